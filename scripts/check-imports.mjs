@@ -1,0 +1,98 @@
+// Holds the import directions of docs/architecture.md: a room imports only from the rooms listed for it.
+// A room's README says what it is for; this table says what it may know.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { ROOT } from './run.mjs';
+
+const BELOW_DEVICES = ['base', 'model', 'core'];
+
+/** Longest matching prefix (below src/) wins. `self` is always allowed. */
+const MAY_IMPORT = {
+  base: [],
+  model: ['base'],
+  core: ['base', 'model'],
+  formats: ['base', 'model', 'core'],
+  'devices/api': ['base', 'model'],
+  'devices/transport': ['base', 'model', 'devices/api'],
+  'devices/sim': [...BELOW_DEVICES, 'devices/api', 'devices/transport', 'devices/joulescope', 'devices/redpitaya'],
+  'devices/joulescope': [...BELOW_DEVICES, 'devices/api', 'devices/transport'],
+  'devices/usbtmc': [...BELOW_DEVICES, 'devices/api', 'devices/transport'],
+  'devices/scpi': [...BELOW_DEVICES, 'devices/api', 'devices/transport'],
+  'devices/redpitaya': [...BELOW_DEVICES, 'devices/api', 'devices/transport'],
+  'devices/registry.ts': [...BELOW_DEVICES, 'devices'],
+  storage: ['base', 'model', 'formats'],
+  pipeline: ['base', 'model', 'core', 'formats', 'devices/api'],
+  scan: ['base', 'model', 'core', 'formats', 'devices/api'],
+  run: ['base', 'model', 'core', 'formats', 'devices/api', 'pipeline', 'scan'],
+  'workers/rpc.ts': ['base'],
+  workers: ['base', 'model', 'core', 'formats', 'devices', 'storage', 'pipeline', 'scan', 'run'],
+  app: ['base', 'model', 'workers', 'formats/detect.ts', 'devices/api'],
+  ui: ['base', 'model', 'app'],
+  'ui/plot': ['base', 'model', 'ui/theme'],
+  'ui/elements': ['base', 'model', 'ui/theme'],
+  'ui/theme': ['base'],
+  cli: ['base', 'model', 'core', 'formats', 'devices', 'pipeline'],
+  pwa: ['base', 'model', 'storage', 'app', 'workers'],
+  'main.ts': ['base', 'model', 'core', 'app', 'ui', 'pwa', 'workers', 'storage', 'formats'],
+};
+
+/** A client knows its protocol, not what runs behind it. */
+const CLIENT_MAY_IMPORT = ['base', 'model', 'workers', 'core'];
+
+const SRC = join(ROOT, 'src');
+const IMPORT = /(?:import|export)\s(?:[^'"`;]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+
+function* sources(folder) {
+  for (const entry of readdirSync(folder)) {
+    const path = join(folder, entry);
+    if (statSync(path).isDirectory()) yield* sources(path);
+    else if (path.endsWith('.ts')) yield path;
+  }
+}
+
+function roomOf(path) {
+  const parts = relative(SRC, path).split(sep);
+  for (let n = parts.length; n > 0; n--) {
+    const prefix = parts.slice(0, n).join('/');
+    if (prefix in MAY_IMPORT) return prefix;
+  }
+  return undefined;
+}
+
+const isWithin = (path, prefix) => path === prefix || path.startsWith(`${prefix}/`);
+
+const problems = [];
+for (const file of sources(SRC)) {
+  const from = relative(SRC, file).split(sep).join('/');
+  const room = roomOf(file);
+  if (!room) {
+    problems.push(`${from}: no room in the table of scripts/check-imports.mjs`);
+    continue;
+  }
+  const isClient = from.startsWith('workers/') && from.endsWith('/client.ts');
+  const allowed = isClient ? CLIENT_MAY_IMPORT : MAY_IMPORT[room];
+  for (const match of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    const target = match[1] ?? match[2];
+    if (!target.startsWith('.')) continue;
+    const to = relative(SRC, resolve(dirname(file), target.split('?')[0]))
+      .split(sep)
+      .join('/');
+    if (to.startsWith('..')) {
+      if (!(from === 'core/load.ts' && to.startsWith('../build/')))
+        problems.push(`${from}: imports ${target}, outside src/`);
+      continue;
+    }
+    if (isWithin(to, room) || allowed.some((prefix) => isWithin(to, prefix))) {
+      const workerEntry = /^workers\/([^/]+)\/worker\.ts$/.exec(to);
+      if (!workerEntry) continue;
+      if (target.includes('?')) continue;
+    }
+    problems.push(`${from}: room "${room}" may not import ${to}`);
+  }
+}
+
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  console.error(`${problems.length} import(s) against the directions in docs/architecture.md`);
+  process.exit(1);
+}

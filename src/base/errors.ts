@@ -1,0 +1,82 @@
+// The one error class for expected failures. Programmer errors use `assert` and crash instead.
+// Every message is written for the person at the screen: what happened, what is safe, what to do next.
+
+/** Closed list of failure codes. The part before the slash names the family. */
+export type ErrorCode =
+  | 'device/denied'
+  | 'device/in-use'
+  | 'device/lost'
+  | 'device/timeout'
+  | 'device/protocol'
+  | 'device/unsupported'
+  | 'device/calibration'
+  | 'format/unknown'
+  | 'format/damaged'
+  | 'format/unsupported'
+  | 'format/range'
+  | 'format/not-found'
+  | 'storage/quota'
+  | 'storage/denied'
+  | 'storage/unavailable'
+  | 'storage/io'
+  | 'setup/invalid'
+  | 'run/state'
+  | 'run/failed'
+  | 'wasm/trap'
+  | 'wasm/memory'
+  | 'platform/unsupported'
+  | 'cancelled'
+  | 'internal';
+
+/** Plain data that travels with an error: structured-cloneable, no functions. */
+export type ErrorContext = Readonly<Record<string, string | number | boolean | bigint | undefined>>;
+
+export interface LabErrorOptions {
+  readonly cause?: unknown;
+  readonly context?: ErrorContext;
+}
+
+/** An expected failure with a code, a message for humans and optional context. Crosses workers whole. */
+export class LabError extends Error {
+  readonly code: ErrorCode;
+  readonly context: ErrorContext;
+
+  constructor(code: ErrorCode, message: string, options: LabErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'LabError';
+    this.code = code;
+    this.context = options.context ?? {};
+  }
+}
+
+/** A file that cannot be read (further): says where in the file and what was found there. */
+export class FormatError extends LabError {
+  /** Byte offset in the file at which the trouble was seen, if one can be named. */
+  readonly offsetBytes: number | undefined;
+
+  constructor(
+    code: Extract<ErrorCode, `format/${string}`>,
+    message: string,
+    offsetBytes?: number,
+    options: LabErrorOptions = {},
+  ) {
+    super(code, message, options);
+    this.name = 'FormatError';
+    this.offsetBytes = offsetBytes;
+  }
+}
+
+/** Turns anything thrown into an Error without losing what it was. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** The error that an aborted operation rejects with. */
+export function cancelled(what: string): LabError {
+  return new LabError('cancelled', `${what} was cancelled.`);
+}
+
+/** Throws the `cancelled` error if the signal is aborted. Call it at block boundaries of long work. */
+export function throwIfAborted(signal: AbortSignal | undefined, what: string): void {
+  if (signal?.aborted) throw cancelled(what);
+}

@@ -1,0 +1,46 @@
+// Time in the project is integer: 64-bit ticks of 2^-30 s since 2018-01-01T00:00:00Z, the "time64" of
+// Joulescope files (github.com/jetperch/jls, include/jls/time.h). Only this file converts it.
+
+/** UTC time in ticks of 2^-30 s since 2018-01-01T00:00:00Z. */
+export type Utc = bigint & { readonly __unit: 'utc-ticks' };
+
+/** Ticks per second. */
+export const UTC_TICKS_PER_SECOND = 1n << 30n;
+
+/** Unix time of the tick epoch, in seconds. */
+export const UTC_EPOCH_UNIX_S = 1_514_764_800;
+
+const EPOCH_UNIX_MS = UTC_EPOCH_UNIX_S * 1000;
+
+/** Names an integer as UTC ticks, for readers that take it from a file. */
+export function utcFromTicks(ticks: bigint): Utc {
+  return ticks as Utc;
+}
+
+/** From Unix milliseconds (`Date.now()`, fractions kept to 2^-30 s as far as the double has them). */
+export function utcFromUnixMs(unixMs: number): Utc {
+  const sinceEpochMs = unixMs - EPOCH_UNIX_MS;
+  const wholeSeconds = Math.floor(sinceEpochMs / 1000);
+  const fraction = (sinceEpochMs - wholeSeconds * 1000) / 1000;
+  return (BigInt(wholeSeconds) * UTC_TICKS_PER_SECOND + BigInt(Math.round(fraction * 2 ** 30))) as Utc;
+}
+
+/** To Unix milliseconds; good to a microsecond for any date of this century. */
+export function utcToUnixMs(utc: Utc): number {
+  const seconds = utc >> 30n;
+  const fraction = Number(utc - (seconds << 30n)) / 2 ** 30;
+  return EPOCH_UNIX_MS + Number(seconds) * 1000 + fraction * 1000;
+}
+
+/** `utc` moved by a number of seconds (may be negative). */
+export function utcAddSeconds(utc: Utc, seconds: number): Utc {
+  const whole = Math.floor(seconds);
+  return (utc + BigInt(whole) * UTC_TICKS_PER_SECOND + BigInt(Math.round((seconds - whole) * 2 ** 30))) as Utc;
+}
+
+/** Seconds from `from` to `to`, exact in the integer part. */
+export function utcSecondsBetween(from: Utc, to: Utc): number {
+  const ticks = to - from;
+  const whole = ticks >> 30n;
+  return Number(whole) + Number(ticks - (whole << 30n)) / 2 ** 30;
+}

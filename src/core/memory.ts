@@ -1,0 +1,92 @@
+// The shared memory of the core and the arena that hands out named regions of it. The core itself never
+// allocates, so this is the only place where an address is born.
+
+import { assert } from '../base/assert.ts';
+import { LabError } from '../base/errors.ts';
+import { CACHE_PAD } from './layout.ts';
+
+/** WebAssembly page size in bytes (fixed by the WebAssembly specification). */
+export const PAGE_BYTES = 65_536;
+
+export interface Region {
+  readonly name: string;
+  readonly address: number;
+  readonly lengthBytes: number;
+}
+
+/** Creates the shared memory. It never grows, so that views made on it stay valid for its whole life. */
+export function createMemory(lengthBytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(lengthBytes / PAGE_BYTES);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (cause) {
+    throw new LabError(
+      'wasm/memory',
+      `The browser refused ${Math.round(lengthBytes / 2 ** 20)} MiB of memory. Close other tabs or choose a shorter history in Settings.`,
+      { cause, context: { lengthBytes } },
+    );
+  }
+}
+
+interface Hole {
+  address: number;
+  lengthBytes: number;
+}
+
+/**
+ * Hands out regions from the bottom up, each padded to its own cache lines, and takes them back. One owner: the
+ * thread that made it. Freed neighbours merge; there is no compaction.
+ */
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  #free: Hole[];
+  #regions = new Map<number, Region>();
+
+  /** `baseAddress` is the core's heap base (`CoreExports.heapBase()`). */
+  constructor(memory: WebAssembly.Memory, baseAddress: number) {
+    this.memory = memory;
+    const address = alignUp(baseAddress);
+    this.#free = [{ address, lengthBytes: memory.buffer.byteLength - address }];
+  }
+
+  get regions(): readonly Region[] {
+    return [...this.#regions.values()];
+  }
+
+  /** Reserves `lengthBytes`, zeroed. Rejects with `wasm/memory` if there is no room. */
+  reserve(name: string, lengthBytes: number): Region {
+    const rounded = alignUp(lengthBytes);
+    const index = this.#free.findIndex((hole) => hole.lengthBytes >= rounded);
+    const hole = this.#free[index];
+    if (!hole) {
+      throw new LabError('wasm/memory', `No room for ${name}: ${rounded} bytes asked for in shared memory.`, {
+        context: { name, lengthBytes: rounded },
+      });
+    }
+    const region: Region = { name, address: hole.address, lengthBytes };
+    hole.address += rounded;
+    hole.lengthBytes -= rounded;
+    if (hole.lengthBytes === 0) this.#free.splice(index, 1);
+    this.#regions.set(region.address, region);
+    new Uint8Array(this.memory.buffer, region.address, rounded).fill(0);
+    return region;
+  }
+
+  /** Gives a region back. Nobody may use it any more. */
+  release(region: Region): void {
+    assert(this.#regions.delete(region.address), `region ${region.name} is not reserved`);
+    this.#free.push({ address: region.address, lengthBytes: alignUp(region.lengthBytes) });
+    this.#free.sort((a, b) => a.address - b.address);
+    const merged: Hole[] = [];
+    for (const hole of this.#free) {
+      const last = merged.at(-1);
+      if (last && last.address + last.lengthBytes === hole.address) last.lengthBytes += hole.lengthBytes;
+      else merged.push(hole);
+    }
+    this.#free = merged;
+  }
+}
+
+function alignUp(value: number): number {
+  return Math.ceil(value / CACHE_PAD) * CACHE_PAD;
+}

@@ -1,0 +1,48 @@
+// Typed parameters of an instrument: one description from which the driver validates, the settings panel is
+// generated and the help text is written.
+
+interface ParameterBase {
+  /** Dotted, stable id, such as `current.range`. */
+  readonly id: string;
+  readonly label: string;
+  /** One or two sentences for the tooltip. */
+  readonly help: string;
+  readonly group: string;
+  readonly isReadOnly?: boolean;
+  /** Shown only when asked for. */
+  readonly isExpert?: boolean;
+}
+
+export interface ChoiceParameter extends ParameterBase {
+  readonly kind: 'choice';
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly default: string;
+}
+
+export interface NumberParameter extends ParameterBase {
+  readonly kind: 'number';
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  /** Smallest change that makes sense; 0 = any. */
+  readonly step: number;
+  readonly default: number;
+}
+
+export interface ToggleParameter extends ParameterBase {
+  readonly kind: 'toggle';
+  readonly default: boolean;
+}
+
+export interface TextParameter extends ParameterBase {
+  readonly kind: 'text';
+  readonly default: string;
+}
+
+/** A button: `set(id, true)` does it once. */
+export interface ActionParameter extends ParameterBase {
+  readonly kind: 'action';
+}
+
+export type Parameter = ChoiceParameter | NumberParameter | ToggleParameter | TextParameter | ActionParameter;
+export type ParameterValue = string | number | boolean;

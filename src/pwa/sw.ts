@@ -1,0 +1,2 @@
+// Service worker: isolation headers where the host cannot send them, and the offline cache.
+export {};
