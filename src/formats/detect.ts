@@ -1,0 +1,49 @@
+// The table of formats, by content and never by name. Adding a format is adding a folder with a row and
+// naming the row here. Rows are small; a row's `open` loads the reader itself on demand.
+
+import { FormatError } from '../base/errors.ts';
+import type { Workspace } from '../core/workspace.ts';
+import type { FormatReader } from './reader.ts';
+import type { RandomAccess } from './source.ts';
+
+/** Bytes from the start of the file that a row may look at. */
+export const HEAD_BYTES = 4096;
+
+/** One format: how to know it and how to open it. */
+export interface FormatRow {
+  readonly id: string;
+  readonly label: string;
+  /** `head` is the first HEAD_BYTES of the file, or all of a shorter one. */
+  matches(head: Uint8Array, sizeBytes: number): boolean;
+  /** Rejects with a FormatError when the file cannot be used at all. */
+  open(source: RandomAccess, workspace: Workspace): Promise<FormatReader>;
+}
+
+/** Rows with a signature come before rows that guess from text; the first match opens the file. */
+export const FORMAT_ROWS: readonly FormatRow[] = [];
+
+/** Finds the row for a file. Rejects with `format/unknown`. */
+export async function detectFormat(source: RandomAccess): Promise<FormatRow> {
+  const head = await source.read(0, Math.min(HEAD_BYTES, source.sizeBytes));
+  const row = FORMAT_ROWS.find((candidate) => candidate.matches(head, source.sizeBytes));
+  if (row) return row;
+  if (head.length === 0) {
+    throw new FormatError('format/unknown', 'The file is empty (0 bytes). Choose the file that holds the data.', 0);
+  }
+  const known = FORMAT_ROWS.map((candidate) => candidate.label).join(', ');
+  throw new FormatError(
+    'format/unknown',
+    `No known format: the file begins with ${hex(head.subarray(0, 8))}. Readable are ${known}. The file was not changed.`,
+    0,
+  );
+}
+
+/** Opens a file of any known format. The reader uses `source` and `workspace` until it is closed. */
+export async function openFile(source: RandomAccess, workspace: Workspace): Promise<FormatReader> {
+  const row = await detectFormat(source);
+  return row.open(source, workspace);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}

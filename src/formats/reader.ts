@@ -1,0 +1,108 @@
+// What every opened file offers beside its signal store: sources, user data, time map, events, stored bytes.
+// One folder per format implements it; detect.ts lists them. Nothing outside this room knows a format.
+
+import type { Utc } from '../base/time.ts';
+import type { Diagnostic, SignalStore } from '../model/signal-store.ts';
+
+/** Where signals of a file came from: an instrument or a program. Unknown texts are empty. */
+export interface SourceInfo {
+  readonly id: number;
+  readonly name: string;
+  readonly vendor: string;
+  readonly model: string;
+  readonly version: string;
+  readonly serialNumber: string;
+}
+
+/** One piece of data that an application stored beside the signals. */
+export interface UserDataEntry {
+  /** The application's tag for it (JLS v2: 12 bits); 0 where the format has none. */
+  readonly meta: number;
+  readonly storage: 'binary' | 'string' | 'json';
+  /** Text for `string` and `json` (unparsed), bytes for `binary`. */
+  readonly data: string | Uint8Array;
+}
+
+/** One stored pair of the map from samples to wall time. */
+export interface UtcEntry {
+  /** Sample position counted from the signal's first sample; may lie outside the signal. */
+  readonly sample: bigint;
+  readonly utc: Utc;
+}
+
+/** Sample position (from the signal's first sample) to UTC and back, extrapolated beyond both ends. */
+export interface TimeMap {
+  toUtc(sample: bigint): Utc;
+  toSample(utc: Utc): bigint;
+}
+
+/** One value of an event column: 64-bit integers are bigint, a complex number is [re, im], raw bytes stay bytes. */
+export type EventValue = number | bigint | boolean | string | readonly [number, number] | Uint8Array;
+
+/** A field of events. Nested fields are joined with a dot; an array field has `shape` values per item. */
+export interface EventField {
+  readonly name: string;
+  /** NumPy's name for the type, such as `<f4`, `<i8`, `|S10`. */
+  readonly dtype: string;
+  /** Shape of one value; empty for a scalar. */
+  readonly shape: readonly number[];
+}
+
+/** The values of a field over a block of events, event after event. */
+export interface EventColumn {
+  readonly field: EventField;
+  /** `eventCount × items per event × product(shape)` values. */
+  readonly values: ArrayLike<EventValue>;
+}
+
+export interface EventBlock {
+  /** Index of the first event. */
+  readonly start: number;
+  readonly eventCount: number;
+  /** One item per event. */
+  readonly metadata: readonly EventColumn[];
+  /** `EventStore.dataLength` items per event. */
+  readonly data: readonly EventColumn[];
+}
+
+/** A file of events (fixed-size records of data and metadata). */
+export interface EventStore {
+  readonly eventCount: number;
+  /** Bytes at the end of the file that are no whole event. */
+  readonly trailingBytes: number;
+  /** Data items per event. */
+  readonly dataLength: number;
+  readonly dataFields: readonly EventField[];
+  readonly metadataFields: readonly EventField[];
+  /** Events [start, start + count). Rejects with `format/range` outside the file. */
+  read(start: number, count: number): Promise<EventBlock>;
+}
+
+/** An opened file. Not to be used after `close()`. */
+export interface FormatReader {
+  /** Stable id such as `jls-v2`. */
+  readonly format: string;
+  /** For people, such as `JLS v2`. */
+  readonly label: string;
+  /** Version that the file itself states; empty if it states none. */
+  readonly version: string;
+  readonly sources: readonly SourceInfo[];
+  readonly store: SignalStore;
+  /** Everything noticed so far; may grow while blocks are read. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** True when the file was not closed properly or is damaged and this is what could be saved. */
+  readonly isRecovered: boolean;
+  /** Present for formats of events. */
+  readonly events?: EventStore;
+  userData(): Promise<readonly UserDataEntry[]>;
+  /** Stored UTC pairs of a signal, in order. */
+  utcEntries(signalId: string): Promise<readonly UtcEntry[]>;
+  /** `undefined` when the file does not tie this signal to wall time. */
+  timeMap(signalId: string): Promise<TimeMap | undefined>;
+  /**
+   * Samples [start, end) as stored: little-endian, sub-byte types packed with the first sample in the lowest bits
+   * (also when `start` is not on a byte), every NaN as the canonical quiet NaN, gaps as in `store.samples`.
+   */
+  storedSamples(signalId: string, start: number, end: number): Promise<Uint8Array>;
+  close(): void;
+}
