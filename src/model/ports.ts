@@ -1,0 +1,118 @@
+// What the application needs from the outside: instruments, recordings, files. main.ts hands in the real ones
+// (workers, OPFS); tests hand in fakes. The page never sees more of them than this.
+
+import type { InstrumentChoice, InstrumentStatus } from './instrument.ts';
+import type { ParameterValue } from './parameter.ts';
+import type { Diagnostic, SignalStore } from './signal-store.ts';
+
+/** An opened instrument, driven by its device worker. */
+export interface InstrumentHandle {
+  readonly choice: InstrumentChoice;
+  /** Live data: the last seconds, growing at the end and forgetting at the start. Empty until streaming starts. */
+  readonly store: SignalStore;
+  readonly status: InstrumentStatus;
+  /** Called at most 10 times a second with the newest status; the result unsubscribes. */
+  onStatus(listener: (status: InstrumentStatus) => void): () => void;
+  set(parameterId: string, value: ParameterValue): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Charge, energy and time count from zero again. */
+  resetAccumulators(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface InstrumentsPort {
+  /** What can be opened without asking: simulated instruments and units that were permitted before. */
+  choices(): Promise<readonly InstrumentChoice[]>;
+  /** The browser's chooser, from a user gesture; `undefined` when the user closed it. */
+  requestDevice(): Promise<InstrumentChoice | undefined>;
+  open(choice: InstrumentChoice): Promise<InstrumentHandle>;
+  /** Called when permitted units come or go. */
+  onChoicesChanged(listener: () => void): () => void;
+}
+
+export type RecordingState = 'recording' | 'finished' | 'interrupted' | 'failed';
+
+/** A recording in the private file system of this browser. */
+export interface RecordingEntry {
+  readonly id: string;
+  readonly fileName: string;
+  readonly state: RecordingState;
+  readonly startedUnixMs: number;
+  readonly durationS: number;
+  readonly sizeBytes: number;
+  readonly missingSampleCount: number;
+  /** Instrument label. */
+  readonly source: string;
+  /** Why it ended early, in words for the user. */
+  readonly note: string | undefined;
+}
+
+export interface RecordingOptions {
+  /** Signals to record; all when left out. */
+  readonly signalIds?: readonly string[];
+  /** Stop by itself after this many seconds. */
+  readonly durationS?: number;
+}
+
+export interface CopyProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface StorageEstimate {
+  readonly usedBytes: number;
+  readonly quotaBytes: number;
+}
+
+export interface RecordingsPort {
+  /** Records what the instrument streams. Rejects with `storage/quota` when there is no room for a minute. */
+  start(instrument: InstrumentHandle, options: RecordingOptions): Promise<RecordingEntry>;
+  /** Finalises the file. */
+  stop(id: string): Promise<RecordingEntry>;
+  /** Newest first. `interrupted` entries are what a crash left; `repair` makes them whole. */
+  list(): Promise<readonly RecordingEntry[]>;
+  repair(id: string): Promise<RecordingEntry>;
+  remove(id: string): Promise<void>;
+  rename(id: string, fileName: string): Promise<void>;
+  /** The finished file, for opening or for a drag out of the window. */
+  file(id: string): Promise<File>;
+  /** Asks where and copies it there, streamed. False when the user closed the picker. */
+  saveAs(id: string, onProgress: (progress: CopyProgress) => void, signal: AbortSignal): Promise<boolean>;
+  estimate(): Promise<StorageEstimate>;
+  /** Called when any entry changes (size and duration at about 2 Hz while recording). */
+  onChanged(listener: () => void): () => void;
+}
+
+/** A file that a reader worker holds open. */
+export interface OpenFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Human name of the format, such as `JLS v2`. */
+  readonly format: string;
+  readonly store: SignalStore;
+  /** What the reader noticed: repairs, damage, unknown parts. */
+  readonly diagnostics: readonly Diagnostic[];
+  close(): void;
+}
+
+export interface FilesPort {
+  /** Opens by content. Rejects with a FormatError that says where and what to do. */
+  open(file: File, signal?: AbortSignal): Promise<OpenFile>;
+}
+
+/** What the browser offers here; views explain what is missing instead of failing. */
+export interface Platform {
+  readonly isCrossOriginIsolated: boolean;
+  readonly hasWebUsb: boolean;
+  readonly hasWebSerial: boolean;
+  readonly hasPrivateFileSystem: boolean;
+  readonly hasFilePickers: boolean;
+}
+
+export interface Ports {
+  readonly instruments: InstrumentsPort;
+  readonly recordings: RecordingsPort;
+  readonly files: FilesPort;
+  readonly platform: Platform;
+}
