@@ -1,0 +1,166 @@
+// Numbers for people: SI prefixes, signs, units and their words, and back again from what people type.
+// µ is U+00B5, minus is U+2212, and with 4 significant digits or more every number of a kind has the same
+// width, so that a running readout stands still.
+
+/** Powers of 1000 with their symbols (SI brochure, 9th edition, table 7). */
+const PREFIXES = [
+  { symbol: 'f', word: 'femto', exponent: -15 },
+  { symbol: 'p', word: 'pico', exponent: -12 },
+  { symbol: 'n', word: 'nano', exponent: -9 },
+  { symbol: 'µ', word: 'micro', exponent: -6 },
+  { symbol: 'm', word: 'milli', exponent: -3 },
+  { symbol: '', word: '', exponent: 0 },
+  { symbol: 'k', word: 'kilo', exponent: 3 },
+  { symbol: 'M', word: 'mega', exponent: 6 },
+  { symbol: 'G', word: 'giga', exponent: 9 },
+  { symbol: 'T', word: 'tera', exponent: 12 },
+] as const;
+
+export type SiPrefix = (typeof PREFIXES)[number]['symbol'];
+
+/** Units that never take a prefix. */
+const PLAIN_UNITS = new Set(['', '%', '°C', 'h', 'min', 'd', 'dB']);
+
+/** Spoken names, for screen readers. */
+const UNIT_WORDS: Readonly<Record<string, string>> = {
+  A: 'amperes',
+  V: 'volts',
+  W: 'watts',
+  C: 'coulombs',
+  J: 'joules',
+  Ah: 'ampere-hours',
+  Wh: 'watt-hours',
+  s: 'seconds',
+  Hz: 'hertz',
+  Ω: 'ohms',
+  B: 'bytes',
+  'S/s': 'samples per second',
+  '%': 'percent',
+  '°C': 'degrees Celsius',
+};
+
+const MINUS = '\u2212';
+const FIGURE_SPACE = '\u2007';
+const NARROW_SPACE = '\u202f';
+const OHM_SIGN = /\u2126/g; // compatibility character; U+03A9 is the letter that Unicode recommends
+const GREEK_MU = /\u03bc/g;
+
+export interface SiFormat {
+  /** 1…15; 6 when left out. */
+  readonly significantDigits?: number;
+  /** Use this prefix whatever the value. */
+  readonly prefix?: SiPrefix | undefined;
+  /** The prefix shown before: kept a little beyond its range, so that a value on the border does not flicker. */
+  readonly previousPrefix?: SiPrefix | undefined;
+  /** Reserve the sign's place also when positive. */
+  readonly padSign?: boolean;
+}
+
+/** A formatted value in pieces, because number and unit are drawn in different sizes. */
+export interface SiText {
+  readonly number: string;
+  readonly prefix: SiPrefix;
+  /** Prefix and unit, such as `mA`. */
+  readonly unit: string;
+}
+
+/** Formats `value` (in `unit`) with a prefix. NaN gives an em dash. */
+export function formatSi(value: number, unit: string, format: SiFormat = {}): SiText {
+  const digits = format.significantDigits ?? 6;
+  const sign = value < 0 ? MINUS : format.padSign ? FIGURE_SPACE : '';
+  if (!Number.isFinite(value)) {
+    const prefix = format.prefix ?? format.previousPrefix ?? '';
+    const symbol = Number.isNaN(value) ? '—' : `${value < 0 ? MINUS : ''}∞`;
+    return { number: format.padSign ? symbol.padStart(digits + 2, FIGURE_SPACE) : symbol, prefix, unit: prefix + unit };
+  }
+  const magnitude = Math.abs(value);
+  const prefix = format.prefix ?? choosePrefix(magnitude, unit, digits, format.previousPrefix);
+  const scaled = scaleBy(magnitude, -exponentOf(prefix));
+  const number = scaled.toFixed(decimalsOf(scaled, digits));
+  return {
+    number: (Number(number) === 0 && sign === MINUS ? (format.padSign ? FIGURE_SPACE : '') : sign) + number,
+    prefix,
+    unit: prefix + unit,
+  };
+}
+
+/** `formatSi` in one string with a narrow no-break space before the unit. */
+export function formatSiText(value: number, unit: string, format: SiFormat = {}): string {
+  const text = formatSi(value, unit, format);
+  return text.unit === '' ? text.number : `${text.number}${NARROW_SPACE}${text.unit}`;
+}
+
+/** For screen readers: `1.5 milliamperes`. */
+export function speakSi(value: number, unit: string, significantDigits = 4): string {
+  if (Number.isNaN(value)) return 'no value';
+  const { number, prefix } = formatSi(value, unit, { significantDigits });
+  const word = PREFIXES.find((row) => row.symbol === prefix)?.word ?? '';
+  return `${number.replace(MINUS, 'minus ')} ${word}${UNIT_WORDS[normalizeUnit(unit)] ?? unit}`.trim();
+}
+
+/**
+ * What a person typed as a value in `unit`: comma or point as the decimal mark, spaces between thousands, a
+ * prefix with or without the unit, `u` for µ, either sign of Ω, either minus. `undefined` if it is not a number
+ * in this unit.
+ */
+export function parseSi(text: string, unit: string): number | undefined {
+  const clean = text.trim().replaceAll(MINUS, '-').replace(GREEK_MU, 'µ').replace(OHM_SIGN, 'Ω').replace(/\s/g, '');
+  const match = /^([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?)(.*)$/.exec(clean);
+  if (!match) return undefined;
+  const value = Number((match[1] ?? '').replace(',', '.'));
+  const suffix = match[2] ?? '';
+  const plainUnit = normalizeUnit(unit);
+  if (suffix === '' || suffix === plainUnit) return value;
+  const symbol = suffix.endsWith(plainUnit) ? suffix.slice(0, suffix.length - plainUnit.length) : suffix;
+  const prefix = PREFIXES.find((row) => row.symbol === (symbol === 'u' ? 'µ' : symbol));
+  if (!prefix || (prefix.symbol !== '' && PLAIN_UNITS.has(plainUnit) && plainUnit !== '')) return undefined;
+  return scaleBy(value, prefix.exponent);
+}
+
+/** A whole number with narrow spaces between thousands. */
+export function formatCount(count: number): string {
+  return String(Math.trunc(count))
+    .replace('-', MINUS)
+    .replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE);
+}
+
+/** Bytes with decimal prefixes, three digits: `1.25 GB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes}${NARROW_SPACE}B`;
+  return formatSiText(bytes, 'B', { significantDigits: 3 });
+}
+
+function exponentOf(prefix: SiPrefix): number {
+  return PREFIXES.find((row) => row.symbol === prefix)?.exponent ?? 0;
+}
+
+/** value · 10^exponent with one rounding: powers of ten up to 10^22 are exact doubles, their inverses are not. */
+function scaleBy(value: number, exponent: number): number {
+  return exponent >= 0 ? value * 10 ** exponent : value / 10 ** -exponent;
+}
+
+function decimalsOf(scaled: number, digits: number): number {
+  const integerDigits = Math.max(1, Math.floor(Math.log10(Math.max(scaled, 1))) + 1);
+  const decimals = Math.max(0, digits - integerDigits);
+  // Rounding may add a digit (99.9996 to 100.000): then one decimal fewer keeps the width.
+  const rounded = Number(scaled.toFixed(decimals));
+  return rounded >= 10 ** integerDigits ? Math.max(0, decimals - 1) : decimals;
+}
+
+function choosePrefix(magnitude: number, unit: string, digits: number, previous: SiPrefix | undefined): SiPrefix {
+  if (PLAIN_UNITS.has(unit)) return '';
+  if (previous !== undefined && magnitude > 0) {
+    const scaled = scaleBy(magnitude, -exponentOf(previous));
+    if (scaled >= 0.9 && scaled < 1100) return previous;
+  }
+  if (magnitude === 0) return previous ?? '';
+  for (const row of PREFIXES) {
+    const scaled = scaleBy(magnitude, -row.exponent);
+    if (Number(scaled.toPrecision(digits)) < 1000) return row.symbol;
+  }
+  return 'T';
+}
+
+function normalizeUnit(unit: string): string {
+  return unit.replace(OHM_SIGN, 'Ω').replace(GREEK_MU, 'µ');
+}
