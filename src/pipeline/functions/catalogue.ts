@@ -1,0 +1,45 @@
+// Names of the prebuilt functions and the template that each one is, as in mimoCoRB2 (mimocorb2/functions).
+
+export type Template = 'Importer' | 'Exporter' | 'Filter' | 'Processor' | 'Observer' | 'IsAlive';
+
+interface Arity {
+  readonly noun: 'sources' | 'sinks' | 'observes';
+  readonly min: number;
+  readonly max: number;
+}
+
+function arity(sources: [number, number], sinks: [number, number], observes: [number, number]): readonly Arity[] {
+  return [
+    { noun: 'sources', min: sources[0], max: sources[1] },
+    { noun: 'sinks', min: sinks[0], max: sinks[1] },
+    { noun: 'observes', min: observes[0], max: observes[1] },
+  ];
+}
+
+const ANY = Number.POSITIVE_INFINITY;
+
+/** How many buffers of each kind a template takes (mimocorb2/worker_templates.py). */
+export const TEMPLATE_ARITY: Readonly<Record<Template, readonly Arity[]>> = {
+  Importer: arity([0, 0], [1, 1], [0, 0]),
+  Exporter: arity([1, 1], [0, ANY], [0, 0]),
+  Filter: arity([1, 1], [1, ANY], [0, 0]),
+  Processor: arity([1, 1], [1, ANY], [0, 0]),
+  Observer: arity([0, 0], [0, 0], [1, 1]),
+  IsAlive: arity([0, 0], [0, 0], [1, 1]),
+};
+
+export const PREBUILT: ReadonlyMap<string, Template> = new Map([
+  ['exporters.drain', 'Exporter'],
+  ['exporters.histogram', 'Exporter'],
+  ['exporters.csv', 'Exporter'],
+  ['analyzers.pha', 'Processor'],
+  ['data.export', 'Exporter'],
+  ['data.simulate_importer', 'Importer'],
+  ['data.clocked_importer', 'Importer'],
+  ['misc.copy', 'Filter'],
+  ['observers.oscilloscope', 'Observer'],
+  ['visualizers.histogram', 'IsAlive'],
+  ['visualizers.csv', 'IsAlive'],
+  ['importers.redpitaya.waveform', 'Importer'],
+  ['importers.picoscope.source', 'Importer'],
+]);
