@@ -101,6 +101,23 @@ export interface FilesPort {
   open(file: File, signal?: AbortSignal): Promise<OpenFile>;
 }
 
+/** A file that the user opened before and can open again with one click. */
+export interface RecentFile {
+  readonly id: string;
+  readonly name: string;
+  readonly openedUnixMs: number;
+}
+
+/** Only where the browser has file handles (`Platform.hasFilePickers`); elsewhere the list is empty. */
+export interface RecentFilesPort {
+  /** Newest first. */
+  list(): Promise<readonly RecentFile[]>;
+  remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<void>;
+  /** From a click: the browser may ask for permission again. */
+  open(id: string): Promise<File>;
+  forget(id: string): Promise<void>;
+}
+
 /** What the browser offers here; views explain what is missing instead of failing. */
 export interface Platform {
   readonly isCrossOriginIsolated: boolean;

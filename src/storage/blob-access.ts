@@ -1,0 +1,25 @@
+// Random access over a dropped or picked file, or any Blob. Any thread.
+
+import type { RandomAccess } from '../formats/source.ts';
+import { storageError } from './io-errors.ts';
+
+export class BlobAccess implements RandomAccess {
+  readonly #blob: Blob;
+
+  constructor(blob: Blob) {
+    this.#blob = blob;
+  }
+
+  get sizeBytes(): number {
+    return this.#blob.size;
+  }
+
+  async read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+    try {
+      return new Uint8Array(await this.#blob.slice(offsetBytes, offsetBytes + lengthBytes).arrayBuffer());
+    } catch (error) {
+      // A file that another program has changed since it was opened is refused by the browser.
+      throw storageError(error, 'Reading the file');
+    }
+  }
+}

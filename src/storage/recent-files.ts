@@ -1,0 +1,80 @@
+// Files that the user opened before, by handle, where the browser has handles. Permission is asked for again
+// with one click. Page only.
+
+import * as v from 'valibot';
+import { LabError } from '../base/errors.ts';
+import type { RecentFile, RecentFilesPort } from '../model/ports.ts';
+import type { LabDatabase } from './database.ts';
+import { storageError } from './io-errors.ts';
+
+const rowSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  openedUnixMs: v.number(),
+  handle: v.custom<FileSystemFileHandle>((value) => value instanceof FileSystemFileHandle),
+});
+
+type Row = v.InferOutput<typeof rowSchema>;
+
+/** Older ones are forgotten. */
+const MAX_COUNT = 20;
+
+export class RecentFiles implements RecentFilesPort {
+  readonly #database: LabDatabase;
+
+  constructor(database: LabDatabase) {
+    this.#database = database;
+  }
+
+  async list(): Promise<readonly RecentFile[]> {
+    return (await this.#rows()).map(({ id, name, openedUnixMs }) => ({ id, name, openedUnixMs }));
+  }
+
+  async remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<void> {
+    const rows = await this.#rows();
+    const obsolete: Row[] = rows.slice(MAX_COUNT - 1);
+    for (const row of rows) if (await row.handle.isSameEntry(handle)) obsolete.push(row);
+    for (const row of obsolete) await this.forget(row.id);
+    await this.#database.put('recentFiles', {
+      id: crypto.randomUUID(),
+      name: handle.name,
+      openedUnixMs: nowUnixMs,
+      handle,
+    });
+  }
+
+  /** Call from a click: the browser may ask the user. Rejects with `storage/denied` or `storage/io`. */
+  async open(id: string): Promise<File> {
+    const parsed = v.safeParse(rowSchema, await this.#database.get('recentFiles', id));
+    if (!parsed.success) throw new LabError('storage/io', 'This file is no longer in the list. Open it again.');
+    const { handle } = parsed.output;
+    const granted =
+      (await handle.queryPermission({ mode: 'read' })) === 'granted' ||
+      (await handle.requestPermission({ mode: 'read' })) === 'granted';
+    if (!granted) {
+      throw new LabError(
+        'storage/denied',
+        `${handle.name} was not opened: permission was not given. Choose it again and allow reading.`,
+      );
+    }
+    try {
+      return await handle.getFile();
+    } catch (error) {
+      throw storageError(error, `Opening ${handle.name}`);
+    }
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.#database.delete('recentFiles', id);
+  }
+
+  /** Newest first. */
+  async #rows(): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (const stored of await this.#database.getAll('recentFiles')) {
+      const parsed = v.safeParse(rowSchema, stored);
+      if (parsed.success) rows.push(parsed.output);
+    }
+    return rows.sort((a, b) => b.openedUnixMs - a.openedUnixMs);
+  }
+}

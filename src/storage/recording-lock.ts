@@ -1,0 +1,29 @@
+// Who owns a recording: the thread that holds its lock. The browser releases it when that thread dies, however
+// it dies, which is how the next start knows a crash from a recording in another tab.
+
+const lockName = (id: string): string => `pulsebench-recording-${id}`;
+
+/** Takes the lock and returns its release, or `undefined` when somebody else holds it. Any thread. */
+export function takeRecordingLock(id: string): Promise<(() => void) | undefined> {
+  return new Promise((resolve, reject) => {
+    const held = navigator.locks.request(lockName(id), { ifAvailable: true }, (lock) => {
+      if (!lock) {
+        resolve(undefined);
+        return undefined;
+      }
+      return new Promise<void>((release) => resolve(release));
+    });
+    held.catch(reject);
+  });
+}
+
+/** Runs `job` while holding the lock; `undefined` without running it when somebody else holds it. */
+export async function withRecordingLock<T>(id: string, job: () => Promise<T>): Promise<T | undefined> {
+  const release = await takeRecordingLock(id);
+  if (!release) return undefined;
+  try {
+    return await job();
+  } finally {
+    release();
+  }
+}

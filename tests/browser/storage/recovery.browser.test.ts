@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { takeRecordingLock } from '../../../src/storage/recording-lock.ts';
+import { recoverRecordings } from '../../../src/storage/recovery.ts';
+import { freshStorage, journalRow, writeFile } from './support.ts';
+
+async function holdLockInWorker(id: string): Promise<Worker> {
+  const worker = new Worker(new URL('./lock-holder.worker.ts', import.meta.url), { type: 'module' });
+  const taken = new Promise<boolean>((resolve) => {
+    worker.onmessage = (event: MessageEvent<boolean>) => resolve(event.data);
+  });
+  worker.postMessage(id);
+  expect(await taken).toBe(true);
+  return worker;
+}
+
+/** The browser releases a dead worker's lock in its own time; waiting in the queue is how one learns of it. */
+function lockReleased(id: string): Promise<void> {
+  return navigator.locks.request(`pulsebench-recording-${id}`, () => undefined);
+}
+
+test('a recording that a living worker holds is left alone; once it died it is interrupted', async () => {
+  const { journal, files } = await freshStorage();
+  await files.create('live.jls');
+  await journal.add(journalRow('live'));
+  const worker = await holdLockInWorker('live');
+  expect(await recoverRecordings(journal, files)).toEqual([]);
+  expect((await journal.get('live')).state).toBe('recording');
+
+  worker.terminate();
+  await lockReleased('live');
+  const found = await recoverRecordings(journal, files);
+  expect(found.map((row) => [row.id, row.state])).toEqual([['live', 'interrupted']]);
+  expect((await journal.get('live')).note).toContain('can be repaired');
+  expect(await files.names()).toEqual(['live.jls']);
+});
+
+test('finished recordings are not touched', async () => {
+  const { journal, files } = await freshStorage();
+  await files.create('done.jls');
+  await journal.add(journalRow('done', { state: 'finished' }));
+  expect(await recoverRecordings(journal, files)).toEqual([]);
+  expect(await journal.list()).toEqual([journalRow('done', { state: 'finished' })]);
+});
+
+test('a file without a row gets one, also when its row cannot be read', async () => {
+  const { journal, files } = await freshStorage();
+  await writeFile(await files.create('orphan.jls'), new Uint8Array(123));
+  const found = await recoverRecordings(journal, files);
+  expect(found).toHaveLength(1);
+  expect(await journal.get('orphan')).toMatchObject({ state: 'interrupted', sizeBytes: 123, storedName: 'orphan.jls' });
+});
+
+test('the leftover of a broken repair goes, the original stays', async () => {
+  const { journal, files } = await freshStorage();
+  await files.create('a.jls');
+  await files.create('a.repaired.jls');
+  await journal.add(journalRow('a', { state: 'interrupted' }));
+  await recoverRecordings(journal, files);
+  expect(await files.names()).toEqual(['a.jls']);
+});
+
+test('the damaged original goes once the repaired copy has taken its place', async () => {
+  const { journal, files } = await freshStorage();
+  await files.create('a.jls');
+  await files.create('a.repaired.jls');
+  await journal.add(journalRow('a', { state: 'finished', storedName: 'a.repaired.jls' }));
+  await recoverRecordings(journal, files);
+  expect(await files.names()).toEqual(['a.repaired.jls']);
+});
+
+test('a lock is taken once', async () => {
+  const release = await takeRecordingLock('once');
+  expect(await takeRecordingLock('once')).toBeUndefined();
+  release?.();
+});
