@@ -3,6 +3,7 @@
 
 import { FormatError } from '../base/errors.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { MIMO_ROW } from './mimo/row.ts';
 import type { FormatReader } from './reader.ts';
 import type { RandomAccess } from './source.ts';
 
@@ -20,7 +21,7 @@ export interface FormatRow {
 }
 
 /** Rows with a signature come before rows that guess from text; the first match opens the file. */
-export const FORMAT_ROWS: readonly FormatRow[] = [];
+export const FORMAT_ROWS: readonly FormatRow[] = [MIMO_ROW];
 
 /** Finds the row for a file. Rejects with `format/unknown`. */
 export async function detectFormat(source: RandomAccess): Promise<FormatRow> {

@@ -1,0 +1,124 @@
+// The records of a .mimo file: as blocks of events, and as columns that run through all events. Reads only
+// the bytes that are asked for, in pieces.
+
+import { FormatError } from '../../base/errors.ts';
+import type { SampleValues } from '../../model/signal-store.ts';
+import { type SampleColumn, toSampleValues } from '../numpy/columns.ts';
+import { decodeLeaf } from '../numpy/decode.ts';
+import { type Dtype, dtypeText, type Leaf, leavesOf } from '../numpy/dtype.ts';
+import type { EventBlock, EventColumn, EventField, EventStore } from '../reader.ts';
+import { joinValues } from '../scan-store.ts';
+import type { RandomAccess } from '../source.ts';
+import { type MimoHeader, recordBytes } from './header.ts';
+
+/** Bytes per read. */
+const WINDOW_BYTES = 1 << 20;
+
+/** Where the items of one kind lie in a record. */
+export interface ItemPart {
+  readonly offsetBytes: number;
+  readonly dtype: Dtype;
+  readonly length: number;
+}
+
+export class MimoEvents implements EventStore {
+  readonly eventCount: number;
+  readonly trailingBytes: number;
+  readonly dataLength: number;
+  readonly dataFields: readonly EventField[];
+  readonly metadataFields: readonly EventField[];
+  readonly dataPart: ItemPart;
+  readonly metadataPart: ItemPart;
+  readonly recordBytes: number;
+  readonly #source: RandomAccess;
+  readonly #payloadOffset: number;
+  readonly #dataLeaves: readonly Leaf[];
+  readonly #metadataLeaves: readonly Leaf[];
+
+  constructor(source: RandomAccess, header: MimoHeader) {
+    this.#source = source;
+    this.#payloadOffset = header.payloadOffset;
+    this.recordBytes = recordBytes(header);
+    const payloadBytes = source.sizeBytes - header.payloadOffset;
+    this.eventCount = Math.floor(payloadBytes / this.recordBytes);
+    this.trailingBytes = payloadBytes - this.eventCount * this.recordBytes;
+    this.dataLength = header.dataLength;
+    this.dataPart = { offsetBytes: 0, dtype: header.dataDtype, length: header.dataLength };
+    this.metadataPart = {
+      offsetBytes: header.dataLength * header.dataDtype.itemBytes,
+      dtype: header.metadataDtype,
+      length: header.metadataLength,
+    };
+    this.#dataLeaves = leavesOf(header.dataDtype);
+    this.#metadataLeaves = leavesOf(header.metadataDtype);
+    this.dataFields = this.#dataLeaves.map(toField);
+    this.metadataFields = this.#metadataLeaves.map(toField);
+  }
+
+  async read(start: number, count: number): Promise<EventBlock> {
+    const bytes = await this.readRecords(start, count);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const columns = (leaves: readonly Leaf[], part: ItemPart): EventColumn[] =>
+      leaves.map((leaf) => ({
+        field: toField(leaf),
+        values: decodeLeaf(view, leaf, {
+          firstOffsetBytes: part.offsetBytes,
+          recordCount: count,
+          recordBytes: this.recordBytes,
+          itemCount: part.length,
+          itemBytes: part.dtype.itemBytes,
+        }),
+      }));
+    return {
+      start,
+      eventCount: count,
+      metadata: columns(this.#metadataLeaves, this.metadataPart),
+      data: columns(this.#dataLeaves, this.dataPart),
+    };
+  }
+
+  /** The raw records [start, start + count). */
+  readRecords(start: number, count: number): Promise<Uint8Array> {
+    const isValid = Number.isSafeInteger(start) && Number.isSafeInteger(count) && start >= 0 && count >= 0;
+    if (!isValid || start + count > this.eventCount) {
+      throw new FormatError(
+        'format/range',
+        `Events ${start} to ${start + count} are outside of this file, which has ${this.eventCount}.`,
+      );
+    }
+    return this.#source.read(this.#payloadOffset + start * this.recordBytes, count * this.recordBytes);
+  }
+
+  /** One column over the items [start, end) of all events, counted through. */
+  async readColumn(part: ItemPart, column: SampleColumn, start: number, end: number): Promise<SampleValues> {
+    const { itemBytes } = part.dtype;
+    const pieces: SampleValues[] = [];
+    for (let item = start; item < end; ) {
+      const event = Math.floor(item / part.length);
+      const first = item - event * part.length;
+      // whole records when several fit into a window, otherwise a run of items of one record
+      const eventsPerWindow = Math.floor(WINDOW_BYTES / this.recordBytes);
+      const itemsPerWindow = Math.max(1, Math.floor(WINDOW_BYTES / itemBytes));
+      const isWhole = first === 0 && eventsPerWindow > 1 && end - item >= part.length;
+      const recordCount = isWhole ? Math.min(eventsPerWindow, Math.floor((end - item) / part.length)) : 1;
+      const itemCount = isWhole ? part.length : Math.min(end - item, part.length - first, itemsPerWindow);
+      const spanBytes = (recordCount - 1) * this.recordBytes + (itemCount - 1) * itemBytes + column.scalar.itemBytes;
+      const offset =
+        this.#payloadOffset + event * this.recordBytes + part.offsetBytes + first * itemBytes + column.offsetBytes;
+      const bytes = await this.#source.read(offset, spanBytes);
+      if (bytes.length < spanBytes) {
+        throw new FormatError('format/damaged', 'The file became shorter while it was open. Open it again.', offset);
+      }
+      const leaf: Leaf = { name: '', scalar: column.scalar, offsetBytes: 0, shape: [], stridesBytes: [] };
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const layout = { firstOffsetBytes: 0, recordCount, recordBytes: this.recordBytes, itemCount, itemBytes };
+      pieces.push(toSampleValues(decodeLeaf(view, leaf, layout)));
+      item += recordCount * itemCount;
+    }
+    return joinValues(pieces);
+  }
+}
+
+function toField(leaf: Leaf): EventField {
+  return { name: leaf.name, dtype: dtypeText(leaf.scalar), shape: leaf.shape };
+}

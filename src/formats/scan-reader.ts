@@ -1,0 +1,45 @@
+// A FormatReader over scanned signals: what records, tables and arrays have in common.
+
+import type { Utc } from '../base/time.ts';
+import type { Diagnostic } from '../model/signal-store.ts';
+import type { EventStore, FormatReader, SourceInfo, UserDataEntry } from './reader.ts';
+import { type ScanSignal, ScanStore } from './scan-store.ts';
+import { packSamples } from './stored.ts';
+
+export interface ScanReaderParts {
+  readonly format: string;
+  readonly label: string;
+  readonly version: string;
+  readonly signals: readonly ScanSignal[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources?: readonly SourceInfo[];
+  readonly userData?: readonly UserDataEntry[];
+  readonly originUtc?: Utc | undefined;
+  readonly isRecovered?: boolean;
+  readonly events?: EventStore;
+  readonly close?: () => void;
+}
+
+/** Puts the parts together. Such files have no map from samples to wall time beyond the store's origin. */
+export function createScanReader(parts: ScanReaderParts): FormatReader {
+  const store = new ScanStore(parts.signals, parts.originUtc);
+  return {
+    format: parts.format,
+    label: parts.label,
+    version: parts.version,
+    sources: parts.sources ?? [],
+    store,
+    diagnostics: parts.diagnostics,
+    isRecovered: parts.isRecovered ?? false,
+    ...(parts.events ? { events: parts.events } : {}),
+    userData: () => Promise.resolve(parts.userData ?? []),
+    utcEntries: () => Promise.resolve([]),
+    timeMap: () => Promise.resolve(undefined),
+    storedSamples: async (signalId, start, end) => {
+      const { values } = await store.samples(signalId, start, end);
+      const dtype = store.signals().find((signal) => signal.id === signalId)!.dtype;
+      return packSamples(values, dtype);
+    },
+    close: parts.close ?? (() => {}),
+  };
+}
