@@ -1,0 +1,152 @@
+// The application's state, put together. One per page.
+
+import type { Clock } from '../base/clock.ts';
+import { type Command, Commands } from './commands.ts';
+import { Files } from './files.ts';
+import { Instruments } from './instruments.ts';
+import { Layout } from './layout.ts';
+import { type AddressBar, Navigation } from './navigation.ts';
+import type { KeyValueStore } from './persisted.ts';
+import type { Platform, Ports } from './ports.ts';
+import { Recordings } from './recordings.ts';
+import type { Settings } from './settings.ts';
+import { Toasts } from './toasts.ts';
+import { UndoStack } from './undo.ts';
+
+export interface AppOptions {
+  readonly ports: Ports;
+  readonly settings: Settings;
+  readonly storage: KeyValueStore;
+  readonly address: AddressBar;
+  readonly clock: Clock;
+}
+
+export class App {
+  readonly clock: Clock;
+  readonly platform: Platform;
+  readonly settings: Settings;
+  readonly layout: Layout;
+  readonly toasts: Toasts;
+  readonly undo = new UndoStack();
+  readonly navigation: Navigation;
+  readonly commands: Commands;
+  readonly instruments: Instruments;
+  readonly recordings: Recordings;
+  readonly files: Files;
+
+  constructor({ ports, settings, storage, address, clock }: AppOptions) {
+    this.clock = clock;
+    this.platform = ports.platform;
+    this.settings = settings;
+    this.layout = new Layout(storage);
+    this.toasts = new Toasts(clock);
+    this.navigation = new Navigation(address);
+    this.instruments = new Instruments(ports.instruments, this.toasts);
+    this.recordings = new Recordings({ port: ports.recordings, toasts: this.toasts, undo: this.undo, clock });
+    this.files = new Files({ port: ports.files, toasts: this.toasts, undo: this.undo, navigation: this.navigation });
+    this.commands = new Commands({
+      clock,
+      areSingleKeysOn: () => this.settings.get('keys.single'),
+      onFailure: (command, thrown) => this.toasts.fail(`“${command.title}” did not work`, thrown),
+      onUnavailable: (command, reason) =>
+        this.toasts.show({
+          kind: 'info',
+          title: `“${command.title}” is not available`,
+          detail: reason,
+          durationMs: 6000,
+        }),
+    });
+    this.commands.register(...this.#commands());
+  }
+
+  /** Reads what instruments and recordings there are. */
+  async begin(): Promise<void> {
+    await Promise.all([
+      this.instruments.refresh(),
+      this.recordings.offerInterrupted(() => this.navigation.show('files')),
+    ]);
+  }
+
+  #commands(): readonly Command[] {
+    const { instruments, recordings, navigation, undo } = this;
+    const isStreaming = () => instruments.selected.value?.status.value.state === 'streaming';
+    const noInstrument = () =>
+      instruments.selected.value
+        ? undefined
+        : 'No instrument is connected. Connect one in Instruments; a simulated one is in the list.';
+    return [
+      {
+        id: 'stream.toggle',
+        title: 'Start or stop the instrument',
+        group: 'Acquisition',
+        keys: ['Shift+Space'],
+        unavailable: noInstrument,
+        run: async () => {
+          const instrument = instruments.selected.value;
+          if (instrument) await (isStreaming() ? instruments.stop(instrument) : instruments.start(instrument));
+        },
+      },
+      {
+        id: 'record.toggle',
+        title: 'Start or stop recording',
+        group: 'Acquisition',
+        keys: ['R'],
+        unavailable: () => {
+          if (recordings.active.value) return undefined;
+          if (!this.platform.hasPrivateFileSystem) return 'This browser has no private file system to record into.';
+          return noInstrument() ?? (isStreaming() ? undefined : 'The instrument is not running. Start it first.');
+        },
+        run: async () => {
+          const instrument = instruments.selected.value;
+          if (recordings.active.value) await recordings.stop();
+          else if (instrument) await recordings.start(instrument, 60 * this.settings.get('record.limit-minutes'));
+        },
+      },
+      {
+        id: 'meter.reset',
+        title: 'Reset charge, energy and time',
+        group: 'Acquisition',
+        keys: [],
+        unavailable: noInstrument,
+        run: async () => {
+          const instrument = instruments.selected.value;
+          if (instrument) await instruments.resetAccumulators(instrument);
+        },
+      },
+      {
+        id: 'instrument.connect',
+        title: 'Connect a device over USB…',
+        group: 'Acquisition',
+        keys: [],
+        unavailable: () =>
+          this.platform.hasWebUsb
+            ? undefined
+            : 'This browser has no WebUSB. Use a current Chrome or Edge; simulated instruments and files work here.',
+        run: () => instruments.request(),
+      },
+      {
+        id: 'edit.undo',
+        title: 'Undo',
+        group: 'Edit',
+        keys: ['Ctrl+Z'],
+        unavailable: () => (undo.state.value.done.length > 0 ? undefined : 'There is nothing to undo.'),
+        run: async () => void (await undo.undo()),
+      },
+      {
+        id: 'edit.redo',
+        title: 'Redo',
+        group: 'Edit',
+        keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
+        unavailable: () => (undo.state.value.undone.length > 0 ? undefined : 'There is nothing to redo.'),
+        run: async () => void (await undo.redo()),
+      },
+      {
+        id: 'help.show',
+        title: 'Show keys and help',
+        group: 'View',
+        keys: ['?', 'F1'],
+        run: () => navigation.show('help'),
+      },
+    ];
+  }
+}

@@ -1,0 +1,106 @@
+// Everything a user can do, in one table: keys, the palette, tooltips and the help page come from it.
+
+import { type ReadonlySignal, signal } from '@preact/signals-core';
+import type { Clock } from '../base/clock.ts';
+import { isSingleKey, type KeyPress, strokeOf } from './keys.ts';
+
+export interface Command {
+  /** Dotted and stable, such as `record.toggle`. */
+  readonly id: string;
+  /** A verb, as on a button. */
+  readonly title: string;
+  readonly group: string;
+  readonly keys: readonly string[];
+  run(): void | Promise<void>;
+  /** Why it cannot run now, as a sentence; `undefined` when it can. */
+  unavailable?(): string | undefined;
+}
+
+/** A second stroke must come within this time. */
+const SEQUENCE_MS = 1200;
+
+export interface CommandsOptions {
+  readonly clock: Clock;
+  /** Called with whatever a command throws. */
+  readonly onFailure: (command: Command, thrown: unknown) => void;
+  /** Called when a command was asked for that cannot run now. */
+  readonly onUnavailable: (command: Command, reason: string) => void;
+  readonly areSingleKeysOn: () => boolean;
+}
+
+export class Commands {
+  readonly #options: CommandsOptions;
+  readonly #all = signal<readonly Command[]>([]);
+  #pending: { readonly stroke: string; readonly untilMs: number } | undefined;
+
+  constructor(options: CommandsOptions) {
+    this.#options = options;
+  }
+
+  /** Every command, in the order of registration. */
+  get all(): ReadonlySignal<readonly Command[]> {
+    return this.#all;
+  }
+
+  /** Adds commands; the returned function removes them. Ids and keys are unique. */
+  register(...commands: readonly Command[]): () => void {
+    for (const command of commands) {
+      const clash = this.#all.value.find(
+        (other) => other.id === command.id || other.keys.some((keys) => command.keys.includes(keys)),
+      );
+      if (clash) throw new Error(`internal error: command ${command.id} clashes with ${clash.id}`);
+      this.#all.value = [...this.#all.value, command];
+    }
+    return () => {
+      this.#all.value = this.#all.value.filter((command) => !commands.includes(command));
+    };
+  }
+
+  get(id: string): Command | undefined {
+    return this.#all.value.find((command) => command.id === id);
+  }
+
+  /** Runs a command by id. Failures and refusals go to the options' callbacks. */
+  async execute(id: string): Promise<void> {
+    const command = this.get(id);
+    if (!command) throw new Error(`internal error: no command ${id}`);
+    const reason = command.unavailable?.();
+    if (reason !== undefined) {
+      this.#options.onUnavailable(command, reason);
+      return;
+    }
+    try {
+      await command.run();
+    } catch (error) {
+      this.#options.onFailure(command, error);
+    }
+  }
+
+  /**
+   * Offers a key press. True when it belongs to a command, which then runs. `isTyping` tells that the focus is
+   * where letters are text.
+   */
+  press(event: KeyPress, isTyping: boolean): boolean {
+    const stroke = strokeOf(event);
+    const pending = this.#pending;
+    if (stroke === undefined) return false;
+    this.#pending = undefined;
+    if (isSingleKey(stroke) && (isTyping || !this.#options.areSingleKeysOn())) return false;
+    const nowMs = this.#options.clock.nowMs();
+    const keys = pending && nowMs < pending.untilMs ? `${pending.stroke} ${stroke}` : stroke;
+    const command = this.#byKeys(keys) ?? this.#byKeys(stroke);
+    if (command) {
+      void this.execute(command.id);
+      return true;
+    }
+    if (this.#all.value.some((other) => other.keys.some((k) => k.startsWith(`${stroke} `)))) {
+      this.#pending = { stroke, untilMs: nowMs + SEQUENCE_MS };
+      return true;
+    }
+    return false;
+  }
+
+  #byKeys(keys: string): Command | undefined {
+    return this.#all.value.find((command) => command.keys.includes(keys));
+  }
+}

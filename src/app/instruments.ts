@@ -1,0 +1,168 @@
+// Instruments: what can be connected, what is, and what it says of itself.
+
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { InstrumentChoice, InstrumentStatus } from '../model/instrument.ts';
+import type { ParameterValue } from '../model/parameter.ts';
+import type { InstrumentHandle, InstrumentsPort } from './ports.ts';
+import type { Toasts } from './toasts.ts';
+
+/** The colours of devices are the trace colours, in turn. */
+const COLOR_COUNT = 8;
+
+/** An open instrument with its status as a signal. */
+export class ConnectedInstrument {
+  readonly handle: InstrumentHandle;
+  /** 1…8: the trace colour that marks this device everywhere. */
+  readonly colorNumber: number;
+  readonly #status: Signal<InstrumentStatus>;
+  readonly #unsubscribe: () => void;
+
+  constructor(handle: InstrumentHandle, colorNumber: number) {
+    this.handle = handle;
+    this.colorNumber = colorNumber;
+    this.#status = signal(handle.status);
+    this.#unsubscribe = handle.onStatus((status) => {
+      this.#status.value = status;
+    });
+  }
+
+  get status(): ReadonlySignal<InstrumentStatus> {
+    return this.#status;
+  }
+
+  get choice(): InstrumentChoice {
+    return this.handle.choice;
+  }
+
+  /** Such as `JS110 001636`; the choice's label until the unit has told its number. */
+  get label(): string {
+    const identity = this.#status.value.identity;
+    return identity ? `${identity.model} ${identity.serialNumber}`.trim() : this.choice.label;
+  }
+
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    await this.handle.close();
+  }
+}
+
+export class Instruments {
+  readonly #port: InstrumentsPort;
+  readonly #toasts: Toasts;
+  readonly #choices = signal<readonly InstrumentChoice[]>([]);
+  readonly #connected = signal<readonly ConnectedInstrument[]>([]);
+  readonly #opening = signal<readonly string[]>([]);
+  readonly #selectedId = signal('');
+
+  /** The one that views show and that commands act on. */
+  readonly selected: ReadonlySignal<ConnectedInstrument | undefined> = computed(
+    () => this.#connected.value.find(({ choice }) => choice.id === this.#selectedId.value) ?? this.#connected.value[0],
+  );
+
+  constructor(port: InstrumentsPort, toasts: Toasts) {
+    this.#port = port;
+    this.#toasts = toasts;
+    port.onChoicesChanged(() => void this.refresh());
+  }
+
+  get choices(): ReadonlySignal<readonly InstrumentChoice[]> {
+    return this.#choices;
+  }
+
+  get connected(): ReadonlySignal<readonly ConnectedInstrument[]> {
+    return this.#connected;
+  }
+
+  /** Ids of choices that are being opened. */
+  get opening(): ReadonlySignal<readonly string[]> {
+    return this.#opening;
+  }
+
+  select(choiceId: string): void {
+    this.#selectedId.value = choiceId;
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.#choices.value = await this.#port.choices();
+    } catch (error) {
+      this.#toasts.fail('The list of instruments could not be read', error);
+    }
+  }
+
+  /** Opens the browser's chooser and connects what the user picked. */
+  async request(): Promise<void> {
+    try {
+      const choice = await this.#port.requestDevice();
+      if (choice) await this.connect(choice);
+    } catch (error) {
+      this.#toasts.fail('No instrument was connected', error);
+    }
+  }
+
+  /** Opens the instrument, starts it when asked to, and selects it. `undefined` after a failure (a toast says why). */
+  async connect(
+    choice: InstrumentChoice,
+    options: { start: boolean } = { start: false },
+  ): Promise<ConnectedInstrument | undefined> {
+    const open = this.#connected.value.find((instrument) => instrument.choice.id === choice.id);
+    if (open) {
+      this.select(choice.id);
+      if (options.start) await this.start(open);
+      return open;
+    }
+    if (this.#opening.value.includes(choice.id)) return undefined;
+    this.#opening.value = [...this.#opening.value, choice.id];
+    try {
+      const instrument = new ConnectedInstrument(await this.#port.open(choice), this.#freeColor());
+      this.#connected.value = [...this.#connected.value, instrument];
+      this.select(choice.id);
+      if (options.start) await this.start(instrument);
+      return instrument;
+    } catch (error) {
+      this.#toasts.fail(`${choice.label} was not connected`, error);
+      return undefined;
+    } finally {
+      this.#opening.value = this.#opening.value.filter((id) => id !== choice.id);
+    }
+  }
+
+  async disconnect(instrument: ConnectedInstrument): Promise<void> {
+    this.#connected.value = this.#connected.value.filter((other) => other !== instrument);
+    await this.#attempt(`${instrument.label} was not closed cleanly`, () => instrument.close());
+    await this.refresh();
+  }
+
+  start(instrument: ConnectedInstrument): Promise<void> {
+    return this.#attempt(`${instrument.label} did not start`, () => instrument.handle.start());
+  }
+
+  stop(instrument: ConnectedInstrument): Promise<void> {
+    return this.#attempt(`${instrument.label} did not stop`, () => instrument.handle.stop());
+  }
+
+  set(instrument: ConnectedInstrument, parameterId: string, value: ParameterValue): Promise<void> {
+    const parameter = instrument.status.value.parameters.find(({ id }) => id === parameterId);
+    return this.#attempt(`${parameter?.label ?? parameterId} was not changed`, () =>
+      instrument.handle.set(parameterId, value),
+    );
+  }
+
+  resetAccumulators(instrument: ConnectedInstrument): Promise<void> {
+    return this.#attempt('The accumulators were not reset', () => instrument.handle.resetAccumulators());
+  }
+
+  async #attempt(failure: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#toasts.fail(failure, error);
+    }
+  }
+
+  #freeColor(): number {
+    const used = new Set(this.#connected.value.map(({ colorNumber }) => colorNumber));
+    for (let number = 1; number <= COLOR_COUNT; number++) if (!used.has(number)) return number;
+    return (this.#connected.value.length % COLOR_COUNT) + 1;
+  }
+}

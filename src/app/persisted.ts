@@ -1,0 +1,35 @@
+// Small documents kept in this browser (settings, layout), checked by a schema when they come back.
+
+import * as v from 'valibot';
+
+/** The part of `localStorage` that we use; tests hand in a Map. */
+export interface KeyValueStore {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+/** The document, or `undefined` if there is none or it no longer fits the schema (then defaults apply). */
+export function loadDocument<Schema extends v.GenericSchema>(
+  store: KeyValueStore,
+  key: string,
+  schema: Schema,
+): v.InferOutput<Schema> | undefined {
+  const text = store.getItem(key);
+  if (text === null) return undefined;
+  try {
+    const result = v.safeParse(schema, JSON.parse(text));
+    return result.success ? result.output : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Keeps the document. A full or blocked store only means that the next visit starts from the defaults. */
+export function saveDocument(store: KeyValueStore, key: string, document: unknown): void {
+  try {
+    store.setItem(key, JSON.stringify(document));
+  } catch (error) {
+    console.warn(`${key} could not be kept in this browser`, error);
+  }
+}

@@ -1,0 +1,178 @@
+// The user's settings: one table that gives types, defaults, validation, the Settings view and its help text.
+
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import * as v from 'valibot';
+import type { Parameter, ParameterValue } from '../model/parameter.ts';
+import { type KeyValueStore, loadDocument, saveDocument } from './persisted.ts';
+
+const KEY = 'pulsebench.settings';
+
+/** Ids are dotted and stable: moving code must not lose anybody's settings. */
+export interface SettingValues {
+  readonly 'appearance.theme': 'dark' | 'light' | 'high-contrast' | 'system';
+  readonly 'meter.charge-unit': 'C' | 'Ah';
+  readonly 'meter.energy-unit': 'J' | 'Wh';
+  readonly 'meter.digits': '4' | '5' | '6' | '7';
+  readonly 'live.history': '10' | '30' | '60' | '120';
+  readonly 'record.limit-minutes': number;
+  readonly 'keys.single': boolean;
+}
+
+export type SettingId = keyof SettingValues;
+
+export const SETTINGS: readonly (Parameter & { readonly id: SettingId })[] = [
+  {
+    id: 'appearance.theme',
+    kind: 'choice',
+    group: 'Appearance',
+    label: 'Theme',
+    help: 'Colours of the whole page. “Like the system” follows your operating system, high contrast included.',
+    choices: [
+      { value: 'dark', label: 'Dark' },
+      { value: 'light', label: 'Light' },
+      { value: 'high-contrast', label: 'High contrast' },
+      { value: 'system', label: 'Like the system' },
+    ],
+    default: 'dark',
+  },
+  {
+    id: 'meter.digits',
+    kind: 'choice',
+    group: 'Numbers',
+    label: 'Multimeter digits',
+    help: 'Significant digits of the big readings.',
+    choices: ['4', '5', '6', '7'].map((value) => ({ value, label: value })),
+    default: '6',
+  },
+  {
+    id: 'meter.charge-unit',
+    kind: 'choice',
+    group: 'Numbers',
+    label: 'Charge in',
+    help: 'Unit of accumulated charge. 1 Ah is 3600 C.',
+    choices: [
+      { value: 'C', label: 'Coulombs (C)' },
+      { value: 'Ah', label: 'Ampere-hours (Ah)' },
+    ],
+    default: 'C',
+  },
+  {
+    id: 'meter.energy-unit',
+    kind: 'choice',
+    group: 'Numbers',
+    label: 'Energy in',
+    help: 'Unit of accumulated energy. 1 Wh is 3600 J.',
+    choices: [
+      { value: 'J', label: 'Joules (J)' },
+      { value: 'Wh', label: 'Watt-hours (Wh)' },
+    ],
+    default: 'J',
+  },
+  {
+    id: 'live.history',
+    kind: 'choice',
+    group: 'Live data',
+    label: 'History',
+    help: 'How much a live view can look back, at full resolution. One second of a JS110 takes about 25 MB of memory. Takes effect for the next instrument that you connect.',
+    choices: [
+      { value: '10', label: '10 s' },
+      { value: '30', label: '30 s' },
+      { value: '60', label: '1 min' },
+      { value: '120', label: '2 min' },
+    ],
+    default: '30',
+  },
+  {
+    id: 'record.limit-minutes',
+    kind: 'number',
+    group: 'Recording',
+    label: 'Stop recording after',
+    help: 'A recording ends by itself after this time. 0 means that it goes on until you stop it or the disk is nearly full.',
+    unit: 'min',
+    min: 0,
+    max: 100_000,
+    step: 1,
+    default: 0,
+  },
+  {
+    id: 'keys.single',
+    kind: 'toggle',
+    group: 'Keyboard',
+    label: 'Single-key shortcuts',
+    help: 'Shortcuts that are one letter without Ctrl. Turn them off if you use speech input.',
+    default: true,
+  },
+];
+
+const schema = v.object({
+  version: v.literal(1),
+  values: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+});
+
+/** Settings as signals, kept in this browser. */
+export class Settings {
+  readonly #store: KeyValueStore;
+  readonly #signals = new Map<SettingId, Signal<ParameterValue>>();
+
+  constructor(store: KeyValueStore) {
+    this.#store = store;
+    const saved = loadDocument(store, KEY, schema)?.values ?? {};
+    for (const parameter of SETTINGS) {
+      const value = saved[parameter.id];
+      this.#signals.set(parameter.id, signal(isAllowed(parameter, value) ? value : defaultOf(parameter)));
+    }
+  }
+
+  /** The value now; tracked when read inside an effect. */
+  get<Id extends SettingId>(id: Id): SettingValues[Id] {
+    return this.#signalOf(id).value as SettingValues[Id];
+  }
+
+  signal<Id extends SettingId>(id: Id): ReadonlySignal<SettingValues[Id]> {
+    return this.#signalOf(id) as unknown as ReadonlySignal<SettingValues[Id]>;
+  }
+
+  /** Every value, in the shape that a parameter panel shows. */
+  values(): Readonly<Record<string, ParameterValue>> {
+    return Object.fromEntries(SETTINGS.map(({ id }) => [id, this.#signalOf(id).value]));
+  }
+
+  /** False when the value is not allowed; then nothing changes. */
+  set(id: string, value: ParameterValue): boolean {
+    const parameter = SETTINGS.find((row) => row.id === id);
+    if (!parameter || !isAllowed(parameter, value)) return false;
+    this.#signalOf(parameter.id).value = value;
+    saveDocument(this.#store, KEY, { version: 1, values: this.values() });
+    return true;
+  }
+
+  reset(): void {
+    for (const parameter of SETTINGS) this.#signalOf(parameter.id).value = defaultOf(parameter);
+    saveDocument(this.#store, KEY, { version: 1, values: this.values() });
+  }
+
+  #signalOf(id: SettingId): Signal<ParameterValue> {
+    const found = this.#signals.get(id);
+    if (!found) throw new Error(`internal error: no setting ${id}`);
+    return found;
+  }
+}
+
+function defaultOf(parameter: Parameter): ParameterValue {
+  return parameter.kind === 'action' ? false : parameter.default;
+}
+
+function isAllowed(parameter: Parameter, value: unknown): value is ParameterValue {
+  switch (parameter.kind) {
+    case 'choice':
+      return parameter.choices.some((choice) => choice.value === value);
+    case 'number':
+      return typeof value === 'number' && value >= parameter.min && value <= parameter.max;
+    case 'toggle':
+      return typeof value === 'boolean';
+    case 'text':
+      return typeof value === 'string';
+    case 'action':
+      return false;
+  }
+}

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import { Settings } from '../../../src/app/settings.ts';
+import { LabError } from '../../../src/base/errors.ts';
+import { fakeApp, MemoryStore } from '../../support/fake-app.ts';
+import { FULL_PLATFORM, REAL_CHOICE, recordingEntry, SIM_CHOICE } from '../../support/fake-ports.ts';
+
+describe('instruments', () => {
+  it('connects, starts and follows the status', async () => {
+    const { app, ports } = fakeApp();
+    await app.begin();
+    expect(app.instruments.choices.value).toEqual([REAL_CHOICE, SIM_CHOICE]);
+    const instrument = await app.instruments.connect(SIM_CHOICE, { start: true });
+    expect(app.instruments.selected.value).toBe(instrument);
+    expect(instrument?.status.value.state).toBe('streaming');
+    expect(instrument?.label).toBe('JS110 001636');
+    ports.instruments.opened[0]?.report({ state: 'lost', problem: 'Unplugged.' });
+    expect(instrument?.status.value.problem).toBe('Unplugged.');
+  });
+
+  it('opens a unit once, gives each device its own colour, and closes', async () => {
+    const { app, ports } = fakeApp();
+    const [a, b] = [await app.instruments.connect(SIM_CHOICE), await app.instruments.connect(REAL_CHOICE)];
+    expect(await app.instruments.connect(SIM_CHOICE)).toBe(a);
+    expect(ports.instruments.opened).toHaveLength(2);
+    expect([a?.colorNumber, b?.colorNumber]).toEqual([1, 2]);
+    if (a) await app.instruments.disconnect(a);
+    expect(ports.instruments.opened[0]?.calls).toEqual(['close']);
+    expect(app.instruments.connected.value).toEqual([b]);
+    expect((await app.instruments.connect(SIM_CHOICE))?.colorNumber).toBe(1);
+  });
+
+  it('tells what to do when an instrument is refused', async () => {
+    const { app, ports } = fakeApp();
+    ports.instruments.refusal = new LabError(
+      'device/in-use',
+      'Another program holds it. Close that program and connect again.',
+    );
+    expect(await app.instruments.connect(REAL_CHOICE)).toBeUndefined();
+    expect(app.toasts.list.value).toMatchObject([
+      {
+        kind: 'error',
+        title: 'JS110 001636 was not connected',
+        detail: 'Another program holds it. Close that program and connect again.',
+      },
+    ]);
+    expect(app.instruments.opening.value).toEqual([]);
+  });
+});
+
+describe('recordings', () => {
+  async function streaming() {
+    const fake = fakeApp();
+    await fake.app.begin();
+    await fake.app.instruments.connect(SIM_CHOICE, { start: true });
+    return fake;
+  }
+
+  it('starts and stops with one command', async () => {
+    const { app, ports } = await streaming();
+    app.settings.set('record.limit-minutes', 2);
+    await app.commands.execute('record.toggle');
+    expect(ports.recordings.startOptions).toEqual({ durationS: 120 });
+    expect(app.recordings.active.value?.state).toBe('recording');
+    await app.commands.execute('record.toggle');
+    expect(app.recordings.active.value).toBeUndefined();
+    expect(app.recordings.entries.value).toMatchObject([{ state: 'finished' }]);
+    expect(app.toasts.list.value).toMatchObject([{ kind: 'success', title: 'Recording finished' }]);
+  });
+
+  it('says why it cannot record', async () => {
+    const { app } = fakeApp();
+    expect(app.commands.get('record.toggle')?.unavailable?.()).toMatch(/No instrument is connected/);
+    await app.instruments.connect(SIM_CHOICE);
+    expect(app.commands.get('record.toggle')?.unavailable?.()).toMatch(/not running/);
+    const bare = fakeApp({ ...FULL_PLATFORM, hasPrivateFileSystem: false });
+    await bare.app.instruments.connect(SIM_CHOICE, { start: true });
+    expect(bare.app.commands.get('record.toggle')?.unavailable?.()).toMatch(/private file system/);
+  });
+
+  it('shows a refusal and stays ready', async () => {
+    const { app, ports } = await streaming();
+    ports.recordings.refusal = new LabError('storage/quota', 'The disk is full. Delete recordings in Files.');
+    await app.commands.execute('record.toggle');
+    expect(app.toasts.list.value).toMatchObject([
+      { kind: 'error', detail: 'The disk is full. Delete recordings in Files.' },
+    ]);
+    expect(app.recordings.isBusy.value).toBe(false);
+  });
+
+  it('offers what a crash left, and repairs it', async () => {
+    const { app, ports } = fakeApp();
+    ports.recordings.entries = [recordingEntry({ state: 'interrupted' })];
+    await app.begin();
+    const [toast] = app.toasts.list.value;
+    expect(toast?.title).toBe('A recording was interrupted');
+    toast?.action?.run();
+    expect(app.navigation.route.value).toEqual({ viewId: 'files', argument: '' });
+    await app.recordings.repair(app.recordings.entries.value[0] ?? recordingEntry());
+    expect(app.recordings.entries.value).toMatchObject([{ state: 'finished' }]);
+  });
+
+  it('deletes only when the time to take it back is over', async () => {
+    const { app, ports, clock } = fakeApp();
+    ports.recordings.entries = [recordingEntry(), recordingEntry({ id: 'r2', fileName: 'b.jls' })];
+    await app.begin();
+    const [first, second] = app.recordings.entries.value;
+    app.recordings.remove(first ?? recordingEntry());
+    expect(app.recordings.entries.value).toEqual([second]);
+    await clock.advance(7000);
+    app.toasts.list.value[0]?.action?.run();
+    await clock.advance(10_000);
+    expect(app.recordings.entries.value).toHaveLength(2);
+    app.recordings.remove(second ?? recordingEntry());
+    await clock.advance(9000);
+    expect(ports.recordings.entries.map(({ id }) => id)).toEqual(['r1']);
+  });
+
+  it('renames, and takes it back', async () => {
+    const { app, ports } = fakeApp();
+    ports.recordings.entries = [recordingEntry()];
+    await app.begin();
+    await app.recordings.rename(recordingEntry(), 'boot.jls');
+    expect(app.recordings.entries.value[0]?.fileName).toBe('boot.jls');
+    await app.commands.execute('edit.undo');
+    expect(app.recordings.entries.value[0]?.fileName).toBe('2026-01-02_030405.jls');
+    await app.commands.execute('edit.redo');
+    expect(app.recordings.entries.value[0]?.fileName).toBe('boot.jls');
+  });
+
+  it('shows progress while saving, and cancels without an error', async () => {
+    const { app, ports } = fakeApp();
+    ports.recordings.entries = [recordingEntry({ sizeBytes: 1000 })];
+    await app.begin();
+    const saving = app.recordings.saveAs(recordingEntry());
+    expect(app.recordings.copies.value).toMatchObject([{ id: 'r1', progress: { doneBytes: 500, totalBytes: 1000 } }]);
+    app.recordings.copies.value[0]?.cancel();
+    await saving;
+    expect(app.recordings.copies.value).toEqual([]);
+    expect(app.toasts.list.value).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('opens, shows, closes, and undoes the closing', async () => {
+    const { app, ports, address } = fakeApp();
+    await app.files.open([new File(['x'], 'a.jls'), new File(['y'], 'b.jls')]);
+    expect(app.files.opened.value.map(({ content }) => content.name)).toEqual(['a.jls', 'b.jls']);
+    expect(address.hash).toBe('#/files/2');
+    const [, b] = app.files.opened.value;
+    if (b) app.files.close(b);
+    expect(ports.files.closedNames).toEqual(['b.jls']);
+    expect(app.navigation.route.value).toEqual({ viewId: 'files', argument: '' });
+    await app.commands.execute('edit.undo');
+    expect(app.navigation.route.value).toEqual({ viewId: 'files', argument: '2' });
+  });
+
+  it('names the file that could not be opened', async () => {
+    const { app, ports } = fakeApp();
+    ports.files.refusal = new LabError('format/unknown', 'This is not a format that Pulsebench knows.');
+    await app.files.open([new File(['x'], 'photo.png')]);
+    expect(app.toasts.list.value).toMatchObject([{ kind: 'error', title: 'photo.png was not opened' }]);
+    expect(app.files.opening.value).toEqual([]);
+  });
+});
+
+describe('the route', () => {
+  it('reads addresses and ignores strange ones', () => {
+    const { app, address } = fakeApp();
+    expect(app.navigation.route.value.viewId).toBe('live');
+    address.type('#/files/a%20b');
+    expect(app.navigation.route.value).toEqual({ viewId: 'files', argument: 'a b' });
+    address.type('#/files/%E0%A4%A');
+    expect(app.navigation.route.value).toEqual({ viewId: 'files', argument: '' });
+    address.type('#<script>');
+    expect(app.navigation.route.value.viewId).toBe('live');
+  });
+});
+
+describe('settings', () => {
+  it('come back, and bad values are refused or replaced by the default', () => {
+    const store = new MemoryStore();
+    const settings = new Settings(store);
+    expect(settings.set('appearance.theme', 'light')).toBe(true);
+    expect(settings.set('appearance.theme', 'pink')).toBe(false);
+    expect(settings.set('record.limit-minutes', -1)).toBe(false);
+    expect(settings.set('no.such', 1)).toBe(false);
+    expect(new Settings(store).get('appearance.theme')).toBe('light');
+    store.setItem('pulsebench.settings', JSON.stringify({ version: 1, values: { 'appearance.theme': 'pink' } }));
+    expect(new Settings(store).get('appearance.theme')).toBe('dark');
+    for (const broken of ['', '{', '{"version":2,"values":{}}', 'null']) {
+      store.setItem('pulsebench.settings', broken);
+      expect(new Settings(store).get('keys.single')).toBe(true);
+    }
+  });
+
+  it('go back to the defaults', () => {
+    const settings = new Settings(new MemoryStore());
+    settings.set('meter.digits', '4');
+    settings.reset();
+    expect(settings.get('meter.digits')).toBe('6');
+  });
+});
+
+describe('layout', () => {
+  it('remembers panels', () => {
+    const { app, storage } = fakeApp();
+    const initial = { isOpen: true, sizePx: 300 };
+    expect(app.layout.panel('live.inspector', initial)).toEqual(initial);
+    app.layout.setPanel('live.inspector', { isOpen: false, sizePx: 280 });
+    expect(app.layout.panel('live.inspector', initial)).toEqual({ isOpen: false, sizePx: 280 });
+    expect(storage.getItem('pulsebench.layout')).toContain('280');
+  });
+});
+
+describe('toasts', () => {
+  it('go away by themselves when they ask for nothing, and do not pile up', async () => {
+    const { app, clock } = fakeApp();
+    app.toasts.note('Saved');
+    app.toasts.note('Saved');
+    expect(app.toasts.list.value).toHaveLength(1);
+    await clock.advance(6001);
+    expect(app.toasts.list.value).toEqual([]);
+    for (let i = 0; i < 9; i++) app.toasts.show({ kind: 'info', title: `${i}` });
+    expect(app.toasts.list.value.map(({ title }) => title)).toEqual(['4', '5', '6', '7', '8']);
+  });
+
+  it('are silent about what the user cancelled', () => {
+    const { app } = fakeApp();
+    app.toasts.fail('x', new LabError('cancelled', 'x'));
+    app.toasts.fail('x', new DOMException('x', 'AbortError'));
+    expect(app.toasts.list.value).toEqual([]);
+  });
+});
