@@ -1,2 +1,6 @@
 // The core's whole export surface. No logic lives here: each line re-exports one room.
 export { heapBase } from "./memory";
+export { statsF32, statsF64 } from "./stats/float";
+export { statsI16, statsU1, statsU4, statsU8 } from "./stats/integer";
+export { statsClear, statsMerge } from "./stats/record";
+export { streamAppend, streamEnd, streamStart, streamStatistics, streamSummary } from "./stream/ring";

@@ -5,4 +5,26 @@ export interface MemoryExports {
   heapBase(): number;
 }
 
-export interface CoreExports extends MemoryExports {}
+/** assembly/stats. A record is STATS_BYTES of shared memory; every function adds to it. */
+export interface StatsExports {
+  statsClear(record: number): void;
+  statsMerge(record: number, other: number): void;
+  statsF32(record: number, address: number, count: number): void;
+  statsF64(record: number, address: number, count: number): void;
+  statsI16(record: number, address: number, count: number): void;
+  statsU8(record: number, address: number, count: number): void;
+  /** Packed; `first` counts samples from the lowest bits of the byte at `address` on. */
+  statsU4(record: number, address: number, first: number, count: number): void;
+  statsU1(record: number, address: number, first: number, count: number): void;
+}
+
+/** assembly/stream. Use src/core/stream-ring.ts instead. */
+export interface StreamExports {
+  streamStart(ring: number): number;
+  streamEnd(ring: number): number;
+  streamAppend(ring: number, sources: number, count: number, record: number): void;
+  streamStatistics(ring: number, signalIndex: number, start: number, end: number, record: number): number;
+  streamSummary(ring: number, signalIndex: number, start: number, increment: number, count: number, slot: number): void;
+}
+
+export interface CoreExports extends MemoryExports, StatsExports, StreamExports {}

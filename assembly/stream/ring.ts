@@ -1,0 +1,161 @@
+// The stream ring: the newest samples of several signals of one instrument. One writer, any number of readers
+// on other instances; the writer never waits. It moves the start first, then overwrites, then moves the end, so a
+// reader that finds the start still before its range after reading has read only valid data.
+
+import {
+  STATS_COUNT,
+  STATS_M2,
+  STATS_MAX,
+  STATS_MEAN,
+  STATS_MIN,
+  STREAM_CAPACITY,
+  STREAM_END,
+  STREAM_SIGNAL_BITS,
+  STREAM_SIGNAL_BYTES,
+  STREAM_SIGNAL_COUNT,
+  STREAM_SIGNAL_RAW,
+  STREAM_SIGNALS,
+  STREAM_SLOT_BINS,
+  STREAM_SLOT_BYTES,
+  STREAM_SLOTS,
+  STREAM_START,
+} from "../layout";
+import { statsClear } from "../stats/record";
+import { copyBits } from "./bits";
+import { fence } from "./fence";
+import { addRange, completeBlocks } from "./pyramid";
+
+/** Samples that become visible at once, at most. */
+const MAX_PART: usize = 1 << 20;
+/** Tries of a query that the writer overruns before it gives up. */
+const TRIES = 16;
+
+/** Oldest sample that can be read. Any thread. */
+export function streamStart(ring: usize): f64 {
+  return <f64>atomic.load<i64>(ring + STREAM_START);
+}
+
+/** One past the newest sample. Any thread. */
+export function streamEnd(ring: usize): f64 {
+  return <f64>atomic.load<i64>(ring + STREAM_END);
+}
+
+/**
+ * Appends `count` samples to every signal. Writer only. `sources` is a table of one u32 address per signal;
+ * sub-byte samples are packed from bit 0 on. `record` is an accumulator record of the writer's own.
+ */
+export function streamAppend(ring: usize, sources: usize, count: usize, record: usize): void {
+  const capacity = <usize>load<i64>(ring + STREAM_CAPACITY);
+  for (let done: usize = 0; done < count; ) {
+    const n = min<usize>(count - done, min<usize>(capacity >> 1, MAX_PART));
+    appendPart(ring, sources, done, n, record);
+    done += n;
+  }
+}
+
+function appendPart(ring: usize, sources: usize, skip: usize, count: usize, record: usize): void {
+  const capacity = load<i64>(ring + STREAM_CAPACITY);
+  const from = load<i64>(ring + STREAM_END);
+  const to = from + <i64>count;
+  if (to > capacity) {
+    atomic.store<i64>(ring + STREAM_START, to - capacity);
+    fence(record);
+  }
+  const place = <usize>(from % capacity);
+  const first = min<usize>(count, <usize>capacity - place);
+  const signalCount = load<u32>(ring + STREAM_SIGNAL_COUNT);
+  let signal = ring + STREAM_SIGNALS;
+  for (let i: u32 = 0; i < signalCount; i++) {
+    const raw = <usize>load<u32>(signal + STREAM_SIGNAL_RAW);
+    const bits = <usize>load<u32>(signal + STREAM_SIGNAL_BITS);
+    const source = <usize>load<u32>(sources + ((<usize>i) << 2));
+    copyBits(
+      raw + byteOf(place, bits),
+      bitOf(place, bits),
+      source + byteOf(skip, bits),
+      bitOf(skip, bits),
+      first * bits,
+    );
+    if (first < count) {
+      const next = skip + first;
+      copyBits(raw, 0, source + byteOf(next, bits), bitOf(next, bits), (count - first) * bits);
+    }
+    completeBlocks(record, ring, signal, from, to);
+    signal += STREAM_SIGNAL_BYTES;
+  }
+  atomic.store<i64>(ring + STREAM_END, to);
+}
+
+function byteOf(sample: usize, bits: usize): usize {
+  return bits >= 8 ? sample * (bits >> 3) : (sample * bits) >> 3;
+}
+
+function bitOf(sample: usize, bits: usize): usize {
+  return (sample * bits) & 7;
+}
+
+/**
+ * Figures over [start, end) into `record`. Any thread with a record of its own. 1 if all of the range was in the
+ * ring from before to after, else 0 and the record is worthless.
+ */
+export function streamStatistics(ring: usize, signalIndex: usize, start: f64, end: f64, record: usize): i32 {
+  const a = <i64>start;
+  const b = <i64>end;
+  statsClear(record);
+  if (a < atomic.load<i64>(ring + STREAM_START) || b > atomic.load<i64>(ring + STREAM_END)) return 0;
+  addRange(record, ring, signalAt(ring, signalIndex), a, b);
+  fence(record);
+  return i32(a >= atomic.load<i64>(ring + STREAM_START));
+}
+
+/**
+ * Mean, std (n − 1), min and max of `count` ≤ STREAM_SLOT_BINS bins of `increment` samples from `start` on, as four
+ * columns of f64 in scratch slot `slot`. Any thread that holds the slot. A bin covers those of its samples that
+ * are in the ring while it is read; a bin without any is NaN.
+ */
+export function streamSummary(
+  ring: usize,
+  signalIndex: usize,
+  start: f64,
+  increment: f64,
+  count: usize,
+  slot: usize,
+): void {
+  const signal = signalAt(ring, signalIndex);
+  const columns = ring + STREAM_SLOTS + slot * STREAM_SLOT_BYTES;
+  const record = columns + (STREAM_SLOT_BINS << 5);
+  const step = <i64>increment;
+  let a = <i64>start;
+  for (let i: usize = 0; i < count; i++) {
+    const b = a + step;
+    addLive(record, ring, signal, a, b);
+    const n = load<f64>(record + STATS_COUNT);
+    let out = columns + (i << 3);
+    store<f64>(out, n > 0 ? load<f64>(record + STATS_MEAN) : NaN);
+    out += STREAM_SLOT_BINS << 3;
+    store<f64>(out, n > 1 ? Math.sqrt(load<f64>(record + STATS_M2) / (n - 1)) : n > 0 ? 0 : NaN);
+    out += STREAM_SLOT_BINS << 3;
+    store<f64>(out, n > 0 ? load<f64>(record + STATS_MIN) : NaN);
+    out += STREAM_SLOT_BINS << 3;
+    store<f64>(out, n > 0 ? load<f64>(record + STATS_MAX) : NaN);
+    a = b;
+  }
+}
+
+/** Figures over that part of [start, end) that is in the ring. */
+function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64): void {
+  for (let i = 0; i < TRIES; i++) {
+    statsClear(record);
+    const a = max<i64>(start, atomic.load<i64>(ring + STREAM_START));
+    const b = min<i64>(end, atomic.load<i64>(ring + STREAM_END));
+    if (a >= b) return;
+    addRange(record, ring, signal, a, b);
+    fence(record);
+    if (a >= atomic.load<i64>(ring + STREAM_START)) return;
+  }
+  statsClear(record);
+}
+
+function signalAt(ring: usize, index: usize): usize {
+  return ring + STREAM_SIGNALS + index * STREAM_SIGNAL_BYTES;
+}

@@ -1,0 +1,340 @@
+// The stream ring as TypeScript sees it: the newest samples of an instrument's signals in shared memory, with a
+// pyramid of reductions. One thread writes; any thread that attached reads, without locks. A reader is never
+// given a sample that was overwritten while it read: it gets NaN (summary) or a `format/range` error (the rest).
+
+import { LabError } from '../base/errors.ts';
+import type { Utc } from '../base/time.ts';
+import type { StreamHealth, StreamSignal } from '../model/instrument.ts';
+import type { Statistics, Summary } from '../model/signal-store.ts';
+import type { Core } from './core.ts';
+import * as layout from './layout.ts';
+import type { Arena, Region } from './memory.ts';
+import { planStream, type SignalPlan, type StreamPlan } from './stream-plan.ts';
+
+/** What another thread needs to read (or write) the ring; structured-cloneable. */
+export interface StreamRingDescriptor {
+  readonly region: Region;
+  readonly signals: readonly StreamSignal[];
+  readonly capacitySamples: number;
+}
+
+export interface StreamRingOptions {
+  /** All of one sample rate. */
+  readonly signals: readonly StreamSignal[];
+  /** Samples kept per signal; rounded up to a multiple of 4096. */
+  readonly capacitySamples: number;
+}
+
+/** Where the samples lie in time: `utc` is the time of sample `sample`, from there on the true rate counts. */
+export interface StreamClock {
+  readonly sample: number;
+  readonly utc: Utc;
+  readonly sampleRateHz: number;
+}
+
+export interface SummaryRange {
+  /** First sample of the first bin; may lie outside the ring. */
+  readonly start: number;
+  /** Samples per bin, an integer ≥ 1. */
+  readonly increment: number;
+  readonly count: number;
+}
+
+/** A piece of the ring's own memory: f32 samples, or bytes with packed samples, lowest bits first. */
+export type SampleView = Float32Array<SharedArrayBuffer> | Uint8Array<SharedArrayBuffer>;
+
+export class StreamRing {
+  readonly descriptor: StreamRingDescriptor;
+  readonly #core: Core;
+  readonly #plan: StreamPlan;
+  readonly #buffer: SharedArrayBuffer;
+  readonly #words: BigInt64Array;
+  readonly #flags: Int32Array;
+
+  private constructor(core: Core, descriptor: StreamRingDescriptor) {
+    this.#core = core;
+    this.descriptor = descriptor;
+    this.#plan = planStream(descriptor.signals, descriptor.capacitySamples);
+    this.#buffer = core.memory.buffer as unknown as SharedArrayBuffer;
+    this.#words = new BigInt64Array(this.#buffer, this.address, layout.STREAM_SLOTS / 8);
+    this.#flags = new Int32Array(this.#buffer, this.address, layout.STREAM_SLOTS / 4);
+  }
+
+  /** Reserves and initialises a ring. The arena's owner only. Give `descriptor.region` back to the arena at the end. */
+  static create(core: Core, arena: Arena, options: StreamRingOptions): StreamRing {
+    const plan = planStream(options.signals, options.capacitySamples);
+    const region = arena.reserve('stream ring', plan.lengthBytes);
+    const ring = new StreamRing(core, {
+      region,
+      signals: options.signals,
+      capacitySamples: plan.capacitySamples,
+    });
+    ring.#initialise();
+    return ring;
+  }
+
+  /** The same ring seen from another thread's core. */
+  static attach(core: Core, descriptor: StreamRingDescriptor): StreamRing {
+    return new StreamRing(core, descriptor);
+  }
+
+  /** Bytes of shared memory that such a ring takes. */
+  static byteLength(signals: readonly StreamSignal[], capacitySamples: number): number {
+    return planStream(signals, capacitySamples).lengthBytes;
+  }
+
+  /** Address of the ring for functions of the core. */
+  get address(): number {
+    return this.descriptor.region.address;
+  }
+
+  get signals(): readonly StreamSignal[] {
+    return this.descriptor.signals;
+  }
+
+  get capacitySamples(): number {
+    return this.#plan.capacitySamples;
+  }
+
+  /** Oldest sample that can be read, counted since `reset`. */
+  get startSample(): number {
+    return this.#core.exports.streamStart(this.address);
+  }
+
+  /** One past the newest sample, counted since `reset`. */
+  get endSample(): number {
+    return this.#core.exports.streamEnd(this.address);
+  }
+
+  /**
+   * Appends `count` samples to every signal. Writer only. `sources` has one address in shared memory per signal;
+   * u1 and u4 samples are packed from the lowest bit of the first byte on.
+   */
+  append(sources: readonly number[], count: number): void {
+    const table = this.address + this.#plan.writerOffset;
+    new Uint32Array(this.#buffer, table, sources.length).set(sources);
+    const record = table + layout.STREAM_MAX_SIGNALS * 4;
+    this.#core.exports.streamAppend(this.address, table, count, record);
+  }
+
+  /** `count` bins from `start` on; bins outside the ring are NaN, bins at its edges cover what is in it. */
+  summary(signalIndex: number, range: SummaryRange): Summary {
+    const { start, increment, count } = range;
+    const columns = [0, 1, 2, 3].map(() => new Float64Array(count)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    this.#withSlot((slot, address) => {
+      for (let done = 0; done < count; done += layout.STREAM_SLOT_BINS) {
+        const n = Math.min(layout.STREAM_SLOT_BINS, count - done);
+        this.#core.exports.streamSummary(this.address, signalIndex, start + done * increment, increment, n, slot);
+        columns.forEach((column, index) => {
+          column.set(new Float64Array(this.#buffer, address + index * layout.STREAM_SLOT_BINS * 8, n), done);
+        });
+      }
+    });
+    const [mean, std, min, max] = columns;
+    return { start, increment, mean, std, min, max };
+  }
+
+  /** Exact figures over [start, end). Throws `format/range` when a part of it is not (any more) in the ring. */
+  statistics(signalIndex: number, start: number, end: number): Statistics {
+    const figures = this.#withSlot((_slot, address) => {
+      const record = address + layout.STREAM_SLOT_BINS * 32;
+      const isWhole = this.#core.exports.streamStatistics(this.address, signalIndex, start, end, record);
+      return isWhole ? new Float64Array(this.#buffer, record, 5).slice() : undefined;
+    });
+    if (!figures) throw this.#rangeError(start, end);
+    const [count, mean, m2, min, max] = figures as unknown as [number, number, number, number, number];
+    if (count === 0) return { start, end, count, mean: NaN, std: NaN, min: NaN, max: NaN, integral: NaN };
+    const std = count > 1 ? Math.sqrt(m2 / (count - 1)) : 0;
+    const integral = (mean * count) / this.signals[signalIndex]!.sampleRateHz;
+    return { start, end, count, mean, std, min, max, integral };
+  }
+
+  /** The samples [start, end) as f32, into `into` if given. Throws `format/range` as `statistics` does. */
+  readSamples(signalIndex: number, start: number, end: number, into = new Float32Array(end - start)): Float32Array {
+    this.#checkRange(start, end);
+    const { bits } = this.#signal(signalIndex);
+    let done = 0;
+    if (bits >= 8) {
+      for (const view of this.views(signalIndex, start, end)) {
+        into.set(view, done);
+        done += view.length;
+      }
+    } else {
+      const perByte = 8 / bits;
+      const mask = (1 << bits) - 1;
+      const aligned = start - (start % perByte);
+      let skip = start - aligned;
+      for (const view of this.views(signalIndex, aligned, end)) {
+        for (let i = 0; i < view.length && done < end - start; i++) {
+          for (let n = skip; n < perByte && done < end - start; n++) into[done++] = (view[i]! >> (n * bits)) & mask;
+          skip = 0;
+        }
+      }
+    }
+    if (this.startSample > start) throw this.#rangeError(start, end);
+    return into;
+  }
+
+  /**
+   * The samples [start, end) where they lie, as one or two pieces in order. Nothing is copied: after using them,
+   * check that `startSample` is still ≤ `start`. For packed signals `start` must be a multiple of the samples per
+   * byte; the last byte may hold samples beyond `end`.
+   */
+  views(signalIndex: number, start: number, end: number): SampleView[] {
+    const { bits, rawOffset } = this.#signal(signalIndex);
+    const capacity = this.capacitySamples;
+    const place = start % capacity;
+    if ((place * bits) % 8 !== 0) {
+      throw new LabError('format/range', `Packed samples can only be taken from a whole byte on, not from ${start}.`);
+    }
+    const raw = this.address + rawOffset;
+    const first = Math.min(end - start, capacity - place);
+    const parts = [[place, first], ...(first < end - start ? [[0, end - start - first]] : [])] as [number, number][];
+    return parts.map(([at, count]) =>
+      bits === 32
+        ? new Float32Array(this.#buffer, raw + at * 4, count)
+        : new Uint8Array(this.#buffer, raw + (at * bits) / 8, Math.ceil((count * bits) / 8)),
+    );
+  }
+
+  /** Empties the ring and its counters. Writer only; readers must not be in the middle of a read. */
+  reset(): void {
+    for (const offset of [
+      layout.STREAM_END,
+      layout.STREAM_START,
+      layout.STREAM_RECEIVED,
+      layout.STREAM_MISSING,
+      layout.STREAM_GAPS,
+      layout.STREAM_BAD_PACKETS,
+      layout.STREAM_DEVICE_DROPS,
+    ])
+      this.#store(offset, 0);
+    this.#writeClock(0n, 0n, 0);
+  }
+
+  /** Loss counters since `reset`. */
+  get health(): StreamHealth {
+    return {
+      receivedSampleCount: this.#load(layout.STREAM_RECEIVED),
+      missingSampleCount: this.#load(layout.STREAM_MISSING),
+      gapCount: this.#load(layout.STREAM_GAPS),
+      badPacketCount: this.#load(layout.STREAM_BAD_PACKETS),
+      deviceDropCount: this.#load(layout.STREAM_DEVICE_DROPS),
+    };
+  }
+
+  /** Sets those counters that are given. Writer only. */
+  setHealth(health: Partial<StreamHealth>): void {
+    const set = (offset: number, value: number | undefined) => {
+      if (value !== undefined) this.#store(offset, value);
+    };
+    set(layout.STREAM_RECEIVED, health.receivedSampleCount);
+    set(layout.STREAM_MISSING, health.missingSampleCount);
+    set(layout.STREAM_GAPS, health.gapCount);
+    set(layout.STREAM_BAD_PACKETS, health.badPacketCount);
+    set(layout.STREAM_DEVICE_DROPS, health.deviceDropCount);
+  }
+
+  /** Where the samples lie in time; `undefined` until the writer said so. */
+  get clock(): StreamClock | undefined {
+    for (;;) {
+      const sequence = Atomics.load(this.#flags, layout.STREAM_CLOCK_SEQUENCE / 4);
+      const rateBits = Atomics.load(this.#words, layout.STREAM_CLOCK_RATE / 8);
+      const sample = Atomics.load(this.#words, layout.STREAM_CLOCK_SAMPLE / 8);
+      const utc = Atomics.load(this.#words, layout.STREAM_CLOCK_UTC / 8);
+      if (sequence % 2 !== 0 || sequence !== Atomics.load(this.#flags, layout.STREAM_CLOCK_SEQUENCE / 4)) continue;
+      const sampleRateHz = bitsToFloat(rateBits);
+      return sampleRateHz > 0 ? { sample: Number(sample), utc: utc as Utc, sampleRateHz } : undefined;
+    }
+  }
+
+  /** Publishes the time mapping. Writer only. */
+  setClock(clock: StreamClock): void {
+    this.#writeClock(BigInt(clock.sample), clock.utc, clock.sampleRateHz);
+  }
+
+  #writeClock(sample: bigint, utc: bigint, sampleRateHz: number): void {
+    Atomics.add(this.#flags, layout.STREAM_CLOCK_SEQUENCE / 4, 1);
+    Atomics.store(this.#words, layout.STREAM_CLOCK_RATE / 8, floatToBits(sampleRateHz));
+    Atomics.store(this.#words, layout.STREAM_CLOCK_SAMPLE / 8, sample);
+    Atomics.store(this.#words, layout.STREAM_CLOCK_UTC / 8, utc);
+    Atomics.add(this.#flags, layout.STREAM_CLOCK_SEQUENCE / 4, 1);
+  }
+
+  #initialise(): void {
+    const header = new DataView(this.#buffer, this.address, layout.STREAM_SLOTS);
+    header.setBigInt64(layout.STREAM_CAPACITY, BigInt(this.capacitySamples), true);
+    header.setUint32(layout.STREAM_SIGNAL_COUNT, this.signals.length, true);
+    this.#plan.signals.forEach((signal, index) => {
+      const record = layout.STREAM_SIGNALS + index * layout.STREAM_SIGNAL_BYTES;
+      header.setUint32(record + layout.STREAM_SIGNAL_BITS, signal.bits, true);
+      header.setUint32(record + layout.STREAM_SIGNAL_RAW, this.address + signal.rawOffset, true);
+      header.setUint32(record + layout.STREAM_SIGNAL_SHIFT, signal.baseShift, true);
+      header.setUint32(record + layout.STREAM_SIGNAL_LEVEL_COUNT, signal.levels.length, true);
+      signal.levels.forEach((level, number) => {
+        const entry = record + layout.STREAM_SIGNAL_LEVELS + number * 8;
+        header.setUint32(entry, this.address + level.offset, true);
+        header.setUint32(entry + 4, level.entryCount, true);
+      });
+    });
+  }
+
+  /** Runs `use` with a scratch slot of this thread's own. */
+  #withSlot<T>(use: (slot: number, address: number) => T): T {
+    const index = layout.STREAM_SLOT_MASK / 4;
+    for (;;) {
+      const mask = Atomics.load(this.#flags, index);
+      const slot = 31 - Math.clz32(~mask & -~mask);
+      if (slot < 0 || slot >= layout.STREAM_SLOT_COUNT) continue;
+      if (Atomics.compareExchange(this.#flags, index, mask, mask | (1 << slot)) !== mask) continue;
+      try {
+        return use(slot, this.address + layout.STREAM_SLOTS + slot * layout.STREAM_SLOT_BYTES);
+      } finally {
+        Atomics.and(this.#flags, index, ~(1 << slot));
+      }
+    }
+  }
+
+  #signal(index: number): SignalPlan {
+    const signal = this.#plan.signals[index];
+    if (!signal) throw new LabError('format/not-found', `The ring has no signal number ${index}.`);
+    return signal;
+  }
+
+  #checkRange(start: number, end: number): void {
+    if (start > end || start < this.startSample || end > this.endSample) throw this.#rangeError(start, end);
+  }
+
+  #rangeError(start: number, end: number): LabError {
+    return new LabError(
+      'format/range',
+      `Samples ${start} to ${end} are not in memory (any more): it holds ${this.startSample} to ${this.endSample}.`,
+      { context: { start, end } },
+    );
+  }
+
+  #load(offset: number): number {
+    return Number(Atomics.load(this.#words, offset / 8));
+  }
+
+  #store(offset: number, value: number): void {
+    Atomics.store(this.#words, offset / 8, BigInt(value));
+  }
+}
+
+const convert = new DataView(new ArrayBuffer(8));
+
+function floatToBits(value: number): bigint {
+  convert.setFloat64(0, value);
+  return convert.getBigInt64(0);
+}
+
+function bitsToFloat(bits: bigint): number {
+  convert.setBigInt64(0, bits);
+  return convert.getFloat64(0);
+}

@@ -1,0 +1,184 @@
+// The stream ring against a plain model: an array of all samples ever appended.
+
+import { expect, test } from 'vitest';
+import { StreamRing } from '../../../src/core/stream-ring.ts';
+import type { StreamSignal } from '../../../src/model/instrument.ts';
+import { createTestCore } from '../../support/core.ts';
+
+const SIGNALS: StreamSignal[] = (['f32', 'u8', 'u4', 'u1'] as const).map((dtype) => ({
+  id: dtype,
+  name: dtype,
+  unit: 'V',
+  dtype,
+  sampleRateHz: 1000,
+}));
+const BITS = { f32: 32, u8: 8, u4: 4, u1: 1 };
+
+/** Deterministic 32-bit generator (xorshift, G. Marsaglia 2003). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
+function setup(capacitySamples: number, target: 'debug' | 'release') {
+  const { core, arena } = createTestCore(64 * 2 ** 20, target);
+  const ring = StreamRing.create(core, arena, { signals: SIGNALS, capacitySamples });
+  const staging = arena.reserve('staging', 64 * 4096 * 4);
+  const random = createRandom(7);
+  const all: number[][] = SIGNALS.map(() => []);
+  const append = (count: number) => {
+    const sources = SIGNALS.map((_, index) => staging.address + index * 16 * 4096 * 4);
+    SIGNALS.forEach(({ dtype }, index) => {
+      const bits = BITS[dtype as 'u1'];
+      const bytes = new Uint8Array(core.memory.buffer, sources[index], 16 * 4096 * 4).fill(0);
+      const floats = new Float32Array(core.memory.buffer, sources[index], 16 * 4096);
+      for (let i = 0; i < count; i++) {
+        if (bits === 32) {
+          floats[i] = random() < 0.03 ? NaN : 1000 + random();
+          all[index]!.push(floats[i]!);
+        } else {
+          const value = Math.floor(random() * 2 ** bits);
+          bytes[(i * bits) >> 3]! |= value << ((i * bits) & 7);
+          all[index]!.push(value);
+        }
+      }
+    });
+    ring.append(sources, count);
+  };
+  return { ring, all, append, random };
+}
+
+interface Figures {
+  count: number;
+  mean: number;
+  std: number;
+  min: number;
+  max: number;
+}
+
+/** Two passes in plain doubles. */
+function figuresOf(samples: readonly number[]): Figures {
+  const valid = samples.filter((x) => !Number.isNaN(x));
+  const count = valid.length;
+  if (count === 0) return { count, mean: NaN, std: NaN, min: NaN, max: NaN };
+  const mean = valid.reduce((sum, x) => sum + x, 0) / count;
+  const m2 = valid.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  const std = count > 1 ? Math.sqrt(m2 / (count - 1)) : 0;
+  return { count, mean, std, min: Math.min(...valid), max: Math.max(...valid) };
+}
+
+function expectClose(actual: number, expected: number): void {
+  if (Number.isNaN(expected)) expect(actual).toBeNaN();
+  else expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-9 * Math.abs(expected) + 1e-12);
+}
+
+function expectFigures(actual: Omit<Figures, 'count'>, expected: Figures): void {
+  expectClose(actual.mean, expected.mean);
+  expectClose(actual.std, expected.std);
+  expect(actual.min).toBe(expected.min);
+  expect(actual.max).toBe(expected.max);
+}
+
+test.each(['debug', 'release'] as const)('%s: any range at any moment has the figures of its samples', (target) => {
+  const { ring, all, append, random } = setup(20_000, target);
+  expect(ring.capacitySamples).toBe(20_480);
+  for (let round = 0; round < 60; round++) {
+    append(1 + Math.floor(random() * (round % 10 === 9 ? 16_000 : 1200)));
+    const end = all[0]!.length;
+    const start = Math.max(0, end - 20_480);
+    expect(ring.endSample).toBe(end);
+    expect(ring.startSample).toBe(start);
+    for (let query = 0; query < 8; query++) {
+      const signal = query % 4;
+      const a = start + Math.floor(random() * (end - start));
+      const b = query < 4 ? end : a + Math.floor(random() * (end - a + 1));
+      const statistics = ring.statistics(signal, a, b);
+      const expected = figuresOf(all[signal]!.slice(a, b));
+      expect(statistics.count).toBe(expected.count);
+      expectFigures(statistics, expected);
+      expectClose(statistics.integral, (expected.mean * expected.count) / 1000);
+      expect([...ring.readSamples(signal, a, b)]).toEqual(all[signal]!.slice(a, b));
+    }
+  }
+});
+
+test('summary covers any window, NaN outside the ring', () => {
+  const { ring, all, append, random } = setup(8192, 'release');
+  for (let i = 0; i < 9; i++) append(1777);
+  const { startSample, endSample } = ring;
+  for (let query = 0; query < 60; query++) {
+    const increment = 1 + Math.floor(random() ** 3 * 3000);
+    const start = startSample - 2000 + Math.floor(random() * 10_000);
+    const count = query === 0 ? 1300 : Math.floor(random() * 40);
+    const signal = query % 4;
+    const summary = ring.summary(signal, { start, increment, count });
+    expect(summary.mean).toHaveLength(count);
+    for (let i = 0; i < count; i++) {
+      const a = Math.max(startSample, start + i * increment);
+      const b = Math.min(endSample, start + (i + 1) * increment);
+      const expected = figuresOf(all[signal]!.slice(a, Math.max(a, b)));
+      expectFigures(
+        { mean: summary.mean[i]!, std: summary.std[i]!, min: summary.min[i]!, max: summary.max[i]! },
+        expected,
+      );
+    }
+  }
+});
+
+test('views show the samples in place, in one or two pieces', () => {
+  const { ring, all, append } = setup(4096, 'release');
+  for (let i = 0; i < 3; i++) append(2000);
+  const [start, end] = [4000, 5000];
+  const views = ring.views(0, start, end);
+  expect(views).toHaveLength(2);
+  expect(views.flatMap((view) => [...view])).toEqual(all[0]!.slice(start, end));
+  expect(views[0]!.buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect(() => ring.views(3, 4001, 5000)).toThrow('whole byte');
+});
+
+test('what is not in memory is refused with the range that is', () => {
+  const { ring, append } = setup(4096, 'release');
+  append(5000);
+  expect(() => ring.statistics(0, 903, 2000)).toThrow('904 to 5000');
+  expect(() => ring.statistics(0, 904, 5001)).toThrow('904 to 5000');
+  expect(() => ring.readSamples(1, 0, 10)).toThrow('not in memory');
+  expect(() => ring.readSamples(4, 1000, 1010)).toThrow('no signal');
+});
+
+test('clock and counters travel with the ring; reset empties it', () => {
+  const { core, arena } = createTestCore(16 * 2 ** 20);
+  const ring = StreamRing.create(core, arena, { signals: SIGNALS, capacitySamples: 4096 });
+  const reader = StreamRing.attach(core, structuredClone(ring.descriptor));
+  expect(reader.clock).toBeUndefined();
+  const clock = { sample: 12, utc: (2n ** 58n) as never, sampleRateHz: 2_000_000 / 3 };
+  ring.setClock(clock);
+  ring.setHealth({ missingSampleCount: 126, gapCount: 1 });
+  expect(reader.clock).toEqual(clock);
+  expect(reader.health).toEqual({
+    receivedSampleCount: 0,
+    missingSampleCount: 126,
+    gapCount: 1,
+    badPacketCount: 0,
+    deviceDropCount: 0,
+  });
+  ring.append(
+    SIGNALS.map(() => ring.address),
+    100,
+  );
+  expect(reader.endSample).toBe(100);
+  ring.reset();
+  expect([reader.startSample, reader.endSample]).toEqual([0, 0]);
+  expect(reader.clock).toBeUndefined();
+  expect(reader.health.missingSampleCount).toBe(0);
+});
+
+test('the size is known before it is reserved', () => {
+  const { core, arena } = createTestCore(16 * 2 ** 20);
+  const ring = StreamRing.create(core, arena, { signals: SIGNALS, capacitySamples: 10_000 });
+  expect(ring.descriptor.region.lengthBytes).toBe(StreamRing.byteLength(SIGNALS, 10_000));
+});
