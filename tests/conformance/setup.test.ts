@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseDtype } from '../../src/model/dtype.ts';
+import { type Dtype, dtypeText } from '../../src/formats/numpy/dtype.ts';
 import { loadSetup } from '../../src/pipeline/setup/load.ts';
 import { dumpPythonYaml } from '../../src/pipeline/setup/python-dump.ts';
 import { isPythonMap, PythonDate, type PythonValue } from '../../src/pipeline/setup/python-value.ts';
@@ -34,6 +34,10 @@ const folder: SetupFolder = {
   },
 };
 
+function shapeOf(dtype: Dtype): readonly number[] {
+  return dtype.type === 'array' ? dtype.shape : [];
+}
+
 function load(file: string) {
   return loadSetup(readFileSync(new URL(file, FOLDER), 'utf8'), folder);
 }
@@ -59,13 +63,13 @@ test.each(setups.filter((s) => s.expect === 'ok').map((s) => [s.file, s] as cons
         {
           slot_count: slotCount,
           data_length: dataLength,
-          itemsize: dtype.itemsize,
+          itemsize: dtype.itemBytes,
           fields: dtype.fields.map((f) => ({
             name: f.name,
-            str: f.type,
-            offset: f.offset,
-            shape: f.shape,
-            size: f.size,
+            str: dtypeText(f.dtype),
+            offset: f.offsetBytes,
+            shape: shapeOf(f.dtype),
+            size: f.dtype.itemBytes,
           })),
         },
       ]),
@@ -139,22 +143,4 @@ test('a number that Python reads as text is kept as text, with a warning and a w
   expect(diagnostics).toHaveLength(1);
   expect(diagnostics[0]).toMatchObject({ severity: 'warning', line: 3, path: 'Options.rate' });
   expect(diagnostics[0]!.message).toContain('1.0e-3');
-});
-
-interface GoldenName {
-  readonly name: string;
-  readonly str?: string;
-  readonly itemsize?: number;
-  readonly shape?: number[];
-  readonly error?: unknown;
-}
-
-test.each(
-  goldenJson<{ names: GoldenName[] }>('mimo/dtype-names.json')
-    .names.filter(({ str }) => str !== 'struct')
-    .map((n) => [n.name, n] as const),
-)('NumPy type name %j', (name, expected) => {
-  const dtype = parseDtype(name);
-  if (expected.str === undefined) expect(dtype).toBeUndefined();
-  else expect(dtype).toEqual({ type: expected.str, itemsize: expected.itemsize, shape: expected.shape });
 });

@@ -1,6 +1,8 @@
 // Loads a setup: YAML to values, values to a checked Setup, configuration files merged.
 
-import { packStruct, parseDtype, type ScalarDtype, type StructDtype } from '../../model/dtype.ts';
+import { LabError } from '../../base/errors.ts';
+import { type Dtype, packedStruct, type StructDtype } from '../../formats/numpy/dtype.ts';
+import { dtypeFromName } from '../../formats/numpy/type-names.ts';
 import { PREBUILT, TEMPLATE_ARITY, type Template } from '../functions/catalogue.ts';
 import { isPythonList, isPythonMap, type PythonMap, type PythonValue, pythonText } from './python-value.ts';
 import { loadPythonYaml, type PythonYaml } from './python-yaml.ts';
@@ -121,7 +123,7 @@ class Loader {
     if (!isPythonMap(value)) {
       return this.#error(path, 'data_dtype is a mapping of field names to NumPy type names, such as {ch1: f4}.');
     }
-    const fields: { name: string; dtype: ScalarDtype }[] = [];
+    const fields: { name: string; dtype: Dtype }[] = [];
     let isGood = true;
     for (const [name, type] of value) {
       const fieldPath = [...path, pythonText(name)];
@@ -130,17 +132,24 @@ class Loader {
         this.#error(fieldPath, nameIsNotText(name, 'a field name'));
         continue;
       }
-      // NumPy takes None as its default type.
-      const dtype = type === null ? parseDtype('f8') : typeof type === 'string' ? parseDtype(type) : undefined;
-      if (dtype && dtype.type !== '|O' && !dtype.type.endsWith('f16')) {
-        fields.push({ name, dtype });
-        continue;
-      }
-      isGood = false;
-      if (dtype) this.#error(fieldPath, `The type ${pythonText(type)} cannot be kept in a buffer. Use f4 or f8.`);
-      else this.#error(fieldPath, `${pythonText(type)} is no NumPy type. Usual ones: f4, f8, i2, i4, i8, u1.`);
+      const dtype = this.#fieldType(type, fieldPath);
+      if (dtype) fields.push({ name, dtype });
+      else isGood = false;
     }
-    return isGood ? packStruct(fields) : undefined;
+    return isGood ? packedStruct(fields) : undefined;
+  }
+
+  #fieldType(type: PythonValue, path: readonly string[]): Dtype | undefined {
+    // NumPy takes None as its default type.
+    if (type === null) return dtypeFromName('f8');
+    if (typeof type !== 'string')
+      return this.#error(path, `A type is the name of a NumPy type, not ${pythonText(type)}.`);
+    try {
+      return dtypeFromName(type);
+    } catch (error) {
+      if (error instanceof LabError) return this.#error(path, error.message);
+      throw error;
+    }
   }
 
   async #worker(

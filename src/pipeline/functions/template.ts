@@ -1,0 +1,91 @@
+// What a function of a setup is: one of six templates, created once per thread and then driven by the engine, event
+// by event. The same shape serves the prebuilt functions and a user's own JavaScript module.
+
+import type { Workspace } from '../../core/workspace.ts';
+import type { AppendSink, RandomAccess } from '../../formats/source.ts';
+import type { WorkerConfig } from '../config.ts';
+import type { EventShape, EventView } from '../event-view.ts';
+
+/** A buffer as its worker sees it. */
+export interface BufferInfo extends EventShape {
+  readonly name: string;
+}
+
+/** Files of the run and of the setup's folder. Opening may wait; writing never does. */
+export interface WorkerFiles {
+  /** A new file in the run directory; folders on the way are made. The engine closes it. */
+  create(path: string): Promise<AppendSink>;
+  /** A file beside the setup (paths as written in the setup). Rejects with `format/not-found`. */
+  open(path: string): Promise<RandomAccess>;
+}
+
+export interface WorkerContext {
+  readonly name: string;
+  /** Which of the worker's threads this is, from 0. */
+  readonly processIndex: number;
+  readonly config: WorkerConfig;
+  readonly sources: readonly BufferInfo[];
+  readonly sinks: readonly BufferInfo[];
+  readonly observes: readonly BufferInfo[];
+  readonly files: WorkerFiles;
+  /** The core of this thread, for peak search and histograms. */
+  readonly workspace: Workspace;
+  /** Unix time in seconds, sub-millisecond. */
+  now(): number;
+  /** Uniform in [0, 1), seeded per thread. */
+  random(): number;
+  /** A line for the Logs tab. */
+  print(text: string): void;
+}
+
+export interface Importer {
+  readonly template: 'Importer';
+  /**
+   * Waits until there is an event and keeps it ready; false at the end of the stream. `sleep` waits and returns early
+   * when the run is being shut down.
+   */
+  next(sleep: (seconds: number) => void): boolean | Promise<boolean>;
+  /** Writes the event that `next` prepared into a free slot. Metadata are the engine's. */
+  write(event: EventView): void;
+  finish?(): void;
+}
+
+export interface Exporter {
+  readonly template: 'Exporter';
+  consume(event: EventView): void;
+  /** Called about every 0.1 s, also while nothing arrives. */
+  tick?(): void;
+  finish?(): void;
+}
+
+export interface Filter {
+  readonly template: 'Filter';
+  /** True = to every sink, false = dropped, a list = one decision per sink. */
+  accept(event: EventView): boolean | readonly boolean[];
+}
+
+export interface Processor {
+  readonly template: 'Processor';
+  /**
+   * Fills `outputs[i]` (an event of sink i, zeroed at first and then as left) and says which of them to send.
+   */
+  process(event: EventView, outputs: readonly EventView[]): readonly boolean[];
+}
+
+export interface Observer {
+  readonly template: 'Observer';
+  /** Seconds between looks. */
+  readonly intervalS: number;
+  observe(event: EventView): void;
+}
+
+export interface IsAlive {
+  readonly template: 'IsAlive';
+  readonly intervalS: number;
+  poll(): void;
+}
+
+export type WorkerFunction = Importer | Exporter | Filter | Processor | Observer | IsAlive;
+
+/** Makes the function for one thread. Rejects with a LabError when configuration or buffers do not fit. */
+export type WorkerFactory = (context: WorkerContext) => WorkerFunction | Promise<WorkerFunction>;
