@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { serviceWorkerPlugin } from './scripts/service-worker-plugin.ts';
 
 // Every response carries these, so that the page may use shared memory (threads).
 export const ISOLATION_HEADERS = {
@@ -9,6 +10,7 @@ export const ISOLATION_HEADERS = {
 
 export default defineConfig({
   base: './',
+  plugins: [serviceWorkerPlugin()],
   build: { target: 'es2022', assetsInlineLimit: 0, sourcemap: true },
   worker: { format: 'es' },
   server: { headers: ISOLATION_HEADERS },

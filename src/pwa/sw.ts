@@ -1,2 +1,89 @@
-// Service worker: isolation headers where the host cannot send them, and the offline cache.
+// Service worker: isolation headers where the host cannot send them, and the offline cache. Bundled on its own;
+// scripts/service-worker-plugin.ts fills in the constants.
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** Paths relative to the scope: kept from the installation on. */
+declare const PRECACHE: readonly string[];
+/** Large ones: kept from their first use on. */
+declare const KEEP_WHEN_USED: readonly string[];
+/** Changes with any byte of the build. */
+declare const BUILD_ID: string;
+
+const SCOPE = self.registration.scope;
+// Several applications may share an origin: caches carry our scope.
+const CACHE_PREFIX = `pulsebench ${SCOPE} `;
+const CACHE_NAME = CACHE_PREFIX + BUILD_ID;
+
+/** Shared memory needs the first two on the page and on every worker script, the third on what they load. */
+const ISOLATION_HEADERS = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+function isolated(response: Response): Response {
+  // Opaque responses and redirects have status 0 and cannot be rebuilt; the browser follows them by itself.
+  if (response.status === 0) return response;
+  const headers = new Headers(response.headers);
+  for (const [key, value] of Object.entries(ISOLATION_HEADERS)) headers.set(key, value);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+async function fetchForCache(path: string): Promise<[string, Response]> {
+  const url = new URL(path, SCOPE).href;
+  // Names under assets/ carry their content's hash; anything else might be an old copy of the HTTP cache.
+  const response = await fetch(url, { cache: path.startsWith('assets/') ? 'default' : 'no-cache' });
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return [url, isolated(response)];
+}
+
+/** All or nothing: when one file fails, the installation fails and the browser tries again at the next visit. */
+async function install(): Promise<void> {
+  const cache = await caches.open(CACHE_NAME);
+  try {
+    await Promise.all(PRECACHE.map(async (path) => cache.put(...(await fetchForCache(path)))));
+  } catch (error) {
+    await caches.delete(CACHE_NAME);
+    throw error;
+  }
+}
+
+async function activate(): Promise<void> {
+  for (const cacheName of await caches.keys()) {
+    if (cacheName.startsWith(CACHE_PREFIX) && cacheName !== CACHE_NAME) await caches.delete(cacheName);
+  }
+  await self.clients.claim();
+}
+
+/** The file of the build that a request means, relative to the scope. */
+function buildPath(url: URL): string {
+  const path = url.href.slice(SCOPE.length, url.href.length - url.search.length - url.hash.length);
+  return path === '' ? 'index.html' : path;
+}
+
+async function answer(request: Request, path: string): Promise<Response> {
+  const cache = await caches.open(CACHE_NAME);
+  const kept = await cache.match(new URL(path, SCOPE).href);
+  if (kept) return kept;
+  const response = isolated(await fetch(request));
+  if (response.status === 200 && (PRECACHE.includes(path) || KEEP_WHEN_USED.includes(path))) {
+    await cache.put(new URL(path, SCOPE).href, response.clone());
+  }
+  return response;
+}
+
+self.addEventListener('install', (event) => event.waitUntil(install()));
+self.addEventListener('activate', (event) => event.waitUntil(activate()));
+
+self.addEventListener('message', (event) => {
+  if (event.data === 'activate') void self.skipWaiting();
+});
+
+self.addEventListener('fetch', (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== 'GET' || !url.href.startsWith(SCOPE)) return;
+  event.respondWith(answer(event.request, buildPath(url)));
+});
+
 export {};

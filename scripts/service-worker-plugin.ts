@@ -1,0 +1,84 @@
+// Vite plugin: after the build, bundles src/pwa/sw.ts to dist/sw.js with the list of files to keep offline, and
+// puts the Content-Security-Policy into the page.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { build, type Plugin } from 'vite';
+
+/** Larger files (HDF5, sample recordings) are kept when they are used first, not at the first visit. */
+const PRECACHE_MAX_BYTES = 1_000_000;
+
+/** Not part of the application: never asked for by the page. */
+const LEFT_OUT = /\.map$|^sw\.js$|^_headers$/;
+
+// Instruments on the network are reached through WebSockets of any host; everything else is our own origin.
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+function* filesBelow(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder).sort()) {
+    const path = join(folder, entry);
+    if (statSync(path).isDirectory()) yield* filesBelow(path);
+    else yield path;
+  }
+}
+
+export function serviceWorkerPlugin(): Plugin {
+  let root = '';
+  let outDir = '';
+  return {
+    name: 'pulsebench-service-worker',
+    apply: 'build',
+    configResolved(config) {
+      root = config.root;
+      outDir = join(config.root, config.build.outDir);
+    },
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
+        injectTo: 'head-prepend',
+      },
+    ],
+    async closeBundle() {
+      const precache: string[] = [];
+      const keepWhenUsed: string[] = [];
+      const digest = createHash('sha256');
+      for (const file of filesBelow(outDir)) {
+        const path = relative(outDir, file).split(sep).join('/');
+        if (LEFT_OUT.test(path)) continue;
+        const bytes = readFileSync(file);
+        digest.update(path).update(bytes);
+        (bytes.length > PRECACHE_MAX_BYTES ? keepWhenUsed : precache).push(path);
+      }
+      digest.update(readFileSync(join(root, 'src/pwa/sw.ts')));
+      await build({
+        configFile: false,
+        root,
+        logLevel: 'warn',
+        publicDir: false,
+        define: {
+          PRECACHE: JSON.stringify(precache),
+          KEEP_WHEN_USED: JSON.stringify(keepWhenUsed),
+          BUILD_ID: JSON.stringify(digest.digest('hex').slice(0, 16)),
+        },
+        build: {
+          outDir,
+          emptyOutDir: false,
+          target: 'es2022',
+          rollupOptions: { input: join(root, 'src/pwa/sw.ts'), output: { entryFileNames: 'sw.js', format: 'iife' } },
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// Registers the service worker, reloads once when it is what isolates the page, and offers new versions. Page only.
+
+/** What the page may count on after start. */
+export type Isolation =
+  /** Shared memory is there. */
+  | 'isolated'
+  /** The page is about to load again with the headers; do not build it up. */
+  | 'reloading'
+  /** Neither host nor service worker could isolate the page: files can be viewed, nothing live. */
+  | 'unavailable';
+
+/** The browser's parts that registration touches. */
+export interface PwaHost {
+  readonly isIsolated: boolean;
+  /** `undefined` where there are no service workers (private windows of some browsers, plain http). */
+  readonly serviceWorker: ServiceWorkerContainer | undefined;
+  /** Lives as long as the tab. */
+  readonly tabStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  reload(): void;
+}
+
+export const browserPwaHost: PwaHost = {
+  isIsolated: globalThis.crossOriginIsolated === true,
+  serviceWorker: globalThis.navigator?.serviceWorker,
+  tabStorage: globalThis.sessionStorage,
+  reload: () => location.reload(),
+};
+
+/** Set in the tab between the reload and the isolated page; found again on an unisolated page, it ends the loop. */
+const RELOADED_KEY = 'pulsebench.reloaded-for-isolation';
+
+/**
+ * Call first on the page. `onUpdate` gets a function that loads the new version once the user wants it. Never
+ * rejects: without a service worker the page works online as far as the host isolates it.
+ */
+export async function registerServiceWorker(
+  onUpdate: (apply: () => void) => void,
+  host: PwaHost = browserPwaHost,
+): Promise<Isolation> {
+  const installed = host.serviceWorker
+    ? install(host.serviceWorker, onUpdate, host).catch((error: unknown) => {
+        console.warn('The service worker could not be installed; the page works online only.', error);
+        return false;
+      })
+    : Promise.resolve(false);
+  if (host.isIsolated) {
+    host.tabStorage.removeItem(RELOADED_KEY);
+    return 'isolated';
+  }
+  if (host.tabStorage.getItem(RELOADED_KEY) !== null || !(await installed)) return 'unavailable';
+  host.tabStorage.setItem(RELOADED_KEY, 'yes');
+  host.reload();
+  return 'reloading';
+}
+
+/** True once a worker is active and will answer the next load. */
+async function install(
+  container: ServiceWorkerContainer,
+  onUpdate: (apply: () => void) => void,
+  host: PwaHost,
+): Promise<boolean> {
+  const registration = await container.register('./sw.js', { scope: './', updateViaCache: 'none' });
+  const offer = (worker: ServiceWorker): void => {
+    onUpdate(() => {
+      container.addEventListener('controllerchange', () => host.reload(), { once: true });
+      worker.postMessage('activate');
+    });
+  };
+  if (registration.waiting && registration.active) offer(registration.waiting);
+  registration.addEventListener('updatefound', () => {
+    const worker = registration.installing;
+    if (!worker || !registration.active) return;
+    worker.addEventListener('statechange', () => {
+      if (worker.state === 'installed') offer(worker);
+    });
+  });
+  if (registration.active) return true;
+  const first = registration.installing ?? registration.waiting;
+  return first ? isActivated(first) : false;
+}
+
+function isActivated(worker: ServiceWorker): Promise<boolean> {
+  return new Promise((resolve) => {
+    const check = (): void => {
+      if (worker.state === 'activated') resolve(true);
+      else if (worker.state === 'redundant') resolve(false);
+    };
+    worker.addEventListener('statechange', check);
+    check();
+  });
+}

@@ -1,0 +1,148 @@
+// The built page on a static host that cannot send headers, below a sub-path.
+
+import { readFileSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
+import { StaticHost } from '../support/static-host.ts';
+
+const DIST = new URL('../../dist/', import.meta.url).pathname;
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let host: StaticHost;
+let address: string;
+let loadCount: number;
+let policyViolations: string[];
+
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
+});
+
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  host = new StaticHost(DIST);
+  address = await host.start();
+  context = await browser.newContext();
+  page = await context.newPage();
+  loadCount = 0;
+  policyViolations = [];
+  page.on('load', () => loadCount++);
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) policyViolations.push(message.text());
+  });
+});
+
+afterEach(async () => {
+  await context.close();
+  await host.stop();
+});
+
+const isIsolated = (): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
+
+async function visitUntilIsolated(): Promise<void> {
+  await page.goto(address);
+  await page.waitForFunction(() => crossOriginIsolated && document.readyState === 'complete');
+}
+
+/** Starts a worker from the host that shares memory with the page; resolves with what it wrote there. */
+function sharedMemoryRoundTrip(): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const shared = new Int32Array(new SharedArrayBuffer(4));
+        const worker = new Worker('./probe.js');
+        worker.onerror = () => reject(new Error('the worker did not start'));
+        worker.onmessage = () => resolve(Atomics.load(shared, 0));
+        worker.postMessage(shared);
+      }),
+  );
+}
+
+test('the first visit isolates the page with one reload, workers and shared memory included', async () => {
+  host.overrides.set('probe.js', 'onmessage = (event) => { Atomics.store(event.data, 0, 42); postMessage(0); };');
+  await visitUntilIsolated();
+  expect(loadCount).toBe(2);
+  expect(await sharedMemoryRoundTrip()).toBe(42);
+  await page.goto(`${address}?again`);
+  expect(await isIsolated()).toBe(true);
+  expect(loadCount).toBe(3);
+  expect(policyViolations).toEqual([]);
+});
+
+test('without the host the page still loads, isolated, with everything it kept', async () => {
+  await visitUntilIsolated();
+  const failed: string[] = [];
+  page.on('requestfailed', (request) => failed.push(request.url()));
+  await host.stop();
+  host = new StaticHost(DIST);
+  await page.reload();
+  expect(await isIsolated()).toBe(true);
+  expect(await page.title()).toBe('Pulsebench');
+  const statuses = await page.evaluate(() =>
+    Promise.all(
+      ['./manifest.webmanifest', './icons/icon-192.png', './index.html?x=1#y'].map(async (path) => {
+        const response = await fetch(path);
+        return [response.status, response.headers.get('Cross-Origin-Embedder-Policy')];
+      }),
+    ),
+  );
+  expect(statuses).toEqual(Array(3).fill([200, 'require-corp']));
+  expect(failed).toEqual([]);
+});
+
+test('a host without the service worker is not reloaded', async () => {
+  host.overrides.set('sw.js', undefined);
+  const told = page.waitForEvent('console', (message) => message.text().includes('works online only'));
+  await page.goto(address);
+  await told;
+  expect(await isIsolated()).toBe(false);
+  expect(host.requests.filter((path) => path === 'index.html')).toHaveLength(1);
+});
+
+test('a service worker that does not isolate ends after one reload', async () => {
+  host.overrides.set('sw.js', '// answers nothing');
+  await page.goto(address);
+  await page.waitForFunction(() => sessionStorage.length > 0 && navigator.serviceWorker.controller !== null);
+  await page.waitForLoadState('load');
+  expect(await isIsolated()).toBe(false);
+  // Any further reload would have to come from the page itself, which asked for nothing more.
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  expect(host.requests.filter((path) => path === 'index.html')).toHaveLength(2);
+});
+
+test('a new version waits until the page asks for it', async () => {
+  await visitUntilIsolated();
+  const script = readFileSync(`${DIST}sw.js`, 'utf8');
+  host.overrides.set('sw.js', `${script}\n// next version`);
+  await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    const installed = new Promise<void>((resolve) => {
+      registration.addEventListener('updatefound', () => {
+        const worker = registration.installing;
+        worker?.addEventListener('statechange', () => {
+          if (worker.state === 'installed') resolve();
+        });
+      });
+    });
+    await registration.update();
+    await installed;
+  });
+  const waits = await page.evaluate(async () => (await navigator.serviceWorker.ready).waiting !== null);
+  expect(waits).toBe(true);
+  expect(loadCount).toBe(2);
+});
+
+test('scripts that the page did not ship are refused', async () => {
+  await visitUntilIsolated();
+  const ran = await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'globalThis.injected = true';
+    document.body.append(script);
+    return 'injected' in globalThis;
+  });
+  expect(ran).toBe(false);
+  expect(policyViolations).toHaveLength(1);
+});
