@@ -4,3 +4,5 @@ export { statsF32, statsF64 } from "./stats/float";
 export { statsI16, statsU1, statsU4, statsU8 } from "./stats/integer";
 export { statsClear, statsMerge } from "./stats/record";
 export { streamAppend, streamEnd, streamStart, streamStatistics, streamSummary } from "./stream/ring";
+export { codecCrc, codecCrcTables } from "./codec/crc";
+export { codecBins, codecCondense, codecSummarise } from "./codec/summary";

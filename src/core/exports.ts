@@ -27,4 +27,28 @@ export interface StreamExports {
   streamSummary(ring: number, signalIndex: number, start: number, increment: number, count: number, slot: number): void;
 }
 
-export interface CoreExports extends MemoryExports, StatsExports, StreamExports {}
+/** File-format kernels: checksums and reductions of packed samples (assembly/codec). */
+export interface CodecExports {
+  codecCrcTables(tables: number, polynomial: number): void;
+  codecCrc(tables: number, address: number, lengthBytes: number, crc: number): number;
+  codecBins(
+    code: number,
+    samples: number,
+    firstIndex: number,
+    binSamples: number,
+    binCount: number,
+    target: number,
+  ): void;
+  codecSummarise(
+    code: number,
+    samples: number,
+    groupSamples: number,
+    groupCount: number,
+    isWide: boolean,
+    target: number,
+    record: number,
+  ): void;
+  codecCondense(isWide: boolean, entries: number, groupSize: number, groupCount: number, target: number): void;
+}
+
+export interface CoreExports extends MemoryExports, StatsExports, StreamExports, CodecExports {}

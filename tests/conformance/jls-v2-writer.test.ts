@@ -1,0 +1,152 @@
+// The JLS v2 writer against the reference library: the golden recipes list the calls made to it and the hash of
+// the file that came out (tests/golden/jls-v2/README.md).
+
+import { expect, test } from 'vitest';
+import { utcFromTicks } from '../../src/base/time.ts';
+import { ANNOTATION_KINDS, adjustSizes, STORAGES } from '../../src/formats/jls/v2/spec.ts';
+import { JlsWriter } from '../../src/formats/jls/v2/writer.ts';
+import { MemoryFile } from '../../src/formats/memory-file.ts';
+import type { SampleType } from '../../src/model/signal-store.ts';
+import { goldenBigJson, jlsWorkspace, sha256 } from '../support/jls.ts';
+
+interface Recipe {
+  sha256_of_file: string;
+  file_size: number;
+  operations: Operation[];
+}
+
+type Operation =
+  | {
+      op: 'source';
+      source_id: number;
+      name: string;
+      vendor: string;
+      model: string;
+      version: string;
+      serial_number: string;
+    }
+  | {
+      op: 'signal';
+      signal_id: number;
+      source_id: number;
+      dtype: SampleType;
+      sample_rate: number;
+      name: string;
+      units: string;
+      requested: Record<string, number>;
+      stored: number[];
+    }
+  | { op: 'user_data'; chunk_meta: number; storage_type: number; text?: string; hex?: string }
+  | {
+      op: 'fsr';
+      signal_id: number;
+      sample_id: number;
+      dtype: SampleType;
+      count: number;
+      generator: { k0: number; mod: number; mul: number; div: number; off: number };
+    }
+  | { op: 'utc'; signal_id: number; sample_id: number; time64: string | number }
+  | {
+      op: 'annotation';
+      signal_id: number;
+      timestamp: number;
+      y: number | 'NaN';
+      annotation_type: number;
+      group_id: number;
+      storage_type: number;
+      text?: string;
+      hex?: string;
+    };
+
+function sizesOf(requested: Record<string, number>) {
+  return {
+    samplesPerData: requested['samples_per_data'] ?? 0,
+    sampleDecimateFactor: requested['sample_decimate_factor'] ?? 0,
+    entriesPerSummary: requested['entries_per_summary'] ?? 0,
+    summaryDecimateFactor: requested['summary_decimate_factor'] ?? 0,
+    annotationDecimateFactor: requested['annotation_decimate_factor'] ?? 0,
+    utcDecimateFactor: requested['utc_decimate_factor'] ?? 0,
+  };
+}
+
+function storageOf(type: number): 'binary' | 'string' | 'json' {
+  return STORAGES[type] as 'binary' | 'string' | 'json';
+}
+
+function dataOf(item: { text?: string; hex?: string }): string | Uint8Array {
+  return item.text ?? Uint8Array.from(Buffer.from(item.hex!, 'hex'));
+}
+
+function generate(operation: Extract<Operation, { op: 'fsr' }>): ArrayBufferView {
+  const { k0, mod, mul, div, off } = operation.generator;
+  const values = Array.from({ length: operation.count }, (_, i) => (((k0 + i) * mul) % mod) / div - off);
+  if (operation.dtype === 'f32') return Float32Array.from(values);
+  if (operation.dtype === 'u8') return Uint8Array.from(values);
+  const packed = new Uint8Array(Math.ceil(operation.count / 8));
+  values.forEach((value, i) => {
+    packed[i >> 3]! |= value << (i & 7);
+  });
+  return packed;
+}
+
+function play(writer: JlsWriter, operation: Operation): void {
+  switch (operation.op) {
+    case 'source':
+      return writer.defineSource({
+        sourceId: operation.source_id,
+        name: operation.name,
+        vendor: operation.vendor,
+        model: operation.model,
+        version: operation.version,
+        serialNumber: operation.serial_number,
+      });
+    case 'signal':
+      return writer.defineSignal({
+        signalId: operation.signal_id,
+        sourceId: operation.source_id,
+        dtype: operation.dtype,
+        sampleRateHz: operation.sample_rate,
+        name: operation.name,
+        unit: operation.units,
+        sizes: sizesOf(operation.requested),
+      });
+    case 'user_data':
+      return writer.userData({
+        meta: operation.chunk_meta,
+        storage: storageOf(operation.storage_type),
+        data: dataOf(operation),
+      });
+    case 'fsr':
+      return writer.writeSamples(operation.signal_id, operation.sample_id, generate(operation), operation.count);
+    case 'utc':
+      return writer.utc(operation.signal_id, operation.sample_id, utcFromTicks(BigInt(operation.time64)));
+    case 'annotation':
+      return writer.annotation(operation.signal_id, {
+        timestamp: BigInt(operation.timestamp),
+        kind: ANNOTATION_KINDS[operation.annotation_type]!,
+        storage: storageOf(operation.storage_type),
+        groupId: operation.group_id,
+        y: Number(operation.y),
+        data: dataOf(operation),
+      });
+  }
+}
+
+test.each(['recipe_minimal', 'recipe_full'])('%s comes out byte for byte', (name) => {
+  const recipe = goldenBigJson<Recipe>(`jls-v2/${name}.json`);
+  const file = new MemoryFile();
+  const writer = new JlsWriter(jlsWorkspace(), file);
+  for (const operation of recipe.operations) play(writer, operation);
+  writer.close();
+  expect(file.sizeBytes).toBe(recipe.file_size);
+  expect(sha256(file.bytes)).toBe(recipe.sha256_of_file);
+});
+
+test('sizes are rounded as the reference rounds them', () => {
+  const { operations } = goldenBigJson<Recipe>('jls-v2/recipe_full.json');
+  const signals = operations.filter((operation) => operation.op === 'signal');
+  expect(signals.length).toBeGreaterThan(2);
+  for (const signal of signals) {
+    expect(Object.values(adjustSizes(signal.dtype, sizesOf(signal.requested)))).toEqual(signal.stored);
+  }
+});
