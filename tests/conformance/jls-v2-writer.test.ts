@@ -92,7 +92,7 @@ function generate(operation: Extract<Operation, { op: 'fsr' }>): ArrayBufferView
 function play(writer: JlsWriter, operation: Operation): void {
   switch (operation.op) {
     case 'source':
-      return writer.defineSource({
+      writer.defineSource({
         sourceId: operation.source_id,
         name: operation.name,
         vendor: operation.vendor,
@@ -100,8 +100,9 @@ function play(writer: JlsWriter, operation: Operation): void {
         version: operation.version,
         serialNumber: operation.serial_number,
       });
+      break;
     case 'signal':
-      return writer.defineSignal({
+      writer.defineSignal({
         signalId: operation.signal_id,
         sourceId: operation.source_id,
         dtype: operation.dtype,
@@ -110,18 +111,22 @@ function play(writer: JlsWriter, operation: Operation): void {
         unit: operation.units,
         sizes: sizesOf(operation.requested),
       });
+      break;
     case 'user_data':
-      return writer.userData({
+      writer.userData({
         meta: operation.chunk_meta,
         storage: storageOf(operation.storage_type),
         data: dataOf(operation),
       });
+      break;
     case 'fsr':
-      return writer.writeSamples(operation.signal_id, operation.sample_id, generate(operation), operation.count);
+      writer.writeSamples(operation.signal_id, operation.sample_id, generate(operation), operation.count);
+      break;
     case 'utc':
-      return writer.utc(operation.signal_id, operation.sample_id, utcFromTicks(BigInt(operation.time64)));
+      writer.utc(operation.signal_id, operation.sample_id, utcFromTicks(BigInt(operation.time64)));
+      break;
     case 'annotation':
-      return writer.annotation(operation.signal_id, {
+      writer.annotation(operation.signal_id, {
         timestamp: BigInt(operation.timestamp),
         kind: ANNOTATION_KINDS[operation.annotation_type]!,
         storage: storageOf(operation.storage_type),
@@ -129,6 +134,7 @@ function play(writer: JlsWriter, operation: Operation): void {
         y: Number(operation.y),
         data: dataOf(operation),
       });
+      break;
   }
 }
 
