@@ -1,0 +1,31 @@
+// The command line. Exit codes: 0 done, 1 the file or the data cannot be used, 2 wrong usage; a failure is one
+// line on standard error.
+
+import { LabError } from '../base/errors.ts';
+import { COMMANDS, HELP } from './commands.ts';
+import { UsageError } from './usage.ts';
+
+/** Runs one command; resolves with the exit code. `args` are the words after the program's name. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || name === '--help') {
+    console.log(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS.get(name);
+  try {
+    if (!command) throw new UsageError(`Unknown command "${name}". Known are ${[...COMMANDS.keys()].join(', ')}.`);
+    await command(rest);
+    return 0;
+  } catch (error) {
+    console.error(oneLine(error));
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const offset = error instanceof LabError ? (error as { offsetBytes?: number }).offsetBytes : undefined;
+  const place = offset === undefined ? '' : ` (at byte ${offset})`;
+  return `pulsebench: ${(message + place).replace(/\s*\n\s*/g, ' ')}`;
+}

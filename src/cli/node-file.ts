@@ -1,0 +1,93 @@
+// Files of Node as the formats want them: random access for readers, a growing sink for writers.
+
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { LabError } from '../base/errors.ts';
+import type { AppendSink, RandomAccess } from '../formats/source.ts';
+
+/** A file opened for reading; its size is taken once. */
+export class NodeFile implements RandomAccess {
+  readonly sizeBytes: number;
+  readonly #descriptor: number;
+
+  /** Throws `storage/io` when the file cannot be opened. */
+  constructor(path: string) {
+    try {
+      this.#descriptor = openSync(path, 'r');
+      const stat = fstatSync(this.#descriptor);
+      if (!stat.isFile()) throw new Error('it is not a file');
+      this.sizeBytes = stat.size;
+    } catch (cause) {
+      throw new LabError('storage/io', `Cannot open ${path}: ${reason(cause)}. Check the name and the permissions.`, {
+        cause,
+      });
+    }
+  }
+
+  read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+    const length = Math.max(0, Math.min(lengthBytes, this.sizeBytes - offsetBytes));
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const count = readSync(this.#descriptor, bytes, done, length - done, offsetBytes + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return Promise.resolve(done === length ? bytes : bytes.subarray(0, done));
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/** A new file; an existing one of that name is replaced. */
+export class NodeSink implements AppendSink {
+  readonly #descriptor: number;
+  #sizeBytes = 0;
+
+  /** Throws `storage/io` when the file cannot be made. */
+  constructor(path: string) {
+    try {
+      this.#descriptor = openSync(path, 'w+');
+      ftruncateSync(this.#descriptor, 0);
+    } catch (cause) {
+      throw new LabError('storage/io', `Cannot write ${path}: ${reason(cause)}. Choose another place.`, { cause });
+    }
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#write(this.#sizeBytes, bytes);
+    this.#sizeBytes += bytes.byteLength;
+  }
+
+  patch(offsetBytes: number, bytes: Uint8Array): void {
+    this.#write(offsetBytes, bytes);
+  }
+
+  flush(): void {
+    fsyncSync(this.#descriptor);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #write(offsetBytes: number, bytes: Uint8Array): void {
+    let done = 0;
+    while (done < bytes.byteLength) {
+      done += writeSync(this.#descriptor, bytes, done, bytes.byteLength - done, offsetBytes + done);
+    }
+  }
+}
+
+function reason(cause: unknown): string {
+  const { code, message } = cause as { code?: string; message?: string };
+  if (code === 'ENOENT') return 'it does not exist';
+  if (code === 'EACCES') return 'permission denied';
+  if (code === 'EISDIR') return 'it is a folder';
+  return message ?? String(cause);
+}

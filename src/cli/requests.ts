@@ -1,0 +1,200 @@
+// The questions that can be asked about a file, one at a time or from a list. Each answer is plain data in the
+// shape that the command line promises.
+
+import { createHash } from 'node:crypto';
+import { FormatError } from '../base/errors.ts';
+import { utcFromTicks } from '../base/time.ts';
+import type { EventColumn, EventValue, FormatReader } from '../formats/reader.ts';
+import type { SignalInfo } from '../model/signal-store.ts';
+import { hexText } from './json.ts';
+import { UsageError } from './usage.ts';
+
+export type Request = Readonly<Record<string, unknown>>;
+
+type Answer = (reader: FormatReader, request: Request) => Promise<unknown>;
+
+/** Samples per digest step; a multiple of 8, so that packed types stay on bytes. */
+const DIGEST_CHUNK_SAMPLES = 1 << 18;
+
+export const OPERATIONS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
+  ['samples', samples],
+  ['digest', digest],
+  ['summary', summary],
+  ['statistics', statistics],
+  ['annotations', annotations],
+  ['utc', utc],
+  ['time', time],
+  ['userdata', userdata],
+  ['events', events],
+]);
+
+/** Rejects with UsageError for a malformed request, otherwise as the reader does. */
+export function answer(reader: FormatReader, request: Request): Promise<unknown> {
+  const operation = OPERATIONS.get(String(request['op']));
+  if (!operation) {
+    throw new UsageError(`Unknown op "${String(request['op'])}". Known are ${[...OPERATIONS.keys()].join(', ')}.`);
+  }
+  return operation(reader, request);
+}
+
+/** By id first, then by name, then by `source.name`. */
+export function findSignal(reader: FormatReader, wanted: unknown): SignalInfo {
+  if (typeof wanted !== 'string' && typeof wanted !== 'number') throw new UsageError('"signal" is missing.');
+  const text = String(wanted);
+  const signals = reader.store.signals();
+  const found =
+    signals.find((signal) => signal.id === text) ??
+    signals.find((signal) => signal.name === text) ??
+    signals.find((signal) => `${signal.source}.${signal.name}` === text);
+  if (found) return found;
+  const known = signals.map((signal) => signal.id).join(', ');
+  throw new FormatError('format/not-found', `No signal "${text}". This file has ${known || 'no signals'}.`);
+}
+
+async function samples(reader: FormatReader, request: Request): Promise<unknown> {
+  const signal = findSignal(reader, request['signal']);
+  const start = wholeNumber(request, 'start');
+  const count = wholeNumber(request, 'count');
+  const block = await reader.store.samples(signal.id, start, start + count);
+  return { start: block.start, values: block.values };
+}
+
+async function digest(reader: FormatReader, request: Request): Promise<unknown> {
+  const signal = findSignal(reader, request['signal']);
+  const start = wholeNumber(request, 'start', 0);
+  const count = wholeNumber(request, 'count', signal.endSample - start);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for (let done = 0; done < count; ) {
+    const step = Math.min(DIGEST_CHUNK_SAMPLES, count - done);
+    const chunk = await reader.storedSamples(signal.id, start + done, start + done + step);
+    hash.update(chunk);
+    bytes += chunk.byteLength;
+    done += step;
+  }
+  return { count, bytes, sha256: hash.digest('hex') };
+}
+
+async function summary(reader: FormatReader, request: Request): Promise<unknown> {
+  const signal = findSignal(reader, request['signal']);
+  const { start, increment, mean, std, min, max } = await reader.store.summary({
+    signalId: signal.id,
+    start: wholeNumber(request, 'start'),
+    increment: wholeNumber(request, 'increment'),
+    count: wholeNumber(request, 'count'),
+  });
+  return { start, increment, mean, std, min, max };
+}
+
+async function statistics(reader: FormatReader, request: Request): Promise<unknown> {
+  const signal = findSignal(reader, request['signal']);
+  const start = wholeNumber(request, 'start', 0);
+  const end = wholeNumber(request, 'end', signal.endSample);
+  const { count, mean, std, min, max, integral } = await reader.store.statistics(signal.id, start, end);
+  return { count, mean, std, min, max, integral };
+}
+
+async function annotations(reader: FormatReader, request: Request): Promise<unknown> {
+  const wanted = request['signal'];
+  const all = await reader.store.annotations();
+  const id = wanted === undefined ? undefined : annotationSignalId(reader, wanted, all);
+  return all
+    .filter((annotation) => id === undefined || annotation.signalId === id)
+    .map(({ signalId, timestamp, kind, storage, groupId, y, data }) => ({
+      signal: signalId,
+      timestamp,
+      type: kind,
+      storage,
+      groupId,
+      y,
+      data: storedData(data),
+    }));
+}
+
+/** Annotations may belong to something that is no sampled signal, such as the whole file. */
+function annotationSignalId(reader: FormatReader, wanted: unknown, all: readonly { signalId: string }[]): string {
+  const text = String(wanted);
+  return all.some((annotation) => annotation.signalId === text) ? text : findSignal(reader, wanted).id;
+}
+
+async function utc(reader: FormatReader, request: Request): Promise<unknown> {
+  const entries = await reader.utcEntries(timedSignalId(reader, request));
+  return entries.map((entry) => [position(entry.sample), entry.utc]);
+}
+
+async function time(reader: FormatReader, request: Request): Promise<unknown> {
+  const id = timedSignalId(reader, request);
+  const { sampleId, utc: utcValue } = request;
+  if ((sampleId === undefined) === (utcValue === undefined)) {
+    throw new UsageError('"time" needs either "sampleId" or "utc".');
+  }
+  const map = await reader.timeMap(id);
+  if (!map) throw new FormatError('format/not-found', `The signal "${id}" carries no UTC times.`);
+  return sampleId !== undefined
+    ? map.toUtc(integer(sampleId, 'sampleId'))
+    : position(map.toSample(utcFromTicks(integer(utcValue, 'utc'))));
+}
+
+async function userdata(reader: FormatReader): Promise<unknown> {
+  const entries = await reader.userData();
+  return entries.map(({ meta, storage, data }) => ({ meta, storage, data: storedData(data) }));
+}
+
+async function events(reader: FormatReader, request: Request): Promise<unknown> {
+  const store = reader.events;
+  if (!store) throw new FormatError('format/not-found', `A file of the format ${reader.label} has no events.`);
+  const start = wholeNumber(request, 'start', 0);
+  const count = wholeNumber(request, 'count', store.eventCount - start);
+  const list: unknown[] = [];
+  for (let index = start; index < start + count; index++) {
+    const block = await store.read(index, 1);
+    list.push({ metadata: columnsAsObject(block.metadata), data: columnsAsObject(block.data) });
+  }
+  if (count === 0) await store.read(start, 0);
+  return { eventCount: store.eventCount, trailingBytes: store.trailingBytes, events: list };
+}
+
+/** Field → list of items; a file without field names gives the list itself. */
+function columnsAsObject(columns: readonly EventColumn[]): unknown {
+  const only = columns[0];
+  if (columns.length === 1 && only?.field.name === '') return nested(only);
+  return new Map(columns.map((column) => [column.field.name, nested(column)]));
+}
+
+function nested({ field, values }: EventColumn): unknown {
+  let list: unknown[] = Array.from(values as ArrayLike<EventValue>);
+  for (const size of [...field.shape].reverse()) {
+    const grouped: unknown[] = [];
+    for (let index = 0; index < list.length; index += size) grouped.push(list.slice(index, index + size));
+    list = grouped;
+  }
+  return list;
+}
+
+function storedData(data: string | Uint8Array): unknown {
+  return typeof data === 'string' ? data : { hex: hexText(data), size: data.length };
+}
+
+/** UTC tracks may exist for signals that are named by id only. */
+function timedSignalId(reader: FormatReader, request: Request): string {
+  return findSignal(reader, request['signal']).id;
+}
+
+/** Sample positions are plain numbers in every answer. */
+function position(sample: bigint): number {
+  return Number(sample);
+}
+
+function wholeNumber(request: Request, field: string, otherwise?: number): number {
+  const value = request[field] ?? otherwise;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new UsageError(`"${field}" must be a whole number of at least 0.`);
+  }
+  return value;
+}
+
+function integer(value: unknown, field: string): bigint {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value);
+  throw new UsageError(`"${field}" must be a whole number, as a number or as decimal digits in a text.`);
+}

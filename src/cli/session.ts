@@ -1,0 +1,38 @@
+// Opening files for commands, and printing their answers.
+
+import { readFileSync } from 'node:fs';
+import { createWorkspace, type Workspace } from '../core/workspace.ts';
+import { openFile } from '../formats/detect.ts';
+import type { FormatReader } from '../formats/reader.ts';
+import { toJson } from './json.ts';
+import { NodeFile } from './node-file.ts';
+import { toText } from './text.ts';
+
+/** Memory of the core for one command. */
+const WORKSPACE_BYTES = 64 * 2 ** 20;
+
+/** A private core from the compiled module beside the bundle (build/cli/main.js → build/core.wasm). */
+export function makeWorkspace(): Workspace {
+  const bytes = readFileSync(new URL('../core.wasm', import.meta.url));
+  return createWorkspace(new WebAssembly.Module(bytes), WORKSPACE_BYTES);
+}
+
+/** Opens a file by its content, runs `use` and closes it again. */
+export async function withFile<T>(path: string, use: (reader: FormatReader) => Promise<T>): Promise<T> {
+  const file = new NodeFile(path);
+  try {
+    const reader = await openFile(file, makeWorkspace());
+    try {
+      return await use(reader);
+    } finally {
+      reader.close();
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/** Prints an answer as JSON or as text. */
+export function print(answer: unknown, asJson: boolean): void {
+  process.stdout.write(`${asJson ? toJson(answer) : toText(answer)}\n`);
+}
