@@ -6,3 +6,22 @@ export { statsClear, statsMerge } from "./stats/record";
 export { streamAppend, streamEnd, streamStart, streamStatistics, streamSummary } from "./stream/ring";
 export { codecCrc, codecCrcTables } from "./codec/crc";
 export { codecBins, codecCondense, codecSummarise } from "./codec/summary";
+export { ringObserve, ringTryObserve } from "./ring/observe";
+export {
+  ringBytes,
+  ringClaim,
+  ringCloseWriter,
+  ringCommit,
+  ringControl,
+  ringEventCount,
+  ringInit,
+  ringPausedCount,
+  ringPrepareSleep,
+  ringQueueLength,
+  ringRead,
+  ringRecover,
+  ringRelease,
+  ringTotalDeadtime,
+  ringTryClaim,
+  ringTryRead,
+} from "./ring/ring";

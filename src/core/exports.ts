@@ -51,4 +51,33 @@ export interface CodecExports {
   codecCondense(isWide: boolean, entries: number, groupSize: number, groupCount: number, target: number): void;
 }
 
-export interface CoreExports extends MemoryExports, StatsExports, StreamExports, CodecExports {}
+/** Event ring (assembly/ring): `ring` is its address, results below 0 are RING_WOULD_BLOCK, _ENDED, _KILLED. */
+export interface RingExports {
+  ringBytes(slotCount: number, metadataBytes: number, dataBytes: number, writers: number, observers: number): number;
+  ringInit(
+    ring: number,
+    slotCount: number,
+    metadataBytes: number,
+    dataBytes: number,
+    writers: number,
+    observers: number,
+  ): void;
+  ringTryClaim(ring: number, owner: number): number;
+  ringClaim(ring: number, owner: number, spins: number): number;
+  ringCommit(ring: number, writer: number, token: number, deadtime: number): void;
+  ringTryRead(ring: number, owner: number): number;
+  ringRead(ring: number, owner: number, spins: number): number;
+  ringRelease(ring: number, token: number): void;
+  ringPrepareSleep(ring: number, queue: number): number;
+  ringCloseWriter(ring: number, writer: number): void;
+  ringControl(ring: number, set: number, clear: number): void;
+  ringRecover(ring: number, owner: number): number;
+  ringEventCount(ring: number): number;
+  ringPausedCount(ring: number): number;
+  ringTotalDeadtime(ring: number): number;
+  ringQueueLength(ring: number, queue: number): number;
+  ringTryObserve(ring: number, observer: number): number;
+  ringObserve(ring: number, observer: number): number;
+}
+
+export interface CoreExports extends MemoryExports, StatsExports, StreamExports, CodecExports, RingExports {}

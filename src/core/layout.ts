@@ -67,3 +67,83 @@ export const ENTRY_BYTES = 32;
 /** Raw bytes that a base entry covers, and log2 of the entries that one entry of the next level covers. */
 export const BASE_BLOCK_BYTES = 512;
 export const LEVEL_SHIFT = 4;
+
+// Event ring: one header, two token queues, writer lines, observer lines, queue cells, slots (assembly/ring).
+
+/** u32, fixed at creation: number of slots (the trash slot is one more, with this index). */
+export const RING_SLOT_COUNT = 0;
+/** u32, fixed: bytes of metadata in a slot. */
+export const RING_METADATA_BYTES = 4;
+/** u32, fixed: bytes of data in a slot. */
+export const RING_DATA_BYTES = 8;
+/** u32, fixed: bytes from one slot to the next. */
+export const RING_SLOT_STRIDE = 12;
+/** u32, fixed: number of cells of each queue minus one; the number is a power of two. */
+export const RING_CELL_MASK = 16;
+/** u32, fixed: number of registered writers. */
+export const RING_WRITER_COUNT = 20;
+/** u32, fixed: number of observers. */
+export const RING_OBSERVER_COUNT = 24;
+/** u32, fixed: bytes from one observer line to the next (state line, then a snapshot of one slot). */
+export const RING_OBSERVER_STRIDE = 28;
+/** u32 x 5, fixed: offsets of the variable parts from the start of the ring. */
+export const RING_WRITERS_OFFSET = 32;
+export const RING_OBSERVERS_OFFSET = 36;
+export const RING_EMPTY_CELLS_OFFSET = 40;
+export const RING_FILLED_CELLS_OFFSET = 44;
+export const RING_SLOTS_OFFSET = 48;
+
+/** u32, any thread sets and clears bits with atomic or/and: RING_PAUSED, RING_CLOSING, RING_STOPPED. */
+export const RING_CONTROL = 128;
+/** u32, only falls: writers that are not done. The stream has ended when it is 0 and nothing is filled. */
+export const RING_WRITERS_LEFT = 132;
+/** u32: observers in state RING_OBSERVER_WANTING, so that a commit looks no further when there is none. */
+export const RING_OBSERVERS_WANTING = 136;
+/** u32, only grows: committed events that a reader took and that were given up because it crashed. */
+export const RING_ABANDONED_COUNT = 140;
+
+/** The queue of empty slots and the queue of filled slots, each RING_QUEUE_BYTES long. */
+export const RING_EMPTY = 256;
+export const RING_FILLED = 640;
+/** u32, only grows (wraps): position of the next push. */
+export const RING_QUEUE_TAIL = 0;
+/** u32, only grows (wraps): position of the next pop. */
+export const RING_QUEUE_HEAD = 128;
+/** u32, only grows (wraps): bumped when sleepers are woken; the word that they sleep on. */
+export const RING_QUEUE_SIGNAL = 256;
+/** u32: 1 when somebody may sleep. Set by the sleeper before it looks a last time, cleared by who wakes it. */
+export const RING_QUEUE_SLEEPERS = 260;
+export const RING_HEADER_BYTES = 1024;
+
+/** One line per writer, written by that writer alone: u32 state, i64 commits, f64 sum of dead times, i64 paused. */
+export const RING_WRITER_STATE = 0;
+export const RING_WRITER_EVENTS = 8;
+export const RING_WRITER_DEADTIME = 16;
+export const RING_WRITER_PAUSED = 24;
+export const RING_WRITER_BYTES = 128;
+
+/** u32 per observer: RING_OBSERVER_IDLE, _WANTING, _FILLING, _READY. */
+export const RING_OBSERVER_STATE = 0;
+/** The snapshot: a copy of a whole slot. */
+export const RING_OBSERVER_SNAPSHOT = 128;
+
+/** u32: who holds the slot (0 nobody, writer index + 1, or writer count + reader index + 1). */
+export const RING_SLOT_OWNER = 0;
+/** Metadata starts here, data at the next multiple of 8 behind it. */
+export const RING_SLOT_METADATA = 8;
+
+/** Bits of RING_CONTROL. */
+export const RING_PAUSED = 1;
+export const RING_CLOSING = 2;
+export const RING_STOPPED = 4;
+
+/** What the ring's functions return instead of a token. */
+export const RING_WOULD_BLOCK = -1;
+export const RING_ENDED = -2;
+export const RING_KILLED = -3;
+
+/** Values of RING_OBSERVER_STATE. */
+export const RING_OBSERVER_IDLE = 0;
+export const RING_OBSERVER_WANTING = 1;
+export const RING_OBSERVER_FILLING = 2;
+export const RING_OBSERVER_READY = 3;

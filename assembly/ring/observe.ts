@@ -1,0 +1,93 @@
+// Observers look at events without taking part: an observer asks, and the next commit copies its event into the
+// observer's snapshot before it hands the slot on. Tokens are never touched, so events keep their order, none is
+// held back, and an observer that dies leaves nothing behind. The copy is paid by the writer, once per request.
+
+import {
+  RING_CONTROL,
+  RING_ENDED,
+  RING_KILLED,
+  RING_OBSERVER_COUNT,
+  RING_OBSERVER_FILLING,
+  RING_OBSERVER_IDLE,
+  RING_OBSERVER_READY,
+  RING_OBSERVER_SNAPSHOT,
+  RING_OBSERVER_STATE,
+  RING_OBSERVER_STRIDE,
+  RING_OBSERVER_WANTING,
+  RING_OBSERVERS_OFFSET,
+  RING_OBSERVERS_WANTING,
+  RING_SLOT_STRIDE,
+  RING_STOPPED,
+  RING_WOULD_BLOCK,
+  RING_WRITERS_LEFT,
+} from "../layout";
+
+@inline function observerLine(ring: usize, index: u32): usize {
+  return ring + load<u32>(ring + RING_OBSERVERS_OFFSET) + <usize>index * load<u32>(ring + RING_OBSERVER_STRIDE);
+}
+
+/** Called by a commit while the writer still holds the slot. */
+export function observersFeed(ring: usize, slot: usize): void {
+  const count = load<u32>(ring + RING_OBSERVER_COUNT);
+  for (let index: u32 = 0; index < count; index++) {
+    const line = observerLine(ring, index);
+    const state = line + RING_OBSERVER_STATE;
+    if (atomic.cmpxchg<u32>(state, RING_OBSERVER_WANTING, RING_OBSERVER_FILLING) != RING_OBSERVER_WANTING) continue;
+    memory.copy(line + RING_OBSERVER_SNAPSHOT, slot, load<u32>(ring + RING_SLOT_STRIDE));
+    atomic.sub<u32>(ring + RING_OBSERVERS_WANTING, 1);
+    atomic.store<u32>(state, RING_OBSERVER_READY);
+    atomic.notify(state, -1);
+  }
+}
+
+/** Sends waiting observers home: the stream has ended or was stopped. */
+export function observersDismiss(ring: usize): void {
+  const count = load<u32>(ring + RING_OBSERVER_COUNT);
+  for (let index: u32 = 0; index < count; index++) withdraw(ring, observerLine(ring, index));
+}
+
+function withdraw(ring: usize, line: usize): void {
+  const state = line + RING_OBSERVER_STATE;
+  if (atomic.cmpxchg<u32>(state, RING_OBSERVER_WANTING, RING_OBSERVER_IDLE) != RING_OBSERVER_WANTING) return;
+  atomic.sub<u32>(ring + RING_OBSERVERS_WANTING, 1);
+  atomic.notify(state, -1);
+}
+
+/**
+ * Asks for the next committed event, or collects it. 0: a new event lies in the snapshot and stays there until the
+ * next call; otherwise RING_WOULD_BLOCK (asked, not there yet), RING_ENDED (no writer left) or RING_KILLED.
+ */
+export function ringTryObserve(ring: usize, index: u32): i32 {
+  const line = observerLine(ring, index);
+  const state = line + RING_OBSERVER_STATE;
+  const before = atomic.load<u32>(state);
+  if (before == RING_OBSERVER_IDLE) {
+    atomic.add<u32>(ring + RING_OBSERVERS_WANTING, 1);
+    atomic.store<u32>(state, RING_OBSERVER_WANTING);
+  }
+  if (atomic.load<u32>(ring + RING_CONTROL) & RING_STOPPED) {
+    withdraw(ring, line);
+    return RING_KILLED;
+  }
+  if (before == RING_OBSERVER_READY) {
+    atomic.store<u32>(state, RING_OBSERVER_IDLE);
+    return 0;
+  }
+  if (atomic.load<u32>(ring + RING_WRITERS_LEFT) == 0) {
+    withdraw(ring, line);
+    if (atomic.cmpxchg<u32>(state, RING_OBSERVER_READY, RING_OBSERVER_IDLE) == RING_OBSERVER_READY) return 0;
+    return RING_ENDED;
+  }
+  return RING_WOULD_BLOCK;
+}
+
+/** As ringTryObserve, but sleeps until there is an event or the end. Not on a page's main thread. */
+export function ringObserve(ring: usize, index: u32): i32 {
+  const state = observerLine(ring, index) + RING_OBSERVER_STATE;
+  while (true) {
+    const result = ringTryObserve(ring, index);
+    if (result != RING_WOULD_BLOCK) return result;
+    const now = atomic.load<u32>(state);
+    if (now == RING_OBSERVER_WANTING || now == RING_OBSERVER_FILLING) atomic.wait<i32>(state, <i32>now, -1);
+  }
+}

@@ -1,0 +1,75 @@
+// A bounded lock-free queue of slot tokens for many producers and many consumers. Each cell is one 64-bit word:
+// a sequence number (low half) and a token (high half). Position p lives in cell p & mask; the cell's sequence is
+// p when it is free for p, p + 1 when p's token lies in it, p + cells when that token has been taken.
+//
+// One compare-and-swap of the cell moves the token; head and tail only follow, and whoever finds one behind pushes
+// it on. So a thread that is suspended or killed anywhere in here holds nobody up.
+//
+// A token's owner is written in the same straight run of instructions as that compare-and-swap. Engines stop a
+// thread only at loop heads and calls, so a killed thread never takes a token with it unrecorded.
+
+import { RING_QUEUE_HEAD, RING_QUEUE_TAIL, RING_SLOT_OWNER, RING_WOULD_BLOCK } from "../layout";
+
+@inline function pack(sequence: u32, token: u32): u64 {
+  return (<u64>sequence) | ((<u64>token) << 32);
+}
+
+/** Makes the queue empty, all its cells free for the first lap. */
+export function queueInit(queue: usize, cells: usize, mask: u32): void {
+  atomic.store<u32>(queue + RING_QUEUE_TAIL, 0);
+  atomic.store<u32>(queue + RING_QUEUE_HEAD, 0);
+  for (let position: u32 = 0; position <= mask; position++) {
+    atomic.store<u64>(cells + (<usize>position << 3), pack(position, 0));
+  }
+}
+
+/**
+ * Puts a token at the end and clears the slot's owner word. There are never more tokens than cells, so there is
+ * always room.
+ */
+@inline export function queuePush(queue: usize, cells: usize, mask: u32, slot: usize, token: u32): void {
+  const owner = load<u32>(slot + RING_SLOT_OWNER);
+  while (true) {
+    const tail = atomic.load<u32>(queue + RING_QUEUE_TAIL);
+    const cell = cells + ((<usize>(tail & mask)) << 3);
+    const seen = atomic.load<u64>(cell);
+    if (<u32>seen == tail) {
+      store<u32>(slot + RING_SLOT_OWNER, 0);
+      if (atomic.cmpxchg<u64>(cell, seen, pack(tail + 1, token)) == seen) {
+        atomic.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
+        return;
+      }
+      store<u32>(slot + RING_SLOT_OWNER, owner);
+    } else {
+      atomic.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
+    }
+  }
+}
+
+/** Takes the oldest token and writes `owner` into its slot; RING_WOULD_BLOCK when there is none. */
+@inline export function queuePop(queue: usize, cells: usize, mask: u32, slots: usize, stride: usize, owner: u32): i32 {
+  while (true) {
+    const head = atomic.load<u32>(queue + RING_QUEUE_HEAD);
+    const cell = cells + ((<usize>(head & mask)) << 3);
+    const seen = atomic.load<u64>(cell);
+    const ahead = <i32>(<u32>seen - (head + 1));
+    if (ahead < 0) return RING_WOULD_BLOCK;
+    if (ahead == 0) {
+      const token = <u32>(seen >> 32);
+      if (atomic.cmpxchg<u64>(cell, seen, pack(head + mask + 1, 0)) == seen) {
+        store<u32>(slots + <usize>token * stride + RING_SLOT_OWNER, owner);
+        atomic.cmpxchg<u32>(queue + RING_QUEUE_HEAD, head, head + 1);
+        return <i32>token;
+      }
+    } else {
+      atomic.cmpxchg<u32>(queue + RING_QUEUE_HEAD, head, head + 1);
+    }
+  }
+}
+
+/** Number of tokens in the queue; exact when no thread is inside, otherwise off by those that are. */
+export function queueLength(queue: usize): u32 {
+  const head = atomic.load<u32>(queue + RING_QUEUE_HEAD);
+  const length = <i32>(atomic.load<u32>(queue + RING_QUEUE_TAIL) - head);
+  return length < 0 ? 0 : length;
+}

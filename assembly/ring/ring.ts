@@ -1,0 +1,286 @@
+// The event ring: fixed-size slots handed round by tokens. A writer claims an empty slot, fills it, commits it; one
+// reader takes it, reads it, releases it. Nothing is overwritten: a full ring holds its writers back. Every
+// committed event reaches exactly one reader, in commit order, and readers see the end only when the last
+// registered writer is done and everything committed has been taken.
+//
+// All state lies at the ring's address (assembly/layout.ts says who writes which word). Any thread may call
+// anything; a writer index belongs to one thread at a time. Functions without `Try` sleep: not on a page's main
+// thread.
+
+import {
+  CACHE_PAD,
+  RING_ABANDONED_COUNT,
+  RING_CELL_MASK,
+  RING_CLOSING,
+  RING_CONTROL,
+  RING_DATA_BYTES,
+  RING_EMPTY,
+  RING_EMPTY_CELLS_OFFSET,
+  RING_ENDED,
+  RING_FILLED,
+  RING_FILLED_CELLS_OFFSET,
+  RING_HEADER_BYTES,
+  RING_KILLED,
+  RING_METADATA_BYTES,
+  RING_OBSERVER_COUNT,
+  RING_OBSERVER_SNAPSHOT,
+  RING_OBSERVER_STRIDE,
+  RING_OBSERVERS_OFFSET,
+  RING_OBSERVERS_WANTING,
+  RING_PAUSED,
+  RING_SLOT_COUNT,
+  RING_SLOT_METADATA,
+  RING_SLOT_OWNER,
+  RING_SLOT_STRIDE,
+  RING_SLOTS_OFFSET,
+  RING_STOPPED,
+  RING_WOULD_BLOCK,
+  RING_WRITER_BYTES,
+  RING_WRITER_COUNT,
+  RING_WRITER_DEADTIME,
+  RING_WRITER_EVENTS,
+  RING_WRITER_PAUSED,
+  RING_WRITER_STATE,
+  RING_WRITERS_LEFT,
+  RING_WRITERS_OFFSET,
+} from "../layout";
+import { observersDismiss, observersFeed } from "./observe";
+import { queueInit, queueLength, queuePop, queuePush } from "./queue";
+import { sleep, sleepPrepare, wake, wakeAll } from "./signal";
+
+/** RING_WRITER_STATE of a writer that is not done yet. */
+@inline const WRITER_OPEN: u32 = 1;
+
+@inline function alignUp(value: u64, unit: u64): u64 {
+  return (value + unit - 1) & ~(unit - 1);
+}
+
+function slotStride(metadataBytes: u32, dataBytes: u32): u64 {
+  return alignUp(RING_SLOT_METADATA + alignUp(metadataBytes, 8) + dataBytes, 8);
+}
+
+function cellCount(slotCount: u32): u64 {
+  return slotCount < 2 ? 2 : (<u64>1) << (32 - clz<u32>(slotCount - 1));
+}
+
+function observerStride(stride: u64): u64 {
+  return alignUp(RING_OBSERVER_SNAPSHOT + stride, CACHE_PAD);
+}
+
+/** Bytes that a ring of this shape takes; more than 2^32 means that it does not fit into any memory. */
+export function ringBytes(slotCount: u32, metadataBytes: u32, dataBytes: u32, writers: u32, observers: u32): f64 {
+  const stride = slotStride(metadataBytes, dataBytes);
+  const lines = <u64>writers * RING_WRITER_BYTES + <u64>observers * observerStride(stride);
+  const cells = alignUp(cellCount(slotCount) * 8, CACHE_PAD) * 2;
+  return <f64>RING_HEADER_BYTES + <f64>lines + <f64>cells + (<f64>slotCount + 1) * <f64>stride;
+}
+
+/** Lays a ring out in zeroed memory at `ring` (aligned to CACHE_PAD) with all slots empty and all writers open. */
+export function ringInit(
+  ring: usize,
+  slotCount: u32,
+  metadataBytes: u32,
+  dataBytes: u32,
+  writers: u32,
+  observers: u32,
+): void {
+  const stride = <u32>slotStride(metadataBytes, dataBytes);
+  const snapshotStride = <u32>observerStride(stride);
+  const cells = <u32>cellCount(slotCount);
+  const cellsBytes = <u32>alignUp(cells * 8, CACHE_PAD);
+  const writersOffset = <u32>RING_HEADER_BYTES;
+  const observersOffset = writersOffset + writers * <u32>RING_WRITER_BYTES;
+  const emptyOffset = observersOffset + observers * snapshotStride;
+  store<u32>(ring + RING_SLOT_COUNT, slotCount);
+  store<u32>(ring + RING_METADATA_BYTES, metadataBytes);
+  store<u32>(ring + RING_DATA_BYTES, dataBytes);
+  store<u32>(ring + RING_SLOT_STRIDE, stride);
+  store<u32>(ring + RING_CELL_MASK, cells - 1);
+  store<u32>(ring + RING_WRITER_COUNT, writers);
+  store<u32>(ring + RING_OBSERVER_COUNT, observers);
+  store<u32>(ring + RING_OBSERVER_STRIDE, snapshotStride);
+  store<u32>(ring + RING_WRITERS_OFFSET, writersOffset);
+  store<u32>(ring + RING_OBSERVERS_OFFSET, observersOffset);
+  store<u32>(ring + RING_EMPTY_CELLS_OFFSET, emptyOffset);
+  store<u32>(ring + RING_FILLED_CELLS_OFFSET, emptyOffset + cellsBytes);
+  store<u32>(ring + RING_SLOTS_OFFSET, emptyOffset + cellsBytes * 2);
+  queueInit(ring + RING_EMPTY, ring + emptyOffset, cells - 1);
+  queueInit(ring + RING_FILLED, ring + emptyOffset + cellsBytes, cells - 1);
+  for (let writer: u32 = 0; writer < writers; writer++) {
+    atomic.store<u32>(writerLine(ring, writer) + RING_WRITER_STATE, WRITER_OPEN);
+  }
+  atomic.store<u32>(ring + RING_WRITERS_LEFT, writers);
+  for (let token: u32 = 0; token < slotCount; token++) pushEmpty(ring, token);
+}
+
+@inline function writerLine(ring: usize, writer: u32): usize {
+  return ring + load<u32>(ring + RING_WRITERS_OFFSET) + <usize>writer * RING_WRITER_BYTES;
+}
+
+@inline function slotAddress(ring: usize, token: u32): usize {
+  return ring + load<u32>(ring + RING_SLOTS_OFFSET) + <usize>token * load<u32>(ring + RING_SLOT_STRIDE);
+}
+
+@inline function pushEmpty(ring: usize, token: u32): void {
+  const cells = ring + load<u32>(ring + RING_EMPTY_CELLS_OFFSET);
+  queuePush(ring + RING_EMPTY, cells, load<u32>(ring + RING_CELL_MASK), slotAddress(ring, token), token);
+}
+
+@inline function pop(ring: usize, queue: usize, cellsOffset: usize, owner: u32): i32 {
+  const cells = ring + load<u32>(ring + cellsOffset);
+  const mask = load<u32>(ring + RING_CELL_MASK);
+  const slots = ring + load<u32>(ring + RING_SLOTS_OFFSET);
+  return queuePop(ring + queue, cells, mask, slots, load<u32>(ring + RING_SLOT_STRIDE), owner);
+}
+
+/** Claims an empty slot. While the ring is closing no more are given out; a stop overrules everything. */
+@inline function claimOnce(ring: usize, owner: u32): i32 {
+  const control = atomic.load<u32>(ring + RING_CONTROL);
+  if (control & (RING_CLOSING | RING_STOPPED)) return control & RING_STOPPED ? RING_KILLED : RING_ENDED;
+  return pop(ring, RING_EMPTY, RING_EMPTY_CELLS_OFFSET, owner);
+}
+
+@inline function readOnce(ring: usize, owner: u32): i32 {
+  if (atomic.load<u32>(ring + RING_CONTROL) & RING_STOPPED) return RING_KILLED;
+  // Order matters: commits come before their writer's end, so empty after "no writer left" is empty for good.
+  const left = atomic.load<u32>(ring + RING_WRITERS_LEFT);
+  const token = pop(ring, RING_FILLED, RING_FILLED_CELLS_OFFSET, owner);
+  return token == RING_WOULD_BLOCK && left == 0 ? RING_ENDED : token;
+}
+
+/**
+ * Token of an empty slot that now belongs to `owner`; the slot count (the trash slot) while paused;
+ * RING_WOULD_BLOCK; RING_ENDED while closing; RING_KILLED after a stop.
+ */
+export function ringTryClaim(ring: usize, owner: u32): i32 {
+  const control = atomic.load<u32>(ring + RING_CONTROL);
+  if ((control & RING_PAUSED) && !(control & (RING_CLOSING | RING_STOPPED))) return load<u32>(ring + RING_SLOT_COUNT);
+  return claimOnce(ring, owner);
+}
+
+/** As ringTryClaim, but tries `spins` times more and then sleeps. The pause is looked at only before that. */
+export function ringClaim(ring: usize, owner: u32, spins: u32): i32 {
+  let token = ringTryClaim(ring, owner);
+  for (let spin: u32 = 0; token == RING_WOULD_BLOCK && spin < spins; spin++) token = claimOnce(ring, owner);
+  while (token == RING_WOULD_BLOCK) {
+    const signal = sleepPrepare(ring + RING_EMPTY);
+    token = claimOnce(ring, owner);
+    if (token != RING_WOULD_BLOCK) break;
+    sleep(ring + RING_EMPTY, signal);
+    token = claimOnce(ring, owner);
+  }
+  return token;
+}
+
+/** Hands a claimed slot to the readers and counts it for the writer; the trash slot is only counted as paused. */
+export function ringCommit(ring: usize, writer: u32, token: u32, deadtime: f64): void {
+  const line = writerLine(ring, writer);
+  if (token == load<u32>(ring + RING_SLOT_COUNT)) {
+    atomic.store<i64>(line + RING_WRITER_PAUSED, load<i64>(line + RING_WRITER_PAUSED) + 1);
+    return;
+  }
+  const slot = slotAddress(ring, token);
+  if (atomic.load<u32>(ring + RING_OBSERVERS_WANTING) != 0) observersFeed(ring, slot);
+  store<f64>(line + RING_WRITER_DEADTIME, load<f64>(line + RING_WRITER_DEADTIME) + deadtime);
+  atomic.store<i64>(line + RING_WRITER_EVENTS, load<i64>(line + RING_WRITER_EVENTS) + 1);
+  const cells = ring + load<u32>(ring + RING_FILLED_CELLS_OFFSET);
+  queuePush(ring + RING_FILLED, cells, load<u32>(ring + RING_CELL_MASK), slot, token);
+  wake(ring + RING_FILLED);
+}
+
+/** Token of the oldest committed slot, now `owner`'s; RING_WOULD_BLOCK; RING_ENDED; RING_KILLED. */
+export function ringTryRead(ring: usize, owner: u32): i32 {
+  return readOnce(ring, owner);
+}
+
+/** As ringTryRead, but tries `spins` times more and then sleeps. */
+export function ringRead(ring: usize, owner: u32, spins: u32): i32 {
+  let token = readOnce(ring, owner);
+  for (let spin: u32 = 0; token == RING_WOULD_BLOCK && spin < spins; spin++) token = readOnce(ring, owner);
+  while (token == RING_WOULD_BLOCK) {
+    const signal = sleepPrepare(ring + RING_FILLED);
+    token = readOnce(ring, owner);
+    if (token != RING_WOULD_BLOCK) break;
+    sleep(ring + RING_FILLED, signal);
+    token = readOnce(ring, owner);
+  }
+  return token;
+}
+
+/** Makes a slot empty again: a reader that is done with it, or a writer that has nothing to commit. */
+export function ringRelease(ring: usize, token: u32): void {
+  if (token == load<u32>(ring + RING_SLOT_COUNT)) return;
+  pushEmpty(ring, token);
+  wake(ring + RING_EMPTY);
+}
+
+/** First and second step of sleeping on a queue (RING_EMPTY or RING_FILLED) for Atomics.waitAsync: see signal.ts. */
+export function ringPrepareSleep(ring: usize, queue: usize): u32 {
+  return sleepPrepare(ring + queue);
+}
+
+/** This writer is done. When it was the last, readers that find nothing more see the end. Again: no effect. */
+export function ringCloseWriter(ring: usize, writer: u32): void {
+  const state = writerLine(ring, writer) + RING_WRITER_STATE;
+  if (atomic.cmpxchg<u32>(state, WRITER_OPEN, 0) != WRITER_OPEN) return;
+  if (atomic.sub<u32>(ring + RING_WRITERS_LEFT, 1) != 1) return;
+  wakeAll(ring + RING_FILLED);
+  observersDismiss(ring);
+}
+
+/** Sets and clears bits of the control word and wakes everybody whom that concerns. */
+export function ringControl(ring: usize, set: u32, clear: u32): void {
+  atomic.and<u32>(ring + RING_CONTROL, ~clear);
+  atomic.or<u32>(ring + RING_CONTROL, set);
+  if (set & (RING_CLOSING | RING_STOPPED)) wakeAll(ring + RING_EMPTY);
+  if (set & RING_STOPPED) {
+    wakeAll(ring + RING_FILLED);
+    observersDismiss(ring);
+  }
+}
+
+/**
+ * Gives back what a thread that no longer runs still holds; returns the number of slots. A reader's slots were
+ * committed events: they count as abandoned.
+ */
+export function ringRecover(ring: usize, owner: u32): u32 {
+  const slotCount = load<u32>(ring + RING_SLOT_COUNT);
+  let count: u32 = 0;
+  for (let token: u32 = 0; token < slotCount; token++) {
+    if (atomic.load<u32>(slotAddress(ring, token) + RING_SLOT_OWNER) != owner) continue;
+    ringRelease(ring, token);
+    count++;
+  }
+  if (owner > load<u32>(ring + RING_WRITER_COUNT)) atomic.add<u32>(ring + RING_ABANDONED_COUNT, count);
+  return count;
+}
+
+/** Committed events of all writers. */
+export function ringEventCount(ring: usize): f64 {
+  return sumOfWriters(ring, RING_WRITER_EVENTS);
+}
+
+/** Events that went to the trash slot because the ring was paused. */
+export function ringPausedCount(ring: usize): f64 {
+  return sumOfWriters(ring, RING_WRITER_PAUSED);
+}
+
+function sumOfWriters(ring: usize, field: usize): f64 {
+  const writers = load<u32>(ring + RING_WRITER_COUNT);
+  let sum: f64 = 0;
+  for (let writer: u32 = 0; writer < writers; writer++) sum += <f64>atomic.load<i64>(writerLine(ring, writer) + field);
+  return sum;
+}
+
+/** Sum of the dead times of all committed events. */
+export function ringTotalDeadtime(ring: usize): f64 {
+  const writers = load<u32>(ring + RING_WRITER_COUNT);
+  let sum: f64 = 0;
+  for (let writer: u32 = 0; writer < writers; writer++) sum += load<f64>(writerLine(ring, writer) + RING_WRITER_DEADTIME);
+  return sum;
+}
+
+/** Tokens in one of the queues (RING_EMPTY or RING_FILLED); off by threads that are inside at this moment. */
+export function ringQueueLength(ring: usize, queue: usize): u32 {
+  return queueLength(ring + queue);
+}

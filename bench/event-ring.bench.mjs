@@ -1,0 +1,120 @@
+// Event ring: one writer thread and one reader thread, spinning and sleeping, small events and 64 KiB slots. The
+// rival for the large slots is TypedArray.set from the same source in the same process.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { bundleForNode } from '../scripts/bundle.mjs';
+import { ROOT } from '../scripts/run.mjs';
+
+const REPEATS = 5;
+const SPIN_FOREVER = 0xffff_ffff;
+const LARGE_BYTES = 65_536;
+/** Events per second of mimoCoRB2 0.0.3 with 26-byte slots on a two-core machine. */
+const MIMO_EVENTS_PER_S = 66_000;
+
+const worker = await bundleForNode('bench/event-ring.worker.ts', 'event-ring.worker');
+const core = await import(pathToFileURL(await bundleForNode('bench/core-entry.ts', 'core-entry')));
+const module = new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.wasm')));
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const round = (value, digits = 2) => Number(value.toFixed(digits));
+
+/** Seconds that `eventCount` events take from a writer thread to a reader thread. */
+async function run({ slotCount, dataBytes, eventCount, spinCount, isLarge }) {
+  const memory = core.createMemory(64 * 2 ** 20);
+  const own = core.instantiateCore({ module, memory });
+  const arena = new core.Arena(memory, own.exports.heapBase());
+  const source = arena.reserve('source', LARGE_BYTES);
+  const gateAddress = arena.reserve('gate', 4).address;
+  const ring = core.EventRing.create(own, arena, { slotCount, metadataBytes: 24, dataBytes, writerCount: 1 });
+  const gate = new Int32Array(memory.buffer, gateAddress, 1);
+  const base = { seed: { module, memory }, descriptor: ring.descriptor, gateAddress, eventCount, spinCount };
+  const threads = ['write', 'read'].map((role) => {
+    const thread = new Worker(worker, {
+      workerData: { ...base, role, sourceAddress: isLarge ? source.address : 0 },
+    });
+    const next = () => new Promise((resolve, reject) => thread.once('message', resolve).once('error', reject));
+    return { thread, next, ready: next() };
+  });
+  await Promise.all(threads.map(({ ready }) => ready));
+  const done = threads[1].next();
+  const start = performance.now();
+  Atomics.store(gate, 0, 1);
+  Atomics.notify(gate, 0);
+  await done;
+  const seconds = (performance.now() - start) / 1000;
+  await Promise.all(threads.map(({ thread }) => thread.terminate()));
+  return seconds;
+}
+
+/** Median events per second. */
+async function rate(options) {
+  const rates = [];
+  for (let i = 0; i < REPEATS; i++) rates.push(options.eventCount / (await run(options)));
+  return median(rates);
+}
+
+/** Bytes per second of TypedArray.set over the same span of shared memory, slot by slot. */
+function memcpyRate(slotCount, copyCount) {
+  const memory = core.createMemory(64 * 2 ** 20);
+  const source = new Uint8Array(memory.buffer, 0, LARGE_BYTES);
+  const targets = Array.from(
+    { length: slotCount },
+    (_, i) => new Uint8Array(memory.buffer, (i + 1) * LARGE_BYTES, LARGE_BYTES),
+  );
+  const rates = [];
+  for (let repeat = 0; repeat < REPEATS + 1; repeat++) {
+    const start = performance.now();
+    for (let i = 0; i < copyCount; i++) targets[i % slotCount].set(source);
+    rates.push((copyCount * LARGE_BYTES) / ((performance.now() - start) / 1000));
+  }
+  return median(rates.slice(1));
+}
+
+const small = { dataBytes: 2, isLarge: false };
+const rows = [];
+for (const slotCount of [128, 1024]) {
+  const spinning = await rate({ ...small, slotCount, eventCount: 8_000_000, spinCount: SPIN_FOREVER });
+  rows.push({
+    what: `26-byte events, ${slotCount} slots, spinning`,
+    value: round(spinning / 1e6),
+    unit: 'M events/s',
+    aim: '≥ 8',
+    note: `${Math.round(spinning / MIMO_EVENTS_PER_S)} × mimoCoRB2 (66 000/s, published figure)`,
+  });
+  const waiting = await rate({ ...small, slotCount, eventCount: 4_000_000, spinCount: core.DEFAULT_SPIN_COUNT });
+  rows.push({
+    what: `26-byte events, ${slotCount} slots, wait/notify after ${core.DEFAULT_SPIN_COUNT} tries`,
+    value: round(waiting / 1e6),
+    unit: 'M events/s',
+    aim: '≥ 3',
+    note: `${Math.round(waiting / MIMO_EVENTS_PER_S)} × mimoCoRB2`,
+  });
+  const sleeping = await rate({ ...small, slotCount, eventCount: 1_000_000, spinCount: 0 });
+  rows.push({
+    what: `26-byte events, ${slotCount} slots, wait/notify at once`,
+    value: round(sleeping / 1e6),
+    unit: 'M events/s',
+    note: 'no tries before sleeping',
+  });
+}
+const large = { slotCount: 32, dataBytes: LARGE_BYTES, isLarge: true, eventCount: 100_000 };
+const memcpy = memcpyRate(large.slotCount, large.eventCount);
+for (const [how, spinCount] of [
+  ['spinning', SPIN_FOREVER],
+  ['wait/notify', core.DEFAULT_SPIN_COUNT],
+]) {
+  const bytes = (await rate({ ...large, spinCount })) * LARGE_BYTES;
+  rows.push({
+    what: `64 KiB events, 32 slots, ${how}`,
+    value: round((bytes / memcpy) * 100, 0),
+    unit: '% of memcpy',
+    aim: '≥ 60',
+    note: `${round(bytes / 1e9)} GB/s beside ${round(memcpy / 1e9)} GB/s of TypedArray.set`,
+  });
+}
+
+for (const { what, value, unit, note } of rows) console.log(`${what}: ${value} ${unit} (${note})`);
+mkdirSync(join(ROOT, 'build', 'bench'), { recursive: true });
+writeFileSync(join(ROOT, 'build', 'bench', 'event-ring.json'), JSON.stringify({ name: 'event ring', rows }, null, 1));
