@@ -181,10 +181,11 @@ export function ringCommit(ring: usize, writer: u32, token: u32, deadtime: f64):
   }
   const slot = slotAddress(ring, token);
   if (atomic.load<u32>(ring + RING_OBSERVERS_WANTING) != 0) observersFeed(ring, slot);
-  store<f64>(line + RING_WRITER_DEADTIME, load<f64>(line + RING_WRITER_DEADTIME) + deadtime);
-  atomic.store<i64>(line + RING_WRITER_EVENTS, load<i64>(line + RING_WRITER_EVENTS) + 1);
   const cells = ring + load<u32>(ring + RING_FILLED_CELLS_OFFSET);
   queuePush(ring + RING_FILLED, cells, load<u32>(ring + RING_CELL_MASK), slot, token);
+  // In one run with the push (see queue.ts): a killed writer's events are counted exactly.
+  store<f64>(line + RING_WRITER_DEADTIME, load<f64>(line + RING_WRITER_DEADTIME) + deadtime);
+  atomic.store<i64>(line + RING_WRITER_EVENTS, load<i64>(line + RING_WRITER_EVENTS) + 1);
   wake(ring + RING_FILLED);
 }
 
@@ -219,11 +220,11 @@ export function ringPrepareSleep(ring: usize, queue: usize): u32 {
   return sleepPrepare(ring + queue);
 }
 
-/** This writer is done. When it was the last, readers that find nothing more see the end. Again: no effect. */
+/** This writer is done. When it was the last, readers that find nothing more see the end. May be called again. */
 export function ringCloseWriter(ring: usize, writer: u32): void {
   const state = writerLine(ring, writer) + RING_WRITER_STATE;
-  if (atomic.cmpxchg<u32>(state, WRITER_OPEN, 0) != WRITER_OPEN) return;
-  if (atomic.sub<u32>(ring + RING_WRITERS_LEFT, 1) != 1) return;
+  if (atomic.cmpxchg<u32>(state, WRITER_OPEN, 0) == WRITER_OPEN) atomic.sub<u32>(ring + RING_WRITERS_LEFT, 1);
+  if (atomic.load<u32>(ring + RING_WRITERS_LEFT) != 0) return;
   wakeAll(ring + RING_FILLED);
   observersDismiss(ring);
 }
@@ -248,10 +249,13 @@ export function ringRecover(ring: usize, owner: u32): u32 {
   let count: u32 = 0;
   for (let token: u32 = 0; token < slotCount; token++) {
     if (atomic.load<u32>(slotAddress(ring, token) + RING_SLOT_OWNER) != owner) continue;
-    ringRelease(ring, token);
+    pushEmpty(ring, token);
     count++;
   }
   if (owner > load<u32>(ring + RING_WRITER_COUNT)) atomic.add<u32>(ring + RING_ABANDONED_COUNT, count);
+  // It may have died between a change and telling the others.
+  wakeAll(ring + RING_EMPTY);
+  wakeAll(ring + RING_FILLED);
   return count;
 }
 

@@ -21,9 +21,9 @@ export function sleepPrepare(queue: usize): u32 {
   if (atomic.load<u32>(queue + RING_QUEUE_SLEEPERS) != 0) wakeAll(queue);
 }
 
-/** Wakes all sleepers, also one that is just about to sleep. */
+/** Wakes all sleepers, also one that is just about to sleep, and also when a waker died half way. */
 export function wakeAll(queue: usize): void {
-  if (atomic.xchg<u32>(queue + RING_QUEUE_SLEEPERS, 0) == 0) return;
+  atomic.store<u32>(queue + RING_QUEUE_SLEEPERS, 0);
   atomic.add<u32>(queue + RING_QUEUE_SIGNAL, 1);
   atomic.notify(queue + RING_QUEUE_SIGNAL, -1);
 }

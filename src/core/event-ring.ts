@@ -272,7 +272,7 @@ export class EventWriter {
     return this.#result(this.#ring.core.exports.ringClaim(this.#address, this.#index + 1, spinCount));
   }
 
-  /** As `claim`, for threads that must not block. */
+  /** As `claim`, for threads that must not block. In Node something else must keep the thread alive meanwhile. */
   claimAsync(): Promise<Exclude<ClaimResult, 'would-block'>> {
     return this.#ring.untilUnblocked(RING_EMPTY, () => this.tryClaim());
   }
