@@ -25,3 +25,4 @@ export {
   ringTryClaim,
   ringTryRead,
 } from "./ring/ring";
+export { js110Missing, js110Process, js110Start } from "./unpack/js110";

@@ -80,4 +80,17 @@ export interface RingExports {
   ringObserve(ring: number, observer: number): number;
 }
 
-export interface CoreExports extends MemoryExports, StatsExports, StreamExports, CodecExports, RingExports {}
+/** assembly/unpack. Use src/core/js110-processor.ts instead. */
+export interface UnpackExports {
+  js110Start(state: number): void;
+  js110Process(state: number, ring: number, packets: number, packetCount: number): void;
+  js110Missing(state: number, ring: number, count: number): void;
+}
+
+export interface CoreExports
+  extends MemoryExports,
+    StatsExports,
+    StreamExports,
+    CodecExports,
+    RingExports,
+    UnpackExports {}

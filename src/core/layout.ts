@@ -147,3 +147,52 @@ export const RING_OBSERVER_IDLE = 0;
 export const RING_OBSERVER_WANTING = 1;
 export const RING_OBSERVER_FILLING = 2;
 export const RING_OBSERVER_READY = 3;
+
+// JS110 processor (assembly/unpack/js110.ts): its state. The host writes the configuration, the core the rest.
+/** f32[9] offset in codes and f32[9] gain in A per code by current range: 0-6, 7 = off, 8 = missing. */
+export const JS110_CURRENT_OFFSET = 0;
+export const JS110_CURRENT_GAIN = 64;
+/** f32[2] offset in codes and f32[2] gain in V per code by voltage range. */
+export const JS110_VOLTAGE_OFFSET = 128;
+export const JS110_VOLTAGE_GAIN = 136;
+/** u32: 0 off, 1 interpolate, 2 mean, 3 NaN. */
+export const JS110_MODE = 144;
+/** u32 samples before and after the window that the mean is taken over. */
+export const JS110_PRE = 148;
+export const JS110_POST = 152;
+/** u8[16 * 16]: samples to suppress at a change, by 16 * range after + range before. */
+export const JS110_WINDOWS = 160;
+/** Everything from here on is zeroed when a stream starts. */
+export const JS110_RUNTIME = 416;
+/** u32: 0 before the first good packet. */
+export const JS110_IS_STARTED = 416;
+/** u32 index that the next packet should have. */
+export const JS110_NEXT_INDEX = 420;
+/** u32 index of the packet that sample 0 is in. */
+export const JS110_FIRST_INDEX = 424;
+/** u32 packets of an earlier stream that were thrown away. */
+export const JS110_STALE_PACKETS = 428;
+/** u32 samples that stay withheld, and u32 samples withheld now (at the start of the staging columns). */
+export const JS110_REMAINING = 436;
+export const JS110_HELD = 440;
+/** f32: current before the window, or sum of the currents before it. */
+export const JS110_BEFORE = 444;
+/** u32 number of samples seen, and f32[8] the newest currents before suppression, by number modulo 8. */
+export const JS110_SEEN = 448;
+export const JS110_HISTORY = 456;
+/** u32 samples whose toggle bit did not alternate. */
+export const JS110_TOGGLE_ERRORS = 488;
+/** Accumulator record and table of source addresses for streamAppend. */
+export const JS110_RECORD = 512;
+export const JS110_SOURCES = 576;
+/** Staging columns: withheld samples, then new ones. */
+export const JS110_STAGING_SAMPLES = 1152;
+export const JS110_CURRENT = 640;
+export const JS110_VOLTAGE = JS110_CURRENT + JS110_STAGING_SAMPLES * 4;
+export const JS110_POWER = JS110_VOLTAGE + JS110_STAGING_SAMPLES * 4;
+/** u8 per sample: bits 0-3 range, 4 current LSB, 5 voltage LSB, 6 toggle, 7 no toggle. The byte before is the last emitted. */
+export const JS110_BITS = JS110_POWER + JS110_STAGING_SAMPLES * 4 + CACHE_PAD;
+export const JS110_RANGE = JS110_BITS + JS110_STAGING_SAMPLES;
+export const JS110_GPI0 = JS110_RANGE + JS110_STAGING_SAMPLES;
+export const JS110_GPI1 = JS110_GPI0 + JS110_STAGING_SAMPLES;
+export const JS110_STATE_BYTES = JS110_GPI1 + JS110_STAGING_SAMPLES;

@@ -1,0 +1,242 @@
+// JS110 bulk packets to calibrated samples in a stream ring: loss filling, conversion, range-switch suppression.
+// All state is in memory (JS110_* of layout.ts), so the result does not depend on how packets are batched.
+//
+// A packet is 512 bytes: u8 type (1), u8 status (0), u16 length (512) with the voltage range in bit 15, u16 index,
+// u16 USB frame, then 126 pairs of u16 current and u16 voltage (pyjoulescope, joulescope/stream_buffer.pyx).
+// A word is code << 2 with flags below: current has range bits 1:0, voltage has the toggle and range bit 2. Bit 0 of
+// each code can carry a general-purpose input.
+
+import {
+  JS110_BITS,
+  JS110_CURRENT,
+  JS110_CURRENT_GAIN,
+  JS110_CURRENT_OFFSET,
+  JS110_FIRST_INDEX,
+  JS110_GPI0,
+  JS110_GPI1,
+  JS110_HELD,
+  JS110_HISTORY,
+  JS110_IS_STARTED,
+  JS110_NEXT_INDEX,
+  JS110_POWER,
+  JS110_RANGE,
+  JS110_RECORD,
+  JS110_RUNTIME,
+  JS110_SOURCES,
+  JS110_STALE_PACKETS,
+  JS110_TOGGLE_ERRORS,
+  JS110_VOLTAGE,
+  JS110_VOLTAGE_GAIN,
+  JS110_VOLTAGE_OFFSET,
+  STREAM_BAD_PACKETS,
+  STREAM_GAPS,
+  STREAM_MISSING,
+  STREAM_RECEIVED,
+} from "../layout";
+import { streamAppend } from "../stream/ring";
+import { js110Suppress } from "./js110-suppress";
+import { packBits, packNibbles } from "./pack";
+
+const PACKET_BYTES: usize = 512;
+const PACKET_SAMPLES: usize = 126;
+/** Packets that go through the staging columns at once. */
+const BATCH: usize = 8;
+/** A stream that begins with an index up to this lost its first packets (65 ms); beyond, it began elsewhere. */
+const SMALL_INDEX: i32 = 1024;
+/** Two packets of one transfer are not further apart than this, unless a new stream began between them. */
+const LARGE_JUMP: i32 = 2048;
+/** Bits byte of a missing sample: range 8, inputs unknown and so 0, no toggle. */
+const MISSING_BITS: u8 = 0x88;
+/** Bits byte before the first sample: range off, no toggle. */
+const FIRST_BITS: u8 = 0x87;
+
+/** Forgets the stream: the next packet is the first of a new one. */
+export function js110Start(state: usize): void {
+  memory.fill(state + JS110_RUNTIME, 0, JS110_RECORD - JS110_RUNTIME);
+  store<u8>(state + JS110_BITS - 1, FIRST_BITS);
+  for (let i: usize = 0; i < 32; i += 4) store<f32>(state + JS110_HISTORY + i, NaN);
+}
+
+/** Processes `packetCount` packets at `packets` into the ring. The ring's writer only. */
+export function js110Process(state: usize, ring: usize, packets: usize, packetCount: usize): void {
+  const end = packets + packetCount * PACKET_BYTES;
+  if (!load<u32>(state + JS110_IS_STARTED)) packets = skipStale(state, packets, end);
+  let batch: usize = 0;
+  for (; packets < end; packets += PACKET_BYTES) {
+    if (!isGood(packets)) {
+      count(ring + STREAM_BAD_PACKETS, 1);
+      continue;
+    }
+    const index = <u32>load<u16>(packets, 4);
+    if (!load<u32>(state + JS110_IS_STARTED)) start(state, index);
+    const lost = (index - load<u32>(state + JS110_NEXT_INDEX)) & 0xffff;
+    if (lost) {
+      emit(state, ring, batch);
+      batch = 0;
+      js110Missing(state, ring, <usize>lost * PACKET_SAMPLES);
+    }
+    convert(state, packets, <usize>load<u32>(state + JS110_HELD) + batch);
+    store<u32>(state + JS110_NEXT_INDEX, (index + 1) & 0xffff);
+    count(ring + STREAM_RECEIVED, PACKET_SAMPLES);
+    batch += PACKET_SAMPLES;
+    if (batch == BATCH * PACKET_SAMPLES) {
+      emit(state, ring, batch);
+      batch = 0;
+    }
+  }
+  emit(state, ring, batch);
+}
+
+/** Appends `missing` > 0 samples that were lost in one event: NaN, range 8. */
+export function js110Missing(state: usize, ring: usize, missing: usize): void {
+  count(ring + STREAM_GAPS, 1);
+  count(ring + STREAM_MISSING, missing);
+  while (missing > 0) {
+    const n = min<usize>(missing, BATCH * PACKET_SAMPLES);
+    const at = <usize>load<u32>(state + JS110_HELD);
+    for (let i: usize = 0; i < n; i += 4) {
+      v128.store(state + JS110_CURRENT + ((at + i) << 2), f32x4.splat(NaN));
+      v128.store(state + JS110_VOLTAGE + ((at + i) << 2), f32x4.splat(NaN));
+    }
+    memory.fill(state + JS110_BITS + at, MISSING_BITS, n);
+    emit(state, ring, n);
+    missing -= n;
+  }
+}
+
+function isGood(packet: usize): bool {
+  return load<u16>(packet) == 1 && (<usize>load<u16>(packet, 2) & 0x7fff) == PACKET_BYTES;
+}
+
+function count(counter: usize, n: i64): void {
+  atomic.store<i64>(counter, load<i64>(counter) + n);
+}
+
+function start(state: usize, index: u32): void {
+  store<u32>(state + JS110_IS_STARTED, 1);
+  const first = <i32>index > SMALL_INDEX ? index : 0;
+  store<u32>(state + JS110_FIRST_INDEX, first);
+  store<u32>(state + JS110_NEXT_INDEX, first);
+}
+
+/** The instrument may send packets queued before the last stop first: a jump back to a small index tells. */
+function skipStale(state: usize, packets: usize, end: usize): usize {
+  let first = packets;
+  let last: i32 = -1;
+  let stale: u32 = 0;
+  let good: u32 = 0;
+  for (let p = packets; p < end; p += PACKET_BYTES) {
+    if (!isGood(p)) continue;
+    const index = <i32>load<u16>(p, 4);
+    if (last >= 0 && index <= SMALL_INDEX && ((index - last - 1) & 0xffff) > LARGE_JUMP) {
+      first = p;
+      stale = good;
+    }
+    last = index;
+    good++;
+  }
+  store<u32>(state + JS110_STALE_PACKETS, load<u32>(state + JS110_STALE_PACKETS) + stale);
+  return first;
+}
+
+/** Writes a packet's 126 samples to the staging columns from sample `at` on. */
+function convert(state: usize, packet: usize, at: usize): void {
+  const voltageRange = <usize>(load<u16>(packet, 2) >> 15) << 2;
+  const voltageOffset = f32x4.splat(load<f32>(state + voltageRange + JS110_VOLTAGE_OFFSET));
+  const voltageGain = f32x4.splat(load<f32>(state + voltageRange + JS110_VOLTAGE_GAIN));
+  const words = packet + 8;
+  const current = state + JS110_CURRENT + (at << 2);
+  const voltage = state + JS110_VOLTAGE + (at << 2);
+  const bits = state + JS110_BITS + at;
+  let range = i32x4.splat(-1);
+  let offset = f32x4.splat(0);
+  let gain = offset;
+  // 126 is not a multiple of 4: the last step does two samples again.
+  for (let i: usize = 0; i < PACKET_SAMPLES; i = i == 120 ? 122 : i + 4) {
+    const w = v128.load(words + (i << 2));
+    const r = v128.or(v128.and(w, i32x4.splat(3)), v128.and(i32x4.shr_u(w, 14), i32x4.splat(4)));
+    if (!i32x4.all_true(i32x4.eq(r, range))) {
+      const first = i32x4.extract_lane(r, 0);
+      // Range 7 may also be the all-ones pair that stands for a missing sample.
+      if (first == 7 || !i32x4.all_true(i32x4.eq(r, i32x4.splat(first)))) {
+        for (let lane = i; lane < i + 4; lane++) convertOne(state, load<u32>(words + (lane << 2)), voltageRange, at + lane);
+        continue;
+      }
+      range = i32x4.splat(first);
+      offset = f32x4.splat(load<f32>(state + (<usize>first << 2) + JS110_CURRENT_OFFSET));
+      gain = f32x4.splat(load<f32>(state + (<usize>first << 2) + JS110_CURRENT_GAIN));
+    }
+    const currentCode = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(w, 2), i32x4.splat(0x3fff)));
+    const voltageCode = f32x4.convert_i32x4_s(i32x4.shr_u(w, 18));
+    v128.store(current + (i << 2), f32x4.mul(f32x4.add(currentCode, offset), gain));
+    v128.store(voltage + (i << 2), f32x4.mul(f32x4.add(voltageCode, voltageOffset), voltageGain));
+    const inputs = v128.or(v128.and(i32x4.shl(w, 2), i32x4.splat(0x10)), v128.and(i32x4.shr_u(w, 13), i32x4.splat(0x20)));
+    const flags = v128.or(v128.or(r, inputs), v128.and(i32x4.shr_u(w, 11), i32x4.splat(0x40)));
+    const bytes = v128.shuffle<u8>(flags, flags, 0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    v128.store_lane<u32>(bits + i, bytes, 0);
+  }
+}
+
+function convertOne(state: usize, word: u32, voltageRange: usize, at: usize): void {
+  const isMissing = word == 0xffffffff;
+  const range: u32 = isMissing ? 8 : (word & 3) | ((word >> 14) & 4);
+  const current = state + JS110_CURRENT + (at << 2);
+  const voltage = state + JS110_VOLTAGE + (at << 2);
+  if (isMissing) {
+    store<f32>(current, NaN);
+    store<f32>(voltage, NaN);
+    store<u8>(state + JS110_BITS + at, MISSING_BITS);
+    return;
+  }
+  const gains = state + (<usize>range << 2);
+  const currentCode = <f32>((word >> 2) & 0x3fff) + load<f32>(gains + JS110_CURRENT_OFFSET);
+  const voltageCode = <f32>(word >> 18) + load<f32>(state + voltageRange + JS110_VOLTAGE_OFFSET);
+  store<f32>(current, currentCode * load<f32>(gains + JS110_CURRENT_GAIN));
+  store<f32>(voltage, voltageCode * load<f32>(state + voltageRange + JS110_VOLTAGE_GAIN));
+  const inputs = ((word << 2) & 0x10) | ((word >> 13) & 0x20);
+  store<u8>(state + JS110_BITS + at, range | inputs | ((word >> 11) & 0x40));
+}
+
+/** Filters `count` new samples after the withheld ones and appends what is final to the ring. */
+function emit(state: usize, ring: usize, count: usize): void {
+  if (count == 0) return;
+  checkToggle(state, count);
+  const total = <usize>load<u32>(state + JS110_HELD) + count;
+  const ready = js110Suppress(state, count);
+  const held = total - ready;
+  store<u32>(state + JS110_HELD, held);
+  if (ready == 0) return;
+  for (let i: usize = 0; i < ready << 2; i += 16) {
+    const power = f32x4.mul(v128.load(state + i + JS110_CURRENT), v128.load(state + i + JS110_VOLTAGE));
+    v128.store(state + i + JS110_POWER, power);
+  }
+  const bits = state + JS110_BITS;
+  packNibbles(state + JS110_RANGE, bits, ready);
+  packBits(state + JS110_GPI0, bits, ready, 4);
+  packBits(state + JS110_GPI1, bits, ready, 5);
+  streamAppend(ring, state + JS110_SOURCES, ready, state + JS110_RECORD);
+  store<u8>(bits - 1, load<u8>(bits + ready - 1));
+  memory.copy(bits, bits + ready, held);
+  memory.copy(state + JS110_CURRENT, state + JS110_CURRENT + (ready << 2), held << 2);
+  memory.copy(state + JS110_VOLTAGE, state + JS110_VOLTAGE + (ready << 2), held << 2);
+}
+
+/** Counts new samples whose toggle bit equals the one before, where both are known. */
+function checkToggle(state: usize, count: usize): void {
+  let p = state + JS110_BITS + load<u32>(state + JS110_HELD);
+  const end = p + count;
+  let errors: u32 = 0;
+  for (; p + 16 <= end; p += 16) {
+    const x = v128.load(p);
+    const before = v128.load(p - 1);
+    const isSame = i8x16.eq(v128.and(v128.xor(x, before), i8x16.splat(0x40)), i8x16.splat(0));
+    const isKnown = i8x16.ge_s(v128.or(x, before), i8x16.splat(0));
+    errors += popcnt<u32>(i8x16.bitmask(v128.and(isSame, isKnown)));
+  }
+  for (; p < end; p++) {
+    const x = load<u8>(p);
+    const before = load<u8>(p - 1);
+    errors += u32(((x ^ before) & 0x40) == 0 && ((x | before) & 0x80) == 0);
+  }
+  if (errors) store<u32>(state + JS110_TOGGLE_ERRORS, load<u32>(state + JS110_TOGGLE_ERRORS) + errors);
+}

@@ -1,0 +1,141 @@
+// The JS110's bulk packets into a stream ring: calibrated current, voltage and power, the current range and the two
+// general-purpose inputs. One thread, the ring's writer. Losses become NaN with their time kept, and are counted
+// in the ring's health.
+
+import { assert } from '../base/assert.ts';
+import type { StreamSignal } from '../model/instrument.ts';
+import type { Core } from './core.ts';
+import { parseSuppression } from './js110-suppression.ts';
+import * as layout from './layout.ts';
+import type { Region } from './memory.ts';
+import type { StreamRing } from './stream-ring.ts';
+
+/** Raw samples per second of a JS110. */
+export const JS110_SAMPLE_RATE_HZ = 2_000_000;
+export const JS110_PACKET_BYTES = 512;
+export const JS110_PACKET_SAMPLES = 126;
+
+const INPUT_PACKETS = 256;
+/** Staging columns in the order of `js110Signals`. */
+const COLUMNS = [
+  layout.JS110_CURRENT,
+  layout.JS110_VOLTAGE,
+  layout.JS110_POWER,
+  layout.JS110_RANGE,
+  layout.JS110_GPI0,
+  layout.JS110_GPI1,
+];
+const MODES = { off: 0, interp: 1, mean: 2, nan: 3 } as const;
+
+/** Offsets in codes and gains in A or V per code; current by range 0 (10 A) to 6 (18 µA), voltage 15 V, 5 V. */
+export interface Js110Gains {
+  readonly currentOffset: readonly number[];
+  readonly currentGain: readonly number[];
+  readonly voltageOffset: readonly number[];
+  readonly voltageGain: readonly number[];
+}
+
+/** The signals of the ring, in order. The range is 0-6, 7 when the current path is open, 8 where samples are missing. */
+export function js110Signals(sampleRateHz = JS110_SAMPLE_RATE_HZ): readonly StreamSignal[] {
+  const signal = (id: string, unit: string, dtype: StreamSignal['dtype']): StreamSignal => ({
+    id,
+    name: id,
+    unit,
+    dtype,
+    sampleRateHz,
+  });
+  return [
+    signal('current', 'A', 'f32'),
+    signal('voltage', 'V', 'f32'),
+    signal('power', 'W', 'f32'),
+    signal('current_range', '', 'u4'),
+    signal('gpi[0]', '', 'u1'),
+    signal('gpi[1]', '', 'u1'),
+  ];
+}
+
+export class Js110Processor {
+  /** Bytes of the region that a processor needs. */
+  static readonly byteLength = layout.JS110_STATE_BYTES + INPUT_PACKETS * JS110_PACKET_BYTES;
+
+  readonly #core: Core;
+  readonly #ring: StreamRing;
+  readonly #state: number;
+  readonly #view: DataView;
+  readonly #input: Uint8Array;
+
+  /** `region` is of `byteLength` bytes; `ring` has the signals of `js110Signals`. */
+  constructor(core: Core, region: Region, ring: StreamRing) {
+    assert(region.lengthBytes >= Js110Processor.byteLength, 'the region of a JS110 processor is large enough');
+    assert(ring.signals.map(({ dtype }) => dtype).join() === 'f32,f32,f32,u4,u1,u1', 'the ring is for a JS110');
+    this.#core = core;
+    this.#ring = ring;
+    this.#state = region.address;
+    this.#view = new DataView(core.memory.buffer, region.address, layout.JS110_STATE_BYTES);
+    this.#input = new Uint8Array(
+      core.memory.buffer,
+      region.address + layout.JS110_STATE_BYTES,
+      INPUT_PACKETS * JS110_PACKET_BYTES,
+    );
+    COLUMNS.forEach((offset, index) => {
+      this.#view.setUint32(layout.JS110_SOURCES + index * 4, this.#state + offset, true);
+    });
+    this.start();
+  }
+
+  /** Takes effect with the next packet. Values are rounded to f32, as the instrument's own software does. */
+  setGains(gains: Js110Gains): void {
+    const write = (offset: number, values: readonly number[], count: number) => {
+      for (let i = 0; i < count; i++) this.#view.setFloat32(offset + i * 4, values[i] ?? NaN, true);
+    };
+    write(layout.JS110_CURRENT_OFFSET, [...gains.currentOffset.slice(0, 7), 0, NaN], 9);
+    write(layout.JS110_CURRENT_GAIN, [...gains.currentGain.slice(0, 7), 0, NaN], 9);
+    write(layout.JS110_VOLTAGE_OFFSET, gains.voltageOffset, 2);
+    write(layout.JS110_VOLTAGE_GAIN, gains.voltageGain, 2);
+  }
+
+  /** How range-switch glitches are hidden: a name of `parseSuppression`. Takes effect with the next packet. */
+  setSuppression(name: string): void {
+    const { mode, pre, post, windows } = parseSuppression(name);
+    this.#view.setUint32(layout.JS110_MODE, MODES[mode], true);
+    this.#view.setUint32(layout.JS110_PRE, pre, true);
+    this.#view.setUint32(layout.JS110_POST, post, true);
+    this.#view.setUint32(layout.JS110_REMAINING, 0, true);
+    new Uint8Array(this.#view.buffer, this.#state + layout.JS110_WINDOWS, 256).set(windows);
+  }
+
+  /** The next packet is the first of a new stream. Reset the ring as well. */
+  start(): void {
+    this.#core.exports.js110Start(this.#state);
+  }
+
+  /** Processes the whole packets of a bulk transfer; what is left of a partial packet at its end is dropped. */
+  process(transfer: Uint8Array): void {
+    const packetCount = Math.floor(transfer.length / JS110_PACKET_BYTES);
+    for (let done = 0; done < packetCount; done += INPUT_PACKETS) {
+      const n = Math.min(INPUT_PACKETS, packetCount - done);
+      this.#input.set(transfer.subarray(done * JS110_PACKET_BYTES, (done + n) * JS110_PACKET_BYTES));
+      this.#core.exports.js110Process(this.#state, this.#ring.address, this.#input.byteOffset, n);
+    }
+  }
+
+  /** Appends samples that are known to be lost, for a gap that the 16-bit packet index cannot show. */
+  appendMissing(sampleCount: number): void {
+    if (sampleCount > 0) this.#core.exports.js110Missing(this.#state, this.#ring.address, sampleCount);
+  }
+
+  /** Index of the packet that sample 0 is in; 0 unless the stream was joined late. */
+  get firstPacketIndex(): number {
+    return this.#view.getUint32(layout.JS110_FIRST_INDEX, true);
+  }
+
+  /** Packets of an earlier stream that were thrown away at the start. */
+  get stalePacketCount(): number {
+    return this.#view.getUint32(layout.JS110_STALE_PACKETS, true);
+  }
+
+  /** Samples whose integrity bit did not alternate. */
+  get toggleErrorCount(): number {
+    return this.#view.getUint32(layout.JS110_TOGGLE_ERRORS, true);
+  }
+}
