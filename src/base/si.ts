@@ -130,7 +130,8 @@ export function formatBytes(bytes: number): string {
   return formatSiText(bytes, 'B', { significantDigits: 3 });
 }
 
-function exponentOf(prefix: SiPrefix): number {
+/** Power of ten of a prefix, such as −3 for `m`. */
+export function exponentOf(prefix: SiPrefix): number {
   return PREFIXES.find((row) => row.symbol === prefix)?.exponent ?? 0;
 }
 

@@ -1,0 +1,65 @@
+// What a scene draws with. Two back ends implement it (canvas and SVG), so that an exported image is the same
+// scene as the one on screen. Lengths are CSS pixels; colours are CSS colours.
+
+export interface StrokeStyle {
+  readonly color: string;
+  readonly widthPx: number;
+  /** Dash lengths; left out = solid. */
+  readonly dash?: readonly number[];
+}
+
+export interface TextStyle {
+  readonly color: string;
+  readonly sizePx: number;
+  readonly align?: 'left' | 'center' | 'right';
+  readonly baseline?: 'top' | 'middle' | 'bottom';
+  readonly isBold?: boolean;
+  readonly isMono?: boolean;
+}
+
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One entry per point, in pixels; a NaN in `ys` breaks the line. Only the first `count` entries count. */
+export interface Points {
+  readonly xs: Float64Array;
+  readonly ys: Float64Array;
+  readonly count: number;
+}
+
+/** The area between two curves over shared `xs`; a NaN in `tops` breaks it. */
+export interface Area {
+  readonly xs: Float64Array;
+  readonly tops: Float64Array;
+  readonly bottoms: Float64Array;
+  readonly count: number;
+}
+
+export interface Painter {
+  fillRect(rect: Rect, color: string): void;
+  /** Outline inside the rectangle, crisp. */
+  strokeRect(rect: Rect, style: StrokeStyle): void;
+  /** A straight horizontal line from x1 to x2, snapped to device pixels. */
+  horizontalLine(y: number, x1: number, x2: number, style: StrokeStyle): void;
+  verticalLine(x: number, y1: number, y2: number, style: StrokeStyle): void;
+  polyline(points: Points, style: StrokeStyle): void;
+  area(area: Area, color: string, alpha: number): void;
+  /** Filled circles. */
+  dots(points: Points, radiusPx: number, color: string): void;
+  /** A filled closed polygon through x, y pairs. */
+  polygon(corners: readonly number[], color: string): void;
+  text(text: string, x: number, y: number, style: TextStyle): void;
+  /** Width of the text in pixels. */
+  measure(text: string, style: TextStyle): number;
+  /** Everything that `draw` paints stays inside `rect`. */
+  clip(rect: Rect, draw: () => void): void;
+}
+
+export interface Fonts {
+  readonly ui: string;
+  readonly mono: string;
+}

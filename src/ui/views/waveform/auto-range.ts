@@ -1,0 +1,37 @@
+// The range of a value axis that follows its data: with room above and below, and calm while data move.
+
+import type { Summary } from '../../../model/signal-store.ts';
+import type { ValueRange } from './state.ts';
+
+const MARGIN = 0.06;
+/** A range grows at once, but shrinks only when the data need less than this part of it. */
+const SHRINK_BELOW = 0.6;
+
+/** Smallest and largest value between two samples; `undefined` when there is none. */
+export function valuesOf(summary: Summary, startSample: number, endSample: number): ValueRange | undefined {
+  const first = Math.max(0, Math.floor((startSample - summary.start) / summary.increment));
+  const last = Math.min(summary.mean.length, Math.ceil((endSample - summary.start) / summary.increment));
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = first; i < last; i++) {
+    if (summary.min[i]! < min) min = summary.min[i]!;
+    if (summary.max[i]! > max) max = summary.max[i]!;
+  }
+  return min <= max ? { min, max } : undefined;
+}
+
+/** Data range with a margin; a constant gets room around it. */
+export function padded({ min, max }: ValueRange): ValueRange {
+  const span = max - min;
+  const room = span > Math.abs(max) * 1e-9 ? span * MARGIN : Math.max(Math.abs(max) * 0.05, 1e-9);
+  return { min: min - room, max: max + room };
+}
+
+/** The next range of an axis that showed `previous` and must now show `data`. */
+export function followRange(previous: ValueRange | undefined, data: ValueRange): ValueRange {
+  const wanted = padded(data);
+  if (!previous) return wanted;
+  const isInside = data.min >= previous.min && data.max <= previous.max;
+  const isRoomy = wanted.max - wanted.min < (previous.max - previous.min) * SHRINK_BELOW;
+  return isInside && !isRoomy ? previous : wanted;
+}

@@ -1,0 +1,146 @@
+// The readout under the pointer and the rubber band: drawn on a layer of their own, so that moving the pointer
+// does not redraw the traces.
+
+import { formatSiText } from '../../../base/si.ts';
+import type { Painter, TextStyle } from '../../plot/painter.ts';
+import type { PointerInput } from '../../plot/zones.ts';
+import { type Scene, timeScale, traceColor, valueScale } from './geometry.ts';
+import type { RubberBand } from './gestures.ts';
+import type { Trace } from './lanes.ts';
+import type { LaneBox } from './layout.ts';
+import { sampleAt, timeOf } from './request.ts';
+import { formatPosition } from './time-label.ts';
+
+export interface HoverValue {
+  readonly box: LaneBox;
+  readonly trace: Trace;
+  /** Mean of the bin under the pointer, or the nearest sample. */
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly isSample: boolean;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Hover {
+  readonly timeS: number;
+  readonly x: number;
+  readonly values: readonly HoverValue[];
+}
+
+/** Samples at least this many pixels apart attract the pointer. */
+const SNAP_FROM_PX = 3;
+const LABEL_HEIGHT_PX = 18;
+const LABEL_PADDING_PX = 6;
+
+/** What the pointer stands on; `undefined` outside the plots. */
+export function hoverAt(scene: Scene, at: PointerInput | undefined): Hover | undefined {
+  const { plots, ruler } = scene.layout;
+  if (!at || at.x < plots.x || at.x > plots.x + plots.width || at.y < ruler.y || at.y > plots.y + plots.height) {
+    return undefined;
+  }
+  const scale = timeScale(scene);
+  const timeS = scale.fromPx(at.x);
+  const values: HoverValue[] = [];
+  for (const box of scene.layout.lanes) {
+    const range = scene.ranges.get(box.lane.id);
+    if (!range) continue;
+    const y = valueScale(box, range, scene.state.lanes[box.lane.id]?.isLog === true);
+    for (const trace of box.lane.traces) {
+      const found = binAt(trace, timeS);
+      if (!found) continue;
+      const { bin, sample, isSample } = found;
+      const summary = trace.detail.summary!;
+      const value = summary.mean[bin]!;
+      const x = isSample ? scale.toPx(timeOf(trace.signal, sample, trace.shown.shiftS)) : at.x;
+      values.push({ box, trace, value, min: summary.min[bin]!, max: summary.max[bin]!, isSample, x, y: y.toPx(value) });
+    }
+  }
+  const snapped = values.find((value) => value.isSample && isSpread(scene, value.trace));
+  return snapped ? { timeS: scale.fromPx(snapped.x), x: snapped.x, values } : { timeS, x: at.x, values };
+}
+
+function isSpread(scene: Scene, trace: Trace): boolean {
+  const { time } = scene.state;
+  const sampleCount = (time.endS - time.startS) * trace.signal.sampleRateHz;
+  return scene.layout.plots.width / sampleCount >= SNAP_FROM_PX;
+}
+
+function binAt(trace: Trace, timeS: number): { bin: number; sample: number; isSample: boolean } | undefined {
+  const summary = trace.detail.summary;
+  if (!summary) return undefined;
+  const isSample = summary.increment === 1;
+  const position = sampleAt(trace.signal, timeS, trace.shown.shiftS);
+  const sample = isSample ? Math.round(position) : Math.floor(position);
+  const bin = Math.floor((sample - summary.start) / summary.increment);
+  if (bin < 0 || bin >= summary.mean.length || Number.isNaN(summary.mean[bin]!)) return undefined;
+  return { bin, sample, isSample };
+}
+
+export function drawOverlay(
+  painter: Painter,
+  scene: Scene,
+  hover: Hover | undefined,
+  band: RubberBand | undefined,
+): void {
+  if (band?.kind === 'box' && band.box) {
+    const rect = {
+      x: Math.min(band.x1, band.x2),
+      y: Math.min(band.y1, band.y2),
+      width: Math.abs(band.x2 - band.x1),
+      height: Math.abs(band.y2 - band.y1),
+    };
+    painter.fillRect(rect, scene.colors.selection);
+    painter.strokeRect(rect, { color: scene.colors.accent, widthPx: 1 });
+  }
+  if (hover) drawHover(painter, scene, hover);
+}
+
+function drawHover(painter: Painter, scene: Scene, hover: Hover): void {
+  const { layout, colors } = scene;
+  const { ruler, plots } = layout;
+  painter.verticalLine(hover.x, ruler.y + ruler.height, plots.y + plots.height, {
+    color: colors.cursor,
+    widthPx: 1,
+    dash: [3, 3],
+  });
+  const text = formatPosition(scene.reference, hover.timeS, scene.resolutionS);
+  label(painter, scene, text, hover.x, ruler.y + 1, 'center', colors.text);
+  for (const { box, trace, value, min, max, isSample, x, y } of hover.values) {
+    const { plot, lane } = box;
+    if (y >= plot.y && y <= plot.y + plot.height) {
+      painter.dots({ xs: new Float64Array([x]), ys: new Float64Array([y]), count: 1 }, 3, traceColor(colors, trace));
+    }
+    const digits = { significantDigits: lane.isDigital ? 2 : 5 };
+    const own = lane.isDigital && max === min ? String(value) : formatSiText(value, lane.unit, digits);
+    const range =
+      isSample || !(max > min)
+        ? ''
+        : `  ${formatSiText(min, lane.unit, digits)} … ${formatSiText(max, lane.unit, digits)}`;
+    const row = hover.values.filter((other) => other.box === box).findIndex((other) => other.trace === trace);
+    const top = plot.y + 3 + row * (LABEL_HEIGHT_PX + 2);
+    label(painter, scene, own + range, hover.x, top, 'beside', traceColor(colors, trace));
+  }
+}
+
+function label(
+  painter: Painter,
+  scene: Scene,
+  text: string,
+  x: number,
+  top: number,
+  place: 'center' | 'beside',
+  color: string,
+): void {
+  const { plots } = scene.layout;
+  const style: TextStyle = { color, sizePx: 12, isMono: true };
+  const width = painter.measure(text, style) + 2 * LABEL_PADDING_PX;
+  const right = plots.x + plots.width;
+  const wanted = place === 'center' ? x - width / 2 : x + 10 + width > right ? x - 10 - width : x + 10;
+  const left = Math.min(Math.max(wanted, plots.x), right - width);
+  const rect = { x: left, y: top, width, height: LABEL_HEIGHT_PX };
+  painter.fillRect(rect, scene.colors.raised);
+  painter.strokeRect(rect, { color: scene.colors.line, widthPx: 1 });
+  painter.text(text, left + LABEL_PADDING_PX, top + LABEL_HEIGHT_PX / 2, style);
+}

@@ -1,0 +1,80 @@
+// Where everything is on the canvas, in CSS pixels.
+
+import type { Rect } from '../../plot/painter.ts';
+import type { Lane } from './lanes.ts';
+import type { LaneState } from './state.ts';
+
+export interface LaneBox {
+  readonly lane: Lane;
+  /** Labels and ticks of the value axis. */
+  readonly axis: Rect;
+  readonly plot: Rect;
+  /** Figures of what is on screen; empty on narrow screens. */
+  readonly figures: Rect;
+}
+
+export interface Layout {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly minimap: Rect;
+  readonly ruler: Rect;
+  /** Flags of markers, and where a double click makes one. */
+  readonly flags: Rect;
+  /** All plots together. */
+  readonly plots: Rect;
+  readonly lanes: readonly LaneBox[];
+}
+
+const AXIS_WIDTH_PX = 92;
+const FIGURES_WIDTH_PX = 138;
+const FIGURES_FROM_WIDTH_PX = 720;
+const MINIMAP_HEIGHT_PX = 34;
+const RULER_HEIGHT_PX = 22;
+const FLAGS_HEIGHT_PX = 20;
+const LANE_GAP_PX = 6;
+const RIGHT_MARGIN_PX = 8;
+const BOTTOM_MARGIN_PX = 6;
+const BIT_LANE_PX = 26;
+const WORD_LANE_PX = 48;
+/** Digital lanes give way before analog ones become thinner than this. */
+const MIN_LANE_PX = 40;
+
+export function layOut(
+  widthPx: number,
+  heightPx: number,
+  lanes: readonly Lane[],
+  states: Readonly<Record<string, LaneState>>,
+): Layout {
+  const shown = lanes.filter((lane) => !states[lane.id]?.isHidden);
+  const figuresWidth = widthPx >= FIGURES_FROM_WIDTH_PX ? FIGURES_WIDTH_PX : 0;
+  const x = AXIS_WIDTH_PX;
+  const width = Math.max(1, widthPx - x - Math.max(figuresWidth, RIGHT_MARGIN_PX));
+  const minimap = { x, y: 4, width, height: MINIMAP_HEIGHT_PX };
+  const ruler = { x, y: minimap.y + minimap.height + 4, width, height: RULER_HEIGHT_PX };
+  const flags = { x, y: ruler.y + ruler.height, width, height: FLAGS_HEIGHT_PX };
+  const top = flags.y + flags.height;
+  const available = Math.max(0, heightPx - top - BOTTOM_MARGIN_PX - LANE_GAP_PX * Math.max(0, shown.length - 1));
+  const analogCount = shown.filter((lane) => !lane.isDigital).length;
+  const wantedDigital = shown.reduce((sum, lane) => sum + (lane.isDigital ? digitalHeight(lane) : 0), 0);
+  const digitalRoom = analogCount > 0 ? Math.max(0, available - analogCount * MIN_LANE_PX) : available;
+  const digitalFactor = wantedDigital > 0 ? Math.min(1, digitalRoom / wantedDigital) : 1;
+  const analogHeight = analogCount > 0 ? (available - wantedDigital * digitalFactor) / analogCount : 0;
+  let y = top;
+  const boxes = shown.map((lane): LaneBox => {
+    const height = lane.isDigital ? digitalHeight(lane) * digitalFactor : analogHeight;
+    const box = {
+      lane,
+      axis: { x: 0, y, width: AXIS_WIDTH_PX, height },
+      plot: { x, y, width, height },
+      figures: { x: x + width, y, width: figuresWidth, height },
+    };
+    y += height + LANE_GAP_PX;
+    return box;
+  });
+  const plots = { x, y: top, width, height: Math.max(0, heightPx - BOTTOM_MARGIN_PX - top) };
+  return { widthPx, heightPx, minimap, ruler, flags, plots, lanes: boxes };
+}
+
+function digitalHeight(lane: Lane): number {
+  return lane.traces[0]?.signal.dtype === 'u1' ? BIT_LANE_PX : WORD_LANE_PX;
+}

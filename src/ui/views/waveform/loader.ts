@@ -1,0 +1,61 @@
+// Keeps one trace's picture fresh: what was loaded last stays on screen until something better has come, and of
+// many wishes only the newest is fetched.
+
+import { LabError, toError } from '../../../base/errors.ts';
+import { LatestOnly } from '../../../base/latest.ts';
+import type { SignalInfo, SignalStore, Summary, SummaryRequest } from '../../../model/signal-store.ts';
+import { isCovered, planSummary, type Window } from './request.ts';
+
+const isSame = (a: SummaryRequest | undefined, b: SummaryRequest): boolean =>
+  a?.start === b.start && a.increment === b.increment && a.count === b.count;
+
+/** Page only; does no work itself, the store's worker does. */
+export class SummaryLoader {
+  readonly #store: SignalStore;
+  readonly #onLoaded: () => void;
+  readonly #latest = new LatestOnly();
+  #wanted: SummaryRequest | undefined;
+  #summary: Summary | undefined;
+  #error: Error | undefined;
+
+  constructor(store: SignalStore, onLoaded: () => void) {
+    this.#store = store;
+    this.#onLoaded = onLoaded;
+  }
+
+  /** The newest picture, perhaps of another range than the one asked for last. */
+  get summary(): Summary | undefined {
+    return this.#summary;
+  }
+
+  /** Why the last request failed. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /** True while a better picture is on its way. */
+  get isLoading(): boolean {
+    return this.#wanted !== undefined;
+  }
+
+  want(signal: SignalInfo, window: Window): void {
+    const plan = planSummary(signal, window);
+    if (!plan || isCovered(this.#summary, plan) || isSame(this.#wanted, plan.request)) return;
+    const { request } = plan;
+    this.#wanted = request;
+    this.#latest.offer(() => this.#load(request));
+  }
+
+  async #load(request: SummaryRequest): Promise<void> {
+    try {
+      this.#summary = await this.#store.summary(request);
+      this.#error = undefined;
+    } catch (thrown) {
+      // A live ring may have forgotten the first samples since the request was planned: the next frame plans anew.
+      const error = toError(thrown);
+      this.#error = error instanceof LabError && error.code === 'format/range' ? undefined : error;
+    }
+    if (isSame(this.#wanted, request)) this.#wanted = undefined;
+    this.#onLoaded();
+  }
+}

@@ -1,0 +1,65 @@
+// Which summary a view needs. Pure. Bins are anchored to multiples of their length, counted from sample 0, so
+// that a bin holds the same samples whatever the view shows: nothing jitters while the view pans or data arrive.
+
+import type { SignalInfo, Summary, SummaryRequest } from '../../../model/signal-store.ts';
+import type { TimeRange } from './state.ts';
+
+export interface Window {
+  readonly time: TimeRange;
+  /** Width in pixels of the screen (not CSS). */
+  readonly columnCount: number;
+  /** Extra on each side, as a fraction of the span, so that small pans need no request. */
+  readonly margin: number;
+  /** Moves the signal on the store's time axis (compared recordings). */
+  readonly shiftS: number;
+}
+
+export interface Plan {
+  readonly request: SummaryRequest;
+  /** Bins from `needStart` to `needEnd` are on screen; the rest is margin. Sample positions. */
+  readonly needStart: number;
+  readonly needEnd: number;
+}
+
+/** Sample position (with fraction) of a time. */
+export function sampleAt(signal: SignalInfo, timeS: number, shiftS = 0): number {
+  return (timeS - signal.offsetS - shiftS) * signal.sampleRateHz;
+}
+
+/** Time of a sample position. */
+export function timeOf(signal: SignalInfo, sample: number, shiftS = 0): number {
+  return sample / signal.sampleRateHz + signal.offsetS + shiftS;
+}
+
+/** The request that fills the window, or `undefined` when the signal has nothing there. */
+export function planSummary(signal: SignalInfo, window: Window): Plan | undefined {
+  const { startSample, endSample } = signal;
+  if (endSample <= startSample || window.columnCount < 1) return undefined;
+  const left = sampleAt(signal, window.time.startS, window.shiftS);
+  const right = sampleAt(signal, window.time.endS, window.shiftS);
+  const perColumn = Math.floor((right - left) / window.columnCount);
+  const increment = Math.max(1, Math.min(perColumn, endSample - startSample));
+  // One bin more on each side, so that lines run off the edge.
+  const clampBin = (sample: number, round: (value: number) => number) =>
+    Math.min(
+      Math.max(round(sample / increment), Math.ceil(startSample / increment)),
+      Math.floor(endSample / increment),
+    );
+  const needFirst = clampBin(left - increment, Math.floor);
+  const needLast = clampBin(right + increment, Math.ceil);
+  if (needLast <= needFirst) return undefined;
+  const marginSamples = (right - left) * window.margin;
+  const first = clampBin(left - increment - marginSamples, Math.floor);
+  const last = clampBin(right + increment + marginSamples, Math.ceil);
+  return {
+    request: { signalId: signal.id, start: first * increment, increment, count: last - first },
+    needStart: needFirst * increment,
+    needEnd: needLast * increment,
+  };
+}
+
+/** True if `summary` already holds what the plan must show. */
+export function isCovered(summary: Summary | undefined, plan: Plan): boolean {
+  if (summary?.increment !== plan.request.increment) return false;
+  return summary.start <= plan.needStart && summary.start + summary.mean.length * summary.increment >= plan.needEnd;
+}

@@ -1,0 +1,221 @@
+// Draws the whole view with a painter: on screen, and the same into PNG and SVG. Draws only, decides nothing.
+
+import { formatSiText } from '../../../base/si.ts';
+import type { Painter, Rect, TextStyle } from '../../plot/painter.ts';
+import { linearScale, type Scale } from '../../plot/scale.ts';
+import { logTicks, valueTicks } from '../../plot/ticks.ts';
+import { valuesOf } from './auto-range.ts';
+import { figuresOf } from './figures.ts';
+import { minimapScale, minimapWindow, type Scene, sampleAxis, timeScale, traceColor, valueScale } from './geometry.ts';
+import type { Trace } from './lanes.ts';
+import type { LaneBox } from './layout.ts';
+import { sampleAt } from './request.ts';
+import { drawMarkers, drawNotes } from './scene-markers.ts';
+import { axisTicks } from './time-label.ts';
+
+/** Dashes that tell traces apart without colour, one for each trace colour. */
+const DASHES: readonly (readonly number[])[] = [
+  [],
+  [8, 3],
+  [2, 2],
+  [10, 3, 2, 3],
+  [5, 5],
+  [12, 4, 4, 4],
+  [3, 6],
+  [1, 4],
+];
+const TICK_SPACING_X_PX = 110;
+const TICK_SPACING_Y_PX = 44;
+const FIGURE_ROW_PX = 17;
+export function drawScene(painter: Painter, scene: Scene): void {
+  const { layout, colors } = scene;
+  painter.fillRect({ x: 0, y: 0, width: layout.widthPx, height: layout.heightPx }, colors.ground);
+  drawMinimap(painter, scene);
+  drawTimeAxis(painter, scene);
+  for (const box of layout.lanes) drawLane(painter, scene, box);
+  drawNotes(painter, scene);
+  drawMarkers(painter, scene);
+}
+
+function drawMinimap(painter: Painter, scene: Scene): void {
+  const { layout, state, colors } = scene;
+  const { minimap } = layout;
+  painter.fillRect(minimap, colors.panel);
+  const scale = minimapScale(scene);
+  const lane = layout.lanes.find((box) => !box.lane.isDigital)?.lane ?? layout.lanes[0]?.lane;
+  painter.clip(minimap, () => {
+    for (const trace of lane?.traces ?? []) {
+      const summary = trace.overview.summary;
+      const values = summary && valuesOf(summary, trace.signal.startSample, trace.signal.endSample);
+      if (!summary || !values) continue;
+      const room = (values.max - values.min || 1) * 0.08;
+      const y = linearScale(values.min - room, values.max + room, minimap.y + minimap.height, minimap.y);
+      const style = { color: traceColor(colors, trace), isStepped: false };
+      const range = { leftPx: minimap.x, rightPx: minimap.x + minimap.width };
+      trace.renderer.draw(painter, summary, sampleAxis(trace, scale), y, range, style);
+    }
+    for (const marker of state.markers) {
+      if (marker.axis !== 'time') continue;
+      for (const at of [marker.first, marker.second]) {
+        if (at === undefined) continue;
+        painter.verticalLine(scale.toPx(at), minimap.y, minimap.y + minimap.height, {
+          color: colors.markers[0],
+          widthPx: 1,
+        });
+      }
+    }
+    const window = minimapWindow(scene);
+    painter.fillRect(window, colors.selection);
+    painter.strokeRect(window, { color: colors.accent, widthPx: 1 });
+  });
+  painter.strokeRect(minimap, { color: colors.line, widthPx: 1 });
+}
+
+function drawTimeAxis(painter: Painter, scene: Scene): void {
+  const { layout, colors, state } = scene;
+  const { ruler, plots } = layout;
+  const scale = timeScale(scene);
+  const ticks = axisTicks(scene.reference, state.time, Math.max(1, Math.floor(ruler.width / TICK_SPACING_X_PX)));
+  const label: TextStyle = { color: colors.axisText, sizePx: 11, align: 'center', isMono: true };
+  const bottom = ruler.y + ruler.height;
+  painter.clip({ x: ruler.x - 30, y: ruler.y, width: ruler.width + 60, height: ruler.height + 1 }, () => {
+    for (const value of ticks.minor) {
+      painter.verticalLine(scale.toPx(value), bottom - 3, bottom, { color: colors.axisLine, widthPx: 1 });
+    }
+    for (const tick of ticks.major) {
+      const x = scale.toPx(tick.value);
+      painter.verticalLine(x, bottom - 6, bottom, { color: colors.axisLine, widthPx: 1 });
+      painter.text(tick.label, x, ruler.y + 8, label);
+    }
+  });
+  if (ticks.common !== '') {
+    painter.text(ticks.common, 6, ruler.y + 8, { ...label, align: 'left', color: colors.textDim });
+  }
+  painter.horizontalLine(bottom, ruler.x, ruler.x + ruler.width, { color: colors.axisLine, widthPx: 1 });
+  for (const tick of ticks.major) {
+    const x = scale.toPx(tick.value);
+    if (x < plots.x || x > plots.x + plots.width) continue;
+    for (const box of layout.lanes) {
+      painter.verticalLine(x, box.plot.y, box.plot.y + box.plot.height, { color: colors.grid, widthPx: 1 });
+    }
+  }
+}
+
+function drawLane(painter: Painter, scene: Scene, box: LaneBox): void {
+  const { colors, state } = scene;
+  const { lane, plot, axis } = box;
+  const range = scene.ranges.get(lane.id);
+  const isLog = state.lanes[lane.id]?.isLog === true;
+  const color = lane.traces[0] ? traceColor(colors, lane.traces[0]) : colors.text;
+  painter.horizontalLine(plot.y + plot.height, axis.x + 4, plot.x + plot.width, { color: colors.line, widthPx: 1 });
+  const name: TextStyle = { color, sizePx: 12, isBold: true };
+  if (!range) {
+    painter.text(lane.name, axis.x + 6, axis.y + 9, name);
+    return;
+  }
+  const y = valueScale(box, range, isLog);
+  const makeTicks = isLog ? logTicks : valueTicks;
+  const ticks = makeTicks(y.min, y.max, Math.max(1, Math.floor(plot.height / TICK_SPACING_Y_PX)), lane.unit);
+  if (!lane.isDigital || plot.height >= 36) {
+    painter.clip({ x: axis.x, y: axis.y, width: axis.width + plot.width, height: axis.height }, () => {
+      for (const tick of ticks.major) {
+        const at = y.toPx(tick.value);
+        painter.horizontalLine(at, plot.x, plot.x + plot.width, { color: colors.grid, widthPx: 1 });
+        painter.horizontalLine(at, plot.x - 4, plot.x, { color: colors.axisLine, widthPx: 1 });
+        // The name has the upper corner.
+        if (at > axis.y + 18 && at < axis.y + axis.height - 5) {
+          const style = { color: colors.axisText, sizePx: 11, align: 'right', isMono: true } as const;
+          painter.text(tick.label, plot.x - 7, at, style);
+        }
+      }
+    });
+  }
+  painter.verticalLine(plot.x, plot.y, plot.y + plot.height, { color: colors.axisLine, widthPx: 1 });
+  painter.text(lane.name, axis.x + 6, axis.y + 9, name);
+  if (ticks.common !== '') {
+    painter.text(ticks.common, axis.x + 6, axis.y + 25, { color: colors.textDim, sizePx: 12 });
+  }
+  painter.clip(plot, () => {
+    drawSelection(painter, scene, plot);
+    for (const trace of lane.traces) drawTrace(painter, scene, box, trace, y);
+  });
+  drawFigures(painter, scene, box);
+}
+
+function drawSelection(painter: Painter, scene: Scene, plot: Rect): void {
+  const { selection } = scene.state;
+  if (!selection) return;
+  const scale = timeScale(scene);
+  const x = scale.toPx(selection.startS);
+  painter.fillRect(
+    { x, y: plot.y, width: scale.toPx(selection.endS) - x, height: plot.height },
+    scene.colors.selection,
+  );
+}
+
+function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y: Scale): void {
+  const { colors } = scene;
+  const { plot } = box;
+  const scale = timeScale(scene);
+  const dash = DASHES[trace.colorIndex % DASHES.length]!;
+  const style = {
+    color: traceColor(colors, trace),
+    isStepped: box.lane.isDigital,
+    ...(colors.name === 'high-contrast' && dash.length > 0 && { dash }),
+  };
+  const axis = sampleAxis(trace, scale);
+  const detail = trace.detail.summary;
+  const overview = trace.overview.summary;
+  const right = plot.x + plot.width;
+  if (!detail) {
+    if (overview) trace.renderer.draw(painter, overview, axis, y, { leftPx: plot.x, rightPx: right }, style);
+    return;
+  }
+  const toPx = (sample: number) => axis.originPx + (sample - axis.originSample) * axis.pxPerSample;
+  const detailLeft = Math.min(Math.max(toPx(detail.start), plot.x), right);
+  const detailRight = Math.min(Math.max(toPx(detail.start + detail.mean.length * detail.increment), plot.x), right);
+  // Where the detailed picture does not reach yet, the overview stands in.
+  if (overview && trace.detail.isLoading) {
+    for (const [leftPx, rightPx] of [
+      [plot.x, detailLeft],
+      [detailRight, right],
+    ] as const) {
+      if (rightPx - leftPx < 1) continue;
+      painter.clip({ x: leftPx, y: plot.y, width: rightPx - leftPx, height: plot.height }, () => {
+        trace.renderer.draw(painter, overview, axis, y, { leftPx, rightPx }, style);
+      });
+    }
+  }
+  trace.renderer.draw(painter, detail, axis, y, { leftPx: plot.x, rightPx: right }, style);
+}
+
+function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox): void {
+  const trace = lane.traces[0];
+  const summary = trace?.detail.summary;
+  if (!trace || !summary || figures.width === 0 || lane.isDigital) return;
+  const { time } = scene.state;
+  const start = sampleAt(trace.signal, time.startS, trace.shown.shiftS);
+  const end = sampleAt(trace.signal, time.endS, trace.shown.shiftS);
+  const values = figuresOf(summary, start, end);
+  if (!values) return;
+  const rows: readonly (readonly [string, number])[] = [
+    ['mean', values.mean],
+    ['std', values.std],
+    ['max', values.max],
+    ['min', values.min],
+    ['p-p', values.max - values.min],
+  ];
+  const { colors } = scene;
+  const room = Math.floor((figures.height - 4) / FIGURE_ROW_PX);
+  for (const [index, [name, value]] of rows.slice(0, room).entries()) {
+    const y = figures.y + 10 + index * FIGURE_ROW_PX;
+    painter.text(name, figures.x + 12, y, { color: colors.textDim, sizePx: 12 });
+    const text = formatSiText(value, lane.unit, { significantDigits: 5 });
+    painter.text(text, figures.x + figures.width - 8, y, {
+      color: colors.text,
+      sizePx: 12,
+      align: 'right',
+      isMono: true,
+    });
+  }
+}

@@ -1,0 +1,112 @@
+// What the waveform view shows, as plain immutable data: everything in here is undoable and is restored with a
+// workspace. Times are seconds on the store's time axis; the sample grid is applied by whoever sets them.
+
+import * as v from 'valibot';
+
+export interface TimeRange {
+  readonly startS: number;
+  readonly endS: number;
+}
+
+export interface ValueRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const TIME_MODES = ['relative', 'local', 'utc', 'marker', 'end'] as const;
+/** What the time axis counts: from the start, wall clock (local or UTC), from the selected marker, to the end. */
+export type TimeMode = (typeof TIME_MODES)[number];
+
+/** A single or (with `second`) dual marker, on the time axis or on the value axis of one lane. */
+export interface Marker {
+  readonly id: number;
+  readonly name: string;
+  readonly axis: 'time' | 'value';
+  /** The lane of a value marker. */
+  readonly laneId?: string | undefined;
+  /** Seconds, or the lane's unit. */
+  readonly first: number;
+  readonly second?: number | undefined;
+}
+
+/** Text pinned to the data. */
+export interface Note {
+  readonly id: number;
+  readonly laneId: string;
+  readonly timeS: number;
+  /** Height in the lane's unit. */
+  readonly value: number;
+  readonly text: string;
+}
+
+export interface LaneState {
+  /** Left out: the range follows the data. */
+  readonly range?: ValueRange | undefined;
+  readonly isHidden?: boolean | undefined;
+  readonly isLog?: boolean | undefined;
+}
+
+export interface ViewState {
+  readonly time: TimeRange;
+  /** The right edge stays at the newest sample of a live store. */
+  readonly isFollowing: boolean;
+  readonly timeMode: TimeMode;
+  readonly lanes: Readonly<Record<string, LaneState>>;
+  readonly markers: readonly Marker[];
+  readonly notes: readonly Note[];
+  /** Span chosen with Shift-drag. */
+  readonly selection?: TimeRange | undefined;
+  readonly selectedMarkerId?: number | undefined;
+}
+
+const finite = v.pipe(v.number(), v.finite());
+const timeRange = v.pipe(
+  v.object({ startS: finite, endS: finite }),
+  v.check(({ startS, endS }) => endS > startS),
+);
+const valueRange = v.pipe(
+  v.object({ min: finite, max: finite }),
+  v.check(({ min, max }) => max > min),
+);
+const text = v.pipe(v.string(), v.maxLength(10_000));
+
+const savedState = v.object({
+  version: v.literal(1),
+  time: timeRange,
+  isFollowing: v.boolean(),
+  timeMode: v.picklist(TIME_MODES),
+  lanes: v.record(
+    text,
+    v.object({
+      range: v.optional(valueRange),
+      isHidden: v.optional(v.boolean()),
+      isLog: v.optional(v.boolean()),
+    }),
+  ),
+  markers: v.array(
+    v.object({
+      id: v.pipe(v.number(), v.integer()),
+      name: text,
+      axis: v.picklist(['time', 'value']),
+      laneId: v.optional(text),
+      first: finite,
+      second: v.optional(finite),
+    }),
+  ),
+  notes: v.array(v.object({ id: v.pipe(v.number(), v.integer()), laneId: text, timeS: finite, value: finite, text })),
+  selectedMarkerId: v.optional(v.number()),
+});
+
+/** The state as JSON for a workspace. The selection is left out: it belongs to the moment. */
+export function saveState(state: ViewState): unknown {
+  const { selection: _, ...kept } = state;
+  return { version: 1, ...kept };
+}
+
+/** A saved state, or `undefined` when it is not one (another version, or damaged). */
+export function parseState(saved: unknown): ViewState | undefined {
+  const result = v.safeParse(savedState, saved);
+  if (!result.success) return undefined;
+  const { version: _, ...state } = result.output;
+  return state;
+}

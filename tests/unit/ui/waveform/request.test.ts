@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import type { SignalInfo, Summary } from '../../../../src/model/signal-store.ts';
+import { isCovered, planSummary } from '../../../../src/ui/views/waveform/request.ts';
+
+const signal = (change: Partial<SignalInfo> = {}): SignalInfo => ({
+  id: 'current',
+  name: 'current',
+  unit: 'A',
+  source: '',
+  dtype: 'f32',
+  sampleRateHz: 1000,
+  startSample: 0,
+  endSample: 1_000_000,
+  offsetS: 0,
+  firstSampleId: 0n,
+  ...change,
+});
+
+const window = (startS: number, endS: number, columnCount = 100, margin = 0) => ({
+  time: { startS, endS },
+  columnCount,
+  margin,
+  shiftS: 0,
+});
+
+function summaryOf(start: number, increment: number, count: number): Summary {
+  const values = new Float64Array(count);
+  return { start, increment, mean: values, std: values, min: values, max: values };
+}
+
+test('bins are as long as a column and start at multiples of their length, whatever the view shows', () => {
+  for (const startS of [100, 100.03, 103.07, 123.45]) {
+    const { request } = planSummary(signal(), window(startS, startS + 10))!;
+    expect(request.start % request.increment).toBe(0);
+    expect(request.increment).toBeGreaterThanOrEqual(99);
+    expect(request.increment).toBeLessThanOrEqual(100);
+    expect(request.start).toBeLessThanOrEqual(startS * 1000);
+    expect(request.start + request.count * request.increment).toBeGreaterThanOrEqual((startS + 10) * 1000);
+  }
+});
+
+test('a deep zoom asks for single samples', () => {
+  const { request } = planSummary(signal(), window(5, 5.05))!;
+  expect(request.increment).toBe(1);
+  expect(request.start).toBeLessThanOrEqual(5000);
+  expect(request.start + request.count).toBeGreaterThanOrEqual(5050);
+  expect(request.count).toBeLessThan(60);
+});
+
+test('a request never leaves what the store holds', () => {
+  const live = signal({ startSample: 1234, endSample: 56_789 });
+  const windows = [window(-50, 100, 100, 1), window(1, 2, 100, 1), window(56, 57, 100, 1), window(56.7, 80, 100, 1)];
+  for (const { request } of windows.map((it) => planSummary(live, it)!)) {
+    expect(request.count).toBeGreaterThan(0);
+    expect(request.start).toBeGreaterThanOrEqual(1234);
+    expect(request.start + request.count * request.increment).toBeLessThanOrEqual(56_789);
+  }
+});
+
+test('nothing is asked where there is nothing', () => {
+  expect(planSummary(signal({ endSample: 0 }), window(0, 1))).toBeUndefined();
+  expect(planSummary(signal(), window(2000, 2010))).toBeUndefined();
+  expect(planSummary(signal(), window(-20, -10))).toBeUndefined();
+});
+
+test('a signal shorter than a column still gets a bin', () => {
+  expect(planSummary(signal({ endSample: 3 }), window(0, 1000))!.request).toEqual({
+    signalId: 'current',
+    start: 0,
+    increment: 3,
+    count: 1,
+  });
+});
+
+test('offset and shift move the signal on the time axis', () => {
+  const { needStart, needEnd } = planSummary(signal({ offsetS: 10 }), { ...window(12, 12.05), shiftS: 1 })!;
+  expect(needStart).toBeLessThanOrEqual(1000);
+  expect(needStart).toBeGreaterThan(990);
+  expect(needEnd).toBeGreaterThanOrEqual(1050);
+});
+
+test('with a margin a small pan is covered, a zoom is not', () => {
+  const { request } = planSummary(signal(), window(100, 110, 100, 0.5))!;
+  const summary = summaryOf(request.start, request.increment, request.count);
+  expect(isCovered(summary, planSummary(signal(), window(104, 114, 100, 0.5))!)).toBe(true);
+  expect(isCovered(summary, planSummary(signal(), window(106, 116, 100, 0.5))!)).toBe(false);
+  expect(isCovered(summary, planSummary(signal(), window(104, 109, 100, 0.5))!)).toBe(false);
+  expect(isCovered(undefined, planSummary(signal(), window(100, 110))!)).toBe(false);
+});
