@@ -1,0 +1,80 @@
+// Files as the page sees them: each opened by a worker of its own, which ends when the file is closed. Page only.
+
+import { throwIfAborted } from '../../base/errors.ts';
+import type { FilesPort, OpenFile } from '../../model/ports.ts';
+import type { Diagnostic, SignalInfo, SignalStore, SummaryRequest } from '../../model/signal-store.ts';
+import { WorkerLink } from '../worker-link.ts';
+import type { OpenedFile, ReaderApi, Reply } from './protocol.ts';
+
+export class FilesClient implements FilesPort {
+  readonly #coreModule: Promise<WebAssembly.Module>;
+
+  /** `installRpc` must have run on this page. */
+  constructor(coreModule: Promise<WebAssembly.Module>) {
+    this.#coreModule = coreModule;
+  }
+
+  /** Aborting terminates the worker, whatever it is doing. */
+  async open(file: File, signal?: AbortSignal): Promise<OpenFile> {
+    const what = `Opening ${file.name}`;
+    throwIfAborted(signal, what);
+    const coreModule = await this.#coreModule;
+    throwIfAborted(signal, what);
+    const link = new WorkerLink<ReaderApi>(
+      new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `reader ${file.name}` }),
+      what,
+    );
+    const abort = (): void => link[Symbol.dispose]();
+    signal?.addEventListener('abort', abort);
+    try {
+      const opened = await link.call((remote) => remote.open(file, coreModule));
+      return new RemoteFile(file, link, opened);
+    } catch (error) {
+      link[Symbol.dispose]();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+}
+
+class RemoteFile implements OpenFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly format: string;
+  readonly store: SignalStore;
+  readonly #link: WorkerLink<ReaderApi>;
+  #diagnostics: readonly Diagnostic[];
+
+  constructor(file: File, link: WorkerLink<ReaderApi>, opened: Reply<OpenedFile>) {
+    const { format, originUtc, signals } = opened.value;
+    this.name = file.name;
+    this.sizeBytes = file.size;
+    this.format = format;
+    this.#link = link;
+    this.#diagnostics = opened.diagnostics ?? [];
+    this.store = {
+      originUtc,
+      signals: (): readonly SignalInfo[] => signals,
+      summary: (request: SummaryRequest) => this.#ask((remote) => remote.summary(request)),
+      samples: (signalId, start, end) => this.#ask((remote) => remote.samples(signalId, start, end)),
+      statistics: (signalId, start, end) => this.#ask((remote) => remote.statistics(signalId, start, end)),
+      annotations: () => this.#ask((remote) => remote.annotations()),
+    };
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  close(): void {
+    this.#link[Symbol.dispose]();
+  }
+
+  async #ask<T>(use: (remote: ReaderApi) => Promise<Reply<T>>): Promise<T> {
+    // A comlink remote has the same methods, each asynchronous as ours are already.
+    const reply = await this.#link.call((remote) => use(remote as unknown as ReaderApi));
+    if (reply.diagnostics) this.#diagnostics = reply.diagnostics;
+    return reply.value;
+  }
+}

@@ -1,0 +1,64 @@
+// The worker's side of an open file, without the worker: plain functions that Node tests call too.
+
+import { assert } from '../../base/assert.ts';
+import { createWorkspace } from '../../core/workspace.ts';
+import { openFile } from '../../formats/detect.ts';
+import type { FormatReader } from '../../formats/reader.ts';
+import type { Annotation, SampleBlock, Statistics, Summary, SummaryRequest } from '../../model/signal-store.ts';
+import { BlobAccess } from '../../storage/blob-access.ts';
+import { transfer } from '../rpc.ts';
+import type { OpenedFile, ReaderApi, Reply } from './protocol.ts';
+
+/** Memory of the core for checksums, packing and reductions of one file. */
+const WORKSPACE_BYTES = 32 * 2 ** 20;
+
+export class FileSession implements ReaderApi {
+  #reader: FormatReader | undefined;
+  #reportedCount = 0;
+
+  async open(content: Blob, coreModule: WebAssembly.Module): Promise<Reply<OpenedFile>> {
+    assert(!this.#reader, 'a reader worker opens one file');
+    this.#reader = await openFile(new BlobAccess(content), createWorkspace(coreModule, WORKSPACE_BYTES));
+    const { label, store } = this.#reader;
+    return this.#reply({ format: label, originUtc: store.originUtc, signals: store.signals() });
+  }
+
+  async summary(request: SummaryRequest): Promise<Reply<Summary>> {
+    const value = await this.#open.store.summary(request);
+    return transfer(this.#reply(value), ownBuffers([value.mean, value.std, value.min, value.max]));
+  }
+
+  async samples(signalId: string, start: number, end: number): Promise<Reply<SampleBlock>> {
+    const value = await this.#open.store.samples(signalId, start, end);
+    return transfer(this.#reply(value), ownBuffers([value.values]));
+  }
+
+  async statistics(signalId: string, start: number, end: number): Promise<Reply<Statistics>> {
+    return this.#reply(await this.#open.store.statistics(signalId, start, end));
+  }
+
+  async annotations(): Promise<Reply<readonly Annotation[]>> {
+    return this.#reply(await this.#open.store.annotations());
+  }
+
+  get #open(): FormatReader {
+    assert(this.#reader, 'open comes first');
+    return this.#reader;
+  }
+
+  #reply<T>(value: T): Reply<T> {
+    const { diagnostics } = this.#open;
+    const isNews = diagnostics.length !== this.#reportedCount;
+    this.#reportedCount = diagnostics.length;
+    return { value, diagnostics: isNews ? [...diagnostics] : undefined };
+  }
+}
+
+/** The buffers that may be given away: results belong to the caller, but a view on part of something larger stays. */
+function ownBuffers(views: readonly ArrayBufferView[]): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  for (const { buffer, byteLength } of views) {
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffers.add(buffer);
+  }
+  return [...buffers];
+}

@@ -1,0 +1,34 @@
+// What the page asks a reader worker. One worker holds one file; samples come back as transferred buffers.
+
+import type { Utc } from '../../base/time.ts';
+import type {
+  Annotation,
+  Diagnostic,
+  SampleBlock,
+  SignalInfo,
+  Statistics,
+  Summary,
+  SummaryRequest,
+} from '../../model/signal-store.ts';
+
+/** An answer, with the diagnostics when there are new ones since the last answer. */
+export interface Reply<T> {
+  readonly value: T;
+  readonly diagnostics: readonly Diagnostic[] | undefined;
+}
+
+export interface OpenedFile {
+  /** For people, such as `JLS v2`. */
+  readonly format: string;
+  readonly originUtc: Utc | undefined;
+  readonly signals: readonly SignalInfo[];
+}
+
+export interface ReaderApi {
+  /** Once, first. Rejects with a FormatError. */
+  open(content: Blob, coreModule: WebAssembly.Module): Promise<Reply<OpenedFile>>;
+  summary(request: SummaryRequest): Promise<Reply<Summary>>;
+  samples(signalId: string, start: number, end: number): Promise<Reply<SampleBlock>>;
+  statistics(signalId: string, start: number, end: number): Promise<Reply<Statistics>>;
+  annotations(): Promise<Reply<readonly Annotation[]>>;
+}

@@ -1,0 +1,5 @@
+import { expose, installRpc } from '../rpc.ts';
+import { FileSession } from './file-session.ts';
+
+installRpc();
+expose(new FileSession());
