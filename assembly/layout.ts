@@ -22,6 +22,8 @@ export const STATS_BYTES: usize = 48;
 export const STREAM_START: usize = 0;
 /** i64, one past the newest sample; stored after the samples and their reductions. */
 export const STREAM_END: usize = 8;
+/** u32, how often the ring was emptied; stored before the counts go back. */
+export const STREAM_GENERATION: usize = 16;
 /** u32, bit n set = scratch slot n is in use; readers compare-exchange it around each query. */
 export const STREAM_SLOT_MASK: usize = 128;
 /** u32 sequence (odd while the writer is inside), then f64 rate, i64 sample, i64 UTC ticks. */

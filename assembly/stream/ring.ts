@@ -10,6 +10,7 @@ import {
   STATS_MIN,
   STREAM_CAPACITY,
   STREAM_END,
+  STREAM_GENERATION,
   STREAM_SIGNAL_BITS,
   STREAM_SIGNAL_BYTES,
   STREAM_SIGNAL_COUNT,
@@ -101,11 +102,12 @@ function bitOf(sample: usize, bits: usize): usize {
 export function streamStatistics(ring: usize, signalIndex: usize, start: f64, end: f64, record: usize): i32 {
   const a = <i64>start;
   const b = <i64>end;
+  const generation = atomic.load<u32>(ring + STREAM_GENERATION);
   statsClear(record);
   if (a < atomic.load<i64>(ring + STREAM_START) || b > atomic.load<i64>(ring + STREAM_END)) return 0;
   addRange(record, ring, signalAt(ring, signalIndex), a, b);
   fence(record);
-  return i32(a >= atomic.load<i64>(ring + STREAM_START));
+  return i32(isIntact(ring, generation, a));
 }
 
 /**
@@ -146,14 +148,21 @@ export function streamSummary(
 function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64): void {
   for (let i = 0; i < TRIES; i++) {
     statsClear(record);
+    const generation = atomic.load<u32>(ring + STREAM_GENERATION);
     const a = max<i64>(start, atomic.load<i64>(ring + STREAM_START));
     const b = min<i64>(end, atomic.load<i64>(ring + STREAM_END));
     if (a >= b) return;
     addRange(record, ring, signal, a, b);
     fence(record);
-    if (a >= atomic.load<i64>(ring + STREAM_START)) return;
+    if (isIntact(ring, generation, a)) return;
   }
   statsClear(record);
+}
+
+function isIntact(ring: usize, generation: u32, start: i64): bool {
+  return (
+    start >= atomic.load<i64>(ring + STREAM_START) && generation == atomic.load<u32>(ring + STREAM_GENERATION)
+  );
 }
 
 function signalAt(ring: usize, index: usize): usize {

@@ -3,7 +3,7 @@
 // given a sample that was overwritten while it read: it gets NaN (summary) or a `format/range` error (the rest).
 
 import { LabError } from '../base/errors.ts';
-import type { Utc } from '../base/time.ts';
+import { type Utc, utcAddSeconds } from '../base/time.ts';
 import type { StreamHealth, StreamSignal } from '../model/instrument.ts';
 import type { Statistics, Summary } from '../model/signal-store.ts';
 import type { Core } from './core.ts';
@@ -30,6 +30,11 @@ export interface StreamClock {
   readonly sample: number;
   readonly utc: Utc;
   readonly sampleRateHz: number;
+}
+
+/** UTC of a sample, on the given mapping. */
+export function utcOfSample(clock: StreamClock, sample: number): Utc {
+  return utcAddSeconds(clock.utc, (sample - clock.sample) / clock.sampleRateHz);
 }
 
 export interface SummaryRange {
@@ -106,6 +111,16 @@ export class StreamRing {
     return this.#core.exports.streamEnd(this.address);
   }
 
+  /** Changes when the ring is emptied. Take it before reading in place, and check with `isIntact` after. */
+  get generation(): number {
+    return Atomics.load(this.#flags, layout.STREAM_GENERATION / 4);
+  }
+
+  /** Whether everything from sample `start` on has stayed in the ring since `generation` was taken. */
+  isIntact(generation: number, start: number): boolean {
+    return this.startSample <= start && this.generation === generation;
+  }
+
   /**
    * Appends `count` samples to every signal. Writer only. `sources` has one address in shared memory per signal;
    * u1 and u4 samples are packed from the lowest bit of the first byte on.
@@ -156,6 +171,7 @@ export class StreamRing {
 
   /** The samples [start, end) as f32, into `into` if given. Throws `format/range` as `statistics` does. */
   readSamples(signalIndex: number, start: number, end: number, into = new Float32Array(end - start)): Float32Array {
+    const generation = this.generation;
     this.#checkRange(start, end);
     const { bits } = this.#signal(signalIndex);
     let done = 0;
@@ -176,13 +192,13 @@ export class StreamRing {
         }
       }
     }
-    if (this.startSample > start) throw this.#rangeError(start, end);
+    if (!this.isIntact(generation, start)) throw this.#rangeError(start, end);
     return into;
   }
 
   /**
    * The samples [start, end) where they lie, as one or two pieces in order. Nothing is copied: after using them,
-   * check that `startSample` is still ≤ `start`. For packed signals `start` must be a multiple of the samples per
+   * check that the ring `isIntact`. For packed signals `start` must be a multiple of the samples per
    * byte; the last byte may hold samples beyond `end`.
    */
   views(signalIndex: number, start: number, end: number): SampleView[] {
@@ -202,8 +218,9 @@ export class StreamRing {
     );
   }
 
-  /** Empties the ring and its counters. Writer only; readers must not be in the middle of a read. */
+  /** Empties the ring and its counters. Writer only. */
   reset(): void {
+    Atomics.add(this.#flags, layout.STREAM_GENERATION / 4, 1);
     for (const offset of [
       layout.STREAM_END,
       layout.STREAM_START,

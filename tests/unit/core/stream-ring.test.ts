@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { StreamRing } from '../../../src/core/stream-ring.ts';
 import type { StreamSignal } from '../../../src/model/instrument.ts';
 import { createTestCore } from '../../support/core.ts';
+import { seededRandom } from '../../support/random.ts';
 
 const SIGNALS: StreamSignal[] = (['f32', 'u8', 'u4', 'u1'] as const).map((dtype) => ({
   id: dtype,
@@ -14,22 +15,11 @@ const SIGNALS: StreamSignal[] = (['f32', 'u8', 'u4', 'u1'] as const).map((dtype)
 }));
 const BITS = { f32: 32, u8: 8, u4: 4, u1: 1 };
 
-/** Deterministic 32-bit generator (xorshift, G. Marsaglia 2003). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
-
 function setup(capacitySamples: number, target: 'debug' | 'release') {
   const { core, arena } = createTestCore(64 * 2 ** 20, target);
   const ring = StreamRing.create(core, arena, { signals: SIGNALS, capacitySamples });
   const staging = arena.reserve('staging', 64 * 4096 * 4);
-  const random = createRandom(7);
+  const random = seededRandom(7);
   const all: number[][] = SIGNALS.map(() => []);
   const append = (count: number) => {
     const sources = SIGNALS.map((_, index) => staging.address + index * 16 * 4096 * 4);
