@@ -17,7 +17,7 @@ const MAY_IMPORT = {
   'devices/sim': [...BELOW_DEVICES, 'devices/api', 'devices/transport', 'devices/joulescope', 'devices/redpitaya'],
   'devices/joulescope': [...BELOW_DEVICES, 'devices/api', 'devices/transport'],
   'devices/usbtmc': [...BELOW_DEVICES, 'devices/api', 'devices/transport'],
-  'devices/scpi': [...BELOW_DEVICES, 'devices/api', 'devices/transport'],
+  'devices/scpi': [...BELOW_DEVICES, 'devices/api', 'devices/transport', 'formats/scope'],
   'devices/redpitaya': [...BELOW_DEVICES, 'devices/api', 'devices/transport'],
   'devices/registry.ts': [...BELOW_DEVICES, 'devices'],
   storage: ['base', 'model', 'formats'],

@@ -1,0 +1,203 @@
+// Opens a table of numbers in text. One pass over the file notes where every BLOCK_ROWS-th row starts; rows are
+// parsed when they are asked for, so memory does not grow with the file. Cells that are no number are NaN.
+
+import { FormatError } from '../../base/errors.ts';
+import type { Diagnostic, SignalInfo } from '../../model/signal-store.ts';
+import type { FormatReader } from '../reader.ts';
+import { createScanReader } from '../scan-reader.ts';
+import type { ScanSignal } from '../scan-store.ts';
+import type { RandomAccess } from '../source.ts';
+import { type CsvDialect, cellNumber, isSkippedLine, sniffDialect, splitLine, timeUnitSeconds } from './dialect.ts';
+import { decodeText, headLines } from './row.ts';
+
+/** Rows per entry of the index. */
+const BLOCK_ROWS = 1024;
+/** Bytes per read while the index is made. */
+const SCAN_BYTES = 1 << 20;
+/** Bytes from which the dialect is guessed. */
+const SNIFF_BYTES = 1 << 16;
+/** Longest line. */
+const MAX_LINE_BYTES = 1 << 15;
+/** Blocks of parsed rows that are kept. */
+const CACHED_BLOCKS = 8;
+/** Steps of a time column may differ by this part and still count as even. */
+const EVENNESS = 1e-3;
+
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
+
+interface RowIndex {
+  readonly rowCount: number;
+  /** Where each block of rows starts; one more entry for the end. */
+  readonly blockOffsets: readonly number[];
+}
+
+/** Rejects with `format/unknown` when the text is no table of numbers. */
+export async function openCsv(source: RandomAccess): Promise<FormatReader> {
+  const head = await source.read(0, Math.min(SNIFF_BYTES, source.sizeBytes));
+  const dialect = sniffDialect(headLines(head, source.sizeBytes) ?? []);
+  if (!dialect) {
+    throw new FormatError('format/unknown', 'The text has no columns of numbers. Check the separator in an editor.', 0);
+  }
+  const index = await indexRows(source, dialect.headerLineCount);
+  const table = new CsvTable(source, dialect, index);
+  const diagnostics: Diagnostic[] = [];
+  const axis = await timeAxis(table, dialect, index.rowCount, diagnostics);
+  const signals = dialect.columns.flatMap(({ name, unit }, column): ScanSignal[] => {
+    if (column === axis.column) return [];
+    const info: SignalInfo = {
+      id: name,
+      name,
+      unit,
+      source: '',
+      dtype: 'f64',
+      sampleRateHz: axis.sampleRateHz,
+      startSample: 0,
+      endSample: index.rowCount,
+      offsetS: axis.offsetS,
+      firstSampleId: 0n,
+    };
+    return [{ info, read: (start, end) => table.column(column, start, end) }];
+  });
+  return createScanReader({ format: 'csv', label: 'CSV table', version: '', signals, diagnostics });
+}
+
+/** Sample rate and start from an even time column; without one, rows count at 1 per second. */
+async function timeAxis(
+  table: CsvTable,
+  dialect: CsvDialect,
+  rowCount: number,
+  diagnostics: Diagnostic[],
+): Promise<{ column: number | undefined; sampleRateHz: number; offsetS: number }> {
+  const none = { column: undefined, sampleRateHz: 1, offsetS: 0 };
+  const column = dialect.timeColumn;
+  if (column === undefined || rowCount < 2) return none;
+  const first = await table.column(column, 0, Math.min(rowCount, BLOCK_ROWS));
+  const last = (await table.column(column, rowCount - 1, rowCount))[0]!;
+  const scale = timeUnitSeconds(dialect.columns[column]!.unit);
+  const stepS = ((last - first[0]!) * scale) / (rowCount - 1);
+  const isEven =
+    stepS > 0 &&
+    Number.isFinite(stepS) &&
+    first.every((time, row) => Math.abs((time - first[0]!) * scale - row * stepS) <= EVENNESS * stepS * (row + 1));
+  if (!isEven) {
+    diagnostics.push({
+      severity: 'warning',
+      code: 'csv/uneven-time',
+      message: `The times in "${dialect.columns[column]!.name}" do not rise evenly; rows are shown at 1 per second.`,
+    });
+    return none;
+  }
+  return { column, sampleRateHz: roundRate(1 / stepS), offsetS: first[0]! * scale };
+}
+
+/** Times in text are rounded, so a rate next to a whole number is that number. */
+function roundRate(rateHz: number): number {
+  const whole = Math.round(rateHz);
+  return whole > 0 && Math.abs(rateHz - whole) <= 1e-6 * whole ? whole : rateHz;
+}
+
+async function indexRows(source: RandomAccess, headerLineCount: number): Promise<RowIndex> {
+  const blockOffsets: number[] = [];
+  let rowCount = 0;
+  let lineNumber = 0;
+  for (let offset = 0; offset < source.sizeBytes; ) {
+    const chunk = await source.read(offset, SCAN_BYTES + MAX_LINE_BYTES);
+    const isLast = offset + chunk.length >= source.sizeBytes;
+    let lineStart = 0;
+    while (lineStart < chunk.length && (lineStart < SCAN_BYTES || isLast)) {
+      const found = lineEnd(chunk, lineStart);
+      const end = found < 0 ? chunk.length : found;
+      if (end - lineStart > MAX_LINE_BYTES || (found < 0 && !isLast)) {
+        throw new FormatError(
+          'format/unsupported',
+          `A line is longer than ${MAX_LINE_BYTES} bytes.`,
+          offset + lineStart,
+        );
+      }
+      if (lineNumber >= headerLineCount && !isSkippedBytes(chunk, lineStart, end)) {
+        if (rowCount % BLOCK_ROWS === 0) blockOffsets.push(offset + lineStart);
+        rowCount++;
+      }
+      lineNumber++;
+      lineStart = nextLine(chunk, end);
+    }
+    offset += lineStart;
+  }
+  return { rowCount, blockOffsets: [...blockOffsets, source.sizeBytes] };
+}
+
+function lineEnd(bytes: Uint8Array, start: number): number {
+  for (let index = start; index < bytes.length; index++) {
+    if (bytes[index] === LINE_FEED || bytes[index] === RETURN) return index;
+  }
+  return -1;
+}
+
+function nextLine(bytes: Uint8Array, end: number): number {
+  return end + (bytes[end] === RETURN && bytes[end + 1] === LINE_FEED ? 2 : 1);
+}
+
+function isSkippedBytes(bytes: Uint8Array, start: number, end: number): boolean {
+  let index = start;
+  while (index < end && bytes[index]! <= 0x20) index++;
+  const first = bytes[index];
+  return index >= end || first === 0x23 || first === 0x25 || (first === 0x2f && bytes[index + 1] === 0x2f);
+}
+
+/** Rows on demand, parsed block by block, all columns at once. */
+class CsvTable {
+  readonly #source: RandomAccess;
+  readonly #dialect: CsvDialect;
+  readonly #index: RowIndex;
+  readonly #blocks = new Map<number, Promise<readonly Float64Array[]>>();
+
+  constructor(source: RandomAccess, dialect: CsvDialect, index: RowIndex) {
+    this.#source = source;
+    this.#dialect = dialect;
+    this.#index = index;
+  }
+
+  /** Rows [start, end) of one column. */
+  async column(column: number, start: number, end: number): Promise<Float64Array> {
+    const values = new Float64Array(end - start);
+    for (let row = start; row < end; ) {
+      const block = Math.floor(row / BLOCK_ROWS);
+      const from = row - block * BLOCK_ROWS;
+      const count = Math.min(end - row, BLOCK_ROWS - from);
+      const columns = await this.#block(block);
+      values.set(columns[column]!.subarray(from, from + count), row - start);
+      row += count;
+    }
+    return values;
+  }
+
+  #block(block: number): Promise<readonly Float64Array[]> {
+    const known = this.#blocks.get(block);
+    if (known) return known;
+    const oldest = this.#blocks.keys().next().value;
+    if (this.#blocks.size >= CACHED_BLOCKS && oldest !== undefined) this.#blocks.delete(oldest);
+    const parsed = this.#parse(block);
+    this.#blocks.set(block, parsed);
+    return parsed;
+  }
+
+  async #parse(block: number): Promise<readonly Float64Array[]> {
+    const { rowCount, blockOffsets } = this.#index;
+    const { separator, decimal, columns } = this.#dialect;
+    const offset = blockOffsets[block]!;
+    const text = decodeText(await this.#source.read(offset, blockOffsets[block + 1]! - offset));
+    const count = Math.min(BLOCK_ROWS, rowCount - block * BLOCK_ROWS);
+    const values = columns.map(() => new Float64Array(count).fill(Number.NaN));
+    let row = 0;
+    for (const line of text.split(/\r\n|\n|\r/)) {
+      if (row >= count || isSkippedLine(line)) continue;
+      const cells = splitLine(line, separator);
+      for (let column = 0; column < columns.length; column++) {
+        values[column]![row] = cellNumber(cells[column] ?? '', decimal) ?? Number.NaN;
+      }
+      row++;
+    }
+    return values;
+  }
+}

@@ -1,0 +1,90 @@
+// Opens a NumPy array. One dimension is one signal (or one per field of a structured type); of two dimensions
+// the longer is time; anything else is one long row. An array knows no sample rate: it counts at 1 per second.
+
+import { FormatError } from '../../base/errors.ts';
+import type { Diagnostic } from '../../model/signal-store.ts';
+import { MAX_COLUMNS, sampleColumns } from '../numpy/columns.ts';
+import { stridedSignal } from '../numpy/strided.ts';
+import type { FormatReader } from '../reader.ts';
+import { createScanReader } from '../scan-reader.ts';
+import type { ScanSignal } from '../scan-store.ts';
+import type { RandomAccess } from '../source.ts';
+import { type NpyHeader, readNpyHeader } from './header.ts';
+
+/** How the items of the array fall into signals. */
+interface Split {
+  readonly channelCount: number;
+  readonly channelStride: number;
+  readonly sampleCount: number;
+  readonly sampleStride: number;
+}
+
+/** Rejects with a FormatError; an array that was cut gives the samples it has. */
+export async function openNpy(source: RandomAccess): Promise<FormatReader> {
+  const header = await readNpyHeader(source);
+  const { dtype, payloadOffset } = header;
+  const stated = header.shape.reduce((product, size) => product * size, 1);
+  const presentItems = Math.floor((source.sizeBytes - payloadOffset) / dtype.itemBytes);
+  const diagnostics: Diagnostic[] = [];
+  if (presentItems < stated) {
+    diagnostics.push({
+      severity: 'warning',
+      code: 'npy/truncated',
+      message: `The array states ${stated} items and the file holds ${presentItems}; those are shown.`,
+      offsetBytes: source.sizeBytes,
+    });
+  }
+  const { channelCount, channelStride, sampleCount, sampleStride } = split(header, Math.min(stated, presentItems));
+  const { columns, omittedCount } = sampleColumns(dtype, channelCount > 1 ? 'channel' : 'value');
+  if (columns.length === 0) {
+    throw new FormatError('format/unsupported', 'The array holds no numbers, only texts or raw bytes.', 10);
+  }
+  if (omittedCount > 0 || columns.length * channelCount > MAX_COLUMNS) {
+    diagnostics.push({
+      severity: 'info',
+      code: 'npy/no-signal',
+      message: 'Some values of each item (texts, raw bytes or very many columns) are not shown as signals.',
+    });
+  }
+  const signals: ScanSignal[] = [];
+  for (let channel = 0; channel < channelCount; channel++) {
+    for (const column of columns) {
+      if (signals.length >= MAX_COLUMNS) break;
+      signals.push(
+        stridedSignal(source, {
+          name: channelCount > 1 ? `${column.name}[${channel}]` : column.name,
+          unit: '',
+          scalar: column.scalar,
+          dtype: column.dtype,
+          offsetBytes: payloadOffset + channel * channelStride * dtype.itemBytes + column.offsetBytes,
+          strideBytes: sampleStride * dtype.itemBytes,
+          count: sampleCount,
+          sampleRateHz: 1,
+        }),
+      );
+    }
+  }
+  return createScanReader({
+    format: 'npy',
+    label: 'NumPy array',
+    version: header.version,
+    signals,
+    diagnostics,
+    isRecovered: presentItems < stated,
+  });
+}
+
+function split({ shape, isFortranOrder }: NpyHeader, itemCount: number): Split {
+  const [rows, columns] = shape;
+  const isMatrix = shape.length === 2 && rows! > 0 && columns! > 0 && Math.min(rows!, columns!) <= MAX_COLUMNS;
+  if (!isMatrix) return { channelCount: 1, channelStride: 0, sampleCount: itemCount, sampleStride: 1 };
+  // in memory order the inner dimension is contiguous
+  const inner = isFortranOrder ? rows! : columns!;
+  const outer = isFortranOrder ? columns! : rows!;
+  if (outer >= inner) {
+    return { channelCount: inner, channelStride: 1, sampleCount: Math.floor(itemCount / inner), sampleStride: inner };
+  }
+  // of a cut file only the samples that every channel has
+  const whole = itemCount === inner * outer ? inner : Math.max(0, itemCount - inner * (outer - 1));
+  return { channelCount: outer, channelStride: inner, sampleCount: whole, sampleStride: 1 };
+}

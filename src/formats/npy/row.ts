@@ -1,0 +1,12 @@
+// How to know a NumPy array file.
+
+import type { FormatRow } from '../detect.ts';
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+
+export const NPY_ROW: FormatRow = {
+  id: 'npy',
+  label: 'NumPy array',
+  matches: (head) => MAGIC.every((byte, index) => head[index] === byte),
+  open: async (source) => (await import('./reader.ts')).openNpy(source),
+};

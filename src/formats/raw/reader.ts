@@ -1,0 +1,65 @@
+// Opens a file of bare numbers: the user says what they are.
+
+import { FormatError } from '../../base/errors.ts';
+import { sampleColumns } from '../numpy/columns.ts';
+import { stridedSignal } from '../numpy/strided.ts';
+import { dtypeFromName } from '../numpy/type-names.ts';
+import type { FormatReader } from '../reader.ts';
+import { createScanReader } from '../scan-reader.ts';
+import type { RandomAccess } from '../source.ts';
+
+export interface RawChoice {
+  /** NumPy's name of one number, such as `float32` or `>i2`. */
+  readonly dtypeName: string;
+  /** Numbers per moment: 1 for a single signal, more when channels are interleaved. */
+  readonly channelCount: number;
+  readonly sampleRateHz: number;
+  /** Bytes to leave out at the start. */
+  readonly skipBytes: number;
+}
+
+/** Throws `setup/invalid` for an unknown type, `format/range` for a choice that does not fit the file. */
+export function openRaw(source: RandomAccess, choice: RawChoice): FormatReader {
+  const dtype = dtypeFromName(choice.dtypeName);
+  const { columns } = sampleColumns(dtype, 'value');
+  const { channelCount, sampleRateHz, skipBytes } = choice;
+  const isUsable = Number.isSafeInteger(channelCount) && channelCount >= 1 && channelCount <= 1024 && sampleRateHz > 0;
+  if (!isUsable || skipBytes < 0 || skipBytes > source.sizeBytes || columns.length !== 1) {
+    throw new FormatError(
+      'format/range',
+      'Choose a plain number type, 1 to 1024 channels, a sample rate above 0 and a start inside the file.',
+    );
+  }
+  const strideBytes = dtype.itemBytes * channelCount;
+  const sampleCount = Math.floor((source.sizeBytes - skipBytes) / strideBytes);
+  const rest = source.sizeBytes - skipBytes - sampleCount * strideBytes;
+  const signals = Array.from({ length: channelCount }, (_, channel) =>
+    stridedSignal(source, {
+      name: channelCount > 1 ? `channel[${channel}]` : 'value',
+      unit: '',
+      scalar: columns[0]!.scalar,
+      dtype: columns[0]!.dtype,
+      offsetBytes: skipBytes + channel * dtype.itemBytes,
+      strideBytes,
+      count: sampleCount,
+      sampleRateHz,
+    }),
+  );
+  return createScanReader({
+    format: 'raw',
+    label: 'Raw numbers',
+    version: '',
+    signals,
+    diagnostics:
+      rest === 0
+        ? []
+        : [
+            {
+              severity: 'warning',
+              code: 'raw/trailing-bytes',
+              message: `The last ${rest} bytes are no whole row of ${channelCount} numbers and are left out.`,
+              offsetBytes: source.sizeBytes - rest,
+            },
+          ],
+  });
+}

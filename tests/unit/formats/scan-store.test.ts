@@ -1,0 +1,97 @@
+// The store over scanned signals: figures of any span against the plain definition.
+
+import { expect, test } from 'vitest';
+import { FormatError } from '../../../src/base/errors.ts';
+import { ScanStore } from '../../../src/formats/scan-store.ts';
+
+const COUNT = 300_000;
+const DATA = Float64Array.from({ length: COUNT }, (_, index) =>
+  index % 1000 < 3 || (index >= 50_000 && index < 52_000) ? Number.NaN : 1e6 + Math.sin(index * 0.7) * (index % 17),
+);
+
+let readCount = 0;
+const store = new ScanStore([
+  {
+    info: {
+      id: 'a',
+      name: 'a',
+      unit: 'A',
+      source: '',
+      dtype: 'f64',
+      sampleRateHz: 250,
+      startSample: 0,
+      endSample: COUNT,
+      offsetS: 0,
+      firstSampleId: 0n,
+    },
+    read: (start, end) => {
+      readCount++;
+      return Promise.resolve(DATA.slice(start, end));
+    },
+  },
+]);
+
+function plain(start: number, end: number) {
+  const valid = Array.from(DATA.subarray(start, end)).filter((value) => !Number.isNaN(value));
+  const mean = valid.reduce((sum, value) => sum + (value - 1e6), 0) / valid.length + 1e6;
+  const m2 = valid.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { count: valid.length, mean, std: valid.length > 1 ? Math.sqrt(m2 / (valid.length - 1)) : 0, valid };
+}
+
+test.each([
+  [0, COUNT],
+  [1, 299_999],
+  [3, 4],
+  [1023, 4097],
+  [49_990, 52_010],
+  [7, 2050],
+])('statistics over [%i, %i)', async (start, end) => {
+  const actual = await store.statistics('a', start, end);
+  const { count, mean, std, valid } = plain(start, end);
+  expect(actual.count).toBe(count);
+  expect(Math.abs(actual.mean - mean)).toBeLessThan(1e-9 * mean);
+  expect(Math.abs(actual.std - std)).toBeLessThanOrEqual(1e-9 * std);
+  expect(actual.min).toBe(valid.reduce((least, value) => Math.min(least, value)));
+  expect(actual.max).toBe(valid.reduce((most, value) => Math.max(most, value)));
+  expect(actual.integral).toBeCloseTo((mean * count) / 250, 3);
+});
+
+test.each([
+  [0, 1, 8],
+  [5, 7, 100],
+  [49_999, 100, 25],
+  [10, 5000, 59],
+  [0, 100_000, 3],
+])('a summary from %i with %i samples per bin', async (start, increment, count) => {
+  const summary = await store.summary({ signalId: 'a', start, increment, count });
+  for (let bin = 0; bin < count; bin++) {
+    const { count: valid, mean, std } = plain(start + bin * increment, start + (bin + 1) * increment);
+    if (valid === 0) {
+      expect([summary.mean[bin], summary.std[bin], summary.min[bin], summary.max[bin]]).toEqual(
+        Array(4).fill(Number.NaN),
+      );
+    } else {
+      expect(Math.abs(summary.mean[bin]! - mean)).toBeLessThan(1e-9 * mean);
+      expect(Math.abs(summary.std[bin]! - std)).toBeLessThanOrEqual(1e-9 * std + 1e-12);
+    }
+  }
+});
+
+test('a second look at a wide span reads only its ragged ends', async () => {
+  await store.statistics('a', 10, COUNT - 10);
+  readCount = 0;
+  await store.statistics('a', 20, COUNT - 20);
+  expect(readCount).toBeLessThanOrEqual(2);
+});
+
+test('no valid sample gives NaN and count 0', async () => {
+  expect(await store.statistics('a', 50_100, 50_200)).toMatchObject({ count: 0, mean: Number.NaN, std: Number.NaN });
+});
+
+test('requests outside of the signal are refused', async () => {
+  await expect(store.samples('b', 0, 1)).rejects.toThrow(FormatError);
+  await expect(store.samples('a', 0, COUNT + 1)).rejects.toThrow(FormatError);
+  await expect(store.statistics('a', 5, 4)).rejects.toThrow(FormatError);
+  await expect(store.summary({ signalId: 'a', start: 0, increment: 0, count: 1 })).rejects.toThrow(FormatError);
+  await expect(store.summary({ signalId: 'a', start: 0, increment: 1, count: 2 ** 30 })).rejects.toThrow(FormatError);
+});

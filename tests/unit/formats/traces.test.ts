@@ -1,0 +1,81 @@
+// Oscilloscope files and bare numbers as signal stores.
+
+import { expect, test } from 'vitest';
+import { FormatError } from '../../../src/base/errors.ts';
+import { detectFormat } from '../../../src/formats/detect.ts';
+import { MemoryFile } from '../../../src/formats/memory-file.ts';
+import { openRaw } from '../../../src/formats/raw/reader.ts';
+import { openIsf } from '../../../src/formats/trace/isf-reader.ts';
+import { openLecroy } from '../../../src/formats/trace/lecroy-reader.ts';
+import { goldenBytes, goldenJson } from '../../support/golden.ts';
+
+interface Trace {
+  readonly expected: {
+    readonly n: number;
+    readonly x0: number;
+    readonly dx: number;
+    readonly y: readonly number[];
+    readonly segments: readonly { triggerTime: number; x0: number; n: number; y: readonly number[] }[];
+  };
+}
+
+const bytes = (name: string) => goldenBytes(`scope-waveforms/${name}.data.bin`);
+const golden = (name: string) => goldenJson<Trace>(`scope-waveforms/${name}.json`).expected;
+
+test('a .trc file is one signal on the time axis of its trigger', async () => {
+  const source = new MemoryFile(bytes('lecroy-trc-file'));
+  expect((await detectFormat(source)).id).toBe('lecroy-trc');
+  const { store, events } = await openLecroy(source);
+  const expected = golden('lecroy-trc-file');
+  const [signal] = store.signals();
+  expect(events).toBeUndefined();
+  expect([signal!.unit, signal!.endSample, signal!.offsetS]).toEqual(['V', expected.n, expected.x0]);
+  expect(signal!.sampleRateHz).toBeCloseTo(1 / expected.dx, 0);
+  const { values } = await store.samples(signal!.id, 0, expected.n);
+  const largest = Math.max(...expected.y.map(Math.abs));
+  for (let index = 0; index < expected.n; index++) {
+    expect(Math.abs(Number(values[index]) - expected.y[index]!)).toBeLessThanOrEqual(1e-9 * largest);
+  }
+});
+
+test('a sequence is one event per trigger', async () => {
+  const reader = await openLecroy(new MemoryFile(bytes('lecroy-sequence-3')));
+  const { segments } = golden('lecroy-sequence-3');
+  expect([reader.events?.eventCount, reader.events?.dataLength]).toEqual([3, 120]);
+  const block = await reader.events!.read(1, 2);
+  expect(Array.from(block.metadata[0]!.values)).toEqual(segments.slice(1).map(({ triggerTime }) => triggerTime));
+  expect(Array.from(block.metadata[1]!.values)).toEqual(segments.slice(1).map(({ x0 }) => x0));
+  expect(Number(block.data[0]!.values[120])).toBeCloseTo(segments[2]!.y[0]!, 9);
+});
+
+test('a cut trace shows the points it has and says so', async () => {
+  const whole = bytes('lecroy-trc-file');
+  const reader = await openLecroy(new MemoryFile(whole.slice(0, whole.length - 11)));
+  expect(reader.store.signals()[0]!.endSample).toBe(golden('lecroy-trc-file').n - 6);
+  expect([reader.isRecovered, reader.diagnostics[0]?.code]).toEqual([true, 'lecroy/truncated']);
+});
+
+test('an .isf file opens by its content', async () => {
+  const source = new MemoryFile(bytes('tek-isf-ri2'));
+  expect((await detectFormat(source)).id).toBe('tektronix-isf');
+  const { store } = await openIsf(source);
+  const expected = golden('tek-isf-ri2');
+  expect(store.signals()[0]!.offsetS).toBeCloseTo(expected.x0, 15);
+  const { values } = await store.samples('trace', 0, expected.n);
+  expect(Number(values[17])).toBeCloseTo(expected.y[17]!, 12);
+});
+
+test('bare numbers become channels of the chosen type', async () => {
+  const source = new MemoryFile(Uint8Array.from([9, 0xff, 0xfe, 0, 1, 0, 2, 0, 3, 7]));
+  const choice = { dtypeName: '>i2', channelCount: 2, sampleRateHz: 50, skipBytes: 1 };
+  const { store, diagnostics } = openRaw(source, choice);
+  expect(store.signals().map(({ endSample, sampleRateHz }) => [endSample, sampleRateHz])).toEqual([
+    [2, 50],
+    [2, 50],
+  ]);
+  expect((await store.samples('channel[0]', 0, 2)).values).toEqual(Float64Array.of(-2, 2));
+  expect((await store.samples('channel[1]', 0, 2)).values).toEqual(Float64Array.of(1, 3));
+  expect(diagnostics.map(({ code }) => code)).toEqual(['raw/trailing-bytes']);
+  expect(() => openRaw(source, { ...choice, channelCount: 0 })).toThrow(FormatError);
+  expect(() => openRaw(source, { ...choice, dtypeName: 'S3' })).toThrow(FormatError);
+});
