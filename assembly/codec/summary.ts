@@ -231,8 +231,8 @@ function field(isWide: bool, entry: usize, index: usize): f64 {
 }
 
 /**
- * JLS v2 level ≥ 2 entries from `groupSize` entries of the level below each: plain mean of the finite means, std of all
- * (NaN if one entry is empty), min of mins, max of maxs.
+ * JLS v2 level ≥ 2 entries from `groupSize` entries of the level below each: plain mean of the means, std around it, min
+ * of mins, max of maxs. Entries without samples are skipped (the reference lets one of them make the std NaN).
  */
 export function codecCondense(isWide: bool, entries: usize, groupSize: u32, groupCount: u32, target: usize): void {
   const entryBytes: usize = isWide ? 32 : 16;
@@ -258,8 +258,9 @@ export function codecCondense(isWide: bool, entries: usize, groupSize: u32, grou
     let square: f64 = 0;
     for (let i: usize = 0; i < groupSize; i++) {
       const entry = base + i * entryBytes;
-      const std = field(isWide, entry, 1);
       const delta = field(isWide, entry, 0) - mean;
+      if (delta - delta != 0) continue;
+      const std = field(isWide, entry, 1);
       square += std * std + delta * delta;
     }
     out = storeEntry(isWide, out, mean, Math.sqrt(square / n), low, high);

@@ -54,7 +54,6 @@ export class FsrWriter {
   readonly #bits: number;
   readonly #isWide: boolean;
   readonly #entryBytes: number;
-  readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #data: Region;
   readonly #packed: Uint8Array;
@@ -85,7 +84,6 @@ export class FsrWriter {
       );
     }
     const { buffer } = codec.workspace.core.memory;
-    this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
     this.#data = codec.reserve('jls data', ENTRIES_AT + dataBytes + CHUNK_TAIL_BYTES);
     this.#packed = new Uint8Array(buffer, this.#data.address + ENTRIES_AT, dataBytes);

@@ -1,0 +1,126 @@
+// Reads chunks of a JLS v2 file by offset, checksums verified. Small reads go through pages, so that opening a
+// file and following its lists takes a handful of ranges.
+
+import type { Codec } from '../../../core/codec.ts';
+import type { RandomAccess } from '../../source.ts';
+import { LoadCache } from '../lru.ts';
+import { offsetAt, viewOf } from './decode.ts';
+import { bytesOnDisk, CHUNK_HEADER_BYTES, isKnownTag } from './spec.ts';
+
+const PAGE_BYTES = 32_768;
+const PAGE_CACHE_BYTES = 64 * PAGE_BYTES;
+/** Payloads beyond this are not read: no writer makes them and a damaged length might. */
+export const PAYLOAD_READ_MAX_BYTES = 16 * 2 ** 20;
+
+export interface ChunkHeader {
+  readonly offset: number;
+  readonly nextOffset: number;
+  readonly tag: number;
+  readonly meta: number;
+  readonly payloadLength: number;
+  /** Where the chunk behind it begins. */
+  readonly endOffset: number;
+}
+
+export interface Chunk extends ChunkHeader {
+  readonly payload: Uint8Array;
+}
+
+export class ChunkReader {
+  readonly sizeBytes: number;
+  readonly codec: Codec;
+  readonly #source: RandomAccess;
+  readonly #pages = new LoadCache<Uint8Array>(PAGE_CACHE_BYTES);
+
+  constructor(source: RandomAccess, codec: Codec) {
+    this.#source = source;
+    this.codec = codec;
+    this.sizeBytes = source.sizeBytes;
+  }
+
+  /** Bytes [offset, offset + length), fewer at the end of the file, straight from the file. */
+  read(offset: number, lengthBytes: number): Promise<Uint8Array> {
+    return this.#source.read(offset, Math.max(0, Math.min(lengthBytes, this.sizeBytes - offset)));
+  }
+
+  /** The same through the page cache, for short pieces. */
+  async readShort(offset: number, lengthBytes: number): Promise<Uint8Array> {
+    const end = Math.min(offset + lengthBytes, this.sizeBytes);
+    const page = Math.floor(offset / PAGE_BYTES);
+    if (lengthBytes > PAGE_BYTES || end <= offset) return this.read(offset, lengthBytes);
+    const first = await this.#page(page);
+    const from = offset - page * PAGE_BYTES;
+    if (from + (end - offset) <= first.byteLength) return first.subarray(from, from + (end - offset));
+    const joined = new Uint8Array(end - offset);
+    const head = first.subarray(from);
+    joined.set(head);
+    const rest = end - offset - head.byteLength;
+    joined.set((await this.#page(page + 1)).subarray(0, rest), head.byteLength);
+    return joined;
+  }
+
+  /** The header at `offset`, or `undefined` if there is none with a good checksum that fits the file. */
+  async header(offset: number): Promise<ChunkHeader | undefined> {
+    if (!this.#isPlace(offset)) return undefined;
+    return this.parseHeader(await this.readShort(offset, CHUNK_HEADER_BYTES), 0, offset);
+  }
+
+  /** The whole chunk at `offset`, or `undefined` if anything of it is damaged. */
+  async chunk(offset: number): Promise<Chunk | undefined> {
+    const header = await this.header(offset);
+    if (!header) return undefined;
+    if (header.payloadLength > PAYLOAD_READ_MAX_BYTES) return undefined;
+    const tail = await this.readShort(offset + CHUNK_HEADER_BYTES, bytesOnDisk(header.payloadLength));
+    return this.#complete(header, tail);
+  }
+
+  /** As `chunk`, in one read of `lengthBytes` (its known size or an upper bound), not cached. */
+  async sizedChunk(offset: number, lengthBytes: number): Promise<Chunk | undefined> {
+    if (!this.#isPlace(offset)) return undefined;
+    return this.chunkIn(await this.read(offset, lengthBytes), 0, offset);
+  }
+
+  /** Parses the chunk at `at` of bytes that were read from the file, where it lies at `offset`. */
+  chunkIn(bytes: Uint8Array, at: number, offset: number): Chunk | undefined {
+    const header = this.parseHeader(bytes, at, offset);
+    if (!header) return undefined;
+    return this.#complete(header, bytes.subarray(at + CHUNK_HEADER_BYTES));
+  }
+
+  parseHeader(bytes: Uint8Array, at: number, offset: number): ChunkHeader | undefined {
+    if (bytes.byteLength < at + CHUNK_HEADER_BYTES) return undefined;
+    const tag = bytes[at + 16]!;
+    if (bytes[at + 17] !== 0 || !isKnownTag(tag)) return undefined;
+    const view = viewOf(bytes);
+    const payloadLength = view.getUint32(at + 20, true);
+    const endOffset = offset + CHUNK_HEADER_BYTES + bytesOnDisk(payloadLength);
+    if (endOffset > this.sizeBytes) return undefined;
+    if (this.codec.crc(bytes.subarray(at, at + 28)) !== view.getUint32(at + 28, true)) return undefined;
+    return {
+      offset,
+      nextOffset: offsetAt(view, at),
+      tag,
+      meta: view.getUint16(at + 18, true),
+      payloadLength,
+      endOffset,
+    };
+  }
+
+  #complete(header: ChunkHeader, tail: Uint8Array): Chunk | undefined {
+    const { payloadLength } = header;
+    const lengthBytes = bytesOnDisk(payloadLength);
+    if (tail.byteLength < lengthBytes) return undefined;
+    const payload = tail.subarray(0, payloadLength);
+    if (payloadLength > 0 && this.codec.crc(payload) !== viewOf(tail).getUint32(lengthBytes - 4, true))
+      return undefined;
+    return { ...header, payload };
+  }
+
+  #isPlace(offset: number): boolean {
+    return offset >= 32 && offset % 8 === 0 && offset + CHUNK_HEADER_BYTES <= this.sizeBytes;
+  }
+
+  #page(index: number): Promise<Uint8Array> {
+    return this.#pages.get(index, PAGE_BYTES, () => this.read(index * PAGE_BYTES, PAGE_BYTES));
+  }
+}

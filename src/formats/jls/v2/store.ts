@@ -1,0 +1,227 @@
+// The signal store over a JLS v2 file. Fixed-point values are scaled here (stored × 2^-q); what the file stores
+// comes from `storedSamples`.
+
+import { FormatError } from '../../../base/errors.ts';
+import { type Utc, utcSecondsBetween } from '../../../base/time.ts';
+import type { Codec } from '../../../core/codec.ts';
+import type {
+  Annotation,
+  SampleBlock,
+  SignalInfo,
+  SignalStore,
+  Statistics,
+  Summary,
+  SummaryRequest,
+} from '../../../model/signal-store.ts';
+import type { SourceInfo, TimeMap } from '../../reader.ts';
+import { addMoments, type Moments, noMoments, sampleStd } from '../moments.ts';
+import { canonicalNan, createValues, unpackSamples } from '../unpack.ts';
+import type { SignalDefinition } from './decode.ts';
+import type { FsrReader } from './fsr-reader.ts';
+import { FsrStatistics } from './fsr-statistics.ts';
+import { copyPacked } from './packing.ts';
+import { bitsOf } from './spec.ts';
+
+/** Up to so many samples, `statistics` reads each one; above, the inner part comes from the stored summaries. */
+const EXACT_SAMPLES_MAX = 2 ** 22;
+
+/** DATA chunks asked for ahead of the one in use. */
+const READ_AHEAD = 8;
+
+type ReadAnnotations = (signalId: number) => Promise<readonly Omit<Annotation, 'signalId'>[]>;
+
+export class JlsV2Store implements SignalStore {
+  readonly originUtc: Utc | undefined;
+  readonly #readers = new Map<string, FsrReader>();
+  readonly #statistics = new Map<string, FsrStatistics>();
+  readonly #infos: readonly SignalInfo[];
+  readonly #definitions: readonly SignalDefinition[];
+  readonly #readAnnotations: ReadAnnotations;
+
+  constructor(
+    codec: Codec,
+    sources: readonly SourceInfo[],
+    definitions: readonly SignalDefinition[],
+    readers: readonly FsrReader[],
+    maps: ReadonlyMap<number, TimeMap | undefined>,
+    readAnnotations: ReadAnnotations,
+  ) {
+    this.#definitions = definitions;
+    this.#readAnnotations = readAnnotations;
+    const starts = readers.map((reader) => maps.get(reader.signal.signalId)?.toUtc(0n));
+    this.originUtc = starts.reduce(
+      (least, utc) => (least === undefined || (utc && utc < least) ? utc : least),
+      undefined,
+    );
+    this.#infos = readers.map((reader, i) => {
+      const id = String(reader.signal.signalId);
+      this.#readers.set(id, reader);
+      this.#statistics.set(id, new FsrStatistics(reader, codec));
+      return infoOf(reader, sources, starts[i], this.originUtc, readers);
+    });
+  }
+
+  signals(): readonly SignalInfo[] {
+    return this.#infos;
+  }
+
+  /** The reader of a signal, by id. Throws `format/not-found`. */
+  reader(signalId: string): FsrReader {
+    const reader = this.#readers.get(signalId);
+    if (reader) return reader;
+    const known = this.#infos.map((info) => `${info.id} (${info.name})`).join(', ') || 'none';
+    throw new FormatError('format/not-found', `The file has no signal "${signalId}" with samples. It has: ${known}.`);
+  }
+
+  /** Turns what `action` throws into a rejection. */
+  attempt<T>(action: () => T): Promise<T> {
+    return new Promise((resolve) => resolve(action()));
+  }
+
+  async summary(request: SummaryRequest): Promise<Summary> {
+    const { signalId, start, increment, count } = request;
+    const reader = this.reader(signalId);
+    checkRange(
+      reader,
+      start,
+      start + increment * count,
+      increment >= 1 && count >= 0 && Number.isInteger(increment) && Number.isInteger(count),
+    );
+    const scale = 2 ** -reader.signal.fixedPointQ;
+    const summary: Summary = {
+      start,
+      increment,
+      mean: new Float64Array(count),
+      std: new Float64Array(count),
+      min: new Float64Array(count),
+      max: new Float64Array(count),
+    };
+    await this.#statistics.get(signalId)!.bins(start, increment, count, (moments, index) => {
+      summary.mean[index] = moments.mean * scale;
+      summary.std[index] = sampleStd(moments) * scale;
+      summary.min[index] = moments.low * scale;
+      summary.max[index] = moments.high * scale;
+    });
+    return summary;
+  }
+
+  async samples(signalId: string, start: number, end: number): Promise<SampleBlock> {
+    const reader = this.reader(signalId);
+    checkRange(reader, start, end, true);
+    const { dtype, fixedPointQ } = reader.signal;
+    const values = createValues(dtype, end - start);
+    await eachPiece(reader, start, end, (bytes, from, count, at) => {
+      unpackSamples(dtype, bytes, from, count, values, at, 2 ** -fixedPointQ);
+    });
+    return { start, values };
+  }
+
+  /** Samples as stored, packed; gaps are NaN in floats and 0 in integers. */
+  async storedSamples(signalId: string, start: number, end: number): Promise<Uint8Array> {
+    const reader = this.reader(signalId);
+    checkRange(reader, start, end, true);
+    const { dtype } = reader.signal;
+    const bits = bitsOf(dtype);
+    const packed = new Uint8Array(Math.ceil(((end - start) * bits) / 8));
+    if (dtype === 'f32') new Float32Array(packed.buffer).fill(Number.NaN);
+    else if (dtype === 'f64') new Float64Array(packed.buffer).fill(Number.NaN);
+    await eachPiece(reader, start, end, (bytes, from, count, at) => copyPacked(bits, bytes, from, packed, at, count));
+    canonicalNan(dtype, packed);
+    return packed;
+  }
+
+  async statistics(signalId: string, start: number, end: number): Promise<Statistics> {
+    const reader = this.reader(signalId);
+    checkRange(reader, start, end, true);
+    const total = noMoments();
+    const statistics = this.#statistics.get(signalId)!;
+    const visit = ({ count, mean, deviation, low, high }: Moments) =>
+      addMoments(total, count, mean, deviation, low, high);
+    if (end - start > EXACT_SAMPLES_MAX) await statistics.bins(start, end - start, 1, visit);
+    else if (end > start) await statistics.fromSamples(start, end - start, 1, visit);
+    const scale = 2 ** -reader.signal.fixedPointQ;
+    const mean = total.mean * scale;
+    return {
+      start,
+      end,
+      count: total.count,
+      mean,
+      std: sampleStd(total) * scale,
+      min: total.low * scale,
+      max: total.high * scale,
+      integral: (mean * total.count) / reader.signal.sampleRateHz,
+    };
+  }
+
+  /** In the order of the file, signal by signal. */
+  async annotations(): Promise<readonly Annotation[]> {
+    const all: Annotation[] = [];
+    for (const { signalId, isFsr } of this.#definitions) {
+      const id = String(signalId);
+      const first = isFsr ? this.reader(id).firstSampleId : 0n;
+      for (const annotation of await this.#readAnnotations(signalId)) {
+        all.push({ ...annotation, signalId: id, timestamp: annotation.timestamp - first });
+      }
+    }
+    return all;
+  }
+}
+
+/** Without any UTC, positions on a device's own counter still tie the signals of one source together. */
+function infoOf(
+  reader: FsrReader,
+  sources: readonly SourceInfo[],
+  startUtc: Utc | undefined,
+  originUtc: Utc | undefined,
+  all: readonly FsrReader[],
+): SignalInfo {
+  const { signal } = reader;
+  const counterS = (other: FsrReader) => Number(other.firstSampleId) / other.signal.sampleRateHz;
+  const siblings = all.filter((other) => other.signal.sourceId === signal.sourceId && other.sampleCount > 0);
+  const offsetS =
+    originUtc !== undefined
+      ? utcSecondsBetween(originUtc, startUtc ?? originUtc)
+      : reader.sampleCount > 0
+        ? counterS(reader) - Math.min(...siblings.map(counterS))
+        : 0;
+  return {
+    id: String(signal.signalId),
+    name: signal.name,
+    unit: signal.unit,
+    source: sources.find((source) => source.id === signal.sourceId)?.name ?? '',
+    dtype: signal.dtype,
+    sampleRateHz: signal.sampleRateHz,
+    startSample: 0,
+    endSample: reader.sampleCount,
+    offsetS,
+    firstSampleId: reader.firstSampleId,
+  };
+}
+
+function checkRange(reader: FsrReader, start: number, end: number, isSane: boolean): void {
+  const length = reader.sampleCount;
+  if (isSane && Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end >= start && end <= length) return;
+  throw new FormatError(
+    'format/range',
+    `Samples ${start} to ${end} of ${reader.signal.name} were asked for; it has 0 to ${length}.`,
+  );
+}
+
+/** Calls `visit` for each stored piece of [start, end): packed bytes, first sample in them, count, place in the range. */
+async function eachPiece(
+  reader: FsrReader,
+  start: number,
+  end: number,
+  visit: (bytes: Uint8Array, from: number, count: number, at: number) => void,
+): Promise<void> {
+  const size = reader.signal.sizes.samplesPerData;
+  for (let position = start; position < end; ) {
+    const number = Math.floor(position / size);
+    const from = position - number * size;
+    const count = Math.min(end - position, size - from);
+    for (let ahead = number + 1; ahead <= number + READ_AHEAD && ahead * size < end; ahead++) void reader.data(ahead);
+    const bytes = await reader.data(number);
+    if (bytes) visit(bytes, from, count, position - start);
+    position += count;
+  }
+}
