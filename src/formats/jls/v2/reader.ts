@@ -21,11 +21,6 @@ import { readByWalk } from './walk.ts';
 /** Memory that a workspace for one open JLS file should have. */
 export const JLS_READER_WORKSPACE_BYTES = 4 * 2 ** 20;
 
-/** True when the file begins like a JLS v2 file. */
-export function isJlsV2(head: Uint8Array): boolean {
-  return head.byteLength >= MAGIC.length && MAGIC.every((byte, i) => head[i] === byte);
-}
-
 /**
  * Opens a file. Reads only what it needs; damage that is met later shows as gaps and diagnostics. Rejects with
  * `format/unknown` (not JLS v2), `format/damaged` (file header), `format/unsupported` (newer version).
@@ -46,7 +41,7 @@ export async function openJlsV2(source: RandomAccess, workspace: Workspace): Pro
 
 async function checkFileHeader(chunks: ChunkReader): Promise<{ lengthBytes: number; version: string }> {
   const header = await chunks.readShort(0, FILE_HEADER_BYTES);
-  if (!isJlsV2(header))
+  if (!MAGIC.every((byte, i) => header[i] === byte))
     throw new FormatError('format/unknown', 'This is not a JLS v2 file: its first bytes differ.', 0);
   if (header.byteLength < FILE_HEADER_BYTES) {
     throw new FormatError(

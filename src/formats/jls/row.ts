@@ -1,0 +1,12 @@
+// How to know the files of Joulescope software: both generations begin with a magic of 16 bytes.
+
+import type { FormatRow } from '../detect.ts';
+
+const MAGIC_V2 = [0x6a, 0x6c, 0x73, 0x66, 0x6d, 0x74, 0x0d, 0x0a, 0x20, 0x0a, 0x20, 0x1a, 0x20, 0x20, 0xb2, 0x1c];
+
+export const JLS_V2_ROW: FormatRow = {
+  id: 'jls-v2',
+  label: 'JLS v2',
+  matches: (head) => MAGIC_V2.every((byte, i) => head[i] === byte),
+  open: async (source, workspace) => (await import('./v2/reader.ts')).openJlsV2(source, workspace),
+};
