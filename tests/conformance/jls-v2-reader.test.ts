@@ -162,7 +162,7 @@ test.each([...CLOSED, 'unclosed'])('%s: every sample', async (name) => {
     }
     if (values) {
       const block = await reader.store.samples(id, start, start + count);
-      const found = Array.from(block.values, (value) =>
+      const found = Array.from(block.values as ArrayLike<number | bigint>, (value) =>
         typeof value === 'bigint' ? value : value * scaleOf(expected, signal_id),
       );
       expect(found).toEqual(values.map((value) => (typeof found[0] === 'bigint' ? BigInt(value) : Number(value))));
