@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { type Dtype, dtypeText } from '../../src/formats/numpy/dtype.ts';
 import { loadSetup } from '../../src/pipeline/setup/load.ts';
 import { dumpPythonYaml } from '../../src/pipeline/setup/python-dump.ts';
-import { isPythonMap, PythonDate, type PythonValue } from '../../src/pipeline/setup/python-value.ts';
+import { isPythonDate, isPythonMap, type PythonValue } from '../../src/pipeline/setup/python-value.ts';
 import type { SetupFolder } from '../../src/pipeline/setup/setup.ts';
 import { goldenJson } from '../support/golden.ts';
 
@@ -44,7 +44,7 @@ function load(file: string) {
 
 /** Python values in the notation of the golden files. */
 function golden(value: PythonValue): unknown {
-  if (value instanceof PythonDate) return { pythonType: 'date', text: value.text };
+  if (isPythonDate(value)) return value;
   if (isPythonMap(value)) return Object.fromEntries([...value].map(([key, item]) => [String(key), golden(item)]));
   if (Array.isArray(value)) return value.map(golden);
   if (typeof value === 'bigint') return Number(value);

@@ -19,6 +19,20 @@ export interface WorkerFiles {
   open(path: string): Promise<RandomAccess>;
 }
 
+/** What a function shows: the oscilloscope's newest event, a histogram's counts. */
+export type Picture =
+  | {
+      readonly kind: 'trace';
+      readonly channels: readonly { readonly name: string; readonly values: Float32Array }[];
+      readonly counter: bigint;
+    }
+  | {
+      readonly kind: 'histogram';
+      readonly channel: string;
+      readonly edges: Float64Array;
+      readonly counts: Float64Array;
+    };
+
 export interface WorkerContext {
   readonly name: string;
   /** Which of the worker's threads this is, from 0. */
@@ -36,6 +50,8 @@ export interface WorkerContext {
   random(): number;
   /** A line for the Logs tab. */
   print(text: string): void;
+  /** Something for the screen: a trace, counts. Plain data; dropped where there is no screen. */
+  publish(picture: Picture): void;
 }
 
 export interface Importer {

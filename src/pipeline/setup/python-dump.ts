@@ -4,7 +4,7 @@
 
 import { pythonFloatText } from '../../base/python-float.ts';
 import { isAmbiguousPlain } from './python-scalar.ts';
-import { PythonDate, type PythonList, type PythonMap, type PythonValue } from './python-value.ts';
+import { isPythonDate, type PythonDate, type PythonList, type PythonMap, type PythonValue } from './python-value.ts';
 
 /** PyYAML folds plain and quoted text at spaces beyond this column. */
 const BEST_WIDTH = 80;
@@ -34,7 +34,7 @@ class Dumper {
   }
 
   text(): string {
-    if (isShareable(this.#root) && !(this.#root instanceof PythonDate)) this.#node(this.#root, -INDENT, 'root');
+    if (isShareable(this.#root) && !isPythonDate(this.#root)) this.#node(this.#root, -INDENT, 'root');
     else this.#out += `${this.#scalar(this.#root, 0, INDENT)}\n...\n`;
     return this.#out.replace(/^\n/, '');
   }
@@ -72,7 +72,7 @@ class Dumper {
     }
     this.#written.add(value);
     const mark = anchor ? `${lead}&${anchor}` : '';
-    if (value instanceof PythonDate) this.#out += `${mark}${lead}${value.text}\n`;
+    if (isPythonDate(value)) this.#out += `${mark}${lead}${value.text}\n`;
     else if (value instanceof Map) this.#map(value, indent, place, mark);
     else this.#list(value, indent, place, mark);
   }
@@ -121,7 +121,7 @@ class Dumper {
     if (typeof value === 'bigint') return String(value);
     if (typeof value === 'number') return floatText(value);
     if (typeof value === 'string') return stringText(value, column, indent, isKey);
-    if (value instanceof PythonDate) return value.text;
+    if (isPythonDate(value)) return value.text;
     throw new Error('internal error: a collection is not a scalar');
   }
 }

@@ -1,7 +1,7 @@
 // Plain YAML scalars as PyYAML 6 resolves them: YAML 1.1 (yaml.org/type, 2005) without y/n, with floats that need
 // a dot and a signed exponent. Neither mode of a JavaScript YAML library does this.
 
-import { PythonDate, type PythonValue } from './python-value.ts';
+import { type PythonValue, pythonDate } from './python-value.ts';
 
 const BOOLEANS = new Map<string, boolean>(
   (['yes', 'true', 'on'] as const)
@@ -32,7 +32,7 @@ export function resolvePlain(text: string): PythonValue {
   if (NULLS.has(text)) return null;
   if (FLOAT.test(text)) return pythonFloat(text);
   if (INT.test(text)) return pythonInt(text);
-  if (DATE.test(text) || TIMESTAMP.test(text)) return new PythonDate(text);
+  if (DATE.test(text) || TIMESTAMP.test(text)) return pythonDate(text);
   return text;
 }
 

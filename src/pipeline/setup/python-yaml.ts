@@ -15,7 +15,7 @@ import {
 } from 'yaml';
 import { LabError } from '../../base/errors.ts';
 import { pythonFloat, pythonInt, resolvePlain, suggestNumber } from './python-scalar.ts';
-import { PythonDate, type PythonMap, type PythonValue } from './python-value.ts';
+import { isPythonDate, type PythonMap, type PythonValue } from './python-value.ts';
 
 /** A place in a text; line and column count from 1. */
 export interface TextPlace {
@@ -202,7 +202,7 @@ class Builder {
         merged.push(...this.#mergeSources(value, item, childPath));
         continue;
       }
-      if (typeof key === 'object' && key !== null && !(key instanceof PythonDate)) {
+      if (typeof key === 'object' && key !== null && !isPythonDate(key)) {
         this.report('error', 'A key must be a single value, not a list or a mapping.', item.key.range?.[0] ?? 0, path);
         continue;
       }
@@ -235,5 +235,5 @@ class Builder {
 }
 
 function keyText(key: PythonValue): string {
-  return key instanceof PythonDate ? key.text : String(key);
+  return isPythonDate(key) ? key.text : String(key);
 }

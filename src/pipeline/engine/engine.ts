@@ -1,0 +1,301 @@
+// Runs a setup: lays the buffers out in shared memory, starts a thread per process of every worker, watches them, and
+// steers the run through the rings' control words (pause, resume, shut down, kill). Never blocks: page and Node alike.
+// How threads come to be is handed in.
+
+import { assert } from '../../base/assert.ts';
+import { Emitter } from '../../base/emitter.ts';
+import { LabError } from '../../base/errors.ts';
+import { type CoreSeed, instantiateCore } from '../../core/core.ts';
+import { EventRing } from '../../core/event-ring.ts';
+import { Arena, createMemory } from '../../core/memory.ts';
+import { eventBytes, METADATA_BYTES } from '../event-view.ts';
+import type { Picture } from '../functions/template.ts';
+import type { Setup } from '../setup/setup.ts';
+import type { BufferEnd, FunctionSource, ThreadJob, ThreadMessage } from './job.ts';
+import { type BufferPlan, type EndPlan, planRun, type ThreadPlan } from './plan.ts';
+import { type BufferRates, RateMeter } from './rates.ts';
+
+/** A started thread, as the engine needs it. */
+export interface ThreadHandle {
+  /** Ends the thread at once, wherever it is. */
+  terminate(): void;
+}
+
+export interface ThreadListener {
+  onMessage(message: ThreadMessage): void;
+  /** The thread died without saying `done` or `failed`. */
+  onCrash(reason: string): void;
+}
+
+export interface EngineHost {
+  readonly module: WebAssembly.Module;
+  startThread(job: ThreadJob, listener: ThreadListener): ThreadHandle;
+  /** Which code runs for a worker. Rejects with `setup/invalid` when there is none. */
+  resolveFunction(worker: Setup['workers'][number]): FunctionSource;
+  /** Seconds, monotonic. */
+  now(): number;
+}
+
+export type ThreadState = 'running' | 'done' | 'failed' | 'killed';
+
+export interface WorkerStatus {
+  readonly name: string;
+  readonly functionName: string;
+  readonly threads: readonly ThreadState[];
+}
+
+export interface BufferStatus extends BufferRates {
+  readonly name: string;
+  readonly isRoot: boolean;
+  readonly slotCount: number;
+  readonly eventCount: number;
+  readonly filledCount: number;
+  readonly emptyCount: number;
+  readonly inWorkCount: number;
+  readonly pausedCount: number;
+  /** Events that a crashed or killed thread had taken. */
+  readonly abandonedCount: number;
+  readonly isPaused: boolean;
+  readonly isFlushed: boolean;
+}
+
+export interface RunStatus {
+  readonly activeS: number;
+  readonly buffers: readonly BufferStatus[];
+  readonly workers: readonly WorkerStatus[];
+  readonly aliveThreadCount: number;
+}
+
+export interface LogLine {
+  readonly workerName: string;
+  readonly severity: 'info' | 'error';
+  readonly text: string;
+}
+
+export interface WorkerPicture {
+  readonly workerName: string;
+  readonly picture: Picture;
+}
+
+/** Memory beside the buffers themselves. */
+const SPARE_BYTES = 1 << 20;
+/** A writer that no thread has: such a buffer ends at once. */
+const NO_WRITER = 0;
+
+interface Buffer {
+  readonly plan: BufferPlan;
+  readonly ring: EventRing;
+  readonly meter: RateMeter;
+}
+
+interface Thread {
+  readonly plan: ThreadPlan;
+  readonly job: ThreadJob;
+  handle: ThreadHandle | undefined;
+  state: ThreadState;
+}
+
+/** One run of one setup. */
+export class Engine {
+  readonly onLog = new Emitter<LogLine>();
+  readonly onPicture = new Emitter<WorkerPicture>();
+  /** Resolves when no thread is alive any more. */
+  readonly finished: Promise<void>;
+  readonly #host: EngineHost;
+  readonly #setup: Setup;
+  readonly #buffers = new Map<string, Buffer>();
+  readonly #threads: Thread[] = [];
+  readonly #startedS: number;
+  #resolveFinished: () => void = () => {};
+
+  /** Lays out and starts the run. Rejects with `wasm/memory` when the buffers do not fit, `setup/invalid` for unknown code. */
+  constructor(setup: Setup, host: EngineHost) {
+    this.#host = host;
+    this.#setup = setup;
+    this.finished = new Promise((resolve) => {
+      this.#resolveFinished = resolve;
+    });
+    const plan = planRun(setup);
+    const seed = this.#createBuffers(plan.buffers);
+    const sources = new Map(setup.workers.map((worker) => [worker.name, host.resolveFunction(worker)]));
+    this.#startedS = host.now();
+    for (const [i, thread] of plan.threads.entries()) {
+      const job = this.#job(thread, sources.get(thread.worker.name)!, seed, i);
+      this.#threads.push({ plan: thread, job, handle: undefined, state: 'running' });
+    }
+    for (const thread of this.#threads) this.#start(thread);
+    this.#checkFinished();
+  }
+
+  get status(): RunStatus {
+    return {
+      activeS: this.#host.now() - this.#startedS,
+      buffers: [...this.#buffers.values()].map((buffer) => this.#bufferStatus(buffer)),
+      workers: this.#setup.workers.map(({ name, function: functionName }) => ({
+        name,
+        functionName,
+        threads: this.#threads.filter(({ plan }) => plan.worker.name === name).map(({ state }) => state),
+      })),
+      aliveThreadCount: this.#threads.filter(({ state }) => state === 'running').length,
+    };
+  }
+
+  /** Writers' events are counted and discarded from now on. */
+  pause(which: 'roots' | 'all'): void {
+    for (const { ring } of this.#select(which)) ring.pause();
+  }
+
+  resume(which: 'roots' | 'all'): void {
+    for (const { ring } of this.#select(which)) ring.resume();
+  }
+
+  /** No new events; what was committed still runs through. `roots` is the normal end of a run. */
+  shutdown(which: 'roots' | 'all'): void {
+    for (const { ring } of this.#select(which)) ring.close();
+  }
+
+  /** Ends every thread now. Events in buffers and in work are lost; what was written to files stays. */
+  kill(): void {
+    for (const { ring } of this.#buffers.values()) ring.stop();
+    for (const thread of this.#threads) {
+      if (thread.state !== 'running') continue;
+      thread.handle?.terminate();
+      this.#end(thread, 'killed');
+    }
+  }
+
+  #select(which: 'roots' | 'all'): readonly Buffer[] {
+    return [...this.#buffers.values()].filter(({ plan }) => which === 'all' || plan.isRoot);
+  }
+
+  #createBuffers(plans: readonly BufferPlan[]): CoreSeed {
+    const { module } = this.#host;
+    // A first instance over the smallest memory tells how much the rings take.
+    const probe = instantiateCore({ module, memory: createMemory(SPARE_BYTES) });
+    let lengthBytes = SPARE_BYTES;
+    for (const { info, slotCount, writerCount, observerCount } of plans) {
+      const writers = Math.max(1, writerCount);
+      lengthBytes += probe.exports.ringBytes(slotCount, METADATA_BYTES, eventBytes(info), writers, observerCount) + 256;
+    }
+    const core = instantiateCore({ module, memory: createMemory(lengthBytes) });
+    const arena = new Arena(core.memory, core.exports.heapBase());
+    for (const plan of plans) {
+      const shape = {
+        slotCount: plan.slotCount,
+        metadataBytes: METADATA_BYTES,
+        dataBytes: eventBytes(plan.info),
+        writerCount: Math.max(1, plan.writerCount),
+        observerCount: plan.observerCount,
+      };
+      const ring = EventRing.create(core, arena, shape, plan.info.name);
+      if (plan.writerCount === 0) ring.writer(NO_WRITER).close();
+      this.#buffers.set(plan.info.name, { plan, ring, meter: new RateMeter(this.#host.now()) });
+    }
+    return { module, memory: core.memory };
+  }
+
+  #job(plan: ThreadPlan, source: FunctionSource, seed: CoreSeed, threadIndex: number): ThreadJob {
+    const ends = (list: readonly EndPlan[]): BufferEnd[] =>
+      list.map(({ bufferName, index }) => {
+        const buffer = this.#buffers.get(bufferName);
+        assert(buffer, `buffer ${bufferName} was planned`);
+        return { buffer: buffer.plan.info, ring: buffer.ring.descriptor, index };
+      });
+    return {
+      workerName: plan.worker.name,
+      processIndex: plan.processIndex,
+      source,
+      config: plan.worker.config,
+      sources: ends(plan.sources),
+      sinks: ends(plan.sinks),
+      observes: ends(plan.observes),
+      seed,
+      randomSeed: threadIndex + 1,
+    };
+  }
+
+  #start(thread: Thread): void {
+    const { name } = thread.plan.worker;
+    thread.handle = this.#host.startThread(thread.job, {
+      onMessage: (message) => {
+        switch (message.type) {
+          case 'print':
+            this.onLog.emit({ workerName: name, severity: 'info', text: message.text });
+            break;
+          case 'picture':
+            this.onPicture.emit({ workerName: name, picture: message.picture });
+            break;
+          case 'done':
+            this.#end(thread, 'done');
+            break;
+          case 'failed':
+            this.onLog.emit({ workerName: name, severity: 'error', text: message.message });
+            this.#end(thread, 'failed');
+            break;
+        }
+      },
+      onCrash: (reason) => {
+        if (thread.state !== 'running') return;
+        this.onLog.emit({ workerName: name, severity: 'error', text: `${name} stopped unexpectedly: ${reason}` });
+        this.#recover(thread);
+        this.#end(thread, 'failed');
+      },
+    });
+  }
+
+  /** Gives back what a dead thread held, so that the rest of the run goes on. */
+  #recover({ plan }: Thread): void {
+    for (const { bufferName, index } of plan.sinks) this.#buffers.get(bufferName)!.ring.recoverWriter(index);
+    for (const { bufferName, index } of plan.sources) this.#buffers.get(bufferName)!.ring.recoverReader(index);
+  }
+
+  #end(thread: Thread, state: ThreadState): void {
+    if (thread.state !== 'running') return;
+    thread.state = state;
+    thread.handle?.terminate();
+    if (state === 'failed') for (const { bufferName } of thread.plan.sources) this.#drainIfUnread(bufferName);
+    this.#checkFinished();
+  }
+
+  /** A stream whose last reader failed is emptied here, so that what fills it can end. */
+  #drainIfUnread(bufferName: string): void {
+    const isRead = this.#threads.some(
+      ({ state, plan }) => state === 'running' && plan.sources.some((end) => end.bufferName === bufferName),
+    );
+    if (isRead) return;
+    const { ring, plan } = this.#buffers.get(bufferName)!;
+    const reader = ring.reader(this.#threads.length);
+    const drain = async (): Promise<void> => {
+      for (;;) {
+        const slot = await reader.readAsync();
+        if (typeof slot === 'string') return;
+        reader.release(slot);
+      }
+    };
+    drain().catch((cause: unknown) => {
+      throw new LabError('run/failed', `${plan.info.name} could not be emptied.`, { cause });
+    });
+  }
+
+  #checkFinished(): void {
+    if (this.#threads.every(({ state }) => state !== 'running')) this.#resolveFinished();
+  }
+
+  #bufferStatus({ plan, ring, meter }: Buffer): BufferStatus {
+    const statistics = ring.statistics();
+    return {
+      name: plan.info.name,
+      isRoot: plan.isRoot,
+      slotCount: plan.slotCount,
+      eventCount: statistics.eventCount,
+      filledCount: statistics.filledCount,
+      emptyCount: statistics.emptyCount,
+      inWorkCount: statistics.inWorkCount,
+      pausedCount: statistics.pausedCount,
+      abandonedCount: statistics.abandonedCount,
+      isPaused: statistics.isPaused,
+      isFlushed: statistics.isFlushed,
+      ...meter.update(this.#host.now(), statistics.eventCount, statistics.totalDeadtime),
+    };
+  }
+}

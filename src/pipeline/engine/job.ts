@@ -1,0 +1,38 @@
+// What crosses a thread's door in a run: the job that a thread is given, and what it says back. Plain data.
+
+import type { ErrorCode } from '../../base/errors.ts';
+import type { CoreSeed } from '../../core/core.ts';
+import type { EventRingDescriptor } from '../../core/event-ring.ts';
+import type { BufferInfo, Picture } from '../functions/template.ts';
+import type { PythonMap } from '../setup/python-value.ts';
+
+/** One end of a buffer that a thread holds; `index` is its writer, reader or observer index in the ring. */
+export interface BufferEnd {
+  readonly buffer: BufferInfo;
+  readonly ring: EventRingDescriptor;
+  readonly index: number;
+}
+
+/** The function that a thread runs: a built-in by name, or a module that the user agreed to run. */
+export type FunctionSource =
+  | { readonly kind: 'builtin'; readonly name: string }
+  | { readonly kind: 'module'; readonly url: string; readonly exportName: string };
+
+export interface ThreadJob {
+  readonly workerName: string;
+  readonly processIndex: number;
+  readonly source: FunctionSource;
+  readonly config: PythonMap;
+  readonly sources: readonly BufferEnd[];
+  readonly sinks: readonly BufferEnd[];
+  readonly observes: readonly BufferEnd[];
+  readonly seed: CoreSeed;
+  /** For the thread's random numbers. */
+  readonly randomSeed: number;
+}
+
+export type ThreadMessage =
+  | { readonly type: 'print'; readonly text: string }
+  | { readonly type: 'picture'; readonly picture: Picture }
+  | { readonly type: 'done' }
+  | { readonly type: 'failed'; readonly message: string; readonly code: ErrorCode };

@@ -1,0 +1,282 @@
+// One thread of a run: makes its function and drives it, event by event, until its stream ends. Blocks in the rings'
+// waits, so never on the page.
+//
+// Where mimoCoRB2's worker_templates.py has defects this differs on purpose: a sink's stream ends when its last writer is
+// done (not the first), a `false` in a Filter's list sends nothing (not a stale event), and every error ends the
+// thread's streams, so that nothing downstream waits for ever.
+
+import { LabError, toError } from '../../base/errors.ts';
+import { type Core, instantiateCore } from '../../core/core.ts';
+import { type EventObserver, type EventReader, EventRing, type EventWriter } from '../../core/event-ring.ts';
+import type { EventSlot } from '../../core/event-slot.ts';
+import { createWorkspace } from '../../core/workspace.ts';
+import { isSameDtype } from '../../formats/numpy/dtype.ts';
+import { WorkerConfig } from '../config.ts';
+import { createDetachedEvent, EventView } from '../event-view.ts';
+import { TEMPLATE_ARITY } from '../functions/catalogue.ts';
+import { createRandom } from '../functions/random.ts';
+import type {
+  Exporter,
+  Filter,
+  Importer,
+  IsAlive,
+  Observer,
+  Processor,
+  WorkerContext,
+  WorkerFactory,
+  WorkerFiles,
+  WorkerFunction,
+} from '../functions/template.ts';
+import type { BufferEnd, ThreadJob, ThreadMessage } from './job.ts';
+
+/** What a thread needs from its host (a browser worker or a Node thread). */
+export interface ThreadHost {
+  readonly files: WorkerFiles & { closeAll(): void };
+  /** Unix time in seconds with the best resolution at hand. */
+  now(): number;
+  loadFunction(job: ThreadJob): Promise<WorkerFactory>;
+  post(message: ThreadMessage): void;
+}
+
+/** Memory of a thread's own core: scratch for peak search on one event. */
+const WORKSPACE_BYTES = 16 * 2 ** 20;
+/** Events between two looks at the clock. */
+const TICK_EVENT_COUNT = 256;
+/** A source that was held up may be late by this much before its schedule moves. */
+const MAX_LAG_S = 0.05;
+
+/** Runs the job to its end. Never rejects: a failure is a message, and the thread's streams are ended. */
+export async function runThread(job: ThreadJob, host: ThreadHost): Promise<void> {
+  const thread = new Thread(job, host);
+  try {
+    await thread.run();
+    host.post({ type: 'done' });
+  } catch (thrown) {
+    const error = toError(thrown);
+    const code = error instanceof LabError ? error.code : 'run/failed';
+    host.post({ type: 'failed', message: error.message, code });
+  } finally {
+    thread.closeSinks();
+    host.files.closeAll();
+  }
+}
+
+class Thread {
+  readonly #job: ThreadJob;
+  readonly #host: ThreadHost;
+  readonly #core: Core;
+  readonly #writers: readonly EventWriter[];
+  readonly #sinkEvents: readonly EventView[];
+  /** Sinks that no longer take events. */
+  readonly #closed = new Set<number>();
+
+  constructor(job: ThreadJob, host: ThreadHost) {
+    this.#job = job;
+    this.#host = host;
+    this.#core = instantiateCore(job.seed);
+    this.#writers = job.sinks.map(({ ring, index }) => EventRing.attach(this.#core, ring).writer(index));
+    this.#sinkEvents = job.sinks.map(({ buffer }) => new EventView(buffer, job.seed.memory.buffer));
+  }
+
+  closeSinks(): void {
+    for (const writer of this.#writers) writer.close();
+  }
+
+  async run(): Promise<void> {
+    const factory = await this.#host.loadFunction(this.#job);
+    const worker = await factory(this.#context());
+    this.#checkShapes(worker);
+    switch (worker.template) {
+      case 'Importer':
+        await this.#runImporter(worker);
+        break;
+      case 'Exporter':
+        this.#runExporter(worker);
+        break;
+      case 'Filter':
+        this.#runFilter(worker);
+        break;
+      case 'Processor':
+        this.#runProcessor(worker);
+        break;
+      case 'Observer':
+        this.#runObserver(worker);
+        break;
+      case 'IsAlive':
+        this.#runIsAlive(worker);
+        break;
+    }
+  }
+
+  #context(): WorkerContext {
+    const { workerName, processIndex, config, sources, sinks, observes, seed, randomSeed } = this.#job;
+    const buffers = (ends: readonly BufferEnd[]) => ends.map(({ buffer }) => buffer);
+    return {
+      name: workerName,
+      processIndex,
+      config: new WorkerConfig(config),
+      sources: buffers(sources),
+      sinks: buffers(sinks),
+      observes: buffers(observes),
+      files: this.#host.files,
+      workspace: createWorkspace(seed.module, WORKSPACE_BYTES),
+      now: () => this.#host.now(),
+      random: createRandom(randomSeed),
+      print: (text) => this.#host.post({ type: 'print', text }),
+      publish: (picture) => this.#host.post({ type: 'picture', picture }),
+    };
+  }
+
+  #checkShapes({ template }: WorkerFunction): void {
+    const { sources, sinks, observes } = this.#job;
+    const counts = { sources: sources.length, sinks: sinks.length, observes: observes.length };
+    for (const { noun, min, max } of TEMPLATE_ARITY[template]) {
+      if (counts[noun] >= min && counts[noun] <= max) continue;
+      const wanted = min === max ? String(min) : `at least ${min}`;
+      const singular = wanted.endsWith('1') && noun !== 'observes' ? noun.slice(0, -1) : noun;
+      throw new LabError('setup/invalid', `${template} must have ${wanted} ${singular}`);
+    }
+    if (template !== 'Exporter' && template !== 'Filter') return;
+    for (const { buffer } of sinks) {
+      const source = sources[0]!.buffer;
+      if (buffer.dataLength !== source.dataLength) {
+        throw new LabError('setup/invalid', `${template} source and sink shapes do not match`);
+      }
+      if (!isSameDtype(buffer.dtype, source.dtype)) {
+        throw new LabError('setup/invalid', `${template} source and sink dtypes do not match`);
+      }
+    }
+  }
+
+  async #runImporter(importer: Importer): Promise<void> {
+    const { ring: descriptor } = this.#job.sinks[0]!;
+    const ring = EventRing.attach(this.#core, descriptor);
+    const writer = this.#writers[0]!;
+    const event = this.#sinkEvents[0]!;
+    const now = () => this.#host.now();
+    let due = now();
+    const sleep = (seconds: number): void => {
+      due = Math.max(due, now() - MAX_LAG_S) + seconds;
+      ring.sleepUntilClosing(Math.max(0, due - now()));
+    };
+    let counter = 0n;
+    let previous = now();
+    while (!ring.isClosing && !ring.isStopped) {
+      if (!(await importer.next(sleep)) || ring.isClosing) break;
+      const ready = now();
+      const slot = writer.claim();
+      if (typeof slot === 'string') break;
+      pointAt(event, slot);
+      importer.write(event);
+      const done = now();
+      const deadtime = done > previous ? (done - ready) / (done - previous) : 0;
+      event.counter = counter++;
+      event.timestamp = ready;
+      event.deadtime = deadtime;
+      writer.commit(slot, deadtime);
+      previous = done;
+    }
+    importer.finish?.();
+  }
+
+  #runExporter(exporter: Exporter): void {
+    const event = this.#sourceEvent();
+    this.#forEachEvent(
+      event,
+      () => {
+        for (let i = 0; i < this.#writers.length; i++) this.#copyTo(i, event);
+        exporter.consume(event);
+      },
+      () => exporter.tick?.(),
+    );
+    exporter.finish?.();
+  }
+
+  #runFilter(filter: Filter): void {
+    const event = this.#sourceEvent();
+    this.#forEachEvent(event, () => {
+      const decision = filter.accept(event);
+      for (let i = 0; i < this.#writers.length; i++) {
+        if (typeof decision === 'boolean' ? decision : decision[i]) this.#copyTo(i, event);
+      }
+    });
+  }
+
+  #runProcessor(processor: Processor): void {
+    const event = this.#sourceEvent();
+    const outputs = this.#job.sinks.map(({ buffer }) => createDetachedEvent(buffer));
+    this.#forEachEvent(event, () => {
+      const decision = processor.process(event, outputs);
+      for (const [i, output] of outputs.entries()) {
+        if (!decision[i]) continue;
+        output.copyMetadataFrom(event);
+        this.#copyTo(i, output);
+      }
+    });
+  }
+
+  #runObserver(observer: Observer): void {
+    const { ring: descriptor, index, buffer } = this.#job.observes[0]!;
+    const ring = EventRing.attach(this.#core, descriptor);
+    const handle: EventObserver = ring.observer(index);
+    const event = new EventView(buffer, this.#core.memory.buffer);
+    for (;;) {
+      const slot = handle.observe();
+      if (typeof slot === 'string') return;
+      observer.observe(pointAt(event, slot));
+      ring.sleepUntilClosing(observer.intervalS);
+    }
+  }
+
+  #runIsAlive(worker: IsAlive): void {
+    const ring = EventRing.attach(this.#core, this.#job.observes[0]!.ring);
+    while (!ring.isFlushed && !ring.isStopped) {
+      worker.poll();
+      ring.sleepUntilClosing(worker.intervalS);
+    }
+    worker.poll();
+  }
+
+  #sourceEvent(): EventView {
+    return new EventView(this.#job.sources[0]!.buffer, this.#core.memory.buffer);
+  }
+
+  #forEachEvent(event: EventView, body: () => void, tick?: () => void): void {
+    const { ring, index } = this.#job.sources[0]!;
+    const reader: EventReader = EventRing.attach(this.#core, ring).reader(index);
+    for (let count = 1; ; count++) {
+      let slot = reader.tryRead();
+      if (slot === 'would-block') {
+        tick?.();
+        slot = reader.read();
+      }
+      if (typeof slot === 'string') return;
+      pointAt(event, slot);
+      try {
+        body();
+      } finally {
+        reader.release(slot);
+      }
+      if (count % TICK_EVENT_COUNT === 0) tick?.();
+    }
+  }
+
+  /** Sends an event, metadata included, to sink `i`; a sink that was shut down takes nothing more. */
+  #copyTo(i: number, event: EventView): void {
+    if (this.#closed.has(i)) return;
+    const writer = this.#writers[i]!;
+    const slot = writer.claim();
+    if (typeof slot === 'string') {
+      this.#closed.add(i);
+      return;
+    }
+    const target = pointAt(this.#sinkEvents[i]!, slot);
+    target.copyMetadataFrom(event);
+    target.copyDataFrom(event);
+    writer.commit(slot, event.deadtime);
+  }
+}
+
+function pointAt(event: EventView, slot: EventSlot): EventView {
+  return event.at(slot.metadataAddress, slot.dataAddress);
+}

@@ -1,0 +1,17 @@
+// Text tables as pandas 1.5 writes them with to_csv(index=False): comma, line feed, quotes only where needed.
+
+import { pythonFloatText } from '../../base/python-float.ts';
+
+/** One line of cells that are texts already. */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map(quoteIfNeeded).join(',')}\n`;
+}
+
+/** A float64 cell: Python's shortest text, empty for NaN. */
+export function csvFloat(value: number): string {
+  return Number.isNaN(value) ? '' : pythonFloatText(value);
+}
+
+function quoteIfNeeded(cell: string): string {
+  return /[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}

@@ -1,0 +1,154 @@
+// The prebuilt exporters: drain, histogram and csv (mimocorb2/functions/exporters.py).
+
+import { LabError } from '../../base/errors.ts';
+import { pythonFloatText } from '../../base/python-float.ts';
+import { encodeNpyHeader } from '../../formats/npy/header.ts';
+import type { AppendSink } from '../../formats/source.ts';
+import { toNumber } from '../config.ts';
+import { isPythonList, type PythonValue, pythonText } from '../setup/python-value.ts';
+import { csvFloat, csvLine } from './csv-text.ts';
+import { HistogramBins } from './histogram-bins.ts';
+import type { BufferInfo, Exporter, WorkerContext } from './template.ts';
+
+/** Takes every event and does nothing with it. */
+export function drain(): Exporter {
+  return { template: 'Exporter', consume: () => {} };
+}
+
+const UTF8 = new TextEncoder();
+const DEFAULT_INTERVAL_S = 1;
+
+interface HistogramFile {
+  readonly channel: string;
+  readonly bins: HistogramBins;
+  readonly file: AppendSink;
+  readonly payloadOffset: number;
+}
+
+/**
+ * Counts channels into `Histograms_<source>/<channel>.npy` (int64 counts) beside `info.csv` with the ranges. `bins` maps
+ * a channel to [min, max, number of edges]; the files are brought up to date every `update_interval` seconds.
+ */
+export async function histogram(context: WorkerContext): Promise<Exporter> {
+  const source = singleItemSource(context, 'histogram');
+  const intervalS = context.config.number('update_interval', DEFAULT_INTERVAL_S);
+  const ranges = [...context.config.map('bins')].map(([channel, range]) => ({
+    channel: pythonText(channel),
+    range: binRange(pythonText(channel), range),
+  }));
+  for (const { channel } of ranges) requireChannel(source, channel);
+  const directory = `Histograms_${source.name}`;
+  const info = await context.files.create(`${directory}/info.csv`);
+  info.append(UTF8.encode(infoCsv(ranges)));
+  info.flush();
+  const files: HistogramFile[] = [];
+  for (const { channel, range } of ranges) {
+    const bins = new HistogramBins(range[0].value, range[1].value, range[2].value);
+    const file = await context.files.create(`${directory}/${channel}.npy`);
+    const header = encodeNpyHeader('<i8', [bins.counts.length]);
+    file.append(header);
+    file.append(new Uint8Array(bins.counts.buffer));
+    file.flush();
+    files.push({ channel, bins, file, payloadOffset: header.byteLength });
+  }
+  const save = (): void => {
+    for (const { bins, file, payloadOffset } of files) {
+      file.patch(payloadOffset, new Uint8Array(bins.counts.buffer));
+      file.flush();
+    }
+  };
+  let lastSave = context.now();
+  return {
+    template: 'Exporter',
+    consume: (event) => {
+      for (const { channel, bins } of files) bins.add(Number(event.get(channel)));
+    },
+    tick: () => {
+      if (context.now() - lastSave <= intervalS) return;
+      lastSave = context.now();
+      save();
+    },
+    finish: save,
+  };
+}
+
+interface PythonNumber {
+  readonly value: number;
+  readonly isInteger: boolean;
+}
+
+type BinRange = readonly [PythonNumber, PythonNumber, PythonNumber];
+
+function binRange(channel: string, range: PythonValue): BinRange {
+  if (!isPythonList(range) || range.length < 3) {
+    throw new LabError('setup/invalid', `The bins of '${channel}' must be a list of min, max and the number of edges.`);
+  }
+  const [min, max, count] = range.map((item) => ({
+    value: toNumber(`bins.${channel}`, item),
+    isInteger: typeof item === 'bigint' || typeof item === 'boolean',
+  }));
+  return [min!, max!, count!];
+}
+
+/** As pandas writes the frame: a column is integer only if all its values are. */
+function infoCsv(ranges: readonly { readonly channel: string; readonly range: BinRange }[]): string {
+  const columnText = (column: 0 | 1 | 2): string[] => {
+    const values = ranges.map(({ range }) => range[column]);
+    const isInteger = values.every((number) => number.isInteger);
+    return values.map(({ value }) => (isInteger ? String(value) : pythonFloatText(value)));
+  };
+  const columns = [columnText(0), columnText(1), columnText(2)];
+  const lines = ranges.map(({ channel }, i) => csvLine([channel, ...columns.map((column) => column[i]!)]));
+  return csvLine(['Channel', 'Min', 'Max', 'NBins']) + lines.join('');
+}
+
+/**
+ * Writes every event as a line of `<filename>.csv`: counter, timestamp, deadtime and the fields, all as float64. Lines
+ * reach the file every `save_interval` seconds and at the end.
+ */
+export async function csv(context: WorkerContext): Promise<Exporter> {
+  const source = singleItemSource(context, 'csv');
+  const intervalS = context.config.number('save_interval', DEFAULT_INTERVAL_S);
+  const fields = source.dtype.fields.map(({ name }) => name);
+  const file = await context.files.create(`${context.config.text('filename', source.name)}.csv`);
+  let pending = csvLine(['counter', 'timestamp', 'deadtime', ...fields]);
+  const save = (): void => {
+    file.append(UTF8.encode(pending));
+    file.flush();
+    pending = '';
+  };
+  save();
+  let lastSave = context.now();
+  return {
+    template: 'Exporter',
+    consume: (event) => {
+      const values = [Number(event.counter), event.timestamp, event.deadtime];
+      for (const field of fields) values.push(Number(event.get(field)));
+      pending += csvLine(values.map(csvFloat));
+    },
+    tick: () => {
+      if (context.now() - lastSave <= intervalS || pending === '') return;
+      lastSave = context.now();
+      save();
+    },
+    finish: save,
+  };
+}
+
+function singleItemSource(context: WorkerContext, what: string): BufferInfo {
+  const source = context.sources[0]!;
+  if (source.dataLength === 1) return source;
+  throw new LabError(
+    'setup/invalid',
+    `The ${what} exporter only supports data_length = 1; ${source.name} has ${source.dataLength}.`,
+  );
+}
+
+function requireChannel(source: BufferInfo, channel: string): void {
+  const names = source.dtype.fields.map(({ name }) => name);
+  if (names.includes(channel)) return;
+  throw new LabError(
+    'setup/invalid',
+    `Channel '${channel}' not found in the data. ${source.name} has ${names.join(', ')}.`,
+  );
+}
