@@ -14,6 +14,7 @@ export async function bundleForNode(entry, name) {
       ssr: join(ROOT, entry),
       outDir,
       emptyOutDir: false,
+      copyPublicDir: false,
       target: 'node20',
       minify: false,
       rolldownOptions: { output: { entryFileNames: `${name}.mjs`, codeSplitting: false } },

@@ -233,6 +233,7 @@ export function ringCloseWriter(ring: usize, writer: u32): void {
 export function ringControl(ring: usize, set: u32, clear: u32): void {
   atomic.and<u32>(ring + RING_CONTROL, ~clear);
   atomic.or<u32>(ring + RING_CONTROL, set);
+  atomic.notify(ring + RING_CONTROL, -1);
   if (set & (RING_CLOSING | RING_STOPPED)) wakeAll(ring + RING_EMPTY);
   if (set & RING_STOPPED) {
     wakeAll(ring + RING_FILLED);

@@ -149,6 +149,18 @@ export class EventRing {
     this.core.exports.ringControl(this.descriptor.address, RING_STOPPED, 0);
   }
 
+  /** Sleeps, at most until the ring is closing or stopped. For sources that wait between events. Not on the page. */
+  sleepUntilClosing(seconds: number): void {
+    const end = performance.now() + seconds * 1000;
+    const index = (this.descriptor.address + RING_CONTROL) >>> 2;
+    for (;;) {
+      const control = Atomics.load(this.#words, index);
+      const leftMs = end - performance.now();
+      if (leftMs <= 0 || (control & (RING_CLOSING | RING_STOPPED)) !== 0) return;
+      Atomics.wait(this.#words, index, control, leftMs);
+    }
+  }
+
   get isPaused(): boolean {
     return (this.#word(RING_CONTROL) & RING_PAUSED) !== 0;
   }

@@ -48,17 +48,17 @@ const MAX_LAG_S = 0.05;
 /** Runs the job to its end. Never rejects: a failure is a message, and the thread's streams are ended. */
 export async function runThread(job: ThreadJob, host: ThreadHost): Promise<void> {
   const thread = new Thread(job, host);
+  let last: ThreadMessage = { type: 'done' };
   try {
     await thread.run();
-    host.post({ type: 'done' });
   } catch (thrown) {
     const error = toError(thrown);
-    const code = error instanceof LabError ? error.code : 'run/failed';
-    host.post({ type: 'failed', message: error.message, code });
-  } finally {
-    thread.closeSinks();
-    host.files.closeAll();
+    last = { type: 'failed', message: error.message, code: error instanceof LabError ? error.code : 'run/failed' };
   }
+  thread.closeSinks();
+  host.files.closeAll();
+  // Last of all: the engine may end the thread as soon as it hears this.
+  host.post(last);
 }
 
 class Thread {

@@ -1,0 +1,108 @@
+// Runs pipeline threads on Node: the engine's side, which starts worker threads, and the folder of files they use.
+
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { FormatError, LabError } from '../base/errors.ts';
+import type { AppendSink, RandomAccess } from '../formats/source.ts';
+import type { EngineHost } from '../pipeline/engine/engine.ts';
+import type { FunctionSource, ThreadJob, ThreadMessage } from '../pipeline/engine/job.ts';
+import { builtinName } from '../pipeline/functions/builtins.ts';
+import type { WorkerFiles } from '../pipeline/functions/template.ts';
+import { NodeFile, NodeSink } from './node-file.ts';
+import { resolveSetupPath } from './setup-folder.ts';
+
+/** What a Node thread gets as its workerData. */
+export interface NodeThreadData {
+  readonly job: ThreadJob;
+  readonly runDirectory: string;
+  readonly setupDirectory: string;
+}
+
+export interface NodeEngineOptions {
+  readonly module: WebAssembly.Module;
+  /** The bundled thread entry. */
+  readonly threadUrl: URL;
+  readonly runDirectory: string;
+  readonly setupDirectory: string;
+}
+
+/** An engine host over worker_threads. */
+export function createNodeEngineHost(options: NodeEngineOptions): EngineHost {
+  return {
+    module: options.module,
+    now: () => performance.now() / 1000,
+    resolveFunction: ({ name, file, function: functionName }) =>
+      resolveFunction(name, file, functionName, options.setupDirectory),
+    startThread: (job, listener) => {
+      const workerData: NodeThreadData = {
+        job,
+        runDirectory: options.runDirectory,
+        setupDirectory: options.setupDirectory,
+      };
+      const worker = new Worker(options.threadUrl, { workerData });
+      let isDone = false;
+      worker.on('message', (message: ThreadMessage) => {
+        isDone ||= message.type === 'done' || message.type === 'failed';
+        listener.onMessage(message);
+      });
+      worker.on('error', (error: Error) => listener.onCrash(error.message));
+      worker.on('exit', (code) => {
+        if (!isDone) listener.onCrash(`its thread ended with code ${code}`);
+      });
+      return { terminate: () => void worker.terminate() };
+    },
+  };
+}
+
+/** A built-in, or a JavaScript module beside the setup (`functions.js` stands in for `functions.py`). */
+function resolveFunction(worker: string, file: string, functionName: string, setupDirectory: string): FunctionSource {
+  const builtin = builtinName(file, functionName);
+  if (builtin) return { kind: 'builtin', name: builtin };
+  const modulePath = resolveSetupPath(setupDirectory, file.replace(/\.py$/, '.js'));
+  if (file !== '' && statSync(modulePath, { throwIfNoEntry: false })?.isFile()) {
+    return { kind: 'module', url: pathToFileURL(modulePath).href, exportName: functionName };
+  }
+  throw new LabError(
+    'setup/invalid',
+    file === ''
+      ? `The function ${functionName} of ${worker} needs a device that only its own software drives.`
+      : `${file} of ${worker} is Python, which does not run here. Put ${file.replace(/\.py$/, '.js')} with the same function beside it.`,
+  );
+}
+
+/** Files of a Node thread: created in the run directory, read beside the setup or from the working directory. */
+export class NodeWorkerFiles implements WorkerFiles {
+  readonly #runDirectory: string;
+  readonly #setupDirectory: string;
+  readonly #open: { close(): void }[] = [];
+
+  constructor(runDirectory: string, setupDirectory: string) {
+    this.#runDirectory = runDirectory;
+    this.#setupDirectory = setupDirectory;
+  }
+
+  create(path: string): Promise<AppendSink> {
+    const fullPath = join(this.#runDirectory, path);
+    mkdirSync(dirname(fullPath), { recursive: true });
+    const sink = new NodeSink(fullPath);
+    this.#open.push(sink);
+    return Promise.resolve(sink);
+  }
+
+  open(path: string): Promise<RandomAccess> {
+    const candidates = [resolveSetupPath(this.#setupDirectory, path), resolve(path)];
+    const found = candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
+    if (!found)
+      return Promise.reject(new FormatError('format/not-found', `There is no file ${path} beside the setup.`));
+    const file = new NodeFile(found);
+    this.#open.push(file);
+    return Promise.resolve(file);
+  }
+
+  closeAll(): void {
+    for (const file of this.#open.splice(0)) file.close();
+  }
+}

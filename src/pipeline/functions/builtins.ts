@@ -1,0 +1,46 @@
+// Every function that a setup can name without bringing code: mimoCoRB2's prebuilt ones, and the Python functions of its
+// example experiments, so that those setups run as they are.
+
+import { clockedImporter, exportMimo, simulateImporter } from './data.ts';
+import { csv, drain, histogram } from './exporters.ts';
+import { simulateGammas } from './gamma-source.ts';
+import { simulateMuons } from './muon-source.ts';
+import { calculatePulseHeights, filterData, printPulseHeights, simulateOsc } from './simple-example.ts';
+import type { WorkerFactory } from './template.ts';
+import { copy, oscilloscope, visualizer } from './views.ts';
+
+const PREBUILT_FUNCTIONS: ReadonlyMap<string, WorkerFactory> = new Map<string, WorkerFactory>([
+  ['exporters.drain', drain],
+  ['exporters.histogram', histogram],
+  ['exporters.csv', csv],
+  ['data.export', exportMimo],
+  ['data.simulate_importer', simulateImporter],
+  ['data.clocked_importer', clockedImporter],
+  ['misc.copy', copy],
+  ['observers.oscilloscope', oscilloscope],
+  ['visualizers.histogram', visualizer],
+  ['visualizers.csv', visualizer],
+]);
+
+/** Both examples call their source `simulate_source`; only the muons have an analogue offset. */
+const simulateSource: WorkerFactory = (context) =>
+  context.config.has('analogue_offset') ? simulateMuons(context) : simulateGammas(context);
+
+/** The examples' own functions, by file name and function (examples/ of the mimoCoRB2 repository). */
+const EXAMPLE_FUNCTIONS: ReadonlyMap<string, WorkerFactory> = new Map<string, WorkerFactory>([
+  ['functions.py:simulate_osc', simulateOsc],
+  ['functions.py:filter_data', filterData],
+  ['functions.py:calculate_pulse_heights', calculatePulseHeights],
+  ['functions.py:print_pulse_heights', printPulseHeights],
+  ['simulate_source.py:simulate_source', simulateSource],
+]);
+
+/** The name under which a worker's function is built in; `undefined` when it has to bring its own code. */
+export function builtinName(file: string, functionName: string): string | undefined {
+  const name = file === '' ? functionName : `${file.slice(file.lastIndexOf('/') + 1)}:${functionName}`;
+  return findBuiltin(name) ? name : undefined;
+}
+
+export function findBuiltin(name: string): WorkerFactory | undefined {
+  return PREBUILT_FUNCTIONS.get(name) ?? EXAMPLE_FUNCTIONS.get(name);
+}
