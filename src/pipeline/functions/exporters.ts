@@ -3,6 +3,7 @@
 import { LabError } from '../../base/errors.ts';
 import { pythonFloatText } from '../../base/python-float.ts';
 import { encodeNpyHeader } from '../../formats/npy/header.ts';
+import { dtypeFromName } from '../../formats/numpy/type-names.ts';
 import type { AppendSink } from '../../formats/source.ts';
 import { toNumber } from '../config.ts';
 import { isPythonList, type PythonValue, pythonText } from '../setup/python-value.ts';
@@ -15,6 +16,8 @@ export function drain(): Exporter {
   return { template: 'Exporter', consume: () => {} };
 }
 
+/** Counts are int64, as numpy.histogram returns them. */
+const COUNT_DTYPE = dtypeFromName('i8');
 const UTF8 = new TextEncoder();
 const DEFAULT_INTERVAL_S = 1;
 
@@ -45,7 +48,7 @@ export async function histogram(context: WorkerContext): Promise<Exporter> {
   for (const { channel, range } of ranges) {
     const bins = new HistogramBins(range[0].value, range[1].value, range[2].value);
     const file = await context.files.create(`${directory}/${channel}.npy`);
-    const header = encodeNpyHeader('<i8', [bins.counts.length]);
+    const header = encodeNpyHeader(COUNT_DTYPE, [bins.counts.length]);
     file.append(header);
     file.append(new Uint8Array(bins.counts.buffer));
     file.flush();
