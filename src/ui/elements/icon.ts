@@ -1,0 +1,106 @@
+// Icons: Lucide outlines, taken into the bundle one by one. Always decoration; the control carries the name.
+
+import { css, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import activity from 'lucide-static/icons/activity.svg?raw';
+import circleCheck from 'lucide-static/icons/circle-check.svg?raw';
+import circleHelp from 'lucide-static/icons/circle-question-mark.svg?raw';
+import circleX from 'lucide-static/icons/circle-x.svg?raw';
+import command from 'lucide-static/icons/command.svg?raw';
+import copy from 'lucide-static/icons/copy.svg?raw';
+import cpu from 'lucide-static/icons/cpu.svg?raw';
+import download from 'lucide-static/icons/download.svg?raw';
+import fileChart from 'lucide-static/icons/file-chart-line.svg?raw';
+import folder from 'lucide-static/icons/folder.svg?raw';
+import folderOpen from 'lucide-static/icons/folder-open.svg?raw';
+import gauge from 'lucide-static/icons/gauge.svg?raw';
+import info from 'lucide-static/icons/info.svg?raw';
+import maximize from 'lucide-static/icons/maximize-2.svg?raw';
+import minimize from 'lucide-static/icons/minimize-2.svg?raw';
+import panelRight from 'lucide-static/icons/panel-right.svg?raw';
+import pause from 'lucide-static/icons/pause.svg?raw';
+import pencil from 'lucide-static/icons/pencil.svg?raw';
+import play from 'lucide-static/icons/play.svg?raw';
+import plug from 'lucide-static/icons/plug.svg?raw';
+import rotateCcw from 'lucide-static/icons/rotate-ccw.svg?raw';
+import search from 'lucide-static/icons/search.svg?raw';
+import settings from 'lucide-static/icons/settings.svg?raw';
+import square from 'lucide-static/icons/square.svg?raw';
+import trash from 'lucide-static/icons/trash-2.svg?raw';
+import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw';
+import unplug from 'lucide-static/icons/unplug.svg?raw';
+import usb from 'lucide-static/icons/usb.svg?raw';
+import wrench from 'lucide-static/icons/wrench.svg?raw';
+import x from 'lucide-static/icons/x.svg?raw';
+
+const ICONS = {
+  activity,
+  'circle-check': circleCheck,
+  'circle-help': circleHelp,
+  'circle-x': circleX,
+  command,
+  copy,
+  cpu,
+  download,
+  'file-chart': fileChart,
+  folder,
+  'folder-open': folderOpen,
+  gauge,
+  info,
+  maximize,
+  minimize,
+  'panel-right': panelRight,
+  pause,
+  pencil,
+  play,
+  plug,
+  reset: rotateCcw,
+  search,
+  settings,
+  square,
+  trash,
+  'triangle-alert': triangleAlert,
+  unplug,
+  usb,
+  wrench,
+  x,
+} as const;
+
+export type IconName = keyof typeof ICONS;
+
+/** `<lab-icon name="play">`, 16 px unless `font-size` says otherwise (1.25 em). */
+@customElement('lab-icon')
+export class LabIcon extends LitElement {
+  static override readonly styles = css`
+    :host {
+      display: inline-flex;
+      flex: none;
+      inline-size: 1.25em;
+      block-size: 1.25em;
+    }
+    svg {
+      inline-size: 100%;
+      block-size: 100%;
+      stroke-width: 1.75;
+    }
+  `;
+
+  @property() name: IconName = 'info';
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.setAttribute('aria-hidden', 'true');
+  }
+
+  override render(): DocumentFragment {
+    const template = document.createElement('template');
+    template.innerHTML = ICONS[this.name];
+    return template.content;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-icon': LabIcon;
+  }
+}

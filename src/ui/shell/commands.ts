@@ -1,0 +1,47 @@
+// Commands that need the page: views, the palette, the file chooser.
+
+import type { App } from '../../app/app.ts';
+import type { Command } from '../../app/commands.ts';
+import { chooseFiles } from './file-chooser.ts';
+import { VIEWS } from './views.ts';
+
+export interface ShellActions {
+  showPalette(): void;
+  showConnect(): void;
+}
+
+export function shellCommands(app: App, actions: ShellActions): readonly Command[] {
+  return [
+    {
+      id: 'palette.show',
+      title: 'Show all commands',
+      group: 'View',
+      keys: ['Ctrl+Shift+P', 'Ctrl+K'],
+      run: () => actions.showPalette(),
+    },
+    {
+      id: 'instrument.list',
+      title: 'Connect an instrument…',
+      group: 'Acquisition',
+      keys: ['C'],
+      run: () => actions.showConnect(),
+    },
+    {
+      id: 'file.open',
+      title: 'Open a file…',
+      group: 'Files',
+      keys: ['Ctrl+O'],
+      run: async () => {
+        const files = await chooseFiles();
+        if (files.length > 0) await app.files.open(files);
+      },
+    },
+    ...VIEWS.filter(({ id }) => id !== 'help').map((view) => ({
+      id: `view.${view.id}`,
+      title: `Go to ${view.title}`,
+      group: 'View',
+      keys: [view.keys],
+      run: () => app.navigation.show(view.id),
+    })),
+  ];
+}

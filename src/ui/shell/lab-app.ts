@@ -1,0 +1,151 @@
+// The frame: rail, top bar, work area, status bar, and what lies over them.
+
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
+import { controlStyles } from '../elements/controls.ts';
+import { AppElement } from '../signal-element.ts';
+import { shellCommands } from './commands.ts';
+import './banners.ts';
+import './connect-dialog.ts';
+import './drop-overlay.ts';
+import { isTypingTarget } from './key-target.ts';
+import './palette.ts';
+import './rail.ts';
+import './status-bar.ts';
+import './toasts.ts';
+import './top-bar.ts';
+import { VIEWS, type ViewRow } from './views.ts';
+
+@customElement('lab-app')
+export class LabApp extends AppElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: grid;
+        block-size: 100dvh;
+        grid-template:
+          'top top' var(--lab-top-height)
+          'banner banner' auto
+          'rail work' minmax(0, 1fr)
+          'status status' var(--lab-status-height) / var(--lab-rail-width) minmax(0, 1fr);
+      }
+      lab-top-bar {
+        grid-area: top;
+      }
+      lab-banners {
+        grid-area: banner;
+      }
+      lab-rail {
+        grid-area: rail;
+      }
+      main {
+        grid-area: work;
+        min-block-size: 0;
+        min-inline-size: 0;
+        position: relative;
+        outline: none;
+      }
+      lab-status-bar {
+        grid-area: status;
+      }
+      .missing {
+        display: grid;
+        place-content: center;
+        gap: var(--lab-space-3);
+        block-size: 100%;
+        justify-items: center;
+      }
+      @media (max-width: 720px) {
+        :host {
+          grid-template:
+            'top' var(--lab-top-height)
+            'banner' auto
+            'work' minmax(0, 1fr)
+            'status' var(--lab-status-height)
+            'rail' auto / minmax(0, 1fr);
+        }
+      }
+    `,
+  ];
+
+  /** Views whose code is here. */
+  @state() private loaded: readonly string[] = [];
+  #unregister: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unregister = this.app.commands.register(
+      ...shellCommands(this.app, {
+        showPalette: () => this.renderRoot.querySelector('lab-palette')?.show(),
+        showConnect: () => this.renderRoot.querySelector('lab-connect-dialog')?.show(),
+      }),
+    );
+    window.addEventListener('keydown', this.#onKeyDown);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('keydown', this.#onKeyDown);
+    this.#unregister?.();
+  }
+
+  override render(): TemplateResult {
+    const { viewId } = this.app.navigation.route.value;
+    const view = VIEWS.find(({ id }) => id === viewId);
+    return html`
+      <lab-top-bar .app=${this.app}></lab-top-bar>
+      <lab-banners .app=${this.app}></lab-banners>
+      <lab-rail .app=${this.app}></lab-rail>
+      <main tabindex="-1" aria-label=${view?.title ?? 'Not found'}>${view ? this.#view(view) : this.#missing()}</main>
+      <lab-status-bar .app=${this.app}></lab-status-bar>
+      <lab-toasts .app=${this.app}></lab-toasts>
+      <lab-palette .app=${this.app}></lab-palette>
+      <lab-connect-dialog .app=${this.app}></lab-connect-dialog>
+      <lab-drop-overlay .app=${this.app}></lab-drop-overlay>
+    `;
+  }
+
+  override updated(): void {
+    const { viewId } = this.app.navigation.route.peek();
+    const title = VIEWS.find(({ id }) => id === viewId)?.title;
+    document.title = title === undefined ? 'Pulsebench' : `${title} – Pulsebench`;
+  }
+
+  #view(view: ViewRow): TemplateResult | typeof nothing {
+    if (!this.loaded.includes(view.id)) {
+      void this.#load(view);
+      return nothing;
+    }
+    return html`${keyed(view.id, view.render(this.app))}`;
+  }
+
+  async #load(view: ViewRow): Promise<void> {
+    try {
+      await view.load();
+      if (!this.loaded.includes(view.id)) this.loaded = [...this.loaded, view.id];
+    } catch (error) {
+      this.app.toasts.fail(`${view.title} could not be loaded`, error);
+    }
+  }
+
+  #missing(): TemplateResult {
+    return html`<div class="missing">
+      <h1>There is no such page</h1>
+      <button class="primary" @click=${() => this.app.navigation.show('live')}>Go to Live</button>
+    </div>`;
+  }
+
+  readonly #onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || event.repeat) return;
+    if (event.composedPath().some((node) => node instanceof HTMLDialogElement && node.open)) return;
+    if (this.app.commands.press(event, isTypingTarget(event))) event.preventDefault();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-app': LabApp;
+  }
+}

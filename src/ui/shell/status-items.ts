@@ -1,0 +1,91 @@
+// What the status bar says, as plain data. Zero is shown as zero.
+
+import type { App } from '../../app/app.ts';
+import { formatRoughly } from '../../base/duration.ts';
+import { formatBytes, formatCount, formatSiText } from '../../base/si.ts';
+
+export interface StatusItem {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly isWarning: boolean;
+  /** Name and value of what the detail shows. */
+  readonly detail: readonly (readonly [string, string])[];
+  /** Left out on narrow screens. */
+  readonly isMinor: boolean;
+}
+
+/** Less than this much free disk is a warning. */
+const LOW_DISK_BYTES = 1e9;
+
+/** Reads signals: call it in a signal element's render. */
+export function statusItems(app: App): readonly StatusItem[] {
+  const instrument = app.instruments.selected.value;
+  const status = instrument?.status.value;
+  const health = status?.health;
+  const recording = app.recordings.active.value;
+  const { usedBytes, quotaBytes } = app.recordings.estimate.value;
+  const freeBytes = Math.max(0, quotaBytes - usedBytes);
+  const signals = status?.signals ?? [];
+  const rateHz = status?.state === 'streaming' ? Math.max(0, ...signals.map(({ sampleRateHz }) => sampleRateHz)) : 0;
+  const bytesPerS = recording && recording.durationS > 0 ? recording.sizeBytes / recording.durationS : 0;
+  const heldS = Math.max(
+    0,
+    ...(instrument?.handle.store.signals() ?? []).map((s) => (s.endSample - s.startSample) / s.sampleRateHz),
+  );
+  const historyS = Number(app.settings.get('live.history'));
+  const lostCount = health?.missingSampleCount ?? 0;
+  return [
+    {
+      id: 'rate',
+      label: 'Rate',
+      value: formatSiText(rateHz, 'S/s', { significantDigits: 3 }),
+      isWarning: false,
+      isMinor: false,
+      detail: [
+        ['Samples received', formatCount(health?.receivedSampleCount ?? 0)],
+        ...signals.map(
+          (signal) => [signal.name, formatSiText(signal.sampleRateHz, 'S/s', { significantDigits: 4 })] as const,
+        ),
+      ],
+    },
+    {
+      id: 'lost',
+      label: 'Lost',
+      value: formatCount(lostCount),
+      isWarning: lostCount > 0,
+      isMinor: false,
+      detail: [
+        ['Samples lost', formatCount(lostCount)],
+        ['Gaps', formatCount(health?.gapCount ?? 0)],
+        ['Packets refused', formatCount(health?.badPacketCount ?? 0)],
+        ['Frames dropped by the instrument', formatCount(health?.deviceDropCount ?? 0)],
+        ['Lost in the recording', formatCount(recording?.missingSampleCount ?? 0)],
+      ],
+    },
+    {
+      id: 'history',
+      label: 'History',
+      value: formatSiText(heldS, 's', { significantDigits: 3, prefix: '' }),
+      isWarning: false,
+      isMinor: true,
+      detail: [
+        ['Held in memory', formatSiText(heldS, 's', { significantDigits: 3, prefix: '' })],
+        ['Wanted for new instruments', `${historyS} s`],
+      ],
+    },
+    {
+      id: 'disk',
+      label: 'Disk left',
+      value: formatBytes(freeBytes),
+      isWarning: quotaBytes > 0 && freeBytes < LOW_DISK_BYTES,
+      isMinor: false,
+      detail: [
+        ['Used by this page', formatBytes(usedBytes)],
+        ['Left for this page', formatBytes(freeBytes)],
+        ['Recording writes', `${formatBytes(Math.round(bytesPerS))}/s`],
+        ['Lasts for', bytesPerS > 0 ? formatRoughly(freeBytes / bytesPerS) : '—'],
+      ],
+    },
+  ];
+}

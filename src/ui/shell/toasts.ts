@@ -1,0 +1,118 @@
+// Messages, at the lower right, over everything else and in nobody's way.
+
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Toast, ToastKind } from '../../app/toasts.ts';
+import { controlStyles } from '../elements/controls.ts';
+import type { IconName } from '../elements/icon.ts';
+import '../elements/icon.ts';
+import { AppElement } from '../signal-element.ts';
+
+const ICONS: Readonly<Record<ToastKind, IconName>> = {
+  info: 'info',
+  success: 'circle-check',
+  warning: 'triangle-alert',
+  error: 'circle-x',
+};
+
+@customElement('lab-toasts')
+export class LabToasts extends AppElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        position: fixed;
+        inset: auto var(--lab-space-3) calc(var(--lab-status-height) + var(--lab-space-3)) auto;
+        z-index: 20;
+        inline-size: min(380px, calc(100vw - 24px));
+      }
+      ol {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        display: grid;
+        gap: var(--lab-space-2);
+      }
+      li {
+        display: grid;
+        grid-template-columns: auto 1fr auto;
+        gap: 2px 10px;
+        padding: 10px 6px 10px 12px;
+        background: var(--lab-ground-3);
+        border: 1px solid var(--lab-line);
+        border-inline-start: 3px solid var(--kind);
+        border-radius: var(--lab-radius);
+        box-shadow: var(--lab-shadow);
+        animation: arrive var(--lab-duration) var(--lab-ease);
+      }
+      li > lab-icon {
+        color: var(--kind);
+        margin-block-start: 1px;
+      }
+      .info {
+        --kind: var(--lab-accent);
+      }
+      .success {
+        --kind: var(--lab-ok);
+      }
+      .warning {
+        --kind: var(--lab-warn);
+      }
+      .error {
+        --kind: var(--lab-danger);
+      }
+      .title {
+        font-weight: 600;
+      }
+      .text {
+        min-inline-size: 0;
+        overflow-wrap: anywhere;
+      }
+      .text button {
+        margin-block-start: 8px;
+      }
+      .close {
+        --lab-control-height: 22px;
+      }
+      @keyframes arrive {
+        from {
+          opacity: 0;
+          translate: 0 8px;
+        }
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    return html`<section aria-label="Messages">
+      <ol aria-live="polite">
+        ${repeat(
+          this.app.toasts.list.value,
+          ({ id }) => id,
+          (toast) => this.#toast(toast),
+        )}
+      </ol>
+    </section>`;
+  }
+
+  #toast(toast: Toast): TemplateResult {
+    return html`<li class=${toast.kind}>
+      <lab-icon name=${ICONS[toast.kind]}></lab-icon>
+      <div class="text">
+        <p class="title">${toast.title}</p>
+        ${toast.detail === undefined ? nothing : html`<p class="dim">${toast.detail}</p>`}
+        ${toast.action ? html`<button @click=${() => toast.action?.run()}>${toast.action.label}</button>` : nothing}
+      </div>
+      <button class="quiet icon close" aria-label="Close the message" title="Close" @click=${() => this.app.toasts.dismiss(toast.id)}>
+        <lab-icon name="x"></lab-icon>
+      </button>
+    </li>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-toasts': LabToasts;
+  }
+}

@@ -1,0 +1,66 @@
+// The views, one row each. A row makes the rail entry, the command, its keys and the route; the view's code is
+// fetched when it is first shown.
+
+import { html, type TemplateResult } from 'lit';
+import type { App } from '../../app/app.ts';
+import type { IconName } from '../elements/icon.ts';
+
+export interface ViewRow {
+  /** Also the route: `#/live`. */
+  readonly id: string;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly keys: string;
+  /** `bottom` entries stand at the end of the rail. */
+  readonly place: 'top' | 'bottom';
+  load(): Promise<unknown>;
+  render(app: App): TemplateResult;
+}
+
+export const VIEWS: readonly ViewRow[] = [
+  {
+    id: 'live',
+    title: 'Live',
+    icon: 'activity',
+    keys: 'G L',
+    place: 'top',
+    load: () => import('../views/live/live-view.ts'),
+    render: (app) => html`<lab-live-view .app=${app}></lab-live-view>`,
+  },
+  {
+    id: 'files',
+    title: 'Files',
+    icon: 'folder',
+    keys: 'G F',
+    place: 'top',
+    load: () => import('../views/files/files-view.ts'),
+    render: (app) => html`<lab-files-view .app=${app}></lab-files-view>`,
+  },
+  {
+    id: 'instruments',
+    title: 'Instruments',
+    icon: 'usb',
+    keys: 'G I',
+    place: 'top',
+    load: () => import('../views/instruments/instruments-view.ts'),
+    render: (app) => html`<lab-instruments-view .app=${app}></lab-instruments-view>`,
+  },
+  {
+    id: 'settings',
+    title: 'Settings',
+    icon: 'settings',
+    keys: 'G S',
+    place: 'bottom',
+    load: () => import('../views/settings/settings-view.ts'),
+    render: (app) => html`<lab-settings-view .app=${app}></lab-settings-view>`,
+  },
+  {
+    id: 'help',
+    title: 'Help',
+    icon: 'circle-help',
+    keys: 'G H',
+    place: 'bottom',
+    load: () => import('../views/help/help-view.ts'),
+    render: (app) => html`<lab-help-view .app=${app}></lab-help-view>`,
+  },
+];

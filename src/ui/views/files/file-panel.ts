@@ -1,0 +1,127 @@
+// One open file: its waveforms, and what the reader noticed while opening it.
+
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { OpenedFile } from '../../../app/files.ts';
+import { formatDuration } from '../../../base/duration.ts';
+import { formatBytes } from '../../../base/si.ts';
+import { utcToUnixMs } from '../../../base/time.ts';
+import type { Diagnostic } from '../../../model/signal-store.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+import { AppElement } from '../../signal-element.ts';
+
+@customElement('lab-file-panel')
+export class LabFilePanel extends AppElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        block-size: 100%;
+      }
+      .plot {
+        flex: 1;
+        min-block-size: 0;
+        position: relative;
+      }
+      lab-waveform-view {
+        position: absolute;
+        inset: 0;
+      }
+      .facts {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 2px var(--lab-space-4);
+        padding: 2px 12px;
+        min-block-size: 30px;
+        border-block-end: 1px solid var(--lab-line);
+        background: var(--lab-ground-1);
+      }
+      .facts button {
+        --lab-control-height: 24px;
+        margin-inline-start: auto;
+      }
+      .warning lab-icon,
+      li.warning lab-icon {
+        color: var(--lab-warn);
+      }
+      .error lab-icon {
+        color: var(--lab-danger);
+      }
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: var(--lab-space-2) 12px;
+        display: grid;
+        gap: 4px;
+        max-block-size: 160px;
+        overflow: auto;
+        border-block-end: 1px solid var(--lab-line);
+        background: var(--lab-ground-1);
+      }
+      li {
+        display: flex;
+        gap: var(--lab-space-2);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) file!: OpenedFile;
+  @state() private areNotesOpen = false;
+
+  override render(): TemplateResult {
+    const { content } = this.file;
+    const { diagnostics, store } = content;
+    const worst = worstOf(diagnostics);
+    const ends = store.signals().map((signal) => signal.offsetS + signal.endSample / signal.sampleRateHz);
+    return html`
+      <div class="facts small dim">
+        <span>${content.format}</span>
+        <span class="number">${formatBytes(content.sizeBytes)}</span>
+        <span class="number">${formatDuration(Math.max(0, ...ends))}</span>
+        <span>${store.signals().length} signals</span>
+        ${store.originUtc === undefined ? nothing : html`<span>${new Date(utcToUnixMs(store.originUtc)).toLocaleString()}</span>`}
+        ${
+          worst
+            ? html`<button class=${worst} aria-expanded=${this.areNotesOpen} aria-controls="notes" @click=${this.#onToggleNotes}>
+                <lab-icon name=${worst === 'info' ? 'info' : 'triangle-alert'}></lab-icon>
+                ${diagnostics.length} ${diagnostics.length === 1 ? 'note' : 'notes'} about this file
+              </button>`
+            : nothing
+        }
+      </div>
+      ${
+        this.areNotesOpen
+          ? html`<ul id="notes" tabindex="0" aria-label="Notes about this file">
+              ${diagnostics.map(
+                ({ severity, message, offsetBytes }) => html`<li class=${severity}>
+                  <lab-icon name=${severity === 'info' ? 'info' : 'triangle-alert'}></lab-icon>
+                  <span>${message}${offsetBytes === undefined ? '' : ` (at byte ${offsetBytes})`}</span>
+                </li>`,
+              )}
+            </ul>`
+          : nothing
+      }
+      <div class="plot"><lab-waveform-view .store=${store}></lab-waveform-view></div>
+    `;
+  }
+
+  readonly #onToggleNotes = (): void => {
+    this.areNotesOpen = !this.areNotesOpen;
+  };
+}
+
+function worstOf(diagnostics: readonly Diagnostic[]): Diagnostic['severity'] | undefined {
+  return (['error', 'warning', 'info'] as const).find((severity) =>
+    diagnostics.some((one) => one.severity === severity),
+  );
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-file-panel': LabFilePanel;
+  }
+}

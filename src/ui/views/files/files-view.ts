@@ -1,0 +1,177 @@
+// Recordings of this browser, and the files that are open, each behind its own tab.
+
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import type { OpenedFile } from '../../../app/files.ts';
+import '../../command-button.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+import { AppElement } from '../../signal-element.ts';
+import './file-panel.ts';
+import './recording-list.ts';
+
+@customElement('lab-files-view')
+export class LabFilesView extends AppElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        block-size: 100%;
+        min-inline-size: 0;
+      }
+      .bar {
+        display: flex;
+        align-items: stretch;
+        gap: 1px;
+        padding-inline: var(--lab-space-2);
+        background: var(--lab-ground-1);
+        border-block-end: 1px solid var(--lab-line);
+        overflow-x: auto;
+        flex: none;
+      }
+      [role='tablist'] {
+        display: flex;
+        flex: 1;
+        min-inline-size: 0;
+      }
+      .tab {
+        display: flex;
+        align-items: center;
+      }
+      [role='tab'] {
+        --lab-control-height: 34px;
+        background: none;
+        border: none;
+        border-radius: 0;
+        border-block: 2px solid transparent;
+        color: var(--lab-text-dim);
+        padding-inline: 10px;
+      }
+      [role='tab'][aria-selected='true'] {
+        color: var(--lab-text);
+        border-block-end-color: var(--lab-accent);
+      }
+      .name {
+        max-inline-size: 220px;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .close {
+        --lab-control-height: 22px;
+      }
+      .bar lab-command-button {
+        align-self: center;
+        padding-inline-start: var(--lab-space-2);
+      }
+      [role='tabpanel'] {
+        flex: 1;
+        min-block-size: 0;
+        overflow: auto;
+      }
+      .opening {
+        display: flex;
+        align-items: center;
+        gap: var(--lab-space-2);
+        padding: 4px 12px;
+        background: var(--lab-accent-ground);
+      }
+      .opening p {
+        flex: 1;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { opened, opening } = this.app.files;
+    const key = this.app.navigation.route.value.argument;
+    const shown = opened.value.find((file) => file.key === key);
+    return html`
+      <div class="bar">
+        <div role="tablist" aria-label="Recordings and open files" @keydown=${this.#onTabKey}>
+          <div class="tab" role="presentation">
+            <button
+              role="tab"
+              id="tab-recordings"
+              aria-selected=${shown === undefined}
+              aria-controls="panel"
+              tabindex=${shown === undefined ? 0 : -1}
+              @click=${() => this.app.navigation.show('files')}
+            >
+              Recordings
+            </button>
+          </div>
+          ${opened.value.map((file) => this.#tab(file, file === shown))}
+        </div>
+        ${
+          shown
+            ? html`<button
+                class="quiet icon"
+                title="Close ${shown.content.name}"
+                aria-label="Close ${shown.content.name}"
+                @click=${() => this.app.files.close(shown)}
+              >
+                <lab-icon name="x"></lab-icon>
+              </button>`
+            : nothing
+        }
+        <lab-command-button .app=${this.app} command="file.open" label="Open file…" icon="folder-open"></lab-command-button>
+      </div>
+      ${opening.value.map(
+        ({ name, cancel }) => html`<div class="opening" role="status">
+          <p>Opening ${name}…</p>
+          <button @click=${cancel}>Cancel</button>
+        </div>`,
+      )}
+      <div id="panel" role="tabpanel" aria-labelledby=${shown ? `tab-${shown.key}` : 'tab-recordings'} tabindex="-1">
+        ${
+          shown
+            ? html`<lab-file-panel .app=${this.app} .file=${shown}></lab-file-panel>`
+            : html`<lab-recording-list .app=${this.app}></lab-recording-list>`
+        }
+      </div>
+    `;
+  }
+
+  #tab(file: OpenedFile, isShown: boolean): TemplateResult {
+    return html`<div class="tab" role="presentation">
+      <button
+        role="tab"
+        id="tab-${file.key}"
+        aria-selected=${isShown}
+        aria-controls="panel"
+        tabindex=${isShown ? 0 : -1}
+        title=${file.content.name}
+        @click=${() => this.app.navigation.show('files', file.key)}
+        @auxclick=${(event: MouseEvent) => event.button === 1 && this.app.files.close(file)}
+      >
+        <lab-icon name="file-chart"></lab-icon><span class="name">${file.content.name}</span>
+      </button>
+    </div>`;
+  }
+
+  readonly #onTabKey = (event: KeyboardEvent): void => {
+    const tabs = [...this.renderRoot.querySelectorAll<HTMLElement>('[role=tab]')];
+    const at = tabs.indexOf(event.target as HTMLElement);
+    const key = this.app.navigation.route.value.argument;
+    const file = this.app.files.opened.value.find((other) => other.key === key);
+    if (event.key === 'Delete' && file) {
+      this.app.files.close(file);
+      tabs[0]?.focus();
+      return;
+    }
+    const to = event.key === 'ArrowRight' ? at + 1 : event.key === 'ArrowLeft' ? at - 1 : -1;
+    const next = tabs[to];
+    if (at < 0 || !next) return;
+    event.preventDefault();
+    next.click();
+    next.focus();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-files-view': LabFilesView;
+  }
+}

@@ -1,0 +1,94 @@
+// Keys and gestures, generated from the command table, and the first steps.
+
+import { css, html, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { showKeys } from '../../../app/keys.ts';
+import { IS_APPLE } from '../../command-button.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import { AppElement } from '../../signal-element.ts';
+
+@customElement('lab-help-view')
+export class LabHelpView extends AppElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: block;
+        block-size: 100%;
+        overflow: auto;
+        padding: var(--lab-space-5);
+      }
+      .page {
+        max-inline-size: 1080px;
+        display: grid;
+        gap: var(--lab-space-4);
+      }
+      .groups {
+        columns: 320px;
+        column-gap: var(--lab-space-6);
+      }
+      section {
+        break-inside: avoid;
+        margin-block-end: var(--lab-space-5);
+      }
+      td:last-child {
+        text-align: end;
+        white-space: nowrap;
+        padding-inline-end: 0;
+      }
+      ol {
+        margin: 0;
+        padding-inline-start: 1.4em;
+        display: grid;
+        gap: 4px;
+        max-inline-size: 70ch;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const commands = this.app.commands.all.value;
+    const groups = [...new Set(commands.map(({ group }) => group))];
+    return html`<div class="page">
+      <h1>Keys and help</h1>
+      <ol>
+        <li>Live shows what an instrument measures. Without hardware, start the simulated one.</li>
+        <li>Record writes a file in this browser; it appears in Files, where it can be opened and saved elsewhere.</li>
+        <li>A file dropped anywhere on the window opens with the same tools.</li>
+        <li>Every action is in the command list; ${this.#keys('palette.show')} opens it.</li>
+      </ol>
+      <div class="groups">
+        ${groups.map(
+          (group) => html`<section aria-label=${group}>
+            <h2>${group}</h2>
+            <table>
+              <thead class="hidden-visually">
+                <tr>
+                  <th scope="col">Action</th>
+                  <th scope="col">Keys</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${commands
+                  .filter((command) => command.group === group)
+                  .map((command) => html`<tr><td>${command.title}</td><td>${this.#keys(command.id)}</td></tr>`)}
+              </tbody>
+            </table>
+          </section>`,
+        )}
+      </div>
+    </div>`;
+  }
+
+  #keys(commandId: string): TemplateResult {
+    const keys = this.app.commands.get(commandId)?.keys ?? [];
+    if (keys.length === 0) return html`<span class="dim">command list</span>`;
+    return html`${keys.map((stroke, i) => html`${i > 0 ? ' or ' : ''}<kbd>${showKeys(stroke, IS_APPLE)}</kbd>`)}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-help-view': LabHelpView;
+  }
+}

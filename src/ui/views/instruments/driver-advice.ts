@@ -1,0 +1,84 @@
+// What an operating system needs before a browser may open a USB instrument.
+
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { controlStyles } from '../../elements/controls.ts';
+
+type System = 'Linux' | 'Windows' | 'macOS' | 'Android';
+
+// USB ids of the JS110 (github.com/jetperch/pyjoulescope, usb driver: vendor 16d0, product 0e88).
+const UDEV_RULE = `SUBSYSTEM=="usb", ATTR{idVendor}=="16d0", ATTR{idProduct}=="0e88", MODE="0660", TAG+="uaccess"`;
+
+@customElement('lab-driver-advice')
+export class LabDriverAdvice extends LitElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: grid;
+        gap: var(--lab-space-2);
+      }
+      details {
+        border-block-start: 1px solid var(--lab-line);
+        padding-block: var(--lab-space-2);
+      }
+      summary {
+        cursor: pointer;
+        min-block-size: 24px;
+      }
+      details > * + * {
+        margin-block-start: var(--lab-space-2);
+      }
+      pre {
+        margin: 0;
+        padding: var(--lab-space-2);
+        background: var(--lab-ground-0);
+        border: 1px solid var(--lab-line);
+        border-radius: var(--lab-radius);
+        font: var(--lab-size-small) / 1.5 var(--lab-font-mono);
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const own = currentSystem();
+    return html`
+      <h2>If a device is not listed or refuses</h2>
+      <details ?open=${own === 'Linux'}>
+        <summary>Linux: allow your user to open it</summary>
+        <p>Save this line as /etc/udev/rules.d/72-joulescope.rules, then unplug the instrument and plug it in again:</p>
+        <pre tabindex="0">${UDEV_RULE}</pre>
+      </details>
+      <details ?open=${own === 'Windows'}>
+        <summary>Windows: give it the WinUSB driver</summary>
+        <p>
+          The instrument must use WinUSB. If Device Manager shows another driver, choose “Update driver”, “Let me pick”,
+          “Universal Serial Bus devices”, “WinUsb Device”.
+        </p>
+      </details>
+      <details ?open=${own === 'macOS' || own === 'Android'}>
+        <summary>macOS, ChromeOS and Android: nothing to install</summary>
+        <p>Use a cable that carries data and a port that supplies enough current.</p>
+      </details>
+      <details>
+        <summary>Any system: only one program at a time</summary>
+        <p>Close other programs and tabs that use the instrument, then connect again. Recordings are not affected.</p>
+      </details>
+    `;
+  }
+}
+
+function currentSystem(): System {
+  const agent = navigator.userAgent;
+  if (/Windows/.test(agent)) return 'Windows';
+  if (/Android/.test(agent)) return 'Android';
+  return /Mac OS/.test(agent) ? 'macOS' : 'Linux';
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-driver-advice': LabDriverAdvice;
+  }
+}

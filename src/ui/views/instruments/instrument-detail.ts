@@ -1,0 +1,187 @@
+// One instrument: what it is, how its data stream fares, and its settings.
+
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { ConnectedInstrument } from '../../../app/instruments.ts';
+import { formatCount, formatSiText } from '../../../base/si.ts';
+import type { InstrumentStatus } from '../../../model/instrument.ts';
+import '../../command-button.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+import '../../elements/parameter-panel.ts';
+import type { ParameterChange } from '../../elements/parameter-panel.ts';
+import { AppElement } from '../../signal-element.ts';
+import { diagnosticsText } from './diagnostics-text.ts';
+import './driver-advice.ts';
+import { STATE_COLORS, STATE_WORDS } from './state-words.ts';
+
+@customElement('lab-instrument-detail')
+export class LabInstrumentDetail extends AppElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: block;
+        padding: var(--lab-space-5);
+        max-inline-size: 1280px;
+      }
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--lab-space-2) var(--lab-space-3);
+        margin-block-end: var(--lab-space-4);
+      }
+      header h1 {
+        margin-inline-end: auto;
+      }
+      .state {
+        display: inline-flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .dot {
+        inline-size: 9px;
+        block-size: 9px;
+        border-radius: 50%;
+      }
+      .columns {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr));
+        gap: var(--lab-space-4);
+        align-items: start;
+      }
+      .card {
+        background: var(--lab-ground-1);
+        border: 1px solid var(--lab-line);
+        border-radius: var(--lab-radius-large);
+        padding: var(--lab-space-4);
+      }
+      .card h2 {
+        margin-block-end: var(--lab-space-3);
+      }
+      .stack {
+        display: grid;
+        gap: var(--lab-space-4);
+      }
+      .problem {
+        display: flex;
+        gap: var(--lab-space-2);
+        padding: var(--lab-space-3);
+        margin-block-end: var(--lab-space-4);
+        background: var(--lab-danger-ground);
+        border: 1px solid var(--lab-danger);
+        border-radius: var(--lab-radius);
+      }
+      .problem lab-icon {
+        color: var(--lab-danger);
+      }
+      .bad {
+        color: var(--lab-warn);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) instrument!: ConnectedInstrument;
+
+  override render(): TemplateResult {
+    const status = this.instrument.status.value;
+    const isStreaming = status.state === 'streaming';
+    return html`
+      <header>
+        <h1>${this.instrument.label}</h1>
+        <span class="state"><span class="dot" style="background: ${STATE_COLORS[status.state]}"></span>${STATE_WORDS[status.state]}</span>
+        <lab-command-button
+          .app=${this.app}
+          command="stream.toggle"
+          label=${isStreaming ? 'Stop' : 'Start'}
+          icon=${isStreaming ? 'square' : 'play'}
+        ></lab-command-button>
+        <button @click=${() => void this.app.instruments.disconnect(this.instrument)}>
+          <lab-icon name="unplug"></lab-icon>Disconnect
+        </button>
+      </header>
+      ${
+        status.problem === undefined
+          ? nothing
+          : html`<div class="problem" role="alert"><lab-icon name="triangle-alert"></lab-icon><p>${status.problem}</p></div>`
+      }
+      <div class="columns">
+        <section class="card">
+          <h2>Settings</h2>
+          <lab-parameter-panel
+            shows-help
+            .parameters=${status.parameters}
+            .values=${status.values}
+            @lab-parameter-changed=${(event: CustomEvent<ParameterChange>) =>
+              void this.app.instruments.set(this.instrument, event.detail.id, event.detail.value)}
+          ></lab-parameter-panel>
+        </section>
+        <div class="stack">
+          <section class="card">
+            <h2>Identity</h2>
+            ${this.#identity(status)}
+          </section>
+          <section class="card">
+            <h2>Data stream</h2>
+            ${this.#health(status)}
+          </section>
+          <section class="card">
+            <h2>Diagnostics</h2>
+            <p class="dim">What a bug report needs, as text. It names the browser and the instrument, nothing else.</p>
+            <p style="margin-block-start: 8px">
+              <button @click=${() => void this.#copy(status)}><lab-icon name="copy"></lab-icon>Copy diagnostics</button>
+            </p>
+          </section>
+          ${this.instrument.choice.isSimulated ? nothing : html`<section class="card"><lab-driver-advice></lab-driver-advice></section>`}
+        </div>
+      </div>
+    `;
+  }
+
+  #identity({ identity, signals }: InstrumentStatus): TemplateResult {
+    return html`<dl>
+      <dt>Model</dt>
+      <dd>${identity?.model ?? this.instrument.choice.model}</dd>
+      <dt>Vendor</dt>
+      <dd>${identity?.vendor || '—'}</dd>
+      <dt>Serial number</dt>
+      <dd>${identity?.serialNumber || '—'}</dd>
+      <dt>Firmware</dt>
+      <dd>${identity?.firmware || '—'}</dd>
+      <dt>Signals</dt>
+      <dd>
+        ${signals.map(
+          ({ name, unit, sampleRateHz }) =>
+            html`<div>${name}${unit === '' ? '' : ` (${unit})`}, ${formatSiText(sampleRateHz, 'S/s', { significantDigits: 4 })}</div>`,
+        )}
+      </dd>
+    </dl>`;
+  }
+
+  #health({ health }: InstrumentStatus): TemplateResult {
+    const row = (label: string, count: number, isLoss: boolean) =>
+      html`<dt>${label}</dt>
+        <dd class=${isLoss && count > 0 ? 'bad' : ''}>${formatCount(count)}</dd>`;
+    return html`<dl>
+      ${row('Samples received', health.receivedSampleCount, false)} ${row('Samples lost', health.missingSampleCount, true)}
+      ${row('Gaps', health.gapCount, true)} ${row('Packets refused', health.badPacketCount, true)}
+      ${row('Frames dropped by the instrument', health.deviceDropCount, true)}
+    </dl>`;
+  }
+
+  async #copy(status: InstrumentStatus): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(diagnosticsText(this.instrument.choice, status, this.app.platform));
+      this.app.toasts.note('Diagnostics copied');
+    } catch (error) {
+      this.app.toasts.fail('The diagnostics were not copied', error);
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-instrument-detail': LabInstrumentDetail;
+  }
+}

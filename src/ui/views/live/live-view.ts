@@ -1,0 +1,216 @@
+// What the selected instrument measures now: digits, waveforms, and its settings beside them.
+
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { ConnectedInstrument } from '../../../app/instruments.ts';
+import '../../command-button.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+import '../../elements/parameter-panel.ts';
+import type { ParameterChange } from '../../elements/parameter-panel.ts';
+import '../../elements/splitter.ts';
+import { AppElement } from '../../signal-element.ts';
+import '../multimeter/multimeter.ts';
+import './live-welcome.ts';
+
+const INSPECTOR = 'live.inspector';
+const INSPECTOR_START = { isOpen: true, sizePx: 300 };
+const METER = 'live.meter';
+const METER_START = { isOpen: true, sizePx: 116 };
+
+@customElement('lab-live-view')
+export class LabLiveView extends AppElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: flex;
+        block-size: 100%;
+        min-inline-size: 0;
+      }
+      .main {
+        flex: 1;
+        min-inline-size: 0;
+        display: flex;
+        flex-direction: column;
+      }
+      lab-multimeter {
+        flex: none;
+      }
+      lab-multimeter[is-expanded] {
+        flex: 1;
+      }
+      .plot {
+        flex: 1;
+        min-block-size: 0;
+        position: relative;
+        border-block-start: 1px solid var(--lab-line);
+      }
+      lab-waveform-view {
+        position: absolute;
+        inset: 0;
+      }
+      .call {
+        position: absolute;
+        inset: 0;
+        display: grid;
+        place-content: center;
+        justify-items: center;
+        gap: var(--lab-space-3);
+        text-align: center;
+        padding: var(--lab-space-4);
+        background: var(--lab-ground-0);
+      }
+      .problem {
+        display: flex;
+        align-items: center;
+        gap: var(--lab-space-3);
+        padding: 6px 12px;
+        background: var(--lab-danger-ground);
+        color: var(--lab-text);
+        border-block-start: 1px solid var(--lab-danger);
+      }
+      .problem p {
+        flex: 1;
+      }
+      .problem lab-icon {
+        color: var(--lab-danger);
+      }
+      aside {
+        overflow: auto;
+        background: var(--lab-ground-1);
+        padding: var(--lab-space-3);
+      }
+      aside header {
+        display: flex;
+        align-items: center;
+        gap: var(--lab-space-2);
+        margin-block-end: var(--lab-space-3);
+      }
+      aside h2 {
+        flex: 1;
+        min-inline-size: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .reopen {
+        position: absolute;
+        inset: auto 4px 4px auto;
+        z-index: 2;
+      }
+      @media (max-width: 720px) {
+        aside,
+        lab-splitter,
+        .reopen {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  @state() private isMeterExpanded = false;
+
+  override render(): TemplateResult {
+    const instrument = this.app.instruments.selected.value;
+    if (!instrument) return html`<lab-live-welcome .app=${this.app}></lab-live-welcome>`;
+    const inspector = this.app.layout.panel(INSPECTOR, INSPECTOR_START);
+    return html`
+      <div class="main">
+        ${this.#meter(instrument)} ${this.#problem(instrument)} ${this.isMeterExpanded ? nothing : this.#plot(instrument, inspector.isOpen)}
+      </div>
+      ${inspector.isOpen ? this.#inspector(instrument, inspector.sizePx) : nothing}
+    `;
+  }
+
+  #meter(instrument: ConnectedInstrument): TemplateResult {
+    const { settings, layout } = this.app;
+    return html`<lab-multimeter
+      style=${this.isMeterExpanded ? '' : `block-size: ${layout.panel(METER, METER_START).sizePx}px`}
+      .reading=${instrument.status.value.reading}
+      .chargeUnit=${settings.get('meter.charge-unit')}
+      .energyUnit=${settings.get('meter.energy-unit')}
+      .digits=${Number(settings.get('meter.digits'))}
+      ?is-expanded=${this.isMeterExpanded}
+      @lab-reset-requested=${() => void this.app.commands.execute('meter.reset')}
+      @lab-expand-requested=${this.#onExpandMeter}
+    ></lab-multimeter>`;
+  }
+
+  #problem(instrument: ConnectedInstrument): TemplateResult | typeof nothing {
+    const { state, problem } = instrument.status.value;
+    if (problem === undefined || (state !== 'lost' && state !== 'failed')) return nothing;
+    return html`<div class="problem" role="alert">
+      <lab-icon name="triangle-alert"></lab-icon>
+      <p>${problem}</p>
+      <button @click=${() => void this.app.instruments.disconnect(instrument)}>Disconnect</button>
+    </div>`;
+  }
+
+  #plot(instrument: ConnectedInstrument, isInspectorOpen: boolean): TemplateResult {
+    const { state, health } = instrument.status.value;
+    const isEmpty = state !== 'streaming' && health.receivedSampleCount === 0;
+    return html`<div class="plot">
+      <lab-waveform-view .store=${instrument.handle.store}></lab-waveform-view>
+      ${
+        isEmpty
+          ? html`<div class="call">
+              <h1>${instrument.label} is ready</h1>
+              <p class="dim">Start it to see current, voltage and power.</p>
+              <lab-command-button .app=${this.app} command="stream.toggle" label="Start" look="primary" icon="play"></lab-command-button>
+            </div>`
+          : nothing
+      }
+      ${
+        isInspectorOpen
+          ? nothing
+          : html`<button class="icon reopen" title="Show the settings" aria-label="Show the settings" @click=${this.#onToggleInspector}>
+              <lab-icon name="panel-right"></lab-icon>
+            </button>`
+      }
+    </div>`;
+  }
+
+  #inspector(instrument: ConnectedInstrument, sizePx: number): TemplateResult {
+    const { parameters, values } = instrument.status.value;
+    return html`
+      <lab-splitter
+        label="Width of the settings"
+        .sizePx=${sizePx}
+        .minPx=${220}
+        .maxPx=${560}
+        @lab-split-changed=${(event: CustomEvent<{ sizePx: number }>) =>
+          this.app.layout.setPanel(INSPECTOR, { isOpen: true, sizePx: event.detail.sizePx })}
+      ></lab-splitter>
+      <aside style="inline-size: ${sizePx}px" aria-label="Settings of ${instrument.label}" tabindex="0">
+        <header>
+          <h2>${instrument.label}</h2>
+          <button class="quiet icon" title="Hide the settings" aria-label="Hide the settings" @click=${this.#onToggleInspector}>
+            <lab-icon name="panel-right"></lab-icon>
+          </button>
+        </header>
+        <lab-parameter-panel
+          .parameters=${parameters}
+          .values=${values}
+          @lab-parameter-changed=${(event: CustomEvent<ParameterChange>) =>
+            void this.app.instruments.set(instrument, event.detail.id, event.detail.value)}
+        ></lab-parameter-panel>
+      </aside>
+    `;
+  }
+
+  readonly #onExpandMeter = (): void => {
+    this.isMeterExpanded = !this.isMeterExpanded;
+  };
+
+  readonly #onToggleInspector = (): void => {
+    const panel = this.app.layout.panel(INSPECTOR, INSPECTOR_START);
+    this.app.layout.setPanel(INSPECTOR, { ...panel, isOpen: !panel.isOpen });
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-live-view': LabLiveView;
+  }
+}

@@ -1,0 +1,256 @@
+// The bench meter: current, voltage and power in digits that can be read from across the room, with charge and
+// energy beside them. Shows what it is given, at most ten times a second.
+
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { formatElapsed } from '../../../base/duration.ts';
+import { formatSi, type SiPrefix, speakSi } from '../../../base/si.ts';
+import type { InstrumentReading } from '../../../model/instrument.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+
+const SECONDS_PER_HOUR = 3600;
+
+interface Quantity {
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number;
+}
+
+/** Fires `lab-reset-requested` and `lab-expand-requested`. */
+@customElement('lab-multimeter')
+export class LabMultimeter extends LitElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: block;
+        position: relative;
+        container-type: size;
+        background: var(--lab-ground-1);
+      }
+      dl {
+        block-size: 100%;
+        grid-template-columns: repeat(3, minmax(0, 1fr)) minmax(0, 0.72fr);
+        grid-template-rows: 1fr 1fr;
+        gap: 0;
+      }
+      .cell {
+        container-type: size;
+        position: relative;
+        grid-row: span 2;
+        border-inline-end: 1px solid var(--lab-line);
+        display: flex;
+        align-items: center;
+        justify-content: center;
+      }
+      .cell.total {
+        grid-row: auto;
+        grid-column: 4;
+        border-inline-end: none;
+      }
+      .cell.total + .total {
+        border-block-start: 1px solid var(--lab-line);
+      }
+      dt {
+        position: absolute;
+        inset: 6px auto auto 12px;
+        font-size: var(--lab-size-small);
+        line-height: 1.2;
+      }
+      .cell.total dt {
+        inset-block-start: 4px;
+      }
+      dd {
+        display: flex;
+        align-items: baseline;
+        line-height: 1;
+        /* 6 digits, point and sign are 4.8 em wide, the unit about 1.1 em. */
+        font-size: min(15.5cqi, 50cqb);
+        padding-block-start: 0.22em;
+        white-space: pre;
+      }
+      .cell.total dd {
+        font-size: min(14cqi, 44cqb);
+        padding-block-start: 0.5em;
+      }
+      .unit {
+        font-size: 0.5em;
+        color: var(--lab-text-dim);
+        inline-size: 2.6ch;
+        margin-inline-start: 0.3em;
+        text-align: start;
+      }
+      .tools {
+        position: absolute;
+        inset: 2px 2px auto auto;
+        display: flex;
+        gap: 2px;
+        opacity: 0;
+      }
+      :host(:hover) .tools,
+      :host(:focus-within) .tools,
+      :host([is-expanded]) .tools,
+      .tools.held {
+        opacity: 1;
+      }
+      @media (pointer: coarse) {
+        .tools {
+          opacity: 1;
+        }
+      }
+      .tools button {
+        --lab-control-height: 22px;
+        font-size: var(--lab-size-small);
+        padding: 0 6px;
+        background: var(--lab-ground-3);
+        border-color: var(--lab-line);
+      }
+      .tools button.icon {
+        padding: 0;
+      }
+      .tools button[aria-pressed='true'] {
+        color: var(--lab-warn);
+        border-color: var(--lab-warn);
+        background: var(--lab-warn-ground);
+      }
+      :host([is-held]) dd {
+        color: var(--lab-warn);
+      }
+      @container (max-width: 620px) {
+        dl {
+          grid-template-columns: repeat(6, minmax(0, 1fr));
+          grid-template-rows: 3fr 2fr;
+        }
+        .cell {
+          grid-row: 1;
+          grid-column: span 2;
+        }
+        .cell.total {
+          grid-row: 2;
+          grid-column: span 3;
+          border-block-start: 1px solid var(--lab-line);
+        }
+      }
+      @container (min-height: 340px) {
+        dl {
+          grid-template-columns: 1fr 1fr;
+          grid-template-rows: 3fr 2fr 2fr 1.2fr;
+        }
+        .cell {
+          grid-row: auto;
+          grid-column: span 2;
+          border-inline-end: none;
+          border-block-end: 1px solid var(--lab-line);
+        }
+        .cell.total {
+          grid-column: auto;
+          grid-row: 4;
+        }
+        .cell.total + .total {
+          border-block-start: none;
+          border-inline-start: 1px solid var(--lab-line);
+        }
+        dt {
+          font-size: var(--lab-size-large);
+        }
+        dd {
+          font-size: min(15cqi, 64cqb);
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) reading: InstrumentReading | undefined;
+  @property() chargeUnit: 'C' | 'Ah' = 'C';
+  @property() energyUnit: 'J' | 'Wh' = 'J';
+  /** Significant digits, 4…7. */
+  @property({ type: Number }) digits = 6;
+  @property({ type: Boolean, attribute: 'is-expanded', reflect: true }) isExpanded = false;
+  @state() private held: InstrumentReading | undefined;
+  readonly #prefixes = new Map<string, SiPrefix>();
+
+  /** Holds what is shown now, or lets it run again. */
+  toggleHold(): void {
+    this.held = this.held ? undefined : this.reading;
+    this.toggleAttribute('is-held', this.held !== undefined);
+  }
+
+  override render(): TemplateResult {
+    const reading = this.held ?? this.reading;
+    const elapsed = reading ? formatElapsed(reading.accumulatedS) : '0:00';
+    return html`
+      <dl>
+        ${this.#quantities(reading).map((quantity, i) => this.#cell(quantity, i < 3 ? '' : ` in ${elapsed}`, i < 3))}
+      </dl>
+      <div class="tools ${this.held ? 'held' : ''}" role="toolbar" aria-label="Multimeter">
+        <button aria-pressed=${this.held !== undefined} title="Hold the readings" @click=${() => this.toggleHold()}>
+          Hold
+        </button>
+        <button title="Charge, energy and time count from zero again" @click=${() => this.#fire('lab-reset-requested')}>
+          Reset totals
+        </button>
+        <button
+          class="icon"
+          title=${this.isExpanded ? 'Show the waveforms again' : 'Fill the view with digits'}
+          aria-label=${this.isExpanded ? 'Show the waveforms again' : 'Fill the view with digits'}
+          @click=${() => this.#fire('lab-expand-requested')}
+        >
+          <lab-icon name=${this.isExpanded ? 'minimize' : 'maximize'}></lab-icon>
+        </button>
+      </div>
+    `;
+  }
+
+  #quantities(reading: InstrumentReading | undefined): readonly Quantity[] {
+    const { currentA, voltageV, powerW, chargeC, energyJ } = reading ?? {
+      currentA: Number.NaN,
+      voltageV: Number.NaN,
+      powerW: Number.NaN,
+      chargeC: Number.NaN,
+      energyJ: Number.NaN,
+    };
+    return [
+      { name: 'Current', unit: 'A', value: currentA },
+      { name: 'Voltage', unit: 'V', value: voltageV },
+      { name: 'Power', unit: 'W', value: powerW },
+      {
+        name: 'Charge',
+        unit: this.chargeUnit,
+        value: this.chargeUnit === 'Ah' ? chargeC / SECONDS_PER_HOUR : chargeC,
+      },
+      {
+        name: 'Energy',
+        unit: this.energyUnit,
+        value: this.energyUnit === 'Wh' ? energyJ / SECONDS_PER_HOUR : energyJ,
+      },
+    ];
+  }
+
+  #cell({ name, unit, value }: Quantity, suffix: string, isMain: boolean): TemplateResult {
+    const text = formatSi(value, unit, {
+      significantDigits: this.digits,
+      padSign: true,
+      previousPrefix: this.#prefixes.get(name + unit),
+    });
+    if (Number.isFinite(value)) this.#prefixes.set(name + unit, text.prefix);
+    return html`<div class="cell ${isMain ? '' : 'total'}">
+      <dt>${name}${suffix}</dt>
+      <dd>
+        <span class="hidden-visually">${speakSi(value, unit)}</span>
+        <span aria-hidden="true">${text.number}</span><span class="unit" aria-hidden="true">${text.unit}</span>
+        ${nothing}
+      </dd>
+    </div>`;
+  }
+
+  #fire(name: string): void {
+    this.dispatchEvent(new CustomEvent(name));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-multimeter': LabMultimeter;
+  }
+}
