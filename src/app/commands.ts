@@ -1,6 +1,7 @@
 // Everything a user can do, in one table: keys, the palette, tooltips and the help page come from it.
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
+import { assert } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { isSingleKey, type KeyPress, strokeOf } from './keys.ts';
 
@@ -11,7 +12,8 @@ export interface Command {
   readonly title: string;
   readonly group: string;
   readonly keys: readonly string[];
-  run(): void | Promise<void>;
+  /** False when it had nothing to do and the key may go to another command. */
+  run(): boolean | undefined | void | Promise<void>;
   /** Why it cannot run now, as a sentence; `undefined` when it can. */
   unavailable?(): string | undefined;
 }
@@ -42,13 +44,13 @@ export class Commands {
     return this.#all;
   }
 
-  /** Adds commands; the returned function removes them. Ids and keys are unique. */
+  /**
+   * Adds commands; the returned function removes them. Ids are unique; a key may have several commands, of which
+   * the latest that can run gets it (a view's own before the program's).
+   */
   register(...commands: readonly Command[]): () => void {
     for (const command of commands) {
-      const clash = this.#all.value.find(
-        (other) => other.id === command.id || other.keys.some((keys) => command.keys.includes(keys)),
-      );
-      if (clash) throw new Error(`internal error: command ${command.id} clashes with ${clash.id}`);
+      assert(!this.get(command.id), `two commands are called ${command.id}`);
       this.#all.value = [...this.#all.value, command];
     }
     return () => {
@@ -69,11 +71,7 @@ export class Commands {
       this.#options.onUnavailable(command, reason);
       return;
     }
-    try {
-      await command.run();
-    } catch (error) {
-      this.#options.onFailure(command, error);
-    }
+    await this.#run(command);
   }
 
   /**
@@ -87,12 +85,8 @@ export class Commands {
     this.#pending = undefined;
     if (isSingleKey(stroke) && (isTyping || !this.#options.areSingleKeysOn())) return false;
     const nowMs = this.#options.clock.nowMs();
-    const keys = pending && nowMs < pending.untilMs ? `${pending.stroke} ${stroke}` : stroke;
-    const command = this.#byKeys(keys) ?? this.#byKeys(stroke);
-    if (command) {
-      void this.execute(command.id);
-      return true;
-    }
+    if (pending && nowMs < pending.untilMs && this.#runKeys(`${pending.stroke} ${stroke}`)) return true;
+    if (this.#runKeys(stroke)) return true;
     if (this.#all.value.some((other) => other.keys.some((k) => k.startsWith(`${stroke} `)))) {
       this.#pending = { stroke, untilMs: nowMs + SEQUENCE_MS };
       return true;
@@ -100,7 +94,25 @@ export class Commands {
     return false;
   }
 
-  #byKeys(keys: string): Command | undefined {
-    return this.#all.value.find((command) => command.keys.includes(keys));
+  #runKeys(keys: string): boolean {
+    const candidates = this.#all.value.filter((command) => command.keys.includes(keys)).reverse();
+    for (const command of candidates) {
+      if (command.unavailable?.() === undefined && this.#run(command) !== false) return true;
+    }
+    const [first] = candidates;
+    const reason = first?.unavailable?.();
+    if (first && reason !== undefined) this.#options.onUnavailable(first, reason);
+    return first !== undefined && reason !== undefined;
+  }
+
+  #run(command: Command): boolean | Promise<void> {
+    const fail = (thrown: unknown) => this.#options.onFailure(command, thrown);
+    try {
+      const result = command.run();
+      return result instanceof Promise ? result.catch(fail) : result !== false;
+    } catch (error) {
+      fail(error);
+      return true;
+    }
   }
 }

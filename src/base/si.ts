@@ -90,6 +90,15 @@ export function formatSiText(value: number, unit: string, format: SiFormat = {})
   return text.unit === '' ? text.number : `${text.number}${NARROW_SPACE}${text.unit}`;
 }
 
+/** As many digits as the value has, up to nine: `1.5 mA`, `10 A`. For settings and limits. */
+export function formatSiExact(value: number, unit: string): string {
+  for (let significantDigits = 1; significantDigits < 9; significantDigits++) {
+    const text = formatSi(value, unit, { significantDigits });
+    if (parseSi(`${text.number}${text.unit}`, unit) === value) return formatSiText(value, unit, { significantDigits });
+  }
+  return formatSiText(value, unit, { significantDigits: 9 });
+}
+
 /** For screen readers: `1.5 milliamperes`. */
 export function speakSi(value: number, unit: string, significantDigits = 4): string {
   if (Number.isNaN(value)) return 'no value';

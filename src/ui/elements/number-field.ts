@@ -3,7 +3,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { formatSiText, parseSi } from '../../base/si.ts';
+import { formatSiExact, parseSi } from '../../base/si.ts';
 import { controlStyles } from './controls.ts';
 
 /** Fires `lab-number-changed` with the value in `unit`. */
@@ -47,7 +47,7 @@ export class LabNumberField extends LitElement {
         aria-label=${this.label}
         aria-description=${this.description}
         aria-invalid=${this.problem !== ''}
-        .value=${this.#text(this.value)}
+        .value=${formatSiExact(this.value, this.unit)}
         @change=${this.#onChange}
         @keydown=${this.#onKeyDown}
         @focus=${(event: FocusEvent) => (event.target as HTMLInputElement).select()}
@@ -62,10 +62,10 @@ export class LabNumberField extends LitElement {
     if (value === undefined) {
       this.problem = `“${input.value}” is not a number${this.unit === '' ? '' : ` in ${this.unit}`}.`;
     } else if (value < this.min || value > this.max) {
-      this.problem = `From ${this.#text(this.min)} to ${this.#text(this.max)}.`;
+      this.problem = `From ${formatSiExact(this.min, this.unit)} to ${formatSiExact(this.max, this.unit)}.`;
     } else {
       this.problem = '';
-      input.value = this.#text(value);
+      input.value = formatSiExact(value, this.unit);
       this.#change(value);
     }
   };
@@ -74,7 +74,7 @@ export class LabNumberField extends LitElement {
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
     if (event.key === 'Escape' && this.problem !== '') {
       this.problem = '';
-      (event.target as HTMLInputElement).value = this.#text(this.value);
+      (event.target as HTMLInputElement).value = formatSiExact(this.value, this.unit);
       event.stopPropagation();
     }
     if (direction === 0) return;
@@ -88,16 +88,6 @@ export class LabNumberField extends LitElement {
   #change(value: number): void {
     if (value === this.value) return;
     this.dispatchEvent(new CustomEvent('lab-number-changed', { detail: value }));
-  }
-
-  /** As many digits as the value has, up to nine. */
-  #text(value: number): string {
-    const digits = Math.min(
-      9,
-      Math.max(1, String(Number(value.toPrecision(9))).replace(/e.*|^-?0?\.?0*|[-.]/g, '').length),
-    );
-    const integerDigits = Math.max(1, Math.floor(Math.log10(Math.max(1, Math.abs(value)))) + 1);
-    return formatSiText(value, this.unit, { significantDigits: Math.max(digits, Math.min(3, integerDigits)) });
   }
 }
 

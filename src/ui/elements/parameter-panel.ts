@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { formatSiText } from '../../base/si.ts';
+import { formatSiExact, formatSiText } from '../../base/si.ts';
 import type { NumberParameter, Parameter, ParameterValue } from '../../model/parameter.ts';
 import { controlStyles } from './controls.ts';
 import './number-field.ts';
@@ -205,8 +205,8 @@ function describe(parameter: Parameter): string {
 }
 
 function help(parameter: NumberParameter): string {
-  const show = (value: number) => formatSiText(value, parameter.unit, { significantDigits: 4 });
-  return `${parameter.help} From ${show(parameter.min)} to ${show(parameter.max)}.`;
+  const [min, max] = [parameter.min, parameter.max].map((limit) => formatSiExact(limit, parameter.unit));
+  return `${parameter.help} From ${min} to ${max}.`;
 }
 
 declare global {

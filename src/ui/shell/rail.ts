@@ -27,16 +27,33 @@ export class LabRail extends AppElement {
         display: grid;
         place-items: center;
         align-content: center;
-        gap: 3px;
-        block-size: 52px;
+        block-size: 48px;
         color: var(--lab-text-dim);
         text-decoration: none;
-        font-size: 10.5px;
-        line-height: 1;
-        letter-spacing: 0.01em;
       }
       a lab-icon {
         font-size: 17px;
+      }
+      .label {
+        position: absolute;
+        inset-inline-start: calc(100% + 4px);
+        z-index: 10;
+        padding: 5px 10px;
+        border: 1px solid var(--lab-line);
+        border-radius: var(--lab-radius);
+        background: var(--lab-ground-3);
+        color: var(--lab-text);
+        box-shadow: var(--lab-shadow);
+        white-space: nowrap;
+        pointer-events: none;
+        opacity: 0;
+      }
+      a:hover .label,
+      a:focus-visible .label {
+        opacity: 1;
+      }
+      .label kbd {
+        margin-inline-start: 8px;
       }
       a:hover {
         color: var(--lab-text);
@@ -72,6 +89,22 @@ export class LabRail extends AppElement {
         }
         a {
           flex: 1;
+          gap: 3px;
+          block-size: 52px;
+        }
+        .label {
+          position: static;
+          padding: 0;
+          border: none;
+          background: none;
+          box-shadow: none;
+          color: inherit;
+          opacity: 1;
+          font-size: 11px;
+          line-height: 1;
+        }
+        .label kbd {
+          display: none;
         }
         .bottom {
           margin-block-start: 0;
@@ -98,9 +131,9 @@ export class LabRail extends AppElement {
       href="#/${view.id}"
       class=${isFirstBottom ? 'bottom' : ''}
       aria-current=${isCurrent ? 'page' : 'false'}
-      title="${view.title} (${showKeys(view.keys, IS_APPLE)})"
     >
-      <lab-icon name=${view.icon}></lab-icon>${view.title}
+      <lab-icon name=${view.icon}></lab-icon>
+      <span class="label">${view.title}<kbd aria-hidden="true">${showKeys(view.keys, IS_APPLE)}</kbd></span>
     </a>`;
   }
 }

@@ -23,7 +23,7 @@ export class LabToasts extends AppElement {
     css`
       :host {
         position: fixed;
-        inset: auto var(--lab-space-3) calc(var(--lab-status-height) + var(--lab-space-3)) auto;
+        inset: auto var(--lab-space-3) calc(var(--lab-status-height) + var(--lab-space-3) + var(--lab-rail-height, 0px)) auto;
         z-index: 20;
         inline-size: min(380px, calc(100vw - 24px));
       }
@@ -71,6 +71,12 @@ export class LabToasts extends AppElement {
       }
       .text button {
         margin-block-start: 8px;
+        border-color: var(--lab-line-strong);
+      }
+      @media (max-width: 720px) {
+        :host {
+          --lab-rail-height: 52px;
+        }
       }
       .close {
         --lab-control-height: 22px;

@@ -174,7 +174,7 @@ export class LabTopBar extends AppElement {
     const { state } = instrument.status.value;
     return html`<button
       class="chip"
-      style="--chip-color: var(--lab-trace-${instrument.colorNumber})"
+      .style=${`--chip-color: var(--lab-trace-${instrument.colorNumber})`}
       aria-pressed=${isSelected}
       title="${instrument.label}: ${STATE_WORDS[state]}. Show it."
       @click=${() => {
@@ -182,7 +182,7 @@ export class LabTopBar extends AppElement {
         this.app.navigation.show('live');
       }}
     >
-      <span class="dot" style="background: ${STATE_COLORS[state]}"></span>${instrument.label}
+      <span class="dot" .style=${`background: ${STATE_COLORS[state]}`}></span>${instrument.label}
       <span class="hidden-visually">, ${STATE_WORDS[state]}</span>
     </button>`;
   }
@@ -195,7 +195,7 @@ export class LabTopBar extends AppElement {
       : state === 'idle'
         ? ['READY', 'var(--lab-accent)']
         : ['STOP', 'var(--lab-text-dim)'];
-    return html`<div class="run" role="group" aria-label="Run" style="--run-color: ${color}">
+    return html`<div class="run" role="group" aria-label="Run" .style=${`--run-color: ${color}`}>
       <span class="lamp ${word?.toLowerCase()}" role="status">${word}</span>
       <lab-command-button
         .app=${this.app}

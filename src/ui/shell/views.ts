@@ -39,7 +39,7 @@ export const VIEWS: readonly ViewRow[] = [
   {
     id: 'instruments',
     title: 'Instruments',
-    icon: 'usb',
+    icon: 'gauge',
     keys: 'G I',
     place: 'top',
     load: () => import('../views/instruments/instruments-view.ts'),

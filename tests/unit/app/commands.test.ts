@@ -95,10 +95,24 @@ describe('Commands', () => {
     expect(log).toEqual(['a.no refused: Not now.', 'a.bad failed: broken']);
   });
 
-  it('refuses two commands with one id or one key, and forgets the unregistered', () => {
+  it('gives a shared key to the latest command that can take it', () => {
+    commands.register(command('a.program', 'R'), { ...command('a.off', 'R'), unavailable: () => 'Not now.' });
+    const idle = { ...command('view.idle', 'R'), run: () => false };
+    const unregister = commands.register(command('view.own', 'R'), idle);
+    expect(commands.press(press('r'), false)).toBe(true);
+    unregister();
+    expect(commands.press(press('r'), false)).toBe(true);
+    expect(log).toEqual(['view.own', 'a.program']);
+  });
+
+  it('leaves a key alone that no command wants', () => {
+    commands.register({ ...command('a.idle', 'R'), run: () => false });
+    expect(commands.press(press('r'), false)).toBe(false);
+  });
+
+  it('refuses two commands with one id, and forgets the unregistered', () => {
     const unregister = commands.register(command('a.one', 'R'));
-    expect(() => commands.register(command('a.one'))).toThrow(/clashes/);
-    expect(() => commands.register(command('a.two', 'R'))).toThrow(/clashes/);
+    expect(() => commands.register(command('a.one'))).toThrow(/two commands/);
     unregister();
     expect(commands.all.value).toEqual([]);
     expect(commands.press(press('r'), false)).toBe(false);

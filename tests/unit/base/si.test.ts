@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { formatDuration, formatElapsed, formatRoughly } from '../../../src/base/duration.ts';
-import { formatBytes, formatCount, formatSi, formatSiText, parseSi, speakSi } from '../../../src/base/si.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatSi,
+  formatSiExact,
+  formatSiText,
+  parseSi,
+  speakSi,
+} from '../../../src/base/si.ts';
 
 const NARROW = '\u202f';
 
@@ -105,6 +113,21 @@ describe('parseSi', () => {
     for (const value of [1.5e-9, -2.25e-6, 0.125, 3, 4500, 1.25e7]) {
       expect(parseSi(formatSiText(value, 'A', { significantDigits: 9 }), 'A')).toBeCloseTo(value, 15);
     }
+  });
+});
+
+describe('formatSiExact', () => {
+  it.each([
+    [0, 'A', `0${NARROW}A`],
+    [1, 'A', `1${NARROW}A`],
+    [10, 'A', `10${NARROW}A`],
+    [0.0015, 'A', `1.5${NARROW}mA`],
+    [100_000, 'min', `100000${NARROW}min`],
+    [1250, 'Hz', `1.25${NARROW}kHz`],
+    [-3.3, 'V', `\u22123.3${NARROW}V`],
+    [3, '', '3'],
+  ])('%f %s', (value, unit, text) => {
+    expect(formatSiExact(value, unit)).toBe(text);
   });
 });
 

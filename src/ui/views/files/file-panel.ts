@@ -10,6 +10,8 @@ import type { Diagnostic } from '../../../model/signal-store.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
+import { registerWaveformCommands } from '../../waveform-commands.ts';
+import '../waveform/waveform-view.ts';
 
 @customElement('lab-file-panel')
 export class LabFilePanel extends AppElement {
@@ -71,6 +73,17 @@ export class LabFilePanel extends AppElement {
 
   @property({ attribute: false }) file!: OpenedFile;
   @state() private areNotesOpen = false;
+  #unregister: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unregister = registerWaveformCommands(this.app, () => this.renderRoot.querySelector('lab-waveform-view'));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unregister?.();
+  }
 
   override render(): TemplateResult {
     const { content } = this.file;
@@ -105,7 +118,7 @@ export class LabFilePanel extends AppElement {
             </ul>`
           : nothing
       }
-      <div class="plot"><lab-waveform-view .store=${store}></lab-waveform-view></div>
+      <div class="plot"><lab-waveform-view .store=${store} label=${content.name}></lab-waveform-view></div>
     `;
   }
 

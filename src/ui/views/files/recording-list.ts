@@ -25,6 +25,7 @@ export class LabRecordingList extends AppElement {
         overflow-x: auto;
       }
       td.actions {
+        text-align: end;
         inline-size: 1%;
         white-space: nowrap;
         padding-inline-end: 0;
@@ -85,8 +86,37 @@ export class LabRecordingList extends AppElement {
         inline-size: 240px;
       }
       @media (max-width: 720px) {
-        .wide {
+        .wide,
+        thead {
           display: none;
+        }
+        table,
+        tbody {
+          display: block;
+        }
+        tr {
+          display: grid;
+          grid-template-columns: auto auto minmax(0, 1fr) auto;
+          align-items: center;
+          gap: 0 var(--lab-space-3);
+          padding-block: var(--lab-space-1);
+          border-block-end: 1px solid var(--lab-line);
+        }
+        td {
+          padding: 0;
+          border: none;
+        }
+        td.name {
+          grid-column: 1 / 4;
+        }
+        td.actions {
+          grid-area: 1 / 4 / 3 / 5;
+          white-space: normal;
+          text-align: end;
+          inline-size: 92px;
+        }
+        input {
+          inline-size: 100%;
         }
       }
     `,
@@ -106,7 +136,7 @@ export class LabRecordingList extends AppElement {
             <tr>
               <th scope="col">Name</th>
               <th scope="col" class="wide">Instrument</th>
-              <th scope="col">Recorded</th>
+              <th scope="col" class="wide">Recorded</th>
               <th scope="col" class="number">Length</th>
               <th scope="col" class="number">Size</th>
               <th scope="col" class="number wide">Lost samples</th>
@@ -147,9 +177,9 @@ export class LabRecordingList extends AppElement {
   #row(entry: RecordingEntry): TemplateResult {
     const copy = this.app.recordings.copies.value.find(({ id }) => id === entry.id);
     return html`<tr>
-      <td>${this.renaming === entry.id ? this.#nameField(entry) : this.#name(entry)}</td>
+      <td class="name">${this.renaming === entry.id ? this.#nameField(entry) : this.#name(entry)}</td>
       <td class="wide">${entry.source}</td>
-      <td>${new Date(entry.startedUnixMs).toLocaleString()}</td>
+      <td class="wide">${new Date(entry.startedUnixMs).toLocaleString()}</td>
       <td class="number">${formatElapsed(entry.durationS)}</td>
       <td class="number">${formatBytes(entry.sizeBytes)}</td>
       <td class="number wide">${formatCount(entry.missingSampleCount)}</td>

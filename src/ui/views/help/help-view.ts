@@ -6,6 +6,19 @@ import { showKeys } from '../../../app/keys.ts';
 import { IS_APPLE } from '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { AppElement } from '../../signal-element.ts';
+import { registerWaveformCommands } from '../../waveform-commands.ts';
+
+/** Action and gesture, in the words of the manual. */
+const GESTURES: readonly (readonly [string, string])[] = [
+  ['Zoom in time at the pointer', 'Wheel or pinch'],
+  ['Pan in time', 'Drag, or Shift + wheel'],
+  ['Zoom values', 'Wheel on the value axis, or Alt + wheel'],
+  ['Pan values', 'Drag the value axis'],
+  ['Fit values', 'Double-click the value axis'],
+  ['Select a span', 'Shift + drag'],
+  ['Zoom to a box', 'Ctrl + drag'],
+  ['Add a marker', 'Double-click the time axis'],
+];
 
 @customElement('lab-help-view')
 export class LabHelpView extends AppElement {
@@ -46,6 +59,19 @@ export class LabHelpView extends AppElement {
     `,
   ];
 
+  #unregister: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Listed here although no waveform is on screen: without one they leave their keys alone.
+    this.#unregister = registerWaveformCommands(this.app, () => null);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unregister?.();
+  }
+
   override render(): TemplateResult {
     const commands = this.app.commands.all.value;
     const groups = [...new Set(commands.map(({ group }) => group))];
@@ -76,6 +102,20 @@ export class LabHelpView extends AppElement {
             </table>
           </section>`,
         )}
+        <section aria-label="Mouse and touch">
+          <h2>Mouse and touch on a waveform</h2>
+          <table>
+            <thead class="hidden-visually">
+              <tr>
+                <th scope="col">Action</th>
+                <th scope="col">Gesture</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${GESTURES.map(([action, gesture]) => html`<tr><td>${action}</td><td>${gesture}</td></tr>`)}
+            </tbody>
+          </table>
+        </section>
       </div>
     </div>`;
   }

@@ -76,6 +76,9 @@ export class LabInstrumentDetail extends AppElement {
       .problem lab-icon {
         color: var(--lab-danger);
       }
+      .copy {
+        margin-block-start: var(--lab-space-2);
+      }
       .bad {
         color: var(--lab-warn);
       }
@@ -90,7 +93,7 @@ export class LabInstrumentDetail extends AppElement {
     return html`
       <header>
         <h1>${this.instrument.label}</h1>
-        <span class="state"><span class="dot" style="background: ${STATE_COLORS[status.state]}"></span>${STATE_WORDS[status.state]}</span>
+        <span class="state"><span class="dot" .style=${`background: ${STATE_COLORS[status.state]}`}></span>${STATE_WORDS[status.state]}</span>
         <lab-command-button
           .app=${this.app}
           command="stream.toggle"
@@ -129,7 +132,7 @@ export class LabInstrumentDetail extends AppElement {
           <section class="card">
             <h2>Diagnostics</h2>
             <p class="dim">What a bug report needs, as text. It names the browser and the instrument, nothing else.</p>
-            <p style="margin-block-start: 8px">
+            <p class="copy">
               <button @click=${() => void this.#copy(status)}><lab-icon name="copy"></lab-icon>Copy diagnostics</button>
             </p>
           </section>

@@ -110,7 +110,7 @@ export class LabInstrumentsView extends AppElement {
     const { state } = instrument.status.value;
     return html`<li>
       <button aria-pressed=${isSelected} @click=${() => this.app.instruments.select(instrument.choice.id)}>
-        <span class="dot" style="background: ${STATE_COLORS[state]}"></span>
+        <span class="dot" .style=${`background: ${STATE_COLORS[state]}`}></span>
         ${instrument.label}
         <span class="state small dim">${STATE_WORDS[state]}</span>
       </button>

@@ -10,7 +10,9 @@ import '../../elements/parameter-panel.ts';
 import type { ParameterChange } from '../../elements/parameter-panel.ts';
 import '../../elements/splitter.ts';
 import { AppElement } from '../../signal-element.ts';
+import { registerWaveformCommands } from '../../waveform-commands.ts';
 import '../multimeter/multimeter.ts';
+import '../waveform/waveform-view.ts';
 import './live-welcome.ts';
 
 const INSPECTOR = 'live.inspector';
@@ -110,6 +112,17 @@ export class LabLiveView extends AppElement {
   ];
 
   @state() private isMeterExpanded = false;
+  #unregister: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unregister = registerWaveformCommands(this.app, () => this.renderRoot.querySelector('lab-waveform-view'));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unregister?.();
+  }
 
   override render(): TemplateResult {
     const instrument = this.app.instruments.selected.value;
@@ -126,7 +139,7 @@ export class LabLiveView extends AppElement {
   #meter(instrument: ConnectedInstrument): TemplateResult {
     const { settings, layout } = this.app;
     return html`<lab-multimeter
-      style=${this.isMeterExpanded ? '' : `block-size: ${layout.panel(METER, METER_START).sizePx}px`}
+      .style=${this.isMeterExpanded ? '' : `block-size: ${layout.panel(METER, METER_START).sizePx}px`}
       .reading=${instrument.status.value.reading}
       .chargeUnit=${settings.get('meter.charge-unit')}
       .energyUnit=${settings.get('meter.energy-unit')}
@@ -151,7 +164,7 @@ export class LabLiveView extends AppElement {
     const { state, health } = instrument.status.value;
     const isEmpty = state !== 'streaming' && health.receivedSampleCount === 0;
     return html`<div class="plot">
-      <lab-waveform-view .store=${instrument.handle.store}></lab-waveform-view>
+      <lab-waveform-view is-live .store=${instrument.handle.store} label=${instrument.label}></lab-waveform-view>
       ${
         isEmpty
           ? html`<div class="call">
@@ -182,7 +195,7 @@ export class LabLiveView extends AppElement {
         @lab-split-changed=${(event: CustomEvent<{ sizePx: number }>) =>
           this.app.layout.setPanel(INSPECTOR, { isOpen: true, sizePx: event.detail.sizePx })}
       ></lab-splitter>
-      <aside style="inline-size: ${sizePx}px" aria-label="Settings of ${instrument.label}" tabindex="0">
+      <aside .style=${`inline-size: ${sizePx}px`} aria-label="Settings of ${instrument.label}" tabindex="0">
         <header>
           <h2>${instrument.label}</h2>
           <button class="quiet icon" title="Hide the settings" aria-label="Hide the settings" @click=${this.#onToggleInspector}>

@@ -40,6 +40,9 @@ export class LabLiveWelcome extends AppElement {
         font-size: 26px;
         color: var(--lab-accent);
       }
+      dd {
+        font-family: inherit;
+      }
       .start {
         display: flex;
         flex-wrap: wrap;

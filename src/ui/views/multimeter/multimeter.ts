@@ -1,7 +1,7 @@
 // The bench meter: current, voltage and power in digits that can be read from across the room, with charge and
 // energy beside them. Shows what it is given, at most ten times a second.
 
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatElapsed } from '../../../base/duration.ts';
 import { formatSi, type SiPrefix, speakSi } from '../../../base/si.ts';
@@ -66,12 +66,12 @@ export class LabMultimeter extends LitElement {
         align-items: baseline;
         line-height: 1;
         /* 6 digits, point and sign are 4.8 em wide, the unit about 1.1 em. */
-        font-size: min(15.5cqi, 50cqb);
+        font-size: min(16.6cqi, 52cqb);
         padding-block-start: 0.22em;
         white-space: pre;
       }
       .cell.total dd {
-        font-size: min(14cqi, 44cqb);
+        font-size: min(15cqi, 46cqb);
         padding-block-start: 0.5em;
       }
       .unit {
@@ -239,7 +239,6 @@ export class LabMultimeter extends LitElement {
       <dd>
         <span class="hidden-visually">${speakSi(value, unit)}</span>
         <span aria-hidden="true">${text.number}</span><span class="unit" aria-hidden="true">${text.unit}</span>
-        ${nothing}
       </dd>
     </div>`;
   }
