@@ -19,11 +19,6 @@ export async function estimateStorage(): Promise<StorageEstimate> {
   return { usedBytes: usage, quotaBytes: quota };
 }
 
-/** Asks the browser not to clear our data under pressure. False when it refused, which is no error. Page only. */
-export async function requestPersistence(): Promise<boolean> {
-  return (await navigator.storage.persisted()) || (await navigator.storage.persist());
-}
-
 export class QuotaGuard {
   readonly #bytesPerSecond: number;
   readonly #estimate: EstimateStorage;

@@ -1,0 +1,170 @@
+// Recordings as the page sees them: the journal for what is, recorder workers for what is being made. Page only.
+
+import type { Clock } from '../../base/clock.ts';
+import { LabError } from '../../base/errors.ts';
+import { hasStreamSource } from '../../core/stream-source.ts';
+import type {
+  CopyProgress,
+  InstrumentHandle,
+  RecordingEntry,
+  RecordingOptions,
+  RecordingsPort,
+  StorageEstimate,
+} from '../../model/ports.ts';
+import { openDatabase } from '../../storage/database.ts';
+import { Journal } from '../../storage/journal.ts';
+import { requestPersistence } from '../../storage/persistence.ts';
+import { estimateStorage } from '../../storage/quota.ts';
+import { RecordingFiles } from '../../storage/recording-files.ts';
+import { withRecordingLock } from '../../storage/recording-lock.ts';
+import { recoverRecordings } from '../../storage/recovery.ts';
+import { saveCopy } from '../../storage/save.ts';
+import { RecorderClient, repairRecording } from './client.ts';
+
+interface Place {
+  readonly journal: Journal;
+  readonly files: RecordingFiles;
+}
+
+export class Recordings implements RecordingsPort {
+  readonly #coreModule: Promise<WebAssembly.Module>;
+  readonly #clock: Clock;
+  readonly #recorders = new Map<string, RecorderClient>();
+  readonly #listeners = new Set<() => void>();
+  #place: Promise<Place> | undefined;
+
+  /** `installRpc` must have run on this page. Storage is opened, and crashes looked for, on first use. */
+  constructor(coreModule: Promise<WebAssembly.Module>, clock: Clock) {
+    this.#coreModule = coreModule;
+    this.#clock = clock;
+  }
+
+  async start(instrument: InstrumentHandle, options: RecordingOptions): Promise<RecordingEntry> {
+    if (!hasStreamSource(instrument)) {
+      throw new LabError('run/state', 'This instrument does not stream, so there is nothing to record.');
+    }
+    const { journal } = await this.#open();
+    const { streamSource, choice, status } = instrument;
+    const startedUnixMs = this.#clock.unixMs();
+    const identity = status.identity ?? {
+      model: choice.model,
+      vendor: '',
+      serialNumber: choice.serialNumber,
+      firmware: '',
+    };
+    const id = crypto.randomUUID();
+    const recorder = await RecorderClient.start({
+      id,
+      fileName: `${fileTime(startedUnixMs)}_${identity.model}-${identity.serialNumber}.jls`,
+      startedUnixMs,
+      source: choice.label,
+      identity,
+      stream: streamSource,
+      signalIds: options.signalIds ?? streamSource.ring.signals.map((signal) => signal.id),
+      durationS: options.durationS,
+    });
+    this.#recorders.set(id, recorder);
+    void this.#follow(id, recorder);
+    // Without it the browser may clear recordings when the disk gets full; it may say no.
+    void requestPersistence();
+    return journal.get(id);
+  }
+
+  async stop(id: string): Promise<RecordingEntry> {
+    const { journal } = await this.#open();
+    const recorder = this.#recorders.get(id);
+    if (recorder) {
+      await recorder.stop();
+    } else if ((await journal.get(id)).state === 'recording') {
+      throw new LabError('run/state', 'This recording runs in another tab. Stop it there.');
+    }
+    return journal.get(id);
+  }
+
+  async list(): Promise<readonly RecordingEntry[]> {
+    const { journal } = await this.#open();
+    return journal.list();
+  }
+
+  async repair(id: string): Promise<RecordingEntry> {
+    const { journal } = await this.#open();
+    await repairRecording(id, await this.#coreModule);
+    return journal.get(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    const { journal, files } = await this.#open();
+    const isRemoved = await withRecordingLock(id, async () => {
+      // The file first: a row without a file can be removed again, a file without a row would be adopted.
+      await files.remove((await journal.get(id)).storedName);
+      await journal.remove(id);
+      return true;
+    });
+    if (!isRemoved) throw new LabError('run/state', 'This recording is still running. Stop it first.');
+  }
+
+  async rename(id: string, fileName: string): Promise<void> {
+    const { journal } = await this.#open();
+    await journal.update(id, { fileName });
+  }
+
+  async file(id: string): Promise<File> {
+    const { journal, files } = await this.#open();
+    const { fileName, storedName, startedUnixMs, state } = await journal.get(id);
+    if (state === 'recording') throw new LabError('run/state', 'This recording is still running. Stop it first.');
+    const stored = await (await files.get(storedName)).getFile();
+    return new File([stored], fileName, { lastModified: startedUnixMs });
+  }
+
+  async saveAs(id: string, onProgress: (progress: CopyProgress) => void, signal: AbortSignal): Promise<boolean> {
+    const content = await this.file(id);
+    return saveCopy({ content, fileName: content.name, onProgress, signal });
+  }
+
+  estimate(): Promise<StorageEstimate> {
+    return estimateStorage();
+  }
+
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #follow(id: string, recorder: RecorderClient): Promise<void> {
+    try {
+      await recorder.ended;
+    } catch {
+      // The worker died: its lock is free, so its row is found as after a crash and says so.
+      const { journal, files } = await this.#open();
+      await recoverRecordings(journal, files);
+    } finally {
+      this.#recorders.delete(id);
+    }
+  }
+
+  #open(): Promise<Place> {
+    this.#place ??= this.#openPlace().catch((error: unknown) => {
+      this.#place = undefined;
+      throw error;
+    });
+    return this.#place;
+  }
+
+  async #openPlace(): Promise<Place> {
+    const [database, files] = await Promise.all([openDatabase(), RecordingFiles.open()]);
+    const journal = new Journal(database);
+    journal.onChanged(() => {
+      for (const listener of this.#listeners) listener();
+    });
+    await recoverRecordings(journal, files);
+    return { journal, files };
+  }
+}
+
+/** Local time as `20260102_030405`. */
+function fileTime(unixMs: number): string {
+  const date = new Date(unixMs);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
+  return `${day}_${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;
+}

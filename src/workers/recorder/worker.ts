@@ -1,0 +1,14 @@
+import { expose, installRpc } from '../rpc.ts';
+import type { RecorderApi } from './protocol.ts';
+import { RecorderService } from './recorder-service.ts';
+import { repairRecording } from './repair.ts';
+
+installRpc();
+const service = new RecorderService();
+const api: RecorderApi = {
+  start: (job) => service.start(job),
+  stop: () => service.stop(),
+  ended: () => service.ended(),
+  repair: repairRecording,
+};
+expose(api);

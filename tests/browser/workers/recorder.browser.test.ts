@@ -1,0 +1,193 @@
+// Recordings with real workers, private files and the browser's own quota; the instrument is a ring that the test
+// feeds.
+
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { cdp } from 'vitest/browser';
+import { systemClock } from '../../../src/base/clock.ts';
+import { instantiateCore } from '../../../src/core/core.ts';
+import { loadCoreModule } from '../../../src/core/load.ts';
+import { Arena, createMemory } from '../../../src/core/memory.ts';
+import type { StreamSource } from '../../../src/core/stream-source.ts';
+import type { InstrumentHandle, OpenFile, RecordingEntry } from '../../../src/model/ports.ts';
+import { FilesClient } from '../../../src/workers/reader/client.ts';
+import type { RecorderApi } from '../../../src/workers/recorder/protocol.ts';
+import { Recordings } from '../../../src/workers/recorder/recordings.ts';
+import { installRpc } from '../../../src/workers/rpc.ts';
+import { WorkerLink } from '../../../src/workers/worker-link.ts';
+import { RING_RATE_HZ, RingSource, ringValue } from '../../support/ring-source.ts';
+
+let coreModule: WebAssembly.Module;
+let recordings: Recordings;
+let files: FilesClient;
+let source: RingSource;
+let instrument: InstrumentHandle & { streamSource: StreamSource };
+
+beforeAll(async () => {
+  installRpc();
+  coreModule = await loadCoreModule();
+});
+
+beforeEach(async () => {
+  recordings = new Recordings(Promise.resolve(coreModule), systemClock);
+  files = new FilesClient(Promise.resolve(coreModule));
+  for (const { id } of await recordings.list()) await recordings.remove(id);
+  const seed = { module: coreModule, memory: createMemory(64 * 2 ** 20) };
+  const core = instantiateCore(seed);
+  source = new RingSource(core, new Arena(core.memory, core.exports.heapBase()), 2 ** 18);
+  source.setStart(Date.UTC(2026, 2, 4));
+  instrument = {
+    choice: { id: 'sim', model: 'JS110', serialNumber: '1', label: 'Simulated JS110', isSimulated: true },
+    status: { identity: { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '000001', firmware: '' } },
+    streamSource: { seed, ring: source.ring.descriptor },
+  } as unknown as typeof instrument;
+});
+
+afterEach(async () => {
+  for (const { id, state } of await recordings.list()) if (state === 'recording') await recordings.stop(id);
+});
+
+/** Resolves with the entry once it is as asked; the recorder reports every half second. */
+function entryWhen(id: string, isAsAsked: (entry: RecordingEntry) => boolean): Promise<RecordingEntry> {
+  return new Promise((resolve, reject) => {
+    const look = async (): Promise<void> => {
+      const entry = (await recordings.list()).find((candidate) => candidate.id === id);
+      if (!entry || !isAsAsked(entry)) return;
+      stopListening();
+      resolve(entry);
+    };
+    const stopListening = recordings.onChanged(() => void look().catch(reject));
+    void look().catch(reject);
+  });
+}
+
+async function currentOf(file: OpenFile): Promise<number[]> {
+  const signal = file.store.signals().find(({ name }) => name === 'current');
+  if (!signal) throw new Error('no current');
+  return Array.from((await file.store.samples(signal.id, signal.startSample, signal.endSample)).values, Number);
+}
+
+const expected = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, i) => ringValue(0, from + i));
+
+test('a recording is listed, stopped, opened, renamed and removed', async () => {
+  source.append(80);
+  const started = await recordings.start(instrument, {});
+  expect(started).toMatchObject({ state: 'recording', source: 'Simulated JS110', missingSampleCount: 0 });
+  expect(started.fileName).toMatch(/^\d{8}_\d{6}_JS110-000001\.jls$/);
+  source.append(5000);
+  await entryWhen(started.id, ({ durationS }) => durationS === 5);
+  await expect(recordings.remove(started.id)).rejects.toMatchObject({ code: 'run/state' });
+  await expect(recordings.file(started.id)).rejects.toMatchObject({ code: 'run/state' });
+  source.append(123);
+  const stopped = await recordings.stop(started.id);
+  expect(stopped).toMatchObject({ state: 'finished', durationS: 5.123, note: undefined });
+
+  await recordings.rename(started.id, 'my run.jls');
+  const stored = await recordings.file(started.id);
+  expect([stored.name, stored.size]).toEqual(['my run.jls', stopped.sizeBytes]);
+  const file = await files.open(stored);
+  expect(file).toMatchObject({ format: 'JLS v2', diagnostics: [] });
+  expect(await currentOf(file)).toEqual(expected(80, 5203));
+  file.close();
+
+  await recordings.remove(started.id);
+  expect(await recordings.list()).toEqual([]);
+});
+
+test('two recordings run side by side, one of them for a set time and one signal', async () => {
+  const whole = await recordings.start(instrument, {});
+  const short = await recordings.start(instrument, { signalIds: ['current'], durationS: 1.5 });
+  source.append(4000);
+  const ended = await entryWhen(short.id, ({ state }) => state === 'finished');
+  expect(ended.durationS).toBe(1.5);
+  const file = await files.open(await recordings.file(short.id));
+  expect(file.store.signals().map(({ name, endSample }) => [name, endSample])).toEqual([['current', 1500]]);
+  file.close();
+  expect(await recordings.stop(whole.id)).toMatchObject({ state: 'finished', durationS: 4 });
+});
+
+test('a recorder that is killed leaves a recording that repair makes whole', async () => {
+  const id = crypto.randomUUID();
+  const worker = new Worker(new URL('../../../src/workers/recorder/worker.ts', import.meta.url), { type: 'module' });
+  const link = new WorkerLink<RecorderApi>(worker, 'The recorder');
+  await link.call((remote) =>
+    remote.start({
+      id,
+      fileName: 'killed.jls',
+      startedUnixMs: Date.now(),
+      source: 'Simulated JS110',
+      identity: { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '000001', firmware: '' },
+      stream: instrument.streamSource,
+      signalIds: ['current', 'gpi0'],
+      durationS: undefined,
+    }),
+  );
+  source.append(200_000);
+  await entryWhen(id, ({ durationS }) => durationS === 200);
+  // As when the tab dies: nothing is closed.
+  link[Symbol.dispose]();
+  await navigator.locks.request(`pulsebench-recording-${id}`, () => undefined);
+
+  const nextStart = new Recordings(Promise.resolve(coreModule), systemClock);
+  const [found] = await nextStart.list();
+  expect(found).toMatchObject({ id, state: 'interrupted', note: expect.stringContaining('repaired') });
+  const repaired = await nextStart.repair(id);
+  expect(repaired).toMatchObject({ id, state: 'finished', fileName: 'killed.jls' });
+  const stored = await nextStart.file(id);
+  expect(stored.size).toBe(repaired.sizeBytes);
+  const file = await files.open(stored);
+  expect(file.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([]);
+  const values = await currentOf(file);
+  // Whole chunks of 8192 samples were on the disk; the last second is at most one of them here.
+  expect(values.length).toBeGreaterThanOrEqual(200_000 - 8192);
+  expect(values).toEqual(expected(0, values.length));
+  expect(repaired.durationS).toBeCloseTo(values.length / RING_RATE_HZ, 3);
+  file.close();
+  expect(await (await navigator.storage.getDirectory()).getDirectoryHandle('recordings').then(namesIn)).toEqual([
+    `${id}.repaired.jls`,
+  ]);
+});
+
+async function namesIn(folder: FileSystemDirectoryHandle): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of folder.keys()) names.push(name);
+  return names;
+}
+
+test('a recording for which there is no room does not start and leaves nothing', async () => {
+  const ring = instrument.streamSource.ring;
+  const signals = ring.signals.map((signal) => ({ ...signal, sampleRateHz: 1e9 }));
+  const greedy = { ...instrument, streamSource: { ...instrument.streamSource, ring: { ...ring, signals } } };
+  await expect(recordings.start(greedy, {})).rejects.toMatchObject({ code: 'storage/quota' });
+  expect(await recordings.list()).toEqual([]);
+});
+
+test('when the storage fills up, the recording is closed cleanly and says why', async () => {
+  const session = cdp() as unknown as { send(method: string, params: object): Promise<void> };
+  const { origin } = location;
+  const started = await recordings.start(instrument, {});
+  source.append(100_000);
+  await entryWhen(started.id, ({ durationS }) => durationS === 100);
+  const { usage = 0 } = await navigator.storage.estimate();
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 4 * 2 ** 20 });
+  try {
+    const hasEnded = entryWhen(started.id, ({ state }) => state !== 'recording');
+    let isRunning = true;
+    void hasEnded.then(() => {
+      isRunning = false;
+    });
+    for (let seconds = 300; isRunning; seconds += 200) {
+      source.append(200_000);
+      await entryWhen(started.id, ({ state, durationS }) => state !== 'recording' || durationS === seconds);
+    }
+    expect(await hasEnded).toMatchObject({ state: 'finished', note: expect.stringContaining('storage is full') });
+  } finally {
+    await session.send('Storage.overrideQuotaForOrigin', { origin });
+  }
+  const file = await files.open(await recordings.file(started.id));
+  expect(file.diagnostics).toEqual([]);
+  const values = await currentOf(file);
+  expect(values.length).toBeGreaterThan(300_000);
+  expect(values).toEqual(expected(0, values.length));
+  file.close();
+});
