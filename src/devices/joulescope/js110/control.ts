@@ -1,0 +1,148 @@
+// The JS110's vendor requests, one method each, in the order and with the waiting that its firmware needs. Callers
+// take turns: the methods must not run at the same time (driver.ts queues them).
+
+import { type Clock, delay } from '../../../base/clock.ts';
+import { LabError } from '../../../base/errors.ts';
+import { CONTROL_MAX_BYTES, type UsbLink } from '../../transport/usb.ts';
+import { CALIBRATION_HEADER_BYTES, calibrationLength, type Js110Calibration, parseCalibration } from './calibration.ts';
+import {
+  decodeExtio,
+  decodeSettings,
+  decodeStatus,
+  EXTIO_BYTES,
+  encodeExtio,
+  encodeSettings,
+  type Js110Extio,
+  type Js110Settings,
+  type Js110Status,
+  REQUEST,
+  SETTINGS_BYTES,
+  STATUS_READ_BYTES,
+} from './messages.ts';
+
+/** What the vendor's host writes to the loopback buffer: 1 … 16. */
+const LOOPBACK_PATTERN = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
+const SERIAL_BYTES = 16;
+const INFO_READ_BYTES = 1024;
+/** The calibration in use, as against the factory's. */
+const CALIBRATION_ACTIVE = 1;
+/** settings_result values that mean "not yet". */
+const RESULTS_BUSY = [-1, 19];
+const BUSY_POLL_MS = 5;
+const BUSY_LIMIT_MS = 3000;
+
+export interface Js110Info {
+  /** 32 hex digits: the microcontroller's id, to which the calibration belongs. */
+  readonly chipId: string;
+  /** Empty when the firmware does not tell. */
+  readonly firmware: string;
+}
+
+export class Js110Control {
+  readonly #link: UsbLink;
+  readonly #clock: Clock;
+
+  constructor(link: UsbLink, clock: Clock) {
+    this.#link = link;
+    this.#clock = clock;
+  }
+
+  /** Rejects with `device/protocol` unless the instrument echoes 16 bytes. */
+  async checkLoopback(): Promise<void> {
+    await this.#link.controlOut(REQUEST.loopbackBuffer, 0, 0, LOOPBACK_PATTERN);
+    const echo = await this.#link.controlIn(REQUEST.loopbackBuffer, 0, 0, LOOPBACK_PATTERN.byteLength);
+    if (LOOPBACK_PATTERN.some((byte, i) => echo[i] !== byte)) {
+      throw new LabError('device/protocol', 'The JS110 garbles messages. Try another cable or port, then reconnect.');
+    }
+  }
+
+  /** Old firmware has no INFO; it stalls, and its version stays empty. */
+  async readInfo(): Promise<Js110Info> {
+    const chip = await this.#link.controlIn(REQUEST.serialNumber, 0, 0, SERIAL_BYTES);
+    const chipId = Array.from(chip, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    try {
+      return { chipId, firmware: firmwareOf(await this.#link.controlIn(REQUEST.info, 0, 0, INFO_READ_BYTES)) };
+    } catch (error) {
+      if (error instanceof LabError && error.code === 'device/protocol') return { chipId, firmware: '' };
+      throw error;
+    }
+  }
+
+  /** Rejects with `device/calibration` when it is damaged. */
+  async readCalibration(): Promise<Js110Calibration> {
+    const header = await this.#calibrationPart(0, CALIBRATION_HEADER_BYTES);
+    const file = new Uint8Array(calibrationLength(header));
+    for (let offset = 0; offset < file.byteLength; ) {
+      const part = await this.#calibrationPart(offset, Math.min(CONTROL_MAX_BYTES, file.byteLength - offset));
+      if (part.byteLength === 0) break;
+      file.set(part, offset);
+      offset += part.byteLength;
+    }
+    return parseCalibration(file);
+  }
+
+  async readSettings(): Promise<Js110Settings> {
+    return decodeSettings(await this.#link.controlIn(REQUEST.settings, 0, 0, SETTINGS_BYTES));
+  }
+
+  async readExtio(): Promise<Js110Extio> {
+    return decodeExtio(await this.#link.controlIn(REQUEST.extio, 0, 0, EXTIO_BYTES));
+  }
+
+  async readStatus(): Promise<Js110Status> {
+    return decodeStatus(await this.#link.controlIn(REQUEST.status, 0, 0, STATUS_READ_BYTES));
+  }
+
+  /** Resolves when the instrument has taken the settings. `onStatus` gets what the polling reads, statistics included. */
+  async writeSettings(settings: Js110Settings, onStatus: (status: Js110Status) => void): Promise<void> {
+    await this.#link.controlOut(REQUEST.settings, 0, 0, encodeSettings(settings));
+    await this.#untilReady(onStatus);
+  }
+
+  async writeExtio(extio: Js110Extio, onStatus: (status: Js110Status) => void): Promise<void> {
+    await this.#link.controlOut(REQUEST.extio, 0, 0, encodeExtio(extio));
+    await this.#untilReady(onStatus);
+  }
+
+  /** Stops the stream without waiting for the result: on the way out. */
+  async stopWithoutWaiting(settings: Js110Settings): Promise<void> {
+    await this.#link.controlOut(REQUEST.settings, 0, 0, encodeSettings({ ...settings, isStreaming: false }));
+  }
+
+  async #calibrationPart(offset: number, lengthBytes: number): Promise<Uint8Array> {
+    return this.#link.controlIn(REQUEST.calibration, CALIBRATION_ACTIVE, offset, lengthBytes);
+  }
+
+  async #untilReady(onStatus: (status: Js110Status) => void): Promise<void> {
+    const untilMs = this.#clock.nowMs() + BUSY_LIMIT_MS;
+    for (;;) {
+      const status = await this.readStatus();
+      onStatus(status);
+      if (status.settingsResult === 0) return;
+      if (!RESULTS_BUSY.includes(status.settingsResult)) {
+        throw new LabError(
+          'device/protocol',
+          `The JS110 refused its settings (result ${status.settingsResult}). Reconnect it.`,
+          { context: { result: status.settingsResult } },
+        );
+      }
+      if (this.#clock.nowMs() >= untilMs) {
+        throw new LabError(
+          'device/timeout',
+          `The JS110 has been busy for ${BUSY_LIMIT_MS / 1000} s. Unplug it, plug it in again and reconnect.`,
+        );
+      }
+      await delay(this.#clock, BUSY_POLL_MS);
+    }
+  }
+}
+
+/** `ctl.fw.ver` of the INFO text, which old firmware puts behind an 8-byte header. */
+function firmwareOf(info: Uint8Array): string {
+  const start = info.indexOf('{'.charCodeAt(0));
+  const end = info.lastIndexOf('}'.charCodeAt(0));
+  const match = /"ctl".*?"fw"\s*:\s*\{\s*"ver"\s*:\s*"([^"]*)"/s.exec(
+    new TextDecoder().decode(info.subarray(Math.max(0, start), end + 1)),
+  );
+  return match?.[1] ?? '';
+}

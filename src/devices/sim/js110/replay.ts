@@ -1,0 +1,109 @@
+// Recorded bulk packets as a device: the driver opens it, starts it and gets the bytes of the capture, as fast as it
+// reads. For golden data, bug reports and offline conversion.
+
+import { type Clock, systemClock } from '../../../base/clock.ts';
+import { parseCalibration } from '../../joulescope/js110/calibration.ts';
+import {
+  JS110_CONFIGURATION,
+  JS110_PRODUCT_ID,
+  JS110_VENDOR_ID,
+  PACKET_BYTES,
+} from '../../joulescope/js110/constants.ts';
+import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../transport/usb.ts';
+import { findProfile } from '../profiles.ts';
+import { BulkInEndpoint } from './endpoint.ts';
+import { DEFAULT_EXTIO, Js110Model, type Js110ModelOptions } from './model.ts';
+
+export interface ReplayOptions {
+  readonly clock?: Clock;
+  /** Packets per read result; as many as fit when left out. */
+  readonly packetsPerTransfer?: number;
+  /** Where results start in their buffer. */
+  readonly resultByteOffset?: number;
+  readonly model?: Partial<Js110ModelOptions>;
+}
+
+export interface ReplayDevice extends UsbDevice {
+  /** Resolves when the driver has been given the whole capture. */
+  readonly finished: Promise<void>;
+}
+
+/**
+ * A JS110 that sends `capture` (whole 512-byte bulk packets in order of arrival) when it is started, and carries the
+ * calibration file `calibration`. Throws `device/calibration` when that is damaged.
+ */
+export function createReplayDevice(
+  capture: Uint8Array<ArrayBuffer>,
+  calibration: Uint8Array<ArrayBuffer>,
+  options: ReplayOptions = {},
+): ReplayDevice {
+  const clock = options.clock ?? systemClock;
+  const values = parseCalibration(calibration);
+  const model = new Js110Model({
+    profile: findProfile('test-dc')!,
+    seed: 1,
+    serialHex: values.serialNumber,
+    calibration: { bytes: calibration, values },
+    extio: DEFAULT_EXTIO,
+    ...options.model,
+  });
+  const packetCount = Math.floor(capture.byteLength / PACKET_BYTES);
+  const resultByteOffset = options.resultByteOffset ?? 0;
+  const endpoint = new BulkInEndpoint({ clock, fifoPackets: packetCount, resultByteOffset });
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  let next = 0;
+
+  /** Gives waiting reads what is left of the capture; the last one ends short. */
+  const feed = (): void => {
+    if (!model.isStreaming) return;
+    while (next < packetCount && endpoint.pendingReadCount > 0) {
+      const room = Math.floor(endpoint.nextReadBytes / PACKET_BYTES);
+      const count = Math.min(packetCount - next, room, options.packetsPerTransfer ?? room);
+      endpoint.complete(capture.subarray(next * PACKET_BYTES, (next + count) * PACKET_BYTES));
+      next += count;
+    }
+    if (next >= packetCount) clock.after(0, finish);
+  };
+  const turn = () => new Promise<void>((resolve) => clock.after(0, resolve));
+
+  return {
+    vendorId: JS110_VENDOR_ID,
+    productId: JS110_PRODUCT_ID,
+    manufacturerName: 'Jetperch LLC',
+    productName: 'Joulescope (replay)',
+    serialNumber: values.serialNumber.slice(-6),
+    opened: true,
+    configuration: { configurationValue: JS110_CONFIGURATION },
+    finished,
+    open: turn,
+    async close() {
+      await turn();
+      endpoint.rejectAll('AbortError', 'The transfer was cancelled.');
+    },
+    selectConfiguration: turn,
+    claimInterface: turn,
+    clearHalt: turn,
+    async controlTransferIn(setup: UsbSetup, length: number): Promise<UsbInResult> {
+      await turn();
+      const answer = model.controlIn(setup.request, setup.value, setup.index, length);
+      return answer
+        ? { status: 'ok', data: endpoint.view(answer.subarray(0, length)) }
+        : { status: 'stall', data: new DataView(new ArrayBuffer(0)) };
+    },
+    async controlTransferOut(setup: UsbSetup, data?: BufferSource): Promise<UsbOutResult> {
+      await turn();
+      const bytes = data instanceof Uint8Array ? data : new Uint8Array(0);
+      const isTaken = model.controlOut(setup.request, bytes);
+      clock.after(0, feed);
+      return { status: isTaken ? 'ok' : 'stall', bytesWritten: bytes.byteLength };
+    },
+    transferIn(_endpointNumber: number, length: number): Promise<UsbInResult> {
+      const result = endpoint.read(length);
+      clock.after(0, feed);
+      return result;
+    },
+  };
+}
