@@ -3,6 +3,9 @@
 import { css, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import activity from 'lucide-static/icons/activity.svg?raw';
+import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
+import arrowRight from 'lucide-static/icons/arrow-right.svg?raw';
+import chartColumn from 'lucide-static/icons/chart-column.svg?raw';
 import circleCheck from 'lucide-static/icons/circle-check.svg?raw';
 import circleHelp from 'lucide-static/icons/circle-question-mark.svg?raw';
 import circleX from 'lucide-static/icons/circle-x.svg?raw';
@@ -11,6 +14,7 @@ import copy from 'lucide-static/icons/copy.svg?raw';
 import cpu from 'lucide-static/icons/cpu.svg?raw';
 import download from 'lucide-static/icons/download.svg?raw';
 import fileChart from 'lucide-static/icons/file-chart-line.svg?raw';
+import flag from 'lucide-static/icons/flag.svg?raw';
 import folder from 'lucide-static/icons/folder.svg?raw';
 import folderOpen from 'lucide-static/icons/folder-open.svg?raw';
 import gauge from 'lucide-static/icons/gauge.svg?raw';
@@ -23,18 +27,25 @@ import pencil from 'lucide-static/icons/pencil.svg?raw';
 import play from 'lucide-static/icons/play.svg?raw';
 import plug from 'lucide-static/icons/plug.svg?raw';
 import rotateCcw from 'lucide-static/icons/rotate-ccw.svg?raw';
+import ruler from 'lucide-static/icons/ruler.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import settings from 'lucide-static/icons/settings.svg?raw';
 import square from 'lucide-static/icons/square.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
 import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw';
+import unfoldVertical from 'lucide-static/icons/unfold-vertical.svg?raw';
 import unplug from 'lucide-static/icons/unplug.svg?raw';
 import usb from 'lucide-static/icons/usb.svg?raw';
 import wrench from 'lucide-static/icons/wrench.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
+import zoomIn from 'lucide-static/icons/zoom-in.svg?raw';
+import zoomOut from 'lucide-static/icons/zoom-out.svg?raw';
 
 const ICONS = {
   activity,
+  'arrow-left': arrowLeft,
+  'arrow-right': arrowRight,
+  'chart-column': chartColumn,
   'circle-check': circleCheck,
   'circle-help': circleHelp,
   'circle-x': circleX,
@@ -64,6 +75,11 @@ const ICONS = {
   usb,
   wrench,
   x,
+  'fit-values': unfoldVertical,
+  marker: flag,
+  'marker-pair': ruler,
+  'zoom-in': zoomIn,
+  'zoom-out': zoomOut,
 } as const;
 
 export type IconName = keyof typeof ICONS;

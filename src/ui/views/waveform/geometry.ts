@@ -1,6 +1,5 @@
 // Geometry that drawing and gestures share, so that what is drawn is what can be grabbed.
 
-import type { Utc } from '../../../base/time.ts';
 import type { Rect } from '../../plot/painter.ts';
 import { linearScale, logScale, type Scale } from '../../plot/scale.ts';
 import type { SampleAxis } from '../../plot/trace.ts';
@@ -17,7 +16,6 @@ export interface Scene {
   readonly state: ViewState;
   readonly extent: TimeRange;
   readonly colors: ThemeColors;
-  readonly originUtc: Utc | undefined;
   readonly reference: TimeReference;
   /** Shown range of each lane's value axis. */
   readonly ranges: ReadonlyMap<string, ValueRange>;

@@ -40,7 +40,8 @@ export function drawScene(painter: Painter, scene: Scene): void {
 function drawMinimap(painter: Painter, scene: Scene): void {
   const { layout, state, colors } = scene;
   const { minimap } = layout;
-  painter.fillRect(minimap, colors.panel);
+  const window = minimapWindow(scene);
+  painter.fillRect(window, colors.raised);
   const scale = minimapScale(scene);
   const lane = layout.lanes.find((box) => !box.lane.isDigital)?.lane ?? layout.lanes[0]?.lane;
   painter.clip(minimap, () => {
@@ -64,8 +65,6 @@ function drawMinimap(painter: Painter, scene: Scene): void {
         });
       }
     }
-    const window = minimapWindow(scene);
-    painter.fillRect(window, colors.selection);
     painter.strokeRect(window, { color: colors.accent, widthPx: 1 });
   });
   painter.strokeRect(minimap, { color: colors.line, widthPx: 1 });
@@ -110,7 +109,7 @@ function drawLane(painter: Painter, scene: Scene, box: LaneBox): void {
   painter.horizontalLine(plot.y + plot.height, axis.x + 4, plot.x + plot.width, { color: colors.line, widthPx: 1 });
   const name: TextStyle = { color, sizePx: 12, isBold: true };
   if (!range) {
-    painter.text(lane.name, axis.x + 6, axis.y + 9, name);
+    painter.text(shorten(painter, lane.name, axis.width - 14, name), axis.x + 6, axis.y + 9, name);
     return;
   }
   const y = valueScale(box, range, isLog);
@@ -131,7 +130,7 @@ function drawLane(painter: Painter, scene: Scene, box: LaneBox): void {
     });
   }
   painter.verticalLine(plot.x, plot.y, plot.y + plot.height, { color: colors.axisLine, widthPx: 1 });
-  painter.text(lane.name, axis.x + 6, axis.y + 9, name);
+  painter.text(shorten(painter, lane.name, axis.width - 14, name), axis.x + 6, axis.y + 9, name);
   if (ticks.common !== '') {
     painter.text(ticks.common, axis.x + 6, axis.y + 25, { color: colors.textDim, sizePx: 12 });
   }
@@ -218,4 +217,12 @@ function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox)
       isMono: true,
     });
   }
+}
+
+/** `text` cut so that it fits, with an ellipsis. */
+function shorten(painter: Painter, text: string, widthPx: number, style: TextStyle): string {
+  let kept = text;
+  while (kept.length > 1 && painter.measure(kept === text ? kept : `${kept}…`, style) > widthPx)
+    kept = kept.slice(0, -1);
+  return kept === text ? text : `${kept}…`;
 }

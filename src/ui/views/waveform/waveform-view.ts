@@ -1,513 +1,497 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { toError } from '../../../base/errors.ts';
 import type { SignalStore } from '../../../model/signal-store.ts';
-import { CanvasPainter } from '../../plot/canvas-painter.ts';
-import { frameClock } from '../../plot/frame-clock.ts';
-import { type PointerInput, wheelSteps, ZoneController } from '../../plot/zones.ts';
-import { pageTheme } from '../../theme/theme.ts';
-import { followRange, valuesOf } from './auto-range.ts';
-import { type CommandContext, commandFor } from './commands.ts';
-import type { Scene } from './geometry.ts';
-import { Gestures, type RubberBand } from './gestures.ts';
-import { drawOverlay, hoverAt } from './hover.ts';
-import {
-  buildLanes,
-  extentOf,
-  fastestRateHz,
-  type Lane,
-  refreshSignals,
-  type ShownStore,
-  snapToSample,
-} from './lanes.ts';
-import { layOut } from './layout.ts';
-import { type Bounds, WaveformModel } from './model.ts';
-import { sampleAt } from './request.ts';
-import { drawScene } from './scene.ts';
-import type { ValueRange } from './state.ts';
-import { formatPosition, timeReference } from './time-label.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+import type { IconName } from '../../elements/icon.ts';
+import './axes-panel.ts';
+import { type CommandContext, commandFor, WAVEFORM_COMMANDS, type WaveformCommand } from './commands.ts';
+import './context-menu.ts';
+import type { LabContextMenu, MenuItem } from './context-menu.ts';
+import { download, sceneToPng, sceneToSvg } from './export-image.ts';
+import { laneAt, valueScale } from './geometry.ts';
+import type { Lane, ShownStore } from './lanes.ts';
+import './marker-panel.ts';
+import { type MeasuredMarker, markersAsText } from './marker-text.ts';
+import { Measurer } from './measure.ts';
+import { WaveformModel } from './model.ts';
+import './notes-panel.ts';
+import { TIME_MODES, type TimeMode } from './state.ts';
+import { formatPosition, formatSpan } from './time-label.ts';
+import './waveform-plot.ts';
+import type { LabWaveformPlot, MenuRequest } from './waveform-plot.ts';
 
-/** A live overview is renewed this often; the view itself in every frame. */
-const LIVE_OVERVIEW_INTERVAL_MS = 250;
-/** A still view loads half a screen more on both sides, so that small pans need no request. */
-const PAN_MARGIN = 0.5;
-/** Narrowest span on screen, in samples of the fastest signal. */
-const MIN_SPAN_SAMPLES = 8;
-const FIRST_PINCH_COUNT = 2;
+/** Tables and the spoken summary are renewed at most this often while data stream in. */
+const PANEL_INTERVAL_MS = 100;
+
+const TIME_MODE_LABELS: Readonly<Record<TimeMode, string>> = {
+  relative: 'From start',
+  local: 'Local time',
+  utc: 'UTC',
+  marker: 'From marker',
+  end: 'To the end',
+};
 
 /**
- * The waveform viewer over any `SignalStore`: lanes with a shared time axis, minimap, markers.
+ * The waveform viewer over any `SignalStore`: lanes with a shared time axis, minimap, markers with exact figures.
  *
- * Set `store` and `isLive`; keep `model` to save and restore the view. Page only.
+ * Set `store`, and `is-live` while it grows. `model.save()` and `model.restore()` keep the view in a workspace.
+ * Its keys work while the focus is in it; `WAVEFORM_COMMANDS` lets the page offer them everywhere. Page only.
  */
 @customElement('lab-waveform-view')
 export class LabWaveformView extends LitElement implements CommandContext {
-  static override readonly styles = css`
-    :host {
-      display: block;
-      position: relative;
-      min-height: 120px;
-      contain: strict;
-      background: var(--lab-ground-plot);
-      color: var(--lab-text);
-      font: var(--lab-size-small) var(--lab-font-ui);
-    }
-    .plot {
-      position: absolute;
-      inset: 0;
-      outline: none;
-      touch-action: none;
-      user-select: none;
-    }
-    .plot:focus-visible {
-      outline: 2px solid var(--lab-focus);
-      outline-offset: -2px;
-    }
-    canvas {
-      position: absolute;
-      inset: 0;
-      width: 100%;
-      height: 100%;
-    }
-    .overlay {
-      pointer-events: none;
-    }
-    .progress {
-      position: absolute;
-      inset: 0 0 auto 0;
-      height: 2px;
-      background: var(--lab-accent);
-      opacity: 0;
-      transition: opacity var(--lab-duration) 200ms;
-    }
-    .progress[data-busy] {
-      opacity: 1;
-    }
-    .message {
-      position: absolute;
-      inset: auto 0 12px;
-      margin: 0 auto;
-      width: fit-content;
-      max-width: 80%;
-      padding: var(--lab-space-2) var(--lab-space-3);
-      border-radius: var(--lab-radius);
-      background: var(--lab-danger-ground);
-      color: var(--lab-text);
-    }
-    .summary {
-      position: absolute;
-      width: 1px;
-      height: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
-    }
-  `;
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: grid;
+        grid-template: auto minmax(0, 1fr) / minmax(0, 1fr) auto;
+        min-block-size: 160px;
+        background: var(--lab-ground-0);
+        color: var(--lab-text);
+        font: var(--lab-size-body) var(--lab-font-ui);
+      }
+      .bar {
+        grid-column: 1 / -1;
+        display: flex;
+        align-items: center;
+        gap: 2px;
+        padding: 3px 6px;
+        border-block-end: 1px solid var(--lab-line);
+        overflow-x: auto;
+      }
+      .bar hr {
+        inline-size: 1px;
+        block-size: 18px;
+        border: none;
+        margin: 0 4px;
+        background: var(--lab-line);
+        flex: none;
+      }
+      .bar button {
+        flex: none;
+      }
+      .bar .span {
+        margin-inline: auto 8px;
+        color: var(--lab-text-dim);
+        font-size: var(--lab-size-small);
+        white-space: nowrap;
+      }
+      .bar select {
+        flex: none;
+      }
+      lab-waveform-plot {
+        min-block-size: 120px;
+      }
+      aside {
+        inline-size: 352px;
+        overflow: auto;
+        padding: 8px;
+        border-inline-start: 1px solid var(--lab-line);
+      }
+      aside h3 {
+        margin-block: 4px 6px;
+      }
+      .message {
+        position: absolute;
+        inset: auto 0 12px;
+        margin: 0 auto;
+        inline-size: fit-content;
+        max-inline-size: 80%;
+        padding: 8px 12px;
+        border-radius: var(--lab-radius);
+        background: var(--lab-danger-ground);
+      }
+      .place {
+        position: relative;
+        display: grid;
+        min-inline-size: 0;
+        min-block-size: 0;
+      }
+      @media (max-width: 720px) {
+        aside {
+          grid-column: 1 / -1;
+          inline-size: auto;
+          max-block-size: 40vh;
+        }
+      }
+    `,
+  ];
 
   /** What is shown; `undefined` shows an empty view. */
   @property({ attribute: false }) store: SignalStore | undefined;
   /** The store grows: the view follows its end until the user moves away. */
   @property({ type: Boolean, attribute: 'is-live' }) isLive = false;
-  /** Name of the data, for screen readers and exports. */
+  /** Name of the data, for screen readers and file names. */
   @property() label = 'Waveforms';
   /** Recordings laid over the first one. */
   @property({ attribute: false }) compared: readonly ShownStore[] = [];
 
+  @state() private isInspectorOpen = false;
   @state() private message = '';
   @state() private spoken = '';
 
-  @query('.plot') private readonly plot!: HTMLElement;
-  @query('.base') private readonly base!: HTMLCanvasElement;
-  @query('.overlay') private readonly overlay!: HTMLCanvasElement;
-  @query('.progress') private readonly progress!: HTMLElement;
+  @query('lab-waveform-plot') private readonly plot!: LabWaveformPlot;
+  @query('lab-context-menu') private readonly menu!: LabContextMenu;
 
   readonly model = new WaveformModel(() => performance.now());
-  readonly #zones = new ZoneController();
-  readonly #gestures = new Gestures({
-    model: this.model,
-    snap: (timeS) => snapToSample(this.#lanes, timeS),
-    showBand: (band) => {
-      this.#band = band;
-      this.#isOverlayDirty = true;
-    },
-  });
-  #cleanups: (() => void)[] = [];
-  #lanes: Lane[] = [];
-  #ranges = new Map<string, ValueRange>();
-  #scene: Scene | undefined;
-  #needsReset = true;
-  #isDirty = true;
-  #overviewAtMs = Number.NEGATIVE_INFINITY;
-  #isOverlayDirty = true;
-  #widthPx = 0;
-  #heightPx = 0;
-  #ratio = 1;
-  #hover: PointerInput | undefined;
-  #band: RubberBand | undefined;
-  #pendingMove: PointerInput | undefined;
-  #pendingWheel: (PointerInput & { stepsX: number; stepsY: number }) | undefined;
-  readonly #touches = new Map<number, { x: number; y: number }>();
-  #pinch: { distancePx: number; middlePx: number } | undefined;
+  readonly #measurer = new Measurer(() => this.requestUpdate());
+  #stopListening: (() => void) | undefined;
+  #panelAtMs = 0;
 
-  /** Lanes on screen and hidden ones, in order. */
+  // CommandContext.
+
   get lanes(): readonly Lane[] {
-    return this.#lanes;
+    return this.plot?.lanes ?? [];
   }
 
-  /** What was drawn last; `undefined` before the first frame. */
-  get scene(): Scene | undefined {
-    return this.#scene;
-  }
-
-  /** Where the pointer is, in time; the middle of the view when it is elsewhere. */
   get focusS(): number {
     const { startS, endS } = this.model.state.time;
-    const plots = this.#scene?.layout.plots;
-    if (!plots || !this.#hover || this.#hover.x < plots.x || this.#hover.x > plots.x + plots.width) {
+    const plots = this.plot.scene?.layout.plots;
+    const { pointer } = this.plot;
+    if (!plots || !pointer || pointer.x < plots.x || pointer.x > plots.x + plots.width) {
       return this.snap((startS + endS) / 2);
     }
-    return this.snap(startS + ((this.#hover.x - plots.x) / plots.width) * (endS - startS));
-  }
-
-  get pointer(): PointerInput | undefined {
-    return this.#hover;
+    return this.snap(startS + ((pointer.x - plots.x) / plots.width) * (endS - startS));
   }
 
   snap(timeS: number): number {
-    return snapToSample(this.#lanes, timeS);
+    return this.plot.snap(timeS);
   }
 
   cancelGesture(): boolean {
-    return this.#zones.cancel();
-  }
-
-  announce(text: string): void {
-    this.spoken = text;
+    return this.plot.cancelGesture();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const sizes = new ResizeObserver(([entry]) => this.#resize(entry!));
-    sizes.observe(this);
-    this.#cleanups = [
-      frameClock().add(this, (nowMs) => this.#frame(nowMs)),
-      () => sizes.disconnect(),
-      this.model.onChange(() => this.#invalidate()),
-      pageTheme().onChange(() => this.#invalidate()),
-    ];
-    this.#invalidate();
+    this.addEventListener('keydown', this.#onKeyDown);
+    const stopModel = this.model.onChange(() => this.#renewPanels());
+    this.#stopListening = () => {
+      stopModel();
+      this.removeEventListener('keydown', this.#onKeyDown);
+    };
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const cleanup of this.#cleanups) cleanup();
-    this.#cleanups = [];
+    this.#stopListening?.();
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('store')) this.#needsReset = true;
-    if (changed.has('store') || changed.has('compared')) {
-      this.#load();
-    }
-    if (changed.has('isLive') && !changed.has('store')) this.#overviewAtMs = Number.NEGATIVE_INFINITY;
-    this.#invalidate();
+  override updated(changed: PropertyValues<this>): void {
+    // Lanes are made by the plot in its own update; the panels need them.
+    if (changed.has('store') || changed.has('compared')) void this.plot.updateComplete.then(() => this.requestUpdate());
   }
 
-  override firstUpdated(): void {
-    this.plot.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
-  }
-
-  override render() {
+  override render(): TemplateResult {
     return html`
-      <div
-        class="plot"
-        tabindex="0"
-        role="group"
-        aria-label=${this.label}
-        aria-describedby="summary"
-        @pointerdown=${this.#onPointerDown}
-        @pointermove=${this.#onPointerMove}
-        @pointerup=${this.#onPointerUp}
-        @pointercancel=${this.#onPointerCancel}
-        @pointerleave=${this.#onPointerLeave}
-        @dblclick=${(event: MouseEvent) => this.#zones.doubleClick(this.#input(event))}
-        @auxclick=${this.#onAuxClick}
-        @keydown=${this.#onKeyDown}
-      >
-        <canvas class="base" role="img" aria-label=${`${this.label}, plot`}></canvas>
-        <canvas class="overlay" aria-hidden="true"></canvas>
+      ${this.#bar()}
+      <div class="place">
+        <lab-waveform-plot
+          .store=${this.store}
+          .compared=${this.compared}
+          .isLive=${this.isLive}
+          .model=${this.model}
+          .label=${this.label}
+          .summary=${`${this.label}, ${this.lanes.length} signals`}
+          @lab-plot-changed=${this.#onPlotChanged}
+          @lab-menu-requested=${(event: CustomEvent<MenuRequest>) => this.#showMenu(event.detail)}
+        ></lab-waveform-plot>
+        ${this.message === '' ? nothing : html`<div class="message" role="alert">${this.message}</div>`}
       </div>
-      <div class="progress"></div>
-      ${this.message === '' ? nothing : html`<div class="message" role="alert">${this.message}</div>`}
-      <div id="summary" class="summary" aria-live="polite">${this.spoken}</div>
+      ${this.isInspectorOpen ? this.#inspector() : nothing}
+      <lab-context-menu></lab-context-menu>
+      <div class="hidden-visually" aria-live="polite">${this.spoken}</div>
     `;
   }
 
-  #load(): void {
-    const shown = this.store ? [{ store: this.store, label: this.label, shiftS: 0 }, ...this.compared] : [];
-    this.#lanes = buildLanes(shown, () => this.#invalidate());
-    this.#ranges.clear();
-  }
-
-  #invalidate(): void {
-    this.#isDirty = true;
-  }
-
-  #resize(entry: ResizeObserverEntry): void {
-    const { width, height } = entry.contentRect;
-    this.#widthPx = width;
-    this.#heightPx = height;
-    this.#ratio = devicePixelRatio;
-    for (const canvas of [this.base, this.overlay]) {
-      canvas.width = Math.round(width * this.#ratio);
-      canvas.height = Math.round(height * this.#ratio);
-    }
-    this.#invalidate();
-  }
-
-  #frame(nowMs: number): void {
-    this.#flushInput();
-    const hasGrown = refreshSignals(this.#lanes);
-    const bounds = this.#bounds();
-    if (this.#needsReset && bounds.extent.endS > bounds.extent.startS) {
-      this.#needsReset = false;
-      this.model.reset(bounds);
-    } else if (!this.#needsReset) {
-      this.model.setBounds(bounds);
-    }
-    const isOverviewDue = this.#wantData(nowMs, hasGrown);
-    if (this.#isDirty || isOverviewDue) {
-      this.#isDirty = false;
-      this.#isOverlayDirty = true;
-      this.#draw();
-    }
-    if (this.#isOverlayDirty) {
-      this.#isOverlayDirty = false;
-      this.#drawOverlay();
-    }
-  }
-
-  #bounds(): Bounds {
-    const spanS = this.model.spanS;
-    return {
-      extent: extentOf(this.#lanes),
-      minSpanS: MIN_SPAN_SAMPLES / fastestRateHz(this.#lanes),
-      isLive: this.isLive,
-      pixelS: this.#scene ? spanS / (this.#scene.layout.plots.width * this.#ratio) : 0,
-    };
-  }
-
-  /** Asks for what the view shows; true when the minimap has to be drawn again. */
-  #wantData(nowMs: number, hasGrown: boolean): boolean {
-    const { time, isFollowing } = this.model.state;
-    const width = this.#scene?.layout.plots.width ?? this.#widthPx;
-    const columnCount = Math.max(1, Math.round(width * this.#ratio));
-    const isOverviewDue = hasGrown && nowMs - this.#overviewAtMs >= LIVE_OVERVIEW_INTERVAL_MS;
-    if (isOverviewDue) this.#overviewAtMs = nowMs;
-    const { extent } = this.model.bounds;
-    for (const { id, traces } of this.#lanes) {
-      if (this.model.state.lanes[id]?.isHidden) continue;
-      for (const { detail, overview, signal, shown } of traces) {
-        const { shiftS } = shown;
-        detail.want(signal, { time, columnCount, margin: isFollowing ? 0 : PAN_MARGIN, shiftS });
-        if (isOverviewDue || !overview.summary) {
-          overview.want(signal, { time: extent, columnCount: Math.round(width), margin: 0, shiftS });
-        }
+  #bar(): TemplateResult {
+    const { model } = this;
+    const { isFollowing, timeMode } = model.state;
+    const scene = this.plot?.scene;
+    const command = (id: string, icon: IconName, isOff?: string) => this.#commandButton(id, icon, isOff);
+    return html`<div class="bar" role="toolbar" aria-label="View">
+      ${
+        this.isLive
+          ? html`<button aria-pressed=${isFollowing} title="Pause or follow the newest data (Space)" @click=${() => this.run('waveform.pause')}>
+              <lab-icon name=${isFollowing ? 'pause' : 'play'}></lab-icon>${isFollowing ? 'Pause view' : 'Follow'}
+            </button>
+            <hr />`
+          : nothing
       }
-    }
-    return isOverviewDue;
+      ${command('waveform.view-back', 'arrow-left', model.canGoBack ? undefined : 'There is no earlier view.')}
+      ${command('waveform.view-forward', 'arrow-right', model.canGoForward ? undefined : 'There is no later view.')}
+      ${command('waveform.zoom-in', 'zoom-in')} ${command('waveform.zoom-out', 'zoom-out')}
+      ${command('waveform.fit', 'maximize')} ${command('waveform.fit-values', 'fit-values')}
+      <hr />
+      ${command('waveform.marker-single', 'marker')} ${command('waveform.marker-dual', 'marker-pair')}
+      <hr />
+      <select aria-label="Time axis" title="What the time axis counts" @change=${this.#onTimeMode}>
+        ${TIME_MODES.map((mode) => {
+          const isOff = (mode === 'local' || mode === 'utc') && this.store?.originUtc === undefined;
+          const why = isOff ? ' (the data carry no UTC)' : '';
+          return html`<option value=${mode} ?selected=${mode === timeMode} ?disabled=${isOff}>${TIME_MODE_LABELS[mode]}${why}</option>`;
+        })}
+      </select>
+      <span class="span number">${scene ? formatSpan(model.spanS, scene.resolutionS) : ''}</span>
+      <button title="Save or copy what is on screen" aria-haspopup="menu" @click=${this.#showExportMenu}>
+        <lab-icon name="download"></lab-icon>Export…
+      </button>
+      <button
+        class="quiet icon"
+        aria-pressed=${this.isInspectorOpen}
+        title="Markers and axes (I)"
+        aria-label="Markers and axes"
+        @click=${this.toggleInspector}
+      >
+        <lab-icon name="panel-right"></lab-icon>
+      </button>
+    </div>`;
   }
 
-  #draw(): void {
-    const context = this.base?.getContext('2d');
-    if (!context || this.#widthPx === 0) return;
-    const colors = pageTheme().colors;
-    const scene = this.#makeScene();
-    this.#scene = scene;
-    this.#zones.setZones(this.#gestures.zones(scene));
-    drawScene(new CanvasPainter(context, this.#ratio, { ui: colors.fontUi, mono: colors.fontMono }), scene);
-    const loaders = this.#lanes.flatMap((lane) => lane.traces.map((trace) => trace.detail));
-    this.progress.toggleAttribute('data-busy', !this.isLive && loaders.some((loader) => loader.isLoading));
-    this.message = loaders.find((loader) => loader.error)?.error?.message ?? '';
+  #commandButton(id: string, icon: IconName, isOff: string | undefined): TemplateResult {
+    const { label, keys } = commandOf(id);
+    return html`<button
+      class="quiet icon"
+      title=${isOff ?? `${label} (${keys[0]})`}
+      aria-label=${label}
+      aria-disabled=${isOff !== undefined}
+      @click=${() => this.run(id)}
+    >
+      <lab-icon name=${icon}></lab-icon>
+    </button>`;
   }
 
-  #makeScene(): Scene {
-    const { state: view, bounds } = this.model;
-    const layout = layOut(this.#widthPx, this.#heightPx, this.#lanes, view.lanes);
-    this.#followRanges();
-    const ranges = new Map(this.#ranges);
-    for (const [id, lane] of Object.entries(view.lanes)) if (lane.range) ranges.set(id, lane.range);
-    const originUtc = this.store?.originUtc;
-    return {
-      layout,
-      state: view,
-      extent: bounds.extent,
-      colors: pageTheme().colors,
-      originUtc,
-      reference: timeReference(view, bounds.extent, originUtc, zoneOffsetS),
-      ranges,
-      resolutionS: Math.max(1 / fastestRateHz(this.#lanes), this.model.spanS / layout.plots.width),
-    };
-  }
-
-  #followRanges(): void {
-    const { time } = this.model.state;
-    for (const { id, traces } of this.#lanes) {
-      let min = Number.POSITIVE_INFINITY;
-      let max = Number.NEGATIVE_INFINITY;
-      for (const { detail, overview, signal, shown } of traces) {
-        const summary = detail.summary ?? overview.summary;
-        const start = sampleAt(signal, time.startS, shown.shiftS);
-        const end = sampleAt(signal, time.endS, shown.shiftS);
-        const values = summary && valuesOf(summary, start, end);
-        if (!values) continue;
-        min = Math.min(min, values.min);
-        max = Math.max(max, values.max);
+  #inspector(): TemplateResult {
+    const measured = this.#measured();
+    return html`<aside aria-label="Markers and axes" tabindex="0">
+      <h3>Markers</h3>
+      <lab-marker-panel
+        .model=${this.model}
+        .lanes=${this.lanes}
+        .markers=${measured}
+        @lab-copy-requested=${(event: CustomEvent<MeasuredMarker[]>) => void this.#copy(markersAsText(event.detail))}
+      ></lab-marker-panel>
+      ${
+        measured.length > 1
+          ? html`<button @click=${() => void this.#copy(markersAsText(measured))}>
+              <lab-icon name="copy"></lab-icon>Copy all markers
+            </button>`
+          : nothing
       }
-      const previous = this.model.state.isFollowing ? this.#ranges.get(id) : undefined;
-      if (min <= max) this.#ranges.set(id, followRange(previous, { min, max }));
-    }
+      <h3>Notes</h3>
+      <lab-notes-panel .model=${this.model} .state=${this.model.state}></lab-notes-panel>
+      <h3>Axes</h3>
+      <lab-axes-panel .model=${this.model} .lanes=${this.lanes} .scene=${this.plot?.scene}></lab-axes-panel>
+    </aside>`;
   }
 
-  #drawOverlay(): void {
-    const context = this.overlay?.getContext('2d');
-    if (!context || !this.#scene) return;
-    const { colors } = this.#scene;
-    const painter = new CanvasPainter(context, this.#ratio, { ui: colors.fontUi, mono: colors.fontMono });
-    context.clearRect(0, 0, this.#widthPx, this.#heightPx);
-    const at = this.#zones.isDragging ? undefined : this.#hover;
-    drawOverlay(painter, this.#scene, hoverAt(this.#scene, at), this.#band);
+  #measured(): MeasuredMarker[] {
+    const { markers, lanes: states } = this.model.state;
+    return markers.map((marker) => {
+      const lane = this.lanes.find(({ id }) => id === marker.laneId);
+      const measurements = marker.axis === 'time' ? this.#measurer.measure(marker, this.lanes, states) : [];
+      return { marker, unit: marker.axis === 'time' ? 's' : (lane?.unit ?? ''), measurements };
+    });
   }
 
-  // Input: collected, and handed on once per frame.
-
-  #input(event: MouseEvent): PointerInput {
-    const box = this.plot.getBoundingClientRect();
-    return {
-      x: event.clientX - box.left,
-      y: event.clientY - box.top,
-      shift: event.shiftKey,
-      ctrl: event.ctrlKey || event.metaKey,
-      alt: event.altKey,
-    };
+  /** Runs one of `WAVEFORM_COMMANDS` by id; false when it had nothing to do. */
+  run(id: string): boolean {
+    const hasRun = commandOf(id).run(this) !== false;
+    if (hasRun) this.#speak();
+    return hasRun;
   }
 
-  #flushInput(): void {
-    const move = this.#pendingMove;
-    this.#pendingMove = undefined;
-    if (move) this.#zones.move(move);
-    const wheel = this.#pendingWheel;
-    this.#pendingWheel = undefined;
-    if (wheel) this.#zones.wheel(wheel);
+  readonly toggleInspector = (): void => {
+    this.isInspectorOpen = !this.isInspectorOpen;
+  };
+
+  #renewPanels(): void {
+    const nowMs = performance.now();
+    if (this.model.state.isFollowing && nowMs - this.#panelAtMs < PANEL_INTERVAL_MS) return;
+    this.#panelAtMs = nowMs;
+    if (this.model.state.markers.length > 0 && !this.#hadMarkers) this.isInspectorOpen = true;
+    this.#hadMarkers = this.model.state.markers.length > 0;
+    this.requestUpdate();
   }
 
-  #onWheel(event: WheelEvent): void {
-    const at = this.#input(event);
-    // A pinch on a trackpad arrives as a wheel with Ctrl; it zooms like the wheel, in its own fine steps.
-    const steps = wheelSteps(event.ctrlKey ? { ...pickDeltas(event), deltaY: event.deltaY * 4 } : event);
-    if (!this.#zones.zoneAt(at, (zone) => zone.onWheel !== undefined)) return;
-    event.preventDefault();
-    const pending = this.#pendingWheel;
-    this.#pendingWheel = {
-      ...at,
-      stepsX: steps.stepsX + (pending?.stepsX ?? 0),
-      stepsY: steps.stepsY + (pending?.stepsY ?? 0),
-    };
-  }
+  /** The first marker opens the inspector: its figures are why it was set. */
+  #hadMarkers = false;
 
-  #onPointerDown(event: PointerEvent): void {
-    if (event.button !== 0) return;
-    this.plot.setPointerCapture(event.pointerId);
-    const at = this.#input(event);
-    if (event.pointerType === 'touch') {
-      this.#touches.set(event.pointerId, at);
-      if (this.#touches.size >= FIRST_PINCH_COUNT) {
-        this.#zones.cancel();
-        this.#pinch = undefined;
-        return;
-      }
-    }
-    this.#zones.down(at);
-  }
+  readonly #onPlotChanged = (): void => {
+    this.message = this.plot.problem;
+    const nowMs = performance.now();
+    if (nowMs - this.#panelAtMs < PANEL_INTERVAL_MS) return;
+    this.#panelAtMs = nowMs;
+    this.requestUpdate();
+  };
 
-  #onPointerMove(event: PointerEvent): void {
-    const at = this.#input(event);
-    if (this.#touches.has(event.pointerId)) this.#touches.set(event.pointerId, at);
-    if (this.#touches.size >= FIRST_PINCH_COUNT) {
-      this.#movePinch();
-      return;
-    }
-    this.#hover = at;
-    this.#pendingMove = at;
-    this.plot.style.cursor = this.#zones.cursorAt(at);
-    this.#isOverlayDirty = true;
-  }
+  readonly #onTimeMode = (event: Event): void => {
+    this.model.setTimeMode((event.target as HTMLSelectElement).value as TimeMode);
+  };
 
-  #onPointerUp(event: PointerEvent): void {
-    const wasPinching = this.#touches.size >= FIRST_PINCH_COUNT;
-    this.#touches.delete(event.pointerId);
-    this.#pinch = undefined;
-    if (wasPinching || event.button !== 0) return;
-    this.#pendingMove = undefined;
-    this.#zones.up(this.#input(event));
-    this.#invalidate();
-  }
-
-  #onPointerCancel(event: PointerEvent): void {
-    this.#touches.delete(event.pointerId);
-    this.#pinch = undefined;
-    this.#zones.cancel();
-  }
-
-  #onPointerLeave(): void {
-    this.#hover = undefined;
-    this.#isOverlayDirty = true;
-  }
-
-  #movePinch(): void {
-    const [a, b] = [...this.#touches.values()] as [PointerInput, PointerInput];
-    const now = { distancePx: Math.max(Math.abs(a.x - b.x), 20), middlePx: (a.x + b.x) / 2 };
-    const before = this.#pinch;
-    this.#pinch = now;
-    const plots = this.#scene?.layout.plots;
-    if (!before || !plots) return;
-    const perPx = this.model.spanS / plots.width;
-    this.model.panTime((before.middlePx - now.middlePx) * perPx, 'wheel');
-    const anchorS = this.model.state.time.startS + (now.middlePx - plots.x) * perPx;
-    this.model.zoomTime(before.distancePx / now.distancePx, anchorS, 'wheel');
-  }
-
-  #onAuxClick(event: MouseEvent): void {
-    if (event.button === 1) this.#zones.middleClick(this.#input(event));
-    // The back and forward buttons of a mouse.
-    if (event.button === 3) this.model.goBack();
-    if (event.button === 4) this.model.goForward();
-  }
-
-  #onKeyDown(event: KeyboardEvent): void {
+  readonly #onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || isForControl(event)) return;
     const command = commandFor(event);
-    if (!command) return;
-    if (command.run(this) === false) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.#speak();
-  }
+    if (command && this.run(command.id)) event.preventDefault();
+  };
 
-  /** The text alternative of the plot, renewed by key presses only: a running view would never stop talking. */
+  /** The text alternative of the plot, renewed by commands only: a running view would never stop talking. */
   #speak(): void {
-    const scene = this.#makeScene();
-    const { time, markers } = scene.state;
+    const scene = this.plot.scene;
+    if (!scene) return;
+    const { time, markers } = this.model.state;
     const at = (timeS: number) => formatPosition(scene.reference, timeS, scene.resolutionS);
-    const marks = markers.length === 0 ? 'no markers' : `${markers.length} markers`;
-    this.spoken = `${at(time.startS)} to ${at(time.endS)}, ${marks}`;
+    const count = markers.length === 1 ? '1 marker' : `${markers.length} markers`;
+    this.spoken = `${at(time.startS)} to ${at(time.endS)}, ${count}`;
+  }
+
+  // Menus and exports.
+
+  #showMenu({ at }: MenuRequest): void {
+    const { model } = this;
+    const scene = this.plot.scene;
+    if (!scene) return;
+    const box = laneAt(scene.layout, at.y);
+    const { plots } = scene.layout;
+    const { time } = model.state;
+    const timeS = this.snap(time.startS + ((at.x - plots.x) / plots.width) * model.spanS);
+    const items: MenuItem[] = [
+      { label: 'Add a marker here', keys: 'S', run: () => void model.addMarker({ axis: 'time', first: timeS }) },
+      this.#menuItem('waveform.marker-dual'),
+    ];
+    if (box) {
+      const { lane } = box;
+      const range = scene.ranges.get(lane.id);
+      const isLog = model.state.lanes[lane.id]?.isLog === true;
+      const value = range ? valueScale(box, range, isLog).fromPx(at.y) : 0;
+      const span = range ? (range.max - range.min) / 4 : 1;
+      items.push(
+        {
+          label: 'Add a horizontal marker here',
+          run: () => void model.addMarker({ axis: 'value', laneId: lane.id, first: value }),
+        },
+        {
+          label: 'Add a pair of horizontal markers',
+          run: () => void model.addMarker({ axis: 'value', laneId: lane.id, first: value, second: value + span }),
+        },
+        {
+          label: 'Add a note here',
+          run: () => {
+            model.addNote({ laneId: lane.id, timeS, value, text: 'Note' });
+            this.isInspectorOpen = true;
+          },
+        },
+        {
+          label: `Fit ${lane.name}`,
+          startsGroup: true,
+          run: () => model.setLane(lane.id, { range: undefined }),
+        },
+        { label: `Hide ${lane.name}`, run: () => model.setLane(lane.id, { isHidden: true }) },
+      );
+      if (!lane.isDigital) {
+        items.push({ label: 'Logarithmic', isChecked: isLog, run: () => model.setLane(lane.id, { isLog: !isLog }) });
+      }
+    }
+    items.push(
+      { ...this.#menuItem('waveform.fit'), startsGroup: true },
+      this.#menuItem('waveform.zoom-markers'),
+      this.#menuItem('waveform.view-back'),
+      this.#menuItem('waveform.marker-clear'),
+      ...this.#exportItems(),
+    );
+    const origin = this.plot.getBoundingClientRect();
+    this.#openMenu(items, origin.left + at.x, origin.top + at.y);
+  }
+
+  #menuItem(id: string): MenuItem {
+    const { label, keys } = commandOf(id);
+    return { label, ...(keys[0] && { keys: keys[0] }), run: () => void this.run(id) };
+  }
+
+  #exportItems(): MenuItem[] {
+    return [
+      { label: 'Export data…', startsGroup: true, run: () => this.#requestExport() },
+      { label: 'Save image as PNG', run: () => void this.#guard(() => this.#savePng()) },
+      { label: 'Save image as SVG', run: () => void this.#guard(() => this.#saveSvg()) },
+      { label: 'Copy image', run: () => void this.#guard(() => this.#copyPng()) },
+    ];
+  }
+
+  readonly #showExportMenu = (event: Event): void => {
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    this.#openMenu(this.#exportItems(), box.left, box.bottom + 2);
+  };
+
+  #openMenu(items: readonly MenuItem[], x: number, y: number): void {
+    this.menu.items = items;
+    void this.menu.showAt(x, y);
+  }
+
+  /** The owner knows where files go: it gets the visible range and that between the markers. */
+  #requestExport(): void {
+    const { time, markers, selectedMarkerId } = this.model.state;
+    const pairs = markers.filter((marker) => marker.axis === 'time' && marker.second !== undefined);
+    const pair = pairs.find(({ id }) => id === selectedMarkerId) ?? pairs[0];
+    const between = pair && {
+      startS: Math.min(pair.first, pair.second!),
+      endS: Math.max(pair.first, pair.second!),
+    };
+    const detail: ExportRequest = { visible: time, between };
+    this.dispatchEvent(new CustomEvent('lab-export-requested', { detail, bubbles: true, composed: true }));
+  }
+
+  #exportScene() {
+    const { layout } = this.plot.scene!;
+    return this.plot.sceneOf(layout.widthPx, layout.heightPx);
+  }
+
+  async #savePng(): Promise<void> {
+    download(await sceneToPng(this.#exportScene()), `${this.label}.png`);
+  }
+
+  async #saveSvg(): Promise<void> {
+    download(new Blob([sceneToSvg(this.#exportScene())], { type: 'image/svg+xml' }), `${this.label}.svg`);
+  }
+
+  async #copyPng(): Promise<void> {
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': sceneToPng(this.#exportScene()) })]);
+    this.spoken = 'Image copied';
+  }
+
+  async #copy(text: string): Promise<void> {
+    await this.#guard(() => navigator.clipboard.writeText(text));
+    this.spoken = 'Copied';
+  }
+
+  async #guard(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+      this.message = '';
+    } catch (thrown) {
+      this.message = `That did not work: ${toError(thrown).message}. Nothing was changed; try again.`;
+    }
   }
 }
 
-function pickDeltas({ deltaX, deltaMode, shiftKey }: WheelEvent) {
-  return { deltaX, deltaMode, shiftKey };
+/** Detail of `lab-export-requested`: time ranges that the user may mean, in seconds of the store. */
+export interface ExportRequest {
+  readonly visible: { readonly startS: number; readonly endS: number };
+  readonly between: { readonly startS: number; readonly endS: number } | undefined;
 }
 
-/** Local time minus UTC at a moment, in seconds. */
-function zoneOffsetS(unixMs: number): number {
-  return -new Date(unixMs).getTimezoneOffset() * 60;
+function commandOf(id: string): WaveformCommand {
+  const command = WAVEFORM_COMMANDS.find((candidate) => candidate.id === id);
+  if (!command) throw new Error(`internal error: no command ${id}`);
+  return command;
+}
+
+/** Keys typed into a field, or that press a button. */
+function isForControl(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  if (!(target instanceof Element)) return false;
+  return target.matches('input, select') || (target.matches('button') && (event.key === ' ' || event.key === 'Enter'));
 }
 
 declare global {

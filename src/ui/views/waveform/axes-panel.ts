@@ -1,0 +1,126 @@
+// What the axes show, in numbers that can be typed, and which lanes are on screen.
+
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { controlStyles } from '../../elements/controls.ts';
+import './exact-field.ts';
+import type { Scene } from './geometry.ts';
+import type { Lane } from './lanes.ts';
+import type { WaveformModel } from './model.ts';
+
+@customElement('lab-axes-panel')
+export class LabAxesPanel extends LitElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: block;
+      }
+      .time {
+        display: grid;
+        grid-template-columns: max-content 1fr;
+        align-items: center;
+        gap: 4px 8px;
+        margin-block-end: 10px;
+      }
+      .time > span {
+        color: var(--lab-text-dim);
+      }
+      .lane {
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        gap: 4px;
+        margin-block-end: 8px;
+      }
+      .head {
+        grid-column: 1 / -1;
+        display: flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .head label:first-child {
+        flex: 1;
+        font-weight: 600;
+      }
+      label {
+        display: inline-flex;
+        align-items: center;
+        gap: 4px;
+      }
+      input[type='checkbox'] {
+        inline-size: 16px;
+        block-size: 16px;
+        accent-color: var(--lab-accent);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) model!: WaveformModel;
+  @property({ attribute: false }) lanes: readonly Lane[] = [];
+  @property({ attribute: false }) scene: Scene | undefined;
+
+  override render(): TemplateResult {
+    const { time } = this.model.state;
+    const field = (label: string, value: number, unit: string, onChange: (value: number) => void) =>
+      html`<lab-exact-field
+        label=${label}
+        .unit=${unit}
+        .value=${value}
+        @lab-value-changed=${(event: CustomEvent<number>) => onChange(event.detail)}
+      ></lab-exact-field>`;
+    const { model } = this;
+    return html`
+      <div class="time">
+        <span>from</span>${field('Start of the view', time.startS, 's', (startS) => this.#setTime(startS, time.endS))}
+        <span>to</span>${field('End of the view', time.endS, 's', (endS) => this.#setTime(time.startS, endS))}
+        <span>span</span>
+        ${field('Span of the view', time.endS - time.startS, 's', (spanS) => {
+          if (spanS > 0) model.zoomCentered(spanS / model.spanS);
+        })}
+      </div>
+      ${this.lanes.map((lane) => this.#lane(lane, field))}
+    `;
+  }
+
+  #setTime(startS: number, endS: number): void {
+    if (endS > startS) this.model.setTime({ startS, endS });
+  }
+
+  #lane(
+    lane: Lane,
+    field: (label: string, value: number, unit: string, onChange: (value: number) => void) => TemplateResult,
+  ): TemplateResult {
+    const { model } = this;
+    const state = model.state.lanes[lane.id];
+    const range = this.scene?.ranges.get(lane.id);
+    const check = (label: string, isOn: boolean, onChange: (isOn: boolean) => void) => html`<label
+      ><input
+        type="checkbox"
+        .checked=${isOn}
+        @change=${(event: Event) => onChange((event.target as HTMLInputElement).checked)}
+      />${label}</label
+    >`;
+    const set = (min: number, max: number) => {
+      if (max > min) model.setLane(lane.id, { range: { min, max } });
+    };
+    return html`<div class="lane" role="group" aria-label="Value axis of ${lane.name}">
+      <div class="head">
+        ${check(lane.name, !state?.isHidden, (isOn) => model.setLane(lane.id, { isHidden: !isOn }))}
+        ${check('auto', !state?.range, (isOn) => model.setLane(lane.id, { range: isOn ? undefined : range }))}
+        ${lane.isDigital ? '' : check('log', state?.isLog === true, (isOn) => model.setLane(lane.id, { isLog: isOn }))}
+      </div>
+      ${
+        range && !lane.isDigital
+          ? html`${field(`Lower end of ${lane.name}`, range.min, lane.unit, (min) => set(min, range.max))}
+            ${field(`Upper end of ${lane.name}`, range.max, lane.unit, (max) => set(range.min, max))}`
+          : ''
+      }
+    </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-axes-panel': LabAxesPanel;
+  }
+}

@@ -1,0 +1,236 @@
+// The markers as tables: the accessible twin of the flags in the plot, where every number can be typed.
+
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { formatSiText } from '../../../base/si.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+import './exact-field.ts';
+import type { Lane } from './lanes.ts';
+import type { MeasuredMarker } from './marker-text.ts';
+import { integralOf, type Measurement, SECONDS_PER_HOUR } from './measure.ts';
+import type { WaveformModel } from './model.ts';
+import type { Marker } from './state.ts';
+
+const DIGITS = { significantDigits: 6 };
+
+/** Fires `lab-copy-requested` with the markers to copy. */
+@customElement('lab-marker-panel')
+export class LabMarkerPanel extends LitElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: block;
+      }
+      section {
+        border: 1px solid var(--lab-line);
+        border-radius: var(--lab-radius);
+        padding: 6px;
+        margin-block-end: 8px;
+        background: var(--lab-ground-1);
+      }
+      section[data-selected] {
+        border-color: var(--lab-accent);
+      }
+      header {
+        display: flex;
+        align-items: center;
+        gap: 2px;
+      }
+      header input {
+        flex: 1;
+        border-color: transparent;
+        background: transparent;
+        font-weight: 600;
+        padding: 0 4px;
+      }
+      header input:hover {
+        border-color: var(--lab-line-strong);
+      }
+      .positions {
+        display: grid;
+        grid-template-columns: max-content 1fr;
+        align-items: center;
+        gap: 4px 8px;
+        margin-block: 4px;
+      }
+      .positions > span {
+        color: var(--lab-text-dim);
+      }
+      .mark {
+        inline-size: 9px;
+        block-size: 9px;
+        border-radius: 2px;
+        display: inline-block;
+        margin-inline-end: 5px;
+      }
+      .first {
+        background: var(--lab-marker-1);
+      }
+      .second {
+        background: var(--lab-marker-2);
+      }
+      output {
+        text-align: end;
+        padding-inline-end: 7px;
+        font-size: var(--lab-size-small);
+      }
+      .figures {
+        overflow-x: auto;
+      }
+      table {
+        font-size: var(--lab-size-small);
+        margin-block-start: 4px;
+      }
+      th,
+      td {
+        padding: 2px 0 2px 10px;
+        text-align: end;
+        white-space: nowrap;
+        border: none;
+      }
+      th:first-child {
+        padding-inline-start: 0;
+        text-align: start;
+        font-weight: 400;
+      }
+      .empty {
+        color: var(--lab-text-dim);
+        margin-block: 4px 12px;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) model!: WaveformModel;
+  @property({ attribute: false }) lanes: readonly Lane[] = [];
+  @property({ attribute: false }) markers: readonly MeasuredMarker[] = [];
+
+  override render(): TemplateResult {
+    if (this.markers.length === 0) {
+      return html`<p class="empty">No markers. Press <kbd>S</kbd> for one, <kbd>D</kbd> for a pair.</p>`;
+    }
+    return html`${this.markers.map((measured) => this.#marker(measured))}`;
+  }
+
+  #marker(measured: MeasuredMarker): TemplateResult {
+    const { marker, unit, measurements } = measured;
+    const { model } = this;
+    const name = `Marker ${marker.name}`;
+    const copy = () => this.dispatchEvent(new CustomEvent('lab-copy-requested', { detail: [measured] }));
+    return html`<section
+      aria-label=${name}
+      ?data-selected=${model.state.selectedMarkerId === marker.id}
+      @focusin=${() => model.selectMarker(marker.id)}
+    >
+      <header>
+        <span class="mark first"></span>
+        <input
+          aria-label="Name of marker ${marker.name}"
+          .value=${marker.name}
+          @keydown=${(event: Event) => event.stopPropagation()}
+          @change=${(event: Event) => model.updateMarker(marker.id, { name: (event.target as HTMLInputElement).value })}
+        />
+        ${iconButton('search', `Show marker ${marker.name}`, () => model.showMarker(marker.id))}
+        ${iconButton('copy', `Copy marker ${marker.name} as text`, copy)}
+        ${iconButton('trash', `Delete marker ${marker.name}`, () => model.removeMarker(marker.id))}
+      </header>
+      ${this.#positions(marker, unit)}
+      ${measurements.length === 0 ? nothing : this.#figures(marker, measurements)}
+    </section>`;
+  }
+
+  #positions(marker: Marker, unit: string): TemplateResult {
+    const { model } = this;
+    const field = (label: string, value: number, onChange: (value: number) => void) => html`<lab-exact-field
+      label="${label} of marker ${marker.name}"
+      .unit=${unit}
+      .value=${value}
+      @lab-value-changed=${(event: CustomEvent<number>) => onChange(event.detail)}
+    ></lab-exact-field>`;
+    const { first, second } = marker;
+    if (second === undefined) {
+      return html`<div class="positions">
+        <span>at</span>${field('Position', first, (value) => model.updateMarker(marker.id, { first: value }))}
+      </div>`;
+    }
+    const delta = second - first;
+    return html`<div class="positions">
+      <span>first</span>${field('First end', first, (value) => model.updateMarker(marker.id, { first: value }))}
+      <span><i class="mark second"></i>second</span>
+      ${field('Second end', second, (value) => model.updateMarker(marker.id, { second: value }))}
+      <span>Δ</span>${field('Distance', delta, (value) => model.setMarkerDelta(marker.id, value))}
+      ${
+        unit === 's' && delta !== 0
+          ? html`<span>1/Δ</span><output class="number">${formatSiText(1 / Math.abs(delta), 'Hz', DIGITS)}</output>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #figures(marker: Marker, measurements: readonly Measurement[]): TemplateResult {
+    const shown = measurements.filter(({ lane }) => marker.second === undefined || !lane.isDigital);
+    const clipped = shown.some(({ isClipped }) => isClipped);
+    return html`<div class="figures" tabindex="0" role="group" aria-label="Figures at marker ${marker.name}">
+      <table>
+        ${marker.second === undefined ? shown.map(valueRow) : pairRows(shown)}
+      </table>
+      ${clipped ? html`<p class="small dim">Partly outside the data: figures cover what is there.</p>` : nothing}
+    </div>`;
+  }
+}
+
+function iconButton(icon: string, label: string, onClick: () => void): TemplateResult {
+  return html`<button class="quiet icon" title=${label} aria-label=${label} @click=${onClick}>
+    <lab-icon name=${icon}></lab-icon>
+  </button>`;
+}
+
+function nameOf({ lane, trace }: Measurement): string {
+  return lane.traces.length > 1 ? `${lane.name} (${trace.shown.label})` : lane.name;
+}
+
+function valueRow(measurement: Measurement): TemplateResult {
+  const { lane, statistics, problem } = measurement;
+  const value = lane.isDigital
+    ? String(statistics?.mean ?? '—')
+    : formatSiText(statistics?.mean ?? Number.NaN, lane.unit, DIGITS);
+  return html`<tr>
+    <th scope="row">${nameOf(measurement)}</th>
+    <td class="number" title=${problem ?? ''}>${value}</td>
+  </tr>`;
+}
+
+/** One column per signal, one row per figure: fits a narrow panel. */
+function pairRows(measurements: readonly Measurement[]): TemplateResult {
+  const row = (name: string, cell: (measurement: Measurement) => string) => html`<tr>
+    <th scope="row">${name}</th>
+    ${measurements.map((measurement) => html`<td class="number" title=${measurement.problem ?? ''}>${cell(measurement)}</td>`)}
+  </tr>`;
+  const figure = (value: number | undefined, unit: string) => formatSiText(value ?? Number.NaN, unit, DIGITS);
+  return html`
+    <thead>
+      <tr>
+        <td></td>
+        ${measurements.map((measurement) => html`<th scope="col">${nameOf(measurement)}</th>`)}
+      </tr>
+    </thead>
+    ${row('mean', ({ statistics, lane }) => figure(statistics?.mean, lane.unit))}
+    ${row('std', ({ statistics, lane }) => figure(statistics?.std, lane.unit))}
+    ${row('max', ({ statistics, lane }) => figure(statistics?.max, lane.unit))}
+    ${row('min', ({ statistics, lane }) => figure(statistics?.min, lane.unit))}
+    ${row('p-p', ({ statistics, lane }) => figure(statistics && statistics.max - statistics.min, lane.unit))}
+    ${row('∫ dt', ({ statistics, lane }) => figure(statistics?.integral, integralOf(lane.unit).unit))}
+    ${row('', ({ statistics, lane }) => {
+      const { hourUnit } = integralOf(lane.unit);
+      return hourUnit ? figure(statistics && statistics.integral / SECONDS_PER_HOUR, hourUnit) : '';
+    })}
+    ${row('samples', ({ statistics }) => String(statistics?.count ?? 0))}
+  `;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-marker-panel': LabMarkerPanel;
+  }
+}

@@ -1,0 +1,69 @@
+// Markers and their figures as text for the clipboard: tab-separated, so that it pastes into a sheet. Plain
+// numbers in base units, with a point: a sheet must be able to calculate with them.
+
+import { integralOf, type Measurement, SECONDS_PER_HOUR } from './measure.ts';
+import type { Marker } from './state.ts';
+
+export interface MeasuredMarker {
+  readonly marker: Marker;
+  /** Unit of the marker's positions: `s`, or the lane's unit. */
+  readonly unit: string;
+  readonly measurements: readonly Measurement[];
+}
+
+/** 15 significant digits: what a double holds, without its noise. */
+const exact = (value: number): string => (Number.isNaN(value) ? '' : String(Number(value.toPrecision(15))));
+
+export function markersAsText(markers: readonly MeasuredMarker[]): string {
+  const lines: string[][] = [];
+  for (const { marker, unit, measurements } of markers) {
+    const { first, second } = marker;
+    lines.push(['marker', marker.name]);
+    lines.push([second === undefined ? 'position' : 'first', exact(first), unit]);
+    if (second !== undefined) {
+      lines.push(['second', exact(second), unit], ['difference', exact(second - first), unit]);
+      if (unit === 's' && second !== first) lines.push(['frequency', exact(1 / Math.abs(second - first)), 'Hz']);
+    }
+    if (measurements.length > 0) lines.push(...measurementLines(marker, measurements));
+    lines.push([]);
+  }
+  return lines.map((cells) => cells.join('\t')).join('\n');
+}
+
+function measurementLines(marker: Marker, measurements: readonly Measurement[]): string[][] {
+  if (marker.second === undefined) {
+    return measurements.map(({ lane, statistics }) => [lane.name, exact(statistics?.mean ?? Number.NaN), lane.unit]);
+  }
+  const head = [
+    'signal',
+    'mean',
+    'std',
+    'min',
+    'max',
+    'p-p',
+    'unit',
+    'integral',
+    'unit',
+    'integral',
+    'unit',
+    'samples',
+  ];
+  const rows = measurements.map(({ lane, trace, statistics }) => {
+    const integral = integralOf(lane.unit);
+    const { mean, std, min, max, integral: sum, count } = statistics ?? EMPTY;
+    const hours = integral.hourUnit ? [exact(sum / SECONDS_PER_HOUR), integral.hourUnit] : ['', ''];
+    const name = lane.traces.length > 1 ? `${lane.name} (${trace.shown.label})` : lane.name;
+    const figures = [mean, std, min, max, max - min].map(exact);
+    return [name, ...figures, lane.unit, exact(sum), integral.unit, ...hours, String(count)];
+  });
+  return [head, ...rows];
+}
+
+const EMPTY = {
+  mean: Number.NaN,
+  std: Number.NaN,
+  min: Number.NaN,
+  max: Number.NaN,
+  integral: Number.NaN,
+  count: 0,
+};

@@ -1,0 +1,80 @@
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+import './exact-field.ts';
+import type { WaveformModel } from './model.ts';
+import type { Note, ViewState } from './state.ts';
+
+/** Notes as a list: text, time, delete. */
+@customElement('lab-notes-panel')
+export class LabNotesPanel extends LitElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: block;
+        margin-block-end: 12px;
+      }
+      li {
+        display: grid;
+        grid-template-columns: 1fr 110px auto;
+        gap: 4px;
+        align-items: center;
+        margin-block-end: 4px;
+      }
+      ul {
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      p {
+        color: var(--lab-text-dim);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) model!: WaveformModel;
+  /** A new object after each change: makes the list render again. */
+  @property({ attribute: false }) state!: ViewState;
+
+  override render(): TemplateResult {
+    const { notes } = this.state;
+    if (notes.length === 0) return html`<p>None. Add one from the menu of the plot (right click).</p>`;
+    return html`<ul>
+      ${notes.map((note) => this.#note(note))}
+    </ul>`;
+  }
+
+  #note(note: Note): TemplateResult {
+    const { model } = this;
+    return html`<li>
+      <input
+        aria-label="Text of the note"
+        .value=${note.text}
+        @keydown=${(event: Event) => event.stopPropagation()}
+        @change=${(event: Event) => model.updateNote(note.id, { text: (event.target as HTMLInputElement).value })}
+      />
+      <lab-exact-field
+        label="Time of the note"
+        unit="s"
+        .value=${note.timeS}
+        @lab-value-changed=${(event: CustomEvent<number>) => model.updateNote(note.id, { timeS: event.detail })}
+      ></lab-exact-field>
+      <button
+        class="quiet icon"
+        title="Delete the note"
+        aria-label="Delete the note ${note.text}"
+        @click=${() => model.removeNote(note.id)}
+      >
+        <lab-icon name="trash"></lab-icon>
+      </button>
+    </li>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-notes-panel': LabNotesPanel;
+  }
+}

@@ -1,0 +1,371 @@
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import type { SignalStore } from '../../../model/signal-store.ts';
+import { CanvasPainter } from '../../plot/canvas-painter.ts';
+import { frameClock } from '../../plot/frame-clock.ts';
+import { type PointerInput, ZoneController } from '../../plot/zones.ts';
+import { pageTheme } from '../../theme/theme.ts';
+import { followRange, valuesOf } from './auto-range.ts';
+import type { Scene } from './geometry.ts';
+import { Gestures, type RubberBand } from './gestures.ts';
+import { drawOverlay, hoverAt } from './hover.ts';
+import {
+  buildLanes,
+  extentOf,
+  fastestRateHz,
+  type Lane,
+  refreshSignals,
+  type ShownStore,
+  snapToSample,
+} from './lanes.ts';
+import { layOut } from './layout.ts';
+import { type Bounds, WaveformModel } from './model.ts';
+import { PlotInput } from './plot-input.ts';
+import { sampleAt } from './request.ts';
+import { drawScene } from './scene.ts';
+import type { ValueRange } from './state.ts';
+import { timeReference } from './time-label.ts';
+
+/** A live overview is renewed this often; the view itself in every frame. */
+const LIVE_OVERVIEW_INTERVAL_MS = 250;
+/** A still view loads half a screen more on both sides, so that small pans need no request. */
+const PAN_MARGIN = 0.5;
+/** Narrowest span on screen, in samples of the fastest signal. */
+const MIN_SPAN_SAMPLES = 8;
+
+/** Where the menu was asked for. */
+export interface MenuRequest {
+  readonly at: PointerInput;
+}
+
+/**
+ * The canvas of the waveform viewer: draws what `model` says of what `store` holds. Fires `lab-menu-requested`
+ * (detail: MenuRequest) and `lab-plot-changed` after each drawn change of data or lanes.
+ */
+@customElement('lab-waveform-plot')
+export class LabWaveformPlot extends LitElement {
+  static override readonly styles = css`
+    :host {
+      display: block;
+      position: relative;
+      contain: strict;
+      background: var(--lab-ground-plot);
+    }
+    .plot {
+      position: absolute;
+      inset: 0;
+      outline: none;
+      touch-action: none;
+      user-select: none;
+    }
+    .plot:focus-visible {
+      outline: 2px solid var(--lab-focus);
+      outline-offset: -2px;
+    }
+    canvas {
+      position: absolute;
+      inset: 0;
+      width: 100%;
+      height: 100%;
+    }
+    .overlay {
+      pointer-events: none;
+    }
+    .progress {
+      position: absolute;
+      inset: 0 0 auto 0;
+      height: 2px;
+      background: var(--lab-accent);
+      opacity: 0;
+    }
+    .progress[data-busy] {
+      opacity: 1;
+      transition: opacity var(--lab-duration) 200ms;
+    }
+  `;
+
+  @property({ attribute: false }) store: SignalStore | undefined;
+  @property({ attribute: false }) compared: readonly ShownStore[] = [];
+  @property({ type: Boolean, attribute: 'is-live' }) isLive = false;
+  @property() label = '';
+  /** Text alternative of the picture. */
+  @property() summary = '';
+  @property({ attribute: false }) model = new WaveformModel(() => performance.now());
+
+  @query('.plot') private readonly plot!: HTMLElement;
+  @query('.base') private readonly base!: HTMLCanvasElement;
+  @query('.overlay') private readonly overlay!: HTMLCanvasElement;
+  @query('.progress') private readonly progress!: HTMLElement;
+
+  readonly #zones = new ZoneController();
+  #gestures!: Gestures;
+  #input: PlotInput | undefined;
+  #cleanups: (() => void)[] = [];
+  #lanes: Lane[] = [];
+  #ranges = new Map<string, ValueRange>();
+  #scene: Scene | undefined;
+  #needsReset = true;
+  #isDirty = true;
+  #isOverlayDirty = true;
+  #overviewAtMs = Number.NEGATIVE_INFINITY;
+  #widthPx = 0;
+  #heightPx = 0;
+  #ratio = 1;
+  #hover: PointerInput | undefined;
+  #band: RubberBand | undefined;
+
+  /** All lanes, hidden ones too, in order. */
+  get lanes(): readonly Lane[] {
+    return this.#lanes;
+  }
+
+  /** What was drawn last; `undefined` before the first frame. */
+  get scene(): Scene | undefined {
+    return this.#scene;
+  }
+
+  get pointer(): PointerInput | undefined {
+    return this.#hover;
+  }
+
+  /** Why the newest request failed, in words for the user; empty = it did not. */
+  get problem(): string {
+    return this.#loaders().find((loader) => loader.error)?.error?.message ?? '';
+  }
+
+  /** Gives up a drag under way; true if there was one. */
+  cancelGesture(): boolean {
+    return this.#zones.cancel();
+  }
+
+  snap(timeS: number): number {
+    return snapToSample(this.#lanes, timeS);
+  }
+
+  override focus(options?: FocusOptions): void {
+    this.plot.focus(options);
+  }
+
+  /** Draws in the next frame. */
+  invalidate(): void {
+    this.#isDirty = true;
+  }
+
+  /** The picture as it would be drawn at a size, for exports. */
+  sceneOf(widthPx: number, heightPx: number): Scene {
+    const { state: view, bounds } = this.model;
+    const layout = layOut(widthPx, heightPx, this.#lanes, view.lanes);
+    const ranges = new Map(this.#ranges);
+    for (const [id, lane] of Object.entries(view.lanes)) if (lane.range) ranges.set(id, lane.range);
+    return {
+      layout,
+      state: view,
+      extent: bounds.extent,
+      colors: pageTheme().colors,
+      reference: timeReference(view, bounds.extent, this.store?.originUtc, zoneOffsetS),
+      ranges,
+      resolutionS: Math.max(1 / fastestRateHz(this.#lanes), this.model.spanS / layout.plots.width),
+    };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const sizes = new ResizeObserver(([entry]) => this.#resize(entry!));
+    sizes.observe(this);
+    this.#cleanups = [
+      frameClock().add(this, (nowMs) => this.#frame(nowMs)),
+      () => sizes.disconnect(),
+      this.model.onChange(() => this.invalidate()),
+      pageTheme().onChange(() => this.invalidate()),
+      () => this.#input?.dispose(),
+    ];
+    if (this.hasUpdated) this.#listen();
+    this.invalidate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const cleanup of this.#cleanups) cleanup();
+    this.#cleanups = [];
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('store')) this.#needsReset = true;
+    if (changed.has('store') || changed.has('compared')) this.#load();
+    this.invalidate();
+  }
+
+  override firstUpdated(): void {
+    this.#gestures = new Gestures({
+      model: this.model,
+      snap: (timeS) => this.snap(timeS),
+      showBand: (band) => {
+        this.#band = band;
+        this.#isOverlayDirty = true;
+      },
+    });
+    this.#listen();
+  }
+
+  override render(): TemplateResult {
+    return html`
+      <div class="plot" tabindex="0" role="group" aria-label=${this.label} aria-describedby="summary">
+        <canvas class="base" id="summary" role="img" aria-label=${this.summary}></canvas>
+        <canvas class="overlay" aria-hidden="true"></canvas>
+      </div>
+      <div class="progress"></div>
+    `;
+  }
+
+  #listen(): void {
+    const { model } = this;
+    this.#input = new PlotInput(this.plot, {
+      zones: this.#zones,
+      onHover: (at) => {
+        this.#hover = at;
+        this.#isOverlayDirty = true;
+      },
+      onPinch: (middlePx, movedPx, factor) => this.#pinch(middlePx, movedPx, factor),
+      onMenu: (at) => this.dispatchEvent(new CustomEvent<MenuRequest>('lab-menu-requested', { detail: { at } })),
+      onChange: () => this.invalidate(),
+      onBack: () => void model.goBack(),
+      onForward: () => void model.goForward(),
+    });
+  }
+
+  #load(): void {
+    const shown = this.store ? [{ store: this.store, label: this.label, shiftS: 0 }, ...this.compared] : [];
+    this.#lanes = buildLanes(shown, () => this.invalidate());
+    this.#ranges.clear();
+  }
+
+  #loaders() {
+    return this.#lanes.flatMap((lane) => lane.traces.map((trace) => trace.detail));
+  }
+
+  #resize(entry: ResizeObserverEntry): void {
+    const { width, height } = entry.contentRect;
+    this.#widthPx = width;
+    this.#heightPx = height;
+    this.#ratio = devicePixelRatio;
+    for (const canvas of [this.base, this.overlay]) {
+      canvas.width = Math.round(width * this.#ratio);
+      canvas.height = Math.round(height * this.#ratio);
+    }
+    this.invalidate();
+    // Assigning a size clears a canvas; drawing before the browser paints avoids a blank flash.
+    this.#draw();
+  }
+
+  #frame(nowMs: number): void {
+    if (this.#widthPx === 0) return;
+    this.#input?.flush();
+    const hasGrown = refreshSignals(this.#lanes);
+    const bounds = this.#bounds();
+    if (!this.#needsReset) {
+      this.model.setBounds(bounds);
+    } else if (bounds.extent.endS > bounds.extent.startS) {
+      this.#needsReset = false;
+      this.model.reset(bounds);
+    }
+    const isOverviewDue = this.#wantData(nowMs, hasGrown);
+    if (this.#isDirty || isOverviewDue) this.#draw();
+    if (this.#isOverlayDirty) this.#drawOverlay();
+  }
+
+  #bounds(): Bounds {
+    return {
+      extent: extentOf(this.#lanes),
+      minSpanS: MIN_SPAN_SAMPLES / fastestRateHz(this.#lanes),
+      isLive: this.isLive,
+      pixelS: this.#scene ? this.model.spanS / (this.#scene.layout.plots.width * this.#ratio) : 0,
+    };
+  }
+
+  /** Asks for what the view shows; true when the minimap has to be drawn again. */
+  #wantData(nowMs: number, hasGrown: boolean): boolean {
+    const { time, isFollowing, lanes } = this.model.state;
+    const width = this.#scene?.layout.plots.width ?? this.#widthPx;
+    const columnCount = Math.max(1, Math.round(width * this.#ratio));
+    const isOverviewDue = hasGrown && nowMs - this.#overviewAtMs >= LIVE_OVERVIEW_INTERVAL_MS;
+    if (isOverviewDue) this.#overviewAtMs = nowMs;
+    const { extent } = this.model.bounds;
+    for (const { id, traces } of this.#lanes) {
+      if (lanes[id]?.isHidden) continue;
+      for (const { detail, overview, signal, shown } of traces) {
+        const { shiftS } = shown;
+        detail.want(signal, { time, columnCount, margin: isFollowing ? 0 : PAN_MARGIN, shiftS });
+        if (isOverviewDue || !overview.summary) {
+          overview.want(signal, { time: extent, columnCount: Math.round(width), margin: 0, shiftS });
+        }
+      }
+    }
+    return isOverviewDue;
+  }
+
+  #draw(): void {
+    const context = this.base.getContext('2d');
+    if (!context || this.#widthPx === 0 || !this.#gestures) return;
+    this.#isDirty = false;
+    this.#isOverlayDirty = true;
+    this.#followRanges();
+    const scene = this.sceneOf(this.#widthPx, this.#heightPx);
+    const { colors } = scene;
+    this.#scene = scene;
+    this.#zones.setZones(this.#gestures.zones(scene));
+    drawScene(new CanvasPainter(context, this.#ratio, { ui: colors.fontUi, mono: colors.fontMono }), scene);
+    const isBusy = !this.isLive && this.#loaders().some((loader) => loader.isLoading);
+    this.progress.toggleAttribute('data-busy', isBusy);
+    this.dispatchEvent(new CustomEvent('lab-plot-changed'));
+  }
+
+  #followRanges(): void {
+    const { time } = this.model.state;
+    for (const { id, traces } of this.#lanes) {
+      let min = Number.POSITIVE_INFINITY;
+      let max = Number.NEGATIVE_INFINITY;
+      for (const { detail, overview, signal, shown } of traces) {
+        const summary = detail.summary ?? overview.summary;
+        const start = sampleAt(signal, time.startS, shown.shiftS);
+        const end = sampleAt(signal, time.endS, shown.shiftS);
+        const values = summary && valuesOf(summary, start, end);
+        if (!values) continue;
+        min = Math.min(min, values.min);
+        max = Math.max(max, values.max);
+      }
+      const previous = this.model.state.isFollowing ? this.#ranges.get(id) : undefined;
+      if (min <= max) this.#ranges.set(id, followRange(previous, { min, max }));
+    }
+  }
+
+  #drawOverlay(): void {
+    const context = this.overlay.getContext('2d');
+    if (!context || !this.#scene) return;
+    this.#isOverlayDirty = false;
+    const { colors } = this.#scene;
+    const painter = new CanvasPainter(context, this.#ratio, { ui: colors.fontUi, mono: colors.fontMono });
+    context.clearRect(0, 0, this.#widthPx, this.#heightPx);
+    const at = this.#zones.isDragging ? undefined : this.#hover;
+    drawOverlay(painter, this.#scene, hoverAt(this.#scene, at), this.#band);
+  }
+
+  #pinch(middlePx: number, movedPx: number, factor: number): void {
+    const plots = this.#scene?.layout.plots;
+    if (!plots) return;
+    const { model } = this;
+    const perPx = model.spanS / plots.width;
+    model.panTime(-movedPx * perPx, 'wheel');
+    model.zoomTime(1 / factor, model.state.time.startS + (middlePx - plots.x) * perPx, 'wheel');
+  }
+}
+
+/** Local time minus UTC at a moment, in seconds. */
+function zoneOffsetS(unixMs: number): number {
+  return -new Date(unixMs).getTimezoneOffset() * 60;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-waveform-plot': LabWaveformPlot;
+  }
+}
