@@ -10,7 +10,7 @@ import type { RandomAccess } from '../../source.ts';
 import { DiagnosticLog } from '../diagnostics.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { type Contents, LinkError } from './contents.ts';
-import { viewOf } from './decode.ts';
+import { type SignalDefinition, viewOf } from './decode.ts';
 import { FsrReader, SCRATCH_BYTES } from './fsr-reader.ts';
 import { readLinked } from './linked.ts';
 import { CHUNK_HEADER_BYTES, FILE_HEADER_BYTES, MAGIC, TAG_END } from './spec.ts';
@@ -131,6 +131,11 @@ export class JlsV2Reader implements FormatReader {
     this.store = new JlsV2Store(chunks.codec, contents.sources, contents.signals, fsr, maps, (signalId) =>
       this.#retried((found) => found.annotations(signalId)),
     );
+  }
+
+  /** Every signal that is defined, also those without samples. */
+  get definitions(): readonly SignalDefinition[] {
+    return this.#contents.signals;
   }
 
   get diagnostics(): readonly Diagnostic[] {

@@ -1,0 +1,128 @@
+// Makes a whole, closed JLS v2 file out of what a damaged or unfinished one still holds. The original is only read.
+
+import { throwIfAborted } from '../../../base/errors.ts';
+import type { Workspace } from '../../../core/workspace.ts';
+import type { Diagnostic } from '../../../model/signal-store.ts';
+import type { AppendSink, RandomAccess } from '../../source.ts';
+import { type JlsV2Reader, openJlsV2 } from './reader.ts';
+import { JlsWriter } from './writer.ts';
+
+export interface RepairedSignal {
+  readonly name: string;
+  /** Samples in the new file. */
+  readonly sampleCount: number;
+  /** Those among them that were damaged or missing: NaN, or 0 in integers. */
+  readonly lostSampleCount: number;
+}
+
+export interface RepairReport {
+  readonly signals: readonly RepairedSignal[];
+  readonly annotationCount: number;
+  readonly utcCount: number;
+  readonly userDataCount: number;
+  /** What was wrong with the original. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface RepairOptions {
+  readonly signal?: AbortSignal;
+  /** Called now and then with samples done and samples in all. */
+  readonly onProgress?: (doneCount: number, totalCount: number) => void;
+}
+
+/**
+ * Writes everything that can be read to `sink` (empty) and closes the JLS file in it; the sink itself stays open.
+ * `workspace` needs JLS_READER_WORKSPACE_BYTES and what a writer needs. Rejects as `openJlsV2` does.
+ */
+export async function repairJlsV2(
+  source: RandomAccess,
+  sink: AppendSink,
+  workspace: Workspace,
+  options: RepairOptions = {},
+): Promise<RepairReport> {
+  const reader = await openJlsV2(source, workspace);
+  try {
+    const writer = new JlsWriter(workspace, sink);
+    try {
+      return await copyAll(reader, writer, options);
+    } finally {
+      writer.abandon();
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+async function copyAll(reader: JlsV2Reader, writer: JlsWriter, options: RepairOptions): Promise<RepairReport> {
+  const utcCount = await copyFrame(reader, writer);
+  const userData = await reader.userData();
+  for (const entry of userData) writer.userData(entry);
+  const annotations = await reader.store.annotations();
+  const firstIds = new Map(reader.store.signals().map((signal) => [signal.id, signal.firstSampleId]));
+  for (const annotation of annotations) {
+    const timestamp = annotation.timestamp + (firstIds.get(annotation.signalId) ?? 0n);
+    writer.annotation(Number(annotation.signalId), { ...annotation, timestamp });
+  }
+  const signals: RepairedSignal[] = [];
+  const totalCount = reader.store.signals().reduce((sum, signal) => sum + signal.endSample, 0);
+  let doneCount = 0;
+  for (const { id, name } of reader.store.signals()) {
+    const fsr = reader.store.reader(id);
+    const { samplesPerData } = fsr.signal.sizes;
+    let lostSampleCount = 0;
+    for (let number = 0; number * samplesPerData < fsr.sampleCount; number++) {
+      throwIfAborted(options.signal, 'The repair');
+      const count = fsr.samplesIn(number);
+      const start = number * samplesPerData;
+      if (!(await fsr.data(number))) lostSampleCount += count;
+      const packed = await reader.storedSamples(id, start, start + count);
+      writer.writeSamples(Number(id), fsr.firstSampleId + BigInt(start), packed, count);
+      doneCount += count;
+      if (number % 64 === 0) options.onProgress?.(doneCount, totalCount);
+    }
+    signals.push({ name, sampleCount: fsr.sampleCount, lostSampleCount });
+  }
+  writer.close();
+  options.onProgress?.(totalCount, totalCount);
+  return {
+    signals,
+    annotationCount: annotations.length,
+    utcCount,
+    userDataCount: userData.length,
+    diagnostics: [...reader.diagnostics],
+  };
+}
+
+/** Sources, signals and UTC pairs; returns how many pairs. */
+async function copyFrame(reader: JlsV2Reader, writer: JlsWriter): Promise<number> {
+  for (const { id: sourceId, ...source } of reader.sources) {
+    if (sourceId !== 0) writer.defineSource({ sourceId, ...source });
+  }
+  const known = new Set(reader.sources.map((source) => source.id));
+  let utcCount = 0;
+  for (const { signalId, sourceId, isFsr, dtype, fixedPointQ, sampleRateHz, name, unit, sizes } of reader.definitions) {
+    if (signalId === 0) continue;
+    if (!known.has(sourceId)) {
+      known.add(sourceId);
+      writer.defineSource({ sourceId, name: `source ${sourceId}` });
+    }
+    writer.defineSignal({
+      signalId,
+      sourceId,
+      kind: isFsr ? 'fsr' : 'vsr',
+      dtype,
+      fixedPointQ,
+      sampleRateHz,
+      name,
+      unit,
+      sizes,
+    });
+    if (!isFsr) continue;
+    const { firstSampleId } = reader.store.reader(String(signalId));
+    for (const { sample, utc } of await reader.utcEntries(String(signalId))) {
+      writer.utc(signalId, sample + firstSampleId, utc);
+      utcCount += 1;
+    }
+  }
+  return utcCount;
+}
