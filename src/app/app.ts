@@ -43,7 +43,14 @@ export class App {
     this.navigation = new Navigation(address);
     this.instruments = new Instruments(ports.instruments, this.toasts);
     this.recordings = new Recordings({ port: ports.recordings, toasts: this.toasts, undo: this.undo, clock });
-    this.files = new Files({ port: ports.files, toasts: this.toasts, undo: this.undo, navigation: this.navigation });
+    this.files = new Files({
+      port: ports.files,
+      recentPort: ports.recentFiles,
+      clock,
+      toasts: this.toasts,
+      undo: this.undo,
+      navigation: this.navigation,
+    });
     this.commands = new Commands({
       clock,
       areSingleKeysOn: () => this.settings.get('keys.single'),
@@ -64,6 +71,7 @@ export class App {
     await Promise.all([
       this.instruments.refresh(),
       this.recordings.offerInterrupted(() => this.navigation.show('files')),
+      this.files.refreshRecent(),
     ]);
   }
 

@@ -1,8 +1,10 @@
 // Files that are open for viewing, from wherever they came: dropped, picked, or recorded here.
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
+import type { Clock } from '../base/clock.ts';
+import { LabError } from '../base/errors.ts';
 import type { Navigation } from './navigation.ts';
-import type { FilesPort, OpenFile } from './ports.ts';
+import type { FilesPort, OpenFile, RecentFile, RecentFilesPort } from './ports.ts';
 import type { Toasts } from './toasts.ts';
 import type { UndoStack } from './undo.ts';
 
@@ -13,6 +15,12 @@ export interface OpenedFile {
   readonly content: OpenFile;
 }
 
+/** A file as the user gave it; with a handle it can be opened again in another visit. */
+export interface PickedFile {
+  readonly file: File;
+  readonly handle?: FileSystemFileHandle | undefined;
+}
+
 /** A file whose opening takes a while. */
 export interface Opening {
   readonly name: string;
@@ -21,6 +29,8 @@ export interface Opening {
 
 export interface FilesOptions {
   readonly port: FilesPort;
+  readonly recentPort: RecentFilesPort;
+  readonly clock: Clock;
   readonly toasts: Toasts;
   readonly undo: UndoStack;
   readonly navigation: Navigation;
@@ -28,15 +38,20 @@ export interface FilesOptions {
 
 export class Files {
   readonly #port: FilesPort;
+  readonly #recentPort: RecentFilesPort;
+  readonly #clock: Clock;
   readonly #toasts: Toasts;
   readonly #undo: UndoStack;
   readonly #navigation: Navigation;
   readonly #opened = signal<readonly OpenedFile[]>([]);
   readonly #opening = signal<readonly Opening[]>([]);
+  readonly #recent = signal<readonly RecentFile[]>([]);
   #nextKey = 1;
 
-  constructor({ port, toasts, undo, navigation }: FilesOptions) {
+  constructor({ port, recentPort, clock, toasts, undo, navigation }: FilesOptions) {
     this.#port = port;
+    this.#recentPort = recentPort;
+    this.#clock = clock;
     this.#toasts = toasts;
     this.#undo = undo;
     this.#navigation = navigation;
@@ -50,9 +65,43 @@ export class Files {
     return this.#opening;
   }
 
+  /** Files of earlier visits, newest first. */
+  get recent(): ReadonlySignal<readonly RecentFile[]> {
+    return this.#recent;
+  }
+
   /** Opens files one after the other and shows the last. */
-  async open(files: readonly File[]): Promise<void> {
-    for (const file of files) await this.#open(file, `${this.#nextKey++}`);
+  async open(files: readonly PickedFile[]): Promise<void> {
+    for (const { file, handle } of files) {
+      const isOpen = await this.#open(file, `${this.#nextKey++}`);
+      if (isOpen && handle) await this.#remember(handle);
+    }
+  }
+
+  async refreshRecent(): Promise<void> {
+    try {
+      this.#recent.value = await this.#recentPort.list();
+    } catch (error) {
+      this.#toasts.fail('The list of recent files could not be read', error);
+    }
+  }
+
+  /** Call from a click: the browser may ask for permission. */
+  async openRecent(recent: RecentFile): Promise<void> {
+    try {
+      await this.open([{ file: await this.#recentPort.open(recent.id) }]);
+    } catch (error) {
+      this.#toasts.fail(`${recent.name} was not opened`, error);
+    }
+  }
+
+  async forgetRecent(recent: RecentFile): Promise<void> {
+    try {
+      await this.#recentPort.forget(recent.id);
+    } catch (error) {
+      this.#toasts.fail(`${recent.name} was not taken off the list`, error);
+    }
+    await this.refreshRecent();
   }
 
   /** Closes it; undo opens it again. */
@@ -60,12 +109,12 @@ export class Files {
     this.#remove(opened.key);
     this.#undo.push({
       title: `Close ${opened.content.name}`,
-      undo: () => this.#open(opened.source, opened.key),
+      undo: async () => void (await this.#open(opened.source, opened.key)),
       redo: () => this.#remove(opened.key),
     });
   }
 
-  async #open(source: File, key: string): Promise<void> {
+  async #open(source: File, key: string): Promise<boolean> {
     const controller = new AbortController();
     const opening: Opening = { name: source.name, cancel: () => controller.abort() };
     this.#opening.value = [...this.#opening.value, opening];
@@ -73,11 +122,23 @@ export class Files {
       const content = await this.#port.open(source, controller.signal);
       this.#opened.value = [...this.#opened.value, { key, source, content }];
       this.#navigation.show('files', key);
+      return true;
     } catch (error) {
       this.#toasts.fail(`${source.name} was not opened`, error);
+      return false;
     } finally {
       this.#opening.value = this.#opening.value.filter((other) => other !== opening);
     }
+  }
+
+  async #remember(handle: FileSystemFileHandle): Promise<void> {
+    try {
+      await this.#recentPort.remember(handle, this.#clock.unixMs());
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      console.warn('The file is open but not in the list of recent files', error);
+    }
+    await this.refreshRecent();
   }
 
   #remove(key: string): void {

@@ -31,18 +31,29 @@ export function isSingleKey(stroke: string): boolean {
   return !/^(Ctrl|Alt)\+/.test(stroke) && !/^F\d+$/.test(stroke);
 }
 
+const SHOWN: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  PageUp: 'Page Up',
+  PageDown: 'Page Down',
+  Plus: '+',
+  '-': '\u2212',
+};
+
 const APPLE: Readonly<Record<string, string>> = { Ctrl: '⌘', Shift: '⇧', Alt: '⌥' };
 
 /** For tooltips and help: `Ctrl+Shift+P`, on Apple computers `⌘⇧P`. */
 export function showKeys(keys: string, isApple: boolean): string {
-  if (!isApple) return keys.replaceAll(' ', ' then ');
+  const show = (part: string) => (isApple ? APPLE[part] : undefined) ?? SHOWN[part] ?? part;
   return keys
     .split(' ')
     .map((stroke) =>
       stroke
         .split('+')
-        .map((part) => APPLE[part] ?? part)
-        .join(''),
+        .map(show)
+        .join(isApple ? '' : '+'),
     )
     .join(' then ');
 }

@@ -8,6 +8,17 @@ export interface KeyValueStore {
   setItem(key: string, value: string): void;
 }
 
+/** `localStorage`, or memory where the user has blocked it. Page only. */
+export function browserStore(): KeyValueStore {
+  try {
+    return window.localStorage;
+  } catch (error) {
+    console.warn('Settings cannot be kept in this browser', error);
+    const map = new Map<string, string>();
+    return { getItem: (key) => map.get(key) ?? null, setItem: (key, value) => void map.set(key, value) };
+  }
+}
+
 /** The document, or `undefined` if there is none or it no longer fits the schema (then defaults apply). */
 export function loadDocument<Schema extends v.GenericSchema>(
   store: KeyValueStore,

@@ -131,5 +131,6 @@ export interface Ports {
   readonly instruments: InstrumentsPort;
   readonly recordings: RecordingsPort;
   readonly files: FilesPort;
+  readonly recentFiles: RecentFilesPort;
   readonly platform: Platform;
 }

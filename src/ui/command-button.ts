@@ -26,6 +26,14 @@ export class LabCommandButton extends AppElement {
       button.icon {
         inline-size: var(--lab-control-height);
       }
+      @media (max-width: 720px) {
+        :host([collapses]) .label {
+          position: absolute;
+          inline-size: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+        }
+      }
     `,
   ];
 
@@ -54,7 +62,7 @@ export class LabCommandButton extends AppElement {
       aria-keyshortcuts=${keys && !keys.includes(' ') ? keys.replace('Ctrl', IS_APPLE ? 'Meta' : 'Control') : nothing}
       @click=${() => void this.app.commands.execute(this.command)}
     >
-      ${this.icon === '' ? nothing : html`<lab-icon name=${this.icon as IconName}></lab-icon>`}${this.isIconOnly ? nothing : label}
+      ${this.icon === '' ? nothing : html`<lab-icon name=${this.icon as IconName}></lab-icon>`}${this.isIconOnly ? nothing : html`<span class="label">${label}</span>`}
     </button>`;
   }
 }

@@ -12,6 +12,8 @@ import type {
   OpenFile,
   Platform,
   Ports,
+  RecentFile,
+  RecentFilesPort,
   RecordingEntry,
   RecordingOptions,
   RecordingsPort,
@@ -305,6 +307,26 @@ export class FakeFiles implements FilesPort {
   }
 }
 
+export class FakeRecentFiles implements RecentFilesPort {
+  rows: RecentFile[] = [];
+
+  async list(): Promise<readonly RecentFile[]> {
+    return [...this.rows];
+  }
+
+  async remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<void> {
+    this.rows.unshift({ id: handle.name, name: handle.name, openedUnixMs: nowUnixMs });
+  }
+
+  async open(id: string): Promise<File> {
+    return new File(['recent'], id);
+  }
+
+  async forget(id: string): Promise<void> {
+    this.rows = this.rows.filter((row) => row.id !== id);
+  }
+}
+
 export const FULL_PLATFORM: Platform = {
   isCrossOriginIsolated: true,
   hasWebUsb: true,
@@ -317,8 +339,15 @@ export interface FakePorts extends Ports {
   readonly instruments: FakeInstruments;
   readonly recordings: FakeRecordings;
   readonly files: FakeFiles;
+  readonly recentFiles: FakeRecentFiles;
 }
 
 export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
-  return { instruments: new FakeInstruments(), recordings: new FakeRecordings(), files: new FakeFiles(), platform };
+  return {
+    instruments: new FakeInstruments(),
+    recordings: new FakeRecordings(),
+    files: new FakeFiles(),
+    recentFiles: new FakeRecentFiles(),
+    platform,
+  };
 }

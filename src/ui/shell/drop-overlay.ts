@@ -5,6 +5,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
 import { AppElement } from '../signal-element.ts';
+import { droppedFiles } from './file-chooser.ts';
 
 @customElement('lab-drop-overlay')
 export class LabDropOverlay extends AppElement {
@@ -60,6 +61,10 @@ export class LabDropOverlay extends AppElement {
     </div>`;
   }
 
+  async #open(transfer: DataTransfer): Promise<void> {
+    await this.app.files.open(await droppedFiles(transfer));
+  }
+
   readonly #onEnter = (event: DragEvent): void => {
     if (!hasFiles(event)) return;
     event.preventDefault();
@@ -82,7 +87,7 @@ export class LabDropOverlay extends AppElement {
     event.preventDefault();
     this.#depth = 0;
     this.isOver = false;
-    void this.app.files.open([...(event.dataTransfer?.files ?? [])]);
+    if (event.dataTransfer) void this.#open(event.dataTransfer);
   };
 }
 

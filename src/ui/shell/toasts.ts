@@ -108,12 +108,17 @@ export class LabToasts extends AppElement {
       <div class="text">
         <p class="title">${toast.title}</p>
         ${toast.detail === undefined ? nothing : html`<p class="dim">${toast.detail}</p>`}
-        ${toast.action ? html`<button @click=${() => toast.action?.run()}>${toast.action.label}</button>` : nothing}
+        ${toast.action ? html`<button @click=${() => this.#act(toast)}>${toast.action.label}</button>` : nothing}
       </div>
       <button class="quiet icon close" aria-label="Close the message" title="Close" @click=${() => this.app.toasts.dismiss(toast.id)}>
         <lab-icon name="x"></lab-icon>
       </button>
     </li>`;
+  }
+
+  #act(toast: Toast): void {
+    this.app.toasts.dismiss(toast.id);
+    toast.action?.run();
   }
 }
 

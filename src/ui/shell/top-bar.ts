@@ -162,6 +162,7 @@ export class LabTopBar extends AppElement {
           label="Connect"
           icon="plug"
           look="quiet"
+          collapses
           ?icon-only=${connected.value.length > 0}
         ></lab-command-button>
       </div>
@@ -203,6 +204,7 @@ export class LabTopBar extends AppElement {
         label=${isRunning ? 'Stop' : 'Start'}
         icon=${isRunning ? 'square' : 'play'}
         look="quiet"
+        collapses
       ></lab-command-button>
     </div>`;
   }

@@ -143,7 +143,7 @@ describe('recordings', () => {
 describe('files', () => {
   it('opens, shows, closes, and undoes the closing', async () => {
     const { app, ports, address } = fakeApp();
-    await app.files.open([new File(['x'], 'a.jls'), new File(['y'], 'b.jls')]);
+    await app.files.open([{ file: new File(['x'], 'a.jls') }, { file: new File(['y'], 'b.jls') }]);
     expect(app.files.opened.value.map(({ content }) => content.name)).toEqual(['a.jls', 'b.jls']);
     expect(address.hash).toBe('#/files/2');
     const [, b] = app.files.opened.value;
@@ -154,10 +154,22 @@ describe('files', () => {
     expect(app.navigation.route.value).toEqual({ viewId: 'files', argument: '2' });
   });
 
+  it('remembers files that can be found again, and opens and forgets them', async () => {
+    const { app, ports } = fakeApp();
+    const handle = { name: 'a.jls' } as FileSystemFileHandle;
+    await app.files.open([{ file: new File(['x'], 'a.jls'), handle }, { file: new File(['y'], 'b.jls') }]);
+    expect(app.files.recent.value.map(({ name }) => name)).toEqual(['a.jls']);
+    const [recent] = ports.recentFiles.rows;
+    if (recent) await app.files.openRecent(recent);
+    expect(app.files.opened.value.map(({ content }) => content.name)).toEqual(['a.jls', 'b.jls', 'a.jls']);
+    if (recent) await app.files.forgetRecent(recent);
+    expect(app.files.recent.value).toEqual([]);
+  });
+
   it('names the file that could not be opened', async () => {
     const { app, ports } = fakeApp();
     ports.files.refusal = new LabError('format/unknown', 'This is not a format that Pulsebench knows.');
-    await app.files.open([new File(['x'], 'photo.png')]);
+    await app.files.open([{ file: new File(['x'], 'photo.png') }]);
     expect(app.toasts.list.value).toMatchObject([{ kind: 'error', title: 'photo.png was not opened' }]);
     expect(app.files.opening.value).toEqual([]);
   });

@@ -26,6 +26,8 @@ describe('strokes', () => {
     expect(showKeys('Ctrl+Shift+P', false)).toBe('Ctrl+Shift+P');
     expect(showKeys('Ctrl+Shift+P', true)).toBe('⌘⇧P');
     expect(showKeys('G L', false)).toBe('G then L');
+    expect(showKeys('Alt+ArrowLeft', false)).toBe('Alt+←');
+    expect(showKeys('Plus', false)).toBe('+');
   });
 });
 

@@ -11,6 +11,7 @@ import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import type { IconName } from '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
+import './recent-files.ts';
 
 @customElement('lab-recording-list')
 export class LabRecordingList extends AppElement {
@@ -126,7 +127,7 @@ export class LabRecordingList extends AppElement {
 
   override render(): TemplateResult {
     const entries = this.app.recordings.entries.value;
-    if (entries.length === 0) return this.#empty();
+    if (entries.length === 0) return html`${this.#empty()}<lab-recent-files .app=${this.app}></lab-recent-files>`;
     const { usedBytes, quotaBytes } = this.app.recordings.estimate.value;
     return html`
       <h1 class="hidden-visually">Recordings</h1>
@@ -157,6 +158,7 @@ export class LabRecordingList extends AppElement {
         Kept in this browser: ${formatBytes(usedBytes)} used, ${formatBytes(Math.max(0, quotaBytes - usedBytes))} free. “Save
         as” puts a copy where other programs find it.
       </p>
+      <lab-recent-files .app=${this.app}></lab-recent-files>
     `;
   }
 
@@ -267,7 +269,7 @@ export class LabRecordingList extends AppElement {
 
   async #open(entry: RecordingEntry): Promise<void> {
     try {
-      await this.app.files.open([await this.app.recordings.file(entry)]);
+      await this.app.files.open([{ file: await this.app.recordings.file(entry) }]);
     } catch (error) {
       this.app.toasts.fail(`${entry.fileName} was not opened`, error);
     }

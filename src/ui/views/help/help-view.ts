@@ -49,6 +49,9 @@ export class LabHelpView extends AppElement {
         white-space: nowrap;
         padding-inline-end: 0;
       }
+      .gestures td:last-child {
+        white-space: normal;
+      }
       ol {
         margin: 0;
         padding-inline-start: 1.4em;
@@ -102,8 +105,8 @@ export class LabHelpView extends AppElement {
             </table>
           </section>`,
         )}
-        <section aria-label="Mouse and touch">
-          <h2>Mouse and touch on a waveform</h2>
+        <section class="gestures" aria-label="Mouse and touch">
+          <h2>Mouse and touch</h2>
           <table>
             <thead class="hidden-visually">
               <tr>

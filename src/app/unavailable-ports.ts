@@ -1,0 +1,31 @@
+// Ports for a page that cannot have the real ones: nothing is listed, and asking says why. The viewer works.
+
+import { LabError } from '../base/errors.ts';
+import type { InstrumentsPort, RecordingsPort } from './ports.ts';
+
+/** `reason` is for the person at the screen. */
+export function unavailableInstruments(reason: string): InstrumentsPort {
+  const refuse = () => Promise.reject(new LabError('platform/unsupported', reason));
+  return {
+    choices: () => Promise.resolve([]),
+    requestDevice: refuse,
+    open: refuse,
+    onChoicesChanged: () => () => undefined,
+  };
+}
+
+export function unavailableRecordings(reason: string): RecordingsPort {
+  const refuse = () => Promise.reject(new LabError('platform/unsupported', reason));
+  return {
+    start: refuse,
+    stop: refuse,
+    list: () => Promise.resolve([]),
+    repair: refuse,
+    remove: refuse,
+    rename: refuse,
+    file: refuse,
+    saveAs: refuse,
+    estimate: () => Promise.resolve({ usedBytes: 0, quotaBytes: 0 }),
+    onChanged: () => () => undefined,
+  };
+}
