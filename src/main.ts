@@ -16,11 +16,15 @@ import { RecentFiles } from './storage/recent-files.ts';
 import './ui/shell/lab-app.ts';
 import { pageTheme } from './ui/theme/theme.ts';
 import { FilesClient } from './workers/reader/client.ts';
+import { Recordings } from './workers/recorder/recordings.ts';
 import { installRpc } from './workers/rpc.ts';
 
 const NOT_ISOLATED = 'This page is not isolated, which live data need. Files can be opened. Reload the page once.';
 
+const NO_FILE_SYSTEM = 'This browser has no private file system to record into. Files can be opened.';
+
 installRpc();
+const platform = detectPlatform();
 const storage = browserStore();
 const settings = new Settings(storage);
 effect(() => pageTheme().choose(settings.get('appearance.theme')));
@@ -29,9 +33,11 @@ const coreModule = firstFrame().then(loadCoreModule);
 coreModule.catch(() => undefined); // whoever needs it reports the failure
 const app = new App({
   ports: {
-    platform: detectPlatform(),
+    platform,
     instruments: unavailableInstruments(NOT_ISOLATED),
-    recordings: unavailableRecordings(NOT_ISOLATED),
+    recordings: platform.hasPrivateFileSystem
+      ? new Recordings(coreModule, systemClock)
+      : unavailableRecordings(NO_FILE_SYSTEM),
     files: new FilesClient(coreModule),
     recentFiles: recentFiles(),
   },
