@@ -33,7 +33,7 @@ export interface NodeEngineOptions {
 export function createNodeEngineHost(options: NodeEngineOptions): EngineHost {
   return {
     module: options.module,
-    now: () => performance.now() / 1000,
+    now: () => (performance.timeOrigin + performance.now()) / 1000,
     resolveFunction: ({ name, file, function: functionName }) =>
       resolveFunction(name, file, functionName, options.setupDirectory),
     startThread: (job, listener) => {

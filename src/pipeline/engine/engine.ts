@@ -12,8 +12,9 @@ import { eventBytes, METADATA_BYTES } from '../event-view.ts';
 import type { Picture } from '../functions/template.ts';
 import type { Setup } from '../setup/setup.ts';
 import type { BufferEnd, FunctionSource, ThreadJob, ThreadMessage } from './job.ts';
-import { type BufferPlan, type EndPlan, planRun, type ThreadPlan } from './plan.ts';
+import { type BufferPlan, type EndPlan, planRun, type RunPlan, type ThreadPlan } from './plan.ts';
 import { type BufferRates, RateMeter } from './rates.ts';
+import { ShareMeter, WAIT_METER_BYTES } from './wait-meter.ts';
 
 /** A started thread, as the engine needs it. */
 export interface ThreadHandle {
@@ -32,7 +33,7 @@ export interface EngineHost {
   startThread(job: ThreadJob, listener: ThreadListener): ThreadHandle;
   /** Which code runs for a worker. Rejects with `setup/invalid` when there is none. */
   resolveFunction(worker: Setup['workers'][number]): FunctionSource;
-  /** Seconds, monotonic. */
+  /** Unix time in seconds, the same clock as the threads'. */
   now(): number;
 }
 
@@ -42,6 +43,8 @@ export interface WorkerStatus {
   readonly name: string;
   readonly functionName: string;
   readonly threads: readonly ThreadState[];
+  /** Share of a processor, 0..1 each, that the running threads did not spend waiting since the look before. */
+  readonly processorShares: readonly number[];
 }
 
 export interface BufferStatus extends BufferRates {
@@ -91,6 +94,7 @@ interface Buffer {
 interface Thread {
   readonly plan: ThreadPlan;
   readonly job: ThreadJob;
+  readonly share: ShareMeter;
   handle: ThreadHandle | undefined;
   state: ThreadState;
 }
@@ -116,12 +120,16 @@ export class Engine {
       this.#resolveFinished = resolve;
     });
     const plan = planRun(setup);
-    const seed = this.#createBuffers(plan.buffers);
+    const { seed, arena } = this.#createBuffers(plan);
+    const meters = arena.reserve('wait meters', Math.max(1, plan.threads.length) * WAIT_METER_BYTES);
     const sources = new Map(setup.workers.map((worker) => [worker.name, host.resolveFunction(worker)]));
     this.#startedS = host.now();
     for (const [i, thread] of plan.threads.entries()) {
-      const job = this.#job(thread, sources.get(thread.worker.name)!, seed, i);
-      this.#threads.push({ plan: thread, job, handle: undefined, state: 'running' });
+      const waitMeterAddress = meters.address + i * WAIT_METER_BYTES;
+      const source = sources.get(thread.worker.name)!;
+      const job = this.#job(thread, { source, seed, waitMeterAddress, randomSeed: i + 1 });
+      const share = new ShareMeter(seed.memory.buffer, waitMeterAddress, this.#startedS);
+      this.#threads.push({ plan: thread, job, share, handle: undefined, state: 'running' });
     }
     for (const thread of this.#threads) this.#start(thread);
     this.#checkFinished();
@@ -131,11 +139,17 @@ export class Engine {
     return {
       activeS: this.#host.now() - this.#startedS,
       buffers: [...this.#buffers.values()].map((buffer) => this.#bufferStatus(buffer)),
-      workers: this.#setup.workers.map(({ name, function: functionName }) => ({
-        name,
-        functionName,
-        threads: this.#threads.filter(({ plan }) => plan.worker.name === name).map(({ state }) => state),
-      })),
+      workers: this.#setup.workers.map(({ name, function: functionName }) => {
+        const threads = this.#threads.filter(({ plan }) => plan.worker.name === name);
+        return {
+          name,
+          functionName,
+          threads: threads.map(({ state }) => state),
+          processorShares: threads.flatMap(({ state, share }) =>
+            state === 'running' ? [share.update(this.#host.now())] : [],
+          ),
+        };
+      }),
       aliveThreadCount: this.#threads.filter(({ state }) => state === 'running').length,
     };
   }
@@ -168,11 +182,11 @@ export class Engine {
     return [...this.#buffers.values()].filter(({ plan }) => which === 'all' || plan.isRoot);
   }
 
-  #createBuffers(plans: readonly BufferPlan[]): CoreSeed {
+  #createBuffers({ buffers: plans, threads }: RunPlan): { readonly seed: CoreSeed; readonly arena: Arena } {
     const { module } = this.#host;
     // A first instance over the smallest memory tells how much the rings take.
     const probe = instantiateCore({ module, memory: createMemory(SPARE_BYTES) });
-    let lengthBytes = SPARE_BYTES;
+    let lengthBytes = SPARE_BYTES + threads.length * WAIT_METER_BYTES;
     for (const { info, slotCount, writerCount, observerCount } of plans) {
       const writers = Math.max(1, writerCount);
       lengthBytes += probe.exports.ringBytes(slotCount, METADATA_BYTES, eventBytes(info), writers, observerCount) + 256;
@@ -191,10 +205,10 @@ export class Engine {
       if (plan.writerCount === 0) ring.writer(NO_WRITER).close();
       this.#buffers.set(plan.info.name, { plan, ring, meter: new RateMeter(this.#host.now()) });
     }
-    return { module, memory: core.memory };
+    return { seed: { module, memory: core.memory }, arena };
   }
 
-  #job(plan: ThreadPlan, source: FunctionSource, seed: CoreSeed, threadIndex: number): ThreadJob {
+  #job(plan: ThreadPlan, rest: Pick<ThreadJob, 'source' | 'seed' | 'waitMeterAddress' | 'randomSeed'>): ThreadJob {
     const ends = (list: readonly EndPlan[]): BufferEnd[] =>
       list.map(({ bufferName, index }) => {
         const buffer = this.#buffers.get(bufferName);
@@ -204,13 +218,11 @@ export class Engine {
     return {
       workerName: plan.worker.name,
       processIndex: plan.processIndex,
-      source,
       config: plan.worker.config,
       sources: ends(plan.sources),
       sinks: ends(plan.sinks),
       observes: ends(plan.observes),
-      seed,
-      randomSeed: threadIndex + 1,
+      ...rest,
     };
   }
 

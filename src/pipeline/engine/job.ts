@@ -27,6 +27,8 @@ export interface ThreadJob {
   readonly sinks: readonly BufferEnd[];
   readonly observes: readonly BufferEnd[];
   readonly seed: CoreSeed;
+  /** Address of the thread's WaitMeter. */
+  readonly waitMeterAddress: number;
   /** For the thread's random numbers. */
   readonly randomSeed: number;
 }

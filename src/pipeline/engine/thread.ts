@@ -7,7 +7,13 @@
 
 import { LabError, toError } from '../../base/errors.ts';
 import { type Core, instantiateCore } from '../../core/core.ts';
-import { type EventObserver, type EventReader, EventRing, type EventWriter } from '../../core/event-ring.ts';
+import {
+  type ClaimResult,
+  type EventObserver,
+  type EventReader,
+  EventRing,
+  type EventWriter,
+} from '../../core/event-ring.ts';
 import type { EventSlot } from '../../core/event-slot.ts';
 import { createWorkspace } from '../../core/workspace.ts';
 import { isSameDtype } from '../../formats/numpy/dtype.ts';
@@ -28,6 +34,7 @@ import type {
   WorkerFunction,
 } from '../functions/template.ts';
 import type { BufferEnd, ThreadJob, ThreadMessage } from './job.ts';
+import { WaitMeter } from './wait-meter.ts';
 
 /** What a thread needs from its host (a browser worker or a Node thread). */
 export interface ThreadHost {
@@ -65,6 +72,7 @@ class Thread {
   readonly #job: ThreadJob;
   readonly #host: ThreadHost;
   readonly #core: Core;
+  readonly #waiting: WaitMeter;
   readonly #writers: readonly EventWriter[];
   readonly #sinkEvents: readonly EventView[];
   /** Sinks that no longer take events. */
@@ -74,6 +82,7 @@ class Thread {
     this.#job = job;
     this.#host = host;
     this.#core = instantiateCore(job.seed);
+    this.#waiting = new WaitMeter(job.seed.memory.buffer, job.waitMeterAddress, () => host.now());
     this.#writers = job.sinks.map(({ ring, index }) => EventRing.attach(this.#core, ring).writer(index));
     this.#sinkEvents = job.sinks.map(({ buffer }) => new EventView(buffer, job.seed.memory.buffer));
   }
@@ -157,14 +166,15 @@ class Thread {
     let due = now();
     const sleep = (seconds: number): void => {
       due = Math.max(due, now() - MAX_LAG_S) + seconds;
-      ring.sleepUntilClosing(Math.max(0, due - now()));
+      const leftS = due - now();
+      if (leftS > 0) this.#waiting.during(() => ring.sleepUntilClosing(leftS));
     };
     let counter = 0n;
     let previous = now();
     while (!ring.isClosing && !ring.isStopped) {
       if (!(await importer.next(sleep)) || ring.isClosing) break;
       const ready = now();
-      const slot = writer.claim();
+      const slot = this.#claim(writer);
       if (typeof slot === 'string') break;
       pointAt(event, slot);
       importer.write(event);
@@ -221,10 +231,10 @@ class Thread {
     const handle: EventObserver = ring.observer(index);
     const event = new EventView(buffer, this.#core.memory.buffer);
     for (;;) {
-      const slot = handle.observe();
+      const slot = this.#waiting.during(() => handle.observe());
       if (typeof slot === 'string') return;
       observer.observe(pointAt(event, slot));
-      ring.sleepUntilClosing(observer.intervalS);
+      this.#waiting.during(() => ring.sleepUntilClosing(observer.intervalS));
     }
   }
 
@@ -232,7 +242,7 @@ class Thread {
     const ring = EventRing.attach(this.#core, this.#job.observes[0]!.ring);
     while (!ring.isFlushed && !ring.isStopped) {
       worker.poll();
-      ring.sleepUntilClosing(worker.intervalS);
+      this.#waiting.during(() => ring.sleepUntilClosing(worker.intervalS));
     }
     worker.poll();
   }
@@ -248,7 +258,7 @@ class Thread {
       let slot = reader.tryRead();
       if (slot === 'would-block') {
         tick?.();
-        slot = reader.read();
+        slot = this.#waiting.during(() => reader.read());
       }
       if (typeof slot === 'string') return;
       pointAt(event, slot);
@@ -261,11 +271,17 @@ class Thread {
     }
   }
 
+  #claim(writer: EventWriter): Exclude<ClaimResult, 'would-block'> {
+    const slot = writer.tryClaim();
+    if (slot !== 'would-block') return slot;
+    return this.#waiting.during(() => writer.claim()) as Exclude<ClaimResult, 'would-block'>;
+  }
+
   /** Sends an event, metadata included, to sink `i`; a sink that was shut down takes nothing more. */
   #copyTo(i: number, event: EventView): void {
     if (this.#closed.has(i)) return;
     const writer = this.#writers[i]!;
-    const slot = writer.claim();
+    const slot = this.#claim(writer);
     if (typeof slot === 'string') {
       this.#closed.add(i);
       return;

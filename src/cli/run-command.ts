@@ -1,0 +1,118 @@
+// `setup` and `run`: checks a mimo setup, and runs one without a screen on Node's threads.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { LabError } from '../base/errors.ts';
+import { Engine } from '../pipeline/engine/engine.ts';
+import { dataFlowSvg } from '../pipeline/record/data-flow.ts';
+import { runDirectoryName } from '../pipeline/record/run-name.ts';
+import { rowIntervalS, statsHeader, statsRow } from '../pipeline/record/stats-table.ts';
+import { loadSetup } from '../pipeline/setup/load.ts';
+import { dumpPythonYaml } from '../pipeline/setup/python-dump.ts';
+import type { LoadedSetup } from '../pipeline/setup/setup.ts';
+import { NodeSink } from './node-file.ts';
+import { print } from './session.ts';
+import { nodeSetupFolder } from './setup-folder.ts';
+import { setupAsJson } from './setup-json.ts';
+import { createNodeEngineHost } from './thread-host.ts';
+import { Arguments, UsageError } from './usage.ts';
+
+/** Milliseconds between two looks at a run. */
+const LOOK_INTERVAL_MS = 100;
+
+export async function setupCommand(args: readonly string[]): Promise<void> {
+  const parsed = new Arguments(args, { words: ['SETUP.yaml'], switches: ['json'] });
+  const { setup, diagnostics } = await load(parsed.words[0]!);
+  print({ ok: setup !== undefined, setup: setup ? setupAsJson(setup) : null, diagnostics }, parsed.has('json'));
+  if (!setup) process.exitCode = 1;
+}
+
+export async function runCommand(args: readonly string[]): Promise<void> {
+  const parsed = new Arguments(args, { words: ['SETUP.yaml'], values: ['out', 'duration'], switches: ['json'] });
+  const path = parsed.words[0]!;
+  const durationS = seconds(parsed.value('duration'));
+  const { setup, diagnostics } = await load(path);
+  for (const { severity, message, line, column } of diagnostics) {
+    console.error(`${basename(path)}:${line}:${column}: ${severity}: ${message}`);
+  }
+  if (!setup) throw new LabError('setup/invalid', `${path} cannot be run; its mistakes are listed above.`);
+  const runDirectory = makeRunDirectory(resolve(parsed.required('out')));
+  writeFileSync(join(runDirectory, 'setup.yaml'), dumpPythonYaml(setup.document));
+  writeFileSync(join(runDirectory, 'data_flow.svg'), dataFlowSvg(setup));
+  const engine = new Engine(
+    setup,
+    createNodeEngineHost({
+      module: new WebAssembly.Module(readFileSync(new URL('../core.wasm', import.meta.url))),
+      threadUrl: new URL('./thread.js', import.meta.url),
+      runDirectory,
+      setupDirectory: dirname(resolve(path)),
+    }),
+  );
+  let failureCount = 0;
+  engine.onLog.on(({ workerName, severity, text }) => {
+    if (severity === 'error') failureCount++;
+    (severity === 'error' ? process.stderr : process.stdout).write(`${workerName}: ${text}\n`);
+  });
+  const stop = (): void => engine.shutdown('roots');
+  process.on('SIGINT', stop);
+  await recordStats(engine, join(runDirectory, 'stats.csv'), durationS);
+  process.off('SIGINT', stop);
+  const { buffers, activeS } = engine.status;
+  const events = Object.fromEntries(buffers.map(({ name, eventCount }) => [name, eventCount]));
+  print({ runDirectory, activeS, events }, parsed.has('json'));
+  if (failureCount > 0) throw new LabError('run/failed', `${failureCount} thread(s) failed; see the lines above.`);
+}
+
+async function load(path: string): Promise<LoadedSetup> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new LabError('storage/io', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+  return loadSetup(text, nodeSetupFolder(dirname(resolve(path))));
+}
+
+function seconds(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const value = Number(text);
+  if (!(value > 0)) throw new UsageError(`--duration needs a number of seconds above 0, not "${text}".`);
+  return value;
+}
+
+/** A second run within the same second waits for the next one. */
+function makeRunDirectory(parent: string): string {
+  mkdirSync(parent, { recursive: true });
+  for (let start = Date.now(); ; start += 1000) {
+    const path = join(parent, runDirectoryName(new Date(start)));
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** Watches the run to its end and writes stats.csv on the reference's schedule, with a last row at the end. */
+async function recordStats(engine: Engine, path: string, durationS: number): Promise<void> {
+  const file = new NodeSink(path);
+  const append = (text: string): void => file.append(new TextEncoder().encode(text));
+  append(statsHeader(engine.status));
+  let isOver = false;
+  engine.finished.then(() => {
+    isOver = true;
+  });
+  let nextRowS = 0;
+  while (!isOver) {
+    const { activeS } = engine.status;
+    if (activeS >= nextRowS) {
+      append(statsRow(engine.status));
+      nextRowS = activeS + rowIntervalS(activeS);
+    }
+    if (activeS >= durationS) engine.shutdown('roots');
+    await Promise.race([engine.finished, new Promise((wake) => setTimeout(wake, LOOK_INTERVAL_MS))]);
+  }
+  append(statsRow(engine.status));
+  file.close();
+}
