@@ -13,7 +13,7 @@ const STALE_LOCK_MS = 120_000;
 
 const isStale = () =>
   newestMs('build/core.wasm') <= newestMs('assembly', 'asconfig.json') ||
-  newestMs('build/cli/main.js') <= newestMs('src', 'package-lock.json', 'scripts/pulsebench.mjs');
+  newestMs('build/cli/main.js') <= newestMs('src', 'package-lock.json', 'vite.cli.config.ts');
 
 const pauseMs = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
@@ -54,7 +54,7 @@ function build() {
   quietly(process.execPath, ['scripts/build-core.mjs']);
   quietly(join(ROOT, 'node_modules', '.bin', 'vite'), [
     'build',
-    ...['--ssr', 'src/cli/main.ts', '--outDir', 'build/cli', '--emptyOutDir', '--logLevel', 'error'],
+    ...['--config', 'vite.cli.config.ts', '--logLevel', 'error'],
   ]);
 }
 

@@ -5,6 +5,7 @@ import { FormatError, LabError } from '../base/errors.ts';
 import { fileInfo } from './info.ts';
 import { toJson } from './json.ts';
 import { answer, OPERATIONS, type Request } from './requests.ts';
+import { runCommand, setupCommand } from './run-command.ts';
 import { print, withFile } from './session.ts';
 import { Arguments, UsageError } from './usage.ts';
 
@@ -16,6 +17,8 @@ const TEXTS = ['signal', 'utc', 'sampleId'];
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['info', info],
   ['query', query],
+  ['setup', setupCommand],
+  ['run', runCommand],
   ...[...OPERATIONS.keys()].map((op): [string, Command] => [op, (args) => single(op, args)]),
 ]);
 
@@ -32,6 +35,8 @@ utc FILE --signal S
 time FILE --signal S (--sampleId N | --utc T)
 userdata FILE
 events FILE [--start N] [--count N]
+setup SETUP.yaml                        everything that is wrong with a mimo setup
+run SETUP.yaml --out DIR [--duration S] runs a mimo setup; Ctrl-C ends it in order
 
 Add --json for JSON. Sample positions count from the signal's first sample; ranges exclude their end.`;
 

@@ -105,9 +105,10 @@ async function recordStats(engine: Engine, path: string, durationS: number): Pro
   });
   let nextRowS = 0;
   while (!isOver) {
-    const { activeS } = engine.status;
+    const { status } = engine;
+    const { activeS } = status;
     if (activeS >= nextRowS) {
-      append(statsRow(engine.status));
+      append(statsRow(status));
       nextRowS = activeS + rowIntervalS(activeS);
     }
     if (activeS >= durationS) engine.shutdown('roots');

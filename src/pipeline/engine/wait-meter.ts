@@ -4,6 +4,9 @@
 /** Layout: f64 seconds waited so far, f64 Unix time at which the present wait began (0 = not waiting). */
 export const WAIT_METER_BYTES = 16;
 
+/** Looks closer together than this share one result. */
+const MIN_SPAN_S = 0.05;
+
 /** The thread's side. */
 export class WaitMeter {
   readonly #cells: Float64Array;
@@ -30,6 +33,7 @@ export class ShareMeter {
   readonly #cells: Float64Array;
   #lookS: number;
   #waitedS = 0;
+  #share = 0;
 
   constructor(memory: ArrayBufferLike, address: number, nowS: number) {
     this.#cells = new Float64Array(memory, address, 2);
@@ -37,12 +41,13 @@ export class ShareMeter {
   }
 
   update(nowS: number): number {
+    const spanS = nowS - this.#lookS;
+    if (spanS < MIN_SPAN_S) return this.#share;
     const since = this.#cells[1]!;
     const waitedS = this.#cells[0]! + (since > 0 ? Math.max(0, nowS - since) : 0);
-    const spanS = nowS - this.#lookS;
-    const share = spanS > 0 ? 1 - (waitedS - this.#waitedS) / spanS : 0;
+    this.#share = Math.min(1, Math.max(0, 1 - (waitedS - this.#waitedS) / spanS));
     this.#lookS = nowS;
     this.#waitedS = waitedS;
-    return Math.min(1, Math.max(0, share));
+    return this.#share;
   }
 }

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vite';
+
+// The command line and its pipeline threads, for Node: the same rooms as the page, another build.
+export default defineConfig({
+  publicDir: false,
+  build: {
+    ssr: true,
+    outDir: 'build/cli',
+    emptyOutDir: true,
+    target: 'node20',
+    minify: false,
+    rolldownOptions: {
+      input: { main: 'src/cli/main.ts', thread: 'src/cli/thread.ts' },
+      output: { entryFileNames: '[name].js' },
+    },
+  },
+});
