@@ -10,7 +10,8 @@ const BLOCK_SAMPLES = 2 ** 18;
 /**
  * Copies sources, signals, samples, UTC pairs, annotations and user data. Missing samples stay missing. A signal with
  * a time map gets a pair at its end, which an interrupted recording lacks. `reserve` is called before so many bytes of
- * samples are written and may throw. The caller closes the writer.
+ * samples are written and may throw. The caller closes the writer. Not carried over: the scale of fixed-point signals
+ * (values are copied as stored) and the names of signals without samples (their annotations become global ones).
  */
 export async function rewriteAsJls(
   reader: FormatReader,
