@@ -2,10 +2,12 @@
 // whole file of it (tests/golden/jls-v2/README.md).
 
 import { expect, test } from 'vitest';
+import { UTC_TICKS_PER_SECOND, utcFromTicks } from '../../src/base/time.ts';
 import type { JlsV2Reader } from '../../src/formats/jls/v2/reader.ts';
 import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
 import { repairJlsV2 } from '../../src/formats/jls/v2/repair.ts';
 import { bitsOf } from '../../src/formats/jls/v2/spec.ts';
+import { JlsWriter } from '../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import type { RandomAccess } from '../../src/formats/source.ts';
 import { goldenBytes } from '../support/golden.ts';
@@ -151,3 +153,20 @@ function withFileLength(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Ar
   view.setUint32(28, ~crc >>> 0, true);
   return changed;
 }
+
+test('a recording that was cut within its first minute gets a second UTC pair, at its end', async () => {
+  const file = new MemoryFile();
+  const writer = new JlsWriter(jlsWorkspace(), file);
+  writer.defineSource({ sourceId: 1, name: 'a' });
+  writer.defineSignal({ signalId: 1, sourceId: 1, dtype: 'f32', sampleRateHz: 1000, name: 'current', unit: 'A' });
+  writer.utc(1, 500, utcFromTicks(10n * UTC_TICKS_PER_SECOND));
+  writer.writeSamples(1, 500, new Float32Array(20_000));
+  const sink = new MemoryFile();
+  await repairJlsV2(new MemoryFile(file.bytes.slice()), sink, jlsWorkspace());
+  const repaired = await openBytes(sink.bytes.slice());
+  // Two whole chunks of 8192 samples were in the file; at 1000 Hz they last 16.384 s.
+  expect((await repaired.utcEntries('1')).map(({ sample, utc }) => [sample, Number(utc) / 2 ** 30])).toEqual([
+    [0n, 10],
+    [16_384n, expect.closeTo(26.384, 6)],
+  ]);
+});

@@ -2,9 +2,9 @@
 
 import { LabError } from '../../base/errors.ts';
 import { createWorkspace } from '../../core/workspace.ts';
-import { openFile } from '../../formats/detect.ts';
-import { rewriteAsJls } from '../../formats/jls/v2/rewrite.ts';
-import { JlsWriter, jlsWriterWorkspaceBytes } from '../../formats/jls/v2/writer.ts';
+import { JLS_READER_WORKSPACE_BYTES } from '../../formats/jls/v2/reader.ts';
+import { repairJlsV2 } from '../../formats/jls/v2/repair.ts';
+import { jlsWriterWorkspaceBytes } from '../../formats/jls/v2/writer.ts';
 import { openDatabase } from '../../storage/database.ts';
 import { Journal } from '../../storage/journal.ts';
 import { RecordingFiles } from '../../storage/recording-files.ts';
@@ -12,9 +12,8 @@ import { withRecordingLock } from '../../storage/recording-lock.ts';
 import { repairedName } from '../../storage/recovery.ts';
 import { openSyncFile } from '../../storage/sync-file.ts';
 
-const READER_WORKSPACE_BYTES = 32 * 2 ** 20;
-/** Room for definitions, summaries and the file's end beside the samples. */
-const MARGIN_BYTES = 4 * 2 ** 20;
+/** More than the definitions that our recorder makes. */
+const MAX_SIGNAL_COUNT = 64;
 
 /** Dedicated workers only. Rejects with `format/*` when nothing can be read, `storage/quota` without room for a copy. */
 export async function repairRecording(id: string, coreModule: WebAssembly.Module): Promise<void> {
@@ -55,17 +54,13 @@ async function copyRecording(
   newName: string,
   coreModule: WebAssembly.Module,
 ): Promise<{ durationS: number; sizeBytes: number }> {
+  const workspaceBytes = JLS_READER_WORKSPACE_BYTES + jlsWriterWorkspaceBytes(MAX_SIGNAL_COUNT);
   const source = await openSyncFile(await files.get(storedName));
   try {
-    const reader = await openFile(source, createWorkspace(coreModule, READER_WORKSPACE_BYTES));
-    const signals = reader.store.signals();
     const sink = await openSyncFile(await files.create(newName));
     try {
-      sink.reserve(MARGIN_BYTES);
-      const writer = new JlsWriter(createWorkspace(coreModule, jlsWriterWorkspaceBytes(signals.length)), sink);
-      await rewriteAsJls(reader, writer, (lengthBytes) => sink.reserve(2 * lengthBytes + MARGIN_BYTES));
-      writer.close();
-      const durationS = Math.max(0, ...signals.map(({ endSample, sampleRateHz }) => endSample / sampleRateHz));
+      const { signals } = await repairJlsV2(source, sink, createWorkspace(coreModule, workspaceBytes));
+      const durationS = Math.max(0, ...signals.map(({ sampleCount, sampleRateHz }) => sampleCount / sampleRateHz));
       return { durationS, sizeBytes: sink.sizeBytes };
     } finally {
       sink.close();

@@ -9,6 +9,7 @@ import { JlsWriter } from './writer.ts';
 
 export interface RepairedSignal {
   readonly name: string;
+  readonly sampleRateHz: number;
   /** Samples in the new file. */
   readonly sampleCount: number;
   /** Those among them that were damaged or missing: NaN, or 0 in integers. */
@@ -66,7 +67,7 @@ async function copyAll(reader: JlsV2Reader, writer: JlsWriter, options: RepairOp
   const signals: RepairedSignal[] = [];
   const totalCount = reader.store.signals().reduce((sum, signal) => sum + signal.endSample, 0);
   let doneCount = 0;
-  for (const { id, name } of reader.store.signals()) {
+  for (const { id, name, sampleRateHz } of reader.store.signals()) {
     const fsr = reader.store.reader(id);
     const { samplesPerData } = fsr.signal.sizes;
     let lostSampleCount = 0;
@@ -80,7 +81,7 @@ async function copyAll(reader: JlsV2Reader, writer: JlsWriter, options: RepairOp
       doneCount += count;
       if (number % 64 === 0) options.onProgress?.(doneCount, totalCount);
     }
-    signals.push({ name, sampleCount: fsr.sampleCount, lostSampleCount });
+    signals.push({ name, sampleRateHz, sampleCount: fsr.sampleCount, lostSampleCount });
   }
   writer.close();
   options.onProgress?.(totalCount, totalCount);
@@ -119,10 +120,27 @@ async function copyFrame(reader: JlsV2Reader, writer: JlsWriter): Promise<number
     });
     if (!isFsr) continue;
     const { firstSampleId } = reader.store.reader(String(signalId));
-    for (const { sample, utc } of await reader.utcEntries(String(signalId))) {
-      writer.utc(signalId, sample + firstSampleId, utc);
-      utcCount += 1;
-    }
+    const pairs = await reader.utcEntries(String(signalId));
+    for (const { sample, utc } of pairs) writer.utc(signalId, sample + firstSampleId, utc);
+    utcCount += pairs.length + ((await copyEndTime(reader, writer, signalId, pairs.length)) ? 1 : 0);
   }
   return utcCount;
+}
+
+/**
+ * A recording that was cut within its first minute has one UTC pair, and the Joulescope UI wants two for a time axis:
+ * adds the one that the end would have had. Returns whether it did.
+ */
+async function copyEndTime(
+  reader: JlsV2Reader,
+  writer: JlsWriter,
+  signalId: number,
+  pairCount: number,
+): Promise<boolean> {
+  if (pairCount !== 1) return false;
+  const { firstSampleId, sampleCount } = reader.store.reader(String(signalId));
+  const timeMap = await reader.timeMap(String(signalId));
+  if (!timeMap || sampleCount === 0) return false;
+  writer.utc(signalId, firstSampleId + BigInt(sampleCount), timeMap.toUtc(BigInt(sampleCount)));
+  return true;
 }
