@@ -87,10 +87,57 @@ export interface UnpackExports {
   js110Missing(state: number, ring: number, count: number): void;
 }
 
+/** Pulse-height analysis (assembly/pulse). Use src/core/pulse.ts instead. Arrays are given by their address. */
+export interface PulseExports {
+  pulsePeaks(x: number, length: number, low: number, high: number, peaks: number): number;
+  pulsePlateaus(x: number, peaks: number, count: number, lefts: number, rights: number, sizes: number): void;
+  pulseHeights(x: number, peaks: number, count: number, heights: number): void;
+  pulseThresholds(x: number, peaks: number, count: number, lefts: number, rights: number): void;
+  pulseDistance(peaks: number, heights: number, count: number, distance: number, flags: number, work: number): void;
+  pulseBases(
+    x: number,
+    length: number,
+    all: number,
+    allCount: number,
+    peaks: number,
+    count: number,
+    leftBases: number,
+    rightBases: number,
+    stack: number,
+  ): void;
+  pulseLimitBases(x: number, peaks: number, count: number, half: number, leftBases: number, rightBases: number): void;
+  pulseProminences(
+    x: number,
+    peaks: number,
+    count: number,
+    leftBases: number,
+    rightBases: number,
+    prominences: number,
+  ): number;
+  pulseWidths(
+    x: number,
+    peaks: number,
+    count: number,
+    relativeHeight: number,
+    prominences: number,
+    leftBases: number,
+    rightBases: number,
+    widths: number,
+    widthHeights: number,
+    leftCrossings: number,
+    rightCrossings: number,
+  ): number;
+  pulseKeepAtLeast(values: number, count: number, border: number, borders: number, peaks: number, flags: number): void;
+  pulseKeepAtMost(values: number, count: number, border: number, borders: number, peaks: number, flags: number): void;
+  pulseCloseU32(array: number, flags: number, count: number): number;
+  pulseCloseF64(array: number, flags: number, count: number): void;
+}
+
 export interface CoreExports
   extends MemoryExports,
     StatsExports,
     StreamExports,
     CodecExports,
     RingExports,
-    UnpackExports {}
+    UnpackExports,
+    PulseExports {}
