@@ -1,0 +1,154 @@
+// What the JLS v2 writer makes of every sample type, of gaps, overlaps and omitted chunks, read back; and golden
+// files written again from what was read, which must give the same bytes.
+
+import { describe, expect, test } from 'vitest';
+import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
+import { adjustSizes, bitsOf } from '../../src/formats/jls/v2/spec.ts';
+import { type JlsSignal, JlsWriter } from '../../src/formats/jls/v2/writer.ts';
+import { MemoryFile } from '../../src/formats/memory-file.ts';
+import type { SampleType } from '../../src/model/signal-store.ts';
+import { goldenBytes } from '../support/golden.ts';
+import { jlsWorkspace, sha256 } from '../support/jls.ts';
+
+const SMALL = { samplesPerData: 64, sampleDecimateFactor: 16, entriesPerSummary: 20, summaryDecimateFactor: 10 };
+
+async function written(
+  signal: Omit<JlsSignal, 'signalId' | 'sourceId' | 'name' | 'unit' | 'sampleRateHz'>,
+  write: (writer: JlsWriter) => void,
+) {
+  const file = new MemoryFile();
+  const writer = new JlsWriter(jlsWorkspace(), file);
+  writer.defineSource({ sourceId: 1, name: 'test' });
+  writer.defineSignal({ signalId: 1, sourceId: 1, name: 's', unit: 'V', sampleRateHz: 1000, ...signal });
+  write(writer);
+  writer.close();
+  return { file, reader: await openJlsV2(new MemoryFile(file.bytes.slice()), jlsWorkspace()) };
+}
+
+/** Sample values that differ at every place, packed as a file holds them. */
+function pattern(dtype: SampleType, count: number): { packed: Uint8Array; values: number[] } {
+  const bits = bitsOf(dtype);
+  const packed = new Uint8Array(Math.ceil((count * bits) / 8));
+  const view = new DataView(packed.buffer);
+  const isSigned = dtype.startsWith('i');
+  const values = Array.from({ length: count }, (_, i) => {
+    const raw = (i * 7919 + (i >> 5)) % 1009;
+    if (dtype === 'f32' || dtype === 'f64') return raw / 8 - 50;
+    const range = 2 ** Math.min(bits, 9);
+    return isSigned ? (raw % range) - range / 2 : raw % range;
+  });
+  values.forEach((value, i) => {
+    if (dtype === 'f32') view.setFloat32(i * 4, value, true);
+    else if (dtype === 'f64') view.setFloat64(i * 8, value, true);
+    else if (bits === 64) view.setBigInt64(i * 8, BigInt(value), true);
+    else if (bits === 32) view.setInt32(i * 4, value, true);
+    else if (bits === 16) view.setInt16(i * 2, value, true);
+    else if (bits === 8) view.setInt8(i, value);
+    else packed[(i * bits) >> 3]! |= (value & (2 ** bits - 1)) << ((i * bits) & 7);
+  });
+  return { packed, values };
+}
+
+const TYPES: SampleType[] = ['u1', 'u4', 'i4', 'u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64'];
+
+describe.each(TYPES)('%s', (dtype) => {
+  // lengths just past chunk and level borders, where an index is easily lost
+  test.each([1, 15, 17, 319, 321, 3200, 3207, 33_601])('%i samples come back with their statistics', async (count) => {
+    const { packed, values } = pattern(dtype, count);
+    const sizes = adjustSizes(dtype, SMALL);
+    const { reader } = await written({ dtype, sizes }, (writer) => writer.writeSamples(1, 1_000, packed, count));
+    const [info] = reader.store.signals();
+    expect([info!.endSample, info!.firstSampleId]).toEqual([count, 1000n]);
+    expect(reader.diagnostics).toEqual([]);
+    const block = await reader.store.samples('1', 0, count);
+    expect(Array.from(block.values as ArrayLike<number | bigint>, Number)).toEqual(values);
+    expect(await reader.storedSamples('1', 0, count)).toEqual(packed);
+    const summary = await reader.store.summary({ signalId: '1', start: 0, increment: count, count: 1 });
+    const mean = values.reduce((sum, value) => sum + value, 0) / count;
+    expect(summary.mean[0]).toBeCloseTo(mean, 4);
+    expect([summary.min[0], summary.max[0]]).toEqual([Math.min(...values), Math.max(...values)]);
+  });
+
+  test('pieces of odd lengths, with overlaps, are joined as if they came in one', async () => {
+    const count = 5_003;
+    const { packed, values } = pattern(dtype, count);
+    const bits = bitsOf(dtype);
+    const whole = await written({ dtype, sizes: SMALL }, (writer) => writer.writeSamples(1, 0, packed, count));
+    const pieces = await written({ dtype, sizes: SMALL }, (writer) => {
+      const step = Math.max(1, 8 / bits);
+      for (let start = 0; start < count; start += 37 * step) {
+        // begins on a byte, overlaps the piece before, ends inside a byte
+        const from = Math.max(0, start - 5 * step);
+        const size = Math.min(count - from, 37 * step + 5 * step + 3);
+        writer.writeSamples(1, from, packed.subarray((from * bits) / 8), size);
+      }
+    });
+    expect(
+      Array.from((await pieces.reader.store.samples('1', 0, count)).values as ArrayLike<number | bigint>, Number),
+    ).toEqual(values);
+    expect(sha256(pieces.file.bytes)).toBe(sha256(whole.file.bytes));
+  });
+
+  test('a gap becomes NaN in floats and 0 in integers, at its place', async () => {
+    const { packed, values } = pattern(dtype, 331);
+    const { reader } = await written({ dtype, sizes: SMALL }, (writer) => {
+      writer.writeSamples(1, 50n, packed, 331);
+      writer.writeSamples(1, 50n + 331n + 2_003n, packed, 331);
+    });
+    const gap = new Array(2_003).fill(dtype.startsWith('f') ? Number.NaN : 0);
+    const block = await reader.store.samples('1', 0, 331 + 2_003 + 331);
+    expect(Array.from(block.values as ArrayLike<number | bigint>, Number)).toEqual([...values, ...gap, ...values]);
+  });
+});
+
+test.each(['u1', 'u4', 'u8'] as const)('%s: omitted constant chunks are rebuilt', async (dtype) => {
+  const sizes = adjustSizes(dtype, SMALL);
+  const count = sizes.samplesPerData * 50;
+  const bytes = (count * bitsOf(dtype)) / 8;
+  const packed = new Uint8Array(bytes).fill(0xff, bytes / 2);
+  packed[bytes - 1] = 0x01;
+  const full = await written({ dtype, sizes }, (writer) => writer.writeSamples(1, 0, packed));
+  const omitted = await written({ dtype, sizes, isConstantOmitted: true }, (writer) =>
+    writer.writeSamples(1, 0, packed),
+  );
+  expect(omitted.file.sizeBytes).toBeLessThan(full.file.sizeBytes);
+  expect(await omitted.reader.storedSamples('1', 0, count)).toEqual(packed);
+  expect(omitted.reader.diagnostics).toEqual([]);
+});
+
+test('a fixed-point signal stores raw values and reads scaled ones', async () => {
+  const raw = Int16Array.of(-32, 16, 8, 24);
+  const { reader } = await written({ dtype: 'i16', fixedPointQ: 4 }, (writer) => writer.writeSamples(1, 0, raw));
+  expect(Array.from((await reader.store.samples('1', 0, 4)).values as Float64Array)).toEqual([-2, 1, 0.5, 1.5]);
+  expect(new Int16Array((await reader.storedSamples('1', 0, 4)).slice().buffer)).toEqual(raw);
+  expect((await reader.store.statistics('1', 0, 4)).mean).toBe(0.25);
+});
+
+test.each(['writer_tail_fixed', 'fixed_point'])('%s, read and written again, is the same file', async (name) => {
+  const original = goldenBytes(`jls-v2/${name}.jls`);
+  const reader = await openJlsV2(new MemoryFile(original), jlsWorkspace());
+  const file = new MemoryFile();
+  const writer = new JlsWriter(jlsWorkspace(), file);
+  for (const { id, ...source } of reader.sources) if (id > 0) writer.defineSource({ sourceId: id, ...source });
+  for (const { isFsr, ...signal } of reader.definitions) {
+    if (signal.signalId > 0) writer.defineSignal({ ...signal, kind: isFsr ? 'fsr' : 'vsr' });
+  }
+  for (const { id, endSample, firstSampleId } of reader.store.signals()) {
+    writer.writeSamples(Number(id), firstSampleId, await reader.storedSamples(id, 0, endSample));
+  }
+  writer.close();
+  expect(sha256(file.bytes)).toBe(sha256(original));
+});
+
+test('a definition that JLS cannot hold is refused before anything is written', () => {
+  const file = new MemoryFile();
+  const writer = new JlsWriter(jlsWorkspace(), file);
+  const signal: JlsSignal = { signalId: 1, sourceId: 0, dtype: 'f32', sampleRateHz: 1000, name: 's', unit: '' };
+  const before = file.sizeBytes;
+  expect(() => writer.defineSignal({ ...signal, signalId: 0 })).toThrow(/signal id 0/);
+  expect(() => writer.defineSignal({ ...signal, sourceId: 9 })).toThrow(/source 9/);
+  expect(() => writer.defineSignal({ ...signal, sampleRateHz: 0.5 })).toThrow(/whole numbers/);
+  expect(() => writer.defineSignal({ ...signal, fixedPointQ: 3 })).toThrow(/fixed point/);
+  expect(() => writer.writeSamples(7, 0, new Uint8Array(4))).toThrow(/signal 7/);
+  expect(file.sizeBytes).toBe(before);
+});
