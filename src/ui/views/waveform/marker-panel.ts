@@ -221,7 +221,7 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
     ${row('min', ({ statistics, lane }) => figure(statistics?.min, lane.unit))}
     ${row('p-p', ({ statistics, lane }) => figure(statistics && statistics.max - statistics.min, lane.unit))}
     ${row('∫ dt', ({ statistics, lane }) => figure(statistics?.integral, integralOf(lane.unit).unit))}
-    ${row('', ({ statistics, lane }) => {
+    ${row('∫ dt, in h', ({ statistics, lane }) => {
       const { hourUnit } = integralOf(lane.unit);
       return hourUnit ? figure(statistics && statistics.integral / SECONDS_PER_HOUR, hourUnit) : '';
     })}

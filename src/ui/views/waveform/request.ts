@@ -16,7 +16,7 @@ export interface Window {
 
 export interface Plan {
   readonly request: SummaryRequest;
-  /** Bins from `needStart` to `needEnd` are on screen; the rest is margin. Sample positions. */
+  /** Bins from `needStart` to `needEnd` lie wholly on screen; the rest is margin. Sample positions. */
   readonly needStart: number;
   readonly needEnd: number;
 }
@@ -39,22 +39,20 @@ export function planSummary(signal: SignalInfo, window: Window): Plan | undefine
   const right = sampleAt(signal, window.time.endS, window.shiftS);
   const perColumn = Math.floor((right - left) / window.columnCount);
   const increment = Math.max(1, Math.min(perColumn, endSample - startSample));
-  // One bin more on each side, so that lines run off the edge.
   const clampBin = (sample: number, round: (value: number) => number) =>
     Math.min(
       Math.max(round(sample / increment), Math.ceil(startSample / increment)),
       Math.floor(endSample / increment),
     );
-  const needFirst = clampBin(left - increment, Math.floor);
-  const needLast = clampBin(right + increment, Math.ceil);
-  if (needLast <= needFirst) return undefined;
   const marginSamples = (right - left) * window.margin;
+  // One bin more on each side, so that lines run off the edge.
   const first = clampBin(left - increment - marginSamples, Math.floor);
   const last = clampBin(right + increment + marginSamples, Math.ceil);
+  if (last <= first) return undefined;
   return {
     request: { signalId: signal.id, start: first * increment, increment, count: last - first },
-    needStart: needFirst * increment,
-    needEnd: needLast * increment,
+    needStart: clampBin(left, Math.ceil) * increment,
+    needEnd: clampBin(right, Math.floor) * increment,
   };
 }
 
