@@ -31,9 +31,9 @@ export interface UsbOutResult {
 export interface UsbDevice {
   readonly vendorId: number;
   readonly productId: number;
-  readonly manufacturerName?: string | undefined;
-  readonly productName?: string | undefined;
-  readonly serialNumber?: string | undefined;
+  readonly manufacturerName?: string | null | undefined;
+  readonly productName?: string | null | undefined;
+  readonly serialNumber?: string | null | undefined;
   readonly opened: boolean;
   readonly configuration?: { readonly configurationValue: number } | null | undefined;
   open(): Promise<void>;

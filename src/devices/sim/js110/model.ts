@@ -77,6 +77,8 @@ export class Js110Model {
   #packetIndex = 0;
   #streamSample = 0;
   #poweredSample = 0;
+  /** Samples that the load has played. */
+  #loadSample = 0;
   #chargeC = 0;
   #energyJ = 0;
   #frameCount = 0;
@@ -119,6 +121,11 @@ export class Js110Model {
   /** Samples since power-up. */
   get poweredSample(): number {
     return this.#poweredSample;
+  }
+
+  /** Exact mean current of the load since it was switched on. */
+  get meanCurrentA(): number {
+    return this.#loadSample === 0 ? 0 : (this.truth().chargeC * SAMPLE_RATE_HZ) / this.#loadSample;
   }
 
   /** `poweredSample` at which the present stream began. */
@@ -251,6 +258,7 @@ export class Js110Model {
   /** The next `count` true values into the scratch arrays, and into the statistics. */
   #play(count: number): void {
     this.#load.play(this.#current, this.#voltage, this.#active, count);
+    this.#loadSample += count;
     if (this.#frontEnd.isOff) this.#current.fill(0, 0, count);
     this.#lastActive = this.#active[count - 1]!;
     for (let start = 0; start < count; ) {
