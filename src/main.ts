@@ -10,6 +10,7 @@ import { Settings } from './app/settings.ts';
 import { unavailableInstruments, unavailableRecordings } from './app/unavailable-ports.ts';
 import { systemClock } from './base/clock.ts';
 import { loadCoreModule } from './core/load.ts';
+import { onLaunchFiles } from './pwa/launch.ts';
 import { registerServiceWorker } from './pwa/register.ts';
 import { openDatabase } from './storage/database.ts';
 import { RecentFiles } from './storage/recent-files.ts';
@@ -53,6 +54,15 @@ if (isolation !== 'reloading') {
   element.app = app;
   document.body.append(element);
   await app.begin();
+  onLaunchFiles((handles) => void openLaunched(handles));
+}
+
+async function openLaunched(handles: readonly FileSystemFileHandle[]): Promise<void> {
+  try {
+    await app.files.open(await Promise.all(handles.map(async (handle) => ({ file: await handle.getFile(), handle }))));
+  } catch (error) {
+    app.toasts.fail('The file was not opened', error);
+  }
 }
 
 function offerUpdate(apply: () => void): void {
