@@ -9,7 +9,7 @@ import { type Dtype, dtypeText, type Leaf, leavesOf } from '../numpy/dtype.ts';
 import type { EventBlock, EventColumn, EventField, EventStore } from '../reader.ts';
 import { joinValues } from '../scan-store.ts';
 import type { RandomAccess } from '../source.ts';
-import { type MimoHeader, recordBytes } from './header.ts';
+import { type MimoHeader, type MimoLayout, recordBytes } from './header.ts';
 
 /** Bytes per read. */
 const WINDOW_BYTES = 1 << 20;
@@ -30,6 +30,7 @@ export class MimoEvents implements EventStore {
   readonly dataPart: ItemPart;
   readonly metadataPart: ItemPart;
   readonly recordBytes: number;
+  readonly layout: MimoLayout;
   readonly #source: RandomAccess;
   readonly #payloadOffset: number;
   readonly #dataLeaves: readonly Leaf[];
@@ -39,6 +40,7 @@ export class MimoEvents implements EventStore {
     this.#source = source;
     this.#payloadOffset = header.payloadOffset;
     this.recordBytes = recordBytes(header);
+    this.layout = header;
     const payloadBytes = source.sizeBytes - header.payloadOffset;
     this.eventCount = Math.floor(payloadBytes / this.recordBytes);
     this.trailingBytes = payloadBytes - this.eventCount * this.recordBytes;

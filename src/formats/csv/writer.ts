@@ -1,0 +1,146 @@
+// Writes signals as a table of text: one row per sample, or per block of samples when there are more than the
+// caller wants rows. The numbers read back the same; a missing sample is an empty cell.
+
+import { FormatError } from '../../base/errors.ts';
+import type { SampleValues } from '../../model/signal-store.ts';
+import {
+  EXPORT_CHUNK_SAMPLES,
+  type ExportOptions,
+  ExportProgress,
+  type ExportReport,
+  requireAligned,
+  type Span,
+  selectSpans,
+} from '../export/selection.ts';
+import type { FormatReader } from '../reader.ts';
+import type { AppendSink } from '../source.ts';
+import { pythonFloat } from './python-float.ts';
+
+/** Rows that a spreadsheet can open, less the header. */
+export const DEFAULT_ROW_BUDGET = 1_048_575;
+
+/** What stands in a row when it covers several samples. */
+export type CsvReduction = 'mean' | 'mean-min-max' | 'all';
+
+export interface CsvExportOptions extends ExportOptions {
+  /** Most rows to write, ≥ 1. */
+  readonly rowBudget?: number;
+  /** Default `mean-min-max`. */
+  readonly reduction?: CsvReduction;
+}
+
+const STATISTICS: Readonly<Record<CsvReduction, readonly ('mean' | 'std' | 'min' | 'max')[]>> = {
+  mean: ['mean'],
+  'mean-min-max': ['mean', 'min', 'max'],
+  all: ['mean', 'std', 'min', 'max'],
+};
+
+/** The signals must have one rate and length. Leaves `sink` open. */
+export async function writeCsv(
+  reader: FormatReader,
+  sink: AppendSink,
+  options: CsvExportOptions = {},
+): Promise<ExportReport> {
+  const spans = selectSpans(reader, options);
+  requireAligned(spans, 'table');
+  const rowBudget = options.rowBudget ?? DEFAULT_ROW_BUDGET;
+  if (!(rowBudget >= 1)) throw new FormatError('format/range', 'A table needs at least one row.');
+  const first = spans[0]!;
+  const sampleCount = first.end - first.start;
+  const increment = Math.max(1, Math.ceil(sampleCount / rowBudget));
+  const rowCount = Math.floor(sampleCount / increment);
+  const progress = new ExportProgress(options, sampleCount);
+  const table = { reader, sink, spans, increment, rowCount, progress };
+  if (increment === 1) await writeSamples(table);
+  else await writeBlocks(table, STATISTICS[options.reduction ?? 'mean-min-max']);
+  return { notes: describe(spans.length, rowCount, increment, first, sampleCount) };
+}
+
+interface Table {
+  readonly reader: FormatReader;
+  readonly sink: AppendSink;
+  readonly spans: readonly Span[];
+  readonly increment: number;
+  readonly rowCount: number;
+  readonly progress: ExportProgress;
+}
+
+async function writeSamples({ reader, sink, spans, rowCount, progress }: Table): Promise<void> {
+  const encoder = new TextEncoder();
+  sink.append(encoder.encode(`${['time (s)', ...spans.map(({ info }) => title(info.name, info.unit))].join(',')}\n`));
+  for (let row = 0; row < rowCount; row += EXPORT_CHUNK_SAMPLES) {
+    const count = Math.min(EXPORT_CHUNK_SAMPLES, rowCount - row);
+    const columns = await Promise.all(
+      spans.map(({ info, start }) => reader.store.samples(info.id, start + row, start + row + count)),
+    );
+    const values = columns.map((block) => block.values);
+    sink.append(encoder.encode(rowsText(times(spans[0]!, row, count, 1), values)));
+    progress.add(count);
+  }
+}
+
+async function writeBlocks(
+  { reader, sink, spans, increment, rowCount, progress }: Table,
+  statistics: readonly ('mean' | 'std' | 'min' | 'max')[],
+): Promise<void> {
+  const encoder = new TextEncoder();
+  const names = spans.flatMap(({ info }) => statistics.map((name) => title(`${info.name} ${name}`, info.unit)));
+  sink.append(encoder.encode(`${['time (s)', ...names].join(',')}\n`));
+  const rowsPerChunk = Math.max(1, Math.floor((16 * EXPORT_CHUNK_SAMPLES) / increment));
+  for (let row = 0; row < rowCount; row += rowsPerChunk) {
+    const count = Math.min(rowsPerChunk, rowCount - row);
+    const summaries = await Promise.all(
+      spans.map(({ info, start }) =>
+        reader.store.summary({ signalId: info.id, start: start + row * increment, increment, count }),
+      ),
+    );
+    const values = summaries.flatMap((summary) => statistics.map((name) => summary[name]));
+    sink.append(encoder.encode(rowsText(times(spans[0]!, row, count, increment), values)));
+    progress.add(count * increment);
+  }
+}
+
+/** Time of each row's first sample on the store's axis. */
+function times({ info, start }: Span, row: number, count: number, increment: number): Float64Array {
+  return Float64Array.from(
+    { length: count },
+    (_, index) => info.offsetS + (start + (row + index) * increment) / info.sampleRateHz,
+  );
+}
+
+function rowsText(time: Float64Array, columns: readonly SampleValues[]): string {
+  let text = '';
+  for (let row = 0; row < time.length; row++) {
+    text += pythonFloat(time[row]!);
+    for (const column of columns) text += `,${cellText(column[row]!)}`;
+    text += '\n';
+  }
+  return text;
+}
+
+function cellText(value: number | bigint): string {
+  if (typeof value === 'bigint') return value.toString();
+  return Number.isNaN(value) ? '' : pythonFloat(value);
+}
+
+function title(name: string, unit: string): string {
+  const text = unit === '' ? name : `${name} (${unit})`;
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function describe(
+  signalCount: number,
+  rowCount: number,
+  increment: number,
+  first: Span,
+  sampleCount: number,
+): readonly string[] {
+  const signals = signalCount === 1 ? '1 signal' : `${signalCount} signals`;
+  if (increment === 1) return [`${rowCount} rows of ${signals}, one per sample.`];
+  const notes = [
+    `${rowCount} rows of ${signals}; each row covers ${increment} samples (${increment / first.info.sampleRateHz} s).`,
+  ];
+  const rest = sampleCount - rowCount * increment;
+  if (rest > 0) notes.push(`The last ${rest} samples fill no whole row and are left out.`);
+  return notes;
+}

@@ -1,0 +1,196 @@
+// Writes a span of any opened file as JLS v2: samples as stored, with their ids, UTC pairs, annotations and user
+// data, so that nothing but the cut is lost.
+
+import { FormatError } from '../../base/errors.ts';
+import { utcAddSeconds, utcFromTicks } from '../../base/time.ts';
+import type { Workspace } from '../../core/workspace.ts';
+import type { Annotation, SampleType } from '../../model/signal-store.ts';
+import { JlsWriter } from '../jls/v2/writer.ts';
+import type { FormatReader } from '../reader.ts';
+import type { AppendSink } from '../source.ts';
+import { packSamples } from '../stored.ts';
+import {
+  EXPORT_CHUNK_SAMPLES,
+  type ExportOptions,
+  ExportProgress,
+  type ExportReport,
+  type Span,
+  selectSpans,
+} from './selection.ts';
+
+/** JLS states rates as 32-bit whole numbers. */
+const MAX_RATE_HZ = 2 ** 32 - 1;
+/** The signal of JLS on which annotations of the whole file stand. */
+const GLOBAL_SIGNAL_ID = 0;
+/** Types that JLS has no summaries for, and what holds their values. */
+const WIDENED: Partial<Record<SampleType, SampleType>> = { i24: 'i32', u24: 'u32' };
+
+interface Track extends Span {
+  readonly signalId: number;
+  readonly stored: SampleType;
+  /** Absolute id of the sample at position 0. */
+  readonly baseId: bigint;
+}
+
+/** Rejects with `format/unsupported` for rates that JLS cannot state. Leaves `sink` open. */
+export async function writeJlsSlice(
+  reader: FormatReader,
+  sink: AppendSink,
+  workspace: Workspace,
+  options: ExportOptions = {},
+): Promise<ExportReport> {
+  const spans = selectSpans(reader, options);
+  const notes: string[] = [];
+  const writer = new JlsWriter(workspace, sink);
+  const tracks = defineSignals(writer, reader, spans, notes);
+  for (const entry of await reader.userData()) writer.userData(entry);
+  await writeTimes(writer, reader, tracks);
+  await writeAllSamples(writer, reader, tracks, options);
+  await writeAnnotations(writer, reader, tracks);
+  writer.close();
+  const sampleCount = tracks.reduce((sum, track) => sum + track.end - track.start, 0);
+  return { notes: [`${tracks.length} signals with ${sampleCount} samples in all.`, ...notes] };
+}
+
+function defineSignals(
+  writer: JlsWriter,
+  reader: FormatReader,
+  spans: readonly Span[],
+  notes: string[],
+): readonly Track[] {
+  const sourceIds = defineSources(writer, reader, spans);
+  const wanted = spans.map(({ info }) => Number(info.id));
+  const areIdsUsable =
+    wanted.every((id) => Number.isInteger(id) && id >= 1 && id <= 255) && new Set(wanted).size === wanted.length;
+  if (spans.length > 255) throw new FormatError('format/unsupported', 'JLS holds up to 255 signals. Choose fewer.');
+  return spans.map((span, index): Track => {
+    const { info } = span;
+    const sampleRateHz = Math.round(info.sampleRateHz);
+    if (sampleRateHz < 1 || sampleRateHz > MAX_RATE_HZ) {
+      throw new FormatError(
+        'format/unsupported',
+        `JLS states rates of 1 to ${MAX_RATE_HZ} Hz, and "${info.id}" has ${info.sampleRateHz} Hz. Use .csv or .npy.`,
+      );
+    }
+    if (Math.abs(sampleRateHz - info.sampleRateHz) > 1e-9 * info.sampleRateHz) {
+      notes.push(`"${info.id}" has ${info.sampleRateHz} Hz; JLS states it as ${sampleRateHz} Hz.`);
+    }
+    const signalId = areIdsUsable ? wanted[index]! : index + 1;
+    const stored = WIDENED[info.dtype] ?? info.dtype;
+    const sourceId = sourceIds.get(info.source)!;
+    writer.defineSignal({ signalId, sourceId, dtype: stored, sampleRateHz, name: info.name, unit: info.unit });
+    return { ...span, signalId, stored, baseId: info.firstSampleId };
+  });
+}
+
+/** Source ids by the name that signals give; ids of the file are kept where they fit. */
+function defineSources(writer: JlsWriter, reader: FormatReader, spans: readonly Span[]): ReadonlyMap<string, number> {
+  const ids = new Map<string, number>();
+  const used = new Set<number>();
+  for (const { id, ...source } of reader.sources) {
+    if (id < 1 || id > 255 || used.has(id)) continue;
+    writer.defineSource({ sourceId: id, ...source });
+    used.add(id);
+    if (!ids.has(source.name)) ids.set(source.name, id);
+  }
+  for (const { info } of spans) {
+    if (ids.has(info.source)) continue;
+    let sourceId = 1;
+    while (used.has(sourceId)) sourceId++;
+    const known = reader.sources.find((source) => source.name === info.source);
+    const { id: _, ...rest } = known ?? { id: 0, name: info.source, vendor: '', model: '', version: '' };
+    writer.defineSource({ sourceId, ...rest });
+    used.add(sourceId);
+    ids.set(info.source, sourceId);
+  }
+  return ids;
+}
+
+/** UTC pairs of the span, with one at each of its ends. */
+async function writeTimes(writer: JlsWriter, reader: FormatReader, tracks: readonly Track[]): Promise<void> {
+  const origin = reader.store.originUtc;
+  for (const { info, start, end, signalId, baseId } of tracks) {
+    if (end === start) continue;
+    const map = await reader.timeMap(info.id);
+    const first = BigInt(start);
+    const last = BigInt(end - 1);
+    if (map) {
+      const inner = (await reader.utcEntries(info.id)).filter(({ sample }) => sample > first && sample < last);
+      writer.utc(signalId, baseId + first, map.toUtc(first));
+      for (const { sample, utc } of inner) writer.utc(signalId, baseId + sample, utc);
+      if (last > first) writer.utc(signalId, baseId + last, map.toUtc(last));
+    } else if (origin !== undefined) {
+      for (const sample of last > first ? [first, last] : [first]) {
+        const seconds = info.offsetS + Number(sample) / info.sampleRateHz;
+        writer.utc(signalId, baseId + sample, utcAddSeconds(origin, seconds));
+      }
+    }
+  }
+}
+
+/** All signals side by side in time, so that a reader finds what belongs together close together. */
+async function writeAllSamples(
+  writer: JlsWriter,
+  reader: FormatReader,
+  tracks: readonly Track[],
+  options: ExportOptions,
+): Promise<void> {
+  const total = tracks.reduce((sum, track) => sum + track.end - track.start, 0);
+  const progress = new ExportProgress(options, total);
+  const longest = Math.max(...tracks.map((track) => track.end - track.start));
+  const stepCount = Math.ceil(longest / EXPORT_CHUNK_SAMPLES);
+  for (let step = 0; step < stepCount; step++) {
+    for (const track of tracks) {
+      // bounds on multiples of 8 keep packed samples on whole bytes
+      const bound = (part: number) =>
+        part === stepCount ? track.end : track.start + Math.floor(((track.end - track.start) * part) / stepCount / 8) * 8;
+      const from = bound(step);
+      const to = bound(step + 1);
+      if (from === to) continue;
+      writer.writeSamples(track.signalId, track.baseId + BigInt(from), await packed(reader, track, from, to), to - from);
+      progress.add(to - from);
+    }
+  }
+}
+
+async function packed(reader: FormatReader, { info, stored }: Track, from: number, to: number): Promise<Uint8Array> {
+  if (stored === info.dtype) return reader.storedSamples(info.id, from, to);
+  return packSamples((await reader.store.samples(info.id, from, to)).values, stored);
+}
+
+async function writeAnnotations(writer: JlsWriter, reader: FormatReader, tracks: readonly Track[]): Promise<void> {
+  const known = new Set(reader.store.signals().map((signal) => signal.id));
+  const inOrder = [...(await reader.store.annotations())].sort((a, b) => compare(a.timestamp, b.timestamp));
+  const spanUtc = await utcSpan(reader, tracks);
+  for (const annotation of inOrder) {
+    const { signalId: id, ...rest } = annotation;
+    if (!known.has(id)) {
+      // it stands on UTC, not on samples
+      if (isWithin(annotation, spanUtc)) writer.annotation(GLOBAL_SIGNAL_ID, rest);
+      continue;
+    }
+    const track = tracks.find(({ info }) => info.id === id);
+    if (!track || annotation.timestamp < track.start || annotation.timestamp >= track.end) continue;
+    writer.annotation(track.signalId, { ...rest, timestamp: track.baseId + annotation.timestamp });
+  }
+}
+
+/** UTC of the span's ends; undefined for a whole file or one without wall time, of which everything is kept. */
+async function utcSpan(
+  reader: FormatReader,
+  tracks: readonly Track[],
+): Promise<{ start: bigint; end: bigint } | undefined> {
+  const first = tracks[0];
+  if (!first || (first.start === first.info.startSample && first.end === first.info.endSample)) return undefined;
+  const map = await reader.timeMap(first.info.id);
+  return map && { start: map.toUtc(BigInt(first.start)), end: map.toUtc(BigInt(first.end)) };
+}
+
+function isWithin({ timestamp }: Annotation, span: { start: bigint; end: bigint } | undefined): boolean {
+  const utc = utcFromTicks(timestamp);
+  return !span || (utc >= span.start && utc <= span.end);
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

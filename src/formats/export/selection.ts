@@ -1,0 +1,105 @@
+// Which signals and which span of them an export takes, and how it reports and stops.
+
+import { FormatError, throwIfAborted } from '../../base/errors.ts';
+import type { SignalInfo } from '../../model/signal-store.ts';
+import type { FormatReader } from '../reader.ts';
+
+export interface ExportOptions {
+  /** All signals when left out. */
+  readonly signalIds?: readonly string[];
+  /** Sample positions on the first chosen signal; the others are cut at the same times. All when left out. */
+  readonly start?: number;
+  readonly end?: number;
+  /** Samples (or events) done and to do, over all signals; called a few times per million. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly abort?: AbortSignal;
+}
+
+/** What an export did, in sentences for the user. */
+export interface ExportReport {
+  readonly notes: readonly string[];
+}
+
+/** A signal and the samples [start, end) of it. */
+export interface Span {
+  readonly info: SignalInfo;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Samples that an exporter holds at a time. */
+export const EXPORT_CHUNK_SAMPLES = 65_536;
+
+/** Rejects with `format/not-found` or `format/range` when the choice does not fit the file. */
+export function selectSpans(reader: FormatReader, options: ExportOptions): readonly Span[] {
+  const all = reader.store.signals();
+  const chosen = options.signalIds?.map((id) => {
+    const info = all.find((signal) => signal.id === id);
+    if (!info) throw new FormatError('format/not-found', `This file has no signal "${id}".`);
+    return info;
+  });
+  const signals = chosen ?? all;
+  const first = signals[0];
+  if (!first) throw new FormatError('format/not-found', 'This file has no signals to export.');
+  const start = options.start ?? first.startSample;
+  const end = options.end ?? first.endSample;
+  if (start < first.startSample || end > first.endSample || start > end) {
+    throw new FormatError(
+      'format/range',
+      `Samples ${start} to ${end} are outside of "${first.id}", which has ${first.startSample} to ${first.endSample}.`,
+    );
+  }
+  const isWhole = options.start === undefined && options.end === undefined;
+  const startS = first.offsetS + start / first.sampleRateHz;
+  const endS = first.offsetS + end / first.sampleRateHz;
+  return signals.map((info) => {
+    if (isWhole) return { info, start: info.startSample, end: info.endSample };
+    if (info === first) return { info, start, end };
+    const at = (timeS: number) => {
+      const sample = Math.round((timeS - info.offsetS) * info.sampleRateHz);
+      return Math.min(Math.max(sample, info.startSample), info.endSample);
+    };
+    return { info, start: at(startS), end: at(endS) };
+  });
+}
+
+/** Counts what is done, tells the caller and stops when asked to. */
+export class ExportProgress {
+  readonly #options: ExportOptions;
+  readonly #total: number;
+  #done = 0;
+
+  constructor(options: ExportOptions, total: number) {
+    this.#options = options;
+    this.#total = total;
+  }
+
+  /** Throws `cancelled` when the user stopped the export. */
+  add(count: number): void {
+    throwIfAborted(this.#options.abort, 'The export');
+    this.#done += count;
+    this.#options.onProgress?.(this.#done, this.#total);
+  }
+}
+
+/** True when all spans have one rate, one start in time and one length, so that they fit one table. */
+export function isAligned(spans: readonly Span[]): boolean {
+  const [first] = spans;
+  if (!first) return true;
+  const startS = (span: Span) => span.info.offsetS + span.start / span.info.sampleRateHz;
+  return spans.every(
+    (span) =>
+      span.info.sampleRateHz === first.info.sampleRateHz &&
+      span.end - span.start === first.end - first.start &&
+      Math.abs(startS(span) - startS(first)) < 0.5 / first.info.sampleRateHz,
+  );
+}
+
+/** Rejects with `format/unsupported` unless the spans fit one table. */
+export function requireAligned(spans: readonly Span[], what: string): void {
+  if (isAligned(spans)) return;
+  throw new FormatError(
+    'format/unsupported',
+    `The signals have different rates or lengths and do not fit into one ${what}. Export them one by one.`,
+  );
+}

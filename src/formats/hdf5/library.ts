@@ -1,0 +1,40 @@
+// The HDF5 library (h5wasm), loaded on first use. It works on files in its own memory, so a whole file must fit
+// there; that bounds what is read and written here.
+
+import { LabError, FormatError, toError } from '../../base/errors.ts';
+
+/** Largest file that is read or written. */
+export const MAX_HDF5_BYTES = 512 * 2 ** 20;
+
+type Library = typeof import('h5wasm');
+type Files = NonNullable<Library['FS']>;
+
+export interface Hdf5 {
+  readonly File: Library['File'];
+  readonly Group: Library['Group'];
+  readonly Dataset: Library['Dataset'];
+  readonly files: Files;
+}
+
+/** The library and its file system in memory. Rejects with `format/unsupported` when it cannot start here. */
+export async function loadHdf5(): Promise<Hdf5> {
+  const library = await import('h5wasm');
+  const module = (await library.ready) as unknown as { readonly FS: Files };
+  return { File: library.File, Group: library.Group, Dataset: library.Dataset, files: module.FS };
+}
+
+let nameCount = 0;
+
+/** A name in the library's memory that no other file has. */
+export function temporaryName(): string {
+  nameCount++;
+  return `/pulsebench-${nameCount}.h5`;
+}
+
+/** Turns what the library throws into a FormatError; errors of ours stay what they are. */
+export function hdf5Error(thrown: unknown): LabError {
+  if (thrown instanceof LabError) return thrown;
+  return new FormatError('format/damaged', `The HDF5 library refuses this file: ${toError(thrown).message}.`, 0, {
+    cause: thrown,
+  });
+}

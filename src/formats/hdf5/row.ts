@@ -1,0 +1,13 @@
+// How to know an HDF5 file. The signature may also stand at 512, 1024, … bytes; files with such a user block
+// are rare and not looked for.
+
+import type { FormatRow } from '../detect.ts';
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+export const HDF5_ROW: FormatRow = {
+  id: 'hdf5',
+  label: 'HDF5',
+  matches: (head) => SIGNATURE.every((byte, index) => head[index] === byte),
+  open: async (source) => (await import('./reader.ts')).openHdf5(source),
+};

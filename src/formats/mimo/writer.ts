@@ -1,0 +1,129 @@
+// Writes .mimo files: events as records, streamed; or a span of signals as one event.
+
+import { assert } from '../../base/assert.ts';
+import { FormatError } from '../../base/errors.ts';
+import { utcAddSeconds, utcToUnixMs } from '../../base/time.ts';
+import {
+  EXPORT_CHUNK_SAMPLES,
+  type ExportOptions,
+  ExportProgress,
+  type ExportReport,
+  requireAligned,
+  selectSpans,
+} from '../export/selection.ts';
+import { interleave, numpyTypeOf } from '../npy/writer.ts';
+import { packedStruct } from '../numpy/dtype.ts';
+import type { FormatReader } from '../reader.ts';
+import type { AppendSink } from '../source.ts';
+import type { MimoEvents } from './events.ts';
+import { type MimoLayout, recordBytes } from './header.ts';
+import { encodeMimoHeader, STANDARD_METADATA } from './write-header.ts';
+
+/** Longest event that is made from signals: programs that read the file hold one event in memory. */
+const MAX_EVENT_SAMPLES = 1 << 24;
+
+/** Bytes of records that are copied at a time. */
+const COPY_BYTES = 1 << 22;
+
+/** Bytes of the standard metadata. */
+const METADATA_BYTES = 24;
+
+/** Appends records to a .mimo file. The sink stays the caller's. */
+export class MimoWriter {
+  readonly #sink: AppendSink;
+  readonly #recordBytes: number;
+
+  /** Writes the header. */
+  constructor(sink: AppendSink, layout: MimoLayout) {
+    this.#sink = sink;
+    this.#recordBytes = recordBytes(layout);
+    sink.append(encodeMimoHeader(layout));
+  }
+
+  /** Appends whole records: data, then metadata, one after the other. */
+  writeRecords(records: Uint8Array): void {
+    assert(records.byteLength % this.#recordBytes === 0, 'only whole records may be written');
+    this.#sink.append(records);
+  }
+}
+
+/** The metadata of one event in the standard layout; `timestampS` is Unix time, `deadtime` a fraction 0…1. */
+export function encodeMetadata(counter: bigint, timestampS: number, deadtime: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(METADATA_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setBigInt64(0, counter, true);
+  view.setFloat64(8, timestampS, true);
+  view.setFloat64(16, deadtime, true);
+  return bytes;
+}
+
+/** Copies events [start, end) of a .mimo file, byte for byte. Leaves `sink` open. */
+export async function copyMimoEvents(
+  events: MimoEvents,
+  sink: AppendSink,
+  options: ExportOptions = {},
+): Promise<ExportReport> {
+  const start = options.start ?? 0;
+  const end = options.end ?? events.eventCount;
+  if (start > end || end > events.eventCount) {
+    throw new FormatError(
+      'format/range',
+      `Events ${start} to ${end} are outside of this file, which has ${events.eventCount}.`,
+    );
+  }
+  const writer = new MimoWriter(sink, events.layout);
+  const perStep = Math.max(1, Math.floor(COPY_BYTES / events.recordBytes));
+  const progress = new ExportProgress(options, end - start);
+  for (let event = start; event < end; event += perStep) {
+    const count = Math.min(perStep, end - event);
+    writer.writeRecords(await events.readRecords(event, count));
+    progress.add(count);
+  }
+  return { notes: [`${end - start} of ${events.eventCount} events.`] };
+}
+
+/** Writes a span of signals of one rate as one event with a field per signal. Leaves `sink` open. */
+export async function writeSignalsAsMimo(
+  reader: FormatReader,
+  sink: AppendSink,
+  options: ExportOptions = {},
+): Promise<ExportReport> {
+  const spans = selectSpans(reader, options);
+  requireAligned(spans, 'event');
+  const first = spans[0]!;
+  const dataLength = first.end - first.start;
+  if (dataLength < 1 || dataLength > MAX_EVENT_SAMPLES) {
+    throw new FormatError(
+      'format/range',
+      `One event takes 1 to ${MAX_EVENT_SAMPLES} samples, not ${dataLength}. Choose a shorter span.`,
+    );
+  }
+  const types = spans.map(({ info }) => numpyTypeOf(info.dtype));
+  const dataDtype = packedStruct(spans.map(({ info }, index) => ({ name: info.name, dtype: types[index]!.scalar })));
+  sink.append(encodeMimoHeader({ dataDtype, dataLength, metadataDtype: STANDARD_METADATA, metadataLength: 1 }));
+  const progress = new ExportProgress(options, dataLength);
+  for (let done = 0; done < dataLength; ) {
+    const step = Math.min(EXPORT_CHUNK_SAMPLES, dataLength - done);
+    const blocks = await Promise.all(
+      spans.map(({ info, start }) => reader.store.samples(info.id, start + done, start + done + step)),
+    );
+    sink.append(
+      interleave(
+        blocks.map((block) => block.values),
+        types.map((type) => type.stored),
+      ),
+    );
+    done += step;
+    progress.add(step);
+  }
+  const origin = reader.store.originUtc;
+  const startS = first.info.offsetS + first.start / first.info.sampleRateHz;
+  const timestampS = origin === undefined ? 0 : utcToUnixMs(utcAddSeconds(origin, startS)) / 1000;
+  sink.append(encodeMetadata(0n, timestampS, 0));
+  return {
+    notes: [
+      `One event of ${dataLength} samples with ${spans.length} ${spans.length === 1 ? 'field' : 'fields'}.`,
+      ...(origin === undefined ? ['The data carry no wall time; the timestamp is 0.'] : []),
+    ],
+  };
+}
