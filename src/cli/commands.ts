@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { FormatError, LabError } from '../base/errors.ts';
+import { convert, repair } from './convert.ts';
 import { fileInfo } from './info.ts';
 import { toJson } from './json.ts';
 import { answer, OPERATIONS, type Request } from './requests.ts';
@@ -17,6 +18,8 @@ const TEXTS = ['signal', 'utc', 'sampleId'];
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['info', info],
   ['query', query],
+  ['convert', convert],
+  ['repair', repair],
   ['setup', setupCommand],
   ['run', runCommand],
   ...[...OPERATIONS.keys()].map((op): [string, Command] => [op, (args) => single(op, args)]),
@@ -35,6 +38,8 @@ utc FILE --signal S
 time FILE --signal S (--sampleId N | --utc T)
 userdata FILE
 events FILE [--start N] [--count N]
+convert IN OUT [--start N --end M] [--signal ID…]   by the extension of OUT
+repair IN OUT                           a whole file from a damaged one
 setup SETUP.yaml                        everything that is wrong with a mimo setup
 run SETUP.yaml --out DIR [--duration S] runs a mimo setup; Ctrl-C ends it in order
 

@@ -4,12 +4,14 @@
 import { FormatError } from '../base/errors.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { CSV_ROW } from './csv/row.ts';
+import { HDF5_ROW } from './hdf5/row.ts';
 import { JLS_V2_ROW } from './jls/row.ts';
 import { MIMO_ROW } from './mimo/row.ts';
 import { NPY_ROW } from './npy/row.ts';
 import type { FormatReader } from './reader.ts';
 import type { RandomAccess } from './source.ts';
 import { ISF_ROW, LECROY_ROW } from './trace/row.ts';
+import { ZIP_ROW } from './zip/row.ts';
 
 /** Bytes from the start of the file that a row may look at. */
 export const HEAD_BYTES = 4096;
@@ -25,7 +27,16 @@ export interface FormatRow {
 }
 
 /** Rows with a signature come before rows that guess from text; the first match opens the file. */
-export const FORMAT_ROWS: readonly FormatRow[] = [JLS_V2_ROW, NPY_ROW, LECROY_ROW, ISF_ROW, MIMO_ROW, CSV_ROW];
+export const FORMAT_ROWS: readonly FormatRow[] = [
+  JLS_V2_ROW,
+  NPY_ROW,
+  HDF5_ROW,
+  ZIP_ROW,
+  LECROY_ROW,
+  ISF_ROW,
+  MIMO_ROW,
+  CSV_ROW,
+];
 
 /** Finds the row for a file. Rejects with `format/unknown`. */
 export async function detectFormat(source: RandomAccess): Promise<FormatRow> {

@@ -5,6 +5,8 @@ import { FormatError } from '../../base/errors.ts';
 import { utcAddSeconds, utcFromTicks } from '../../base/time.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { Annotation, SampleType } from '../../model/signal-store.ts';
+import type { SignalDefinition } from '../jls/v2/decode.ts';
+import { JlsV2Reader } from '../jls/v2/reader.ts';
 import { JlsWriter } from '../jls/v2/writer.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
@@ -43,10 +45,11 @@ export async function writeJlsSlice(
   const notes: string[] = [];
   const writer = new JlsWriter(workspace, sink);
   const tracks = defineSignals(writer, reader, spans, notes);
+  const eventSignalIds = defineEventSignals(writer, reader, tracks);
   for (const entry of await reader.userData()) writer.userData(entry);
   await writeTimes(writer, reader, tracks);
   await writeAllSamples(writer, reader, tracks, options);
-  await writeAnnotations(writer, reader, tracks);
+  await writeAnnotations(writer, reader, tracks, eventSignalIds);
   writer.close();
   const sampleCount = tracks.reduce((sum, track) => sum + track.end - track.start, 0);
   return { notes: [`${tracks.length} signals with ${sampleCount} samples in all.`, ...notes] };
@@ -63,6 +66,7 @@ function defineSignals(
   const areIdsUsable =
     wanted.every((id) => Number.isInteger(id) && id >= 1 && id <= 255) && new Set(wanted).size === wanted.length;
   if (spans.length > 255) throw new FormatError('format/unsupported', 'JLS holds up to 255 signals. Choose fewer.');
+  const definitions = definitionsOf(reader);
   return spans.map((span, index): Track => {
     const { info } = span;
     const sampleRateHz = Math.round(info.sampleRateHz);
@@ -78,9 +82,42 @@ function defineSignals(
     const signalId = areIdsUsable ? wanted[index]! : index + 1;
     const stored = WIDENED[info.dtype] ?? info.dtype;
     const sourceId = sourceIds.get(info.source)!;
-    writer.defineSignal({ signalId, sourceId, dtype: stored, sampleRateHz, name: info.name, unit: info.unit });
+    const known = definitions.get(info.id);
+    writer.defineSignal({
+      signalId,
+      sourceId,
+      dtype: stored,
+      sampleRateHz,
+      name: info.name,
+      unit: info.unit,
+      ...(known && { fixedPointQ: known.fixedPointQ, sizes: known.sizes }),
+    });
     return { ...span, signalId, stored, baseId: info.firstSampleId };
   });
+}
+
+/** What a JLS file knows of its signals beyond what every file does. */
+function definitionsOf(reader: FormatReader): ReadonlyMap<string, SignalDefinition> {
+  const list = reader instanceof JlsV2Reader ? reader.definitions : [];
+  return new Map(list.map((definition) => [String(definition.signalId), definition]));
+}
+
+/** Defines the signals without a fixed rate that a JLS file carries; returns their ids in the new file. */
+function defineEventSignals(
+  writer: JlsWriter,
+  reader: FormatReader,
+  tracks: readonly Track[],
+): ReadonlyMap<string, number> {
+  const used = new Set([GLOBAL_SIGNAL_ID, ...tracks.map((track) => track.signalId)]);
+  const sourceIds = new Set(reader.sources.map((source) => source.id));
+  const ids = new Map<string, number>();
+  for (const [id, definition] of definitionsOf(reader)) {
+    const { signalId, sourceId, isFsr, dtype, name, unit } = definition;
+    if (isFsr || used.has(signalId) || !sourceIds.has(sourceId)) continue;
+    writer.defineSignal({ signalId, sourceId, kind: 'vsr', dtype, sampleRateHz: 0, name, unit });
+    ids.set(id, signalId);
+  }
+  return ids;
 }
 
 /** Source ids by the name that signals give; ids of the file are kept where they fit. */
@@ -143,11 +180,18 @@ async function writeAllSamples(
     for (const track of tracks) {
       // bounds on multiples of 8 keep packed samples on whole bytes
       const bound = (part: number) =>
-        part === stepCount ? track.end : track.start + Math.floor(((track.end - track.start) * part) / stepCount / 8) * 8;
+        part === stepCount
+          ? track.end
+          : track.start + Math.floor(((track.end - track.start) * part) / stepCount / 8) * 8;
       const from = bound(step);
       const to = bound(step + 1);
       if (from === to) continue;
-      writer.writeSamples(track.signalId, track.baseId + BigInt(from), await packed(reader, track, from, to), to - from);
+      writer.writeSamples(
+        track.signalId,
+        track.baseId + BigInt(from),
+        await packed(reader, track, from, to),
+        to - from,
+      );
       progress.add(to - from);
     }
   }
@@ -158,7 +202,12 @@ async function packed(reader: FormatReader, { info, stored }: Track, from: numbe
   return packSamples((await reader.store.samples(info.id, from, to)).values, stored);
 }
 
-async function writeAnnotations(writer: JlsWriter, reader: FormatReader, tracks: readonly Track[]): Promise<void> {
+async function writeAnnotations(
+  writer: JlsWriter,
+  reader: FormatReader,
+  tracks: readonly Track[],
+  eventSignalIds: ReadonlyMap<string, number>,
+): Promise<void> {
   const known = new Set(reader.store.signals().map((signal) => signal.id));
   const inOrder = [...(await reader.store.annotations())].sort((a, b) => compare(a.timestamp, b.timestamp));
   const spanUtc = await utcSpan(reader, tracks);
@@ -166,7 +215,7 @@ async function writeAnnotations(writer: JlsWriter, reader: FormatReader, tracks:
     const { signalId: id, ...rest } = annotation;
     if (!known.has(id)) {
       // it stands on UTC, not on samples
-      if (isWithin(annotation, spanUtc)) writer.annotation(GLOBAL_SIGNAL_ID, rest);
+      if (isWithin(annotation, spanUtc)) writer.annotation(eventSignalIds.get(id) ?? GLOBAL_SIGNAL_ID, rest);
       continue;
     }
     const track = tracks.find(({ info }) => info.id === id);

@@ -1,7 +1,7 @@
 // The HDF5 library (h5wasm), loaded on first use. It works on files in its own memory, so a whole file must fit
 // there; that bounds what is read and written here.
 
-import { LabError, FormatError, toError } from '../../base/errors.ts';
+import { FormatError, LabError, toError } from '../../base/errors.ts';
 
 /** Largest file that is read or written. */
 export const MAX_HDF5_BYTES = 512 * 2 ** 20;

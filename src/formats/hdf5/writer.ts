@@ -14,7 +14,6 @@ import {
   selectSpans,
 } from '../export/selection.ts';
 import { numpyTypeOf } from '../npy/writer.ts';
-import { dtypeText } from '../numpy/dtype.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 import { packSamples } from '../stored.ts';
@@ -24,6 +23,20 @@ import { type Hdf5, hdf5Error, loadHdf5, MAX_HDF5_BYTES, temporaryName } from '.
 const DATASET_CHUNK_SAMPLES = 16_384;
 /** Bytes appended to the sink at a time. */
 const COPY_BYTES = 1 << 22;
+
+/** The library's letters for number types (those of Python's struct module). */
+const TYPE_CODES: Partial<Record<SampleType, string>> = {
+  f32: 'f',
+  f64: 'd',
+  i8: 'b',
+  i16: 'h',
+  i32: 'i',
+  i64: 'q',
+  u8: 'B',
+  u16: 'H',
+  u32: 'I',
+  u64: 'Q',
+};
 
 /** Signals that share a time axis. */
 type Table = readonly Span[];
@@ -91,7 +104,9 @@ async function writeEntry(
 async function writeTable(reader: FormatReader, group: Group, table: Table, progress: ExportProgress): Promise<void> {
   const first = table[0]!;
   const names = table.map(({ info }) => info.name.replaceAll('/', '_'));
-  const [signal, ...others] = names.map((name, index) => (names.indexOf(name) === index ? name : `${name}_${index + 1}`));
+  const [signal, ...others] = names.map((name, index) =>
+    names.indexOf(name) === index ? name : `${name}_${index + 1}`,
+  );
   group.create_attribute('NX_class', 'NXdata');
   group.create_attribute('signal', signal!);
   if (others.length > 0) group.create_attribute('auxiliary_signals', others);
@@ -99,8 +114,8 @@ async function writeTable(reader: FormatReader, group: Group, table: Table, prog
   group.create_attribute('sample_rate', first.info.sampleRateHz);
   const columns = [signal!, ...others];
   for (const [index, { info, start, end }] of table.entries()) {
-    const { scalar, stored } = numpyTypeOf(info.dtype);
-    const dataset = emptyDataset(group, columns[index]!, dtypeText(scalar), end - start);
+    const { stored } = numpyTypeOf(info.dtype);
+    const dataset = emptyDataset(group, columns[index]!, stored, end - start);
     dataset.create_attribute('units', info.unit);
     dataset.create_attribute('long_name', info.unit === '' ? info.name : `${info.name} (${info.unit})`);
     dataset.create_attribute('source', info.source);
@@ -118,7 +133,7 @@ async function writeTable(reader: FormatReader, group: Group, table: Table, prog
 
 function writeTimeAxis(group: Group, { info, start, end }: Span): void {
   const count = end - start;
-  const time = emptyDataset(group, 'time', '<f8', count);
+  const time = emptyDataset(group, 'time', 'f64', count);
   time.create_attribute('units', 's');
   for (let done = 0; done < count; ) {
     const step = Math.min(EXPORT_CHUNK_SAMPLES, count - done);
@@ -130,14 +145,14 @@ function writeTimeAxis(group: Group, { info, start, end }: Span): void {
 }
 
 /** A chunked dataset that grows to its size without its content in memory twice. */
-function emptyDataset(group: Group, name: string, dtype: string, count: number): InstanceType<Hdf5['Dataset']> {
+function emptyDataset(group: Group, name: string, stored: SampleType, count: number): InstanceType<Hdf5['Dataset']> {
   const dataset = group.create_dataset({
     name,
-    data: new Uint8Array(0),
+    data: typedArray(new Uint8Array(0), stored),
     shape: [0],
     maxshape: [count],
     chunks: [Math.max(1, Math.min(count, DATASET_CHUNK_SAMPLES))],
-    dtype,
+    dtype: `<${TYPE_CODES[stored]}`,
   });
   dataset.resize([count]);
   return dataset;

@@ -58,10 +58,7 @@ export async function writeNpy(
 }
 
 /** Packed records: the values of all columns, item after item. */
-export function interleave(
-  columns: readonly SampleValues[],
-  types: readonly SampleType[],
-): Uint8Array<ArrayBuffer> {
+export function interleave(columns: readonly SampleValues[], types: readonly SampleType[]): Uint8Array<ArrayBuffer> {
   const packed = columns.map((values, index) => packSamples(values, types[index]!));
   if (packed.length === 1) return packed[0]!;
   const widths = types.map((type) => Number(type.slice(1)) / 8);

@@ -11,6 +11,8 @@ import type { RandomAccess } from '../source.ts';
 
 /** Largest packed entry that is unpacked. */
 const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
+/** Deflate cannot pack better than this: a claim beyond it is a lie. */
+const MAX_INFLATION = 1032;
 /** Entries that are looked at. */
 const MAX_ENTRIES = 10_000;
 /** Bytes of a local header before its variable parts, and where these lengths stand (APPNOTE.TXT 4.3.7). */
@@ -41,7 +43,11 @@ export async function openZip(source: RandomAccess, workspace: Workspace): Promi
       cause: error,
     });
   }
-  throw new FormatError('format/unknown', 'The zip bundle holds no file of a known format. Unpack it to look inside.', 0);
+  throw new FormatError(
+    'format/unknown',
+    'The zip bundle holds no file of a known format. Unpack it to look inside.',
+    0,
+  );
 }
 
 async function openEntry(source: RandomAccess, entry: Entry, workspace: Workspace): Promise<FormatReader | undefined> {
@@ -61,7 +67,8 @@ async function entryContent(source: RandomAccess, entry: Entry): Promise<RandomA
     const start = entry.offset + LOCAL_HEADER_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
     return new SourcePart(source, start, Math.min(entry.uncompressedSize, Math.max(0, source.sizeBytes - start)));
   }
-  if (entry.uncompressedSize > MAX_UNPACKED_BYTES) return undefined;
+  const isPlausible = entry.uncompressedSize <= MAX_INFLATION * Math.min(entry.compressedSize, source.sizeBytes) + 1024;
+  if (entry.uncompressedSize > MAX_UNPACKED_BYTES || !isPlausible) return undefined;
   return new MemoryFile((await entry.getData(new Uint8ArrayWriter())) as Uint8Array<ArrayBuffer>);
 }
 

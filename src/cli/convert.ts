@@ -1,0 +1,132 @@
+// convert and repair: one file in, another out. The output is written under a temporary name and takes its own
+// only when it is whole.
+
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { FormatError } from '../base/errors.ts';
+import { EXPORT_KINDS, exportFile, exportKindOf } from '../formats/export/export.ts';
+import type { FormatReader } from '../formats/reader.ts';
+import type { AppendSink } from '../formats/source.ts';
+import { fileInfo } from './info.ts';
+import { toJson } from './json.ts';
+import { NodeFile, NodeSink } from './node-file.ts';
+import { terminalProgress } from './progress.ts';
+import { findSignal } from './requests.ts';
+import { makeWorkspace, print, withFile } from './session.ts';
+import { Arguments, UsageError } from './usage.ts';
+
+/** Writes `OUT` in the format of its extension. */
+export async function convert(args: readonly string[]): Promise<void> {
+  const parsed = new Arguments(args, {
+    words: ['IN', 'OUT'],
+    values: ['start', 'end'],
+    lists: ['signal'],
+    switches: ['json'],
+  });
+  const [input, output] = parsed.words as [string, string];
+  const isBundle = output.toLowerCase().endsWith('.zip');
+  const kind = exportKindOf(output);
+  if (!kind && !isBundle) {
+    throw new UsageError(`${basename(output)}: write to .${[...EXPORT_KINDS, 'zip'].join(', .')}.`);
+  }
+  const progress = terminalProgress('convert');
+  const notes = await withFile(input, async (reader) => {
+    const signals = parsed.list('signal').map((wanted) => findSignal(reader, wanted).id);
+    const start = parsed.count('start');
+    const end = parsed.count('end');
+    const options = {
+      ...(signals.length > 0 ? { signalIds: signals } : {}),
+      ...(start === undefined ? {} : { start }),
+      ...(end === undefined ? {} : { end }),
+      onProgress: progress.report,
+    };
+    return writeWhole(output, async (sink) => {
+      if (kind) return (await exportFile(reader, kind, sink, makeWorkspace(), options)).notes;
+      return writeBundle(reader, basename(input), sink, options);
+    });
+  });
+  progress.end();
+  print(parsed.has('json') ? { output, notes } : notes, parsed.has('json'));
+}
+
+/** A bundle: the data in their own family of formats, and what they are as JSON. */
+async function writeBundle(
+  reader: FormatReader,
+  inputName: string,
+  sink: AppendSink,
+  options: Parameters<typeof exportFile>[4],
+): Promise<readonly string[]> {
+  const { MemoryFile } = await import('../formats/memory-file.ts');
+  const { writeZip } = await import('../formats/zip/writer.ts');
+  const kind = reader.events ? 'mimo' : 'jls';
+  const data = new MemoryFile();
+  const { notes } = await exportFile(reader, kind, data, makeWorkspace(), options);
+  const settings = {
+    source: inputName,
+    selection: { signals: options?.signalIds ?? 'all', start: options?.start ?? 0, end: options?.end ?? 'end' },
+    file: await fileInfo(reader),
+  };
+  const name = inputName.replace(/\.[^.]*$/, '');
+  const modifiedUnixMs = Date.now();
+  const info = new MemoryFile(new TextEncoder().encode(`${toJson(settings)}\n`));
+  await writeZip(
+    [
+      { name: `${name}/${name}.${kind}`, content: data, isStored: true, modifiedUnixMs },
+      { name: `${name}/info.json`, content: info, isStored: false, modifiedUnixMs },
+    ],
+    sink,
+  );
+  return [...notes, `Bundled as ${name}.${kind} with info.json.`];
+}
+
+/** Writes a whole file from a damaged one, in the same format. */
+export async function repair(args: readonly string[]): Promise<void> {
+  const parsed = new Arguments(args, { words: ['IN', 'OUT'], switches: ['json'] });
+  const [input, output] = parsed.words as [string, string];
+  const progress = terminalProgress('repair');
+  const answer = await withFile(input, async (reader) => {
+    const kind = repairKind(reader);
+    const report = await writeWhole(output, async (sink) => {
+      if (reader.format !== 'jls-v2') {
+        return exportFile(reader, kind, sink, makeWorkspace(), { onProgress: progress.report });
+      }
+      const { repairJlsV2 } = await import('../formats/jls/v2/repair.ts');
+      const source = new NodeFile(input);
+      try {
+        return await repairJlsV2(source, sink, makeWorkspace(), { onProgress: progress.report });
+      } finally {
+        source.close();
+      }
+    });
+    const { signals, eventCount, annotationCount, userDataCount, recovered, diagnostics } = await fileInfo(reader);
+    return { output, damaged: recovered, signals, eventCount, annotationCount, userDataCount, diagnostics, report };
+  });
+  progress.end();
+  print(answer, parsed.has('json'));
+}
+
+/** The format of the repaired file: the same, and JLS v2 for JLS v1. */
+function repairKind(reader: FormatReader): 'jls' | 'mimo' {
+  if (reader.format === 'mimo') return 'mimo';
+  if (reader.format.startsWith('jls')) return 'jls';
+  throw new FormatError(
+    'format/unsupported',
+    `A file of the format ${reader.label} has nothing to repair; convert it instead.`,
+  );
+}
+
+async function writeWhole<T>(output: string, write: (sink: AppendSink) => Promise<T>): Promise<T> {
+  const temporary = `${output}.part`;
+  const sink = new NodeSink(temporary);
+  try {
+    const result = await write(sink);
+    sink.flush();
+    sink.close();
+    renameSync(temporary, output);
+    return result;
+  } catch (error) {
+    sink.close();
+    if (existsSync(temporary)) rmSync(temporary);
+    throw error;
+  }
+}

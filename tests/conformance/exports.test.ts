@@ -1,0 +1,188 @@
+// Every export opens again with the same numbers.
+
+import { createHash } from 'node:crypto';
+import { beforeAll, expect, test } from 'vitest';
+import { FormatError } from '../../src/base/errors.ts';
+import { createWorkspace, type Workspace } from '../../src/core/workspace.ts';
+import { openFile } from '../../src/formats/detect.ts';
+import { type ExportKind, exportFile } from '../../src/formats/export/export.ts';
+import type { ExportOptions } from '../../src/formats/export/selection.ts';
+import { MemoryFile } from '../../src/formats/memory-file.ts';
+import type { FormatReader } from '../../src/formats/reader.ts';
+import { writeZip } from '../../src/formats/zip/writer.ts';
+import { coreBytes } from '../support/core.ts';
+import { goldenBytes } from '../support/golden.ts';
+
+let module: WebAssembly.Module;
+beforeAll(() => {
+  module = new WebAssembly.Module(coreBytes());
+});
+
+const workspace = (): Workspace => createWorkspace(module, 32 * 2 ** 20);
+const open = (path: string): Promise<FormatReader> => openFile(new MemoryFile(goldenBytes(path)), workspace());
+
+async function roundTrip(reader: FormatReader, kind: ExportKind, options?: ExportOptions) {
+  const file = new MemoryFile();
+  const report = await exportFile(reader, kind, file, workspace(), options);
+  return { reader: await openFile(file, workspace()), notes: report.notes, file };
+}
+
+async function numbers(reader: FormatReader, id: string, start = 0, end?: number): Promise<(number | bigint)[]> {
+  const last = end ?? reader.store.signals().find((signal) => signal.id === id)!.endSample;
+  return [...(await reader.store.samples(id, start, last)).values];
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const JLS_FILES = ['f32_two_signals', 'f32_levels', 'packed_types', 'wide_types', 'gaps', 'js220_ui'];
+
+test.each(JLS_FILES)('%s.jls as JLS v2: samples bit by bit, times, notes and user data', async (name) => {
+  const source = await open(`jls-v2/${name}.jls`);
+  const { reader } = await roundTrip(source, 'jls');
+  expect(reader.isRecovered).toBe(false);
+  expect(reader.store.signals()).toEqual(source.store.signals());
+  for (const { id, endSample } of source.store.signals()) {
+    expect(sha256(await reader.storedSamples(id, 0, endSample))).toBe(
+      sha256(await source.storedSamples(id, 0, endSample)),
+    );
+    const map = await source.timeMap(id);
+    if (map) {
+      const copied = await reader.timeMap(id);
+      for (const sample of [0n, BigInt(endSample >> 1)]) expect(copied?.toUtc(sample)).toBe(map.toUtc(sample));
+    }
+  }
+  expect(await reader.store.annotations()).toEqual(await source.store.annotations());
+  expect(await reader.userData()).toEqual(await source.userData());
+});
+
+test('a slice of a JLS file keeps ids, times and the annotations inside it', async () => {
+  const source = await open('jls-v2/annotations_utc.jls');
+  const { reader } = await roundTrip(source, 'jls', { signalIds: ['1'], start: 1000, end: 1500 });
+  const [before] = source.store.signals();
+  const [after] = reader.store.signals();
+  expect([after!.endSample, after!.firstSampleId]).toEqual([500, before!.firstSampleId + 1000n]);
+  expect(await numbers(reader, '1')).toEqual(await numbers(source, '1', 1000, 1500));
+  const [mapBefore, mapAfter] = [await source.timeMap('1'), await reader.timeMap('1')];
+  for (const sample of [0n, 250n, 499n]) {
+    const shift = mapAfter!.toUtc(sample) - mapBefore!.toUtc(sample + 1000n);
+    expect(shift <= 1n && shift >= -1n).toBe(true);
+  }
+  const inside = (await source.store.annotations()).filter(
+    ({ signalId, timestamp }) => signalId === '1' && timestamp >= 1000n && timestamp < 1500n,
+  );
+  const kept = (await reader.store.annotations()).filter(({ signalId }) => signalId === '1');
+  expect(inside.length).toBeGreaterThan(0);
+  expect(kept).toEqual(inside.map((annotation) => ({ ...annotation, timestamp: annotation.timestamp - 1000n })));
+});
+
+test.each(['csv', 'npy', 'h5', 'mimo'] as const)('a span of a recording as .%s', async (kind) => {
+  const source = await open('jls-v2/gaps.jls');
+  const [signal] = source.store.signals();
+  const options = { signalIds: [signal!.id], start: 10, end: Math.min(3000, signal!.endSample) };
+  const { reader, notes } = await roundTrip(source, kind, options);
+  expect(notes.length).toBeGreaterThan(0);
+  expect(await numbers(reader, reader.store.signals()[0]!.id)).toEqual(
+    await numbers(source, signal!.id, options.start, options.end),
+  );
+  if (kind === 'csv' || kind === 'h5') {
+    const [copy] = reader.store.signals();
+    expect([copy!.sampleRateHz, copy!.unit]).toEqual([signal!.sampleRateHz, signal!.unit]);
+    expect(copy!.offsetS).toBeCloseTo(signal!.offsetS + 10 / signal!.sampleRateHz, 12);
+  }
+});
+
+test.each(['npy', 'h5', 'mimo'] as const)('64-bit integers keep all digits in .%s', async (kind) => {
+  const source = await open('jls-v2/wide_types.jls');
+  for (const { id } of source.store.signals().filter(({ dtype }) => dtype === 'i64' || dtype === 'u64')) {
+    const { reader } = await roundTrip(source, kind, { signalIds: [id] });
+    expect(await numbers(reader, reader.store.signals()[0]!.id)).toEqual(await numbers(source, id));
+  }
+});
+
+test('several signals of one rate share a table, an array, a group and an event', async () => {
+  const source = await open('mimo/files/redpitaya_2ch_i2.mimo');
+  const options = { signalIds: ['IN1', 'IN2'], start: 500, end: 2500 };
+  for (const kind of ['csv', 'npy', 'h5'] as const) {
+    const { reader } = await roundTrip(source, kind, options);
+    expect(
+      reader.store
+        .signals()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['IN1', 'IN2']);
+    for (const id of options.signalIds) {
+      expect(await numbers(reader, id)).toEqual(await numbers(source, id, options.start, options.end));
+    }
+  }
+});
+
+test('signals of different lengths are refused for one table, with what to do', async () => {
+  const source = await open('mimo/files/redpitaya_2ch_i2.mimo');
+  const written = roundTrip(source, 'npy', { signalIds: ['IN1', 'metadata.counter'] });
+  await expect(written).rejects.toThrow(FormatError);
+  await expect(written).rejects.toThrow('one by one');
+});
+
+test('a selection of events is the original records behind the original header', async () => {
+  const path = 'mimo/files/mixed_types.mimo';
+  const bytes = goldenBytes(path);
+  const { file, reader } = await roundTrip(await open(path), 'mimo', { start: 2, end: 5 });
+  const payload = bytes.length - 7 * 309;
+  const expected = [...bytes.subarray(0, payload), ...bytes.subarray(payload + 2 * 309, payload + 5 * 309)];
+  expect(Array.from(file.bytes)).toEqual(expected);
+  expect(reader.events?.eventCount).toBe(3);
+});
+
+test('a table over its row budget has one row per block and says so', async () => {
+  const source = await open('jls-v2/f32_levels.jls');
+  const { writeCsv } = await import('../../src/formats/csv/writer.ts');
+  const file = new MemoryFile();
+  const { notes } = await writeCsv(source, file, { rowBudget: 1000, reduction: 'all' });
+  const reader = await openFile(file, workspace());
+  const [signal] = source.store.signals();
+  const increment = Math.ceil(signal!.endSample / 1000);
+  const count = Math.floor(signal!.endSample / increment);
+  const summary = await source.store.summary({ signalId: signal!.id, start: 0, increment, count });
+  for (const part of ['mean', 'std', 'min', 'max'] as const) {
+    expect(await numbers(reader, `${signal!.name} ${part}`)).toEqual(Array.from(summary[part]));
+  }
+  expect(notes[0]).toContain(`${count} rows`);
+  expect(notes[0]).toContain(`${increment} samples`);
+});
+
+test('a cancelled export stops with `cancelled`', async () => {
+  const abort = AbortSignal.abort();
+  const source = await open('jls-v2/f32_levels.jls');
+  for (const kind of ['jls', 'csv', 'npy', 'h5', 'mimo'] as const) {
+    await expect(roundTrip(source, kind, { abort })).rejects.toMatchObject({ code: 'cancelled' });
+  }
+});
+
+test('a bundle opens as the data inside it, stored or packed', async () => {
+  const data = goldenBytes('jls-v2/f32_two_signals.jls');
+  for (const isStored of [true, false]) {
+    const file = new MemoryFile();
+    let done = 0;
+    await writeZip(
+      [
+        { name: 'run/settings.yaml', content: text('a: 1\n'), isStored: false, modifiedUnixMs: 1.76e12 },
+        { name: 'run/data.jls', content: new MemoryFile(data.slice()), isStored, modifiedUnixMs: 1.76e12 },
+      ],
+      file,
+      { onProgress: (doneBytes) => (done = doneBytes) },
+    );
+    expect(done).toBe(data.length + 5);
+    const reader = await openFile(file, workspace());
+    expect(reader.format).toBe('jls-v2');
+    const plain = await open('jls-v2/f32_two_signals.jls');
+    const [copied, original] = [
+      await reader.storedSamples('1', 0, 100_000),
+      await plain.storedSamples('1', 0, 100_000),
+    ];
+    expect(sha256(copied)).toBe(sha256(original));
+  }
+});
+
+function text(content: string): MemoryFile {
+  return new MemoryFile(new TextEncoder().encode(content));
+}
