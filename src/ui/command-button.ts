@@ -42,6 +42,8 @@ export class LabCommandButton extends AppElement {
   /** Words on the button; the command's title when left out. */
   @property() label = '';
   @property() icon: LabIcon['name'] | '' = '';
+  /** Accessible name, where the words on the button are too short for one; it starts with them. */
+  @property() name = '';
   /** `primary`, `quiet` or nothing. */
   @property() look = '';
   /** Shows the icon only; the label becomes the accessible name. */
@@ -56,7 +58,7 @@ export class LabCommandButton extends AppElement {
     return html`<button
       class="${this.look} ${this.isIconOnly ? 'icon' : ''}"
       title=${reason ?? `${label}${shownKeys}`}
-      aria-label=${this.isIconOnly ? label : nothing}
+      aria-label=${this.name || (this.isIconOnly ? label : nothing)}
       aria-disabled=${reason === undefined ? nothing : 'true'}
       aria-description=${reason ?? nothing}
       aria-keyshortcuts=${keys && !keys.includes(' ') ? keys.replace('Ctrl', IS_APPLE ? 'Meta' : 'Control') : nothing}

@@ -26,8 +26,11 @@ export class LabParameterPanel extends LitElement {
       section + section {
         margin-block-start: var(--lab-space-4);
       }
-      h3 {
+      .heading {
         margin-block-end: var(--lab-space-1);
+        font-size: var(--lab-size-small);
+        font-weight: 600;
+        color: var(--lab-text-dim);
       }
       .row {
         display: grid;
@@ -89,6 +92,8 @@ export class LabParameterPanel extends LitElement {
   @property({ attribute: false }) values: Readonly<Record<string, ParameterValue>> = {};
   /** Help as text under each control instead of in the tooltip only. */
   @property({ type: Boolean, attribute: 'shows-help' }) showsHelp = false;
+  /** Level of the groups' headings on the page around it. */
+  @property({ type: Number, attribute: 'heading-level' }) headingLevel = 3;
   @state() private isExpert = false;
 
   override render(): TemplateResult {
@@ -98,7 +103,7 @@ export class LabParameterPanel extends LitElement {
       ${groups.map(
         (group) => html`
           <section aria-label=${group}>
-            <h3>${group}</h3>
+            <div class="heading" role="heading" aria-level=${this.headingLevel}>${group}</div>
             ${shown.filter((parameter) => parameter.group === group).map((parameter) => this.#row(parameter))}
           </section>
         `,

@@ -15,7 +15,7 @@ export class LabConnectDialog extends AppElement {
       dialog {
         inline-size: min(440px, calc(100vw - 24px));
       }
-      header {
+      .head {
         display: flex;
         align-items: center;
         margin-block-end: var(--lab-space-3);
@@ -36,12 +36,12 @@ export class LabConnectDialog extends AppElement {
 
   override render(): TemplateResult {
     return html`<dialog aria-labelledby="title" @close=${this.#onClose}>
-      <header>
+      <div class="head">
         <h1 id="title">Connect</h1>
         <button class="quiet icon" title="Close" aria-label="Close" @click=${() => this.dialog.close()}>
           <lab-icon name="x"></lab-icon>
         </button>
-      </header>
+      </div>
       ${this.isOpen ? html`<lab-connect-list .app=${this.app} @lab-connected=${this.#onConnected}></lab-connect-list>` : nothing}
     </dialog>`;
   }

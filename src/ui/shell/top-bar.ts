@@ -202,6 +202,7 @@ export class LabTopBar extends AppElement {
         .app=${this.app}
         command="stream.toggle"
         label=${isRunning ? 'Stop' : 'Start'}
+        name=${isRunning ? 'Stop acquisition' : 'Start acquisition'}
         icon=${isRunning ? 'square' : 'play'}
         look="quiet"
         collapses

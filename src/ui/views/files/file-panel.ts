@@ -91,6 +91,7 @@ export class LabFilePanel extends AppElement {
     const worst = worstOf(diagnostics);
     const ends = store.signals().map((signal) => signal.offsetS + signal.endSample / signal.sampleRateHz);
     return html`
+      <h1 class="hidden-visually">${content.name}</h1>
       <div class="facts small dim">
         <span>${content.format}</span>
         <span class="number">${formatBytes(content.sizeBytes)}</span>

@@ -28,8 +28,14 @@ export class LabHelpView extends AppElement {
       :host {
         display: block;
         block-size: 100%;
+      }
+      .scroll {
+        block-size: 100%;
         overflow: auto;
         padding: var(--lab-space-5);
+      }
+      .scroll:focus-visible {
+        outline-offset: -2px;
       }
       .page {
         max-inline-size: 1080px;
@@ -78,7 +84,7 @@ export class LabHelpView extends AppElement {
   override render(): TemplateResult {
     const commands = this.app.commands.all.value;
     const groups = [...new Set(commands.map(({ group }) => group))];
-    return html`<div class="page">
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Keys and help"><div class="page">
       <h1>Keys and help</h1>
       <ol>
         <li>Live shows what an instrument measures. Without hardware, start the simulated one.</li>
@@ -120,7 +126,7 @@ export class LabHelpView extends AppElement {
           </table>
         </section>
       </div>
-    </div>`;
+    </div></div>`;
   }
 
   #keys(commandId: string): TemplateResult {

@@ -130,6 +130,7 @@ export class LabLiveView extends AppElement {
     const inspector = this.app.layout.panel(INSPECTOR, INSPECTOR_START);
     return html`
       <div class="main">
+        <h1 class="hidden-visually">${instrument.label}</h1>
         ${this.#meter(instrument)} ${this.#problem(instrument)} ${this.isMeterExpanded ? nothing : this.#plot(instrument, inspector.isOpen)}
       </div>
       ${inspector.isOpen ? this.#inspector(instrument, inspector.sizePx) : nothing}
@@ -168,7 +169,7 @@ export class LabLiveView extends AppElement {
       ${
         isEmpty
           ? html`<div class="call">
-              <h1>${instrument.label} is ready</h1>
+              <h2>${instrument.label} is ready</h2>
               <p class="dim">Start it to see current, voltage and power.</p>
               <lab-command-button .app=${this.app} command="stream.toggle" label="Start" look="primary" icon="play"></lab-command-button>
             </div>`

@@ -37,6 +37,7 @@ export class LabSettingsView extends AppElement {
       <h1>Settings</h1>
       <lab-parameter-panel
         shows-help
+        heading-level="2"
         .parameters=${SETTINGS}
         .values=${settings.values()}
         @lab-parameter-changed=${(event: CustomEvent<ParameterChange>) => settings.set(event.detail.id, event.detail.value)}

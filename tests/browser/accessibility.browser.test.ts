@@ -1,0 +1,86 @@
+import axe from 'axe-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { pageTheme, type ThemeName } from '../../src/ui/theme/theme.ts';
+import { recordingEntry, SIM_CHOICE } from '../support/fake-ports.ts';
+import { type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
+
+const READING = {
+  utc: 0n as never,
+  currentA: 0.0123,
+  voltageV: 3.3,
+  powerW: 0.04,
+  chargeC: 1.5,
+  energyJ: 4.9,
+  accumulatedS: 61,
+};
+
+/** Each state of the page that a user can meet. */
+const STATES: Readonly<Record<string, (mounted: MountedApp) => void | Promise<unknown>>> = {
+  'live, nothing connected': () => undefined,
+  'live, running': async ({ app, ports }) => {
+    await app.instruments.connect(SIM_CHOICE, { start: true });
+    ports.instruments.opened[0]?.report({ reading: READING });
+  },
+  'live, ready': ({ app }) => app.instruments.connect(SIM_CHOICE),
+  'live, unplugged while recording': async ({ app, ports }) => {
+    await app.instruments.connect(SIM_CHOICE, { start: true });
+    await app.commands.execute('record.toggle');
+    ports.instruments.opened[0]?.report({ state: 'lost', problem: 'The instrument was unplugged. Plug it in again.' });
+  },
+  'files, none': ({ app }) => app.navigation.show('files'),
+  'files, some': async ({ app, ports }) => {
+    ports.recordings.entries = [
+      recordingEntry(),
+      recordingEntry({ id: 'r2', state: 'interrupted' }),
+      recordingEntry({ id: 'r3', state: 'failed', note: 'The disk was nearly full.' }),
+    ];
+    ports.recordings.changed();
+    app.navigation.show('files');
+  },
+  'files, one open': ({ app }) => app.files.open([{ file: new File(['x'], 'a.jls') }]),
+  'instruments, none': ({ app }) => app.navigation.show('instruments'),
+  'instruments, one': async ({ app }) => {
+    await app.instruments.connect(SIM_CHOICE);
+    app.navigation.show('instruments');
+  },
+  settings: ({ app }) => app.navigation.show('settings'),
+  help: ({ app }) => app.navigation.show('help'),
+  palette: ({ app }) => app.commands.execute('palette.show'),
+  'connect list': ({ app }) => app.commands.execute('instrument.list'),
+  messages: ({ app }) => {
+    app.toasts.note('Saved');
+    app.toasts.show({ kind: 'error', title: 'Not saved', detail: 'Try again.', action: { label: 'Again', run() {} } });
+  },
+};
+
+afterEach(() => {
+  unmountApps();
+  pageTheme().choose('dark');
+});
+
+describe.each(['dark', 'light', 'high-contrast'] as const satisfies ThemeName[])('in the %s theme', (theme) => {
+  it.each(Object.entries(STATES))('axe finds nothing: %s', async (_name, enter) => {
+    pageTheme().choose(theme);
+    const mounted = await mountApp();
+    await enter(mounted);
+    await settle();
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    expect(
+      violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
+      ),
+    ).toEqual([]);
+  });
+});
+
+it('axe finds nothing on a page that lacks features', async () => {
+  await mountApp({
+    isCrossOriginIsolated: false,
+    hasWebUsb: false,
+    hasWebSerial: false,
+    hasPrivateFileSystem: false,
+    hasFilePickers: false,
+  });
+  const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});
