@@ -1,4 +1,12 @@
 // What the benchmarks use of the core, bundled for Node.
 export { instantiateCore } from '../src/core/core.ts';
 export { DEFAULT_SPIN_COUNT, EventRing } from '../src/core/event-ring.ts';
+export { Js110Processor, js110Signals } from '../src/core/js110-processor.ts';
+export {
+  STATS_BYTES,
+  STREAM_SIGNAL_BYTES,
+  STREAM_SIGNAL_LEVEL_COUNT,
+  STREAM_SIGNALS,
+} from '../src/core/layout.ts';
 export { Arena, createMemory } from '../src/core/memory.ts';
+export { StreamRing } from '../src/core/stream-ring.ts';
