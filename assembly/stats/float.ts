@@ -1,6 +1,6 @@
 // One-pass moments over f32 and f64. NaN is a missing sample and is left out; infinities are values.
 
-import { mergeShifted, shiftOf } from "./record";
+import { addSums, closeRecord, openRecord } from "./record";
 
 /** Samples per part; each part is summed around the mean of all before it. */
 const PART: usize = 4096;
@@ -9,14 +9,16 @@ const PART: usize = 4096;
 export function statsF32(record: usize, address: usize, count: usize): void {
   while (count > 0) {
     const n = count < PART ? count : PART;
-    partF32(record, address, n);
+    const shift = openRecord(record, firstFinite<f32>(address, n));
+    addF32(record, shift, address, n);
+    closeRecord(record, shift);
     address += n << 2;
     count -= n;
   }
 }
 
-function partF32(record: usize, address: usize, count: usize): void {
-  const shift = shiftOf(record, firstFinite<f32>(address, count));
+/** Adds f32 samples to an open record. */
+export function addF32(record: usize, shift: f64, address: usize, count: usize): void {
   const k = f64x2.splat(shift);
   let s0 = f64x2.splat(0);
   let s1 = s0;
@@ -52,12 +54,12 @@ function partF32(record: usize, address: usize, count: usize): void {
     min = x < min ? x : min;
     max = x > max ? x : max;
   }
-  if (sum != sum) partF32Masked(record, shift, address, count);
-  else mergeShifted(record, shift, <f64>count, sum, squares, min, max);
+  if (sum != sum) addF32Masked(record, shift, address, count);
+  else addSums(record, <f64>count, sum, squares, min, max);
 }
 
 /** The same where some samples are missing. */
-function partF32Masked(record: usize, shift: f64, address: usize, count: usize): void {
+function addF32Masked(record: usize, shift: f64, address: usize, count: usize): void {
   const k = f64x2.splat(shift);
   let s = f64x2.splat(0);
   let q = s;
@@ -97,21 +99,22 @@ function partF32Masked(record: usize, shift: f64, address: usize, count: usize):
     min = x < min ? x : min;
     max = x > max ? x : max;
   }
-  if (valid > 0) mergeShifted(record, shift, valid, sum, squares, min, max);
+  addSums(record, valid, sum, squares, min, max);
 }
 
 /** Adds `count` f64 samples at `address` (any alignment) to the record. */
 export function statsF64(record: usize, address: usize, count: usize): void {
   while (count > 0) {
     const n = count < PART ? count : PART;
-    partF64(record, address, n);
+    const shift = openRecord(record, firstFinite<f64>(address, n));
+    addF64(record, shift, address, n);
+    closeRecord(record, shift);
     address += n << 3;
     count -= n;
   }
 }
 
-function partF64(record: usize, address: usize, count: usize): void {
-  const shift = shiftOf(record, firstFinite<f64>(address, count));
+function addF64(record: usize, shift: f64, address: usize, count: usize): void {
   const k = f64x2.splat(shift);
   let s = f64x2.splat(0);
   let q = s;
@@ -148,11 +151,11 @@ function partF64(record: usize, address: usize, count: usize): void {
       max = x > max ? x : max;
     }
   }
-  if (valid > 0) mergeShifted(record, shift, valid, sum, squares, min, max);
+  addSums(record, valid, sum, squares, min, max);
 }
 
 /** A shift to sum around while nothing is known: the first finite sample, else 0. */
-function firstFinite<T extends number>(address: usize, count: usize): f64 {
+export function firstFinite<T extends number>(address: usize, count: usize): f64 {
   for (let i: usize = 0; i < count; i++) {
     const x = load<T>(address + i * sizeof<T>());
     if (x - x == 0) return <f64>x;

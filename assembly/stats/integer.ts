@@ -1,29 +1,36 @@
 // One-pass moments over integers. The sums are exact: each part is summed in integers and only then turned
 // into mean and M2. Sub-byte samples are packed, lowest bits first. Integers have no missing value.
 
-import { mergeMoments } from "./record";
+import { addMoments, closeRecord, openRecord } from "./record";
 
 /** Samples per part: 4096 squares of 16-bit samples stay below 2^43. */
 const PART: usize = 4096;
 
-/** Adds a part given by the exact sums of its values and of their squares. */
-function mergeSums(record: usize, n: i64, sum: i64, squares: i64, min: i32, max: i32): void {
+/** Adds a part to an open record, given by the exact sums of its values and of their squares. */
+function addExact(record: usize, shift: f64, n: i64, sum: i64, squares: i64, min: i32, max: i32): void {
   // n·squares − sum² stays below 2^56 for parts of 4096 samples of 16 bits.
   const m2 = <f64>(n * squares - sum * sum) / <f64>n;
-  mergeMoments(record, <f64>n, <f64>sum / <f64>n, m2, min, max);
+  addMoments(record, shift, <f64>n, <f64>sum / <f64>n, m2, min, max);
 }
 
 /** Adds `count` i16 samples at `address` (any alignment) to the record. */
 export function statsI16(record: usize, address: usize, count: usize): void {
+  if (count == 0) return;
+  const shift = openRecord(record, <f64>load<i16>(address));
+  addI16(record, shift, address, count);
+  closeRecord(record, shift);
+}
+
+function addI16(record: usize, shift: f64, address: usize, count: usize): void {
   while (count > 0) {
     const n = count < PART ? count : PART;
-    partI16(record, address, n);
+    partI16(record, shift, address, n);
     address += n << 1;
     count -= n;
   }
 }
 
-function partI16(record: usize, address: usize, count: usize): void {
+function partI16(record: usize, shift: f64, address: usize, count: usize): void {
   let s = i32x4.splat(0);
   let q = i64x2.splat(0);
   let low = i16x8.splat(i16.MAX_VALUE);
@@ -58,20 +65,28 @@ function partI16(record: usize, address: usize, count: usize): void {
     min = x < min ? x : min;
     max = x > max ? x : max;
   }
-  mergeSums(record, count, sum, squares, min, max);
+  addExact(record, shift, count, sum, squares, min, max);
 }
 
 /** Adds `count` u8 samples at `address` to the record. */
 export function statsU8(record: usize, address: usize, count: usize): void {
+  if (count == 0) return;
+  const shift = openRecord(record, <f64>load<u8>(address));
+  addU8(record, shift, address, count);
+  closeRecord(record, shift);
+}
+
+/** The same for an open record. */
+export function addU8(record: usize, shift: f64, address: usize, count: usize): void {
   while (count > 0) {
     const n = count < PART ? count : PART;
-    partU8(record, address, n);
+    partU8(record, shift, address, n);
     address += n;
     count -= n;
   }
 }
 
-function partU8(record: usize, address: usize, count: usize): void {
+function partU8(record: usize, shift: f64, address: usize, count: usize): void {
   let s = i32x4.splat(0);
   let q = i32x4.splat(0);
   let low = i8x16.splat(-1);
@@ -99,32 +114,39 @@ function partU8(record: usize, address: usize, count: usize): void {
     min = x < min ? x : min;
     max = x > max ? x : max;
   }
-  mergeSums(record, count, sum, squares, min, max);
+  addExact(record, shift, count, sum, squares, min, max);
 }
 
 /** Adds `count` 4-bit samples, from nibble `first` after `address` on, to the record. */
 export function statsU4(record: usize, address: usize, first: usize, count: usize): void {
+  const shift = openRecord(record, 0);
+  addU4(record, shift, address, first, count);
+  closeRecord(record, shift);
+}
+
+/** The same for an open record. */
+export function addU4(record: usize, shift: f64, address: usize, first: usize, count: usize): void {
   if (count == 0) return;
   address += first >> 1;
   if (first & 1) {
     const x = <i32>load<u8>(address) >> 4;
-    mergeSums(record, 1, x, x * x, x, x);
+    addExact(record, shift, 1, x, x * x, x, x);
     address++;
     count--;
   }
   while (count > 1) {
     const n = (count < PART ? count : PART) & ~1;
-    partU4(record, address, n >> 1);
+    partU4(record, shift, address, n >> 1);
     address += n >> 1;
     count -= n;
   }
   if (count > 0) {
     const x = <i32>load<u8>(address) & 15;
-    mergeSums(record, 1, x, x * x, x, x);
+    addExact(record, shift, 1, x, x * x, x, x);
   }
 }
 
-function partU4(record: usize, address: usize, byteCount: usize): void {
+function partU4(record: usize, shift: f64, address: usize, byteCount: usize): void {
   const mask = i8x16.splat(15);
   let s = i16x8.splat(0);
   let q = i32x4.splat(0);
@@ -160,7 +182,7 @@ function partU4(record: usize, address: usize, byteCount: usize): void {
     max = a > max ? a : max;
     max = b > max ? b : max;
   }
-  mergeSums(record, byteCount << 1, sum, squares, min, max);
+  addExact(record, shift, byteCount << 1, sum, squares, min, max);
 }
 
 /** n² for n = 0..15, as bytes. */
@@ -170,11 +192,18 @@ function squareTable(): v128 {
 
 /** Adds `count` 1-bit samples, from bit `first` after `address` on, to the record. */
 export function statsU1(record: usize, address: usize, first: usize, count: usize): void {
+  const shift = openRecord(record, 0);
+  addU1(record, shift, address, first, count);
+  closeRecord(record, shift);
+}
+
+/** The same for an open record. */
+export function addU1(record: usize, shift: f64, address: usize, first: usize, count: usize): void {
   if (count == 0) return;
   const ones = onesIn(address, first, count);
   const n = <f64>count;
   const k = <f64>ones;
-  mergeMoments(record, n, k / n, (k * (n - k)) / n, ones == count ? 1 : 0, ones > 0 ? 1 : 0);
+  addMoments(record, shift, n, k / n, (k * (n - k)) / n, ones == count ? 1 : 0, ones > 0 ? 1 : 0);
 }
 
 function onesIn(address: usize, first: usize, count: usize): usize {

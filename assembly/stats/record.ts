@@ -1,5 +1,10 @@
 // The accumulator record: count, mean, M2 (sum of squared deviations), min, max, all f64. Records of disjoint
 // parts merge into the record of the whole, so a reduction may be cut anywhere.
+//
+// While parts are added a record is open: it then holds sums around a fixed shift, Σ(x − shift) in place of the mean
+// and Σ(x − shift)² in place of M2, so that adding costs no division. Being the mean so far, or a sample, the shift
+// keeps the difference at closing free of cancellation (T. F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms for
+// computing the sample variance", 1983).
 
 import { STATS_COUNT, STATS_M2, STATS_MAX, STATS_MEAN, STATS_MIN } from "../layout";
 
@@ -14,44 +19,52 @@ export function statsClear(record: usize): void {
 
 /** Adds the record at `other` to the one at `record`. */
 export function statsMerge(record: usize, other: usize): void {
-  mergeMoments(
+  const count = load<f64>(other + STATS_COUNT);
+  if (count == 0) return;
+  const mean = load<f64>(other + STATS_MEAN);
+  const shift = openRecord(record, mean);
+  addMoments(
     record,
-    load<f64>(other + STATS_COUNT),
-    load<f64>(other + STATS_MEAN),
+    shift,
+    count,
+    mean,
     load<f64>(other + STATS_M2),
     load<f64>(other + STATS_MIN),
     load<f64>(other + STATS_MAX),
   );
+  closeRecord(record, shift);
 }
 
-/**
- * Adds a part of `n` samples given by its moments (parallel variance: T. F. Chan, G. H. Golub, R. J. LeVeque,
- * "Updating formulae and a pairwise algorithm for computing sample variances", 1979).
- */
-export function mergeMoments(record: usize, n: f64, mean: f64, m2: f64, min: f64, max: f64): void {
-  if (n == 0) return;
-  const shift = shiftOf(record, mean);
+/** Opens the record; the result is the shift of its sums: its mean, or `first` while it is empty. */
+export function openRecord(record: usize, first: f64): f64 {
+  const shift = load<f64>(record + STATS_COUNT) > 0 ? load<f64>(record + STATS_MEAN) : first;
+  store<f64>(record + STATS_MEAN, 0);
+  return shift;
+}
+
+/** Adds a part to an open record, given by its sums around the record's shift. */
+export function addSums(record: usize, count: f64, sum: f64, squares: f64, min: f64, max: f64): void {
+  store<f64>(record + STATS_COUNT, load<f64>(record + STATS_COUNT) + count);
+  store<f64>(record + STATS_MEAN, load<f64>(record + STATS_MEAN) + sum);
+  store<f64>(record + STATS_M2, load<f64>(record + STATS_M2) + squares);
+  if (min < load<f64>(record + STATS_MIN)) store<f64>(record + STATS_MIN, min);
+  if (max > load<f64>(record + STATS_MAX)) store<f64>(record + STATS_MAX, max);
+}
+
+/** Adds a part to an open record, given by its own moments. */
+export function addMoments(record: usize, shift: f64, count: f64, mean: f64, m2: f64, min: f64, max: f64): void {
   const deviation = mean - shift;
-  const sum = n * deviation;
-  mergeShifted(record, shift, n, sum, m2 + sum * deviation, min, max);
+  const sum = count * deviation;
+  addSums(record, count, sum, m2 + sum * deviation, min, max);
 }
 
-/** The shift that `mergeShifted` needs: the mean so far, or `first` while the record is empty. */
-export function shiftOf(record: usize, first: f64): f64 {
-  return load<f64>(record + STATS_COUNT) > 0 ? load<f64>(record + STATS_MEAN) : first;
-}
-
-/**
- * Adds a part of `n` > 0 samples given by sums around `shift`: sum = Σ(x − shift), squares = Σ(x − shift)².
- * `shift` must come from `shiftOf`: being the mean so far, it keeps the difference below free of cancellation.
- */
-export function mergeShifted(record: usize, shift: f64, n: f64, sum: f64, squares: f64, min: f64, max: f64): void {
-  const count = load<f64>(record + STATS_COUNT) + n;
+/** Turns the sums around `shift` into mean and M2 again. */
+export function closeRecord(record: usize, shift: f64): void {
+  const count = load<f64>(record + STATS_COUNT);
+  if (count == 0) return;
+  const sum = load<f64>(record + STATS_MEAN);
   const step = sum / count;
-  store<f64>(record + STATS_COUNT, count);
   store<f64>(record + STATS_MEAN, shift + step);
-  const m2 = load<f64>(record + STATS_M2) + (squares - sum * step);
+  const m2 = load<f64>(record + STATS_M2) - sum * step;
   store<f64>(record + STATS_M2, m2 < 0 ? 0 : m2);
-  store<f64>(record + STATS_MIN, Math.min(load<f64>(record + STATS_MIN), min));
-  store<f64>(record + STATS_MAX, Math.max(load<f64>(record + STATS_MAX), max));
 }

@@ -22,104 +22,162 @@ import {
   STREAM_SIGNAL_RAW,
   STREAM_SIGNAL_SHIFT,
 } from "../layout";
-import { statsF32 } from "../stats/float";
-import { statsU1, statsU4, statsU8 } from "../stats/integer";
-import { mergeShifted, shiftOf, statsClear } from "../stats/record";
+import { addF32, firstFinite } from "../stats/float";
+import { addU1, addU4, addU8 } from "../stats/integer";
+import { addSums, closeRecord, statsClear } from "../stats/record";
 
-/** Adds samples [start, end), which must be in the ring, to the record, sample by sample. */
-export function addRaw(record: usize, ring: usize, signal: usize, start: i64, end: i64): void {
+/** Levels that are too large to stay in the cache by themselves. */
+const TOUCHED_LEVELS: u32 = 2;
+
+/**
+ * Figures over samples [start, end), which must be in the ring, into the empty `record`: from the coarsest entries
+ * that fit, and from the samples themselves at the edges.
+ */
+export function reduceRange(record: usize, ring: usize, signal: usize, start: i64, end: i64): void {
+  let shift: f64 = 0;
+  let head = end;
+  let tail = end;
+  if (load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT) > 0) {
+    const block: i64 = 1 << (<i64>load<u32>(signal + STREAM_SIGNAL_SHIFT));
+    head = min<i64>((start + block - 1) & -block, end);
+    tail = max<i64>(head, end & -block);
+    shift = addBlocks(record, shift, signal, head, tail);
+  }
+  shift = addRaw(record, shift, ring, signal, start, head);
+  shift = addRaw(record, shift, ring, signal, tail, end);
+  closeRecord(record, shift);
+}
+
+// The functions below add to an open record around `shift` and return the shift. Nothing is in an empty record, so
+// the first part that has samples chooses it anew.
+
+function addRaw(record: usize, shift: f64, ring: usize, signal: usize, start: i64, end: i64): f64 {
+  if (start == end) return shift;
   const capacity = load<i64>(ring + STREAM_CAPACITY);
   const place = <usize>(start % capacity);
   const count = <usize>(end - start);
   const first = min<usize>(count, <usize>capacity - place);
-  addPart(record, signal, place, first);
-  if (first < count) addPart(record, signal, 0, count - first);
+  shift = addPart(record, shift, signal, place, first);
+  return first < count ? addPart(record, shift, signal, 0, count - first) : shift;
 }
 
-function addPart(record: usize, signal: usize, place: usize, count: usize): void {
+function addPart(record: usize, shift: f64, signal: usize, place: usize, count: usize): f64 {
   const raw = <usize>load<u32>(signal + STREAM_SIGNAL_RAW);
   const bits = load<u32>(signal + STREAM_SIGNAL_BITS);
-  if (bits == 32) statsF32(record, raw + (place << 2), count);
-  else if (bits == 1) statsU1(record, raw, place, count);
-  else if (bits == 4) statsU4(record, raw, place, count);
-  else statsU8(record, raw + place, count);
+  if (bits == 32) {
+    const address = raw + (place << 2);
+    if (load<f64>(record + STATS_COUNT) == 0) shift = firstFinite<f32>(address, count);
+    addF32(record, shift, address, count);
+  } else if (bits == 1) {
+    addU1(record, shift, raw, place, count);
+  } else if (bits == 4) {
+    addU4(record, shift, raw, place, count);
+  } else {
+    if (load<f64>(record + STATS_COUNT) == 0) shift = <f64>load<u8>(raw + place);
+    addU8(record, shift, raw + place, count);
+  }
+  return shift;
 }
 
-/** Adds samples [start, end) to the record, from the coarsest entries that fit and raw samples at the edges. */
-export function addRange(record: usize, ring: usize, signal: usize, start: i64, end: i64): void {
-  const shift = <i64>load<u32>(signal + STREAM_SIGNAL_SHIFT);
-  const levelCount = <i64>load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT);
-  const block: i64 = 1 << shift;
-  let at = start;
-  if (levelCount == 0 || end - start < block) {
-    addRaw(record, ring, signal, start, end);
-    return;
-  }
-  const head = min<i64>((start + block - 1) & -block, end);
-  if (at < head) addRaw(record, ring, signal, at, head);
-  at = head;
-  while (end - at >= block) {
+/** Whole base blocks from sample `start` to sample `end`. */
+function addBlocks(record: usize, shift: f64, signal: usize, start: i64, end: i64): f64 {
+  const baseShift = <i64>load<u32>(signal + STREAM_SIGNAL_SHIFT);
+  const top = <i64>load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT) - 1;
+  for (let at = start; at < end; ) {
     let level: i64 = 0;
-    let size = block;
-    while (level + 1 < levelCount) {
-      const next = size << LEVEL_SHIFT;
-      if ((at & (next - 1)) != 0 || end - at < next) break;
-      size = next;
+    let size: i64 = 1 << baseShift;
+    let above = size << LEVEL_SHIFT;
+    while (level < top && (at & (above - 1)) == 0 && end - at >= above) {
+      size = above;
+      above <<= LEVEL_SHIFT;
       level++;
     }
-    // Up to where entries of the next level would fit, or as many as fit before the end.
+    // Up to the end, or to where an entry of the level above may fit.
     let stop = at + ((end - at) & -size);
-    if (level + 1 < levelCount) {
-      const above = size << LEVEL_SHIFT;
-      const boundary = (at + above - 1) & -above;
-      if (boundary > at && boundary < stop) stop = boundary;
-    }
-    addEntries(
-      record,
-      signal,
-      level,
-      at >> (shift + level * LEVEL_SHIFT),
-      <usize>((stop - at) >> (shift + level * LEVEL_SHIFT)),
-    );
+    const boundary = (at + above) & -above;
+    if (level < top && boundary < stop) stop = boundary;
+    const sizeShift = baseShift + level * LEVEL_SHIFT;
+    shift = addEntries(record, shift, signal, level, at >> sizeShift, <usize>((stop - at) >> sizeShift));
     at = stop;
   }
-  if (at < end) addRaw(record, ring, signal, at, end);
+  return shift;
 }
 
-/** Adds `count` entries of a level from entry number `first` (counted since the ring began) on. */
-function addEntries(record: usize, signal: usize, level: i64, first: i64, count: usize): void {
+/** `count` entries of a level from entry number `first` (counted since the ring began) on. */
+function addEntries(record: usize, shift: f64, signal: usize, level: i64, first: i64, count: usize): f64 {
   const table = signal + STREAM_SIGNAL_LEVELS + ((<usize>level) << 3);
   const address = <usize>load<u32>(table);
   const capacity = <usize>load<u32>(table, 4);
   const place = <usize>(first % <i64>capacity);
   const part = min<usize>(count, capacity - place);
-  addEntryRun(record, address + place * ENTRY_BYTES, part);
-  if (part < count) addEntryRun(record, address, count - part);
+  shift = addEntryRun(record, shift, address + place * ENTRY_BYTES, part);
+  return part < count ? addEntryRun(record, shift, address, count - part) : shift;
 }
 
-function addEntryRun(record: usize, address: usize, count: usize): void {
+function addEntryRun(record: usize, shift: f64, address: usize, count: usize): f64 {
   const end = address + count * ENTRY_BYTES;
-  while (address < end && load<u32>(address + ENTRY_COUNT) == 0) address += ENTRY_BYTES;
-  if (address == end) return;
-  const shift = shiftOf(record, load<f64>(address + ENTRY_MEAN));
-  let n: f64 = 0;
+  if (load<f64>(record + STATS_COUNT) == 0) {
+    while (address < end && load<u32>(address + ENTRY_COUNT) == 0) address += ENTRY_BYTES;
+    if (address == end) return shift;
+    shift = load<f64>(address + ENTRY_MEAN);
+  }
+  let n: u32 = 0;
   let sum: f64 = 0;
   let squares: f64 = 0;
-  let low: f32 = Infinity;
-  let high: f32 = -Infinity;
+  // Minimum in lane 0 of one, maximum in lane 1 of the other.
+  let low = f32x4.splat(Infinity);
+  let high = f32x4.splat(-Infinity);
   for (; address < end; address += ENTRY_BYTES) {
-    const count = <f64>load<u32>(address + ENTRY_COUNT);
+    const count = load<u32>(address + ENTRY_COUNT);
     const deviation = load<f64>(address + ENTRY_MEAN) - shift;
-    const part = count * deviation;
+    const part = <f64>count * deviation;
     n += count;
     sum += part;
     squares += load<f64>(address + ENTRY_M2) + part * deviation;
-    const a = load<f32>(address + ENTRY_MIN);
-    const b = load<f32>(address + ENTRY_MAX);
-    low = a < low ? a : low;
-    high = b > high ? b : high;
+    const extremes = v128.load64_splat(address + ENTRY_MIN);
+    low = f32x4.pmin(low, extremes);
+    high = f32x4.pmax(high, extremes);
   }
-  mergeShifted(record, shift, n, sum, squares, low, high);
+  addSums(record, <f64>n, sum, squares, f32x4.extract_lane(low, 0), f32x4.extract_lane(high, 1));
+  return shift;
+}
+
+/**
+ * Loads what a range that begins or ends at `sample` needs: its base block and, of the lower levels, the entries
+ * around it up to the next entry above. Places far apart come from memory one by one when they are needed; touched beforehand,
+ * many of them come at once. The result only keeps the loads alive.
+ */
+export function touch(ring: usize, signal: usize, sample: i64): u32 {
+  const capacity = load<i64>(ring + STREAM_CAPACITY);
+  const bits = load<u32>(signal + STREAM_SIGNAL_BITS);
+  const levelCount = min<u32>(load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT), TOUCHED_LEVELS);
+  let shift = <i64>load<u32>(signal + STREAM_SIGNAL_SHIFT);
+  const place = (sample >> shift << shift) % capacity;
+  let sum = touchLines(<usize>load<u32>(signal + STREAM_SIGNAL_RAW) + <usize>((place * bits) >> 3));
+  let table = signal + STREAM_SIGNAL_LEVELS;
+  for (let level: u32 = 0; level < levelCount; level++) {
+    const count = <i64>load<u32>(table, 4);
+    // Groups do not wrap at the end of the level; what is touched behind it is in the ring's region all the same.
+    const first = (sample >> shift >> LEVEL_SHIFT << LEVEL_SHIFT) % count;
+    sum += touchLines(<usize>load<u32>(table) + <usize>first * ENTRY_BYTES);
+    shift += LEVEL_SHIFT;
+    table += 8;
+  }
+  return sum;
+}
+
+/** One load from each of the eight cache lines of 512 bytes. */
+function touchLines(address: usize): u32 {
+  return (
+    load<u32>(address) +
+    load<u32>(address, 64) +
+    load<u32>(address, 128) +
+    load<u32>(address, 192) +
+    load<u32>(address, 256) +
+    load<u32>(address, 320) +
+    load<u32>(address, 384) +
+    load<u32>(address, 448)
+  );
 }
 
 /** Writes the entries of all blocks that become complete when the signal grows from `from` to `to` samples. */
@@ -132,7 +190,7 @@ export function completeBlocks(record: usize, ring: usize, signal: usize, from: 
   let place = <usize>(((from >> shift) << shift) % capacity);
   for (let block = from >> shift; block < to >> shift; block++) {
     statsClear(record);
-    addPart(record, signal, place, count);
+    closeRecord(record, addPart(record, 0, signal, place, count));
     storeEntry(record, signal, 0, block);
     place += count;
     if (place == <usize>capacity) place = 0;
@@ -141,7 +199,7 @@ export function completeBlocks(record: usize, ring: usize, signal: usize, from: 
     shift += LEVEL_SHIFT;
     for (let block = from >> shift; block < to >> shift; block++) {
       statsClear(record);
-      addEntries(record, signal, level - 1, block << LEVEL_SHIFT, 1 << LEVEL_SHIFT);
+      closeRecord(record, addEntries(record, 0, signal, level - 1, block << LEVEL_SHIFT, 1 << LEVEL_SHIFT));
       storeEntry(record, signal, level, block);
     }
   }

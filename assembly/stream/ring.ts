@@ -24,10 +24,13 @@ import {
 import { statsClear } from "../stats/record";
 import { copyBits } from "./bits";
 import { fence } from "./fence";
-import { addRange, completeBlocks } from "./pyramid";
+import { reduceRange, completeBlocks, touch } from "./pyramid";
 
 /** Samples that become visible at once, at most. */
 const MAX_PART: usize = 1 << 20;
+/** Bins whose edges are fetched together, and the distance of edges from which on that pays. */
+const TOUCHED_BINS: usize = 32;
+const TOUCHED_STEP: i64 = 1024;
 /** Tries of a query that the writer overruns before it gives up. */
 const TRIES = 16;
 
@@ -105,7 +108,7 @@ export function streamStatistics(ring: usize, signalIndex: usize, start: f64, en
   const generation = atomic.load<u32>(ring + STREAM_GENERATION);
   statsClear(record);
   if (a < atomic.load<i64>(ring + STREAM_START) || b > atomic.load<i64>(ring + STREAM_END)) return 0;
-  addRange(record, ring, signalAt(ring, signalIndex), a, b);
+  reduceRange(record, ring, signalAt(ring, signalIndex), a, b);
   fence(record);
   return i32(isIntact(ring, generation, a));
 }
@@ -129,6 +132,7 @@ export function streamSummary(
   const step = <i64>increment;
   let a = <i64>start;
   for (let i: usize = 0; i < count; i++) {
+    if (i % TOUCHED_BINS == 0 && step >= TOUCHED_STEP) touchBins(record, ring, signal, a, step);
     const b = a + step;
     addLive(record, ring, signal, a, b);
     const n = load<f64>(record + STATS_COUNT);
@@ -144,6 +148,18 @@ export function streamSummary(
   }
 }
 
+/** Brings the edges of the next bins into the cache. */
+function touchBins(record: usize, ring: usize, signal: usize, start: i64, step: i64): void {
+  const oldest = atomic.load<i64>(ring + STREAM_START);
+  const newest = atomic.load<i64>(ring + STREAM_END);
+  let sum: u32 = 0;
+  for (let i: usize = 0; i <= TOUCHED_BINS; i++) {
+    if (start >= oldest && start < newest) sum += touch(ring, signal, start);
+    start += step;
+  }
+  store<u32>(record + STATS_COUNT, sum);
+}
+
 /** Figures over that part of [start, end) that is in the ring. */
 function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64): void {
   for (let i = 0; i < TRIES; i++) {
@@ -152,7 +168,7 @@ function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64
     const a = max<i64>(start, atomic.load<i64>(ring + STREAM_START));
     const b = min<i64>(end, atomic.load<i64>(ring + STREAM_END));
     if (a >= b) return;
-    addRange(record, ring, signal, a, b);
+    reduceRange(record, ring, signal, a, b);
     fence(record);
     if (isIntact(ring, generation, a)) return;
   }
