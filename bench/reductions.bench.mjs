@@ -16,7 +16,7 @@ const record = arena.reserve('record', core.STATS_BYTES).address;
 
 const floats = new Float32Array(memory.buffer, address, COUNT);
 const fillFloats = () => {
-  for (let i = 0; i < COUNT; i++) floats[i] = 3 + Math.sin(i * 0.001) + (((i * 7919) % 1000) / 1e5);
+  for (let i = 0; i < COUNT; i++) floats[i] = 3 + Math.sin(i * 0.001) + ((i * 7919) % 1000) / 1e5;
 };
 
 function plainLoop(samples) {

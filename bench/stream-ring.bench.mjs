@@ -15,7 +15,7 @@ const signals = [
 const ring = core.StreamRing.create(instance, arena, { signals, capacitySamples: CAPACITY });
 const source = arena.reserve('source', CHUNK * 4).address;
 const floats = new Float32Array(instance.memory.buffer, source, CHUNK);
-for (let i = 0; i < CHUNK; i++) floats[i] = Math.sin(i * 0.001) + (((i * 7919) % 1000) / 1e5);
+for (let i = 0; i < CHUNK; i++) floats[i] = Math.sin(i * 0.001) + ((i * 7919) % 1000) / 1e5;
 for (let done = 0; done < CAPACITY * 1.3; done += CHUNK) ring.append([source, source], CHUNK);
 
 const rows = [];
