@@ -23,7 +23,7 @@ function plainLoop(samples) {
   let [count, mean, m2, min, max] = [0, 0, 0, Infinity, -Infinity];
   for (let i = 0; i < samples.length; i++) {
     const x = samples[i];
-    if (x !== x) continue;
+    if (Number.isNaN(x)) continue;
     count++;
     const deviation = x - mean;
     mean += deviation / count;
