@@ -45,8 +45,9 @@ export interface ThreadHost {
   post(message: ThreadMessage): void;
 }
 
-/** Memory of a thread's own core: scratch for peak search on one event. */
-const WORKSPACE_BYTES = 16 * 2 ** 20;
+/** Memory of a thread's own core: a base, and what peak search takes per sample of the longest event. */
+const WORKSPACE_BYTES = 2 ** 20;
+const WORKSPACE_BYTES_PER_SAMPLE = 128;
 /** Events between two looks at the clock. */
 const TICK_EVENT_COUNT = 256;
 /** A source that was held up may be late by this much before its schedule moves. */
@@ -120,6 +121,7 @@ class Thread {
   #context(): WorkerContext {
     const { workerName, processIndex, config, sources, sinks, observes, seed, randomSeed } = this.#job;
     const buffers = (ends: readonly BufferEnd[]) => ends.map(({ buffer }) => buffer);
+    const longest = Math.max(0, ...buffers(sources).map(({ dataLength }) => dataLength));
     return {
       name: workerName,
       processIndex,
@@ -128,7 +130,7 @@ class Thread {
       sinks: buffers(sinks),
       observes: buffers(observes),
       files: this.#host.files,
-      workspace: createWorkspace(seed.module, WORKSPACE_BYTES),
+      workspace: createWorkspace(seed.module, WORKSPACE_BYTES + longest * WORKSPACE_BYTES_PER_SAMPLE),
       now: () => this.#host.now(),
       random: createRandom(randomSeed),
       print: (text) => this.#host.post({ type: 'print', text }),
@@ -215,14 +217,12 @@ class Thread {
   #runProcessor(processor: Processor): void {
     const event = this.#sourceEvent();
     const outputs = this.#job.sinks.map(({ buffer }) => createDetachedEvent(buffer));
-    this.#forEachEvent(event, () => {
-      const decision = processor.process(event, outputs);
-      for (const [i, output] of outputs.entries()) {
-        if (!decision[i]) continue;
-        output.copyMetadataFrom(event);
-        this.#copyTo(i, output);
-      }
-    });
+    const emit = (sinkIndex: number): void => {
+      const output = outputs[sinkIndex]!;
+      output.copyMetadataFrom(event);
+      this.#copyTo(sinkIndex, output);
+    };
+    this.#forEachEvent(event, () => processor.process(event, outputs, emit));
   }
 
   #runObserver(observer: Observer): void {

@@ -4,7 +4,9 @@
 import { clockedImporter, exportMimo, simulateImporter } from './data.ts';
 import { csv, drain, histogram } from './exporters.ts';
 import { simulateGammas } from './gamma-source.ts';
+import { calculateDecayTime } from './muon-filter.ts';
 import { simulateMuons } from './muon-source.ts';
+import { pha } from './pha.ts';
 import { calculatePulseHeights, filterData, printPulseHeights, simulateOsc } from './simple-example.ts';
 import type { WorkerFactory } from './template.ts';
 import { copy, oscilloscope, visualizer } from './views.ts';
@@ -13,6 +15,7 @@ const PREBUILT_FUNCTIONS: ReadonlyMap<string, WorkerFactory> = new Map<string, W
   ['exporters.drain', drain],
   ['exporters.histogram', histogram],
   ['exporters.csv', csv],
+  ['analyzers.pha', pha],
   ['data.export', exportMimo],
   ['data.simulate_importer', simulateImporter],
   ['data.clocked_importer', clockedImporter],
@@ -33,6 +36,7 @@ const EXAMPLE_FUNCTIONS: ReadonlyMap<string, WorkerFactory> = new Map<string, Wo
   ['functions.py:calculate_pulse_heights', calculatePulseHeights],
   ['functions.py:print_pulse_heights', printPulseHeights],
   ['simulate_source.py:simulate_source', simulateSource],
+  ['lifetime_filter.py:calculate_decay_time', calculateDecayTime],
 ]);
 
 /** The name under which a worker's function is built in; `undefined` when it has to bring its own code. */

@@ -46,10 +46,10 @@ export function calculatePulseHeights(context: WorkerContext): Processor {
   const trace = new Float64Array(context.sources[0]!.dataLength);
   return {
     template: 'Processor',
-    process: (event, outputs) => {
+    process: (event, outputs, emit) => {
       event.readChannel('ch1', trace);
       outputs[0]!.set('pulse_height', maxOf(trace));
-      return [true];
+      emit(0);
     },
   };
 }

@@ -83,9 +83,10 @@ export interface Filter {
 export interface Processor {
   readonly template: 'Processor';
   /**
-   * Fills `outputs[i]` (an event of sink i, zeroed at first and then as left) and says which of them to send.
+   * Fills `outputs[i]` (an event of sink i, zeroed at first and then as left) and sends it with `emit(i)`, as often as
+   * there is something to send. Metadata are the source event's.
    */
-  process(event: EventView, outputs: readonly EventView[]): readonly boolean[];
+  process(event: EventView, outputs: readonly EventView[], emit: (sinkIndex: number) => void): void;
 }
 
 export interface Observer {
