@@ -29,5 +29,6 @@ export { js110Missing, js110Process, js110Start } from "./unpack/js110";
 export { pulseHeights, pulsePeaks, pulsePlateaus, pulseThresholds } from "./pulse/peaks";
 export { pulseDistance } from "./pulse/distance";
 export { pulseBases, pulseLimitBases, pulseProminences } from "./pulse/prominence";
+export { pulseProminent } from "./pulse/prominent";
 export { pulseCloseF64, pulseCloseU32, pulseKeepAtLeast, pulseKeepAtMost } from "./pulse/select";
 export { pulseWidths } from "./pulse/width";

@@ -9,4 +9,6 @@ export {
   STREAM_SIGNALS,
 } from '../src/core/layout.ts';
 export { Arena, createMemory } from '../src/core/memory.ts';
+export { PeakFinder } from '../src/core/pulse.ts';
 export { StreamRing } from '../src/core/stream-ring.ts';
+export { createWorkspace } from '../src/core/workspace.ts';

@@ -20,12 +20,14 @@ const LANES = memory.data<u32>([
  * `x`: `length` f64 samples. `peaks` has room for length / 2 + 4 entries.
  */
 export function pulsePeaks(x: usize, length: u32, low: f64, high: f64, peaks: usize): u32 {
-  if (length < 3) return 0;
-  const last = length - 1;
+  return length < 3 ? 0 : peaksFrom(x, length, 1, length - 1, low, high, peaks);
+}
+
+/** As pulsePeaks, for peaks whose run of equal samples starts in `index` to `last` - 1; 1 <= index, last < length. */
+export function peaksFrom(x: usize, length: u32, index: u32, last: u32, low: f64, high: f64, peaks: usize): u32 {
   const lows = f64x2.splat(low);
   const highs = f64x2.splat(high);
   let count: u32 = 0;
-  let index: u32 = 1;
   for (; index + 4 <= last; index += 4) {
     const at = x + (<usize>index << 3);
     const a = v128.load(at);

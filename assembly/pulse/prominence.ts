@@ -20,13 +20,26 @@
 /** Ordinal of a peak for which nobody asked. */
 @inline const NOBODY: u32 = 0xffff_ffff;
 
+/** Samples that a valley is passed over by at once where they lie above its lowest. */
+@inline const BLOCK: u32 = 16;
+
 @inline function sample(x: usize, index: u32): f64 {
   return load<f64>(x + (<usize>index << 3));
 }
 
+/** All samples of the block are above `value` (and none is NaN). */
+@inline function isAbove(block: usize, value: f64): bool {
+  const values = f64x2.splat(value);
+  let above = i64x2.splat(-1);
+  for (let offset: usize = 0; offset < <usize>BLOCK << 3; offset += 16) {
+    above = v128.and(above, f64x2.gt(v128.load(block + offset), values));
+  }
+  return i64x2.all_true(above);
+}
+
 /**
  * Left and right base (u32 sample indices) of each of `peaks`, a subset of `all`, both ascending, `all` being every
- * peak of the signal. `stack`: 40 bytes per entry of `all`.
+ * peak of the signal or what pulseProminent finds. `stack`: 40 bytes per entry of `all`.
  */
 export function pulseBases(
   x: usize,
@@ -49,16 +62,23 @@ export function pulseBases(
     let value: f64 = Infinity;
     let first = index;
     let last = index;
-    for (; index < end; index++) {
-      const next = sample(x, index);
-      if (next != next) {
-        top = unwind(stack, top, value, first, last, leftBases, rightBases);
-        value = Infinity;
+    while (index < end) {
+      const stop = min(index + BLOCK, end);
+      if (stop == index + BLOCK && isAbove(x + (<usize>index << 3), value)) {
+        index = stop;
         continue;
       }
-      last = next <= value ? index : last;
-      first = next < value ? index : first;
-      value = next < value ? next : value;
+      for (; index < stop; index++) {
+        const next = sample(x, index);
+        if (next != next) {
+          top = unwind(stack, top, value, first, last, leftBases, rightBases);
+          value = Infinity;
+          continue;
+        }
+        last = next <= value ? index : last;
+        first = next < value ? index : first;
+        value = next < value ? next : value;
+      }
     }
     if (!isPeak) {
       unwind(stack, top, value, first, last, leftBases, rightBases);
@@ -147,13 +167,23 @@ export function pulseLimitBases(
 
 function lowestBefore(x: usize, start: u32, peak: u32): u32 {
   let lowest = peak;
-  for (let index = peak; index-- > start; ) if (sample(x, index) < sample(x, lowest)) lowest = index;
+  let value = sample(x, peak);
+  for (let index = peak; index-- > start; ) {
+    const next = sample(x, index);
+    lowest = next < value ? index : lowest;
+    value = next < value ? next : value;
+  }
   return lowest;
 }
 
 function lowestBehind(x: usize, peak: u32, last: u32): u32 {
   let lowest = peak;
-  for (let index = peak + 1; index <= last; index++) if (sample(x, index) < sample(x, lowest)) lowest = index;
+  let value = sample(x, peak);
+  for (let index = peak + 1; index <= last; index++) {
+    const next = sample(x, index);
+    lowest = next < value ? index : lowest;
+    value = next < value ? next : value;
+  }
   return lowest;
 }
 

@@ -90,6 +90,8 @@ export interface UnpackExports {
 /** Pulse-height analysis (assembly/pulse). Use src/core/pulse.ts instead. Arrays are given by their address. */
 export interface PulseExports {
   pulsePeaks(x: number, length: number, low: number, high: number, peaks: number): number;
+  /** 0xffffffff (-1) for a signal with NaN. */
+  pulseProminent(x: number, length: number, least: number, peaks: number): number;
   pulsePlateaus(x: number, peaks: number, count: number, lefts: number, rights: number, sizes: number): void;
   pulseHeights(x: number, peaks: number, count: number, heights: number): void;
   pulseThresholds(x: number, peaks: number, count: number, lefts: number, rights: number): void;

@@ -40,8 +40,8 @@ export class PulseSearch {
   readonly #names: PropertyName[] = [];
   readonly #warnings: string[] = [];
   #count = 0;
-  /** No peak has been dropped yet. */
-  #isComplete = true;
+  /** Length of the list `memory.all`, among which bases are looked for; undefined until that is made. */
+  #allCount: number | undefined;
 
   /** `x`: address of `length` f64 samples. */
   constructor(workspace: Workspace, memory: PulseMemory, x: number, length: number) {
@@ -55,7 +55,7 @@ export class PulseSearch {
   run(args: FindPeaksArgs): FoundPeaks {
     const { height, threshold, distance, prominence, width, plateauSize } = args;
     if (distance !== undefined && distance < 1) throw invalid('`distance` must be greater or equal to 1');
-    this.#scan(height);
+    if (!this.#scanProminent(args)) this.#scan(height);
     if (plateauSize !== undefined) this.#selectPlateaus(plateauSize);
     if (height !== undefined) this.#selectHeights(height);
     if (threshold !== undefined) this.#selectThresholds(threshold);
@@ -71,14 +71,26 @@ export class PulseSearch {
     for (const region of this.#borders) this.#workspace.arena.release(region);
   }
 
-  /** All peaks, or at once only those of the right height where that is a matter of two numbers. */
+  /** Only the prominent peaks, where the other conditions look at each peak alone. False: that cannot be used. */
+  #scanProminent({ prominence, wlen, distance }: FindPeaksArgs): boolean {
+    if (prominence === undefined || wlen !== undefined || distance !== undefined) return false;
+    const [least] = unpack(prominence);
+    if (typeof least !== 'number' || !(least > 0)) return false;
+    const { all, peaks } = this.#memory;
+    const count = this.#core.pulseProminent(this.#x, this.#length, least, all);
+    if (count < 0) return false;
+    new Uint8Array(this.#workspace.core.memory.buffer).copyWithin(peaks, all, all + 4 * count);
+    this.#allCount = count;
+    this.#count = count;
+    return true;
+  }
+
+  /** All peaks, or only those of the right height where that is a matter of two numbers. */
   #scan(height: Interval | undefined): void {
-    let [low, high]: readonly [Border, Border] = height === undefined ? [null, null] : unpack(height);
-    if (isArray(low) || isArray(high)) [low, high] = [null, null];
-    low ??= -Infinity;
-    high ??= Infinity;
-    this.#count = this.#core.pulsePeaks(this.#x, this.#length, low as number, high as number, this.#memory.peaks);
-    this.#isComplete = low === -Infinity && high === Infinity;
+    const [low, high] = height === undefined ? [null, null] : unpack(height);
+    const least = typeof low === 'number' ? low : -Infinity;
+    const most = typeof high === 'number' ? high : Infinity;
+    this.#count = this.#core.pulsePeaks(this.#x, this.#length, least, most, this.#memory.peaks);
   }
 
   #selectPlateaus(interval: Interval): void {
@@ -90,8 +102,7 @@ export class PulseSearch {
   #selectHeights(interval: Interval): void {
     const [heights] = this.#add('peak_heights');
     this.#core.pulseHeights(this.#x, this.#memory.peaks, this.#count, heights!);
-    const [low, high] = unpack(interval);
-    if (isArray(low) || isArray(high)) this.#select(interval, ['peak_heights']);
+    this.#select(interval, ['peak_heights']);
   }
 
   #selectThresholds(interval: Interval): void {
@@ -113,12 +124,11 @@ export class PulseSearch {
   #findProminences(wlen: number | undefined): void {
     if (wlen !== undefined && !(wlen > 1)) throw invalid(`\`wlen\` must be larger than 1, was ${wlen}`);
     const [prominences, lefts, rights] = this.#add('prominences', 'left_bases', 'right_bases');
-    const { peaks, work } = this.#memory;
+    const { peaks, all, work } = this.#memory;
     const core = this.#core;
     const x = this.#x;
-    const all = this.#isComplete ? peaks : this.#memory.all;
-    const allCount = this.#isComplete ? this.#count : core.pulsePeaks(x, this.#length, -Infinity, Infinity, all);
-    core.pulseBases(x, this.#length, all, allCount, peaks, this.#count, lefts!, rights!, work);
+    this.#allCount ??= core.pulsePeaks(x, this.#length, -Infinity, Infinity, all);
+    core.pulseBases(x, this.#length, all, this.#allCount, peaks, this.#count, lefts!, rights!, work);
     if (wlen !== undefined) {
       const half = Math.floor(Math.min(Math.ceil(wlen), MAX_DISTANCE) / 2);
       core.pulseLimitBases(x, peaks, this.#count, half, lefts!, rights!);
@@ -183,7 +193,6 @@ export class PulseSearch {
     const before = this.#count;
     this.#count = this.#core.pulseCloseU32(peaks, flags, before);
     if (this.#count === before) return;
-    this.#isComplete = false;
     for (const name of this.#names) {
       const address = this.#memory.property(name);
       if (IS_F64.has(name)) this.#core.pulseCloseF64(address, flags, before);
