@@ -289,3 +289,21 @@ test.each(['s01_ble_beacon', 's02_dropped_packets', 's03_vrange_and_invalid', 's
     expect(await replay(1, 7)).toEqual(whole);
   },
 );
+
+test('the driver’s replay of a capture is what the reference makes of it, bit for bit', async () => {
+  const bench = createBench(0.02);
+  const capture = goldenBytes('js110/stream/s01_ble_beacon/packets.bin');
+  const device = createReplayDevice(capture, goldenBytes('js110/cal/cal_a.bin'), { clock: bench.clock });
+  const driver = bench.driver(device);
+  await bench.clock.settle(driver.open());
+  await bench.clock.settle(driver.start('new'));
+  await bench.clock.settle(device.finished);
+  await bench.clock.settle(driver.close());
+  const { ring } = bench;
+  const expected = goldenBytes('js110/stream/s01_ble_beacon/v0_normal.bin');
+  const count = expected.byteLength / 9;
+  expect(ring.endSample).toBe(count);
+  const floats = new Float32Array(expected.buffer, 0, 2 * count);
+  expect(ring.readSamples(SIGNAL.current, 0, count)).toEqual(floats.slice(0, count));
+  expect(ring.readSamples(SIGNAL.voltage, 0, count)).toEqual(floats.slice(count));
+});
