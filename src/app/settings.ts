@@ -13,7 +13,7 @@ export interface SettingValues {
   readonly 'meter.charge-unit': 'C' | 'Ah';
   readonly 'meter.energy-unit': 'J' | 'Wh';
   readonly 'meter.digits': '4' | '5' | '6' | '7';
-  readonly 'live.history': '10' | '30' | '60' | '120';
+  readonly 'live.history': '10' | '20' | '40' | '60';
   readonly 'record.limit-minutes': number;
   readonly 'keys.single': boolean;
 }
@@ -73,14 +73,14 @@ export const SETTINGS: readonly (Parameter & { readonly id: SettingId })[] = [
     kind: 'choice',
     group: 'Live data',
     label: 'History',
-    help: 'How much a live view can look back, at full resolution. One second of a JS110 takes about 25 MB of memory. Takes effect for the next instrument that you connect.',
+    help: 'How far a live view can look back, at full resolution. One second of a JS110 takes 27 MB of memory, and there is room for two instruments. Takes effect when the page is loaded again.',
     choices: [
       { value: '10', label: '10 s' },
-      { value: '30', label: '30 s' },
+      { value: '20', label: '20 s' },
+      { value: '40', label: '40 s' },
       { value: '60', label: '1 min' },
-      { value: '120', label: '2 min' },
     ],
-    default: '30',
+    default: '20',
   },
   {
     id: 'record.limit-minutes',

@@ -41,11 +41,14 @@ export class Arena {
   readonly memory: WebAssembly.Memory;
   #free: Hole[];
   #regions = new Map<number, Region>();
+  /** Fresh memory is zero; above this address nobody has written yet. */
+  #usedEnd: number;
 
   /** `baseAddress` is the core's heap base (`CoreExports.heapBase()`). */
   constructor(memory: WebAssembly.Memory, baseAddress: number) {
     this.memory = memory;
     const address = alignUp(baseAddress);
+    this.#usedEnd = address;
     this.#free = [{ address, lengthBytes: memory.buffer.byteLength - address }];
   }
 
@@ -68,7 +71,10 @@ export class Arena {
     hole.lengthBytes -= rounded;
     if (hole.lengthBytes === 0) this.#free.splice(index, 1);
     this.#regions.set(region.address, region);
-    new Uint8Array(this.memory.buffer, region.address, rounded).fill(0);
+    const end = region.address + rounded;
+    const usedBytes = Math.min(end, this.#usedEnd) - region.address;
+    if (usedBytes > 0) new Uint8Array(this.memory.buffer, region.address, usedBytes).fill(0);
+    this.#usedEnd = Math.max(this.#usedEnd, end);
     return region;
   }
 

@@ -24,7 +24,11 @@ async function createClient() {
   const memory = createMemory(InstrumentsClient.memoryBytes(HISTORY_S) + 2 ** 20);
   const core = instantiateCore({ module, memory });
   const arena = new Arena(memory, core.exports.heapBase());
-  const client = new InstrumentsClient({ core, arena, usb: navigator.usb, historyS: HISTORY_S });
+  const client = new InstrumentsClient({
+    shared: () => Promise.resolve({ core, arena }),
+    usb: navigator.usb,
+    historyS: HISTORY_S,
+  });
   return { client, arena };
 }
 

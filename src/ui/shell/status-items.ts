@@ -66,12 +66,12 @@ export function statusItems(app: App): readonly StatusItem[] {
     {
       id: 'history',
       label: 'History',
-      value: formatSiText(heldS, 's', { significantDigits: 3, prefix: '' }),
+      value: `${Math.min(100, Math.round((100 * heldS) / historyS))}\u202f%`,
       isWarning: false,
       isMinor: true,
       detail: [
         ['Held in memory', formatSiText(heldS, 's', { significantDigits: 3, prefix: '' })],
-        ['Wanted for new instruments', `${historyS} s`],
+        ['Room for', `${historyS} s`],
       ],
     },
     {

@@ -22,10 +22,15 @@ const SAMPLE_RATE_HZ = 2_000_000;
 /** The worker closes within 2 s; a worker that does not is ended all the same. */
 const CLOSE_LIMIT_MS = 2500;
 
-export interface InstrumentsClientOptions {
-  /** This page's instance over the memory that all workers share. */
+/** This page's instance over the memory that all workers share, and who hands that memory out. */
+export interface SharedCore {
   readonly core: Core;
   readonly arena: Arena;
+}
+
+export interface InstrumentsClientOptions {
+  /** Asked for when an instrument is opened, so that a page which only views files takes no memory for samples. */
+  readonly shared: () => Promise<SharedCore>;
   /** `navigator.usb`, where the browser has it. */
   readonly usb: USB | undefined;
   /** Seconds of samples that each instrument keeps; 20 when left out. */
@@ -77,7 +82,8 @@ export class InstrumentsClient implements InstrumentsPort {
   }
 
   async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasStreamSource> {
-    const { core, arena, historyS = 20 } = this.#options;
+    const { shared, historyS = 20 } = this.#options;
+    const { core, arena } = await shared();
     const ring = StreamRing.create(core, arena, { signals: js110Signals(), capacitySamples: capacityOf(historyS) });
     const regions = [ring.descriptor.region];
     const release = () => {
