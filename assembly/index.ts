@@ -26,6 +26,7 @@ export {
   ringTryRead,
 } from "./ring/ring";
 export { js110Missing, js110Process, js110Start } from "./unpack/js110";
+export { histogramFill } from "./pulse/histogram";
 export { pulseHeights, pulsePeaks, pulsePlateaus, pulseThresholds } from "./pulse/peaks";
 export { pulseDistance } from "./pulse/distance";
 export { pulseBases, pulseLimitBases, pulseProminences } from "./pulse/prominence";

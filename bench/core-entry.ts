@@ -1,6 +1,7 @@
 // What the benchmarks use of the core, bundled for Node.
 export { instantiateCore } from '../src/core/core.ts';
 export { DEFAULT_SPIN_COUNT, EventRing } from '../src/core/event-ring.ts';
+export { Histogram } from '../src/core/histogram.ts';
 export { Js110Processor, js110Signals } from '../src/core/js110-processor.ts';
 export {
   STATS_BYTES,

@@ -131,6 +131,7 @@ export interface PulseExports {
   ): number;
   pulseKeepAtLeast(values: number, count: number, border: number, borders: number, peaks: number, flags: number): void;
   pulseKeepAtMost(values: number, count: number, border: number, borders: number, peaks: number, flags: number): void;
+  histogramFill(values: number, count: number, edges: number, binCount: number, scale: number, counts: number): number;
   pulseCloseU32(array: number, flags: number, count: number): number;
   pulseCloseF64(array: number, flags: number, count: number): void;
 }
