@@ -31,10 +31,10 @@ export class RecorderClient {
     return new RecorderClient(link);
   }
 
-  /** Resolves when the file is finished. */
-  async stop(): Promise<void> {
-    await this.#link.call((remote) => remote.stop());
-    await this.ended;
+  /** Asks for the end; `ended` tells when the file is finished. */
+  requestStop(): void {
+    // A worker that is gone has nothing left to stop; `ended` tells why.
+    this.#link.call((remote) => remote.stop()).catch(() => undefined);
   }
 }
 

@@ -64,7 +64,11 @@ export class Recordings implements RecordingsPort {
       durationS: options.durationS,
     });
     this.#recorders.set(id, recorder);
-    void this.#follow(id, recorder);
+    // A closed instrument gives its ring's memory back, so nobody may read it much longer.
+    const unsubscribe = instrument.onStatus(({ state }) => {
+      if (state === 'closed') recorder.requestStop();
+    });
+    void this.#follow(id, recorder, unsubscribe);
     // Without it the browser may clear recordings when the disk gets full; it may say no.
     void requestPersistence();
     return journal.get(id);
@@ -74,7 +78,8 @@ export class Recordings implements RecordingsPort {
     const { journal } = await this.#open();
     const recorder = this.#recorders.get(id);
     if (recorder) {
-      await recorder.stop();
+      recorder.requestStop();
+      await recorder.ended;
     } else if ((await journal.get(id)).state === 'recording') {
       throw new LabError('run/state', 'This recording runs in another tab. Stop it there.');
     }
@@ -130,7 +135,7 @@ export class Recordings implements RecordingsPort {
     return () => this.#listeners.delete(listener);
   }
 
-  async #follow(id: string, recorder: RecorderClient): Promise<void> {
+  async #follow(id: string, recorder: RecorderClient, unsubscribe: () => void): Promise<void> {
     try {
       await recorder.ended;
     } catch {
@@ -138,6 +143,7 @@ export class Recordings implements RecordingsPort {
       const { journal, files } = await this.#open();
       await recoverRecordings(journal, files);
     } finally {
+      unsubscribe();
       this.#recorders.delete(id);
     }
   }

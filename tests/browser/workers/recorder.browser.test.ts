@@ -39,6 +39,7 @@ beforeEach(async () => {
     choice: { id: 'sim', model: 'JS110', serialNumber: '1', label: 'Simulated JS110', isSimulated: true },
     status: { identity: { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '000001', firmware: '' } },
     streamSource: { seed, ring: source.ring.descriptor },
+    onStatus: () => () => undefined,
   } as unknown as typeof instrument;
 });
 

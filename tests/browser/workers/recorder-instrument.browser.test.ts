@@ -1,0 +1,141 @@
+// The simulated instrument and the recorder, each in its worker, with nothing between them but the ring.
+
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/base/clock.ts';
+import { instantiateCore } from '../../../src/core/core.ts';
+import { loadCoreModule } from '../../../src/core/load.ts';
+import { Arena, createMemory } from '../../../src/core/memory.ts';
+import type { InstrumentStatus } from '../../../src/model/instrument.ts';
+import type { InstrumentHandle, OpenFile, RecordingEntry } from '../../../src/model/ports.ts';
+import { InstrumentsClient } from '../../../src/workers/device/client.ts';
+import { FilesClient } from '../../../src/workers/reader/client.ts';
+import { Recordings } from '../../../src/workers/recorder/recordings.ts';
+import { installRpc } from '../../../src/workers/rpc.ts';
+
+const HISTORY_S = 6;
+const RATE_HZ = 2_000_000;
+
+let coreModule: WebAssembly.Module;
+let recordings: Recordings;
+let instrument: InstrumentHandle;
+
+beforeAll(async () => {
+  installRpc();
+  coreModule = await loadCoreModule();
+  recordings = new Recordings(Promise.resolve(coreModule), systemClock);
+});
+
+beforeEach(async () => {
+  for (const { id } of await recordings.list()) await recordings.remove(id);
+  const memory = createMemory(InstrumentsClient.memoryBytes(HISTORY_S) + 2 ** 20);
+  const core = instantiateCore({ module: coreModule, memory });
+  const arena = new Arena(memory, core.exports.heapBase());
+  const instruments = new InstrumentsClient({ core, arena, usb: undefined, historyS: HISTORY_S });
+  instrument = await instruments.open((await instruments.choices())[0]!);
+});
+
+afterEach(async () => {
+  if (instrument.status.state !== 'closed') await instrument.close();
+});
+
+function until(isReached: (status: InstrumentStatus) => boolean): Promise<InstrumentStatus> {
+  return new Promise((resolve) => {
+    const unsubscribe = instrument.onStatus((status) => {
+      if (!isReached(status)) return;
+      unsubscribe();
+      resolve(status);
+    });
+  });
+}
+
+const received = (count: number) => until(({ health }) => health.receivedSampleCount >= count);
+
+async function openRecording({ id }: RecordingEntry): Promise<OpenFile> {
+  return new FilesClient(Promise.resolve(coreModule)).open(await recordings.file(id));
+}
+
+/** Samples without a value, counted one by one. */
+async function missingIn(file: OpenFile, signalId: string): Promise<number> {
+  const { endSample } = file.store.signals().find(({ id }) => id === signalId)!;
+  let count = 0;
+  for (let start = 0; start < endSample; start += RATE_HZ) {
+    const { values } = await file.store.samples(signalId, start, Math.min(endSample, start + RATE_HZ));
+    for (const value of values as Float32Array) if (Number.isNaN(value)) count++;
+  }
+  return count;
+}
+
+test('two seconds of all signals at two million samples a second are recorded to the last sample', async () => {
+  const recording = await recordings.start(instrument, {});
+  await instrument.start();
+  await received(2 * RATE_HZ);
+  await instrument.stop();
+  const signals = instrument.store.signals();
+  const stopped = await recordings.stop(recording.id);
+  expect(stopped).toMatchObject({ state: 'finished', note: undefined, missingSampleCount: 0 });
+
+  const file = await openRecording(stopped);
+  expect(file.diagnostics).toEqual([]);
+  expect(
+    file.store.signals().map(({ name, dtype, sampleRateHz, endSample }) => [name, dtype, sampleRateHz, endSample]),
+  ).toEqual(signals.map(({ name, dtype, endSample }) => [name, dtype, RATE_HZ, endSample]));
+  // The ring still holds the same samples: exact figures of both must agree.
+  const { startSample: start, endSample: end } = signals[0]!;
+  expect(start).toBe(0);
+  for (const { id, name } of signals) {
+    const stored = file.store.signals().find((signal) => signal.name === name)!;
+    const live = await instrument.store.statistics(id, start, end);
+    const recorded = await file.store.statistics(stored.id, start, end);
+    expect([recorded.count, recorded.min, recorded.max]).toEqual([live.count, live.min, live.max]);
+    // Stored summaries are single precision.
+    expect(recorded.mean).toBeCloseTo(live.mean, 6);
+  }
+  file.close();
+});
+
+test('a cable that is pulled and put back leaves a valid file with a gap as long as the absence', async () => {
+  await instrument.start();
+  const recording = await recordings.start(instrument, { signalIds: ['current', 'gpi[0]'] });
+  await received(RATE_HZ / 2);
+  const before = instrument.status.health.missingSampleCount;
+  await instrument.set('sim.unplug', true);
+  await until(({ state }) => state === 'lost');
+  const { health } = await until((status) => status.state === 'streaming' && status.health.missingSampleCount > before);
+  await received(health.receivedSampleCount + RATE_HZ / 2);
+  const stopped = await recordings.stop(recording.id);
+  expect(stopped).toMatchObject({ state: 'finished', note: undefined });
+  // The simulated cable stays out for two seconds.
+  expect(stopped.missingSampleCount).toBeGreaterThan(1.8 * RATE_HZ);
+
+  const file = await openRecording(stopped);
+  expect(file.diagnostics).toEqual([]);
+  const [current] = file.store.signals();
+  const { endSample } = current!;
+  expect(endSample / RATE_HZ).toBeCloseTo(stopped.durationS, 6);
+  expect(await missingIn(file, current!.id)).toBe(stopped.missingSampleCount);
+  const bins = await file.store.summary({ signalId: current!.id, start: 0, increment: RATE_HZ / 100, count: 50 });
+  expect(bins.mean[0]).not.toBeNaN();
+  const last = await file.store.statistics(current!.id, endSample - RATE_HZ / 10, endSample);
+  expect(last.count).toBe(RATE_HZ / 10);
+  file.close();
+});
+
+test('closing the instrument ends its recording with a whole file', async () => {
+  await instrument.start();
+  const recording = await recordings.start(instrument, { signalIds: ['voltage'] });
+  await received(RATE_HZ);
+  const ended = new Promise<RecordingEntry>((resolve, reject) => {
+    const look = async (): Promise<void> => {
+      const entry = (await recordings.list()).find(({ id }) => id === recording.id);
+      if (entry && entry.state !== 'recording') resolve(entry);
+    };
+    recordings.onChanged(() => void look().catch(reject));
+  });
+  await instrument.close();
+  const entry = await ended;
+  expect(entry.state).toBe('finished');
+  const file = await openRecording(entry);
+  expect(file.diagnostics).toEqual([]);
+  expect(file.store.signals()[0]!.endSample / RATE_HZ).toBeCloseTo(entry.durationS, 6);
+  file.close();
+});
