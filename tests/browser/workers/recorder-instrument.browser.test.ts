@@ -30,7 +30,11 @@ beforeEach(async () => {
   const memory = createMemory(InstrumentsClient.memoryBytes(HISTORY_S) + 2 ** 20);
   const core = instantiateCore({ module: coreModule, memory });
   const arena = new Arena(memory, core.exports.heapBase());
-  const instruments = new InstrumentsClient({ core, arena, usb: undefined, historyS: HISTORY_S });
+  const instruments = new InstrumentsClient({
+    shared: () => Promise.resolve({ core, arena }),
+    usb: undefined,
+    historyS: HISTORY_S,
+  });
   instrument = await instruments.open((await instruments.choices())[0]!);
 });
 
