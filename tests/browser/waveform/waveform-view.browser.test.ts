@@ -288,3 +288,36 @@ test('the same scene becomes SVG and PNG', async () => {
   const image = await createImageBitmap(await sceneToPng(scene));
   expect([image.width, image.height]).toEqual([1600, 1000]);
 });
+
+test('a compared recording is aligned at two markers, and undo takes it back', async () => {
+  const { view, plot } = await show(new PeriodicStore(PULSES, 1e6));
+  view.compared = [{ store: new PeriodicStore(PULSES, 1e6), label: 'other.jls' }];
+  await view.updateComplete;
+  await settled(plot);
+  expect(plot.lanes.map(({ traces }) => traces.length)).toEqual([2, 2, 2]);
+  plot.model.addMarker({ axis: 'time', first: 0.3, second: 0.1 });
+  await view.updateComplete;
+  const panel = view.shadowRoot!.querySelector('lab-compare-panel')!;
+  await panel.updateComplete;
+  panel.shadowRoot!.querySelector('button')!.click();
+  expect(plot.model.state.shifts['other.jls']).toBeCloseTo(0.2, 12);
+  await nextFrames();
+  expect(plot.model.bounds.extent.endS).toBeCloseTo(1.2, 9);
+  plot.model.undo();
+  await nextFrames();
+  expect(plot.model.bounds.extent.endS).toBe(1);
+});
+
+test('the analysis of the span between the markers shows a histogram and a spectrum', async () => {
+  const { view, plot } = await show(new PeriodicStore(PULSES, 1e6));
+  plot.model.addMarker({ axis: 'time', first: 0, second: 0.01 });
+  await userEvent.click(view.shadowRoot!.querySelector('[aria-label="Histogram and spectrum"]')!);
+  await view.updateComplete;
+  const panel = view.shadowRoot!.querySelector('lab-analysis-panel')!;
+  const note = () => panel.shadowRoot!.querySelector('.note')!.textContent!.replaceAll('\u202f', ' ');
+  await expect.poll(note).toBe('Between the markers: 10.00 ms, 10000 samples');
+  await userEvent.selectOptions(panel.shadowRoot!.querySelector('[aria-label="Kind of analysis"]')!, 'spectrum');
+  await expect.poll(note).toBe('Between the markers: 10.00 ms, 2 segments, 122.1 Hz per bin');
+  const { violations } = await axe.run(view);
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});

@@ -6,12 +6,17 @@ import { SummaryLoader } from './loader.ts';
 import { timeOf } from './request.ts';
 import type { TimeRange } from './state.ts';
 
-/** A store shown in the view; compared recordings are shifted in time. */
-export interface ShownStore {
+/** A recording to lay over the first one. */
+export interface ComparedStore {
   readonly store: SignalStore;
-  /** Shown in readouts when more than one store is on screen. */
+  /** Unique in its view: shown in readouts, and the key of its shift in the view's state. */
   readonly label: string;
-  readonly shiftS: number;
+}
+
+/** A store on screen. */
+export interface ShownStore extends ComparedStore {
+  /** Moves it on the time axis; follows the view's state. */
+  shiftS: number;
 }
 
 /** One signal on screen. Lives as long as its store is shown. */

@@ -43,6 +43,7 @@ const INITIAL: ViewState = {
   lanes: {},
   markers: [],
   notes: [],
+  shifts: {},
 };
 
 export class WaveformModel {
@@ -182,6 +183,11 @@ export class WaveformModel {
 
   setTimeMode(timeMode: TimeMode): void {
     this.#change({ timeMode });
+  }
+
+  /** Moves a compared recording on the time axis. */
+  setShift(label: string, shiftS: number): void {
+    this.#change({ shifts: { ...this.#state.shifts, [label]: shiftS } });
   }
 
   select(selection: TimeRange | undefined): void {

@@ -25,7 +25,7 @@ const DASHES: readonly (readonly number[])[] = [
   [1, 4],
 ];
 const TICK_SPACING_X_PX = 110;
-const TICK_SPACING_Y_PX = 44;
+const TICK_SPACING_Y_PX = 36;
 const FIGURE_ROW_PX = 17;
 export function drawScene(painter: Painter, scene: Scene): void {
   const { layout, colors } = scene;

@@ -54,6 +54,8 @@ export interface ViewState {
   readonly lanes: Readonly<Record<string, LaneState>>;
   readonly markers: readonly Marker[];
   readonly notes: readonly Note[];
+  /** How far compared recordings are moved on the time axis, by their label, in seconds. */
+  readonly shifts: Readonly<Record<string, number>>;
   /** Span chosen with Shift-drag. */
   readonly selection?: TimeRange | undefined;
   readonly selectedMarkerId?: number | undefined;
@@ -94,6 +96,7 @@ const savedState = v.object({
     }),
   ),
   notes: v.array(v.object({ id: v.pipe(v.number(), v.integer()), laneId: text, timeS: finite, value: finite, text })),
+  shifts: v.record(text, finite),
   selectedMarkerId: v.optional(v.number()),
 });
 

@@ -11,6 +11,7 @@ import { Gestures, type RubberBand } from './gestures.ts';
 import { drawOverlay, hoverAt } from './hover.ts';
 import {
   buildLanes,
+  type ComparedStore,
   extentOf,
   fastestRateHz,
   type Lane,
@@ -85,7 +86,7 @@ export class LabWaveformPlot extends LitElement {
   `;
 
   @property({ attribute: false }) store: SignalStore | undefined;
-  @property({ attribute: false }) compared: readonly ShownStore[] = [];
+  @property({ attribute: false }) compared: readonly ComparedStore[] = [];
   @property({ type: Boolean, attribute: 'is-live' }) isLive = false;
   @property() label = '';
   /** Text alternative of the picture. */
@@ -102,6 +103,7 @@ export class LabWaveformPlot extends LitElement {
   #input: PlotInput | undefined;
   #cleanups: (() => void)[] = [];
   #lanes: Lane[] = [];
+  #shown: ShownStore[] = [];
   #ranges = new Map<string, ValueRange>();
   #scene: Scene | undefined;
   #needsReset = true;
@@ -234,8 +236,9 @@ export class LabWaveformPlot extends LitElement {
   }
 
   #load(): void {
-    const shown = this.store ? [{ store: this.store, label: this.label, shiftS: 0 }, ...this.compared] : [];
-    this.#lanes = buildLanes(shown, () => this.invalidate());
+    const stores = this.store ? [{ store: this.store, label: this.label }, ...this.compared] : [];
+    this.#shown = stores.map((it) => ({ ...it, shiftS: 0 }));
+    this.#lanes = buildLanes(this.#shown, () => this.invalidate());
     this.#ranges.clear();
   }
 
@@ -260,6 +263,7 @@ export class LabWaveformPlot extends LitElement {
   #frame(nowMs: number): void {
     if (this.#widthPx === 0) return;
     this.#input?.flush();
+    for (const shown of this.#shown.slice(1)) shown.shiftS = this.model.state.shifts[shown.label] ?? 0;
     const hasGrown = refreshSignals(this.#lanes);
     const bounds = this.#bounds();
     if (!this.#needsReset) {

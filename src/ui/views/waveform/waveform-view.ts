@@ -5,25 +5,29 @@ import type { SignalStore } from '../../../model/signal-store.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import type { IconName } from '../../elements/icon.ts';
+import './analysis-panel.ts';
 import './axes-panel.ts';
 import { type CommandContext, commandFor, WAVEFORM_COMMANDS, type WaveformCommand } from './commands.ts';
+import './compare-panel.ts';
 import './context-menu.ts';
 import type { LabContextMenu, MenuItem } from './context-menu.ts';
 import { download, sceneToPng, sceneToSvg } from './export-image.ts';
-import { laneAt, valueScale } from './geometry.ts';
-import type { Lane, ShownStore } from './lanes.ts';
+import type { ComparedStore, Lane } from './lanes.ts';
 import './marker-panel.ts';
 import { type MeasuredMarker, markersAsText } from './marker-text.ts';
 import { Measurer } from './measure.ts';
 import { WaveformModel } from './model.ts';
 import './notes-panel.ts';
-import { TIME_MODES, type TimeMode } from './state.ts';
+import { plotMenu } from './plot-menu.ts';
+import { TIME_MODES, type TimeMode, type TimeRange } from './state.ts';
 import { formatPosition, formatSpan } from './time-label.ts';
 import './waveform-plot.ts';
 import type { LabWaveformPlot, MenuRequest } from './waveform-plot.ts';
 
 /** Tables and the spoken summary are renewed at most this often while data stream in. */
 const PANEL_INTERVAL_MS = 100;
+/** An analysis of a view that follows live data is renewed this often. */
+const LIVE_ANALYSIS_INTERVAL_MS = 1000;
 
 const TIME_MODE_LABELS: Readonly<Record<TimeMode, string>> = {
   relative: 'From start',
@@ -46,7 +50,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
     css`
       :host {
         display: grid;
-        grid-template: auto minmax(0, 1fr) / minmax(0, 1fr) auto;
+        grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr) auto;
         min-block-size: 160px;
         background: var(--lab-ground-0);
         color: var(--lab-text);
@@ -84,7 +88,12 @@ export class LabWaveformView extends LitElement implements CommandContext {
       lab-waveform-plot {
         min-block-size: 120px;
       }
+      lab-analysis-panel {
+        grid-area: 3 / 1;
+        block-size: 240px;
+      }
       aside {
+        grid-area: 2 / 2 / 4 / 3;
         inline-size: 352px;
         overflow: auto;
         padding: 8px;
@@ -104,6 +113,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
         background: var(--lab-danger-ground);
       }
       .place {
+        grid-area: 2 / 1;
         position: relative;
         display: grid;
         min-inline-size: 0;
@@ -111,7 +121,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
       }
       @media (max-width: 720px) {
         aside {
-          grid-column: 1 / -1;
+          grid-area: auto / 1 / auto / -1;
           inline-size: auto;
           max-block-size: 40vh;
         }
@@ -126,9 +136,10 @@ export class LabWaveformView extends LitElement implements CommandContext {
   /** Name of the data, for screen readers and file names. */
   @property() label = 'Waveforms';
   /** Recordings laid over the first one. */
-  @property({ attribute: false }) compared: readonly ShownStore[] = [];
+  @property({ attribute: false }) compared: readonly ComparedStore[] = [];
 
   @state() private isInspectorOpen = false;
+  @state() private isAnalysisOpen = false;
   @state() private message = '';
   @state() private spoken = '';
 
@@ -139,6 +150,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
   readonly #measurer = new Measurer(() => this.requestUpdate());
   #stopListening: (() => void) | undefined;
   #panelAtMs = 0;
+  #liveSpan: { readonly atMs: number; readonly span: TimeRange } = { atMs: 0, span: { startS: 0, endS: 0 } };
 
   // CommandContext.
 
@@ -200,7 +212,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
         ></lab-waveform-plot>
         ${this.message === '' ? nothing : html`<div class="message" role="alert">${this.message}</div>`}
       </div>
-      ${this.isInspectorOpen ? this.#inspector() : nothing}
+      ${this.isAnalysisOpen ? this.#analysis() : nothing} ${this.isInspectorOpen ? this.#inspector() : nothing}
       <lab-context-menu></lab-context-menu>
       <div class="hidden-visually" aria-live="polite">${this.spoken}</div>
     `;
@@ -235,13 +247,24 @@ export class LabWaveformView extends LitElement implements CommandContext {
         })}
       </select>
       <span class="span number">${scene ? formatSpan(model.spanS, scene.resolutionS) : ''}</span>
+      <button
+        class="quiet icon"
+        aria-pressed=${this.isAnalysisOpen}
+        title="Histogram and spectrum"
+        aria-label="Histogram and spectrum"
+        @click=${() => {
+          this.isAnalysisOpen = !this.isAnalysisOpen;
+        }}
+      >
+        <lab-icon name="chart-column"></lab-icon>
+      </button>
       <button title="Save or copy what is on screen" aria-haspopup="menu" @click=${this.#showExportMenu}>
         <lab-icon name="download"></lab-icon>Export…
       </button>
       <button
         class="quiet icon"
         aria-pressed=${this.isInspectorOpen}
-        title="Markers and axes (I)"
+        title="Markers and axes"
         aria-label="Markers and axes"
         @click=${this.toggleInspector}
       >
@@ -280,11 +303,45 @@ export class LabWaveformView extends LitElement implements CommandContext {
             </button>`
           : nothing
       }
+      ${
+        this.compared.length > 0
+          ? html`<h3>Compared</h3>
+              <lab-compare-panel .model=${this.model} .state=${this.model.state} .compared=${this.compared}></lab-compare-panel>`
+          : nothing
+      }
       <h3>Notes</h3>
       <lab-notes-panel .model=${this.model} .state=${this.model.state}></lab-notes-panel>
       <h3>Axes</h3>
       <lab-axes-panel .model=${this.model} .lanes=${this.lanes} .scene=${this.plot?.scene}></lab-axes-panel>
     </aside>`;
+  }
+
+  #analysis(): TemplateResult {
+    const { name, span } = this.#analysisSpan();
+    return html`<lab-analysis-panel
+      .lanes=${this.lanes}
+      .span=${span}
+      .spanName=${name}
+    ></lab-analysis-panel>`;
+  }
+
+  /** The span that analyses and exports mean: a pair of markers, else the selection, else what is on screen. */
+  #analysisSpan(): { readonly name: string; readonly span: TimeRange } {
+    const { selection, time, isFollowing } = this.model.state;
+    const between = this.#betweenMarkers();
+    if (between) return { name: 'Between the markers', span: between };
+    if (selection) return { name: 'Selection', span: selection };
+    const nowMs = performance.now();
+    if (!isFollowing || nowMs - this.#liveSpan.atMs > LIVE_ANALYSIS_INTERVAL_MS)
+      this.#liveSpan = { atMs: nowMs, span: time };
+    return { name: 'On screen', span: this.#liveSpan.span };
+  }
+
+  #betweenMarkers(): TimeRange | undefined {
+    const { markers, selectedMarkerId } = this.model.state;
+    const pairs = markers.filter((marker) => marker.axis === 'time' && marker.second !== undefined);
+    const pair = pairs.find(({ id }) => id === selectedMarkerId) ?? pairs[0];
+    return pair && { startS: Math.min(pair.first, pair.second!), endS: Math.max(pair.first, pair.second!) };
   }
 
   #measured(): MeasuredMarker[] {
@@ -350,59 +407,20 @@ export class LabWaveformView extends LitElement implements CommandContext {
   // Menus and exports.
 
   #showMenu({ at }: MenuRequest): void {
-    const { model } = this;
-    const scene = this.plot.scene;
+    const { scene } = this.plot;
     if (!scene) return;
-    const box = laneAt(scene.layout, at.y);
-    const { plots } = scene.layout;
-    const { time } = model.state;
-    const timeS = this.snap(time.startS + ((at.x - plots.x) / plots.width) * model.spanS);
-    const items: MenuItem[] = [
-      { label: 'Add a marker here', keys: 'S', run: () => void model.addMarker({ axis: 'time', first: timeS }) },
-      this.#menuItem('waveform.marker-dual'),
-    ];
-    if (box) {
-      const { lane } = box;
-      const range = scene.ranges.get(lane.id);
-      const isLog = model.state.lanes[lane.id]?.isLog === true;
-      const value = range ? valueScale(box, range, isLog).fromPx(at.y) : 0;
-      const span = range ? (range.max - range.min) / 4 : 1;
-      items.push(
-        {
-          label: 'Add a horizontal marker here',
-          run: () => void model.addMarker({ axis: 'value', laneId: lane.id, first: value }),
-        },
-        {
-          label: 'Add a pair of horizontal markers',
-          run: () => void model.addMarker({ axis: 'value', laneId: lane.id, first: value, second: value + span }),
-        },
-        {
-          label: 'Add a note here',
-          run: () => {
-            model.addNote({ laneId: lane.id, timeS, value, text: 'Note' });
-            this.isInspectorOpen = true;
-          },
-        },
-        {
-          label: `Fit ${lane.name}`,
-          startsGroup: true,
-          run: () => model.setLane(lane.id, { range: undefined }),
-        },
-        { label: `Hide ${lane.name}`, run: () => model.setLane(lane.id, { isHidden: true }) },
-      );
-      if (!lane.isDigital) {
-        items.push({ label: 'Logarithmic', isChecked: isLog, run: () => model.setLane(lane.id, { isLog: !isLog }) });
-      }
-    }
-    items.push(
-      { ...this.#menuItem('waveform.fit'), startsGroup: true },
-      this.#menuItem('waveform.zoom-markers'),
-      this.#menuItem('waveform.view-back'),
-      this.#menuItem('waveform.marker-clear'),
-      ...this.#exportItems(),
-    );
+    const items = plotMenu({
+      model: this.model,
+      scene,
+      at,
+      snap: (timeS) => this.snap(timeS),
+      command: (id) => this.#menuItem(id),
+      onNote: () => {
+        this.isInspectorOpen = true;
+      },
+    });
     const origin = this.plot.getBoundingClientRect();
-    this.#openMenu(items, origin.left + at.x, origin.top + at.y);
+    this.#openMenu([...items, ...this.#exportItems()], origin.left + at.x, origin.top + at.y);
   }
 
   #menuItem(id: string): MenuItem {
@@ -431,14 +449,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
 
   /** The owner knows where files go: it gets the visible range and that between the markers. */
   #requestExport(): void {
-    const { time, markers, selectedMarkerId } = this.model.state;
-    const pairs = markers.filter((marker) => marker.axis === 'time' && marker.second !== undefined);
-    const pair = pairs.find(({ id }) => id === selectedMarkerId) ?? pairs[0];
-    const between = pair && {
-      startS: Math.min(pair.first, pair.second!),
-      endS: Math.max(pair.first, pair.second!),
-    };
-    const detail: ExportRequest = { visible: time, between };
+    const detail: ExportRequest = { visible: this.model.state.time, between: this.#betweenMarkers() };
     this.dispatchEvent(new CustomEvent('lab-export-requested', { detail, bubbles: true, composed: true }));
   }
 
@@ -477,8 +488,8 @@ export class LabWaveformView extends LitElement implements CommandContext {
 
 /** Detail of `lab-export-requested`: time ranges that the user may mean, in seconds of the store. */
 export interface ExportRequest {
-  readonly visible: { readonly startS: number; readonly endS: number };
-  readonly between: { readonly startS: number; readonly endS: number } | undefined;
+  readonly visible: TimeRange;
+  readonly between: TimeRange | undefined;
 }
 
 function commandOf(id: string): WaveformCommand {

@@ -1,0 +1,270 @@
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { toError } from '../../../base/errors.ts';
+import { LatestOnly } from '../../../base/latest.ts';
+import { formatSiText } from '../../../base/si.ts';
+import { WINDOW_NAMES, type WindowName } from '../../../model/spectrum.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import { CanvasPainter } from '../../plot/canvas-painter.ts';
+import { pageTheme } from '../../theme/theme.ts';
+import { analyseHistogram, analyseSpectrum, type Span } from './analysis.ts';
+import { type Chart, chartReadout, drawChart } from './chart.ts';
+import { traceColor } from './geometry.ts';
+import type { Lane, Trace } from './lanes.ts';
+import { sampleAt } from './request.ts';
+import type { TimeRange } from './state.ts';
+
+const KINDS = {
+  histogram: 'Histogram',
+  cdf: 'Distribution (CDF)',
+  ccdf: 'Complementary (CCDF)',
+  spectrum: 'Spectrum (FFT)',
+} as const;
+type Kind = keyof typeof KINDS;
+
+const BIN_COUNT = 256;
+
+/** Histogram, distribution or spectrum of one signal over a span. */
+@customElement('lab-analysis-panel')
+export class LabAnalysisPanel extends LitElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-inline-size: 0;
+        border-block-start: 1px solid var(--lab-line);
+        background: var(--lab-ground-1);
+      }
+      .bar {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+        padding: 3px 6px;
+        overflow-x: auto;
+      }
+      .bar > * {
+        flex: none;
+      }
+      .note {
+        flex: 1;
+        text-align: end;
+        color: var(--lab-text-dim);
+        font-size: var(--lab-size-small);
+      }
+      label {
+        display: inline-flex;
+        gap: 4px;
+        align-items: center;
+      }
+      input[type='checkbox'] {
+        inline-size: 16px;
+        block-size: 16px;
+        accent-color: var(--lab-accent);
+      }
+      .chart {
+        flex: 1;
+        min-block-size: 0;
+        position: relative;
+      }
+      canvas {
+        position: absolute;
+        inset: 0;
+        inline-size: 100%;
+        block-size: 100%;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) lanes: readonly Lane[] = [];
+  /** What is analysed: the pair of markers, the selection, or what is on screen. */
+  @property({ attribute: false }) span: TimeRange = { startS: 0, endS: 0 };
+  /** Where the span came from, in words. */
+  @property() spanName = '';
+
+  @state() private kind: Kind = 'histogram';
+  @state() private traceIndex = 0;
+  @state() private windowName: WindowName = 'hann';
+  @state() private isLogY = false;
+  @state() private isLogX = false;
+  @state() private note = '';
+  @state() private readout = '';
+
+  @query('canvas') private readonly canvas!: HTMLCanvasElement;
+  @query('.chart') private readonly area!: HTMLElement;
+
+  readonly #latest = new LatestOnly();
+  #wanted = '';
+  #chart: Chart | undefined;
+  #cleanups: (() => void)[] = [];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const sizes = new ResizeObserver(() => this.#draw());
+    void this.updateComplete.then(() => sizes.observe(this.area));
+    this.#cleanups = [() => sizes.disconnect(), pageTheme().onChange(() => this.#draw())];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const cleanup of this.#cleanups) cleanup();
+  }
+
+  get #traces(): { lane: Lane; trace: Trace }[] {
+    return this.lanes.flatMap((lane) => lane.traces.map((trace) => ({ lane, trace })));
+  }
+
+  override render(): TemplateResult {
+    const traces = this.#traces;
+    return html`
+      <div class="bar" role="toolbar" aria-label="Analysis">
+        <select aria-label="Kind of analysis" @change=${this.#onKind}>
+          ${Object.entries(KINDS).map(([kind, name]) => html`<option value=${kind} ?selected=${kind === this.kind}>${name}</option>`)}
+        </select>
+        <select aria-label="Signal" @change=${(event: Event) => (this.traceIndex = (event.target as HTMLSelectElement).selectedIndex)}>
+          ${traces.map(({ lane, trace }, i) => html`<option ?selected=${i === this.traceIndex}>${lane.traces.length > 1 ? `${lane.name} (${trace.shown.label})` : lane.name}</option>`)}
+        </select>
+        ${
+          this.kind === 'spectrum'
+            ? html`<select aria-label="Window" @change=${this.#onWindow}>
+                  ${WINDOW_NAMES.map((name) => html`<option ?selected=${name === this.windowName}>${name}</option>`)}
+                </select>
+                ${this.#check('log frequency', this.isLogX, (isOn) => (this.isLogX = isOn))}`
+            : ''
+        }
+        ${this.#check('log', this.isLogY, (isOn) => (this.isLogY = isOn))}
+        <span class="note">${this.readout || this.note}</span>
+      </div>
+      <div class="chart" @pointermove=${this.#onPointerMove} @pointerleave=${() => (this.readout = '')}>
+        <canvas role="img" aria-label="${KINDS[this.kind]}. ${this.note}"></canvas>
+      </div>
+    `;
+  }
+
+  override updated(changed: PropertyValues): void {
+    const isOwn = ['kind', 'traceIndex', 'windowName', 'isLogX', 'isLogY', 'span', 'lanes'].some((key) =>
+      changed.has(key),
+    );
+    if (isOwn) this.#analyse();
+  }
+
+  #check(label: string, isOn: boolean, onChange: (isOn: boolean) => void): TemplateResult {
+    return html`<label>
+      <input type="checkbox" .checked=${isOn} @change=${(event: Event) => onChange((event.target as HTMLInputElement).checked)} />${label}
+    </label>`;
+  }
+
+  readonly #onKind = (event: Event): void => {
+    this.kind = (event.target as HTMLSelectElement).value as Kind;
+    this.isLogY = this.kind === 'spectrum' || this.kind === 'ccdf';
+  };
+
+  readonly #onWindow = (event: Event): void => {
+    this.windowName = WINDOW_NAMES[(event.target as HTMLSelectElement).selectedIndex]!;
+  };
+
+  readonly #onPointerMove = (event: PointerEvent): void => {
+    const { width, height, left } = this.area.getBoundingClientRect();
+    this.readout = this.#chart ? chartReadout(this.#chart, width, height, event.clientX - left) : '';
+  };
+
+  #analyse(): void {
+    const chosen = this.#traces[this.traceIndex] ?? this.#traces[0];
+    if (!chosen) return;
+    const { signal, shown } = chosen.trace;
+    const clamp = (timeS: number) =>
+      Math.min(Math.max(Math.round(sampleAt(signal, timeS, shown.shiftS)), signal.startSample), signal.endSample);
+    const start = clamp(this.span.startS);
+    const end = clamp(this.span.endS);
+    const wanted = [this.kind, this.traceIndex, this.windowName, this.isLogX, this.isLogY, start, end].join(' ');
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    if (end <= start) {
+      this.#show(undefined, 'The span holds no samples of this signal.');
+      return;
+    }
+    const isStale = () => this.#wanted !== wanted;
+    const span: Span = { store: shown.store, signal, start, end, isStale };
+    this.#latest.offer(async () => {
+      try {
+        await this.#run(span, chosen.lane, chosen.trace);
+      } catch (thrown) {
+        this.#show(undefined, toError(thrown).message);
+      }
+    });
+  }
+
+  async #run(span: Span, lane: Lane, trace: Trace): Promise<void> {
+    const color = traceColor(pageTheme().colors, trace);
+    const over = `${this.spanName}: ${formatSiText((span.end - span.start) / span.signal.sampleRateHz, 's', { significantDigits: 4 })}`;
+    const { kind, isLogX, isLogY } = this;
+    if (kind === 'spectrum') {
+      const result = await analyseSpectrum(span, this.windowName);
+      if (!result) {
+        if (!span.isStale()) this.#show(undefined, 'A spectrum needs 16 samples or more.');
+        return;
+      }
+      const { amplitudes, stepHz, segmentCount, skippedCount } = result.spectrum;
+      const skipped = skippedCount > 0 ? `, ${skippedCount} left out for missing samples` : '';
+      // Bin 0 is the mean; it would dwarf the rest.
+      const xs = Float64Array.from({ length: amplitudes.length - 1 }, (_, k) => (k + 1) * stepHz);
+      const chart: Chart = {
+        kind: 'line',
+        xs,
+        ys: amplitudes.subarray(1),
+        stepX: stepHz,
+        x: { label: 'frequency', unit: 'Hz', isLog: isLogX },
+        y: { label: 'RMS', unit: lane.unit, isLog: isLogY },
+        color,
+      };
+      const resolution = formatSiText(stepHz, 'Hz', { significantDigits: 4 });
+      this.#show(chart, `${over}, ${segmentCount} segments, ${resolution} per bin${skipped}${partText(result.part)}`);
+      return;
+    }
+    const result = await analyseHistogram(span, BIN_COUNT);
+    if (!result) return;
+    const { histogram } = result;
+    const ys =
+      kind === 'histogram' ? histogram.counts : kind === 'cdf' ? histogram.cumulative() : histogram.complementary();
+    const chart: Chart = {
+      kind: kind === 'histogram' ? 'bars' : 'line',
+      xs: Float64Array.from(ys, (_, i) => histogram.min + (i + (kind === 'cdf' ? 1 : 0)) * histogram.binWidth),
+      ys,
+      stepX: histogram.binWidth,
+      x: { label: lane.name, unit: lane.unit, isLog: false },
+      y: { label: kind === 'histogram' ? 'samples' : 'part', unit: '', isLog: isLogY },
+      color,
+    };
+    const missing = histogram.missing > 0 ? `, ${histogram.missing} missing` : '';
+    this.#show(chart, `${over}, ${histogram.total} samples${missing}${partText(result.part)}`);
+  }
+
+  #show(chart: Chart | undefined, note: string): void {
+    this.#chart = chart;
+    this.note = note;
+    this.#draw();
+  }
+
+  #draw(): void {
+    const context = this.canvas?.getContext('2d');
+    if (!context) return;
+    const { width, height } = this.area.getBoundingClientRect();
+    this.canvas.width = Math.round(width * devicePixelRatio);
+    this.canvas.height = Math.round(height * devicePixelRatio);
+    if (!this.#chart) return;
+    const { colors } = pageTheme();
+    const painter = new CanvasPainter(context, devicePixelRatio, { ui: colors.fontUi, mono: colors.fontMono });
+    drawChart(painter, this.#chart, width, height, colors);
+  }
+}
+
+function partText(part: number): string {
+  return part < 1 ? `, from ${(part * 100).toPrecision(2)} % of the span` : '';
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-analysis-panel': LabAnalysisPanel;
+  }
+}
