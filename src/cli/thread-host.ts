@@ -9,7 +9,7 @@ import { FormatError, LabError } from '../base/errors.ts';
 import type { AppendSink, RandomAccess } from '../formats/source.ts';
 import type { EngineHost } from '../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadJob, ThreadMessage } from '../pipeline/engine/job.ts';
-import { builtinName } from '../pipeline/functions/builtins.ts';
+import { builtinName } from '../pipeline/functions/builtin-names.ts';
 import type { WorkerFiles } from '../pipeline/functions/template.ts';
 import { NodeFile, NodeSink } from './node-file.ts';
 import { resolveSetupPath } from './setup-folder.ts';

@@ -1,6 +1,7 @@
 // Every function that a setup can name without bringing code: mimoCoRB2's prebuilt ones, and the Python functions of its
 // example experiments, so that those setups run as they are.
 
+import type { EXAMPLE_NAMES } from './builtin-names.ts';
 import { clockedImporter, exportMimo, simulateImporter } from './data.ts';
 import { csv, drain, histogram } from './exporters.ts';
 import { simulateGammas } from './gamma-source.ts';
@@ -30,21 +31,16 @@ const simulateSource: WorkerFactory = (context) =>
   context.config.has('analogue_offset') ? simulateMuons(context) : simulateGammas(context);
 
 /** The examples' own functions, by file name and function (examples/ of the mimoCoRB2 repository). */
-const EXAMPLE_FUNCTIONS: ReadonlyMap<string, WorkerFactory> = new Map<string, WorkerFactory>([
-  ['functions.py:simulate_osc', simulateOsc],
-  ['functions.py:filter_data', filterData],
-  ['functions.py:calculate_pulse_heights', calculatePulseHeights],
-  ['functions.py:print_pulse_heights', printPulseHeights],
-  ['simulate_source.py:simulate_source', simulateSource],
-  ['lifetime_filter.py:calculate_decay_time', calculateDecayTime],
-]);
+const EXAMPLE_FUNCTIONS: Readonly<Record<(typeof EXAMPLE_NAMES)[number], WorkerFactory>> = {
+  'functions.py:simulate_osc': simulateOsc,
+  'functions.py:filter_data': filterData,
+  'functions.py:calculate_pulse_heights': calculatePulseHeights,
+  'functions.py:print_pulse_heights': printPulseHeights,
+  'simulate_source.py:simulate_source': simulateSource,
+  'lifetime_filter.py:calculate_decay_time': calculateDecayTime,
+};
 
-/** The name under which a worker's function is built in; `undefined` when it has to bring its own code. */
-export function builtinName(file: string, functionName: string): string | undefined {
-  const name = file === '' ? functionName : `${file.slice(file.lastIndexOf('/') + 1)}:${functionName}`;
-  return findBuiltin(name) ? name : undefined;
-}
-
+/** The function of a name that `builtinName` gave. */
 export function findBuiltin(name: string): WorkerFactory | undefined {
-  return PREBUILT_FUNCTIONS.get(name) ?? EXAMPLE_FUNCTIONS.get(name);
+  return PREBUILT_FUNCTIONS.get(name) ?? new Map(Object.entries(EXAMPLE_FUNCTIONS)).get(name);
 }

@@ -3,6 +3,7 @@
 import { LabError } from '../../base/errors.ts';
 import { type Dtype, packedStruct, type StructDtype } from '../../formats/numpy/dtype.ts';
 import { dtypeFromName } from '../../formats/numpy/type-names.ts';
+import { builtinName } from '../functions/builtin-names.ts';
 import { PREBUILT, TEMPLATE_ARITY, type Template } from '../functions/catalogue.ts';
 import { isPythonList, isPythonMap, type PythonMap, type PythonValue, pythonText } from './python-value.ts';
 import { loadPythonYaml, type PythonYaml } from './python-yaml.ts';
@@ -207,7 +208,8 @@ class Loader {
     if (value === undefined) return this.#error(parent, `${parent.at(-1)} has no function.`);
     if (typeof value !== 'string') return this.#error(path, `function is a name, not ${pythonText(value)}.`);
     if (file !== '') {
-      if ((await this.#folder.readText(file)) !== undefined) return value;
+      // The examples' functions are built in; their files may be missing.
+      if (builtinName(file, value) || (await this.#folder.readText(file)) !== undefined) return value;
       return this.#error([...parent, 'file'], `There is no file ${file} beside the setup.`);
     }
     const dot = value.lastIndexOf('.');

@@ -1,0 +1,163 @@
+// Runs of setups in the browser: a folder per run in the private file system, the engine on this page, a worker per
+// thread. Page only.
+
+import { LabError } from '../../base/errors.ts';
+import { Engine, type EngineHost } from '../../pipeline/engine/engine.ts';
+import type { FunctionSource, ThreadMessage } from '../../pipeline/engine/job.ts';
+import { builtinName } from '../../pipeline/functions/builtin-names.ts';
+import type { PipelineRun, RunsPort, SetupFiles } from '../../pipeline/ports.ts';
+import { dataFlowSvg } from '../../pipeline/record/data-flow.ts';
+import { runDirectoryName } from '../../pipeline/record/run-name.ts';
+import { rowIntervalS, statsHeader, statsRow } from '../../pipeline/record/stats-table.ts';
+import { dumpPythonYaml } from '../../pipeline/setup/python-dump.ts';
+import type { Setup, WorkerSetup } from '../../pipeline/setup/setup.ts';
+import type { PipelineThreadStart } from './protocol.ts';
+
+/** Folder of all runs in the private file system. */
+const RUNS_FOLDER = 'runs';
+const LOOK_INTERVAL_MS = 250;
+
+export class Runs implements RunsPort {
+  readonly #coreModule: Promise<WebAssembly.Module>;
+
+  constructor(coreModule: Promise<WebAssembly.Module>) {
+    this.#coreModule = coreModule;
+  }
+
+  async start(setup: Setup, files: SetupFiles): Promise<PipelineRun> {
+    const [module, runs] = await Promise.all([this.#coreModule, openRunsFolder()]);
+    const { name, folder } = await makeRunFolder(runs);
+    await writeText(folder, 'setup.yaml', dumpPythonYaml(setup.document));
+    await writeText(folder, 'data_flow.svg', dataFlowSvg(setup));
+    const moduleUrls = await makeModuleUrls(setup, files);
+    const engine = new Engine(setup, createHost({ module, folder, files, moduleUrls }));
+    const finished = recordStats(engine, folder).finally(() => {
+      for (const url of moduleUrls.values()) URL.revokeObjectURL(url);
+    });
+    return { name, engine, finished };
+  }
+
+  async list(): Promise<readonly string[]> {
+    const names: string[] = [];
+    for await (const [name, handle] of (await openRunsFolder()).entries())
+      if (handle.kind === 'directory') names.push(name);
+    return names.sort().reverse();
+  }
+
+  async files(name: string): Promise<ReadonlyMap<string, File>> {
+    const found = new Map<string, File>();
+    await collect(await (await openRunsFolder()).getDirectoryHandle(name), '', found);
+    return found;
+  }
+
+  async remove(name: string): Promise<void> {
+    await (await openRunsFolder()).removeEntry(name, { recursive: true });
+  }
+}
+
+async function openRunsFolder(): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(RUNS_FOLDER, { create: true });
+}
+
+async function collect(folder: FileSystemDirectoryHandle, prefix: string, found: Map<string, File>): Promise<void> {
+  for await (const [name, handle] of folder.entries()) {
+    if (handle.kind === 'file') found.set(prefix + name, await (handle as FileSystemFileHandle).getFile());
+    else await collect(handle as FileSystemDirectoryHandle, `${prefix}${name}/`, found);
+  }
+}
+
+/** A second run within the same second takes the next one's name. */
+async function makeRunFolder(
+  runs: FileSystemDirectoryHandle,
+): Promise<{ readonly name: string; readonly folder: FileSystemDirectoryHandle }> {
+  const taken = new Set<string>();
+  for await (const name of runs.keys()) taken.add(name);
+  let startMs = Date.now();
+  while (taken.has(runDirectoryName(new Date(startMs)))) startMs += 1000;
+  const name = runDirectoryName(new Date(startMs));
+  return { name, folder: await runs.getDirectoryHandle(name, { create: true }) };
+}
+
+async function writeText(folder: FileSystemDirectoryHandle, fileName: string, text: string): Promise<void> {
+  const writable = await (await folder.getFileHandle(fileName, { create: true })).createWritable();
+  await writable.write(text);
+  await writable.close();
+}
+
+/** The module that stands in for a Python file lies beside it under the same name with `.js`. */
+function modulePath({ file }: WorkerSetup): string {
+  return file.replace(/\.py$/, '.js');
+}
+
+async function makeModuleUrls(setup: Setup, files: SetupFiles): Promise<ReadonlyMap<string, string>> {
+  const urls = new Map<string, string>();
+  for (const worker of setup.workers) {
+    if (worker.file === '' || builtinName(worker.file, worker.function)) continue;
+    const path = modulePath(worker);
+    const source = files.get(path);
+    if (!source) {
+      throw new LabError(
+        'setup/invalid',
+        `${worker.file} of ${worker.name} is Python, which does not run in a browser. Put ${path} with the same function beside it.`,
+      );
+    }
+    urls.set(path, URL.createObjectURL(new Blob([await source.text()], { type: 'text/javascript' })));
+  }
+  return urls;
+}
+
+interface HostParts {
+  readonly module: WebAssembly.Module;
+  readonly folder: FileSystemDirectoryHandle;
+  readonly files: SetupFiles;
+  readonly moduleUrls: ReadonlyMap<string, string>;
+}
+
+function createHost({ module, folder, files, moduleUrls }: HostParts): EngineHost {
+  return {
+    module,
+    now: () => (performance.timeOrigin + performance.now()) / 1000,
+    resolveFunction: (worker): FunctionSource => {
+      const builtin = builtinName(worker.file, worker.function);
+      if (builtin) return { kind: 'builtin', name: builtin };
+      const url = moduleUrls.get(modulePath(worker));
+      if (url) return { kind: 'module', url, exportName: worker.function };
+      throw new LabError(
+        'setup/invalid',
+        `${worker.function} of ${worker.name} needs software that only the desktop has.`,
+      );
+    },
+    startThread: (job, listener) => {
+      const thread = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: job.workerName });
+      thread.onmessage = ({ data }: MessageEvent<ThreadMessage>) => listener.onMessage(data);
+      thread.onerror = (event) => {
+        event.preventDefault();
+        listener.onCrash(event.message || 'its script did not load');
+      };
+      const start: PipelineThreadStart = { job, runDirectory: folder, setupFiles: files };
+      thread.postMessage(start);
+      return { terminate: () => thread.terminate() };
+    },
+  };
+}
+
+/** Watches a run to its end; stats.csv is written whole after each row, so that it survives a closed tab. */
+async function recordStats(engine: Engine, folder: FileSystemDirectoryHandle): Promise<void> {
+  let text = statsHeader(engine.status);
+  let nextRowS = 0;
+  let isOver = false;
+  void engine.finished.then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    const { status } = engine;
+    if (status.activeS >= nextRowS) {
+      nextRowS = status.activeS + rowIntervalS(status.activeS);
+      text += statsRow(status);
+      await writeText(folder, 'stats.csv', text);
+    }
+    await Promise.race([engine.finished, new Promise((wake) => setTimeout(wake, LOOK_INTERVAL_MS))]);
+  }
+  await writeText(folder, 'stats.csv', text + statsRow(engine.status));
+}

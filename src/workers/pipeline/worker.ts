@@ -1,0 +1,65 @@
+// One pipeline thread in the browser: runs its job and ends. A user's module runs here too, so everything that leads to
+// a device is taken away before the job starts.
+
+import { FormatError } from '../../base/errors.ts';
+import type { AppendSink, RandomAccess } from '../../formats/source.ts';
+import type { ThreadMessage } from '../../pipeline/engine/job.ts';
+import { runThread } from '../../pipeline/engine/thread.ts';
+import { loadFunction } from '../../pipeline/functions/load.ts';
+import type { WorkerFiles } from '../../pipeline/functions/template.ts';
+import { BlobAccess } from '../../storage/blob-access.ts';
+import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
+import type { PipelineThreadStart } from './protocol.ts';
+
+/** Ways to hardware that a dedicated worker has. */
+const DEVICE_APIS = ['usb', 'serial', 'hid', 'bluetooth'];
+
+class BrowserWorkerFiles implements WorkerFiles {
+  readonly #run: FileSystemDirectoryHandle;
+  readonly #setupFiles: ReadonlyMap<string, Blob>;
+  readonly #open: SyncFile[] = [];
+
+  constructor({ runDirectory, setupFiles }: PipelineThreadStart) {
+    this.#run = runDirectory;
+    this.#setupFiles = setupFiles;
+  }
+
+  async create(path: string): Promise<AppendSink> {
+    const parts = path.split('/');
+    const fileName = parts.pop()!;
+    let folder = this.#run;
+    for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
+    const file = await openSyncFile(await folder.getFileHandle(fileName, { create: true }));
+    this.#open.push(file);
+    return file;
+  }
+
+  open(path: string): Promise<RandomAccess> {
+    const blob = this.#setupFiles.get(path.replace(/^\.\//, ''));
+    if (blob) return Promise.resolve(new BlobAccess(blob));
+    const known = [...this.#setupFiles.keys()].join(', ') || 'none';
+    return Promise.reject(
+      new FormatError('format/not-found', `There is no file ${path} beside the setup. Files: ${known}.`),
+    );
+  }
+
+  closeAll(): void {
+    for (const file of this.#open.splice(0)) file.close();
+  }
+}
+
+function removeDeviceApis(): void {
+  for (const name of DEVICE_APIS) {
+    if (name in navigator) Object.defineProperty(navigator, name, { value: undefined, configurable: false });
+  }
+}
+
+self.onmessage = ({ data }: MessageEvent<PipelineThreadStart>) => {
+  removeDeviceApis();
+  void runThread(data.job, {
+    files: new BrowserWorkerFiles(data),
+    now: () => (performance.timeOrigin + performance.now()) / 1000,
+    loadFunction: ({ source }) => loadFunction(source),
+    post: (message: ThreadMessage) => self.postMessage(message),
+  });
+};

@@ -1,0 +1,83 @@
+// Setups on real browser threads: the golden chain and the muon experiment, with their run directories.
+
+import { expect, test } from 'vitest';
+import { loadCoreModule } from '../../src/core/load.ts';
+import { loadSetup } from '../../src/pipeline/setup/load.ts';
+import { Runs } from '../../src/workers/pipeline/runs.ts';
+import heightsUrl from '../golden/mimo/pipeline/heights.mimo?url';
+
+const folder = { readText: () => Promise.resolve(undefined) };
+
+async function start(text: string, files: ReadonlyMap<string, Blob>) {
+  const { setup, diagnostics } = await loadSetup(text, folder);
+  if (!setup) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const runs = new Runs(loadCoreModule());
+  const run = await runs.start(setup, files);
+  const logs: string[] = [];
+  run.engine.onLog.on(({ workerName, text: line }) => logs.push(`${workerName}: ${line}`));
+  return { runs, run, logs };
+}
+
+test('a chain runs to its end and leaves its directory', async () => {
+  const heights = await (await fetch(heightsUrl)).blob();
+  const { runs, run, logs } = await start(
+    `
+Buffers:
+  In: &b {slot_count: 8, data_length: 1, data_dtype: {peak_heights: i2}}
+  A: *b
+Workers:
+  imp: {function: data.clocked_importer, sinks: [In], config: {filename: heights.mimo, rate: 100000}}
+  split: {function: misc.copy, sources: [In], sinks: [A], number_of_processes: 2}
+  count: {function: exporters.histogram, sources: [A], config: {bins: {peak_heights: [0, 4095, 4096]}}}
+  look: {function: observers.oscilloscope, observes: [In], config: {update_interval: 0.01}}
+`,
+    new Map([['heights.mimo', heights]]),
+  );
+  await run.finished;
+  expect(logs).toEqual([]);
+  const files = await runs.files(run.name);
+  expect([...files.keys()].sort()).toEqual([
+    'Histograms_A/info.csv',
+    'Histograms_A/peak_heights.npy',
+    'data_flow.svg',
+    'setup.yaml',
+    'stats.csv',
+  ]);
+  const counts = new BigInt64Array((await files.get('Histograms_A/peak_heights.npy')!.arrayBuffer()).slice(128));
+  expect(counts.reduce((sum, count) => sum + count, 0n)).toBe(60n);
+  await runs.remove(run.name);
+});
+
+test('the muon experiment finds decays on six threads', async () => {
+  const { runs, run, logs } = await start(
+    `
+wave: &wave {slot_count: 128, data_length: 4250, data_dtype: {chA: f4, chB: f4, chC: f4, chD: f4}}
+height: &height {slot_count: 32, data_length: 1, data_dtype: {decay_time: int32}}
+Buffers: {In: *wave, Out: *wave, Up: {slot_count: 32, data_length: 1, data_dtype: ${PARAMETERS}}, Down: {slot_count: 32, data_length: 1, data_dtype: ${PARAMETERS}}}
+Workers:
+  input: {file: simulate_source.py, function: simulate_source, sinks: [In], config: &c ${CONFIG}}
+  filter: {file: lifetime_filter.py, function: calculate_decay_time, number_of_processes: 3, sources: [In], sinks: [Out, Up, Down], config: *c}
+  saveUp: {function: exporters.csv, sources: [Up]}
+  saveDown: {function: exporters.csv, sources: [Down]}
+  save: {function: exporters.drain, sources: [Out]}
+`,
+    new Map(),
+  );
+  await run.finished;
+  expect(logs).toEqual([]);
+  const { buffers } = run.engine.status;
+  const count = (name: string) => buffers.find((buffer) => buffer.name === name)!.eventCount;
+  expect(count('In')).toBe(501);
+  expect(count('Out')).toBe(count('Up') + count('Down'));
+  // One muon in ten stops; of those most show both pulses.
+  expect(count('Out')).toBeGreaterThan(15);
+  const table = await (await runs.files(run.name)).get('Up.csv')!.text();
+  expect(table.trim().split('\n')).toHaveLength(count('Up') + 1);
+  await runs.remove(run.name);
+});
+
+const CHANNELS = ['chA', 'chB', 'chC', 'chD'];
+const PARAMETERS = `{decay_time: int32, ${['1st', '2nd']
+  .flatMap((pulse) => CHANNELS.flatMap((c) => [`${pulse}_${c}_h: f4`, `${pulse}_${c}_p: i4`, `${pulse}_${c}_int: f4`]))
+  .join(', ')}}`;
+const CONFIG = `{analogue_offset: -0.48, trigger_level: -440, sample_time_ns: 4, pre_trigger_samples: 500, eventcount: 500, sleeptime: 0.0001, random: true, peak_minimal_prominence_initial: 90, peak_minimal_prominence_secondary: 35, peak_minimal_distance: 10, peak_minimal_width: 10, trigger_position_tolerance: 20, signatures: [[[+, +, '-', '-'], ['0', +, '-', '-']], [[+, +, '-', '-'], ['-', '-', +, '0']]], chA_scaling: 1.0, chB_scaling: 1.0, chC_scaling: 1.0, chD_scaling: 1.0}`;
