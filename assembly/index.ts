@@ -25,6 +25,7 @@ export {
   ringTryClaim,
   ringTryRead,
 } from "./ring/ring";
+export { downsampleF32, downsampleStart, downsampleU8 } from "./unpack/downsample";
 export { js110Missing, js110Process, js110Start } from "./unpack/js110";
 export { histogramFill } from "./pulse/histogram";
 export { pulseHeights, pulsePeaks, pulsePlateaus, pulseThresholds } from "./pulse/peaks";

@@ -150,6 +150,36 @@ export const RING_OBSERVER_WANTING: u32 = 1;
 export const RING_OBSERVER_FILLING: u32 = 2;
 export const RING_OBSERVER_READY: u32 = 3;
 
+// Down-sampler of one signal (assembly/unpack/downsample.ts). The host writes ratio, mode, stage count and factors.
+/** u32: input samples per output sample. */
+export const DOWNSAMPLE_RATIO: usize = 0;
+/** u32: 1 = plain mean over `ratio` samples, 0 = filter stages. */
+export const DOWNSAMPLE_IS_MEAN: usize = 4;
+/** u32: number of filter stages. */
+export const DOWNSAMPLE_STAGE_COUNT: usize = 8;
+/** Everything up to the stages is zeroed when a stream starts, and the stages' state is made anew. */
+export const DOWNSAMPLE_RUNTIME: usize = 16;
+/** u32: 1 after the first aligned sample; u32 samples in the open mean; u32: 1 if one of them is missing. */
+export const DOWNSAMPLE_IS_STARTED: usize = 16;
+export const DOWNSAMPLE_MEAN_COUNT: usize = 20;
+export const DOWNSAMPLE_MEAN_IS_MISSING: usize = 24;
+/** i64: sum of the open mean. */
+export const DOWNSAMPLE_MEAN_SUM: usize = 32;
+/** u32: samples to discard before the first aligned one. */
+export const DOWNSAMPLE_DISCARD: usize = 40;
+/** Stages: u32 factor (2 or 5), u32 inputs since the last output, u32 place, u32 inputs until no tap is missing. */
+export const DOWNSAMPLE_STAGES: usize = 64;
+export const DOWNSAMPLE_STAGE_FACTOR: usize = 0;
+export const DOWNSAMPLE_STAGE_PHASE: usize = 4;
+export const DOWNSAMPLE_STAGE_PLACE: usize = 8;
+export const DOWNSAMPLE_STAGE_MISSING: usize = 12;
+/** i64[256]: the newest 128 inputs, twice in a row, so that any 128 of them lie together. */
+export const DOWNSAMPLE_STAGE_INPUTS: usize = 16;
+export const DOWNSAMPLE_STAGE_BYTES: usize = 2064;
+/** 2 MHz to 1 Hz is 2^7 * 5^6. */
+export const DOWNSAMPLE_MAX_STAGES: usize = 13;
+export const DOWNSAMPLE_BYTES: usize = DOWNSAMPLE_STAGES + DOWNSAMPLE_MAX_STAGES * DOWNSAMPLE_STAGE_BYTES;
+
 // JS110 processor (assembly/unpack/js110.ts): its state. The host writes the configuration, the core the rest.
 /** f32[9] offset in codes and f32[9] gain in A per code by current range: 0-6, 7 = off, 8 = missing. */
 export const JS110_CURRENT_OFFSET: usize = 0;
@@ -197,4 +227,6 @@ export const JS110_BITS: usize = JS110_POWER + JS110_STAGING_SAMPLES * 4 + CACHE
 export const JS110_RANGE: usize = JS110_BITS + JS110_STAGING_SAMPLES;
 export const JS110_GPI0: usize = JS110_RANGE + JS110_STAGING_SAMPLES;
 export const JS110_GPI1: usize = JS110_GPI0 + JS110_STAGING_SAMPLES;
-export const JS110_STATE_BYTES: usize = JS110_GPI1 + JS110_STAGING_SAMPLES;
+/** A down-sampler per signal; used when the ratio of the first is more than 1. */
+export const JS110_DOWNSAMPLE: usize = JS110_GPI1 + JS110_STAGING_SAMPLES;
+export const JS110_STATE_BYTES: usize = JS110_DOWNSAMPLE + 6 * DOWNSAMPLE_BYTES;

@@ -7,10 +7,12 @@
 // each code can carry a general-purpose input.
 
 import {
+  DOWNSAMPLE_RATIO,
   JS110_BITS,
   JS110_CURRENT,
   JS110_CURRENT_GAIN,
   JS110_CURRENT_OFFSET,
+  JS110_DOWNSAMPLE,
   JS110_FIRST_INDEX,
   JS110_GPI0,
   JS110_GPI1,
@@ -34,6 +36,7 @@ import {
   STREAM_RECEIVED,
 } from "../layout";
 import { streamAppend } from "../stream/ring";
+import { js110Downsample, js110DownsampleStart } from "./js110-downsample";
 import { js110Suppress } from "./js110-suppress";
 import { packBits, packNibbles } from "./pack";
 
@@ -55,6 +58,7 @@ export function js110Start(state: usize): void {
   memory.fill(state + JS110_RUNTIME, 0, JS110_RECORD - JS110_RUNTIME);
   store<u8>(state + JS110_BITS - 1, FIRST_BITS);
   for (let i: usize = 0; i < 32; i += 4) store<f32>(state + JS110_HISTORY + i, NaN);
+  js110DownsampleStart(state);
 }
 
 /** Processes `packetCount` packets at `packets` into the ring. The ring's writer only. */
@@ -211,10 +215,15 @@ function emit(state: usize, ring: usize, count: usize): void {
     v128.store(state + i + JS110_POWER, power);
   }
   const bits = state + JS110_BITS;
-  packNibbles(state + JS110_RANGE, bits, ready);
-  packBits(state + JS110_GPI0, bits, ready, 4);
-  packBits(state + JS110_GPI1, bits, ready, 5);
-  streamAppend(ring, state + JS110_SOURCES, ready, state + JS110_RECORD);
+  let appended = ready;
+  if (load<u32>(state + JS110_DOWNSAMPLE + DOWNSAMPLE_RATIO) > 1) {
+    appended = js110Downsample(state, ready);
+  } else {
+    packNibbles(state + JS110_RANGE, bits, ready);
+    packBits(state + JS110_GPI0, bits, ready, 4);
+    packBits(state + JS110_GPI1, bits, ready, 5);
+  }
+  if (appended > 0) streamAppend(ring, state + JS110_SOURCES, appended, state + JS110_RECORD);
   store<u8>(bits - 1, load<u8>(bits + ready - 1));
   memory.copy(bits, bits + ready, held);
   memory.copy(state + JS110_CURRENT, state + JS110_CURRENT + (ready << 2), held << 2);

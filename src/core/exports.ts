@@ -85,6 +85,9 @@ export interface UnpackExports {
   js110Start(state: number): void;
   js110Process(state: number, ring: number, packets: number, packetCount: number): void;
   js110Missing(state: number, ring: number, count: number): void;
+  downsampleStart(state: number, firstSample: number): void;
+  downsampleF32(state: number, from: number, count: number, to: number): number;
+  downsampleU8(state: number, from: number, count: number, to: number): number;
 }
 
 /** Pulse-height analysis (assembly/pulse). Use src/core/pulse.ts instead. Arrays are given by their address. */

@@ -5,6 +5,7 @@
 import { assert } from '../base/assert.ts';
 import type { StreamSignal } from '../model/instrument.ts';
 import type { Core } from './core.ts';
+import { configureDownsample, type DownsampleMode, downsampleFactors } from './downsample.ts';
 import { parseSuppression } from './js110-suppression.ts';
 import * as layout from './layout.ts';
 import type { Region } from './memory.ts';
@@ -92,6 +93,19 @@ export class Js110Processor {
     write(layout.JS110_CURRENT_GAIN, [...gains.currentGain.slice(0, 7), 0, NaN], 9);
     write(layout.JS110_VOLTAGE_OFFSET, gains.voltageOffset, 2);
     write(layout.JS110_VOLTAGE_GAIN, gains.voltageGain, 2);
+  }
+
+  /**
+   * Rate of the samples in the ring: `JS110_SAMPLE_RATE_HZ` divided by 2^a · 5^b. The filters do not shift the signal
+   * back by their delay. Begins a new stream; counters of lost samples go on counting at the raw rate.
+   */
+  setSampleRate(sampleRateHz: number, mode: DownsampleMode = 'flat'): void {
+    const factors = downsampleFactors(JS110_SAMPLE_RATE_HZ, sampleRateHz);
+    for (let signal = 0; signal < COLUMNS.length; signal++) {
+      const address = this.#state + layout.JS110_DOWNSAMPLE + signal * layout.DOWNSAMPLE_BYTES;
+      configureDownsample(this.#view.buffer, address, factors, mode);
+    }
+    this.start();
   }
 
   /** How range-switch glitches are hidden: a name of `parseSuppression`. Takes effect with the next packet. */

@@ -1,0 +1,52 @@
+// The JS110's final samples at a lower rate: every staging column goes through its own down-sampler, in place.
+
+import {
+  DOWNSAMPLE_BYTES,
+  DOWNSAMPLE_RATIO,
+  JS110_BITS,
+  JS110_CURRENT,
+  JS110_DOWNSAMPLE,
+  JS110_GPI0,
+  JS110_GPI1,
+  JS110_POWER,
+  JS110_RANGE,
+  JS110_VOLTAGE,
+} from "../layout";
+import { downsampleF32, downsampleStart, downsampleU8 } from "./downsample";
+import { packBits, packNibbles } from "./pack";
+
+/** Starts the down-samplers at sample 0; nothing to do while they are not in use. */
+export function js110DownsampleStart(state: usize): void {
+  if (load<u32>(state + JS110_DOWNSAMPLE + DOWNSAMPLE_RATIO) <= 1) return;
+  for (let i: usize = 0; i < 6; i++) downsampleStart(state + JS110_DOWNSAMPLE + i * DOWNSAMPLE_BYTES, 0);
+}
+
+/** Reduces the `count` samples at the front of the staging columns and packs the bits; the result is their new number. */
+export function js110Downsample(state: usize, count: usize): usize {
+  const bits = state + JS110_BITS;
+  for (let i: usize = 0; i < count; i++) {
+    const x = load<u8>(bits + i);
+    store<u8>(state + i + JS110_RANGE, x & 15);
+    store<u8>(state + i + JS110_GPI0, (x >> 4) & 1);
+    store<u8>(state + i + JS110_GPI1, (x >> 5) & 1);
+  }
+  const samplers = state + JS110_DOWNSAMPLE;
+  const reduced = reduceFloats(samplers, state + JS110_CURRENT, count);
+  reduceFloats(samplers + DOWNSAMPLE_BYTES, state + JS110_VOLTAGE, count);
+  reduceFloats(samplers + 2 * DOWNSAMPLE_BYTES, state + JS110_POWER, count);
+  reduceBytes(samplers + 3 * DOWNSAMPLE_BYTES, state + JS110_RANGE, count);
+  reduceBytes(samplers + 4 * DOWNSAMPLE_BYTES, state + JS110_GPI0, count);
+  reduceBytes(samplers + 5 * DOWNSAMPLE_BYTES, state + JS110_GPI1, count);
+  packNibbles(state + JS110_RANGE, state + JS110_RANGE, reduced);
+  packBits(state + JS110_GPI0, state + JS110_GPI0, reduced, 0);
+  packBits(state + JS110_GPI1, state + JS110_GPI1, reduced, 0);
+  return reduced;
+}
+
+function reduceFloats(sampler: usize, column: usize, count: usize): usize {
+  return downsampleF32(sampler, column, count, column);
+}
+
+function reduceBytes(sampler: usize, column: usize, count: usize): void {
+  downsampleU8(sampler, column, count, column);
+}
