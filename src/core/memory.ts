@@ -62,9 +62,11 @@ export class Arena {
     const index = this.#free.findIndex((hole) => hole.lengthBytes >= rounded);
     const hole = this.#free[index];
     if (!hole) {
-      throw new LabError('wasm/memory', `No room for ${name}: ${rounded} bytes asked for in shared memory.`, {
-        context: { name, lengthBytes: rounded },
-      });
+      throw new LabError(
+        'wasm/memory',
+        `No room for ${name}: ${Math.ceil(rounded / 1e6)} MB of memory are not free. What runs goes on. Disconnect an instrument, or choose a shorter history in Settings.`,
+        { context: { name, lengthBytes: rounded } },
+      );
     }
     const region: Region = { name, address: hole.address, lengthBytes };
     hole.address += rounded;

@@ -6,7 +6,7 @@ import { chooseFiles } from './file-chooser.ts';
 import { VIEWS } from './views.ts';
 
 export interface ShellActions {
-  showPalette(): void;
+  showPalette(): void | Promise<void>;
   showConnect(): void;
 }
 

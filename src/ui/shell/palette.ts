@@ -72,19 +72,27 @@ export class LabPalette extends AppElement {
     `,
   ];
 
+  @state() private isOpen = false;
   @state() private text = '';
   @state() private at = 0;
   @query('dialog') private dialog!: HTMLDialogElement;
 
-  show(): void {
+  async show(): Promise<void> {
     this.text = '';
     this.at = 0;
+    this.isOpen = true;
+    await this.updateComplete;
     if (!this.dialog.open) this.dialog.showModal();
   }
 
   override render(): TemplateResult {
-    const found = this.#found();
-    return html`<dialog aria-label="Commands" @click=${this.#onBackdrop}>
+    return html`<dialog aria-label="Commands" @click=${this.#onBackdrop} @close=${this.#onClose}>
+      ${this.isOpen ? this.#content(this.#found()) : nothing}
+    </dialog>`;
+  }
+
+  #content(found: readonly Command[]): TemplateResult {
+    return html`
       <input
         role="combobox"
         aria-label="Command"
@@ -103,7 +111,7 @@ export class LabPalette extends AppElement {
         ${found.map((command, i) => this.#option(command, i))}
       </ul>
       ${found.length === 0 ? html`<p class="dim">No command is called that.</p>` : nothing}
-    </dialog>`;
+    `;
   }
 
   override updated(): void {
@@ -154,6 +162,10 @@ export class LabPalette extends AppElement {
       event.preventDefault();
       this.#run(command);
     }
+  };
+
+  readonly #onClose = (): void => {
+    this.isOpen = false;
   };
 
   readonly #onBackdrop = (event: MouseEvent): void => {

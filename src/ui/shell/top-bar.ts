@@ -140,7 +140,10 @@ export class LabTopBar extends AppElement {
           min-inline-size: 0;
         }
         .word {
-          display: none;
+          position: absolute;
+          inline-size: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
         }
       }
     `,
@@ -211,9 +214,11 @@ export class LabTopBar extends AppElement {
   }
 
   #record(): TemplateResult {
-    const { active, estimate } = this.app.recordings;
+    const { active, estimate, isBusy } = this.app.recordings;
     const entry = active.value;
-    const reason = this.app.commands.get('record.toggle')?.unavailable?.();
+    const reason = isBusy.value
+      ? 'The recorder is at work. Nothing is lost.'
+      : this.app.commands.get('record.toggle')?.unavailable?.();
     const { usedBytes, quotaBytes } = estimate.value;
     return html`<div class="record ${entry ? 'active' : ''}">
       ${entry ? html`<span class="left number">${formatBytes(Math.max(0, quotaBytes - usedBytes))} left</span>` : nothing}
@@ -222,12 +227,18 @@ export class LabTopBar extends AppElement {
         aria-description=${reason ?? nothing}
         aria-keyshortcuts="R"
         title=${reason ?? (entry ? 'Finish the recording (R)' : 'Record into this browser (R)')}
-        @click=${() => void this.app.commands.execute('record.toggle')}
+        @click=${() => !isBusy.value && void this.app.commands.execute('record.toggle')}
       >
         <span class="disc"></span>
-        ${entry ? html`<span>Stop<span class="word"> recording</span></span><span class="time number">${formatElapsed(entry.durationS)}</span>` : 'Record'}
+        ${this.#recordWords(isBusy.value, entry?.durationS)}
       </button>
     </div>`;
+  }
+
+  #recordWords(isBusy: boolean, durationS: number | undefined): TemplateResult {
+    if (durationS === undefined) return html`${isBusy ? 'Starting…' : 'Record'}`;
+    const words = isBusy ? 'Finishing…' : html`Stop<span class="word"> recording</span>`;
+    return html`<span>${words}</span><span class="time number">${formatElapsed(durationS)}</span>`;
   }
 }
 
