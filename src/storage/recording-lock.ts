@@ -27,3 +27,8 @@ export async function withRecordingLock<T>(id: string, job: () => Promise<T>): P
     release();
   }
 }
+
+/** Resolves when nobody holds the lock any more: its recording ended, or its holder died. */
+export async function recordingReleased(id: string): Promise<void> {
+  await navigator.locks.request(lockName(id), () => undefined);
+}

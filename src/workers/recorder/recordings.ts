@@ -16,7 +16,7 @@ import { Journal } from '../../storage/journal.ts';
 import { requestPersistence } from '../../storage/persistence.ts';
 import { estimateStorage } from '../../storage/quota.ts';
 import { RecordingFiles } from '../../storage/recording-files.ts';
-import { withRecordingLock } from '../../storage/recording-lock.ts';
+import { recordingReleased, withRecordingLock } from '../../storage/recording-lock.ts';
 import { recoverRecordings } from '../../storage/recovery.ts';
 import { saveCopy } from '../../storage/save.ts';
 import { RecorderClient, repairRecording } from './client.ts';
@@ -30,6 +30,7 @@ export class Recordings implements RecordingsPort {
   readonly #coreModule: Promise<WebAssembly.Module>;
   readonly #clock: Clock;
   readonly #recorders = new Map<string, RecorderClient>();
+  readonly #watched = new Set<string>();
   readonly #listeners = new Set<() => void>();
   #place: Promise<Place> | undefined;
 
@@ -69,6 +70,7 @@ export class Recordings implements RecordingsPort {
       if (state === 'closed') recorder.requestStop();
     });
     void this.#follow(id, recorder, unsubscribe);
+    void this.#watch(id);
     // Without it the browser may clear recordings when the disk gets full; it may say no.
     void requestPersistence();
     return journal.get(id);
@@ -88,7 +90,9 @@ export class Recordings implements RecordingsPort {
 
   async list(): Promise<readonly RecordingEntry[]> {
     const { journal } = await this.#open();
-    return journal.list();
+    const rows = await journal.list();
+    for (const { id, state } of rows) if (state === 'recording') void this.#watch(id);
+    return rows;
   }
 
   async repair(id: string): Promise<RecordingEntry> {
@@ -139,13 +143,21 @@ export class Recordings implements RecordingsPort {
     try {
       await recorder.ended;
     } catch {
-      // The worker died: its lock is free, so its row is found as after a crash and says so.
-      const { journal, files } = await this.#open();
-      await recoverRecordings(journal, files);
+      // The worker died: whoever watches the recording finds it as after a crash.
     } finally {
       unsubscribe();
       this.#recorders.delete(id);
     }
+  }
+
+  /** Waits for the end of a recording, here or in another tab, and sees what state it was left in. */
+  async #watch(id: string): Promise<void> {
+    if (this.#watched.has(id)) return;
+    this.#watched.add(id);
+    await recordingReleased(id);
+    const { journal, files } = await this.#open();
+    await recoverRecordings(journal, files);
+    this.#watched.delete(id);
   }
 
   #open(): Promise<Place> {
