@@ -31,7 +31,7 @@ const MAY_IMPORT = {
   'ui/plot': ['base', 'model', 'ui/theme'],
   'ui/elements': ['base', 'model', 'ui/theme'],
   'ui/theme': ['base'],
-  cli: ['base', 'model', 'core', 'formats', 'devices', 'pipeline'],
+  cli: ['base', 'model', 'core', 'formats', 'devices', 'pipeline', 'workers/recorder/ring-follower.ts'],
   pwa: ['base', 'model', 'storage', 'app', 'workers'],
   'main.ts': ['base', 'model', 'core', 'app', 'ui', 'pwa', 'workers', 'storage', 'formats'],
 };

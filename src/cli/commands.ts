@@ -1,14 +1,15 @@
 // The table of commands.
 
-import { readFileSync } from 'node:fs';
-import { FormatError, LabError } from '../base/errors.ts';
 import { convert, repair } from './convert.ts';
 import { fileInfo } from './info.ts';
 import { toJson } from './json.ts';
-import { answer, OPERATIONS, type Request } from './requests.ts';
+import { peaks } from './peaks.ts';
+import { replay } from './replay.ts';
+import { answer, OPERATIONS } from './requests.ts';
+import { answerLine, readRequests } from './requests-file.ts';
 import { runCommand, setupCommand } from './run-command.ts';
 import { print, withFile } from './session.ts';
-import { Arguments, UsageError } from './usage.ts';
+import { Arguments } from './usage.ts';
 
 export type Command = (args: readonly string[]) => Promise<void>;
 
@@ -20,6 +21,8 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['query', query],
   ['convert', convert],
   ['repair', repair],
+  ['peaks', peaks],
+  ['replay', replay],
   ['setup', setupCommand],
   ['run', runCommand],
   ...[...OPERATIONS.keys()].map((op): [string, Command] => [op, (args) => single(op, args)]),
@@ -40,6 +43,8 @@ userdata FILE
 events FILE [--start N] [--count N]
 convert IN OUT [--start N --end M] [--signal ID…]   by the extension of OUT
 repair IN OUT                           a whole file from a damaged one
+peaks FILE --dtype f64|f32|i16 --args JSON    (or --requests R.json)
+replay js110 CAPTURE OUT.jls --calibration CAL [--suppress MODE]
 setup SETUP.yaml                        everything that is wrong with a mimo setup
 run SETUP.yaml --out DIR [--duration S] runs a mimo setup; Ctrl-C ends it in order
 
@@ -55,13 +60,7 @@ async function query(args: readonly string[]): Promise<void> {
   const requests = readRequests(parsed.required('requests'));
   await withFile(parsed.words[0]!, async (reader) => {
     for (const request of requests) {
-      let line: unknown;
-      try {
-        line = { ok: true, result: await answer(reader, request) };
-      } catch (error) {
-        line = { ok: false, error: describe(error) };
-      }
-      process.stdout.write(`${toJson(line)}\n`);
+      process.stdout.write(`${toJson(await answerLine(async () => answer(reader, request)))}\n`);
     }
   });
 }
@@ -78,24 +77,4 @@ async function single(op: string, args: readonly string[]): Promise<void> {
     if (value !== undefined) request[name] = value;
   }
   await withFile(parsed.words[0]!, async (reader) => print(await answer(reader, request), parsed.has('json')));
-}
-
-/** A JSON file that holds a list of objects. */
-export function readRequests(path: string): readonly Request[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw new UsageError(`Cannot read the requests in ${path}: ${(cause as Error).message}`);
-  }
-  const isList = Array.isArray(value) && value.every((item) => item !== null && typeof item === 'object');
-  if (!isList) throw new UsageError(`${path} must hold a list of requests.`);
-  return value as readonly Request[];
-}
-
-function describe(error: unknown): Record<string, unknown> {
-  if (error instanceof UsageError) return { code: 'request/invalid', message: error.message };
-  if (!(error instanceof LabError)) throw error;
-  const offset = error instanceof FormatError ? error.offsetBytes : undefined;
-  return { code: error.code, message: error.message, ...(offset === undefined ? {} : { offset }) };
 }

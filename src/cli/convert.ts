@@ -115,7 +115,8 @@ function repairKind(reader: FormatReader): 'jls' | 'mimo' {
   );
 }
 
-async function writeWhole<T>(output: string, write: (sink: AppendSink) => Promise<T>): Promise<T> {
+/** Writes `output` under a temporary name until it is whole; nothing is left of a failed one. */
+export async function writeWhole<T>(output: string, write: (sink: AppendSink) => Promise<T>): Promise<T> {
   const temporary = `${output}.part`;
   const sink = new NodeSink(temporary);
   try {

@@ -12,9 +12,9 @@ import { toText } from './text.ts';
 const WORKSPACE_BYTES = 64 * 2 ** 20;
 
 /** A private core from the compiled module beside the bundle (build/cli/main.js → build/core.wasm). */
-export function makeWorkspace(): Workspace {
+export function makeWorkspace(lengthBytes = WORKSPACE_BYTES): Workspace {
   const bytes = readFileSync(new URL('../core.wasm', import.meta.url));
-  return createWorkspace(new WebAssembly.Module(bytes), WORKSPACE_BYTES);
+  return createWorkspace(new WebAssembly.Module(bytes), lengthBytes);
 }
 
 /** Opens a file by its content, runs `use` and closes it again. */
