@@ -31,6 +31,6 @@ export { histogramFill } from "./pulse/histogram";
 export { pulseHeights, pulsePeaks, pulsePlateaus, pulseThresholds } from "./pulse/peaks";
 export { pulseDistance } from "./pulse/distance";
 export { pulseBases, pulseLimitBases, pulseProminences } from "./pulse/prominence";
-export { pulseProminent } from "./pulse/prominent";
-export { pulseCloseF64, pulseCloseU32, pulseKeepAtLeast, pulseKeepAtMost } from "./pulse/select";
+export { pulseHasRun, pulseProminent } from "./pulse/prominent";
+export { pulseCloseF64, pulseCloseU32, pulseKeepAtLeast, pulseKeepAtMost, pulseKeepCommon } from "./pulse/select";
 export { pulseWidths } from "./pulse/width";

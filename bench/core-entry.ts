@@ -1,6 +1,6 @@
 // What the benchmarks use of the core, bundled for Node.
 export { instantiateCore } from '../src/core/core.ts';
-export { DEFAULT_SPIN_COUNT, EventRing } from '../src/core/event-ring.ts';
+export { DEFAULT_SPIN_COUNT, EventRing, SPIN_FOREVER } from '../src/core/event-ring.ts';
 export { Histogram } from '../src/core/histogram.ts';
 export { Js110Processor, js110Signals } from '../src/core/js110-processor.ts';
 export {

@@ -8,7 +8,6 @@ import { bundleForNode } from '../scripts/bundle.mjs';
 import { ROOT } from '../scripts/run.mjs';
 
 const REPEATS = 5;
-const SPIN_FOREVER = 0xffff_ffff;
 const LARGE_BYTES = 65_536;
 /** Events per second of mimoCoRB2 0.0.3 with 26-byte slots on a two-core machine. */
 const MIMO_EVENTS_PER_S = 66_000;
@@ -75,7 +74,7 @@ function memcpyRate(slotCount, copyCount) {
 const small = { dataBytes: 2, isLarge: false };
 const rows = [];
 for (const slotCount of [128, 1024]) {
-  const spinning = await rate({ ...small, slotCount, eventCount: 8_000_000, spinCount: SPIN_FOREVER });
+  const spinning = await rate({ ...small, slotCount, eventCount: 8_000_000, spinCount: core.SPIN_FOREVER });
   rows.push({
     what: `26-byte events, ${slotCount} slots, spinning`,
     value: round(spinning / 1e6),
@@ -102,7 +101,7 @@ for (const slotCount of [128, 1024]) {
 const large = { slotCount: 32, dataBytes: LARGE_BYTES, isLarge: true, eventCount: 100_000 };
 const memcpy = memcpyRate(large.slotCount, large.eventCount);
 for (const [how, spinCount] of [
-  ['spinning', SPIN_FOREVER],
+  ['spinning', core.SPIN_FOREVER],
   ['wait/notify', core.DEFAULT_SPIN_COUNT],
 ]) {
   const bytes = (await rate({ ...large, spinCount })) * LARGE_BYTES;

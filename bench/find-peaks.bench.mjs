@@ -57,6 +57,12 @@ const CASES = [
     args: { height: 30, prominence: 30, width: 3 },
     published: 19e-3,
   },
+  {
+    name: 'prominence + distance 10 + width, 1e6',
+    signal: 'long.f64',
+    args: { prominence: 30, distance: 10, width: 3 },
+    published: 49e-3,
+  },
   { name: 'ramp, prominence, 1e5', signal: 'ramp.f64', args: { prominence: 1 }, aim: 100, published: 1.3 },
   { name: 'height, 4096', signal: 'short.f64', args: { height: 30 }, aim: 1, published: 10.1e-6 },
   {
@@ -65,6 +71,12 @@ const CASES = [
     args: { prominence: 30, width: 3 },
     aim: 1,
     published: 74e-6,
+  },
+  {
+    name: 'prominence + distance 10 + width, 4096',
+    signal: 'short.f64',
+    args: { prominence: 30, distance: 10, width: 3 },
+    published: 63e-6,
   },
 ].map((entry) => ({
   ...entry,

@@ -80,3 +80,19 @@ export function pulseProminent(x: usize, length: u32, least: f64, peaks: usize):
   }
   return count;
 }
+
+/**
+ * Whether `runLength` (2 or more) neighbouring samples are equal anywhere. Such a run can fill one side of a window,
+ * and only then is a peak's prominence in that window 0.
+ */
+export function pulseHasRun(x: usize, length: u32, runLength: u32): bool {
+  for (let index = runLength - 1; index < length; index += runLength) {
+    const value = sample(x, index);
+    let first = index;
+    let last = index;
+    while (first > 0 && sample(x, first - 1) == value) first--;
+    while (last + 1 < length && sample(x, last + 1) == value) last++;
+    if (last - first + 1 >= runLength) return true;
+  }
+  return false;
+}

@@ -53,3 +53,13 @@ export function pulseCloseF64(array: usize, flags: usize, count: u32): void {
     kept += load<u8>(flags + i);
   }
 }
+
+/** Sets the flag of each of `peaks` to whether it is one of `all`; both are ascending u32. */
+export function pulseKeepCommon(peaks: usize, count: u32, all: usize, allCount: u32, flags: usize): void {
+  let next: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const peak = load<u32>(peaks + (<usize>i << 2));
+    while (next < allCount && load<u32>(all + (<usize>next << 2)) < peak) next++;
+    store<u8>(flags + i, <u8>(next < allCount && load<u32>(all + (<usize>next << 2)) == peak));
+  }
+}

@@ -95,6 +95,8 @@ export interface PulseExports {
   pulsePeaks(x: number, length: number, low: number, high: number, peaks: number): number;
   /** 0xffffffff (-1) for a signal with NaN. */
   pulseProminent(x: number, length: number, least: number, peaks: number): number;
+  pulseHasRun(x: number, length: number, runLength: number): number;
+  pulseKeepCommon(peaks: number, count: number, all: number, allCount: number, flags: number): void;
   pulsePlateaus(x: number, peaks: number, count: number, lefts: number, rights: number, sizes: number): void;
   pulseHeights(x: number, peaks: number, count: number, heights: number): void;
   pulseThresholds(x: number, peaks: number, count: number, lefts: number, rights: number): void;

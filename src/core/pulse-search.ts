@@ -29,6 +29,11 @@ function unpack(interval: Interval): readonly [Border, Border] {
   return [interval as ArrayLike<number>, null];
 }
 
+/** Samples on either side of a peak in a window of `wlen`, which is rounded up. */
+function halfWindow(wlen: number): number {
+  return Math.floor(Math.min(Math.ceil(wlen), MAX_DISTANCE) / 2);
+}
+
 /** The state of one call of `PeakFinder.find`. */
 export class PulseSearch {
   readonly #workspace: Workspace;
@@ -55,7 +60,9 @@ export class PulseSearch {
   run(args: FindPeaksArgs): FoundPeaks {
     const { height, threshold, distance, prominence, width, plateauSize } = args;
     if (distance !== undefined && distance < 1) throw invalid('`distance` must be greater or equal to 1');
-    if (!this.#scanProminent(args)) this.#scan(height);
+    this.#listProminent(args);
+    if (distance === undefined && this.#allCount !== undefined) this.#takeListed(this.#allCount);
+    else this.#scan(height);
     if (plateauSize !== undefined) this.#selectPlateaus(plateauSize);
     if (height !== undefined) this.#selectHeights(height);
     if (threshold !== undefined) this.#selectThresholds(threshold);
@@ -71,18 +78,24 @@ export class PulseSearch {
     for (const region of this.#borders) this.#workspace.arena.release(region);
   }
 
-  /** Only the prominent peaks, where the other conditions look at each peak alone. False: that cannot be used. */
-  #scanProminent({ prominence, wlen, distance }: FindPeaksArgs): boolean {
-    if (prominence === undefined || wlen !== undefined || distance !== undefined) return false;
+  /**
+   * Lists only the prominent peaks, where a least prominence is one number and no peak can have prominence 0, of which
+   * SciPy would warn: that takes a window whose one side holds equal samples only.
+   */
+  #listProminent({ prominence, wlen }: FindPeaksArgs): void {
+    if (prominence === undefined) return;
     const [least] = unpack(prominence);
-    if (typeof least !== 'number' || !(least > 0)) return false;
+    if (typeof least !== 'number' || !(least > 0)) return;
+    if (wlen !== undefined && (!(wlen > 1) || this.#core.pulseHasRun(this.#x, this.#length, halfWindow(wlen) + 1)))
+      return;
+    const count = this.#core.pulseProminent(this.#x, this.#length, least, this.#memory.all);
+    if (count >= 0) this.#allCount = count;
+  }
+
+  #takeListed(count: number): void {
     const { all, peaks } = this.#memory;
-    const count = this.#core.pulseProminent(this.#x, this.#length, least, all);
-    if (count < 0) return false;
     new Uint8Array(this.#workspace.core.memory.buffer).copyWithin(peaks, all, all + 4 * count);
-    this.#allCount = count;
     this.#count = count;
-    return true;
   }
 
   /** All peaks, or only those of the right height where that is a matter of two numbers. */
@@ -124,15 +137,17 @@ export class PulseSearch {
   #findProminences(wlen: number | undefined): void {
     if (wlen !== undefined && !(wlen > 1)) throw invalid(`\`wlen\` must be larger than 1, was ${wlen}`);
     const [prominences, lefts, rights] = this.#add('prominences', 'left_bases', 'right_bases');
-    const { peaks, all, work } = this.#memory;
+    const { peaks, all, flags, work } = this.#memory;
     const core = this.#core;
     const x = this.#x;
-    this.#allCount ??= core.pulsePeaks(x, this.#length, -Infinity, Infinity, all);
-    core.pulseBases(x, this.#length, all, this.#allCount, peaks, this.#count, lefts!, rights!, work);
-    if (wlen !== undefined) {
-      const half = Math.floor(Math.min(Math.ceil(wlen), MAX_DISTANCE) / 2);
-      core.pulseLimitBases(x, peaks, this.#count, half, lefts!, rights!);
+    if (this.#allCount === undefined) {
+      this.#allCount = core.pulsePeaks(x, this.#length, -Infinity, Infinity, all);
+    } else {
+      core.pulseKeepCommon(peaks, this.#count, all, this.#allCount, flags);
+      this.#dropUnflagged();
     }
+    core.pulseBases(x, this.#length, all, this.#allCount, peaks, this.#count, lefts!, rights!, work);
+    if (wlen !== undefined) core.pulseLimitBases(x, peaks, this.#count, halfWindow(wlen), lefts!, rights!);
     const zeros = core.pulseProminences(x, peaks, this.#count, lefts!, rights!, prominences!);
     if (zeros > 0) this.#warnings.push('some peaks have a prominence of 0');
   }

@@ -138,15 +138,22 @@ describe('against the definitions, on seeded signals', () => {
   test.each(runs)('%s, seed %i: a least prominence drops the others and changes nothing else', (_, seed, sample) => {
     const random = seededRandom(seed);
     const x = Float64Array.from({ length: 100 + Math.floor(random() * 900) }, (__, i) => sample(i, random));
-    const all = definePeaks(x).map((peak) => [peak, ...walkBases(x, peak, x.length)] as const);
-    const sizes = all.map(([, , , prominence]) => prominence).sort((a, b) => a - b);
-    for (const least of [1e-9, sizes[sizes.length >> 1] ?? 1, sizes.at(-3) ?? 1, sizes.at(-1) ?? 1]) {
-      const { peaks, properties } = finders.release.find(x, { prominence: least });
-      const wanted = all.filter(([, , , prominence]) => prominence >= least);
-      expect([...peaks]).toEqual(wanted.map(([peak]) => peak));
-      expect([...properties.left_bases!]).toEqual(wanted.map(([, left]) => left));
-      expect([...properties.right_bases!]).toEqual(wanted.map(([, , right]) => right));
-      expect([...properties.prominences!]).toEqual(wanted.map(([, , , prominence]) => prominence));
+    const wlen = 2 + Math.floor(random() * 20);
+    for (const args of [{}, { wlen }, { distance: 7 }, { wlen, distance: 4 }]) {
+      const half = 'wlen' in args ? Math.floor(wlen / 2) : x.length;
+      const candidates = [...finders.release.find(x, 'distance' in args ? { distance: args.distance } : {}).peaks];
+      const all = candidates.map((peak) => [peak, ...walkBases(x, peak, half)] as const);
+      const sizes = all.map(([, , , prominence]) => prominence).sort((a, b) => a - b);
+      const hasZero = sizes.includes(0);
+      for (const least of [1e-9, sizes[sizes.length >> 1] || 1, sizes.at(-3) || 1, sizes.at(-1) || 1]) {
+        const { peaks, properties, warnings } = finders.release.find(x, { prominence: least, ...args });
+        const wanted = all.filter(([, , , prominence]) => prominence >= least);
+        expect([...peaks]).toEqual(wanted.map(([peak]) => peak));
+        expect([...properties.left_bases!]).toEqual(wanted.map(([, left]) => left));
+        expect([...properties.right_bases!]).toEqual(wanted.map(([, , right]) => right));
+        expect([...properties.prominences!]).toEqual(wanted.map(([, , , prominence]) => prominence));
+        expect(warnings).toEqual(hasZero ? ['some peaks have a prominence of 0'] : []);
+      }
     }
   });
 

@@ -222,3 +222,22 @@ test('closing while threads run loses no committed event', async () => {
   expect(bench.readCount()).toBe(eventCount);
   expect([filledCount, emptyCount]).toEqual([0, 8]);
 });
+
+test('pausing while threads run: every event is read or counted as discarded', async () => {
+  const shape = { slotCount: 4, dataBytes: 8, writers: 2, readers: 2, observers: 0, eventCount: 200_000 };
+  const bench = new Bench({ ...shape, spinCount: 20 });
+  for (let target = 5_000; target <= 100_000; target += 5_000) {
+    await bench.committed(target);
+    bench.ring.pause();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    bench.ring.resume();
+  }
+  const outcomes = await Promise.all(bench.threads.map(async ({ report }) => (await report)?.outcome));
+  expect(new Set(outcomes)).toEqual(new Set(['done', 'end']));
+  const { eventCount, pausedCount, totalDeadtime } = bench.ring.statistics();
+  expect(eventCount + pausedCount).toBe(400_000);
+  expect(bench.readCount()).toBe(eventCount);
+  expect(totalDeadtime).toBe(eventCount / 4);
+  expect(pausedCount).toBeGreaterThan(0);
+  bench.checkCanaries();
+});
