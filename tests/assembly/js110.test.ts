@@ -40,7 +40,7 @@ const CASES = [
 ];
 
 function setup(mode: string, capacitySamples: number, target: 'debug' | 'release' = 'release') {
-  const { core, arena } = createTestCore(256 * 2 ** 20, target);
+  const { core, arena } = createTestCore(4 * 2 ** 20 + capacitySamples * 16, target);
   const ring = StreamRing.create(core, arena, { signals: js110Signals(), capacitySamples });
   const processor = new Js110Processor(core, arena.reserve('js110', Js110Processor.byteLength), ring);
   processor.setGains(GAINS);
