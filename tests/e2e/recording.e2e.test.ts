@@ -1,0 +1,86 @@
+// The first user story on the built page: stream, record, stop, reopen; and the same with a tab that crashes.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
+
+let profile: string;
+let context: BrowserContext;
+
+beforeEach(async () => {
+  // A profile on the disk: what a private window keeps lives in memory and proves little.
+  profile = mkdtempSync(join(tmpdir(), 'pulsebench-'));
+  context = await chromium.launchPersistentContext(profile, {
+    executablePath: findChromium(),
+    args: CHROMIUM_ARGS,
+    viewport: { width: 1280, height: 720 },
+  });
+});
+
+afterEach(async () => {
+  await context.close();
+  rmSync(profile, { recursive: true, force: true });
+});
+
+async function openPage(hash = ''): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${inject('baseUrl')}${hash}`);
+  return page;
+}
+
+async function startRecording(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Start', exact: true }).first().click();
+  await page.getByText('RUN', { exact: true }).waitFor();
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: 'Stop recording' }).waitFor();
+  // The elapsed time is what the recorder has written.
+  await page.getByRole('button', { name: /Stop recording\s*0:0[2-9]/ }).waitFor();
+}
+
+/** The file panel shows the six signals of a JS110 and has nothing to complain about. */
+async function expectWholeFile(page: Page): Promise<void> {
+  const panel = page.locator('lab-file-panel');
+  await panel.locator('canvas').first().waitFor();
+  await panel.getByText('JLS v2').waitFor();
+  await panel.getByText('6 signals').waitFor();
+  expect(await panel.getByText(/notes? about this file/).count()).toBe(0);
+}
+
+test('a simulated instrument is streamed, recorded, stopped and reopened', async () => {
+  const page = await openPage();
+  await startRecording(page);
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
+  await page.goto(`${inject('baseUrl')}#/files`);
+  const row = page.locator('lab-recording-list tbody tr');
+  await row.getByText('Finished').waitFor();
+  await row
+    .getByRole('button', { name: /^Open / })
+    .first()
+    .click();
+  await expectWholeFile(page);
+});
+
+test('a tab that crashes while it records leaves a recording that is offered, repaired and opened', async () => {
+  const page = await openPage();
+  await startRecording(page);
+  const crashed = page.waitForEvent('crash');
+  page.goto('chrome://crash').catch(() => undefined);
+  await crashed;
+
+  const next = await openPage('#/files');
+  const row = next.locator('lab-recording-list tbody tr');
+  await row.getByText('Interrupted').waitFor();
+  await row.getByRole('button', { name: 'Repair' }).click();
+  await row.getByText('Finished').waitFor();
+  const length = await row.locator('td').nth(3).innerText();
+  expect(length).toMatch(/^0:0[1-9]/);
+  await row
+    .getByRole('button', { name: /^Open / })
+    .first()
+    .click();
+  await expectWholeFile(next);
+});
