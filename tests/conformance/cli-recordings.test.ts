@@ -77,6 +77,7 @@ function readGolden(name: string): Golden {
 }
 
 function ask(file: string, requests: readonly object[]): Line[] {
+  if (requests.length === 0) return [];
   const path = join(folder, `requests-${Math.floor(requests.length)}-${file.replace(/\W/g, '_')}.json`);
   writeFileSync(path, JSON.stringify(requests));
   const { code, stdout, stderr } = pulsebench('query', file, '--requests', path);
