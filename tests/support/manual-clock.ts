@@ -81,5 +81,7 @@ export class ManualClock implements Clock {
 
 /** One turn of the event loop: all promise reactions that are ready have run afterwards. */
 function settleTasks(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  // Browsers have no setImmediate.
+  const later: (callback: () => void) => unknown = globalThis.setImmediate ?? setTimeout;
+  return new Promise((resolve) => later(resolve));
 }

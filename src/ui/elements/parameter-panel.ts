@@ -23,8 +23,15 @@ export class LabParameterPanel extends LitElement {
         display: block;
         container-type: inline-size;
       }
-      section + section {
-        margin-block-start: var(--lab-space-4);
+      section {
+        break-inside: avoid;
+        margin-block-end: var(--lab-space-4);
+      }
+      @container (min-width: 880px) {
+        .groups {
+          columns: 2;
+          column-gap: var(--lab-space-6);
+        }
       }
       .heading {
         margin-block-end: var(--lab-space-1);
@@ -82,9 +89,6 @@ export class LabParameterPanel extends LitElement {
         translate: 18px;
         background: var(--lab-on-accent);
       }
-      .expert {
-        margin-block-start: var(--lab-space-3);
-      }
     `,
   ];
 
@@ -100,14 +104,14 @@ export class LabParameterPanel extends LitElement {
     const shown = this.parameters.filter((parameter) => this.isExpert || !parameter.isExpert);
     const groups = [...new Set(shown.map(({ group }) => group))];
     return html`
-      ${groups.map(
+      <div class="groups">${groups.map(
         (group) => html`
           <section aria-label=${group}>
             <div class="heading" role="heading" aria-level=${this.headingLevel}>${group}</div>
             ${shown.filter((parameter) => parameter.group === group).map((parameter) => this.#row(parameter))}
           </section>
         `,
-      )}
+      )}</div>
       ${
         this.parameters.some(({ isExpert }) => isExpert)
           ? html`<button class="quiet expert" aria-expanded=${this.isExpert} @click=${this.#onToggleExpert}>

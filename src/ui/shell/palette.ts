@@ -26,6 +26,7 @@ export class LabPalette extends AppElement {
         flex-direction: column;
       }
       input {
+        flex: none;
         --lab-control-height: 44px;
         inline-size: 100%;
         border: none;

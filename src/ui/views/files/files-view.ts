@@ -28,15 +28,17 @@ export class LabFilesView extends AppElement {
         padding-inline: var(--lab-space-2);
         background: var(--lab-ground-1);
         border-block-end: 1px solid var(--lab-line);
-        overflow-x: auto;
         flex: none;
       }
       [role='tablist'] {
         display: flex;
         flex: 1;
         min-inline-size: 0;
+        overflow-x: auto;
+        scrollbar-width: none;
       }
       .tab {
+        flex: none;
         display: flex;
         align-items: center;
       }
@@ -60,6 +62,10 @@ export class LabFilesView extends AppElement {
       }
       .close {
         --lab-control-height: 22px;
+      }
+      .bar > .icon {
+        align-self: center;
+        flex: none;
       }
       .bar lab-command-button {
         align-self: center;
@@ -116,7 +122,7 @@ export class LabFilesView extends AppElement {
               </button>`
             : nothing
         }
-        <lab-command-button .app=${this.app} command="file.open" label="Open file…" icon="folder-open"></lab-command-button>
+        <lab-command-button .app=${this.app} command="file.open" label="Open file…" collapses icon="folder-open"></lab-command-button>
       </div>
       ${opening.value.map(
         ({ name, cancel }) => html`<div class="opening" role="status">

@@ -71,7 +71,7 @@ export class LabConnectList extends AppElement {
     return html`<li>
       <button aria-disabled=${isOpening ? 'true' : nothing} title=${`Connect ${choice.label} and start it`} @click=${() => void this.#connect(choice)}>
         <lab-icon name=${choice.isSimulated ? 'cpu' : 'usb'}></lab-icon>
-        <span class="label"><span>${choice.label}</span><span class="small dim">${isOpening ? 'Connecting…' : kind}</span></span>
+        <span class="label"><span>${choice.label}</span> <span class="small dim">${isOpening ? 'Connecting…' : kind}</span></span>
         <lab-icon name="plug"></lab-icon>
       </button>
     </li>`;

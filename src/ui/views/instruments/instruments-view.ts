@@ -30,6 +30,12 @@ export class LabInstrumentsView extends AppElement {
         align-content: start;
         gap: var(--lab-space-4);
       }
+      summary {
+        cursor: pointer;
+      }
+      summary h2 {
+        display: inline;
+      }
       ul {
         list-style: none;
         margin: var(--lab-space-2) 0 0;
@@ -87,10 +93,10 @@ export class LabInstrumentsView extends AppElement {
               </section>`
             : nothing
         }
-        <section>
-          <h2>Connect</h2>
+        <details ?open=${connected.value.length === 0}>
+          <summary><h2>${connected.value.length === 0 ? 'Connect' : 'Connect another'}</h2></summary>
           <lab-connect-list .app=${this.app}></lab-connect-list>
-        </section>
+        </details>
       </nav>
       <div class="detail">
         ${

@@ -20,7 +20,7 @@ export class LabSettingsView extends AppElement {
         padding: var(--lab-space-5);
       }
       .page {
-        max-inline-size: 620px;
+        max-inline-size: 1100px;
         display: grid;
         gap: var(--lab-space-4);
       }

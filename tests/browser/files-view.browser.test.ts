@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { recordingEntry } from '../support/fake-ports.ts';
+import { control, deepAll, focused, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
+
+let mounted: MountedApp;
+
+beforeEach(async () => {
+  mounted = await mountApp();
+  mounted.ports.recordings.entries = [
+    recordingEntry({ fileName: 'first.jls' }),
+    recordingEntry({ id: 'r2', fileName: 'torn.jls', state: 'interrupted', missingSampleCount: 12_345 }),
+  ];
+  mounted.ports.recordings.changed();
+  mounted.app.navigation.show('files');
+  await settle();
+});
+
+afterEach(unmountApps);
+
+const cells = () => deepAll('tbody td').map((cell) => cell.textContent?.replace(/\s+/g, ' ').trim());
+
+it('lists recordings with their losses, and repairs what a crash left', async () => {
+  expect(cells()).toContain('12 345');
+  expect(cells()).toContain('Interrupted');
+  await userEvent.click(control('button', 'Repair'));
+  await settle();
+  expect(cells()).not.toContain('Interrupted');
+  expect(deepAll('lab-toasts').at(0)?.shadowRoot?.textContent).toContain('Recovered 61.5 s');
+});
+
+it('opens a recording in a tab of its own and closes it with the keyboard', async () => {
+  await userEvent.click(control('button', 'Open first.jls'));
+  await settle();
+  expect(deepAll('[role=tab][aria-selected=true]').map((tab) => tab.textContent?.trim())).toEqual(['first.jls']);
+  expect(deepAll('lab-waveform-view')).toHaveLength(1);
+  deepAll('[role=tab]')[1]?.focus();
+  await userEvent.keyboard('{ArrowLeft}');
+  await settle();
+  expect(mounted.app.navigation.route.value.argument).toBe('');
+  await userEvent.keyboard('{ArrowRight}{Delete}');
+  await settle();
+  expect(mounted.ports.files.closedNames).toEqual(['first.jls']);
+  expect(focused()?.textContent?.trim()).toBe('Recordings');
+});
+
+it('renames in place; Escape leaves the name', async () => {
+  await userEvent.click(control('button', 'Rename first.jls'));
+  await settle();
+  await userEvent.keyboard('boot{Enter}');
+  await settle();
+  expect(mounted.ports.recordings.entries[0]?.fileName).toBe('boot.jls');
+  await userEvent.click(control('button', 'Rename boot.jls'));
+  await settle();
+  await userEvent.keyboard('nonsense{Escape}');
+  await settle();
+  expect(mounted.ports.recordings.entries[0]?.fileName).toBe('boot.jls');
+});
+
+it('deletes with a way back', async () => {
+  await userEvent.click(control('button', 'Delete first.jls'));
+  await settle();
+  expect(cells().join()).not.toContain('first.jls');
+  await userEvent.click(control('button', 'Undo'));
+  await settle();
+  expect(cells().join()).toContain('first.jls');
+  await mounted.clock.advance(20_000);
+  expect(mounted.ports.recordings.entries).toHaveLength(2);
+});
+
+it('shows the progress of a copy, which can be cancelled', async () => {
+  await userEvent.click(control('button', 'Save as first.jls'));
+  await settle();
+  const progress = control('progress', 'Saving first.jls') as HTMLProgressElement;
+  expect(progress.position).toBe(0.5);
+  await userEvent.click(control('button', 'Cancel'));
+  await settle();
+  expect(deepAll('progress')).toEqual([]);
+});
+
+it('connects from the list in the top bar and shows the live view', async () => {
+  await userEvent.click(control('button', 'Connect'));
+  await settle();
+  const items = deepAll('ul[aria-label="Instruments to connect"] li');
+  expect(items.map((item) => item.textContent?.replace(/\s+/g, ' ').trim())).toEqual([
+    'JS110 001636 Permitted in this browser',
+    'Simulated JS110 (BLE beacon) Simulated, no hardware needed',
+  ]);
+  await userEvent.click(items[1]?.querySelector('button') as HTMLElement);
+  await settle();
+  expect(mounted.app.navigation.route.value.viewId).toBe('live');
+  expect(mounted.ports.instruments.opened[0]?.status.state).toBe('streaming');
+  expect(deepAll('dialog[open]')).toEqual([]);
+});
