@@ -1,9 +1,15 @@
-import type { Area, Fonts, Painter, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
+import type { Columns, Fonts, Painter, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
 import { snapEdge, snapLine } from './scale.ts';
 
 export type Canvas2d = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 const NO_DASH: readonly number[] = [];
+/**
+ * Segments at least this steep and at most this wide are filled as upright bars: noise at one point per pixel
+ * stroked as a path costs a software renderer a hundred times as much, and looks the same.
+ */
+const BAR_MIN_HEIGHT_PX = 3;
+const BAR_MAX_WIDTH_PX = 1.5;
 
 /** Paints on a 2D canvas whose transform is set to `devicePixelRatio`. */
 export class CanvasPainter implements Painter {
@@ -16,7 +22,7 @@ export class CanvasPainter implements Painter {
     this.#ratio = devicePixelRatio;
     this.#fonts = fonts;
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    context.lineJoin = 'round';
+    context.lineJoin = 'bevel';
   }
 
   fillRect({ x, y, width, height }: Rect, color: string): void {
@@ -51,44 +57,77 @@ export class CanvasPainter implements Painter {
 
   polyline({ xs, ys, count }: Points, style: StrokeStyle): void {
     const context = this.#context;
+    const ratio = this.#ratio;
+    const barWidth = Math.max(1, Math.round(style.widthPx * ratio)) / ratio;
     this.#stroke(style);
+    context.fillStyle = style.color;
     context.beginPath();
     let isDown = false;
     for (let i = 0; i < count; i++) {
+      const x = xs[i]!;
       const y = ys[i]!;
       if (Number.isNaN(y)) {
         isDown = false;
-      } else if (isDown) {
-        context.lineTo(xs[i]!, y);
-      } else {
-        context.moveTo(xs[i]!, y);
-        // A point alone between two gaps still shows: a line of one pixel.
-        if (i + 1 >= count || Number.isNaN(ys[i + 1]!)) context.lineTo(xs[i]! + 1 / this.#ratio, y);
-        isDown = true;
+        continue;
       }
+      const isAfterGap = i === 0 || Number.isNaN(ys[i - 1]!);
+      if (isAfterGap) {
+        context.moveTo(x, y);
+        // A point alone between two gaps still shows: a line of one pixel.
+        if (i + 1 >= count || Number.isNaN(ys[i + 1]!)) context.lineTo(x + 1 / ratio, y);
+      } else if (
+        style.dash === undefined &&
+        x - xs[i - 1]! <= BAR_MAX_WIDTH_PX &&
+        Math.abs(y - ys[i - 1]!) >= BAR_MIN_HEIGHT_PX
+      ) {
+        const left = Math.round(((x + xs[i - 1]!) / 2 - barWidth / 2) * ratio) / ratio;
+        context.fillRect(left, Math.min(y, ys[i - 1]!), barWidth, Math.abs(y - ys[i - 1]!));
+        isDown = false;
+        continue;
+      } else {
+        if (!isDown) context.moveTo(xs[i - 1]!, ys[i - 1]!);
+        context.lineTo(x, y);
+      }
+      isDown = true;
     }
     context.stroke();
   }
 
-  area({ xs, tops, bottoms, count }: Area, color: string, alpha: number): void {
+  columns({ xs, tops, bottoms, count }: Columns, color: string, alpha: number): void {
     const context = this.#context;
+    const ratio = this.#ratio;
     context.fillStyle = color;
     context.globalAlpha = alpha;
-    context.beginPath();
-    for (let start = 0; start < count; ) {
-      if (Number.isNaN(tops[start]!)) {
-        start++;
-        continue;
+    // Columns narrower than a pixel are joined until they fill one; equal neighbours become one rectangle.
+    let left = Number.NaN;
+    let right = Number.NaN;
+    let top = Number.NaN;
+    let bottom = Number.NaN;
+    const flush = () => {
+      if (Number.isNaN(left)) return;
+      context.fillRect(left / ratio, top / ratio, Math.max(right - left, 1) / ratio, (bottom - top) / ratio);
+    };
+    for (let i = 0; i < count; i++) {
+      if (Number.isNaN(tops[i]!)) continue;
+      const x1 = Math.round(xs[i]! * ratio);
+      const x2 = Math.round(xs[i + 1]! * ratio);
+      const y1 = Math.floor(tops[i]! * ratio);
+      const y2 = Math.ceil(bottoms[i]! * ratio);
+      if (x1 === left && right === left) {
+        top = Math.min(top, y1);
+        bottom = Math.max(bottom, y2);
+        right = x2;
+      } else if (x1 === right && y1 === top && y2 === bottom) {
+        right = x2;
+      } else {
+        flush();
+        left = x1;
+        right = x2;
+        top = y1;
+        bottom = y2;
       }
-      let end = start;
-      while (end < count && !Number.isNaN(tops[end]!)) end++;
-      context.moveTo(xs[start]!, tops[start]!);
-      for (let i = start + 1; i < end; i++) context.lineTo(xs[i]!, tops[i]!);
-      for (let i = end - 1; i >= start; i--) context.lineTo(xs[i]!, bottoms[i]!);
-      context.closePath();
-      start = end;
     }
-    context.fill();
+    flush();
     context.globalAlpha = 1;
   }
 

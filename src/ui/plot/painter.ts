@@ -31,8 +31,9 @@ export interface Points {
   readonly count: number;
 }
 
-/** The area between two curves over shared `xs`; a NaN in `tops` breaks it. */
-export interface Area {
+/** Adjoining filled columns from `tops` to `bottoms`, column i from xs[i] to xs[i + 1]; a NaN top is a gap. */
+export interface Columns {
+  /** `count` + 1 edges, ascending. */
   readonly xs: Float64Array;
   readonly tops: Float64Array;
   readonly bottoms: Float64Array;
@@ -47,7 +48,7 @@ export interface Painter {
   horizontalLine(y: number, x1: number, x2: number, style: StrokeStyle): void;
   verticalLine(x: number, y1: number, y2: number, style: StrokeStyle): void;
   polyline(points: Points, style: StrokeStyle): void;
-  area(area: Area, color: string, alpha: number): void;
+  columns(columns: Columns, color: string, alpha: number): void;
   /** Filled circles. */
   dots(points: Points, radiusPx: number, color: string): void;
   /** A filled closed polygon through x, y pairs. */

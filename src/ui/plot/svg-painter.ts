@@ -1,4 +1,4 @@
-import type { Area, Fonts, Painter, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
+import type { Columns, Fonts, Painter, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
 
 /** Average advance of a glyph over its font size: a measure without a canvas, good enough to place flags. */
 const GLYPH_ADVANCE = 0.58;
@@ -65,7 +65,7 @@ export class SvgPainter implements Painter {
     if (path !== '') this.#parts.push(`<path d="${path}" fill="none" stroke-linejoin="round"${stroke(style)}/>`);
   }
 
-  area({ xs, tops, bottoms, count }: Area, color: string, alpha: number): void {
+  columns({ xs, tops, bottoms, count }: Columns, color: string, alpha: number): void {
     let path = '';
     for (let start = 0; start < count; ) {
       if (Number.isNaN(tops[start]!)) {
@@ -74,9 +74,9 @@ export class SvgPainter implements Painter {
       }
       let end = start;
       while (end < count && !Number.isNaN(tops[end]!)) end++;
-      path += `M${round(xs[start]!)} ${round(tops[start]!)}`;
-      for (let i = start + 1; i < end; i++) path += `L${round(xs[i]!)} ${round(tops[i]!)}`;
-      for (let i = end - 1; i >= start; i--) path += `L${round(xs[i]!)} ${round(bottoms[i]!)}`;
+      path += `M${round(xs[start]!)} ${round(bottoms[start]!)}`;
+      for (let i = start; i < end; i++) path += `V${round(tops[i]!)}H${round(xs[i + 1]!)}`;
+      for (let i = end - 1; i >= start; i--) path += `V${round(bottoms[i]!)}H${round(xs[i]!)}`;
       path += 'Z';
       start = end;
     }

@@ -2,7 +2,7 @@
 // frame; nothing is allocated once they have their size.
 
 import type { Summary } from '../../model/signal-store.ts';
-import type { Area, Painter, Points, StrokeStyle } from './painter.ts';
+import type { Columns, Painter, Points, StrokeStyle } from './painter.ts';
 import type { Scale } from './scale.ts';
 
 /** Opacity of the min/max band and width of the mean line (shared/ui design: 35 %, 1.25 px). */
@@ -30,7 +30,7 @@ export interface TraceStyle {
 export class TraceRenderer {
   #xs = new Float64Array(0);
   #means = new Float64Array(0);
-  /** The band is stepped, two corners per bin: a spike of one bin fills its whole pixel column. */
+  /** The band is drawn in columns: a spike of one bin fills its whole pixel column. */
   #edges = new Float64Array(0);
   #tops = new Float64Array(0);
   #bottoms = new Float64Array(0);
@@ -57,9 +57,9 @@ export class TraceRenderer {
       return;
     }
     const count = this.#bins(summary, axis, y, start, end);
-    const band: Area = { xs: this.#edges, tops: this.#tops, bottoms: this.#bottoms, count: 2 * count };
+    const band: Columns = { xs: this.#edges, tops: this.#tops, bottoms: this.#bottoms, count };
     const points: Points = { xs: this.#xs, ys: this.#means, count };
-    if (!isSingle) painter.area(band, style.color, BAND_ALPHA);
+    if (!isSingle) painter.columns(band, style.color, BAND_ALPHA);
     painter.polyline(points, line);
     if (isSingle && spacingPx >= DOT_SPACING_PX) painter.dots(points, DOT_RADIUS_PX, style.color);
   }
@@ -71,7 +71,7 @@ export class TraceRenderer {
   }
 
   #bins(summary: Summary, axis: SampleAxis, y: Scale, start: number, end: number): number {
-    this.#reserve(end - start);
+    this.#reserve(end - start + 1);
     // A bin is drawn at its middle, a single sample at its own time.
     const middle = summary.increment === 1 ? 0 : summary.increment / 2;
     const { increment } = summary;
@@ -80,15 +80,11 @@ export class TraceRenderer {
       const left = axis.originPx + (summary.start + i * increment - axis.originSample) * axis.pxPerSample;
       this.#xs[at] = left + middle * axis.pxPerSample;
       this.#means[at] = y.toPx(summary.mean[i]!);
-      const top = y.toPx(summary.max[i]!);
-      const bottom = y.toPx(summary.min[i]!);
-      this.#edges[2 * at] = left;
-      this.#edges[2 * at + 1] = left + increment * axis.pxPerSample;
-      this.#tops[2 * at] = top;
-      this.#tops[2 * at + 1] = top;
-      this.#bottoms[2 * at] = bottom;
-      this.#bottoms[2 * at + 1] = bottom;
+      this.#edges[at] = left;
+      this.#tops[at] = y.toPx(summary.max[i]!);
+      this.#bottoms[at] = y.toPx(summary.min[i]!);
     }
+    this.#edges[end - start] = axis.originPx + (summary.start + end * increment - axis.originSample) * axis.pxPerSample;
     return end - start;
   }
 
@@ -111,8 +107,8 @@ export class TraceRenderer {
     const size = Math.ceil(count * 1.25);
     this.#xs = new Float64Array(size);
     this.#means = new Float64Array(size);
-    this.#edges = new Float64Array(2 * size);
-    this.#tops = new Float64Array(2 * size);
-    this.#bottoms = new Float64Array(2 * size);
+    this.#edges = new Float64Array(size);
+    this.#tops = new Float64Array(size);
+    this.#bottoms = new Float64Array(size);
   }
 }

@@ -149,7 +149,8 @@ export class LabWaveformView extends LitElement implements CommandContext {
   readonly model = new WaveformModel(() => performance.now());
   readonly #measurer = new Measurer(() => this.requestUpdate());
   #stopListening: (() => void) | undefined;
-  #panelAtMs = 0;
+  #panelTimer: ReturnType<typeof setTimeout> | undefined;
+  #hadMarkers = false;
   #liveSpan: { readonly atMs: number; readonly span: TimeRange } = { atMs: 0, span: { startS: 0, endS: 0 } };
 
   // CommandContext.
@@ -179,8 +180,10 @@ export class LabWaveformView extends LitElement implements CommandContext {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener('keydown', this.#onKeyDown);
-    const stopModel = this.model.onChange(() => this.#renewPanels());
+    const stopModel = this.model.onChange(() => this.#onModelChanged());
     this.#stopListening = () => {
+      clearTimeout(this.#panelTimer);
+      this.#panelTimer = undefined;
       stopModel();
       this.removeEventListener('keydown', this.#onKeyDown);
     };
@@ -364,25 +367,26 @@ export class LabWaveformView extends LitElement implements CommandContext {
     this.isInspectorOpen = !this.isInspectorOpen;
   };
 
-  #renewPanels(): void {
-    const nowMs = performance.now();
-    if (this.model.state.isFollowing && nowMs - this.#panelAtMs < PANEL_INTERVAL_MS) return;
-    this.#panelAtMs = nowMs;
-    if (this.model.state.markers.length > 0 && !this.#hadMarkers) this.isInspectorOpen = true;
-    this.#hadMarkers = this.model.state.markers.length > 0;
-    this.requestUpdate();
-  }
-
   /** The first marker opens the inspector: its figures are why it was set. */
-  #hadMarkers = false;
+  #onModelChanged(): void {
+    const hasMarkers = this.model.state.markers.length > 0;
+    if (hasMarkers && !this.#hadMarkers) this.isInspectorOpen = true;
+    this.#hadMarkers = hasMarkers;
+    if (this.model.state.isFollowing) this.#renewPanelsLater();
+    else this.requestUpdate();
+  }
 
   readonly #onPlotChanged = (): void => {
     this.message = this.plot.problem;
-    const nowMs = performance.now();
-    if (nowMs - this.#panelAtMs < PANEL_INTERVAL_MS) return;
-    this.#panelAtMs = nowMs;
-    this.requestUpdate();
+    this.#renewPanelsLater();
   };
+
+  #renewPanelsLater(): void {
+    this.#panelTimer ??= setTimeout(() => {
+      this.#panelTimer = undefined;
+      this.requestUpdate();
+    }, PANEL_INTERVAL_MS);
+  }
 
   readonly #onTimeMode = (event: Event): void => {
     this.model.setTimeMode((event.target as HTMLSelectElement).value as TimeMode);
