@@ -1,6 +1,6 @@
 // Start of the built page: cold from a static host without headers (two loads, the worker's installation between
 // them) and warm from the service worker. Interactive = first content painted and no long task after it.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -8,14 +8,13 @@ import { chromium } from 'playwright-core';
 import { bundleForNode } from '../scripts/bundle.mjs';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
 import { ROOT, runBin } from '../scripts/run.mjs';
+import { median, report } from './measure.mjs';
 
 const COLD_REPEATS = 3;
 const WARM_REPEATS = 11;
 /** A page without a long task for this long has settled. */
 const QUIET_MS = 1000;
 const DIST = join(ROOT, 'dist');
-
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 runBin('vite', ['build', '--logLevel', 'warn']);
 const { StaticHost } = await import(pathToFileURL(await bundleForNode('tests/support/static-host.ts', 'static-host')));
@@ -87,7 +86,6 @@ try {
   await host.stop();
 }
 
-const round = (value) => Math.round(value);
 const rows = [
   {
     what: 'initial JavaScript, gzip',
@@ -96,15 +94,13 @@ const rows = [
     aim: '≤ 130',
     note: 'scripts that index.html names',
   },
-  { what: 'first visit to interactive', value: round(median(cold)), unit: 'ms', aim: '≤ 1500', note: 'two loads' },
+  { what: 'first visit to interactive', value: Math.round(median(cold)), unit: 'ms', aim: '≤ 1500', note: 'two loads' },
   {
     what: 'interactive from the service worker',
-    value: round(median(warm)),
+    value: Math.round(median(warm)),
     unit: 'ms',
     aim: '≤ 500',
-    note: `worst of ${WARM_REPEATS}: ${round(Math.max(...warm))} ms`,
+    note: `worst of ${WARM_REPEATS}: ${Math.round(Math.max(...warm))} ms`,
   },
 ];
-console.table(rows);
-mkdirSync(join(ROOT, 'build', 'bench'), { recursive: true });
-writeFileSync(join(ROOT, 'build', 'bench', 'start.json'), JSON.stringify({ name: 'start', rows }, null, 2));
+report('start', 'start', rows);

@@ -1,0 +1,101 @@
+// The running app on this machine: a simulated JS110 at 2 MSPS with all signals, drawn live and recorded for a
+// minute. Frame times, long tasks, lost samples, growth of the page's memory. APP_BENCH_S shortens it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { preview } from 'vite';
+import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
+import { runBin } from '../scripts/run.mjs';
+import { report, round } from './measure.mjs';
+
+const DURATION_S = Number(process.env.APP_BENCH_S ?? 60);
+/** Start-up is over by then: code is compiled, the history has begun to fill. */
+const WARM_UP_S = 5;
+
+runBin('vite', ['build', '--logLevel', 'warn']);
+const server = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'error' });
+const profile = mkdtempSync(join(tmpdir(), 'pulsebench-'));
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath: findChromium(),
+  args: CHROMIUM_ARGS,
+  viewport: { width: 1280, height: 720 },
+});
+
+/** Runs on the page: collects frame times and long tasks until `stop`. */
+function watchFrames() {
+  const frames = [];
+  const longTasks = [];
+  let last = performance.now();
+  let isRunning = true;
+  const frame = (now) => {
+    frames.push(now - last);
+    last = now;
+    if (isRunning) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) longTasks.push(entry.duration);
+  });
+  observer.observe({ type: 'longtask' });
+  globalThis.frameWatch = {
+    stop: () => {
+      isRunning = false;
+      observer.disconnect();
+      return { frames: frames.slice(1), longTasks };
+    },
+  };
+}
+
+const quantile = (values, share) => values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)];
+
+try {
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('HeapProfiler.enable');
+  const heapBytes = async () => {
+    await devtools.send('HeapProfiler.collectGarbage');
+    return page.evaluate(() => performance.memory.usedJSHeapSize);
+  };
+  await page.goto(server.resolvedUrls.local[0]);
+  await page.getByRole('button', { name: 'Start', exact: true }).first().click();
+  await page.getByText('RUN', { exact: true }).waitFor();
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: 'Stop recording' }).waitFor();
+  await page.waitForTimeout(WARM_UP_S * 1000);
+  const heapBefore = await heapBytes();
+  await page.evaluate(watchFrames);
+  await page.waitForTimeout(DURATION_S * 1000);
+  const { frames, longTasks } = await page.evaluate(() => globalThis.frameWatch.stop());
+  const heapAfter = await heapBytes();
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
+  await page.goto(`${server.resolvedUrls.local[0]}#/files`);
+  const cells = page.locator('lab-recording-list tbody tr td');
+  const lostCount = Number((await cells.nth(5).innerText()).replace(/\D/g, ''));
+  const size = await cells.nth(4).innerText();
+  report('app', 'running app', [
+    { what: 'frame time, median', value: round(quantile(frames, 0.5), 1), unit: 'ms', aim: '≤ 16.7', note: '' },
+    { what: 'frame time, 95 %', value: round(quantile(frames, 0.95), 1), unit: 'ms', aim: '≤ 16.7', note: '' },
+    { what: 'frame time, worst', value: round(Math.max(...frames), 1), unit: 'ms', aim: '', note: '' },
+    {
+      what: `long tasks in ${DURATION_S} s`,
+      value: longTasks.length,
+      unit: '',
+      aim: '0',
+      note: `longest ${round(Math.max(0, ...longTasks), 1)} ms`,
+    },
+    { what: 'lost samples in the recording', value: lostCount, unit: '', aim: '0', note: `file of ${size}` },
+    {
+      what: 'growth of the page’s heap',
+      value: round((heapAfter - heapBefore) / 1e6),
+      unit: 'MB',
+      aim: 'flat',
+      note: `${round(heapAfter / 1e6, 1)} MB at the end`,
+    },
+  ]);
+} finally {
+  await context.close();
+  await server.close();
+  rmSync(profile, { recursive: true, force: true });
+}
