@@ -34,3 +34,4 @@ export { pulseBases, pulseLimitBases, pulseProminences } from "./pulse/prominenc
 export { pulseHasRun, pulseProminent } from "./pulse/prominent";
 export { pulseCloseF64, pulseCloseU32, pulseKeepAtLeast, pulseKeepAtMost, pulseKeepCommon } from "./pulse/select";
 export { pulseWidths } from "./pulse/width";
+export { js110Words } from "./unpack/js110-words";

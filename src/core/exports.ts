@@ -88,6 +88,16 @@ export interface UnpackExports {
   downsampleStart(state: number, firstSample: number): void;
   downsampleF32(state: number, from: number, count: number, to: number): number;
   downsampleU8(state: number, from: number, count: number, to: number): number;
+  js110Words(
+    state: number,
+    words: number,
+    count: number,
+    voltageRange: number,
+    current: number,
+    voltage: number,
+    power: number,
+    bits: number,
+  ): number;
 }
 
 /** Pulse-height analysis (assembly/pulse). Use src/core/pulse.ts instead. Arrays are given by their address. */
@@ -149,3 +159,5 @@ export interface CoreExports
     RingExports,
     UnpackExports,
     PulseExports {}
+
+export interface CoreExports extends  {}

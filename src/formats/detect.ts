@@ -5,7 +5,7 @@ import { FormatError } from '../base/errors.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { CSV_ROW } from './csv/row.ts';
 import { HDF5_ROW } from './hdf5/row.ts';
-import { JLS_V2_ROW } from './jls/row.ts';
+import { JLS_V1_ROW, JLS_V2_ROW } from './jls/row.ts';
 import { MIMO_ROW } from './mimo/row.ts';
 import { NPY_ROW } from './npy/row.ts';
 import type { FormatReader } from './reader.ts';
@@ -29,6 +29,7 @@ export interface FormatRow {
 /** Rows with a signature come before rows that guess from text; the first match opens the file. */
 export const FORMAT_ROWS: readonly FormatRow[] = [
   JLS_V2_ROW,
+  JLS_V1_ROW,
   NPY_ROW,
   HDF5_ROW,
   ZIP_ROW,

@@ -10,3 +10,12 @@ export const JLS_V2_ROW: FormatRow = {
   matches: (head) => MAGIC_V2.every((byte, i) => head[i] === byte),
   open: async (source, workspace) => (await import('./v2/reader.ts')).openJlsV2(source, workspace),
 };
+
+const MAGIC_V1 = [0xd3, 0x74, 0x61, 0x67, 0x66, 0x6d, 0x74, 0x20, 0x0d, 0x0a, 0x20, 0x0a, 0x20, 0x20, 0x1a, 0x1c];
+
+export const JLS_V1_ROW: FormatRow = {
+  id: 'jls-v1',
+  label: 'JLS v1',
+  matches: (head) => MAGIC_V1.every((byte, i) => head[i] === byte),
+  open: async (source, workspace) => (await import('./v1/reader.ts')).openJlsV1(source, workspace),
+};

@@ -1,0 +1,121 @@
+// Raw JS110 words of a recording to calibrated samples. Recordings keep the device's own words, so that readers
+// choose how range switches are treated.
+
+import type { Codec } from './codec.ts';
+import type { Js110Gains } from './js110-processor.ts';
+import { parseSuppression } from './js110-suppression.ts';
+import * as layout from './layout.ts';
+
+const MODES = { off: 0, interp: 1, mean: 2, nan: 3 } as const;
+/** Range of a sample that the filter still withheld when its input ended. */
+const PENDING_BITS = 8;
+const PIECE_WORDS = 32_768;
+/** Bytes per sample of the four output columns. */
+const OUTPUT_BYTES = 13;
+
+/** Columns of a run of samples; `bits` has the range in bits 0..3 (8 = missing) and the inputs in bits 4 and 5. */
+export interface Js110Columns {
+  readonly current: Float32Array;
+  readonly voltage: Float32Array;
+  readonly power: Float32Array;
+  readonly bits: Uint8Array;
+}
+
+/** A run of words (u16 current, u16 voltage) measured in one voltage range. */
+export interface Js110Run {
+  readonly words: Uint8Array;
+  readonly voltageRange: number;
+}
+
+export class Js110Words {
+  readonly #codec: Codec;
+  readonly #state: number;
+  readonly #input: Uint8Array;
+  readonly #output: number;
+
+  /** Lives in memory of the codec and no longer than that. */
+  constructor(codec: Codec, gains: Js110Gains, suppression: string) {
+    this.#codec = codec;
+    this.#state = codec.reserve('js110 words', layout.JS110_STATE_BYTES).address;
+    const { buffer } = codec.workspace.core.memory;
+    this.#input = new Uint8Array(buffer, codec.reserve('js110 input', PIECE_WORDS * 4).address, PIECE_WORDS * 4);
+    this.#output = codec.reserve('js110 output', (PIECE_WORDS + 128) * OUTPUT_BYTES).address;
+    const view = new DataView(buffer, this.#state, layout.JS110_STATE_BYTES);
+    const write = (offset: number, values: readonly number[]) => {
+      values.forEach((value, i) => {
+        view.setFloat32(offset + i * 4, value, true);
+      });
+    };
+    write(layout.JS110_CURRENT_OFFSET, [...gains.currentOffset.slice(0, 7), 0, Number.NaN]);
+    write(layout.JS110_CURRENT_GAIN, [...gains.currentGain.slice(0, 7), 0, Number.NaN]);
+    write(layout.JS110_VOLTAGE_OFFSET, gains.voltageOffset);
+    write(layout.JS110_VOLTAGE_GAIN, gains.voltageGain);
+    const { mode, pre, post, windows } = parseSuppression(suppression);
+    view.setUint32(layout.JS110_MODE, MODES[mode], true);
+    view.setUint32(layout.JS110_PRE, pre, true);
+    view.setUint32(layout.JS110_POST, post, true);
+    new Uint8Array(buffer, this.#state + layout.JS110_WINDOWS, 256).set(windows);
+    this.reset();
+  }
+
+  /** The next words begin a stream. */
+  reset(): void {
+    this.#codec.workspace.core.exports.js110Start(this.#state);
+  }
+
+  /** Samples that are still withheld by the filter. */
+  get pendingCount(): number {
+    return new DataView(this.#codec.workspace.core.memory.buffer).getUint32(this.#state + layout.JS110_HELD, true);
+  }
+
+  /** Continues the stream; calls `take` with columns (views, valid during the call) of samples that are final. */
+  feed({ words, voltageRange }: Js110Run, take: (columns: Js110Columns) => void): void {
+    const { js110Words } = this.#codec.workspace.core.exports;
+    const { buffer } = this.#codec.workspace.core.memory;
+    const stride = (PIECE_WORDS + 128) * 4;
+    const [current, voltage, power] = [this.#output, this.#output + stride, this.#output + 2 * stride];
+    const bits = this.#output + 3 * stride;
+    for (let at = 0; at < words.byteLength; at += this.#input.byteLength) {
+      const piece = words.subarray(at, at + this.#input.byteLength);
+      this.#input.set(piece);
+      const input = this.#input.byteOffset;
+      const count = js110Words(this.#state, input, piece.byteLength >> 2, voltageRange, current, voltage, power, bits);
+      if (count === 0) continue;
+      take({
+        current: new Float32Array(buffer, current, count),
+        voltage: new Float32Array(buffer, voltage, count),
+        power: new Float32Array(buffer, power, count),
+        bits: new Uint8Array(buffer, bits, count),
+      });
+    }
+  }
+
+  /**
+   * Processes runs as a stream of its own and returns samples [skip, skip + count) of it. What the filter withholds at
+   * the end is missing: NaN, range 8.
+   */
+  convert(runs: readonly Js110Run[], skip: number, count: number): Js110Columns {
+    const columns: Js110Columns = {
+      current: new Float32Array(count).fill(Number.NaN),
+      voltage: new Float32Array(count).fill(Number.NaN),
+      power: new Float32Array(count).fill(Number.NaN),
+      bits: new Uint8Array(count).fill(PENDING_BITS),
+    };
+    this.reset();
+    let position = -skip;
+    for (const run of runs) {
+      this.feed(run, ({ current, voltage, power, bits }) => {
+        const from = Math.max(0, -position);
+        const to = Math.min(current.length, count - position);
+        if (to > from) {
+          columns.current.set(current.subarray(from, to), position + from);
+          columns.voltage.set(voltage.subarray(from, to), position + from);
+          columns.power.set(power.subarray(from, to), position + from);
+          columns.bits.set(bits.subarray(from, to), position + from);
+        }
+        position += current.length;
+      });
+    }
+    return columns;
+  }
+}
