@@ -159,5 +159,3 @@ export interface CoreExports
     RingExports,
     UnpackExports,
     PulseExports {}
-
-export interface CoreExports extends  {}
