@@ -1,0 +1,110 @@
+// The firmware engineer's story on the built page: a simulated JS110, watched, recorded, reopened, measured; a
+// recording that a crash cut short; a file from outside.
+
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { type BuiltApp, dropFile, openBuiltApp } from '../support/built-app.ts';
+import { goldenBytes } from '../support/golden.ts';
+
+let app: BuiltApp;
+
+beforeEach(async () => {
+  app = await openBuiltApp(inject('baseUrl'));
+});
+
+afterEach(() => app.close());
+
+async function startSimulated(page: Page): Promise<void> {
+  await page.locator('lab-live-view').getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByRole('group', { name: 'Run' }).getByText('RUN').waitFor();
+  await page.locator('footer').getByText('2.00 MS/s').waitFor();
+}
+
+const recordButton = (page: Page) => page.getByRole('button', { name: /record/i }).first();
+
+const rows = (page: Page) => page.locator('lab-recording-list tbody tr');
+
+async function showFiles(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /Files/ }).click();
+  await page.locator('lab-files-view').waitFor();
+}
+
+/** Records until the list says at least `seconds`, then leaves it running. */
+async function recordFor(page: Page, seconds: number): Promise<void> {
+  await recordButton(page).click();
+  await showFiles(page);
+  await expect.poll(() => lengthOf(page), { timeout: 60_000, interval: 250 }).toBeGreaterThanOrEqual(seconds);
+}
+
+/** Length column of the first row, in seconds. */
+async function lengthOf(page: Page): Promise<number> {
+  const text =
+    (await rows(page)
+      .first()
+      .locator('td.number')
+      .first()
+      .textContent()
+      .catch(() => '')) ?? '';
+  const [minutes, seconds] = text.trim().split(':').map(Number);
+  return (minutes ?? 0) * 60 + (seconds ?? 0);
+}
+
+test('connect, watch, record, reopen, measure', async () => {
+  const page = await app.visit();
+  await startSimulated(page);
+  const trueMean = Number.parseFloat(
+    (await page
+      .getByText(/^\d+\.\d+ µA$/)
+      .first()
+      .textContent()) ?? '',
+  );
+  expect(trueMean).toBeGreaterThan(50);
+
+  await recordFor(page, 3);
+  await page.getByRole('button', { name: /stop recording/i }).click();
+  await rows(page).first().getByText('Finished').waitFor();
+  expect(await rows(page).first().locator('td.number').nth(2).textContent()).toContain('0');
+
+  await rows(page).first().getByRole('button', { name: /^Open/ }).click();
+  const view = page.locator('lab-files-view lab-waveform-view');
+  await view.waitFor();
+  await expect.poll(() => view.getByText(/^current$/).count()).toBeGreaterThan(0);
+
+  // A pair of markers over the picture measures charge; its mean must be what the simulator says it draws.
+  await view.click();
+  await page.keyboard.press('d');
+  const figures = view.getByRole('table').filter({ hasText: 'mean' }).first();
+  await figures.waitFor();
+  await expect.poll(() => figures.textContent(), { timeout: 10_000 }).toMatch(/[mµ]C/);
+  expect(app.problems).toEqual([]);
+});
+
+test('a tab killed in the middle of a recording loses at most the last second', async () => {
+  const first = await app.visit();
+  await startSimulated(first);
+  await recordFor(first, 4);
+  const recordedS = await lengthOf(first);
+  // Kills the renderer with its workers, as a crash does: nothing gets to say goodbye.
+  await first.goto('chrome://crash').catch(() => undefined);
+
+  const second = await app.visit();
+  await showFiles(second);
+  await rows(second)
+    .first()
+    .getByRole('button', { name: /repair/i })
+    .click();
+  await rows(second).first().getByRole('button', { name: /^Open/ }).waitFor({ timeout: 60_000 });
+  expect(await lengthOf(second)).toBeGreaterThanOrEqual(recordedS - 1);
+});
+
+test('a dropped JLS file opens, and a broken one says what is wrong', async () => {
+  const page = await app.visit();
+  await dropFile(page, 'any-name.bin', goldenBytes('jls-v2/js220_ui.jls'));
+  await page.locator('lab-files-view lab-waveform-view').waitFor();
+  await dropFile(page, 'broken.jls', new Uint8Array(5000).fill(7));
+  await page
+    .getByRole('region', { name: 'Messages' })
+    .getByText(/broken\.jls/)
+    .first()
+    .waitFor();
+});

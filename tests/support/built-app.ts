@@ -1,0 +1,49 @@
+// The built page in a real Chromium, as a user has it: one browser context keeps its files between visits.
+
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
+
+export interface BuiltApp {
+  readonly context: BrowserContext;
+  /** What went wrong on any page: console errors and uncaught exceptions. */
+  readonly problems: readonly string[];
+  /** Opens the page anew and waits until it can be used. */
+  visit(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export async function openBuiltApp(
+  baseUrl: string,
+  options: { colorScheme?: 'dark' | 'light' } = {},
+): Promise<BuiltApp> {
+  const browser: Browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
+  const problems: string[] = [];
+  context.on('weberror', (error) => problems.push(String(error.error())));
+  context.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  return {
+    context,
+    problems,
+    visit: async () => {
+      const page = await context.newPage();
+      await page.goto(baseUrl);
+      await page.locator('lab-app nav').waitFor();
+      return page;
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Drops a file on the window, as from the file manager. */
+export function dropFile(page: Page, fileName: string, bytes: Uint8Array): Promise<void> {
+  return page.evaluate(
+    ([name, base64]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
+    },
+    [fileName, Buffer.from(bytes).toString('base64')] as const,
+  );
+}
