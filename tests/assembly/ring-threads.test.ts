@@ -86,13 +86,17 @@ class Bench {
   }
 
   /** Resolves when so many events have been committed, or all threads have reported. */
-  async committed(eventCount: number): Promise<void> {
+  committed(eventCount: number): Promise<void> {
+    return this.until(() => this.ring.statistics().eventCount >= eventCount);
+  }
+
+  /** Resolves when the condition holds, or all threads have reported. */
+  async until(condition: () => boolean): Promise<void> {
     let isOver = false;
     void Promise.all(this.threads.map(({ report }) => report)).then(() => {
       isOver = true;
     });
-    while (!isOver && this.ring.statistics().eventCount < eventCount)
-      await new Promise<void>((resolve) => setImmediate(resolve));
+    while (!isOver && !condition()) await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }
 
@@ -228,8 +232,9 @@ test('pausing while threads run: every event is read or counted as discarded', a
   const bench = new Bench({ ...shape, spinCount: 20 });
   for (let target = 5_000; target <= 100_000; target += 5_000) {
     await bench.committed(target);
+    const before = bench.ring.statistics().pausedCount;
     bench.ring.pause();
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await bench.until(() => bench.ring.statistics().pausedCount > before);
     bench.ring.resume();
   }
   const outcomes = await Promise.all(bench.threads.map(async ({ report }) => (await report)?.outcome));
