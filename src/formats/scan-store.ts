@@ -103,8 +103,9 @@ export class ScanStore implements SignalStore {
       summary.max[bin] = moments.max;
     };
     if (increment >= 2 * blockSize(signal.info)) {
+      const edge = new EdgeBlock(signal);
       for (let bin = 0; bin < count; bin++) {
-        put(bin, await this.#moments(signal, start + bin * increment, start + (bin + 1) * increment));
+        put(bin, await this.#moments(signal, start + bin * increment, start + (bin + 1) * increment, edge));
       }
       return summary;
     }
@@ -146,7 +147,7 @@ export class ScanStore implements SignalStore {
     return signal;
   }
 
-  async #moments(signal: ScanSignal, start: number, end: number): Promise<Moments> {
+  async #moments(signal: ScanSignal, start: number, end: number, edge = new EdgeBlock(signal)): Promise<Moments> {
     const size = blockSize(signal.info);
     const firstBlock = Math.ceil(start / size);
     const endBlock = Math.floor(end / size);
@@ -158,9 +159,9 @@ export class ScanStore implements SignalStore {
       return moments;
     }
     const { blocks } = await this.#table(signal);
-    await direct(start, firstBlock * size);
+    await edge.add(moments, start, firstBlock * size);
     for (let block = firstBlock; block < endBlock; block++) addMoments(moments, blocks[block]!);
-    await direct(endBlock * size, end);
+    await edge.add(moments, endBlock * size, end);
     return moments;
   }
 
@@ -204,6 +205,34 @@ export class ScanStore implements SignalStore {
       take(await signal.read(from, to));
       from = to;
     }
+  }
+}
+
+/** The block that was last read in part: the end of one bin and the start of the next lie in the same one. */
+class EdgeBlock {
+  readonly #signal: ScanSignal;
+  readonly #size: number;
+  #block = -1;
+  #values: SampleValues = new Float64Array(0);
+
+  constructor(signal: ScanSignal) {
+    this.#signal = signal;
+    this.#size = blockSize(signal.info);
+  }
+
+  /** Adds samples [start, end), which lie in one block. */
+  async add(moments: Moments, start: number, end: number): Promise<void> {
+    if (start === end) return;
+    const block = Math.floor(start / this.#size);
+    const blockStart = block * this.#size;
+    if (block !== this.#block) {
+      this.#values = await this.#signal.read(
+        blockStart,
+        Math.min(blockStart + this.#size, this.#signal.info.endSample),
+      );
+      this.#block = block;
+    }
+    addValues(moments, this.#values, start - blockStart, end - blockStart);
   }
 }
 

@@ -74,7 +74,7 @@ async function writeSamples({ reader, sink, spans, rowCount, progress }: Table):
       spans.map(({ info, start }) => reader.store.samples(info.id, start + row, start + row + count)),
     );
     const values = columns.map((block) => block.values);
-    sink.append(encoder.encode(rowsText(times(spans[0]!, row, count, 1), values)));
+    appendRows(sink, times(spans[0]!, row, count, 1), values);
     progress.add(count);
   }
 }
@@ -95,27 +95,37 @@ async function writeBlocks(
       ),
     );
     const values = summaries.flatMap((summary) => statistics.map((name) => summary[name]));
-    sink.append(encoder.encode(rowsText(times(spans[0]!, row, count, increment), values)));
+    appendRows(sink, times(spans[0]!, row, count, increment), values);
     progress.add(count * increment);
   }
 }
 
 /** Time of each row's first sample on the store's axis. */
 function times({ info, start }: Span, row: number, count: number, increment: number): Float64Array {
-  return Float64Array.from(
-    { length: count },
-    (_, index) => info.offsetS + (start + (row + index) * increment) / info.sampleRateHz,
-  );
+  const values = new Float64Array(count);
+  for (let index = 0; index < count; index++) {
+    values[index] = info.offsetS + (start + (row + index) * increment) / info.sampleRateHz;
+  }
+  return values;
 }
 
-function rowsText(time: Float64Array, columns: readonly SampleValues[]): string {
+/** Text is encoded in pieces of this many characters: longer ropes cost more than they save. */
+const PIECE_CHARACTERS = 32_768;
+
+function appendRows(sink: AppendSink, time: Float64Array, columns: readonly SampleValues[]): void {
+  const encoder = new TextEncoder();
+  // numbers, commas and line ends are one byte each
+  let buffer = new Uint8Array(2 * PIECE_CHARACTERS);
   let text = '';
   for (let row = 0; row < time.length; row++) {
     text += pythonFloat(time[row]!);
     for (const column of columns) text += `,${cellText(column[row]!)}`;
     text += '\n';
+    if (text.length < PIECE_CHARACTERS && row + 1 < time.length) continue;
+    if (text.length > buffer.length) buffer = new Uint8Array(2 * text.length);
+    sink.append(buffer.subarray(0, encoder.encodeInto(text, buffer).written));
+    text = '';
   }
-  return text;
 }
 
 function cellText(value: number | bigint): string {

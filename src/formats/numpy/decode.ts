@@ -124,6 +124,15 @@ export interface ItemLayout {
 export function decodeLeaf(view: DataView, leaf: Leaf, layout: ItemLayout): ColumnValues {
   const offsets = elementOffsets(leaf);
   const values = allocateColumn(leaf.scalar, layout.recordCount * layout.itemCount * offsets.length);
+  if (offsets.length === 1) {
+    let position = 0;
+    for (let record = 0; record < layout.recordCount; record++) {
+      const start = layout.firstOffsetBytes + record * layout.recordBytes + offsets[0]!;
+      decodeRun(view, leaf.scalar, values, position, start, layout.itemBytes, layout.itemCount);
+      position += layout.itemCount;
+    }
+    return values;
+  }
   const read = scalarReader(leaf.scalar, view);
   let position = 0;
   for (let record = 0; record < layout.recordCount; record++) {
@@ -134,4 +143,33 @@ export function decodeLeaf(view: DataView, leaf: Leaf, layout: ItemLayout): Colu
     }
   }
   return values;
+}
+
+/** `count` scalars at a fixed distance; the common types of waveforms have loops of their own. */
+function decodeRun(
+  view: DataView,
+  scalar: ScalarDtype,
+  values: ColumnValues,
+  position: number,
+  start: number,
+  strideBytes: number,
+  count: number,
+): void {
+  const little = scalar.byteOrder !== '>';
+  if (values instanceof Float32Array && scalar.itemBytes === 4) {
+    for (let index = 0; index < count; index++) {
+      values[position + index] = view.getFloat32(start + index * strideBytes, little);
+    }
+  } else if (values instanceof Float64Array) {
+    for (let index = 0; index < count; index++) {
+      values[position + index] = view.getFloat64(start + index * strideBytes, little);
+    }
+  } else if (values instanceof Int16Array) {
+    for (let index = 0; index < count; index++) {
+      values[position + index] = view.getInt16(start + index * strideBytes, little);
+    }
+  } else {
+    const read = scalarReader(scalar, view);
+    for (let index = 0; index < count; index++) values[position + index] = read(start + index * strideBytes);
+  }
 }

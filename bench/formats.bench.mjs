@@ -1,0 +1,33 @@
+// Formats other than JLS: views of a .mimo file of 1 GB, and writing a table of text beside JavaScript's own texts of
+// the same numbers in the same run.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundleForNode } from '../scripts/bundle.mjs';
+import { ROOT } from '../scripts/run.mjs';
+
+const { measureFormats } = await import(pathToFileURL(await bundleForNode('bench/formats.ts', 'formats')));
+const rates = await measureFormats();
+const row = (what, value, unit, aim, note) => ({ what, value: Number(value.toPrecision(3)), unit, aim, note });
+const rows = [
+  row('.mimo of 1 GB: open', rates.mimoOpenMs, 'ms', '', 'reads the header only'),
+  row(
+    '.mimo of 1 GB: first 1000 columns over all of one channel',
+    rates.mimoColdSummaryMs,
+    'ms',
+    '',
+    `the file has no summaries: ${Math.round(rates.mimoScanSamplesPerS / 1e6)} M samples/s are read once`,
+  ),
+  row('.mimo of 1 GB: again', rates.mimoWarmSummaryMs, 'ms', '≤ 10', 'from the table of block moments'),
+  row('.mimo of 1 GB: 1000 columns deep inside', rates.mimoDeepSummaryMs, 'ms', '≤ 10', 'straight from the samples'),
+  row(
+    'CSV export of two f32 signals',
+    rates.csvBytesPerS / 1e6,
+    'MB/s',
+    '≥ 50',
+    `${(rates.csvBytesPerS / rates.plainTextBytesPerS).toFixed(2)} × Float32Array.join on the same numbers`,
+  ),
+];
+for (const { what, value, unit, note } of rows) console.log(`${what}: ${value} ${unit} (${note})`);
+mkdirSync(join(ROOT, 'build', 'bench'), { recursive: true });
+writeFileSync(join(ROOT, 'build', 'bench', 'formats.json'), JSON.stringify({ name: 'Other formats', rows }, null, 1));

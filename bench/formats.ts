@@ -1,0 +1,139 @@
+// Formats other than JLS: a .mimo file of 1 GB, and writing a table of text. In memory, so that what is measured is the
+// code and not a disk.
+
+import { writeCsv } from '../src/formats/csv/writer.ts';
+import { openMimo } from '../src/formats/mimo/reader.ts';
+import { encodeMimoHeader, STANDARD_METADATA } from '../src/formats/mimo/write-header.ts';
+import { encodeMetadata } from '../src/formats/mimo/writer.ts';
+import { packedStruct } from '../src/formats/numpy/dtype.ts';
+import { dtypeFromName } from '../src/formats/numpy/type-names.ts';
+import { createScanReader } from '../src/formats/scan-reader.ts';
+import type { ScanSignal } from '../src/formats/scan-store.ts';
+import type { AppendSink, RandomAccess } from '../src/formats/source.ts';
+
+const FILE_BYTES = 2 ** 30;
+const DATA_LENGTH = 4250;
+const CSV_ROWS = 1_000_000;
+const COLUMNS = 1000;
+
+/** A header, then the same record over and over. */
+class RepeatedRecord implements RandomAccess {
+  readonly sizeBytes: number;
+  readonly #header: Uint8Array;
+  readonly #records: Uint8Array;
+
+  constructor(header: Uint8Array, record: Uint8Array) {
+    this.#header = header;
+    const count = Math.ceil(2 ** 21 / record.length) + 1;
+    this.#records = new Uint8Array(count * record.length);
+    for (let index = 0; index < count; index++) this.#records.set(record, index * record.length);
+    this.sizeBytes = header.length + Math.floor(FILE_BYTES / record.length) * record.length;
+    this.#recordBytes = record.length;
+  }
+
+  readonly #recordBytes: number;
+
+  read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+    if (offsetBytes < this.#header.length) {
+      return Promise.resolve(this.#header.slice(offsetBytes, offsetBytes + lengthBytes));
+    }
+    const from = (offsetBytes - this.#header.length) % this.#recordBytes;
+    return Promise.resolve(this.#records.slice(from, from + lengthBytes));
+  }
+}
+
+class CountingSink implements AppendSink {
+  sizeBytes = 0;
+
+  append(bytes: Uint8Array): void {
+    this.sizeBytes += bytes.byteLength;
+  }
+
+  patch(): void {}
+
+  flush(): void {}
+
+  close(): void {}
+}
+
+export interface FormatRates {
+  readonly mimoOpenMs: number;
+  readonly mimoColdSummaryMs: number;
+  readonly mimoWarmSummaryMs: number;
+  readonly mimoDeepSummaryMs: number;
+  /** Bytes of one channel's samples per second while the blocks are made. */
+  readonly mimoScanSamplesPerS: number;
+  readonly csvBytesPerS: number;
+  /** Bytes per second of JavaScript's own number texts, joined with commas, for the same values. */
+  readonly plainTextBytesPerS: number;
+}
+
+export async function measureFormats(): Promise<FormatRates> {
+  return { ...(await measureMimo()), ...(await measureCsv()) };
+}
+
+async function measureMimo() {
+  const dataDtype = packedStruct(['chA', 'chB', 'chC', 'chD'].map((name) => ({ name, dtype: dtypeFromName('f4') })));
+  const layout = { dataDtype, dataLength: DATA_LENGTH, metadataDtype: STANDARD_METADATA, metadataLength: 1 };
+  const samples = Float32Array.from({ length: 4 * DATA_LENGTH }, (_, index) => Math.sin(index * 0.01));
+  const record = new Uint8Array(samples.byteLength + 24);
+  record.set(new Uint8Array(samples.buffer));
+  record.set(encodeMetadata(0n, 1.76e9, 0.1), samples.byteLength);
+  const source = new RepeatedRecord(encodeMimoHeader(layout), record);
+  const openStart = performance.now();
+  const reader = await openMimo(source);
+  const mimoOpenMs = performance.now() - openStart;
+  const { id, endSample } = reader.store.signals()[0]!;
+  const increment = Math.floor(endSample / COLUMNS);
+  const whole = { signalId: id, start: 0, increment, count: COLUMNS };
+  const coldStart = performance.now();
+  await reader.store.summary(whole);
+  const mimoColdSummaryMs = performance.now() - coldStart;
+  const warmStart = performance.now();
+  await reader.store.summary(whole);
+  const mimoWarmSummaryMs = performance.now() - warmStart;
+  const deepStart = performance.now();
+  await reader.store.summary({ signalId: id, start: endSample >> 1, increment: 10, count: COLUMNS });
+  const mimoDeepSummaryMs = performance.now() - deepStart;
+  const mimoScanSamplesPerS = (endSample / mimoColdSummaryMs) * 1000;
+  return { mimoOpenMs, mimoColdSummaryMs, mimoWarmSummaryMs, mimoDeepSummaryMs, mimoScanSamplesPerS };
+}
+
+async function measureCsv() {
+  const values = Float32Array.from({ length: CSV_ROWS }, (_, index) => Math.sin(index * 0.01) * 1e-3);
+  const signal = (id: string): ScanSignal => ({
+    info: {
+      id,
+      name: id,
+      unit: 'A',
+      source: '',
+      dtype: 'f32',
+      sampleRateHz: 1_000_000,
+      startSample: 0,
+      endSample: CSV_ROWS,
+      offsetS: 0,
+      firstSampleId: 0n,
+    },
+    read: (start, end) => Promise.resolve(values.slice(start, end)),
+  });
+  const reader = createScanReader({
+    format: 'bench',
+    label: 'bench',
+    version: '',
+    signals: [signal('current'), signal('voltage')],
+    diagnostics: [],
+  });
+  const rates: number[] = [];
+  const plain: number[] = [];
+  for (let repeat = 0; repeat < 5; repeat++) {
+    const sink = new CountingSink();
+    const start = performance.now();
+    await writeCsv(reader, sink);
+    rates.push((sink.sizeBytes / (performance.now() - start)) * 1000);
+    const plainStart = performance.now();
+    const text = values.join(',');
+    plain.push((text.length / (performance.now() - plainStart)) * 1000);
+  }
+  const median = (list: number[]) => list.toSorted((a, b) => a - b)[list.length >> 1]!;
+  return { csvBytesPerS: median(rates), plainTextBytesPerS: median(plain) };
+}
