@@ -58,6 +58,7 @@ const app = new App({
   clock: systemClock,
 });
 
+reportUnhandled();
 const isolation = import.meta.env.PROD ? await registerServiceWorker(offerUpdate) : 'isolated';
 if (isolation !== 'reloading') {
   const element = document.createElement('lab-app');
@@ -73,6 +74,14 @@ async function openLaunched(handles: readonly FileSystemFileHandle[]): Promise<v
   } catch (error) {
     app.toasts.fail('The file was not opened', error);
   }
+}
+
+/** What nobody handled is a mistake of ours; the user hears of it. */
+function reportUnhandled(): void {
+  const title = 'Something went wrong';
+  // An event without an error is a notice of the browser, such as a resize observer's.
+  window.addEventListener('error', ({ error }) => error && app.toasts.fail(title, error));
+  window.addEventListener('unhandledrejection', (event) => app.toasts.fail(title, event.reason));
 }
 
 function offerUpdate(apply: () => void): void {

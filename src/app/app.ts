@@ -33,11 +33,14 @@ export class App {
   readonly instruments: Instruments;
   readonly recordings: Recordings;
   readonly files: Files;
+  /** Seconds that live views can look back: the setting as it was when the page was loaded. */
+  readonly historyS: number;
 
   constructor({ ports, settings, storage, address, clock }: AppOptions) {
     this.clock = clock;
     this.platform = ports.platform;
     this.settings = settings;
+    this.historyS = Number(settings.get('live.history'));
     this.layout = new Layout(storage);
     this.toasts = new Toasts(clock);
     this.navigation = new Navigation(address);

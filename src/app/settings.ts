@@ -1,6 +1,6 @@
 // The user's settings: one table that gives types, defaults, validation, the Settings view and its help text.
 
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import { type Signal, signal } from '@preact/signals-core';
 import * as v from 'valibot';
 import type { Parameter, ParameterValue } from '../model/parameter.ts';
 import { type KeyValueStore, loadDocument, saveDocument } from './persisted.ts';
@@ -126,10 +126,6 @@ export class Settings {
   /** The value now; tracked when read inside an effect. */
   get<Id extends SettingId>(id: Id): SettingValues[Id] {
     return this.#signalOf(id).value as SettingValues[Id];
-  }
-
-  signal<Id extends SettingId>(id: Id): ReadonlySignal<SettingValues[Id]> {
-    return this.#signalOf(id) as unknown as ReadonlySignal<SettingValues[Id]>;
   }
 
   /** Every value, in the shape that a parameter panel shows. */

@@ -17,6 +17,9 @@ import './toasts.ts';
 import './top-bar.ts';
 import { VIEWS, type ViewRow } from './views.ts';
 
+/** Keys that move: held down, they go on. Others would switch something on and off. */
+const MAY_REPEAT = /^(Arrow|Page|[+\-=])/;
+
 @customElement('lab-app')
 export class LabApp extends AppElement {
   static override readonly styles = [
@@ -138,7 +141,7 @@ export class LabApp extends AppElement {
   }
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing || event.repeat) return;
+    if (event.defaultPrevented || event.isComposing || (event.repeat && !MAY_REPEAT.test(event.key))) return;
     if (event.composedPath().some((node) => node instanceof HTMLDialogElement && node.open)) return;
     if (this.app.commands.press(event, isTypingTarget(event))) event.preventDefault();
   };

@@ -33,7 +33,6 @@ export function statusItems(app: App): readonly StatusItem[] {
     0,
     ...(instrument?.handle.store.signals() ?? []).map((s) => (s.endSample - s.startSample) / s.sampleRateHz),
   );
-  const historyS = Number(app.settings.get('live.history'));
   const lostCount = health?.missingSampleCount ?? 0;
   return [
     {
@@ -66,12 +65,12 @@ export function statusItems(app: App): readonly StatusItem[] {
     {
       id: 'history',
       label: 'History',
-      value: `${Math.min(100, Math.round((100 * heldS) / historyS))}\u202f%`,
+      value: `${Math.min(100, Math.round((100 * heldS) / app.historyS))}\u202f%`,
       isWarning: false,
       isMinor: true,
       detail: [
         ['Held in memory', formatSiText(heldS, 's', { significantDigits: 3, prefix: '' })],
-        ['Room for', `${historyS} s`],
+        ['Room for', `${app.historyS} s`],
       ],
     },
     {

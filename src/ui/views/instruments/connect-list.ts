@@ -19,7 +19,7 @@ export class LabConnectList extends AppElement {
       }
       ul {
         list-style: none;
-        margin: 0 0 var(--lab-space-2);
+        margin: var(--lab-space-2) 0 0;
         padding: 0;
         display: grid;
         gap: var(--lab-space-1);
@@ -55,6 +55,7 @@ export class LabConnectList extends AppElement {
     const { choices, connected, opening } = this.app.instruments;
     const available = choices.value.filter(({ id }) => !connected.value.some(({ choice }) => choice.id === id));
     return html`
+      <lab-command-button .app=${this.app} command="instrument.connect" icon="usb"></lab-command-button>
       ${
         available.length > 0
           ? html`<ul aria-label="Instruments to connect">
@@ -62,7 +63,6 @@ export class LabConnectList extends AppElement {
             </ul>`
           : nothing
       }
-      <lab-command-button .app=${this.app} command="instrument.connect" icon="usb"></lab-command-button>
     `;
   }
 

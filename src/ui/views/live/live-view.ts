@@ -146,6 +146,7 @@ export class LabLiveView extends AppElement {
       .energyUnit=${settings.get('meter.energy-unit')}
       .digits=${Number(settings.get('meter.digits'))}
       ?is-expanded=${this.isMeterExpanded}
+      ?is-stale=${instrument.status.value.state !== 'streaming'}
       @lab-reset-requested=${() => void this.app.commands.execute('meter.reset')}
       @lab-expand-requested=${this.#onExpandMeter}
     ></lab-multimeter>`;

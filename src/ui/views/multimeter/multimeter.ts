@@ -114,6 +114,9 @@ export class LabMultimeter extends LitElement {
         border-color: var(--lab-warn);
         background: var(--lab-warn-ground);
       }
+      :host([is-stale]) dd {
+        color: var(--lab-text-faint);
+      }
       :host([is-held]) dd {
         color: var(--lab-warn);
       }
@@ -167,6 +170,8 @@ export class LabMultimeter extends LitElement {
   /** Significant digits, 4…7. */
   @property({ type: Number }) digits = 6;
   @property({ type: Boolean, attribute: 'is-expanded', reflect: true }) isExpanded = false;
+  /** The readings are no longer renewed: shown fainter. */
+  @property({ type: Boolean, attribute: 'is-stale', reflect: true }) isStale = false;
   @state() private held: InstrumentReading | undefined;
   readonly #prefixes = new Map<string, SiPrefix>();
 
