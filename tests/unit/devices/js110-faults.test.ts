@@ -107,6 +107,38 @@ test('control answers half a second late leave the stream alone', async () => {
   await bench.clock.settle(driver.close(), CLOSE_LIMIT_MS);
 });
 
+test('a host so slow that each answer takes most of a second opens and starts', async () => {
+  const bench = createBench(0.5);
+  const bus = createBus(bench.clock, 'test-dc', {
+    faults: { controlDelayMs: 900 },
+    model: { settingsBusyReads: 5 },
+  });
+  const driver = bench.driver(bus.device);
+  await bench.clock.settle(driver.open());
+  await bench.clock.settle(driver.start('new'));
+  expect(bus.model.isStreaming).toBe(true);
+  await bench.clock.settle(driver.close(), CLOSE_LIMIT_MS);
+});
+
+test('a start that fails leaves the instrument silent', async () => {
+  const bench = createBench(0.5);
+  const muted: number[] = [];
+  const bus = createBus(bench.clock, 'test-dc', { faults: { mutedRequests: muted } });
+  const driver = bench.driver(bus.device);
+  await bench.clock.settle(driver.open());
+  muted.push(4);
+  const error = await bench.clock.settle(
+    driver.start('new').then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    ),
+  );
+  expect(error).toMatchObject({ code: 'device/timeout' });
+  await bench.clock.advance(10);
+  expect(bus.model.isStreaming).toBe(false);
+  await bench.clock.settle(driver.close(), CLOSE_LIMIT_MS);
+});
+
 test('an instrument that went mute while streaming can still be closed', async () => {
   const bench = createBench(1);
   const muted: number[] = [];

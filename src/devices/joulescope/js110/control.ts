@@ -30,6 +30,8 @@ const CALIBRATION_ACTIVE = 1;
 const RESULTS_BUSY = [-1, 19];
 const BUSY_POLL_MS = 5;
 const BUSY_LIMIT_MS = 3000;
+/** Polls before the limit counts: a host so slow that each takes a second does not make the instrument busy. */
+const BUSY_MIN_POLLS = 10;
 
 export interface Js110Info {
   /** 32 hex digits: the microcontroller's id, to which the calibration belongs. */
@@ -115,7 +117,7 @@ export class Js110Control {
 
   async #untilReady(onStatus: (status: Js110Status) => void): Promise<void> {
     const untilMs = this.#clock.nowMs() + BUSY_LIMIT_MS;
-    for (;;) {
+    for (let pollCount = 1; ; pollCount++) {
       const status = await this.readStatus();
       onStatus(status);
       if (status.settingsResult === 0) return;
@@ -126,10 +128,10 @@ export class Js110Control {
           { context: { result: status.settingsResult } },
         );
       }
-      if (this.#clock.nowMs() >= untilMs) {
+      if (this.#clock.nowMs() >= untilMs && pollCount >= BUSY_MIN_POLLS) {
         throw new LabError(
           'device/timeout',
-          `The JS110 has been busy for ${BUSY_LIMIT_MS / 1000} s. Unplug it, plug it in again and reconnect.`,
+          `The JS110 has been busy for more than ${BUSY_LIMIT_MS / 1000} s. Unplug it, plug it in again and reconnect.`,
         );
       }
       await delay(this.#clock, BUSY_POLL_MS);

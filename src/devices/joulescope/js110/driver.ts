@@ -65,6 +65,8 @@ export class Js110Driver implements InstrumentDriver {
   readonly #control: Js110Control;
   readonly #reader: BulkReader;
   #state: State = 'closed';
+  /** It was told to stream, and not yet (as far as we know) to stop. */
+  #maySend = false;
   #identity: InstrumentIdentity | undefined;
   #values: Record<string, ParameterValue> = defaultValues(JS110_PARAMETERS);
   #settings = DEFAULT_SETTINGS;
@@ -136,10 +138,13 @@ export class Js110Driver implements InstrumentDriver {
         await feed.rejoin();
       }
       this.#state = 'streaming';
+      this.#maySend = true;
       try {
         await this.#writeSettings({ ...this.#settings, isStreaming: true });
       } catch (error) {
+        // The instrument may have heard it all the same.
         this.#state = 'idle';
+        await this.#silence();
         throw error;
       }
     });
@@ -151,6 +156,7 @@ export class Js110Driver implements InstrumentDriver {
     await this.#exclusively(async () => {
       await this.#writeSettings({ ...this.#settings, isStreaming: false });
       this.#state = 'idle';
+      this.#maySend = false;
     });
     this.onChanged?.();
   }
@@ -173,17 +179,24 @@ export class Js110Driver implements InstrumentDriver {
 
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
-    const wasStreaming = this.#state === 'streaming';
     this.#state = 'closed';
     this.#cancelPoll?.();
     this.#reader.stop();
-    if (wasStreaming) {
-      const { clock } = this.#options;
-      // The instrument may be gone or mute: what matters is that closing does not wait for it.
-      const stopping = this.#control.stopWithoutWaiting(this.#settings).catch(() => undefined);
-      await Promise.race([stopping, new Promise<void>((resolve) => clock.after(STOP_LIMIT_MS, resolve))]);
-    }
+    await this.#silence();
     await this.#link.close();
+  }
+
+  /** Tells the instrument to stop if it may be sending. It may be gone or mute: nobody waits long for it. */
+  async #silence(): Promise<void> {
+    if (!this.#maySend) return;
+    const { clock } = this.#options;
+    const stopping = this.#control.stopWithoutWaiting(this.#settings).then(
+      () => {
+        this.#maySend = false;
+      },
+      () => undefined,
+    );
+    await Promise.race([stopping, new Promise<void>((resolve) => clock.after(STOP_LIMIT_MS, resolve))]);
   }
 
   async #handshake(): Promise<void> {

@@ -1,0 +1,13 @@
+#!/bin/bash
+# In the virtual machine, on the host's files: a browser policy grants the page its device (there is nobody to click
+# the chooser), then the page is driven.
+export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/tmp
+for folder in chromium opt/chrome; do
+  mkdir -p "/etc/$folder/policies/managed"
+  cp "$1/scripts/usb/policy.json" "/etc/$folder/policies/managed/pulsebench.json"
+done
+export SYSTEMD_IGNORE_CHROOT=1
+/lib/systemd/systemd-udevd --daemon
+udevadm trigger -s usb
+udevadm settle
+cd "$1" && timeout 500 node scripts/usb/guest.mjs
