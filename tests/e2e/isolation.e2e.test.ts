@@ -42,6 +42,8 @@ afterEach(async () => {
 
 const isIsolated = (): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
 
+const cacheNames = (): Promise<string[]> => page.evaluate(() => caches.keys());
+
 async function visitUntilIsolated(): Promise<void> {
   await page.goto(address);
   await page.waitForFunction(() => crossOriginIsolated && document.readyState === 'complete');
@@ -139,26 +141,34 @@ test('a service worker that does not isolate ends after one reload', async () =>
   expect(host.requests.filter((path) => path === 'index.html')).toHaveLength(2);
 });
 
-test('a new version waits until the page asks for it', async () => {
+test('a new version waits until the page asks for it, then takes the place of the old one', async () => {
   await visitUntilIsolated();
-  const script = readFileSync(`${DIST}sw.js`, 'utf8');
-  host.overrides.set('sw.js', `${script}\n// next version`);
-  await page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.ready;
-    const installed = new Promise<void>((resolve) => {
-      registration.addEventListener('updatefound', () => {
-        const worker = registration.installing;
-        worker?.addEventListener('statechange', () => {
-          if (worker.state === 'installed') resolve();
-        });
-      });
-    });
-    await registration.update();
-    await installed;
-  });
-  const waits = await page.evaluate(async () => (await navigator.serviceWorker.ready).waiting !== null);
-  expect(waits).toBe(true);
+  const [oldCache] = await cacheNames();
+  // The build's id is the only part of the script that is sixteen hexadecimal digits.
+  const script = readFileSync(`${DIST}sw.js`, 'utf8').replace(/[0-9a-f]{16}/, 'feedfacefeedface');
+  host.overrides.set('sw.js', script);
+  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+  await page.getByText('A new version is ready').waitFor();
   expect(loadCount).toBe(2);
+  expect(await cacheNames()).toContain(oldCache);
+
+  const reloaded = page.waitForEvent('load');
+  await page.getByRole('button', { name: 'Reload', exact: true }).click();
+  await reloaded;
+  expect(await isIsolated()).toBe(true);
+  expect(await cacheNames()).toEqual([expect.stringContaining('feedfacefeedface')]);
+});
+
+test('a file that the browser threw out of the cache is kept again when it is used', async () => {
+  await visitUntilIsolated();
+  const path = './manifest.webmanifest';
+  const isKept = (): Promise<boolean> => page.evaluate(async (name) => (await caches.match(name)) !== undefined, path);
+  await page.evaluate(async (name) => {
+    for (const key of await caches.keys()) await (await caches.open(key)).delete(name);
+  }, path);
+  expect(await isKept()).toBe(false);
+  expect(await page.evaluate(async (name) => (await fetch(name)).status, path)).toBe(200);
+  expect(await isKept()).toBe(true);
 });
 
 test('scripts that the page did not ship are refused', async () => {
