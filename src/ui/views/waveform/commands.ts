@@ -171,3 +171,10 @@ export function commandFor(event: KeyboardEvent): WaveformCommand | undefined {
   const stroke = strokeOf(event);
   return stroke === undefined ? undefined : BY_STROKE.get(stroke);
 }
+
+/** By id; an unknown id is a bug. */
+export function waveformCommand(id: string): WaveformCommand {
+  const command = WAVEFORM_COMMANDS.find((candidate) => candidate.id === id);
+  if (!command) throw new Error(`internal error: no command ${id}`);
+  return command;
+}

@@ -275,7 +275,7 @@ export class Gestures {
   #notes(scene: Scene): Zone[] {
     const { model, snap } = this.#host;
     const secondsPerPx = model.spanS / scene.layout.plots.width;
-    return noteBoxes(scene).map(({ note, rect }) => ({
+    return noteBoxes(scene).map(({ note, rect, y: at }) => ({
       id: `note ${note.id}`,
       rect,
       cursor: 'move',
@@ -283,10 +283,10 @@ export class Gestures {
         const box = laneBox(scene.layout, note.laneId);
         const range = scene.ranges.get(note.laneId);
         if (!box || !range) return;
-        const origin = this.#grabbed(key, note);
+        const origin = this.#grabbed(key, { timeS: note.timeS, y: at });
         const y = valueScale(box, range, scene.state.lanes[note.laneId]?.isLog === true);
         const timeS = snap(origin.timeS + (now.x - start.x) * secondsPerPx);
-        model.updateNote(note.id, { timeS, value: y.fromPx(y.toPx(origin.value) + now.y - start.y) }, key);
+        model.updateNote(note.id, { timeS, value: y.fromPx(origin.y + now.y - start.y) }, key);
       }),
     }));
   }

@@ -261,6 +261,16 @@ export class WaveformModel {
     this.#change({ notes: this.#state.notes.filter((note) => note.id !== id) });
   }
 
+  /** Takes over what the data bring along. Not a step of the user: it cannot be undone. */
+  adopt(markers: readonly Omit<Marker, 'id'>[], notes: readonly Omit<Note, 'id'>[]): void {
+    const withId = <T>(mark: T): T & { id: number } => ({ ...mark, id: this.#takeId() });
+    this.#set({
+      ...this.#state,
+      markers: [...this.#state.markers, ...markers.map(withId)],
+      notes: [...this.#state.notes, ...notes.map(withId)],
+    });
+  }
+
   // History and workspace.
 
   undo(): boolean {

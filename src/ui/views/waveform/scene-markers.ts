@@ -20,6 +20,8 @@ export interface Flag {
 
 const FLAG_HEIGHT_PX = 17;
 const FLAG_PADDING_PX = 5;
+/** Notes without a height of their own hang this far below the lane's upper edge. */
+const NOTE_TOP_PX = 28;
 const GLYPH_WIDTH_PX = 6.7; // advance of the 11 px monospace face, rounded up
 const textOf = (color: string): TextStyle => ({ color, sizePx: 11, isMono: true });
 
@@ -162,15 +164,16 @@ export function drawNotes(painter: Painter, scene: Scene): void {
 }
 
 export function noteBoxes(scene: Scene) {
-  const scale = timeScale(scene);
+  const times = timeScale(scene);
   return scene.state.notes.flatMap((note) => {
     const box = laneBox(scene.layout, note.laneId);
     const range = box && scene.ranges.get(box.lane.id);
     if (!box || !range) return [];
-    const x = scale.toPx(note.timeS);
+    const x = times.toPx(note.timeS);
     const { plot } = box;
     if (x < plot.x || x > plot.x + plot.width) return [];
-    const raw = valueScale(box, range, scene.state.lanes[box.lane.id]?.isLog === true).toPx(note.value);
+    const scale = valueScale(box, range, scene.state.lanes[box.lane.id]?.isLog === true);
+    const raw = note.value === undefined ? plot.y + NOTE_TOP_PX : scale.toPx(note.value);
     const y = Math.min(Math.max(raw, plot.y), plot.y + plot.height);
     const width = flagWidth(note.text);
     const left = Math.min(x + 8, plot.x + plot.width - width);

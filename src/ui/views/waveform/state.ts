@@ -34,8 +34,8 @@ export interface Note {
   readonly id: number;
   readonly laneId: string;
   readonly timeS: number;
-  /** Height in the lane's unit. */
-  readonly value: number;
+  /** Height in the lane's unit; left out: at the top of the lane. */
+  readonly value?: number | undefined;
   readonly text: string;
 }
 
@@ -95,7 +95,9 @@ const savedState = v.object({
       second: v.optional(finite),
     }),
   ),
-  notes: v.array(v.object({ id: v.pipe(v.number(), v.integer()), laneId: text, timeS: finite, value: finite, text })),
+  notes: v.array(
+    v.object({ id: v.pipe(v.number(), v.integer()), laneId: text, timeS: finite, value: v.optional(finite), text }),
+  ),
   shifts: v.record(text, finite),
   selectedMarkerId: v.optional(v.number()),
 });

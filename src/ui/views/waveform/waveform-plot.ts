@@ -1,10 +1,12 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
+import { toError } from '../../../base/errors.ts';
 import type { SignalStore } from '../../../model/signal-store.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
 import { frameClock } from '../../plot/frame-clock.ts';
 import { type PointerInput, ZoneController } from '../../plot/zones.ts';
 import { pageTheme } from '../../theme/theme.ts';
+import { marksOf } from './annotations.ts';
 import { followRange, valuesOf } from './auto-range.ts';
 import type { Scene } from './geometry.ts';
 import { Gestures, type RubberBand } from './gestures.ts';
@@ -88,6 +90,8 @@ export class LabWaveformPlot extends LitElement {
   @property({ attribute: false }) store: SignalStore | undefined;
   @property({ attribute: false }) compared: readonly ComparedStore[] = [];
   @property({ type: Boolean, attribute: 'is-live' }) isLive = false;
+  /** What `model.save()` gave for these data earlier; taken when the store is first shown. */
+  @property({ attribute: false }) savedView: unknown;
   @property() label = '';
   /** Text alternative of the picture. */
   @property() summary = '';
@@ -107,6 +111,7 @@ export class LabWaveformPlot extends LitElement {
   #ranges = new Map<string, ValueRange>();
   #scene: Scene | undefined;
   #needsReset = true;
+  #annotationProblem = '';
   #isDirty = true;
   #isOverlayDirty = true;
   #overviewAtMs = Number.NEGATIVE_INFINITY;
@@ -132,7 +137,7 @@ export class LabWaveformPlot extends LitElement {
 
   /** Why the newest request failed, in words for the user; empty = it did not. */
   get problem(): string {
-    return this.#loaders().find((loader) => loader.error)?.error?.message ?? '';
+    return this.#loaders().find((loader) => loader.error)?.error?.message ?? this.#annotationProblem;
   }
 
   /** Gives up a drag under way; true if there was one. */
@@ -240,6 +245,7 @@ export class LabWaveformPlot extends LitElement {
     this.#shown = stores.map((it) => ({ ...it, shiftS: 0 }));
     this.#lanes = buildLanes(this.#shown, () => this.invalidate());
     this.#ranges.clear();
+    this.#annotationProblem = '';
   }
 
   #loaders() {
@@ -271,10 +277,26 @@ export class LabWaveformPlot extends LitElement {
     } else if (bounds.extent.endS > bounds.extent.startS) {
       this.#needsReset = false;
       this.model.reset(bounds);
+      void this.#begin();
     }
     const isOverviewDue = this.#wantData(nowMs, hasGrown);
     if (this.#isDirty || isOverviewDue) this.#draw();
     if (this.#isOverlayDirty) this.#drawOverlay();
+  }
+
+  /** The view of an earlier visit, or else what the file brings along. */
+  async #begin(): Promise<void> {
+    const { store, savedView, model } = this;
+    if (!store || (savedView !== undefined && model.restore(savedView))) return;
+    try {
+      const annotations = await store.annotations();
+      if (store !== this.store) return;
+      const { markers, notes } = marksOf(annotations, this.#lanes, store.originUtc);
+      if (markers.length + notes.length > 0) model.adopt(markers, notes);
+    } catch (thrown) {
+      this.#annotationProblem = `The markers and notes of this file could not be read: ${toError(thrown).message}`;
+      this.invalidate();
+    }
   }
 
   #bounds(): Bounds {

@@ -1,13 +1,13 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { toError } from '../../../base/errors.ts';
-import type { SignalStore } from '../../../model/signal-store.ts';
+import type { Annotation, SignalStore } from '../../../model/signal-store.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
-import type { IconName } from '../../elements/icon.ts';
 import './analysis-panel.ts';
+import { annotationsOf } from './annotations.ts';
 import './axes-panel.ts';
-import { type CommandContext, commandFor, WAVEFORM_COMMANDS, type WaveformCommand } from './commands.ts';
+import { type CommandContext, commandFor, waveformCommand } from './commands.ts';
 import './compare-panel.ts';
 import './context-menu.ts';
 import type { LabContextMenu, MenuItem } from './context-menu.ts';
@@ -19,115 +19,30 @@ import { Measurer } from './measure.ts';
 import { WaveformModel } from './model.ts';
 import './notes-panel.ts';
 import { plotMenu } from './plot-menu.ts';
-import { TIME_MODES, type TimeMode, type TimeRange } from './state.ts';
+import type { TimeRange } from './state.ts';
 import { formatPosition, formatSpan } from './time-label.ts';
+import { type BarContext, viewBar } from './view-bar.ts';
+import { viewStyles } from './view-styles.ts';
 import './waveform-plot.ts';
 import type { LabWaveformPlot, MenuRequest } from './waveform-plot.ts';
 
 /** Tables and the spoken summary are renewed at most this often while data stream in. */
 const PANEL_INTERVAL_MS = 100;
+/** `lab-view-saved` comes at most this often. */
+const SAVE_INTERVAL_MS = 1000;
 /** An analysis of a view that follows live data is renewed this often. */
 const LIVE_ANALYSIS_INTERVAL_MS = 1000;
-
-const TIME_MODE_LABELS: Readonly<Record<TimeMode, string>> = {
-  relative: 'From start',
-  local: 'Local time',
-  utc: 'UTC',
-  marker: 'From marker',
-  end: 'To the end',
-};
 
 /**
  * The waveform viewer over any `SignalStore`: lanes with a shared time axis, minimap, markers with exact figures.
  *
- * Set `store`, and `is-live` while it grows. `model.save()` and `model.restore()` keep the view in a workspace.
+ * Set `store`, and `is-live` while it grows. Fires `lab-view-saved` (detail: JSON for `savedView`) after changes and
+ * `lab-export-requested` (detail: ExportRequest) when the user asks for the data.
  * Its keys work while the focus is in it; `WAVEFORM_COMMANDS` lets the page offer them everywhere. Page only.
  */
 @customElement('lab-waveform-view')
 export class LabWaveformView extends LitElement implements CommandContext {
-  static override readonly styles = [
-    controlStyles,
-    css`
-      :host {
-        display: grid;
-        grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr) auto;
-        min-block-size: 160px;
-        background: var(--lab-ground-0);
-        color: var(--lab-text);
-        font: var(--lab-size-body) var(--lab-font-ui);
-      }
-      .bar {
-        grid-column: 1 / -1;
-        display: flex;
-        align-items: center;
-        gap: 2px;
-        padding: 3px 6px;
-        border-block-end: 1px solid var(--lab-line);
-        overflow-x: auto;
-      }
-      .bar hr {
-        inline-size: 1px;
-        block-size: 18px;
-        border: none;
-        margin: 0 4px;
-        background: var(--lab-line);
-        flex: none;
-      }
-      .bar button {
-        flex: none;
-      }
-      .bar .span {
-        margin-inline: auto 8px;
-        color: var(--lab-text-dim);
-        font-size: var(--lab-size-small);
-        white-space: nowrap;
-      }
-      .bar select {
-        flex: none;
-      }
-      lab-waveform-plot {
-        min-block-size: 120px;
-      }
-      lab-analysis-panel {
-        grid-area: 3 / 1;
-        block-size: 240px;
-      }
-      aside {
-        grid-area: 2 / 2 / 4 / 3;
-        inline-size: 352px;
-        overflow: auto;
-        padding: 8px;
-        border-inline-start: 1px solid var(--lab-line);
-      }
-      aside h3 {
-        margin-block: 4px 6px;
-      }
-      .message {
-        position: absolute;
-        inset: auto 0 12px;
-        margin: 0 auto;
-        inline-size: fit-content;
-        max-inline-size: 80%;
-        padding: 8px 12px;
-        border-radius: var(--lab-radius);
-        background: var(--lab-danger-ground);
-      }
-      .place {
-        grid-area: 2 / 1;
-        position: relative;
-        display: grid;
-        min-inline-size: 0;
-        min-block-size: 0;
-      }
-      @media (max-width: 720px) {
-        aside {
-          grid-area: auto / 1 / auto / -1;
-          inline-size: auto;
-          max-block-size: 40vh;
-        }
-      }
-    `,
-  ];
+  static override readonly styles = [controlStyles, viewStyles];
 
   /** What is shown; `undefined` shows an empty view. */
   @property({ attribute: false }) store: SignalStore | undefined;
@@ -137,6 +52,9 @@ export class LabWaveformView extends LitElement implements CommandContext {
   @property() label = 'Waveforms';
   /** Recordings laid over the first one. */
   @property({ attribute: false }) compared: readonly ComparedStore[] = [];
+
+  /** What `lab-view-saved` carried for these data earlier: the view starts where it was. */
+  @property({ attribute: false }) savedView: unknown;
 
   @state() private isInspectorOpen = false;
   @state() private isAnalysisOpen = false;
@@ -150,6 +68,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
   readonly #measurer = new Measurer(() => this.requestUpdate());
   #stopListening: (() => void) | undefined;
   #panelTimer: ReturnType<typeof setTimeout> | undefined;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #hadMarkers = false;
   #liveSpan: { readonly atMs: number; readonly span: TimeRange } = { atMs: 0, span: { startS: 0, endS: 0 } };
 
@@ -183,7 +102,9 @@ export class LabWaveformView extends LitElement implements CommandContext {
     const stopModel = this.model.onChange(() => this.#onModelChanged());
     this.#stopListening = () => {
       clearTimeout(this.#panelTimer);
+      clearTimeout(this.#saveTimer);
       this.#panelTimer = undefined;
+      this.#saveTimer = undefined;
       stopModel();
       this.removeEventListener('keydown', this.#onKeyDown);
     };
@@ -191,6 +112,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    if (this.#saveTimer !== undefined) this.#save();
     this.#stopListening?.();
   }
 
@@ -201,13 +123,14 @@ export class LabWaveformView extends LitElement implements CommandContext {
 
   override render(): TemplateResult {
     return html`
-      ${this.#bar()}
+      ${viewBar(this.#barContext())}
       <div class="place">
         <lab-waveform-plot
           .store=${this.store}
           .compared=${this.compared}
           .isLive=${this.isLive}
           .model=${this.model}
+          .savedView=${this.savedView}
           .label=${this.label}
           .summary=${`${this.label}, ${this.lanes.length} signals`}
           @lab-plot-changed=${this.#onPlotChanged}
@@ -221,72 +144,24 @@ export class LabWaveformView extends LitElement implements CommandContext {
     `;
   }
 
-  #bar(): TemplateResult {
-    const { model } = this;
-    const { isFollowing, timeMode } = model.state;
+  #barContext(): BarContext {
     const scene = this.plot?.scene;
-    const command = (id: string, icon: IconName, isOff?: string) => this.#commandButton(id, icon, isOff);
-    return html`<div class="bar" role="toolbar" aria-label="View">
-      ${
-        this.isLive
-          ? html`<button aria-pressed=${isFollowing} title="Pause or follow the newest data (Space)" @click=${() => this.run('waveform.pause')}>
-              <lab-icon name=${isFollowing ? 'pause' : 'play'}></lab-icon>${isFollowing ? 'Pause view' : 'Follow'}
-            </button>
-            <hr />`
-          : nothing
-      }
-      ${command('waveform.view-back', 'arrow-left', model.canGoBack ? undefined : 'There is no earlier view.')}
-      ${command('waveform.view-forward', 'arrow-right', model.canGoForward ? undefined : 'There is no later view.')}
-      ${command('waveform.zoom-in', 'zoom-in')} ${command('waveform.zoom-out', 'zoom-out')}
-      ${command('waveform.fit', 'maximize')} ${command('waveform.fit-values', 'fit-values')}
-      <hr />
-      ${command('waveform.marker-single', 'marker')} ${command('waveform.marker-dual', 'marker-pair')}
-      <hr />
-      <select aria-label="Time axis" title="What the time axis counts" @change=${this.#onTimeMode}>
-        ${TIME_MODES.map((mode) => {
-          const isOff = (mode === 'local' || mode === 'utc') && this.store?.originUtc === undefined;
-          const why = isOff ? ' (the data carry no UTC)' : '';
-          return html`<option value=${mode} ?selected=${mode === timeMode} ?disabled=${isOff}>${TIME_MODE_LABELS[mode]}${why}</option>`;
-        })}
-      </select>
-      <span class="span number">${scene ? formatSpan(model.spanS, scene.resolutionS) : ''}</span>
-      <button
-        class="quiet icon"
-        aria-pressed=${this.isAnalysisOpen}
-        title="Histogram and spectrum"
-        aria-label="Histogram and spectrum"
-        @click=${() => {
-          this.isAnalysisOpen = !this.isAnalysisOpen;
-        }}
-      >
-        <lab-icon name="chart-column"></lab-icon>
-      </button>
-      <button title="Save or copy what is on screen" aria-haspopup="menu" @click=${this.#showExportMenu}>
-        <lab-icon name="download"></lab-icon>Export…
-      </button>
-      <button
-        class="quiet icon"
-        aria-pressed=${this.isInspectorOpen}
-        title="Markers and axes"
-        aria-label="Markers and axes"
-        @click=${this.toggleInspector}
-      >
-        <lab-icon name="panel-right"></lab-icon>
-      </button>
-    </div>`;
-  }
-
-  #commandButton(id: string, icon: IconName, isOff: string | undefined): TemplateResult {
-    const { label, keys } = commandOf(id);
-    return html`<button
-      class="quiet icon"
-      title=${isOff ?? `${label} (${keys[0]})`}
-      aria-label=${label}
-      aria-disabled=${isOff !== undefined}
-      @click=${() => this.run(id)}
-    >
-      <lab-icon name=${icon}></lab-icon>
-    </button>`;
+    return {
+      model: this.model,
+      isLive: this.isLive,
+      hasUtc: this.store?.originUtc !== undefined,
+      span: scene ? formatSpan(this.model.spanS, scene.resolutionS) : '',
+      isAnalysisOpen: this.isAnalysisOpen,
+      isInspectorOpen: this.isInspectorOpen,
+      run: (id) => void this.run(id),
+      toggleAnalysis: () => {
+        this.isAnalysisOpen = !this.isAnalysisOpen;
+      },
+      toggleInspector: () => {
+        this.isInspectorOpen = !this.isInspectorOpen;
+      },
+      showExportMenu: (event) => this.#showExportMenu(event),
+    };
   }
 
   #inspector(): TemplateResult {
@@ -358,14 +233,10 @@ export class LabWaveformView extends LitElement implements CommandContext {
 
   /** Runs one of `WAVEFORM_COMMANDS` by id; false when it had nothing to do. */
   run(id: string): boolean {
-    const hasRun = commandOf(id).run(this) !== false;
+    const hasRun = waveformCommand(id).run(this) !== false;
     if (hasRun) this.#speak();
     return hasRun;
   }
-
-  readonly toggleInspector = (): void => {
-    this.isInspectorOpen = !this.isInspectorOpen;
-  };
 
   /** The first marker opens the inspector: its figures are why it was set. */
   #onModelChanged(): void {
@@ -374,6 +245,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
     this.#hadMarkers = hasMarkers;
     if (this.model.state.isFollowing) this.#renewPanelsLater();
     else this.requestUpdate();
+    this.#saveLater();
   }
 
   readonly #onPlotChanged = (): void => {
@@ -388,9 +260,19 @@ export class LabWaveformView extends LitElement implements CommandContext {
     }, PANEL_INTERVAL_MS);
   }
 
-  readonly #onTimeMode = (event: Event): void => {
-    this.model.setTimeMode((event.target as HTMLSelectElement).value as TimeMode);
-  };
+  /** Markers and notes as annotations, for writing them into a file. */
+  annotations(): Annotation[] {
+    return annotationsOf(this.model.state, this.lanes);
+  }
+
+  #saveLater(): void {
+    this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_INTERVAL_MS);
+  }
+
+  #save(): void {
+    this.#saveTimer = undefined;
+    this.dispatchEvent(new CustomEvent('lab-view-saved', { detail: this.model.save() }));
+  }
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing || isForControl(event)) return;
@@ -428,7 +310,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
   }
 
   #menuItem(id: string): MenuItem {
-    const { label, keys } = commandOf(id);
+    const { label, keys } = waveformCommand(id);
     return { label, ...(keys[0] && { keys: keys[0] }), run: () => void this.run(id) };
   }
 
@@ -441,10 +323,10 @@ export class LabWaveformView extends LitElement implements CommandContext {
     ];
   }
 
-  readonly #showExportMenu = (event: Event): void => {
+  #showExportMenu(event: Event): void {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     this.#openMenu(this.#exportItems(), box.left, box.bottom + 2);
-  };
+  }
 
   #openMenu(items: readonly MenuItem[], x: number, y: number): void {
     this.menu.items = items;
@@ -494,12 +376,6 @@ export class LabWaveformView extends LitElement implements CommandContext {
 export interface ExportRequest {
   readonly visible: TimeRange;
   readonly between: TimeRange | undefined;
-}
-
-function commandOf(id: string): WaveformCommand {
-  const command = WAVEFORM_COMMANDS.find((candidate) => candidate.id === id);
-  if (!command) throw new Error(`internal error: no command ${id}`);
-  return command;
 }
 
 /** Keys typed into a field, or that press a button. */

@@ -1,0 +1,101 @@
+// Markers and notes of the view as annotations of the data, and back: what other programs left in a file shows up
+// in the view, and what was set here can be written. Joulescope's names are used: `1` for a single marker, `1a`
+// and `1b` for the ends of a pair; whatever follows a file separator (U+001C) is that program's own and is left out.
+
+import { type Utc, utcFromTicks, utcSecondsBetween } from '../../../base/time.ts';
+import type { Annotation } from '../../../model/signal-store.ts';
+import type { Lane, Trace } from './lanes.ts';
+import { sampleAt, timeOf } from './request.ts';
+import type { Marker, Note, ViewState } from './state.ts';
+
+export interface Marks {
+  readonly markers: readonly Omit<Marker, 'id'>[];
+  readonly notes: readonly Omit<Note, 'id'>[];
+}
+
+/** One annotated position: a single marker, or one end of a pair. */
+interface End extends Pick<Marker, 'axis' | 'laneId' | 'first'> {
+  readonly text: string;
+}
+
+const FILE_SEPARATOR = '\u001c';
+const PAIR_END = /^(.+)([ab])$/;
+
+/** What the view can show of a store's annotations. `lanes` are those of the store's own signals. */
+export function marksOf(annotations: readonly Annotation[], lanes: readonly Lane[], originUtc: Utc | undefined): Marks {
+  const ends: End[] = [];
+  const notes: Omit<Note, 'id'>[] = [];
+  for (const annotation of annotations) {
+    const lane = lanes.find(({ traces }) => traces[0]?.signal.id === annotation.signalId) ?? lanes[0];
+    const timeS = timeAt(annotation, lane, originUtc);
+    if (!lane || timeS === undefined || typeof annotation.data !== 'string') continue;
+    const [text] = annotation.data.split(FILE_SEPARATOR) as [string];
+    const { kind, y } = annotation;
+    if (kind === 'text') {
+      notes.push({ laneId: lane.id, timeS, text, ...(Number.isFinite(y) && { value: y }) });
+    } else if (kind === 'vertical-marker') {
+      ends.push({ text, axis: 'time', first: timeS });
+    } else if (kind === 'horizontal-marker' && Number.isFinite(y)) {
+      ends.push({ text, axis: 'value', laneId: lane.id, first: y });
+    }
+  }
+  return { markers: joinEnds(ends), notes };
+}
+
+/** Joins the two ends of a pair; the same marker on several signals counts once. */
+function joinEnds(ends: readonly End[]): Omit<Marker, 'id'>[] {
+  const markers: Omit<Marker, 'id'>[] = [];
+  const taken = new Set<string>();
+  for (const { text, ...at } of ends) {
+    const [, base, end] = PAIR_END.exec(text) ?? [];
+    const partnerText = end && `${base}${end === 'a' ? 'b' : 'a'}`;
+    const partner = ends.find(
+      ({ text: other, axis, laneId }) => other === partnerText && axis === at.axis && laneId === at.laneId,
+    );
+    const pair = partner && {
+      first: end === 'a' ? at.first : partner.first,
+      second: end === 'a' ? partner.first : at.first,
+    };
+    const marker = { ...at, name: partner ? base! : text, ...pair };
+    const key = JSON.stringify(marker, ['axis', 'laneId', 'name', 'first', 'second']);
+    if (!taken.has(key)) markers.push(marker);
+    taken.add(key);
+  }
+  return markers;
+}
+
+function timeAt(annotation: Annotation, lane: Lane | undefined, originUtc: Utc | undefined): number | undefined {
+  const trace = lane?.traces[0];
+  if (trace?.signal.id === annotation.signalId) return timeOf(trace.signal, Number(annotation.timestamp));
+  // Global annotations carry UTC.
+  if (originUtc === undefined) return undefined;
+  return utcSecondsBetween(originUtc, utcFromTicks(annotation.timestamp));
+}
+
+/** The view's markers and notes, on the samples of the first store's signals. */
+export function annotationsOf(state: ViewState, lanes: readonly Lane[]): Annotation[] {
+  const annotations: Annotation[] = [];
+  const add = (laneId: string | undefined, timeS: number, rest: Pick<Annotation, 'kind' | 'y' | 'data'>) => {
+    const trace: Trace | undefined = (lanes.find(({ id }) => id === laneId) ?? lanes[0])?.traces[0];
+    if (!trace) return;
+    const timestamp = BigInt(Math.round(sampleAt(trace.signal, timeS)));
+    annotations.push({ signalId: trace.signal.id, timestamp, storage: 'string', groupId: 0, ...rest });
+  };
+  for (const { axis, laneId, name, first, second } of state.markers) {
+    const ends =
+      second === undefined
+        ? [[name, first] as const]
+        : ([
+            [`${name}a`, first],
+            [`${name}b`, second],
+          ] as const);
+    for (const [data, at] of ends) {
+      if (axis === 'time') add(undefined, at, { kind: 'vertical-marker', y: Number.NaN, data });
+      else add(laneId, 0, { kind: 'horizontal-marker', y: at, data });
+    }
+  }
+  for (const { laneId, timeS, value, text } of state.notes) {
+    add(laneId, timeS, { kind: 'text', y: value ?? Number.NaN, data: text });
+  }
+  return annotations;
+}

@@ -1,0 +1,83 @@
+import { css } from 'lit';
+
+/** Layout of the waveform view: tool bar, plot, analysis below, inspector beside. */
+export const viewStyles = css`
+      :host {
+        display: grid;
+        grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr) auto;
+        min-block-size: 160px;
+        background: var(--lab-ground-0);
+        color: var(--lab-text);
+        font: var(--lab-size-body) var(--lab-font-ui);
+      }
+      .bar {
+        grid-column: 1 / -1;
+        display: flex;
+        align-items: center;
+        gap: 2px;
+        padding: 3px 6px;
+        border-block-end: 1px solid var(--lab-line);
+        overflow-x: auto;
+      }
+      .bar hr {
+        inline-size: 1px;
+        block-size: 18px;
+        border: none;
+        margin: 0 4px;
+        background: var(--lab-line);
+        flex: none;
+      }
+      .bar button {
+        flex: none;
+      }
+      .bar .span {
+        margin-inline: auto 8px;
+        color: var(--lab-text-dim);
+        font-size: var(--lab-size-small);
+        white-space: nowrap;
+      }
+      .bar select {
+        flex: none;
+      }
+      lab-waveform-plot {
+        min-block-size: 120px;
+      }
+      lab-analysis-panel {
+        grid-area: 3 / 1;
+        block-size: 240px;
+      }
+      aside {
+        grid-area: 2 / 2 / 4 / 3;
+        inline-size: 352px;
+        overflow: auto;
+        padding: 8px;
+        border-inline-start: 1px solid var(--lab-line);
+      }
+      aside h3 {
+        margin-block: 4px 6px;
+      }
+      .message {
+        position: absolute;
+        inset: auto 0 12px;
+        margin: 0 auto;
+        inline-size: fit-content;
+        max-inline-size: 80%;
+        padding: 8px 12px;
+        border-radius: var(--lab-radius);
+        background: var(--lab-danger-ground);
+      }
+      .place {
+        grid-area: 2 / 1;
+        position: relative;
+        display: grid;
+        min-inline-size: 0;
+        min-block-size: 0;
+      }
+      @media (max-width: 720px) {
+        aside {
+          grid-area: auto / 1 / auto / -1;
+          inline-size: auto;
+          max-block-size: 40vh;
+        }
+      }
+`;
