@@ -174,7 +174,9 @@ class Thread {
     let counter = 0n;
     let previous = now();
     while (!ring.isClosing && !ring.isStopped) {
-      if (!(await importer.next(sleep)) || ring.isClosing) break;
+      const answer = importer.next(sleep);
+      // Waiting for a plain boolean would cost a turn of the event loop per event.
+      if (!(typeof answer === 'boolean' ? answer : await answer) || ring.isClosing) break;
       const ready = now();
       const slot = this.#claim(writer);
       if (typeof slot === 'string') break;
