@@ -7,6 +7,7 @@ import { utcFromTicks } from '../base/time.ts';
 import type { EventColumn, EventValue, FormatReader } from '../formats/reader.ts';
 import type { SignalInfo } from '../model/signal-store.ts';
 import { hexText } from './json.ts';
+import { terminalProgress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
 export type Request = Readonly<Record<string, unknown>>;
@@ -64,6 +65,7 @@ async function digest(reader: FormatReader, request: Request): Promise<unknown> 
   const start = wholeNumber(request, 'start', 0);
   const count = wholeNumber(request, 'count', signal.endSample - start);
   const hash = createHash('sha256');
+  const progress = terminalProgress('digest');
   let bytes = 0;
   for (let done = 0; done < count; ) {
     const step = Math.min(DIGEST_CHUNK_SAMPLES, count - done);
@@ -71,7 +73,9 @@ async function digest(reader: FormatReader, request: Request): Promise<unknown> 
     hash.update(chunk);
     bytes += chunk.byteLength;
     done += step;
+    progress.report(done, count);
   }
+  progress.end();
   return { count, bytes, sha256: hash.digest('hex') };
 }
 

@@ -133,6 +133,19 @@ test('a selection of events is the original records behind the original header',
   expect(reader.events?.eventCount).toBe(3);
 });
 
+test('a selection of fields keeps the events and their metadata', async () => {
+  const source = await open('mimo/files/mixed_types.mimo');
+  const { reader } = await roundTrip(source, 'mimo', { signalIds: ['f8', 'c8.imag', 'i2'], start: 1, end: 4 });
+  const [before, after] = [await source.events!.read(1, 3), await reader.events!.read(0, 3)];
+  expect(reader.events!.dataFields.map(({ name }) => name)).toEqual(['i2', 'f8', 'c8']);
+  for (const { field, values } of after.data) {
+    const original = before.data.find((column) => column.field.name === field.name)!;
+    expect(Array.from(values)).toEqual(Array.from(original.values));
+  }
+  expect(after.metadata).toEqual(before.metadata);
+  await expect(roundTrip(source, 'mimo', { signalIds: ['metadata.counter'] })).rejects.toThrow(FormatError);
+});
+
 test('a table over its row budget has one row per block and says so', async () => {
   const source = await open('jls-v2/f32_levels.jls');
   const { writeCsv } = await import('../../src/formats/csv/writer.ts');

@@ -12,7 +12,7 @@ import {
   selectSpans,
 } from '../export/selection.ts';
 import { interleave, numpyTypeOf } from '../npy/writer.ts';
-import { packedStruct } from '../numpy/dtype.ts';
+import { packedStruct, type StructField } from '../numpy/dtype.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 import type { MimoEvents } from './events.ts';
@@ -57,7 +57,10 @@ export function encodeMetadata(counter: bigint, timestampS: number, deadtime: nu
   return bytes;
 }
 
-/** Copies events [start, end) of a .mimo file, byte for byte. Leaves `sink` open. */
+/**
+ * Copies events [start, end) of a .mimo file, byte for byte; with `signalIds` only the data fields that these signals
+ * belong to. Leaves `sink` open.
+ */
 export async function copyMimoEvents(
   events: MimoEvents,
   sink: AppendSink,
@@ -71,15 +74,52 @@ export async function copyMimoEvents(
       `Events ${start} to ${end} are outside of this file, which has ${events.eventCount}.`,
     );
   }
-  const writer = new MimoWriter(sink, events.layout);
+  const fields = options.signalIds && chosenFields(events, options.signalIds);
+  const writer = new MimoWriter(sink, fields ? { ...events.layout, dataDtype: packedStruct(fields) } : events.layout);
   const perStep = Math.max(1, Math.floor(COPY_BYTES / events.recordBytes));
   const progress = new ExportProgress(options, end - start);
   for (let event = start; event < end; event += perStep) {
     const count = Math.min(perStep, end - event);
-    writer.writeRecords(await events.readRecords(event, count));
+    const records = await events.readRecords(event, count);
+    writer.writeRecords(fields ? pickFields(records, events, fields) : records);
     progress.add(count);
   }
-  return { notes: [`${end - start} of ${events.eventCount} events.`] };
+  const notes = [`${end - start} of ${events.eventCount} events.`];
+  if (fields) notes.push(`Fields: ${fields.map(({ name }) => name).join(', ')}.`);
+  return { notes };
+}
+
+/** The fields of the data that the signals were made from; elements and parts of a field stand for all of it. */
+function chosenFields(events: MimoEvents, signalIds: readonly string[]): readonly StructField[] {
+  const { dataDtype } = events.layout;
+  const fields = dataDtype.type === 'struct' ? dataDtype.fields : [];
+  const isPart = (id: string, name: string) => id === name || id.startsWith(`${name}[`) || id.startsWith(`${name}.`);
+  const chosen = fields.filter(({ name }) => signalIds.some((id) => isPart(id, name)));
+  if (chosen.length > 0) return chosen;
+  throw new FormatError('format/not-found', `None of ${signalIds.join(', ')} is a field of the events' data.`);
+}
+
+/** The records with only these fields, packed; the metadata stay as they are. */
+function pickFields(records: Uint8Array, events: MimoEvents, fields: readonly StructField[]): Uint8Array<ArrayBuffer> {
+  const { dataPart, metadataPart, recordBytes } = events;
+  const metadataBytes = recordBytes - metadataPart.offsetBytes;
+  const itemBytes = fields.reduce((sum, { dtype }) => sum + dtype.itemBytes, 0);
+  const recordCount = records.length / recordBytes;
+  const picked = new Uint8Array(recordCount * (dataPart.length * itemBytes + metadataBytes));
+  let target = 0;
+  const copy = (start: number, length: number) => {
+    picked.set(records.subarray(start, start + length), target);
+    target += length;
+  };
+  for (let record = 0; record < recordCount; record++) {
+    const recordStart = record * recordBytes;
+    for (let item = 0; item < dataPart.length; item++) {
+      const itemStart = recordStart + item * dataPart.dtype.itemBytes;
+      for (const { offsetBytes, dtype } of fields) copy(itemStart + offsetBytes, dtype.itemBytes);
+    }
+    copy(recordStart + metadataPart.offsetBytes, metadataBytes);
+  }
+  return picked;
 }
 
 /** Writes a span of signals of one rate as one event with a field per signal. Leaves `sink` open. */
