@@ -67,6 +67,8 @@ export interface InstrumentStatus {
   readonly signals: readonly StreamSignal[];
   readonly health: StreamHealth;
   readonly reading: InstrumentReading | undefined;
+  /** Share of its time that the instrument's worker spends on samples, 0…1, over about the last half second. */
+  readonly workerLoad: number;
   /** Why `state` is `failed` or `lost`, for the person at the screen. */
   readonly problem: string | undefined;
 }

@@ -22,6 +22,8 @@ export interface InstrumentDriver {
   readonly values: Readonly<Record<string, ParameterValue>>;
   readonly health: StreamHealth;
   readonly totals: InstrumentTotals | undefined;
+  /** Milliseconds spent on samples so far; only grows. */
+  readonly busyMs: number;
   /** Called when something of the above changed; called often, so look at it when it suits. */
   onChanged: (() => void) | undefined;
   /** Called once when the connection has failed; the driver is closed then. */

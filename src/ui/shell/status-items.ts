@@ -18,6 +18,9 @@ export interface StatusItem {
 /** Less than this much free disk is a warning. */
 const LOW_DISK_BYTES = 1e9;
 
+/** Above this share of its time a worker may soon fall behind. */
+const HIGH_LOAD = 0.8;
+
 /** Reads signals: call it in a signal element's render. */
 export function statusItems(app: App): readonly StatusItem[] {
   const instrument = app.instruments.selected.value;
@@ -33,6 +36,7 @@ export function statusItems(app: App): readonly StatusItem[] {
     0,
     ...(instrument?.handle.store.signals() ?? []).map((s) => (s.endSample - s.startSample) / s.sampleRateHz),
   );
+  const load = status?.workerLoad ?? 0;
   const lostCount = health?.missingSampleCount ?? 0;
   return [
     {
@@ -65,7 +69,7 @@ export function statusItems(app: App): readonly StatusItem[] {
     {
       id: 'history',
       label: 'History',
-      value: `${Math.min(100, Math.round((100 * heldS) / app.historyS))}\u202f%`,
+      value: percent(Math.min(1, heldS / app.historyS)),
       isWarning: false,
       isMinor: true,
       detail: [
@@ -86,5 +90,20 @@ export function statusItems(app: App): readonly StatusItem[] {
         ['Lasts for', bytesPerS > 0 ? formatRoughly(freeBytes / bytesPerS) : '—'],
       ],
     },
+    {
+      id: 'load',
+      label: 'Worker load',
+      value: percent(load),
+      isWarning: load > HIGH_LOAD,
+      isMinor: true,
+      detail: [
+        ['Share of its time spent on samples', percent(load)],
+        ['Idle', percent(1 - load)],
+      ],
+    },
   ];
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)}\u202f%`;
 }

@@ -121,6 +121,7 @@ const OPENING: InstrumentStatus = {
   signals: [],
   health: { receivedSampleCount: 0, missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 },
   reading: undefined,
+  workerLoad: 0,
   problem: undefined,
 };
 

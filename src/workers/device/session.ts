@@ -16,6 +16,7 @@ import type {
   StreamHealth,
 } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
+import { LoadMeter } from './load-meter.ts';
 
 /** Parameters that belong to the bench and not to the instrument, such as a simulator's faults. */
 export interface ExtraParameters {
@@ -73,6 +74,7 @@ export class InstrumentSession {
   #isZeroSet = false;
   #cancelEmit: (() => void) | undefined;
   #emittedMs = Number.NEGATIVE_INFINITY;
+  readonly #load = new LoadMeter();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -90,6 +92,7 @@ export class InstrumentSession {
       signals: driver?.signals ?? [],
       health: driver?.health ?? NO_HEALTH,
       reading: this.#reading(),
+      workerLoad: this.#load.update(this.#options.clock.nowMs(), driver?.busyMs ?? 0),
       problem: this.#problem,
     };
   }

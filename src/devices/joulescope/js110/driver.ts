@@ -109,6 +109,10 @@ export class Js110Driver implements InstrumentDriver {
     return this.#options.feed.ring.health;
   }
 
+  get busyMs(): number {
+    return this.#options.feed.busyMs;
+  }
+
   get totals(): InstrumentTotals | undefined {
     return this.#totals;
   }

@@ -30,6 +30,7 @@ export class Js110Feed {
   readonly #timeMap = new TimeMapFilter(SAMPLE_RATE_HZ);
   /** The time between an interruption and the next packet is not filled yet. */
   #isRejoining = false;
+  #busyMs = 0;
 
   constructor(options: Js110FeedOptions) {
     this.#clock = options.clock;
@@ -63,9 +64,19 @@ export class Js110Feed {
     this.ring.setHealth({ gapCount });
   }
 
+  /** Milliseconds spent in `take` so far. */
+  get busyMs(): number {
+    return this.#busyMs;
+  }
+
   /** One bulk transfer, just arrived. */
   take(bytes: Uint8Array): void {
     const arrivalMs = this.#clock.nowMs();
+    this.#append(bytes, arrivalMs);
+    this.#busyMs += this.#clock.nowMs() - arrivalMs;
+  }
+
+  #append(bytes: Uint8Array, arrivalMs: number): void {
     if (this.#isRejoining) this.#endInterruption(bytes, arrivalMs);
     const gap = this.#watch.findHiddenGap(bytes, arrivalMs, this.#position());
     if (gap) {
