@@ -66,6 +66,7 @@ class Walk {
   #config: Config | undefined;
   #reductions: Reductions | undefined;
   #calibration: Calibration | undefined;
+  #isCalibrationLost = false;
   #footerCount: number | undefined;
   #firstSampleId: bigint | undefined;
   #hasEnd = false;
@@ -134,7 +135,8 @@ class Walk {
       data: this.#data,
       sampleCount: this.#sampleCount,
       firstSampleId: this.#firstSampleId ?? 0n,
-      reductions: this.#reductions,
+      // stored statistics are in A and V: without the calibration they do not go with the samples
+      reductions: this.#isCalibrationLost ? new Reductions(config) : this.#reductions,
       userData: this.#userData,
       isRecovered: isUnfinished || this.#skippedBytes > 0,
     };
@@ -195,6 +197,7 @@ class Walk {
     const calibration = parseCalibration(file);
     if (typeof calibration !== 'string') this.#calibration = calibration;
     else {
+      this.#isCalibrationLost = true;
       this.#log.add(
         'warning',
         'calibration-unusable',
