@@ -45,8 +45,8 @@ export interface ThreadHost {
   post(message: ThreadMessage): void;
 }
 
-/** Memory of a thread's own core: a base, and what peak search takes per sample of the longest event. */
-const WORKSPACE_BYTES = 2 ** 20;
+/** Memory of a thread's own core: a base for histograms, and what peak search takes per sample of the longest event. */
+const WORKSPACE_BYTES = 32 * 2 ** 20;
 const WORKSPACE_BYTES_PER_SAMPLE = 128;
 /** Events between two looks at the clock. */
 const TICK_EVENT_COUNT = 256;

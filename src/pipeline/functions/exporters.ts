@@ -2,13 +2,13 @@
 
 import { LabError } from '../../base/errors.ts';
 import { pythonFloatText } from '../../base/python-float.ts';
+import { Histogram } from '../../core/histogram.ts';
 import { encodeNpyHeader } from '../../formats/npy/header.ts';
 import { dtypeFromName } from '../../formats/numpy/type-names.ts';
 import type { AppendSink } from '../../formats/source.ts';
 import { toNumber } from '../config.ts';
 import { isPythonList, type PythonValue, pythonText } from '../setup/python-value.ts';
 import { csvFloat, csvLine } from './csv-text.ts';
-import { HistogramBins } from './histogram-bins.ts';
 import type { BufferInfo, Exporter, WorkerContext } from './template.ts';
 
 /** Takes every event and does nothing with it. */
@@ -23,7 +23,7 @@ const DEFAULT_INTERVAL_S = 1;
 
 interface HistogramFile {
   readonly channel: string;
-  readonly bins: HistogramBins;
+  readonly bins: Histogram;
   readonly file: AppendSink;
   readonly payloadOffset: number;
 }
@@ -46,17 +46,21 @@ export async function histogram(context: WorkerContext): Promise<Exporter> {
   info.flush();
   const files: HistogramFile[] = [];
   for (const { channel, range } of ranges) {
-    const bins = new HistogramBins(range[0].value, range[1].value, range[2].value);
+    const bins = new Histogram(context.workspace, {
+      min: range[0].value,
+      max: range[1].value,
+      edgeCount: range[2].value,
+    });
     const file = await context.files.create(`${directory}/${channel}.npy`);
-    const header = encodeNpyHeader(COUNT_DTYPE, [bins.counts.length]);
+    const header = encodeNpyHeader(COUNT_DTYPE, [bins.counts().length]);
     file.append(header);
-    file.append(new Uint8Array(bins.counts.buffer));
+    file.append(countBytes(bins));
     file.flush();
     files.push({ channel, bins, file, payloadOffset: header.byteLength });
   }
   const save = (): void => {
     for (const { bins, file, payloadOffset } of files) {
-      file.patch(payloadOffset, new Uint8Array(bins.counts.buffer));
+      file.patch(payloadOffset, countBytes(bins));
       file.flush();
     }
   };
@@ -73,6 +77,10 @@ export async function histogram(context: WorkerContext): Promise<Exporter> {
     },
     finish: save,
   };
+}
+
+function countBytes(bins: Histogram): Uint8Array {
+  return new Uint8Array(bins.counts().buffer);
 }
 
 interface PythonNumber {
