@@ -9,6 +9,7 @@ import { type AddressBar, Navigation } from './navigation.ts';
 import type { KeyValueStore } from './persisted.ts';
 import type { Platform, Ports } from './ports.ts';
 import { Recordings } from './recordings.ts';
+import { SavedViews } from './saved-views.ts';
 import type { Settings } from './settings.ts';
 import { Toasts } from './toasts.ts';
 import { UndoStack } from './undo.ts';
@@ -33,6 +34,7 @@ export class App {
   readonly instruments: Instruments;
   readonly recordings: Recordings;
   readonly files: Files;
+  readonly views: SavedViews;
   /** Seconds that live views can look back: the setting as it was when the page was loaded. */
   readonly historyS: number;
 
@@ -42,6 +44,7 @@ export class App {
     this.settings = settings;
     this.historyS = Number(settings.get('live.history'));
     this.layout = new Layout(storage);
+    this.views = new SavedViews(storage);
     this.toasts = new Toasts(clock);
     this.navigation = new Navigation(address);
     this.instruments = new Instruments(ports.instruments, this.toasts);

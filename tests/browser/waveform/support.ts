@@ -44,13 +44,14 @@ export interface Shown {
 }
 
 /** Puts a view on the page and waits for its first picture. */
-export async function show(store: PeriodicStore, isLive = false): Promise<Shown> {
+export async function show(store: PeriodicStore, isLive = false, savedView?: unknown): Promise<Shown> {
   document.body.replaceChildren();
   document.body.style.cssText = 'margin:0';
   const view = document.createElement('lab-waveform-view');
   view.style.cssText = 'position:absolute;inset:0;width:1000px;height:600px';
   view.label = 'Pulses';
   view.isLive = isLive;
+  view.savedView = savedView;
   view.store = store;
   document.body.append(view);
   await view.updateComplete;

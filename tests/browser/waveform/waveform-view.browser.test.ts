@@ -321,3 +321,37 @@ test('the analysis of the span between the markers shows a histogram and a spect
   const { violations } = await axe.run(view);
   expect(violations.map(({ id }) => id)).toEqual([]);
 });
+
+test('the view of an earlier visit comes back, markers and all', async () => {
+  const { view, plot } = await show(new PeriodicStore(PULSES, 1e6));
+  let saved: unknown;
+  view.addEventListener('lab-view-saved', (event) => {
+    saved = JSON.parse(JSON.stringify((event as CustomEvent).detail));
+  });
+  plot.model.setTime({ startS: 0.25, endS: 0.5 });
+  plot.model.addMarker({ axis: 'time', first: 0.3, second: 0.4, name: 'boot' });
+  view.remove();
+  const again = await show(new PeriodicStore(PULSES, 1e6), false, saved);
+  expect(again.plot.model.state.time).toEqual({ startS: 0.25, endS: 0.5 });
+  expect(again.plot.model.state.markers).toMatchObject([{ name: 'boot', first: 0.3, second: 0.4 }]);
+});
+
+test('two fingers zoom about their middle', async () => {
+  const { plot, surface } = await show(new PeriodicStore(PULSES, 1e6));
+  const { plots } = plot.scene!.layout;
+  const y = plots.y + 50;
+  const x = (part: number) => plots.x + plots.width * part;
+  // The browser captures only pointers of real devices.
+  surface.setPointerCapture = () => {};
+  const finger = (type: string, id: number, part: number) =>
+    pointer(surface, type, x(part), y, { pointerId: id, pointerType: 'touch' });
+  finger('pointerdown', 11, 0.45);
+  finger('pointerdown', 12, 0.55);
+  finger('pointermove', 11, 0.45);
+  finger('pointermove', 11, 0.4);
+  finger('pointermove', 12, 0.6);
+  finger('pointerup', 11, 0.4);
+  finger('pointerup', 12, 0.6);
+  expect(plot.model.spanS).toBeCloseTo(0.5, 6);
+  expect(plot.model.state.time.startS).toBeCloseTo(0.25, 6);
+});

@@ -1,6 +1,6 @@
 // One open file: its waveforms, and what the reader noticed while opening it.
 
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { OpenedFile } from '../../../app/files.ts';
 import { formatDuration } from '../../../base/duration.ts';
@@ -11,6 +11,7 @@ import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
 import { registerWaveformCommands } from '../../waveform-commands.ts';
+import type { ComparedStore } from '../waveform/lanes.ts';
 import '../waveform/waveform-view.ts';
 
 @customElement('lab-file-panel')
@@ -73,6 +74,7 @@ export class LabFilePanel extends AppElement {
 
   @property({ attribute: false }) file!: OpenedFile;
   @state() private areNotesOpen = false;
+  @state() private compared: readonly ComparedStore[] = [];
   #unregister: (() => void) | undefined;
 
   override connectedCallback(): void {
@@ -83,6 +85,33 @@ export class LabFilePanel extends AppElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#unregister?.();
+  }
+
+  /** The same data in another visit: name, size and date of the file. */
+  get #viewKey(): string {
+    const { name, size, lastModified } = this.file.source;
+    return `${name} ${size} ${lastModified}`;
+  }
+
+  /** Another open file can be laid over this one. */
+  #comparison(): TemplateResult | typeof nothing {
+    const others = this.app.files.opened.value.filter(({ key }) => key !== this.file.key);
+    if (others.length === 0) return nothing;
+    const onChange = (event: Event) => {
+      const other = others[(event.target as HTMLSelectElement).selectedIndex - 1];
+      this.compared = other ? [{ store: other.content.store, label: other.content.name }] : [];
+    };
+    return html`<select aria-label="Compare with another file" @change=${onChange}>
+      <option>Compare with…</option>
+      ${others.map(({ content }) => html`<option ?selected=${this.compared[0]?.store === content.store}>${content.name}</option>`)}
+    </select>`;
+  }
+
+  /** A compared file may be closed, and the panel may get another file. */
+  override willUpdate(changed: PropertyValues<this>): void {
+    const isStillOpen = ({ store }: ComparedStore) =>
+      this.app.files.opened.value.some(({ content }) => content.store === store);
+    if (this.compared.length > 0 && (changed.has('file') || !this.compared.every(isStillOpen))) this.compared = [];
   }
 
   override render(): TemplateResult {
@@ -98,6 +127,7 @@ export class LabFilePanel extends AppElement {
         <span class="number">${formatDuration(Math.max(0, ...ends))}</span>
         <span>${store.signals().length} signals</span>
         ${store.originUtc === undefined ? nothing : html`<span>${new Date(utcToUnixMs(store.originUtc)).toLocaleString()}</span>`}
+        ${this.#comparison()}
         ${
           worst
             ? html`<button class=${worst} aria-expanded=${this.areNotesOpen} aria-controls="notes" @click=${this.#onToggleNotes}>
@@ -119,7 +149,15 @@ export class LabFilePanel extends AppElement {
             </ul>`
           : nothing
       }
-      <div class="plot"><lab-waveform-view .store=${store} label=${content.name}></lab-waveform-view></div>
+      <div class="plot">
+        <lab-waveform-view
+          .store=${store}
+          .savedView=${this.app.views.get(this.#viewKey)}
+          .compared=${this.compared}
+          label=${content.name}
+          @lab-view-saved=${(event: CustomEvent) => this.app.views.set(this.#viewKey, event.detail)}
+        ></lab-waveform-view>
+      </div>
     `;
   }
 

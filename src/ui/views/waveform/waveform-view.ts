@@ -53,6 +53,8 @@ export class LabWaveformView extends LitElement implements CommandContext {
   /** Recordings laid over the first one. */
   @property({ attribute: false }) compared: readonly ComparedStore[] = [];
 
+  /** The owner answers `lab-export-requested`. */
+  @property({ type: Boolean, attribute: 'can-export' }) canExport = false;
   /** What `lab-view-saved` carried for these data earlier: the view starts where it was. */
   @property({ attribute: false }) savedView: unknown;
 
@@ -316,8 +318,8 @@ export class LabWaveformView extends LitElement implements CommandContext {
 
   #exportItems(): MenuItem[] {
     return [
-      { label: 'Export data…', startsGroup: true, run: () => this.#requestExport() },
-      { label: 'Save image as PNG', run: () => void this.#guard(() => this.#savePng()) },
+      ...(this.canExport ? [{ label: 'Export data…', startsGroup: true, run: () => this.#requestExport() }] : []),
+      { label: 'Save image as PNG', startsGroup: !this.canExport, run: () => void this.#guard(() => this.#savePng()) },
       { label: 'Save image as SVG', run: () => void this.#guard(() => this.#saveSvg()) },
       { label: 'Copy image', run: () => void this.#guard(() => this.#copyPng()) },
     ];
