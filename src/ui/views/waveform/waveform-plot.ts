@@ -379,9 +379,11 @@ export class LabWaveformPlot extends LitElement {
     const plots = this.#scene?.layout.plots;
     if (!plots) return;
     const { model } = this;
-    const perPx = model.spanS / plots.width;
-    model.panTime(-movedPx * perPx, 'wheel');
-    model.zoomTime(1 / factor, model.state.time.startS + (middlePx - plots.x) * perPx, 'wheel');
+    // What was between the fingers stays there: pan and zoom in one step, so that no limit cuts off one of them.
+    const spanS = model.spanS / factor;
+    const heldS = model.state.time.startS + ((middlePx - movedPx - plots.x) / plots.width) * model.spanS;
+    const startS = heldS - ((middlePx - plots.x) / plots.width) * spanS;
+    model.setTime({ startS, endS: startS + spanS }, 'wheel');
   }
 }
 
