@@ -35,3 +35,12 @@ export function followRange(previous: ValueRange | undefined, data: ValueRange):
   const isRoomy = wanted.max - wanted.min < (previous.max - previous.min) * SHRINK_BELOW;
   return isInside && !isRoomy ? previous : wanted;
 }
+
+/** A logarithmic axis without a positive lower end shows this much below the highest value. */
+const LOG_DEPTH = 1e6;
+const LOG_ROOM = 1.5;
+
+/** Range of a logarithmic axis; values ≤ 0 lie on its lower edge. */
+export function logRange({ min, max }: ValueRange): ValueRange {
+  return { min: (min > 0 ? min : max / LOG_DEPTH) / LOG_ROOM, max: max * LOG_ROOM };
+}

@@ -80,12 +80,12 @@ export class LabMarkerPanel extends LitElement {
         overflow-x: auto;
       }
       table {
-        font-size: var(--lab-size-small);
+        font-size: 11px;
         margin-block-start: 4px;
       }
       th,
       td {
-        padding: 2px 0 2px 10px;
+        padding: 2px 0 2px 7px;
         text-align: end;
         white-space: nowrap;
         border: none;

@@ -87,9 +87,11 @@ function drawTimeAxis(painter: Painter, scene: Scene): void {
       painter.text(tick.label, x, ruler.y + 8, label);
     }
   });
-  if (ticks.common !== '') {
-    painter.text(ticks.common, 6, ruler.y + 8, { ...label, align: 'left', color: colors.textDim });
-  }
+  // What the labels count from stands in the corner beside the ruler; a date has the line above.
+  const [date, offset] = ticks.common.includes(' ') ? ticks.common.split(' ') : ['', ticks.common];
+  const corner: TextStyle = { ...label, align: 'left', color: colors.textDim };
+  painter.text(date ?? '', 6, ruler.y - 10, corner);
+  painter.text(offset ?? '', 6, ruler.y + 8, corner);
   painter.horizontalLine(bottom, ruler.x, ruler.x + ruler.width, { color: colors.axisLine, widthPx: 1 });
   for (const tick of ticks.major) {
     const x = scale.toPx(tick.value);

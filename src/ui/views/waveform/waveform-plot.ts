@@ -7,7 +7,7 @@ import { frameClock } from '../../plot/frame-clock.ts';
 import { type PointerInput, ZoneController } from '../../plot/zones.ts';
 import { pageTheme } from '../../theme/theme.ts';
 import { marksOf } from './annotations.ts';
-import { followRange, valuesOf } from './auto-range.ts';
+import { followRange, logRange, valuesOf } from './auto-range.ts';
 import type { Scene } from './geometry.ts';
 import { Gestures, type RubberBand } from './gestures.ts';
 import { drawOverlay, hoverAt } from './hover.ts';
@@ -359,8 +359,10 @@ export class LabWaveformPlot extends LitElement {
         min = Math.min(min, values.min);
         max = Math.max(max, values.max);
       }
-      const previous = this.model.state.isFollowing ? this.#ranges.get(id) : undefined;
-      if (min <= max) this.#ranges.set(id, followRange(previous, { min, max }));
+      const { isFollowing, lanes } = this.model.state;
+      const previous = isFollowing ? this.#ranges.get(id) : undefined;
+      const isLog = lanes[id]?.isLog === true && max > 0;
+      if (min <= max) this.#ranges.set(id, isLog ? logRange({ min, max }) : followRange(previous, { min, max }));
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { utcFromUnixMs } from '../../../../src/base/time.ts';
 import type { Summary } from '../../../../src/model/signal-store.ts';
-import { followRange, padded, valuesOf } from '../../../../src/ui/views/waveform/auto-range.ts';
+import { followRange, logRange, padded, valuesOf } from '../../../../src/ui/views/waveform/auto-range.ts';
 import { figuresOf } from '../../../../src/ui/views/waveform/figures.ts';
 import type { TimeMode, ViewState } from '../../../../src/ui/views/waveform/state.ts';
 import {
@@ -128,6 +128,11 @@ describe('automatic range', () => {
     expect(followRange(first, { min: 1, max: 9.5 })).toBe(first);
     expect(followRange(first, { min: 0, max: 20 }).max).toBeGreaterThan(20);
     expect(followRange(first, { min: 0, max: 2 }).max).toBeLessThan(3);
+  });
+
+  test('a logarithmic one stays above zero', () => {
+    expect(logRange({ min: 3, max: 300 })).toEqual({ min: 2, max: 450 });
+    expect(logRange({ min: -1, max: 2 }).min).toBeCloseTo(2e-6 / 1.5, 12);
   });
 
   test('looks at the bins on screen only', () => {
