@@ -63,11 +63,6 @@ export class Js110Words {
     this.#codec.workspace.core.exports.js110Start(this.#state);
   }
 
-  /** Samples that are still withheld by the filter. */
-  get pendingCount(): number {
-    return new DataView(this.#codec.workspace.core.memory.buffer).getUint32(this.#state + layout.JS110_HELD, true);
-  }
-
   /** Continues the stream; calls `take` with columns (views, valid during the call) of samples that are final. */
   feed({ words, voltageRange }: Js110Run, take: (columns: Js110Columns) => void): void {
     const { js110Words } = this.#codec.workspace.core.exports;

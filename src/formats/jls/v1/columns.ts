@@ -126,6 +126,12 @@ export class Columns {
     if (this.#contents.config.dataFormat !== 'raw') return { raw: undefined, floats: await this.#floats(start, end) };
     const from = start > GUARD_SAMPLES ? start - GUARD_SAMPLES : 0;
     const to = end + GUARD_SAMPLES <= this.sampleCount ? end + GUARD_SAMPLES : this.sampleCount;
+    const runs = await this.runs(from, to);
+    return { raw: this.#words.convert(runs, start - from, end - start), floats: [] };
+  }
+
+  /** The raw words of samples [from, to), by voltage range; what is lost are missing samples. */
+  async runs(from: number, to: number): Promise<readonly Js110Run[]> {
     const runs: Js110Run[] = [];
     for (const record of this.#recordsIn(from, to)) {
       const first = Math.max(from, record.start);
@@ -133,7 +139,7 @@ export class Columns {
       const words = await this.#rawWords(record, first - record.start, last - record.start);
       runs.push({ words, voltageRange: record.voltageRange });
     }
-    return { raw: this.#words.convert(runs, start - from, end - start), floats: [] };
+    return runs;
   }
 
   /** Raw words of a record; what is lost is missing samples (all bits set). */

@@ -13,6 +13,8 @@ export const REDUCTION_SAMPLES_MIN = 50;
 export interface Config {
   readonly version: string;
   readonly sampleRateHz: number;
+  /** The rate is written as a float (`1000.0`). */
+  readonly isRateFloat: boolean;
   readonly samplesPerReduction: number;
   readonly samplesPerTlv: number;
   readonly samplesPerBlock: number;
@@ -23,7 +25,7 @@ export interface Config {
 }
 
 /** Throws `format/unsupported` for what is too new, `format/damaged` for what cannot be. */
-export function parseConfig(json: unknown, offsetBytes: number): Config {
+export function parseConfig(text: string, json: unknown, offsetBytes: number): Config {
   const version = String(member(json, 'data_recorder_format_version') ?? '1');
   if (!(Number.parseInt(version, 10) <= FORMAT_MAX)) {
     throw new FormatError(
@@ -61,6 +63,7 @@ export function parseConfig(json: unknown, offsetBytes: number): Config {
   return {
     version,
     sampleRateHz: rate > 0 ? rate : 1,
+    isRateFloat: /"sampling_frequency":\s*[0-9]+\./.test(text),
     samplesPerReduction,
     samplesPerTlv,
     samplesPerBlock,

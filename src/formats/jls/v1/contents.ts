@@ -46,8 +46,9 @@ export interface Contents {
   /** Counter value of the first sample in the original stream. */
   readonly firstSampleId: bigint;
   readonly reductions: Reductions;
-  /** In file order, JSON text. */
+  /** In file order, JSON text; those behind the footer are separate. */
   readonly userData: readonly string[];
+  readonly footerUserData: readonly string[];
   readonly isRecovered: boolean;
 }
 
@@ -77,6 +78,7 @@ class Walk {
   #voltageRange = 0;
   readonly #data: DataRecord[] = [];
   readonly #userData: string[] = [];
+  readonly #footerUserData: string[] = [];
 
   constructor(records: RecordReader, endOffset: number, log: DiagnosticLog) {
     this.#records = records;
@@ -138,6 +140,7 @@ class Walk {
       // stored statistics are in A and V: without the calibration they do not go with the samples
       reductions: this.#isCalibrationLost ? new Reductions(config) : this.#reductions,
       userData: this.#userData,
+      footerUserData: this.#footerUserData,
       isRecovered: isUnfinished || this.#skippedBytes > 0,
     };
   }
@@ -182,9 +185,9 @@ class Walk {
       const text = new TextDecoder().decode(new Uint8Array(bytes));
       const json = parseLooseJson(text);
       if (json === undefined) return undefined;
-      if (record.tag === 'UJS') this.#userData.push(text);
+      if (record.tag === 'UJS') (this.#footerCount === undefined ? this.#userData : this.#footerUserData).push(text);
       else if (member(json, 'type') === 'config') {
-        this.#config ??= parseConfig(json, record.offset);
+        this.#config ??= parseConfig(text, json, record.offset);
         this.#reductions ??= new Reductions(this.#config);
       } else if (member(json, 'type') === 'footer') this.#footerCount = Number(member(json, 'size'));
     }

@@ -85,13 +85,15 @@ export class JlsV1Reader implements FormatReader {
   readonly sources: readonly SourceInfo[];
   readonly store: JlsV1Store;
   readonly isRecovered: boolean;
+  /** What was found in the file, for `copyJlsV1`. */
+  readonly contents: Contents;
+  readonly columns: Columns;
   readonly #records: RecordReader;
-  readonly #contents: Contents;
   readonly #log: DiagnosticLog;
 
   constructor(records: RecordReader, contents: Contents, log: DiagnosticLog, isRecovered: boolean) {
     this.#records = records;
-    this.#contents = contents;
+    this.contents = contents;
     this.#log = log;
     this.isRecovered = isRecovered;
     this.version = contents.config.version;
@@ -99,20 +101,17 @@ export class JlsV1Reader implements FormatReader {
     const isRaw = contents.config.dataFormat === 'raw';
     const name = isRaw ? `JS110${serialNumber && `-${serialNumber.slice(-6)}`}` : 'Joulescope';
     this.sources = [{ id: 1, name, vendor: 'Jetperch', model: isRaw ? 'JS110' : '', version: '', serialNumber }];
-    this.store = new JlsV1Store(contents, new Columns(records, contents, log), name);
+    this.columns = new Columns(records, contents, log);
+    this.store = new JlsV1Store(contents, this.columns, name);
   }
 
   get diagnostics(): readonly Diagnostic[] {
     return this.#log.list;
   }
 
-  /** The calibration in the file, byte for byte. */
-  get calibrationFile(): Uint8Array | undefined {
-    return this.#contents.calibration?.file;
-  }
-
   userData(): Promise<readonly UserDataEntry[]> {
-    return Promise.resolve(this.#contents.userData.map((data) => ({ meta: 0, storage: 'json', data })));
+    const { userData, footerUserData } = this.contents;
+    return Promise.resolve([...userData, ...footerUserData].map((data) => ({ meta: 0, storage: 'json', data })));
   }
 
   utcEntries(signalId: string): Promise<readonly UtcEntry[]> {

@@ -102,6 +102,11 @@ export class JlsV1Writer {
     }
   }
 
+  /** Raw samples that the range-switch filter still withholds: `close` leaves them out. */
+  get pendingCount(): number {
+    return this.#heldBytes / 4;
+  }
+
   /** Appends float samples. */
   writeFloats(columns: FloatColumns): void {
     if (this.#options.dataFormat === 'raw') throw wrongKind('float samples');
