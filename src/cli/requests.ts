@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { FormatError } from '../base/errors.ts';
 import { utcFromTicks } from '../base/time.ts';
+import { JlsV2Reader } from '../formats/jls/v2/reader.ts';
 import type { EventColumn, EventValue, FormatReader } from '../formats/reader.ts';
 import type { SignalInfo } from '../model/signal-store.ts';
 import { hexText } from './json.ts';
@@ -115,10 +116,14 @@ async function annotations(reader: FormatReader, request: Request): Promise<unkn
     }));
 }
 
-/** Annotations may belong to something that is no sampled signal, such as the whole file. */
+/** Annotations may belong to a signal without samples, such as that of the whole file. */
 function annotationSignalId(reader: FormatReader, wanted: unknown, all: readonly { signalId: string }[]): string {
   const text = String(wanted);
-  return all.some((annotation) => annotation.signalId === text) ? text : findSignal(reader, wanted).id;
+  if (all.some((annotation) => annotation.signalId === text)) return text;
+  const defined = reader instanceof JlsV2Reader ? reader.definitions : [];
+  const definition =
+    defined.find(({ signalId }) => String(signalId) === text) ?? defined.find(({ name }) => name === text);
+  return definition ? String(definition.signalId) : findSignal(reader, wanted).id;
 }
 
 async function utc(reader: FormatReader, request: Request): Promise<unknown> {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { goldenPath, pulsebench, pulsebenchJson } from '../support/command-line.ts';
-import { goldenBytes } from '../support/golden.ts';
+import { goldenBytes, goldenJson } from '../support/golden.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pulsebench-'));
 
@@ -78,7 +78,7 @@ function readGolden(name: string): Golden {
 
 function ask(file: string, requests: readonly object[]): Line[] {
   if (requests.length === 0) return [];
-  const path = join(folder, `requests-${Math.floor(requests.length)}-${file.replace(/\W/g, '_')}.json`);
+  const path = join(folder, 'requests.json');
   writeFileSync(path, JSON.stringify(requests));
   const { code, stdout, stderr } = pulsebench('query', file, '--requests', path);
   expect([code, stderr]).toEqual([0, '']);
@@ -296,4 +296,47 @@ test.each(['bad_magic', 'bad_file_header_crc'])('%s.jls is refused in one line',
     expect(stderr.trimEnd()).toMatch(/^pulsebench: [^\n]+$/);
   }
   expect(existsSync(output)).toBe(false);
+});
+
+interface FullSamples {
+  readonly count: number;
+  readonly sha256: Readonly<Record<string, string>>;
+}
+interface GoldenV1 {
+  readonly duration: number;
+  readonly full_samples: FullSamples;
+  /** Where the reference has a known defect. */
+  readonly corrected_full_samples?: FullSamples;
+}
+
+test.each(['raw_multi_block', 'raw_vrange_change', 'float_js220_style', 'format1_v070_a'])(
+  'JLS v1 %s: the samples of the reference, also after conversion to v2 and back to v1',
+  (name) => {
+    const input = goldenPath(`jls-v1/recordings/${name}.jls`);
+    const { duration, ...golden } = goldenJson<GoldenV1>(`jls-v1/recordings/${name}.json`);
+    const full = golden.corrected_full_samples ?? golden.full_samples;
+    const info = pulsebenchJson<{ format: string; durationS: number }>('info', input);
+    expect([info.format, info.durationS.toFixed(9)]).toEqual(['jls-v1', duration.toFixed(9)]);
+    const signals = ['current', 'voltage', 'power'];
+    const expected = signals.map((signal) => ({
+      ok: true,
+      result: { count: full.count, bytes: 4 * full.count, sha256: full.sha256[signal] },
+    }));
+    const requests = signals.map((signal) => ({ op: 'digest', signal }));
+    expect(ask(input, requests)).toEqual(expected);
+    for (const output of [join(folder, `${name}.jls`), join(folder, `${name}.v1.jls`)]) {
+      expect(pulsebench('convert', input, output).code).toBe(0);
+      expect(ask(output, requests)).toEqual(expected);
+    }
+  },
+);
+
+test('a JLS v1 recording that was never finished becomes a whole file', () => {
+  const input = goldenPath('jls-v1/damaged/d_unfinalized.jls');
+  const output = join(folder, 'repaired-v1.jls');
+  const report = pulsebenchJson<{ damaged: boolean }>('repair', input, output);
+  expect(report.damaged).toBe(true);
+  expect(pulsebenchJson('info', output)).toMatchObject({ format: 'jls-v2', recovered: false });
+  const requests = [{ op: 'digest', signal: 'current' }];
+  expect(ask(output, requests)).toEqual(ask(input, requests));
 });

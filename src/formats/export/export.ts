@@ -1,6 +1,5 @@
 // The table of what a file can be written as. Each kind loads its writer on demand.
 
-import { FormatError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
@@ -31,7 +30,7 @@ export async function exportFile(
     case 'jls':
       return (await import('./jls-slice.ts')).writeJlsSlice(reader, sink, workspace, options);
     case 'v1.jls':
-      throw new FormatError('format/unsupported', 'This file cannot be written as JLS v1. Use .jls, which is JLS v2.');
+      return (await import('./jls-v1.ts')).writeJlsV1(reader, sink, workspace, options);
     case 'mimo': {
       const { copyMimoEvents, writeSignalsAsMimo } = await import('../mimo/writer.ts');
       const { MimoEvents } = await import('../mimo/events.ts');

@@ -22,9 +22,6 @@ const SUPPRESSION = 'normal';
 const GUARD_SAMPLES = 64;
 const RECORD_CACHE_BYTES = 12 * 2 ** 20;
 const PAGE_CACHE_BYTES = 28 * 2 ** 20;
-/** Bytes per sample of a page: three floats and the bits, or six floats. */
-const RAW_PAGE_BYTES = 13;
-const FLOAT_PAGE_BYTES = 24;
 const GROUP_CACHE_BYTES = 8 * 2 ** 20;
 /** Range value of a missing sample. */
 const MISSING_RANGE = 8;
@@ -101,11 +98,7 @@ export class Columns {
     const address = this.#codec.load(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     let at = 0;
     const take = (count: number, mean: number, deviation: number, low: number, high: number) => {
-      groups[at] = count;
-      groups[at + 1] = mean;
-      groups[at + 2] = deviation;
-      groups[at + 3] = low;
-      groups[at + 4] = high;
+      groups.set([count, mean, deviation, low, high], at);
       at += GROUP_VALUES;
     };
     const whole = Math.floor(values.length / GROUP_SAMPLES);
@@ -116,8 +109,7 @@ export class Columns {
   }
 
   #page(number: number): Promise<Page> {
-    const sampleBytes = this.#contents.config.dataFormat === 'raw' ? RAW_PAGE_BYTES : FLOAT_PAGE_BYTES;
-    return this.#pages.get(number, this.samplesIn(number) * sampleBytes, () => this.#loadPage(number));
+    return this.#pages.get(number, this.samplesIn(number) * 24, () => this.#loadPage(number));
   }
 
   async #loadPage(number: number): Promise<Page> {

@@ -8,6 +8,8 @@ import type { Reductions } from './reductions.ts';
 
 /** Up to so many samples in view every bin is exact. */
 const EXACT_SAMPLES_MAX = 2 ** 22;
+/** Bins of at least so many rows may share the rows at their borders. */
+const SHARED_ROWS_MIN = 16;
 const PAGES_AHEAD = 4;
 
 export type MomentsVisitor = (moments: Moments, index: number) => void;
@@ -39,9 +41,9 @@ export class FieldStatistics {
     const end = start + increment * count;
     const isExact = increment * count <= EXACT_SAMPLES_MAX || count <= 2 || increment < GROUP_SAMPLES;
     const rowSamples = this.#rowSamples > 0 && this.#reductions.hasField(this.#field) ? this.#rowSamples : 0;
-    const isEachSampleRead = rowSamples === 0 || increment < (isExact ? 2 : 1) * rowSamples;
+    const isEachSampleRead = rowSamples === 0 || increment < (isExact ? 2 : SHARED_ROWS_MIN) * rowSamples;
     this.#lastPage = isEachSampleRead ? Math.floor((end - 1) / PAGE_SAMPLES) : 0;
-    const unit = rowSamples > 0 && increment >= rowSamples ? rowSamples : GROUP_SAMPLES;
+    const unit = rowSamples > 0 && increment >= SHARED_ROWS_MIN * rowSamples ? rowSamples : GROUP_SAMPLES;
     for (let index = 0; index < count; index++) {
       const moments = noMoments();
       const from = start + index * increment;

@@ -1,0 +1,91 @@
+// Writes a span of a Joulescope-like recording as JLS v1 float samples, for the older desktop software. It needs a
+// current and a voltage of one rate; power, range and inputs are taken where they are and computed or left at 0
+// where they are not.
+
+import { FormatError } from '../../base/errors.ts';
+import type { Workspace } from '../../core/workspace.ts';
+import { type FloatColumns, JlsV1Writer } from '../jls/v1/writer.ts';
+import type { FormatReader } from '../reader.ts';
+import type { AppendSink } from '../source.ts';
+import {
+  EXPORT_CHUNK_SAMPLES,
+  type ExportOptions,
+  ExportProgress,
+  type ExportReport,
+  isAligned,
+  type Span,
+  selectSpans,
+} from './selection.ts';
+
+/** Names under which recordings keep what a column holds. */
+const NAMES: Readonly<Record<keyof FloatColumns, readonly string[]>> = {
+  current: ['current'],
+  voltage: ['voltage'],
+  power: ['power'],
+  currentRange: ['current_range', 'current range'],
+  currentLsb: ['current_lsb', 'gpi[0]', 'gpi 0'],
+  voltageLsb: ['voltage_lsb', 'gpi[1]', 'gpi 1'],
+};
+
+/** Rejects with `format/unsupported` when there is no current with its voltage. Leaves `sink` open. */
+export async function writeJlsV1(
+  reader: FormatReader,
+  sink: AppendSink,
+  workspace: Workspace,
+  options: ExportOptions = {},
+): Promise<ExportReport> {
+  const spans = selectSpans(reader, options);
+  const find = (column: keyof FloatColumns, beside?: Span): Span | undefined =>
+    spans.find(
+      (span) =>
+        NAMES[column].includes(span.info.name.toLowerCase()) && (beside === undefined || isAligned([beside, span])),
+    );
+  const current = find('current');
+  const voltage = current && find('voltage', current);
+  if (!current || !voltage) {
+    throw new FormatError(
+      'format/unsupported',
+      'JLS v1 holds a current with its voltage at one rate, which this selection does not have. Use .jls (v2).',
+    );
+  }
+  const sampleRateHz = Math.round(current.info.sampleRateHz);
+  const count = current.end - current.start;
+  const userData = (await reader.userData()).find(({ storage }) => storage === 'json');
+  const writer = new JlsV1Writer(workspace, sink, {
+    dataFormat: 'float32_v2',
+    sampleRateHz,
+    ...(typeof userData?.data === 'string' ? { userData: userData.data } : {}),
+  });
+  const columns = (['current', 'voltage', 'power', 'currentRange', 'currentLsb', 'voltageLsb'] as const).map(
+    (column) => [column, find(column, current)] as const,
+  );
+  const progress = new ExportProgress(options, count);
+  for (let done = 0; done < count; ) {
+    const step = Math.min(EXPORT_CHUNK_SAMPLES, count - done);
+    const values = new Map<keyof FloatColumns, Float32Array>();
+    for (const [column, span] of columns) {
+      const read = span && (await reader.store.samples(span.info.id, span.start + done, span.start + done + step));
+      values.set(column, read ? Float32Array.from(read.values, Number) : new Float32Array(step));
+    }
+    const [amps, volts] = [values.get('current')!, values.get('voltage')!];
+    writer.writeFloats({
+      current: amps,
+      voltage: volts,
+      power: find('power', current) ? values.get('power')! : amps.map((value, index) => value * volts[index]!),
+      currentRange: values.get('currentRange')!,
+      currentLsb: values.get('currentLsb')!,
+      voltageLsb: values.get('voltageLsb')!,
+    });
+    done += step;
+    progress.add(step);
+  }
+  writer.close();
+  const missing = columns.filter(([, span]) => !span).map(([column]) => column);
+  return {
+    notes: [
+      `${count} samples at ${sampleRateHz} Hz.`,
+      ...(missing.length > 0 ? [`Not in the file: ${missing.join(', ')}; power is computed, others are 0.`] : []),
+      'JLS v1 keeps no UTC times and no annotations.',
+    ],
+  };
+}
