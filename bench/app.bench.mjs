@@ -72,8 +72,8 @@ try {
   await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
   await page.goto(`${server.resolvedUrls.local[0]}#/files`);
   const cells = page.locator('lab-recording-list tbody tr td');
-  const lostCount = Number((await cells.nth(5).innerText()).replace(/\D/g, ''));
-  const size = await cells.nth(4).innerText();
+  const lostCount = Number((await cells.nth(5).textContent()).replace(/\D/g, ''));
+  const size = await cells.nth(4).textContent();
   report('app', 'running app', [
     { what: 'frame time, median', value: round(quantile(frames, 0.5), 1), unit: 'ms', aim: '≤ 16.7', note: '' },
     { what: 'frame time, 95 %', value: round(quantile(frames, 0.95), 1), unit: 'ms', aim: '≤ 16.7', note: '' },

@@ -100,7 +100,7 @@ async function recordStats(engine: Engine, path: string, durationS: number): Pro
   const append = (text: string): void => file.append(new TextEncoder().encode(text));
   append(statsHeader(engine.status));
   let isOver = false;
-  engine.finished.then(() => {
+  void engine.finished.then(() => {
     isOver = true;
   });
   let nextRowS = 0;

@@ -3,7 +3,7 @@
 // files that come out must hold the numbers that the reference would have stored.
 
 import { LabError } from '../base/errors.ts';
-import { dtypeText, isSameDtype, type StructDtype, type StructField } from '../formats/numpy/dtype.ts';
+import { dtypeText, type StructDtype, type StructField } from '../formats/numpy/dtype.ts';
 
 /** Metadata that every event carries (mimoCoRB2 mimo_buffer.py): i8 counter, f8 timestamp, f8 deadtime, packed. */
 export const METADATA_BYTES = 24;
@@ -17,10 +17,6 @@ export interface EventShape {
 
 export function eventBytes({ dtype, dataLength }: EventShape): number {
   return dtype.itemBytes * dataLength;
-}
-
-export function isSameShape(a: EventShape, b: EventShape): boolean {
-  return a.dataLength === b.dataLength && isSameDtype(a.dtype, b.dtype);
 }
 
 type Numeric = number | bigint;

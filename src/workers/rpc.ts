@@ -84,5 +84,5 @@ export function installRpc(): void {
   } as Comlink.TransferHandler<AbortSignal, MessagePort>);
 }
 
-export type { ProxyMarked, Remote } from 'comlink';
+export type { Remote } from 'comlink';
 export { expose, proxy, transfer, wrap } from 'comlink';

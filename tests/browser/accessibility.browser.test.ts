@@ -15,7 +15,7 @@ const READING = {
 };
 
 /** Each state of the page that a user can meet. */
-const STATES: Readonly<Record<string, (mounted: MountedApp) => void | Promise<unknown>>> = {
+const STATES: Readonly<Record<string, (mounted: MountedApp) => unknown>> = {
   'live, nothing connected': () => undefined,
   'live, running': async ({ app, ports }) => {
     await app.instruments.connect(SIM_CHOICE, { start: true });

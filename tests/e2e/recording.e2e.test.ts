@@ -76,7 +76,7 @@ test('a tab that crashes while it records leaves a recording that is offered, re
   await row.getByText('Interrupted').waitFor();
   await row.getByRole('button', { name: 'Repair' }).click();
   await row.getByText('Finished').waitFor();
-  const length = await row.locator('td').nth(3).innerText();
+  const length = await row.locator('td').nth(3).textContent();
   expect(length).toMatch(/^0:0[1-9]/);
   await row
     .getByRole('button', { name: /^Open / })
