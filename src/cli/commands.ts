@@ -42,7 +42,7 @@ time FILE --signal S (--sampleId N | --utc T)
 userdata FILE
 events FILE [--start N] [--count N]
 convert IN OUT [--start N --end M] [--signal ID…]   by the extension of OUT
-repair IN OUT                           a whole file from a damaged one
+repair IN OUT                           a whole file from a damaged one (.v1.jls keeps JLS v1)
 peaks FILE --dtype f64|f32|i16 --args JSON    (or --requests R.json)
 replay js110 CAPTURE OUT.jls --calibration CAL [--suppress MODE]
 setup SETUP.yaml                        everything that is wrong with a mimo setup

@@ -4,7 +4,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { FormatError } from '../base/errors.ts';
-import { EXPORT_KINDS, exportFile, exportKindOf } from '../formats/export/export.ts';
+import { EXPORT_KINDS, type ExportKind, exportFile, exportKindOf } from '../formats/export/export.ts';
 import type { FormatReader } from '../formats/reader.ts';
 import type { AppendSink } from '../formats/source.ts';
 import { fileInfo } from './info.ts';
@@ -85,7 +85,7 @@ export async function repair(args: readonly string[]): Promise<void> {
   const [input, output] = parsed.words as [string, string];
   const progress = terminalProgress('repair');
   const answer = await withFile(input, async (reader) => {
-    const kind = repairKind(reader);
+    const kind = repairKind(reader, output);
     const report = await writeWhole(output, async (sink) => {
       if (reader.format !== 'jls-v2') {
         return exportFile(reader, kind, sink, makeWorkspace(), { onProgress: progress.report });
@@ -105,10 +105,11 @@ export async function repair(args: readonly string[]): Promise<void> {
   print(answer, parsed.has('json'));
 }
 
-/** The format of the repaired file: the same, and JLS v2 for JLS v1. */
-function repairKind(reader: FormatReader): 'jls' | 'mimo' {
+/** The format of the repaired file: the same; of JLS v1 every sample as JLS v2, or raw words when OUT is .v1.jls. */
+function repairKind(reader: FormatReader, output: string): ExportKind {
   if (reader.format === 'mimo') return 'mimo';
-  if (reader.format.startsWith('jls')) return 'jls';
+  if (reader.format === 'jls-v2') return 'jls';
+  if (reader.format === 'jls-v1') return exportKindOf(output) === 'v1.jls' ? 'v1.jls' : 'jls';
   throw new FormatError(
     'format/unsupported',
     `A file of the format ${reader.label} has nothing to repair; convert it instead.`,

@@ -1,7 +1,7 @@
 // The command line on recordings: every number that the reference library gives for the golden JLS v2 files, and
 // conversions and repairs as processes of their own.
 
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -339,4 +339,11 @@ test('a JLS v1 recording that was never finished becomes a whole file', () => {
   expect(pulsebenchJson('info', output)).toMatchObject({ format: 'jls-v2', recovered: false });
   const requests = [{ op: 'digest', signal: 'current' }];
   expect(ask(output, requests)).toEqual(ask(input, requests));
+});
+
+test('a finished JLS v1 recording is converted to itself, byte for byte', () => {
+  const input = goldenPath('jls-v1/recordings/raw_multi_block.jls');
+  const output = join(folder, 'same.v1.jls');
+  expect(pulsebench('convert', input, output).code).toBe(0);
+  expect(readFileSync(output).equals(readFileSync(input))).toBe(true);
 });

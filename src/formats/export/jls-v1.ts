@@ -4,6 +4,8 @@
 
 import { FormatError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
+import { copyJlsV1 } from '../jls/v1/copy.ts';
+import { JlsV1Reader } from '../jls/v1/reader.ts';
 import { type FloatColumns, JlsV1Writer } from '../jls/v1/writer.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
@@ -34,6 +36,8 @@ export async function writeJlsV1(
   workspace: Workspace,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
+  const isWhole = options.start === undefined && options.end === undefined && options.signalIds === undefined;
+  if (reader instanceof JlsV1Reader && isWhole) return copyWhole(reader, sink, workspace, options);
   const spans = selectSpans(reader, options);
   const find = (column: keyof FloatColumns, beside?: Span): Span | undefined =>
     spans.find(
@@ -88,4 +92,21 @@ export async function writeJlsV1(
       'JLS v1 keeps no UTC times and no annotations.',
     ],
   };
+}
+
+/** A recording that is JLS v1 already keeps its raw words and calibration. */
+async function copyWhole(
+  reader: JlsV1Reader,
+  sink: AppendSink,
+  workspace: Workspace,
+  { onProgress, abort }: ExportOptions,
+): Promise<ExportReport> {
+  const { droppedCount } = await copyJlsV1(reader, sink, workspace, {
+    ...(onProgress ? { onProgress } : {}),
+    ...(abort ? { signal: abort } : {}),
+  });
+  const notes = ['A copy as recorded, with its calibration.'];
+  if (droppedCount > 0)
+    notes.push(`The last ${droppedCount} samples lie in an unfinished range switch and are left out.`);
+  return { notes };
 }
