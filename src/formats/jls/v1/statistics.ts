@@ -2,7 +2,7 @@
 // them, single samples at the edges, so that bins are exact at any increment and cost little. Only a view of
 // very many samples lets neighbouring bins share the row or group that their border cuts.
 
-import { addMoments, type Moments, noMoments } from '../moments.ts';
+import { addMoments, addValues, emptyMoments, type Moments } from '../../moments.ts';
 import { type Columns, GROUP_SAMPLES, GROUP_VALUES, PAGE_SAMPLES } from './columns.ts';
 import type { Reductions } from './reductions.ts';
 
@@ -45,7 +45,7 @@ export class FieldStatistics {
     this.#lastPage = isEachSampleRead ? Math.floor((end - 1) / PAGE_SAMPLES) : 0;
     const unit = rowSamples > 0 && increment >= SHARED_ROWS_MIN * rowSamples ? rowSamples : GROUP_SAMPLES;
     for (let index = 0; index < count; index++) {
-      const moments = noMoments();
+      const moments = emptyMoments();
       const from = start + index * increment;
       const to = from + increment;
       const isShort = rowSamples === 0 || increment < rowSamples;
@@ -106,7 +106,7 @@ export class FieldStatistics {
     if (count === undefined) return this.#fromSamples(into, row * this.#rowSamples, (row + 1) * this.#rowSamples);
     const field = this.#field;
     const of = (which: number) => this.#reductions.value(field, row, which);
-    addMoments(into, count * share, of(0), of(1) * share, of(2), of(3));
+    addMoments(into, { count: count * share, mean: of(0), m2: of(1) * share, min: of(2), max: of(3) });
     return undefined;
   }
 
@@ -149,31 +149,16 @@ export class FieldStatistics {
   #addGroup(into: Moments, position: number, share: number): void {
     const groups = this.#groups;
     const at = ((position % PAGE_SAMPLES) / GROUP_SAMPLES) * GROUP_VALUES;
-    addMoments(into, groups[at]! * share, groups[at + 1]!, groups[at + 2]! * share, groups[at + 3]!, groups[at + 4]!);
+    addMoments(into, {
+      count: groups[at]! * share,
+      mean: groups[at + 1]!,
+      m2: groups[at + 2]! * share,
+      min: groups[at + 3]!,
+      max: groups[at + 4]!,
+    });
   }
 
   #addValues(into: Moments, from: number, to: number): void {
-    const values = this.#values;
-    let count = 0;
-    let sum = 0;
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    const end = to - this.#page;
-    for (let i = from - this.#page; i < end; i++) {
-      const value = values[i]!;
-      if (Number.isNaN(value)) continue;
-      count += 1;
-      sum += value;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-    if (count === 0) return;
-    const mean = sum / count;
-    let deviation = 0;
-    for (let i = from - this.#page; i < end; i++) {
-      const value = values[i]!;
-      if (!Number.isNaN(value)) deviation += (value - mean) * (value - mean);
-    }
-    addMoments(into, count, mean, deviation, low, high);
+    addValues(into, this.#values, from - this.#page, to - this.#page);
   }
 }

@@ -10,7 +10,8 @@ import type {
   Summary,
   SummaryRequest,
 } from '../../../model/signal-store.ts';
-import { noMoments, sampleStd } from '../moments.ts';
+import { emptyMoments } from '../../moments.ts';
+import { createSummary, putBin, statisticsOf } from '../figures.ts';
 import { canonicalNan } from '../unpack.ts';
 import { type Columns, fieldType, PAGE_SAMPLES } from './columns.ts';
 import { FIELDS } from './config.ts';
@@ -64,35 +65,21 @@ export class JlsV1Store implements SignalStore {
       start + increment * count,
       Number.isInteger(increment) && increment >= 1 && Number.isInteger(count) && count >= 0,
     );
-    const summary: Summary = {
-      start,
-      increment,
-      mean: new Float64Array(count),
-      std: new Float64Array(count),
-      min: new Float64Array(count),
-      max: new Float64Array(count),
-    };
-    await this.#statistics(field).bins(start, increment, count, (moments, index) => {
-      summary.mean[index] = moments.mean;
-      summary.std[index] = sampleStd(moments);
-      summary.min[index] = moments.low;
-      summary.max[index] = moments.high;
-    });
+    const summary = createSummary(start, increment, count);
+    await this.#statistics(field).bins(start, increment, count, (moments, index) => putBin(summary, index, moments, 1));
     return summary;
   }
 
   async statistics(signalId: string, start: number, end: number): Promise<Statistics> {
     const field = this.field(signalId);
     this.#check(start, end, true);
-    let total = noMoments();
+    let total = emptyMoments();
     if (end > start) {
       await this.#statistics(field).bins(start, end - start, 1, (moments) => {
         total = moments;
       });
     }
-    const { count, mean, low, high } = total;
-    const integral = (mean * count) / this.#contents.config.sampleRateHz;
-    return { start, end, count, mean, std: sampleStd(total), min: low, max: high, integral };
+    return statisticsOf(total, start, end, this.#contents.config.sampleRateHz, 1);
   }
 
   /** Values as numbers; a missing sample is NaN, also in range and inputs. */

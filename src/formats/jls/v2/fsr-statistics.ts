@@ -3,7 +3,7 @@
 // outermost edges are exact. Unlike there, a missing sample (NaN) is skipped instead of making its bin NaN.
 
 import type { Codec } from '../../../core/codec.ts';
-import { addMoments, type Moments, noMoments } from '../moments.ts';
+import { addMoments, emptyMoments, type Moments } from '../../moments.ts';
 import type { Entries, FsrReader } from './fsr-reader.ts';
 
 /** Chunks asked for at once. */
@@ -44,16 +44,16 @@ export class FsrStatistics {
     const size = sizes.samplesPerData;
     const end = start + increment * count;
     const lastChunk = Math.floor((end - 1) / size);
-    let bin = noMoments();
+    let bin = emptyMoments();
     let binIndex = 0;
     let position = start;
     const emit = () => {
       visit(bin, binIndex);
       binIndex += 1;
-      bin = noMoments();
+      bin = emptyMoments();
     };
     const add = (n: number, mean: number, deviation: number, low: number, high: number) => {
-      addMoments(bin, n, mean, deviation, low, high);
+      addMoments(bin, { count: n, mean, m2: deviation, min: low, max: high });
     };
     const addWhole = (n: number, mean: number, deviation: number, low: number, high: number) => {
       add(n, mean, deviation, low, high);
@@ -83,7 +83,7 @@ export class FsrStatistics {
   }
 
   async #exact(start: number, count: number): Promise<Moments> {
-    let result = noMoments();
+    let result = emptyMoments();
     await this.bins(start, count, 1, (moments) => {
       result = moments;
     });
@@ -100,7 +100,7 @@ export class FsrStatistics {
     const step = this.#reader.stepOf(level);
     const end = start + increment * count;
     const cursor = new EntryCursor(this.#reader, level, Math.ceil(start / step), Math.floor((end - 1) / step));
-    let bin = noMoments();
+    let bin = emptyMoments();
     let remaining = increment;
     let position = start;
     const head = Math.ceil(start / step) * step - start;
@@ -117,8 +117,7 @@ export class FsrStatistics {
         remaining -= step;
         position += step;
       } else if (index === count - 1) {
-        const { count: n, mean, deviation, low, high } = await this.#exact(position, remaining);
-        addMoments(bin, n, mean, deviation, low, high);
+        addMoments(bin, await this.#exact(position, remaining));
         visit(bin, index);
         index += 1;
       } else {
@@ -126,7 +125,7 @@ export class FsrStatistics {
         cursor.addTo(bin, remaining);
         visit(bin, index);
         index += 1;
-        bin = noMoments();
+        bin = emptyMoments();
         const left = step - remaining;
         if (left > 0) cursor.addTo(bin, left);
         cursor.advance();
@@ -181,6 +180,7 @@ class EntryCursor {
     const mean = entries?.[at] ?? Number.NaN;
     if (!entries || Number.isNaN(mean)) return;
     const std = entries[at + 1]!;
-    addMoments(bin, count, mean, count > 1 ? std * std * (count - 1) : 0, entries[at + 2]!, entries[at + 3]!);
+    const m2 = count > 1 ? std * std * (count - 1) : 0;
+    addMoments(bin, { count, mean, m2, min: entries[at + 2]!, max: entries[at + 3]! });
   }
 }

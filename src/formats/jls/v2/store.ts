@@ -13,8 +13,9 @@ import type {
   Summary,
   SummaryRequest,
 } from '../../../model/signal-store.ts';
+import { addMoments, emptyMoments, type Moments } from '../../moments.ts';
 import type { SourceInfo, TimeMap } from '../../reader.ts';
-import { addMoments, type Moments, noMoments, sampleStd } from '../moments.ts';
+import { createSummary, putBin, statisticsOf } from '../figures.ts';
 import { canonicalNan, createValues, unpackSamples } from '../unpack.ts';
 import type { SignalDefinition } from './decode.ts';
 import type { FsrReader } from './fsr-reader.ts';
@@ -88,20 +89,10 @@ export class JlsV2Store implements SignalStore {
       increment >= 1 && count >= 0 && Number.isInteger(increment) && Number.isInteger(count),
     );
     const scale = 2 ** -reader.signal.fixedPointQ;
-    const summary: Summary = {
-      start,
-      increment,
-      mean: new Float64Array(count),
-      std: new Float64Array(count),
-      min: new Float64Array(count),
-      max: new Float64Array(count),
-    };
-    await this.#statistics.get(signalId)!.bins(start, increment, count, (moments, index) => {
-      summary.mean[index] = moments.mean * scale;
-      summary.std[index] = sampleStd(moments) * scale;
-      summary.min[index] = moments.low * scale;
-      summary.max[index] = moments.high * scale;
-    });
+    const summary = createSummary(start, increment, count);
+    await this.#statistics
+      .get(signalId)!
+      .bins(start, increment, count, (moments, index) => putBin(summary, index, moments, scale));
     return summary;
   }
 
@@ -133,24 +124,12 @@ export class JlsV2Store implements SignalStore {
   async statistics(signalId: string, start: number, end: number): Promise<Statistics> {
     const reader = this.reader(signalId);
     checkRange(reader, start, end, true);
-    const total = noMoments();
+    const total = emptyMoments();
     const statistics = this.#statistics.get(signalId)!;
-    const visit = ({ count, mean, deviation, low, high }: Moments) =>
-      addMoments(total, count, mean, deviation, low, high);
+    const visit = (moments: Moments) => addMoments(total, moments);
     if (end - start > EXACT_SAMPLES_MAX) await statistics.bins(start, end - start, 1, visit);
     else if (end > start) await statistics.fromSamples(start, end - start, 1, visit);
-    const scale = 2 ** -reader.signal.fixedPointQ;
-    const mean = total.mean * scale;
-    return {
-      start,
-      end,
-      count: total.count,
-      mean,
-      std: sampleStd(total) * scale,
-      min: total.low * scale,
-      max: total.high * scale,
-      integral: (mean * total.count) / reader.signal.sampleRateHz,
-    };
+    return statisticsOf(total, start, end, reader.signal.sampleRateHz, 2 ** -reader.signal.fixedPointQ);
   }
 
   /** In the order of the file, signal by signal. */
