@@ -15,6 +15,8 @@ export class SummaryLoader {
   readonly #onLoaded: () => void;
   readonly #latest = new LatestOnly();
   #wanted: SummaryRequest | undefined;
+  /** Asking again for what has failed would ask in every frame. */
+  #failed: SummaryRequest | undefined;
   #summary: Summary | undefined;
   #error: Error | undefined;
 
@@ -42,6 +44,7 @@ export class SummaryLoader {
     const plan = planSummary(signal, window);
     if (!plan || isCovered(this.#summary, plan) || isSame(this.#wanted, plan.request)) return;
     const { request } = plan;
+    if (isSame(this.#failed, request)) return;
     this.#wanted = request;
     this.#latest.offer(() => this.#load(request));
   }
@@ -50,8 +53,10 @@ export class SummaryLoader {
     try {
       this.#summary = await this.#store.summary(request);
       this.#error = undefined;
+      this.#failed = undefined;
     } catch (thrown) {
-      // A live ring may have forgotten the first samples since the request was planned: the next frame plans anew.
+      this.#failed = request;
+      // A live ring may have forgotten the first samples since the request was planned: the next plan is another one.
       const error = toError(thrown);
       this.#error = error instanceof LabError && error.code === 'format/range' ? undefined : error;
     }

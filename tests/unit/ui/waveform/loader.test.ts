@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { FormatError } from '../../../../src/base/errors.ts';
+import { SummaryLoader } from '../../../../src/ui/views/waveform/loader.ts';
+import { PeriodicStore } from '../../../support/periodic-store.ts';
+
+const make = () =>
+  new PeriodicStore(
+    [{ name: 'current', unit: 'A', sampleRateHz: 1000, steps: [{ lengthSamples: 10, value: 1 }] }],
+    1_000_000,
+  );
+
+const window = (startS: number, endS: number) => ({ time: { startS, endS }, columnCount: 100, margin: 0, shiftS: 0 });
+
+/** Lets all answers that are under way arrive. */
+const arrived = () => new Promise((resolve) => setTimeout(resolve));
+
+test('of many wishes during one request only the newest is fetched', async () => {
+  const store = make();
+  let release = () => {};
+  store.beforeSummary = () =>
+    new Promise((resolve) => {
+      release = resolve;
+    });
+  let loadedCount = 0;
+  const loader = new SummaryLoader(store, () => loadedCount++);
+  const [signal] = store.signals();
+  for (let i = 0; i < 10; i++) loader.want(signal!, window(10 * i, 10 * i + 10));
+  expect(store.requests).toHaveLength(1);
+  expect(loader.isLoading).toBe(true);
+  release();
+  await arrived();
+  expect(store.requests.map(({ start }) => Math.round(start / 10_000))).toEqual([0, 9]);
+  expect(loader.summary!.start).toBe(0);
+  expect(loader.isLoading).toBe(true);
+  release();
+  await arrived();
+  expect(loader.isLoading).toBe(false);
+  expect(loadedCount).toBe(2);
+  loader.want(signal!, window(90, 100));
+  expect(store.requests).toHaveLength(2);
+});
+
+test('what failed is told and not asked again, other ranges are', async () => {
+  const store = make();
+  store.beforeSummary = async () => {
+    throw new FormatError('format/damaged', 'Block 7 is damaged.');
+  };
+  const loader = new SummaryLoader(store, () => {});
+  const [signal] = store.signals();
+  for (let i = 0; i < 5; i++) {
+    loader.want(signal!, window(0, 10));
+    await arrived();
+  }
+  expect(store.requests).toHaveLength(1);
+  expect(loader.error!.message).toBe('Block 7 is damaged.');
+  store.beforeSummary = async () => {};
+  loader.want(signal!, window(20, 30));
+  await arrived();
+  expect(loader.error).toBeUndefined();
+  expect(loader.summary!.mean[0]).toBe(1);
+});
+
+test('samples that a live ring has just forgotten are no error', async () => {
+  const store = make();
+  const [signal] = store.signals();
+  const loader = new SummaryLoader(store, () => {});
+  store.startSample = 5000;
+  loader.want(signal!, window(0, 10));
+  await arrived();
+  expect(loader.error).toBeUndefined();
+  loader.want(store.signals()[0]!, window(0, 10));
+  await arrived();
+  expect(loader.summary!.start).toBe(5000);
+});
