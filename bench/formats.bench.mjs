@@ -1,13 +1,14 @@
 // Formats other than JLS: views of a .mimo file of 1 GB, and writing a table of text beside JavaScript's own texts of
 // the same numbers in the same run.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleForNode } from '../scripts/bundle.mjs';
 import { ROOT } from '../scripts/run.mjs';
 
 const { measureFormats } = await import(pathToFileURL(await bundleForNode('bench/formats.ts', 'formats')));
-const rates = await measureFormats();
+const module = new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.wasm')));
+const rates = await measureFormats(module);
 const row = (what, value, unit, aim, note) => ({ what, value: Number(value.toPrecision(3)), unit, aim, note });
 const rows = [
   row('.mimo of 1 GB: open', rates.mimoOpenMs, 'ms', '', 'reads the header only'),
@@ -27,6 +28,8 @@ const rows = [
     '≥ 50',
     `${(rates.csvBytesPerS / rates.plainTextBytesPerS).toFixed(2)} × Float32Array.join on the same numbers`,
   ),
+  row('NumPy to JLS v2, 80 MB of f32', rates.toJlsBytesPerS / 1e6, 'MB/s', '', 'in memory, with all summaries'),
+  row('JLS v2 to NumPy, 80 MB of f32', rates.toNpyBytesPerS / 1e6, 'MB/s', '', 'in memory, checksums tested'),
 ];
 for (const { what, value, unit, note } of rows) console.log(`${what}: ${value} ${unit} (${note})`);
 mkdirSync(join(ROOT, 'build', 'bench'), { recursive: true });

@@ -1,11 +1,16 @@
 // Formats other than JLS: a .mimo file of 1 GB, and writing a table of text. In memory, so that what is measured is the
 // code and not a disk.
 
+import { createWorkspace } from '../src/core/workspace.ts';
 import { writeCsv } from '../src/formats/csv/writer.ts';
+import { openFile } from '../src/formats/detect.ts';
+import { exportFile } from '../src/formats/export/export.ts';
+import { MemoryFile } from '../src/formats/memory-file.ts';
 import { openMimo } from '../src/formats/mimo/reader.ts';
 import { encodeMimoHeader, STANDARD_METADATA } from '../src/formats/mimo/write-header.ts';
 import { encodeMetadata } from '../src/formats/mimo/writer.ts';
-import { packedStruct } from '../src/formats/numpy/dtype.ts';
+import { encodeNpyHeader } from '../src/formats/npy/header.ts';
+import { packedStruct, scalarDtype } from '../src/formats/numpy/dtype.ts';
 import { dtypeFromName } from '../src/formats/numpy/type-names.ts';
 import { createScanReader } from '../src/formats/scan-reader.ts';
 import type { ScanSignal } from '../src/formats/scan-store.ts';
@@ -66,10 +71,60 @@ export interface FormatRates {
   readonly csvBytesPerS: number;
   /** Bytes per second of JavaScript's own number texts, joined with commas, for the same values. */
   readonly plainTextBytesPerS: number;
+  /** Bytes of samples per second. */
+  readonly toJlsBytesPerS: number;
+  readonly toNpyBytesPerS: number;
 }
 
-export async function measureFormats(): Promise<FormatRates> {
-  return { ...(await measureMimo()), ...(await measureCsv()) };
+export async function measureFormats(module: WebAssembly.Module): Promise<FormatRates> {
+  return { ...(await measureMimo()), ...(await measureCsv()), ...(await measureConversion(module)) };
+}
+
+/** One f32 signal of 80 MB written as JLS v2, and that file as a NumPy array. */
+async function measureConversion(module: WebAssembly.Module) {
+  const count = 20_000_000;
+  const values = Float32Array.from({ length: 100_000 }, (_, index) => Math.sin(index * 0.001));
+  const array = new MemoryFile();
+  array.append(encodeNpyHeader(scalarDtype('f', 4, '<')!, [count]));
+  for (let done = 0; done < count; done += values.length) array.append(new Uint8Array(values.buffer));
+  const workspace = () => createWorkspace(module, 64 * 2 ** 20);
+  const rate = async (source: RandomAccess, kind: 'jls' | 'npy') => {
+    const reader = await openFile(source, workspace());
+    const sink = new ReadyFile(100 * 2 ** 20);
+    const start = performance.now();
+    await exportFile(reader, kind, sink, workspace());
+    return { bytesPerS: ((4 * count) / (performance.now() - start)) * 1000, file: sink };
+  };
+  const toJls = await rate(array, 'jls');
+  const toNpy = await rate(toJls.file, 'npy');
+  return { toJlsBytesPerS: toJls.bytesPerS, toNpyBytesPerS: toNpy.bytesPerS };
+}
+
+/** Memory that is there already, used from its start. */
+class ReadyFile implements AppendSink, RandomAccess {
+  sizeBytes = 0;
+  readonly #bytes: Uint8Array;
+
+  constructor(roomBytes: number) {
+    this.#bytes = new Uint8Array(roomBytes);
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.sizeBytes);
+    this.sizeBytes += bytes.byteLength;
+  }
+
+  patch(offsetBytes: number, bytes: Uint8Array): void {
+    this.#bytes.set(bytes, offsetBytes);
+  }
+
+  read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+    return Promise.resolve(this.#bytes.slice(offsetBytes, Math.min(this.sizeBytes, offsetBytes + lengthBytes)));
+  }
+
+  flush(): void {}
+
+  close(): void {}
 }
 
 async function measureMimo() {
