@@ -61,6 +61,8 @@ class CountingSink implements AppendSink {
   close(): void {}
 }
 
+const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1]!;
+
 export interface FormatRates {
   readonly mimoOpenMs: number;
   readonly mimoColdSummaryMs: number;
@@ -144,12 +146,17 @@ async function measureMimo() {
   const coldStart = performance.now();
   await reader.store.summary(whole);
   const mimoColdSummaryMs = performance.now() - coldStart;
-  const warmStart = performance.now();
-  await reader.store.summary(whole);
-  const mimoWarmSummaryMs = performance.now() - warmStart;
-  const deepStart = performance.now();
-  await reader.store.summary({ signalId: id, start: endSample >> 1, increment: 10, count: COLUMNS });
-  const mimoDeepSummaryMs = performance.now() - deepStart;
+  const repeated = async (request: typeof whole) => {
+    const times: number[] = [];
+    for (let repeat = 0; repeat < 15; repeat++) {
+      const start = performance.now();
+      await reader.store.summary(request);
+      times.push(performance.now() - start);
+    }
+    return median(times);
+  };
+  const mimoWarmSummaryMs = await repeated(whole);
+  const mimoDeepSummaryMs = await repeated({ signalId: id, start: endSample >> 1, increment: 10, count: COLUMNS });
   const mimoScanSamplesPerS = (endSample / mimoColdSummaryMs) * 1000;
   return { mimoOpenMs, mimoColdSummaryMs, mimoWarmSummaryMs, mimoDeepSummaryMs, mimoScanSamplesPerS };
 }
@@ -189,6 +196,5 @@ async function measureCsv() {
     const text = values.join(',');
     plain.push((text.length / (performance.now() - plainStart)) * 1000);
   }
-  const median = (list: number[]) => list.toSorted((a, b) => a - b)[list.length >> 1]!;
   return { csvBytesPerS: median(rates), plainTextBytesPerS: median(plain) };
 }

@@ -26,23 +26,20 @@ export interface ScanSignal {
 /** Samples per read. */
 export const CHUNK_SAMPLES = 65_536;
 /** Samples per block of moments, at least. */
-const MIN_BLOCK_SAMPLES = 1024;
+const MIN_BLOCK_SAMPLES = 256;
 /** Blocks per signal, at most: 40 bytes each. */
-const MAX_BLOCKS = 65_536;
+const MAX_BLOCKS = 1 << 18;
+/** Numbers of a block in the table: those of Moments, in order. */
+const BLOCK_VALUES = 5;
 /** Bins of a summary, at most: four doubles each. */
 const MAX_BINS = 1 << 20;
 /** Samples of one `samples` call, at most (8 bytes each). */
 const MAX_SAMPLES = 1 << 22;
 
-interface BlockTable {
-  readonly blockSamples: number;
-  readonly blocks: readonly Moments[];
-}
-
 export class ScanStore implements SignalStore {
   readonly originUtc: Utc | undefined;
   readonly #signals: ReadonlyMap<string, ScanSignal>;
-  readonly #tables = new Map<string, Promise<BlockTable>>();
+  readonly #tables = new Map<string, Promise<Float64Array>>();
 
   constructor(signals: readonly ScanSignal[], originUtc?: Utc) {
     this.originUtc = originUtc;
@@ -158,14 +155,23 @@ export class ScanStore implements SignalStore {
       await direct(start, end);
       return moments;
     }
-    const { blocks } = await this.#table(signal);
+    const table = await this.#table(signal);
     await edge.add(moments, start, firstBlock * size);
-    for (let block = firstBlock; block < endBlock; block++) addMoments(moments, blocks[block]!);
+    const part = emptyMoments();
+    for (let block = firstBlock; block < endBlock; block++) {
+      const at = block * BLOCK_VALUES;
+      part.count = table[at]!;
+      part.mean = table[at + 1]!;
+      part.m2 = table[at + 2]!;
+      part.min = table[at + 3]!;
+      part.max = table[at + 4]!;
+      addMoments(moments, part);
+    }
     await edge.add(moments, endBlock * size, end);
     return moments;
   }
 
-  #table(signal: ScanSignal): Promise<BlockTable> {
+  #table(signal: ScanSignal): Promise<Float64Array> {
     const known = this.#tables.get(signal.info.id);
     if (known) return known;
     const table = this.#buildTable(signal);
@@ -174,9 +180,10 @@ export class ScanStore implements SignalStore {
     return table;
   }
 
-  async #buildTable(signal: ScanSignal): Promise<BlockTable> {
+  async #buildTable(signal: ScanSignal): Promise<Float64Array> {
     const blockSamples = blockSize(signal.info);
-    const blocks: Moments[] = [];
+    const table = new Float64Array(Math.floor(signal.info.endSample / blockSamples) * BLOCK_VALUES);
+    let at = 0;
     let current = emptyMoments();
     let missing = blockSamples;
     await this.#forEachChunk(signal, 0, signal.info.endSample, (values) => {
@@ -186,12 +193,13 @@ export class ScanStore implements SignalStore {
         index += take;
         missing -= take;
         if (missing > 0) continue;
-        blocks.push(current);
+        table.set([current.count, current.mean, current.m2, current.min, current.max], at);
+        at += BLOCK_VALUES;
         current = emptyMoments();
         missing = blockSamples;
       }
     });
-    return { blockSamples, blocks };
+    return table;
   }
 
   async #forEachChunk(
