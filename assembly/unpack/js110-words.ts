@@ -38,17 +38,14 @@ export function js110Words(
   for (let first: usize = 0; first < count; first += BATCH) {
     const n = min<usize>(BATCH, <usize>count - first);
     const held = <usize>load<u32>(state + JS110_HELD);
-    for (let i: usize = 0; i < n; i++) convert(state, load<u32>(words + ((first + i) << 2)), voltageRange << 2, held + i);
+    const at = words + (first << 2);
+    let i: usize = 0;
+    for (; i + 4 <= n; i += 4) convertFour(state, at + (i << 2), voltageRange << 2, held + i);
+    for (; i < n; i++) convert(state, load<u32>(at + (i << 2)), voltageRange << 2, held + i);
     const ready = js110Suppress(state, n);
     const left = held + n - ready;
     store<u32>(state + JS110_HELD, left);
-    for (let i: usize = 0; i < ready; i++) {
-      const amps = load<f32>(state + JS110_CURRENT + (i << 2));
-      const volts = load<f32>(state + JS110_VOLTAGE + (i << 2));
-      store<f32>(current + ((done + i) << 2), amps);
-      store<f32>(voltage + ((done + i) << 2), volts);
-      store<f32>(power + ((done + i) << 2), amps * volts);
-    }
+    emit(state, ready, current + (done << 2), voltage + (done << 2), power + (done << 2));
     if (ready > 0) {
       const staged = state + JS110_BITS;
       memory.copy(bits + done, staged, ready);
@@ -60,6 +57,59 @@ export function js110Words(
     done += ready;
   }
   return <u32>done;
+}
+
+/** Copies final samples out, with their power. */
+function emit(state: usize, count: usize, current: usize, voltage: usize, power: usize): void {
+  const end = count << 2;
+  let at: usize = 0;
+  for (; at + 16 <= end; at += 16) {
+    const amps = v128.load(state + at + JS110_CURRENT);
+    const volts = v128.load(state + at + JS110_VOLTAGE);
+    v128.store(current + at, amps);
+    v128.store(voltage + at, volts);
+    v128.store(power + at, f32x4.mul(amps, volts));
+  }
+  for (; at < end; at += 4) {
+    const amps = load<f32>(state + at + JS110_CURRENT);
+    const volts = load<f32>(state + at + JS110_VOLTAGE);
+    store<f32>(current + at, amps);
+    store<f32>(voltage + at, volts);
+    store<f32>(power + at, amps * volts);
+  }
+}
+
+/** Four words at once where they are of one range and none is missing. */
+function convertFour(state: usize, words: usize, voltageAt: usize, at: usize): void {
+  const w = v128.load(words);
+  const range = v128.or(v128.and(w, i32x4.splat(3)), v128.and(i32x4.shr_u(w, 14), i32x4.splat(4)));
+  const first = i32x4.extract_lane(range, 0);
+  const isOdd = v128.any_true(
+    v128.or(v128.xor(range, i32x4.splat(first)), i32x4.eq(w, i32x4.splat(<i32>MISSING_WORD))),
+  );
+  if (isOdd) {
+    for (let i: usize = 0; i < 4; i++) convert(state, load<u32>(words + (i << 2)), voltageAt, at + i);
+    return;
+  }
+  const gains = state + (<usize>first << 2);
+  const currentCode = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(w, 2), i32x4.splat(0x3fff)));
+  const voltageCode = f32x4.convert_i32x4_s(i32x4.shr_u(w, 18));
+  const amps = f32x4.mul(
+    f32x4.add(currentCode, v128.load32_splat(gains + JS110_CURRENT_OFFSET)),
+    v128.load32_splat(gains + JS110_CURRENT_GAIN),
+  );
+  const volts = f32x4.mul(
+    f32x4.add(voltageCode, v128.load32_splat(state + voltageAt + JS110_VOLTAGE_OFFSET)),
+    v128.load32_splat(state + voltageAt + JS110_VOLTAGE_GAIN),
+  );
+  v128.store(state + JS110_CURRENT + (at << 2), amps);
+  v128.store(state + JS110_VOLTAGE + (at << 2), volts);
+  const inputs = v128.or(
+    v128.and(i32x4.shl(w, 2), i32x4.splat(0x10)),
+    v128.and(i32x4.shr_u(w, 13), i32x4.splat(0x20)),
+  );
+  const bits = i8x16.swizzle(v128.or(range, inputs), i8x16(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+  store<i32>(state + JS110_BITS + at, i32x4.extract_lane(bits, 0));
 }
 
 function convert(state: usize, word: u32, voltageAt: usize, at: usize): void {

@@ -91,10 +91,10 @@ export class Js110Words {
    */
   convert(runs: readonly Js110Run[], skip: number, count: number): Js110Columns {
     const columns: Js110Columns = {
-      current: new Float32Array(count).fill(Number.NaN),
-      voltage: new Float32Array(count).fill(Number.NaN),
-      power: new Float32Array(count).fill(Number.NaN),
-      bits: new Uint8Array(count).fill(PENDING_BITS),
+      current: new Float32Array(count),
+      voltage: new Float32Array(count),
+      power: new Float32Array(count),
+      bits: new Uint8Array(count),
     };
     this.reset();
     let position = -skip;
@@ -111,6 +111,9 @@ export class Js110Words {
         position += current.length;
       });
     }
+    const end = Math.max(0, position);
+    for (const column of [columns.current, columns.voltage, columns.power]) column.fill(Number.NaN, end);
+    columns.bits.fill(PENDING_BITS, end);
     return columns;
   }
 }

@@ -35,9 +35,6 @@ export interface ArrayTable {
   readonly arrays: ReadonlyMap<number, StoredArray>;
 }
 
-/** Longest table of arrays, in bytes: 255 descriptors. */
-export const ARRAY_TABLE_BYTES = HEADER_BYTES + 255 * 8;
-
 /**
  * Parses the table at the start of a payload of `payloadBytes`, of which `head` holds at least the table. `undefined` if
  * it is damaged or an array lies outside.

@@ -22,6 +22,9 @@ const SUPPRESSION = 'normal';
 const GUARD_SAMPLES = 64;
 const RECORD_CACHE_BYTES = 12 * 2 ** 20;
 const PAGE_CACHE_BYTES = 28 * 2 ** 20;
+/** Bytes per sample of a page: three floats and the bits, or six floats. */
+const RAW_PAGE_BYTES = 13;
+const FLOAT_PAGE_BYTES = 24;
 const GROUP_CACHE_BYTES = 8 * 2 ** 20;
 /** Range value of a missing sample. */
 const MISSING_RANGE = 8;
@@ -98,7 +101,11 @@ export class Columns {
     const address = this.#codec.load(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     let at = 0;
     const take = (count: number, mean: number, deviation: number, low: number, high: number) => {
-      groups.set([count, mean, deviation, low, high], at);
+      groups[at] = count;
+      groups[at + 1] = mean;
+      groups[at + 2] = deviation;
+      groups[at + 3] = low;
+      groups[at + 4] = high;
       at += GROUP_VALUES;
     };
     const whole = Math.floor(values.length / GROUP_SAMPLES);
@@ -109,7 +116,8 @@ export class Columns {
   }
 
   #page(number: number): Promise<Page> {
-    return this.#pages.get(number, this.samplesIn(number) * 24, () => this.#loadPage(number));
+    const sampleBytes = this.#contents.config.dataFormat === 'raw' ? RAW_PAGE_BYTES : FLOAT_PAGE_BYTES;
+    return this.#pages.get(number, this.samplesIn(number) * sampleBytes, () => this.#loadPage(number));
   }
 
   async #loadPage(number: number): Promise<Page> {

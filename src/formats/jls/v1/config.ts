@@ -4,7 +4,6 @@ import { FormatError } from '../../../base/errors.ts';
 import { member } from './json.ts';
 
 export const FIELDS = ['current', 'voltage', 'power', 'current_range', 'current_lsb', 'voltage_lsb'] as const;
-export type Field = (typeof FIELDS)[number];
 
 /** Highest recording format that this reader knows. */
 const FORMAT_MAX = 2;

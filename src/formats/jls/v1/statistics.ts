@@ -2,14 +2,12 @@
 // them, single samples at the edges, so that bins are exact at any increment and cost little. Only a view of
 // very many samples lets neighbouring bins share the row or group that their border cuts.
 
-import { addMoments, addValues, emptyMoments, type Moments } from '../../moments.ts';
+import { addMoments, emptyMoments, type Moments } from '../../moments.ts';
 import { type Columns, GROUP_SAMPLES, GROUP_VALUES, PAGE_SAMPLES } from './columns.ts';
 import type { Reductions } from './reductions.ts';
 
 /** Up to so many samples in view every bin is exact. */
 const EXACT_SAMPLES_MAX = 2 ** 22;
-/** Bins of at least so many rows may share the rows at their borders. */
-const SHARED_ROWS_MIN = 16;
 const PAGES_AHEAD = 4;
 
 export type MomentsVisitor = (moments: Moments, index: number) => void;
@@ -41,9 +39,9 @@ export class FieldStatistics {
     const end = start + increment * count;
     const isExact = increment * count <= EXACT_SAMPLES_MAX || count <= 2 || increment < GROUP_SAMPLES;
     const rowSamples = this.#rowSamples > 0 && this.#reductions.hasField(this.#field) ? this.#rowSamples : 0;
-    const isEachSampleRead = rowSamples === 0 || increment < (isExact ? 2 : SHARED_ROWS_MIN) * rowSamples;
+    const isEachSampleRead = rowSamples === 0 || increment < (isExact ? 2 : 1) * rowSamples;
     this.#lastPage = isEachSampleRead ? Math.floor((end - 1) / PAGE_SAMPLES) : 0;
-    const unit = rowSamples > 0 && increment >= SHARED_ROWS_MIN * rowSamples ? rowSamples : GROUP_SAMPLES;
+    const unit = rowSamples > 0 && increment >= rowSamples ? rowSamples : GROUP_SAMPLES;
     for (let index = 0; index < count; index++) {
       const moments = emptyMoments();
       const from = start + index * increment;
@@ -158,7 +156,30 @@ export class FieldStatistics {
     });
   }
 
+  /** Single samples at the ends of a bin: the innermost loop of a view, so it stays with one kind of array. */
   #addValues(into: Moments, from: number, to: number): void {
-    addValues(into, this.#values, from - this.#page, to - this.#page);
+    const values = this.#values;
+    const first = from - this.#page;
+    const end = to - this.#page;
+    let count = 0;
+    let sum = 0;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (let i = first; i < end; i++) {
+      const value = values[i]!;
+      if (Number.isNaN(value)) continue;
+      count += 1;
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    if (count === 0) return;
+    const mean = sum / count;
+    let m2 = 0;
+    for (let i = first; i < end; i++) {
+      const value = values[i]!;
+      if (!Number.isNaN(value)) m2 += (value - mean) * (value - mean);
+    }
+    addMoments(into, { count, mean, m2, min, max });
   }
 }
