@@ -1,30 +1,18 @@
-// Numbers as Python writes them. The reference programs of several formats store numbers as text, and a file
-// of ours has to be equal to theirs to the byte.
+// Numbers as Python prints them (float.__repr__): shortest text that reads back the same, with a point always,
+// exponent form outside of 1e-4 … 1e16 with at least two digits of exponent.
 
-/**
- * `repr(x)` of a Python float: the shortest digits that read back as the same double, in exponent form
- * below 1e-4 and from 1e16 on, with `.0` on whole numbers. Infinities are `inf` and `-inf`, NaN is `nan`.
- */
+/** `100.0`, `1e-05`, `1.5e-07`, `1e+16`, `nan`, `inf`, `-inf`, `-0.0`. */
 export function pythonFloatText(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  if (Object.is(value, -0)) return '-0.0';
-  const exponentForm = value.toExponential();
-  const [mantissa, exponentText] = exponentForm.split('e') as [string, string];
-  const exponent = Number(exponentText);
-  if (value !== 0 && (exponent < -4 || exponent >= 16)) {
-    const digits = String(Math.abs(exponent)).padStart(2, '0');
-    return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`;
+  if (Number.isInteger(value)) {
+    if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+    if (Math.abs(value) < 1e16) return `${value}.0`;
+  } else if (!Number.isFinite(value)) {
+    if (Number.isNaN(value)) return 'nan';
+    return value > 0 ? 'inf' : '-inf';
+  } else if (Math.abs(value) >= 1e-4) {
+    return String(value);
   }
-  const text = plainDecimal(mantissa, exponent);
-  return text.includes('.') ? text : `${text}.0`;
-}
-
-function plainDecimal(mantissa: string, exponent: number): string {
-  const sign = mantissa.startsWith('-') ? '-' : '';
-  const digits = mantissa.replace(/[-.]/g, '');
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
-  const fraction = digits.slice(exponent + 1);
-  return fraction ? `${sign}${whole}.${fraction}` : `${sign}${whole}`;
+  const [digits, exponent] = value.toExponential().split('e') as [string, string];
+  const padded = exponent.slice(1).padStart(2, '0');
+  return `${digits}e${exponent[0]}${padded}`;
 }

@@ -2,6 +2,7 @@
 // caller wants rows. The numbers read back the same; a missing sample is an empty cell.
 
 import { FormatError } from '../../base/errors.ts';
+import { pythonFloatText } from '../../base/python-float.ts';
 import type { SampleValues } from '../../model/signal-store.ts';
 import {
   EXPORT_CHUNK_SAMPLES,
@@ -14,7 +15,6 @@ import {
 } from '../export/selection.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
-import { pythonFloat } from './python-float.ts';
 
 /** Rows that a spreadsheet can open, less the header. */
 export const DEFAULT_ROW_BUDGET = 1_048_575;
@@ -118,7 +118,7 @@ function appendRows(sink: AppendSink, time: Float64Array, columns: readonly Samp
   let buffer = new Uint8Array(2 * PIECE_CHARACTERS);
   let text = '';
   for (let row = 0; row < time.length; row++) {
-    text += pythonFloat(time[row]!);
+    text += pythonFloatText(time[row]!);
     for (const column of columns) text += `,${cellText(column[row]!)}`;
     text += '\n';
     if (text.length < PIECE_CHARACTERS && row + 1 < time.length) continue;
@@ -130,7 +130,7 @@ function appendRows(sink: AppendSink, time: Float64Array, columns: readonly Samp
 
 function cellText(value: number | bigint): string {
   if (typeof value === 'bigint') return value.toString();
-  return Number.isNaN(value) ? '' : pythonFloat(value);
+  return Number.isNaN(value) ? '' : pythonFloatText(value);
 }
 
 function title(name: string, unit: string): string {

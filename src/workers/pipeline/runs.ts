@@ -15,6 +15,7 @@ import type { PipelineThreadStart } from './protocol.ts';
 
 /** Folder of all runs in the private file system. */
 const RUNS_FOLDER = 'runs';
+const NAMING_LOCK = 'pulsebench-run-name';
 const LOOK_INTERVAL_MS = 250;
 
 export class Runs implements RunsPort {
@@ -67,16 +68,21 @@ async function collect(folder: FileSystemDirectoryHandle, prefix: string, found:
   }
 }
 
-/** A second run within the same second takes the next one's name. */
-async function makeRunFolder(
+/**
+ * A second run within the same second takes the next one's name. Looking and making are one step for all tabs: the
+ * file system has no "make only if it is not there".
+ */
+function makeRunFolder(
   runs: FileSystemDirectoryHandle,
 ): Promise<{ readonly name: string; readonly folder: FileSystemDirectoryHandle }> {
-  const taken = new Set<string>();
-  for await (const name of runs.keys()) taken.add(name);
-  let startMs = Date.now();
-  while (taken.has(runDirectoryName(new Date(startMs)))) startMs += 1000;
-  const name = runDirectoryName(new Date(startMs));
-  return { name, folder: await runs.getDirectoryHandle(name, { create: true }) };
+  return navigator.locks.request(NAMING_LOCK, async () => {
+    const taken = new Set<string>();
+    for await (const name of runs.keys()) taken.add(name);
+    let startMs = Date.now();
+    while (taken.has(runDirectoryName(new Date(startMs)))) startMs += 1000;
+    const name = runDirectoryName(new Date(startMs));
+    return { name, folder: await runs.getDirectoryHandle(name, { create: true }) };
+  });
 }
 
 async function writeText(folder: FileSystemDirectoryHandle, fileName: string, text: string): Promise<void> {
