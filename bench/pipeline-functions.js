@@ -13,3 +13,25 @@ export function burst(context) {
     write: (event) => event.dataBytes.set(bytes),
   };
 }
+
+/**
+ * Takes every event, checks that its counter is the one after the last, and dawdles `dawdleUs` over every hundredth.
+ * Prints what it saw at the end.
+ */
+export function slowCheck(context) {
+  const dawdleS = context.config.number('dawdleUs') / 1e6;
+  let next = 0n;
+  let outOfOrderCount = 0;
+  return {
+    template: 'Exporter',
+    consume: (event) => {
+      if (event.counter !== next) outOfOrderCount++;
+      next = event.counter + 1n;
+      if (next % 100n === 0n) {
+        const end = context.now() + dawdleS;
+        while (context.now() < end);
+      }
+    },
+    finish: () => context.print(JSON.stringify({ lastCounter: String(next), outOfOrderCount })),
+  };
+}

@@ -1,0 +1,67 @@
+// `npm run soak [SECONDS]`: a pipeline at the machine's full rate with a slow reader, ten minutes unless told otherwise.
+// At the end the counts must add up exactly, the order must be whole and the memory of the process flat.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundleForNode } from './bundle.mjs';
+import { ensureCore, ensureDependencies, ROOT } from './run.mjs';
+
+const DURATION_S = Number(process.argv[2] ?? 600);
+/** Growth of the process beyond this, after the first tenth of the run, counts as a leak. */
+const MAX_GROWTH_BYTES = 32 * 2 ** 20;
+const SETUP = `
+Buffers:
+  In: {slot_count: 128, data_length: 1000, data_dtype: {chA: f4, chB: f4, chC: f4, chD: f4}}
+  Copy: {slot_count: 128, data_length: 1000, data_dtype: {chA: f4, chB: f4, chC: f4, chD: f4}}
+Workers:
+  burst: {file: pipeline-functions.js, function: burst, sinks: [In], config: {count: 1_000_000_000_000}}
+  copy: {function: misc.copy, sources: [In], sinks: [Copy]}
+  check: {file: pipeline-functions.js, function: slowCheck, sources: [Copy], config: {dawdleUs: 500}}
+`;
+
+ensureDependencies();
+ensureCore();
+const { Engine, createNodeEngineHost, loadSetup } = await import(
+  pathToFileURL(await bundleForNode('bench/pipeline-entry.ts', 'pipeline-entry'))
+);
+const threadUrl = pathToFileURL(await bundleForNode('src/cli/thread.ts', 'pipeline-thread'));
+const module = new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.wasm')));
+const { setup } = await loadSetup(SETUP, { readText: async () => '' });
+const runDirectory = mkdtempSync(join(tmpdir(), 'pulsebench-soak-'));
+const engine = new Engine(
+  setup,
+  createNodeEngineHost({ module, threadUrl, runDirectory, setupDirectory: join(ROOT, 'bench') }),
+);
+const logs = [];
+engine.onLog.on(({ text }) => logs.push(text));
+
+let baselineBytes = 0;
+let peakBytes = 0;
+while (engine.status.activeS < DURATION_S) {
+  await new Promise((wake) => setTimeout(wake, 250));
+  const { activeS } = engine.status;
+  const { rss } = process.memoryUsage();
+  if (activeS < DURATION_S / 10) baselineBytes = Math.max(baselineBytes, rss);
+  else peakBytes = Math.max(peakBytes, rss);
+}
+engine.shutdown('all');
+await engine.finished;
+rmSync(runDirectory, { recursive: true });
+
+const { buffers, activeS } = engine.status;
+const [input, copy] = buffers;
+const seen = JSON.parse(logs.at(-1));
+console.log(
+  `${input.eventCount} events in ${activeS.toFixed(0)} s, ${Math.round(input.eventCount / activeS)} events/s`,
+);
+console.log(
+  `memory: ${Math.round(baselineBytes / 2 ** 20)} MiB early, at most ${Math.round(peakBytes / 2 ** 20)} MiB later`,
+);
+const problems = [];
+if (seen.outOfOrderCount > 0) problems.push(`${seen.outOfOrderCount} events out of order`);
+if (Number(seen.lastCounter) !== copy.eventCount)
+  problems.push(`reader saw ${seen.lastCounter} of ${copy.eventCount} events`);
+if (peakBytes > baselineBytes + MAX_GROWTH_BYTES) problems.push('memory grew');
+console.log(problems.length === 0 ? 'order kept, counts add up, memory flat' : problems.join('; '));
+process.exit(problems.length === 0 ? 0 : 1);
