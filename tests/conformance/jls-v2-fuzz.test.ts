@@ -130,6 +130,10 @@ test.each(FILES)('%s, damaged in every way', { timeout: 240_000 }, async (_name,
   const original = make();
   const random = seededRandom(0x6a6c73);
   const workspace = jlsWorkspace(8 * 2 ** 20);
+  const whole = await watchAllocations(async () => {
+    expect(await useFile(original, workspace)).toBe('read');
+  });
+  expect(whole.total).toBeGreaterThan(1000);
   let readCount = 0;
   for (let i = 0; i < count; i++) {
     const bytes = random() < 0.5 ? damage(original, random) : lieInChunk(original, random);
