@@ -19,6 +19,7 @@ import { RecentFiles } from './storage/recent-files.ts';
 import './ui/shell/lab-app.ts';
 import { pageTheme } from './ui/theme/theme.ts';
 import { InstrumentsClient, type SharedCore } from './workers/device/client.ts';
+import { Exports } from './workers/export/exports.ts';
 import { FilesClient } from './workers/reader/client.ts';
 import { Recordings } from './workers/recorder/recordings.ts';
 import { installRpc } from './workers/rpc.ts';
@@ -51,6 +52,7 @@ const app = new App({
       : unavailableRecordings(NO_FILE_SYSTEM),
     files: new FilesClient(coreModule),
     recentFiles: recentFiles(),
+    exports: new Exports(coreModule),
   },
   settings,
   storage,

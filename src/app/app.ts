@@ -2,6 +2,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import { type Command, Commands } from './commands.ts';
+import { Exports } from './exports.ts';
 import { Files } from './files.ts';
 import { Instruments } from './instruments.ts';
 import { Layout } from './layout.ts';
@@ -34,6 +35,7 @@ export class App {
   readonly instruments: Instruments;
   readonly recordings: Recordings;
   readonly files: Files;
+  readonly exports: Exports;
   readonly views: SavedViews;
   /** Seconds that live views can look back: the setting as it was when the page was loaded. */
   readonly historyS: number;
@@ -57,6 +59,7 @@ export class App {
       undo: this.undo,
       navigation: this.navigation,
     });
+    this.exports = new Exports({ port: ports.exports, files: this.files, toasts: this.toasts, clock });
     this.commands = new Commands({
       clock,
       areSingleKeysOn: () => this.settings.get('keys.single'),

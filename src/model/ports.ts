@@ -3,7 +3,7 @@
 
 import type { InstrumentChoice, InstrumentStatus } from './instrument.ts';
 import type { ParameterValue } from './parameter.ts';
-import type { Diagnostic, SignalStore } from './signal-store.ts';
+import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
 
 /** An opened instrument, driven by its device worker. */
 export interface InstrumentHandle {
@@ -118,6 +118,51 @@ export interface RecentFilesPort {
   forget(id: string): Promise<void>;
 }
 
+/** What data can be written as; `notes` is markers and notes alone, in a JLS file beside the recording. */
+export type ExportFormat = 'jls' | 'csv' | 'npy' | 'mimo' | 'h5' | 'zip' | 'notes';
+
+/** What stands in a table's row that covers several samples. */
+export type ExportReduction = 'mean' | 'mean-min-max' | 'all';
+
+/** A file, or an instrument with what its memory still holds. */
+export type ExportSource =
+  | { readonly kind: 'file'; readonly file: File }
+  | { readonly kind: 'instrument'; readonly instrument: InstrumentHandle };
+
+export interface ExportJob {
+  readonly source: ExportSource;
+  readonly fileName: string;
+  readonly format: ExportFormat;
+  /** At least one; a span counts on the first. */
+  readonly signalIds: readonly string[];
+  /** Seconds on the store's time axis; everything when left out. */
+  readonly span?: { readonly startS: number; readonly endS: number } | undefined;
+  /** Tables only: most rows, ≥ 1. */
+  readonly rowBudget: number;
+  readonly reduction: ExportReduction;
+  /** Stand in for the texts and markers of the file; formats that cannot hold any leave them out. */
+  readonly annotations: readonly Annotation[];
+  readonly nowUnixMs: number;
+}
+
+/** Part of the work that is done, 0…1. */
+export type ExportProgress = (fraction: number) => void;
+
+export interface Exported {
+  /** What was written, for opening it again. */
+  readonly file: File;
+  /** What was done, in sentences for the user. */
+  readonly notes: readonly string[];
+}
+
+export interface ExportsPort {
+  /**
+   * Asks where (call it from a click), writes and puts the file there. `undefined` when the user closed the picker.
+   * Rejects with a LabError; then the place is as it was.
+   */
+  run(job: ExportJob, onProgress: ExportProgress, signal: AbortSignal): Promise<Exported | undefined>;
+}
+
 /** What the browser offers here; views explain what is missing instead of failing. */
 export interface Platform {
   readonly isCrossOriginIsolated: boolean;
@@ -132,5 +177,6 @@ export interface Ports {
   readonly recordings: RecordingsPort;
   readonly files: FilesPort;
   readonly recentFiles: RecentFilesPort;
+  readonly exports: ExportsPort;
   readonly platform: Platform;
 }

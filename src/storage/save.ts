@@ -35,35 +35,78 @@ export const browserSaveHost: SaveHost = {
   },
 };
 
-/**
- * Asks where and copies there. False when the user closed the picker. Where a browser has no picker, hands the
- * file to its downloads instead. Rejects with `cancelled` (the place is left as it was) or `storage/*`.
- */
-export async function saveCopy(request: SaveRequest, host: SaveHost = browserSaveHost): Promise<boolean> {
-  const { content, fileName, onProgress, signal } = request;
-  throwIfAborted(signal, 'Saving');
-  if (!host.showSaveFilePicker) {
-    host.download(content, fileName);
-    onProgress({ doneBytes: content.size, totalBytes: content.size });
-    return true;
-  }
-  let target: FileSystemFileHandle;
-  try {
-    target = await host.showSaveFilePicker({ suggestedName: fileName });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') return false;
-    throw storageError(error, 'Saving');
-  }
-  try {
-    await copyInto(target, request);
-  } catch (error) {
-    if (signal.aborted) throw cancelled('Saving');
-    throw storageError(error, 'Saving');
-  }
-  return true;
+/** Where a file goes: a place that the user picked, or the browser's downloads. */
+export interface SavePlace {
+  /** Copies there, streamed. Rejects with `cancelled` (the place is left as it was) or `storage/*`. */
+  save(request: Omit<SaveRequest, 'fileName'>): Promise<void>;
+  /** The file at the place; `undefined` for downloads, which a page cannot read. */
+  read(): Promise<File | undefined>;
 }
 
-async function copyInto(target: FileSystemFileHandle, { content, onProgress, signal }: SaveRequest): Promise<void> {
+/** Asks where; `undefined` when the user closed the picker. Where a browser has no picker, its downloads. */
+export async function pickPlace(fileName: string, host: SaveHost = browserSaveHost): Promise<SavePlace | undefined> {
+  if (!host.showSaveFilePicker) return new Downloads(host, fileName);
+  try {
+    return new PickedPlace(await host.showSaveFilePicker({ suggestedName: fileName }));
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return undefined;
+    throw storageError(error, 'Saving');
+  }
+}
+
+/** Asks where and copies there. False when the user closed the picker. Rejects as `SavePlace.save` does. */
+export async function saveCopy(request: SaveRequest, host: SaveHost = browserSaveHost): Promise<boolean> {
+  throwIfAborted(request.signal, 'Saving');
+  const place = await pickPlace(request.fileName, host);
+  await place?.save(request);
+  return place !== undefined;
+}
+
+class Downloads implements SavePlace {
+  readonly #host: SaveHost;
+  readonly #fileName: string;
+
+  constructor(host: SaveHost, fileName: string) {
+    this.#host = host;
+    this.#fileName = fileName;
+  }
+
+  async save({ content, onProgress, signal }: Omit<SaveRequest, 'fileName'>): Promise<void> {
+    throwIfAborted(signal, 'Saving');
+    this.#host.download(content, this.#fileName);
+    onProgress({ doneBytes: content.size, totalBytes: content.size });
+  }
+
+  async read(): Promise<undefined> {
+    return undefined;
+  }
+}
+
+class PickedPlace implements SavePlace {
+  readonly #target: FileSystemFileHandle;
+
+  constructor(target: FileSystemFileHandle) {
+    this.#target = target;
+  }
+
+  async save(request: Omit<SaveRequest, 'fileName'>): Promise<void> {
+    try {
+      await copyInto(this.#target, request);
+    } catch (error) {
+      if (request.signal.aborted) throw cancelled('Saving');
+      throw storageError(error, 'Saving');
+    }
+  }
+
+  read(): Promise<File> {
+    return this.#target.getFile();
+  }
+}
+
+async function copyInto(
+  target: FileSystemFileHandle,
+  { content, onProgress, signal }: Omit<SaveRequest, 'fileName'>,
+): Promise<void> {
   const writable = await target.createWritable();
   try {
     for (let doneBytes = 0; doneBytes < content.size; ) {

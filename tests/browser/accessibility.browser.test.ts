@@ -14,6 +14,12 @@ const READING = {
   accumulatedS: 61,
 };
 
+async function showExport({ app }: MountedApp): Promise<void> {
+  await app.files.open([{ file: new File(['x'], 'a.jls') }]);
+  await settle();
+  await app.commands.execute('waveform.export');
+}
+
 /** Each state of the page that a user can meet. */
 const STATES: Readonly<Record<string, (mounted: MountedApp) => unknown>> = {
   'live, nothing connected': () => undefined,
@@ -38,6 +44,20 @@ const STATES: Readonly<Record<string, (mounted: MountedApp) => unknown>> = {
     app.navigation.show('files');
   },
   'files, one open': ({ app }) => app.files.open([{ file: new File(['x'], 'a.jls') }]),
+  'export, choosing': async (mounted) => {
+    await showExport(mounted);
+    mounted.app.exports.choose({ format: 'csv' });
+  },
+  'export, running': async (mounted) => {
+    await showExport(mounted);
+    void mounted.app.exports.start();
+    mounted.ports.exports.progress(0.4);
+  },
+  'export, done': async (mounted) => {
+    await showExport(mounted);
+    void mounted.app.exports.start();
+    mounted.ports.exports.finish({ file: new File(['x'], 'a.csv'), notes: ['100 rows of 2 signals.'] });
+  },
   'instruments, none': ({ app }) => app.navigation.show('instruments'),
   'instruments, one': async ({ app }) => {
     await app.instruments.connect(SIM_CHOICE);

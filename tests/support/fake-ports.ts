@@ -6,6 +6,10 @@ import type { InstrumentChoice, InstrumentStatus } from '../../src/model/instrum
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
 import type {
   CopyProgress,
+  Exported,
+  ExportJob,
+  ExportProgress,
+  ExportsPort,
   FilesPort,
   InstrumentHandle,
   InstrumentsPort,
@@ -328,6 +332,24 @@ export class FakeRecentFiles implements RecentFilesPort {
   }
 }
 
+/** Writes nothing: the test ends each export with `finish` or `refuse`. */
+export class FakeExports implements ExportsPort {
+  readonly jobs: ExportJob[] = [];
+  progress: ExportProgress = () => undefined;
+  finish: (result: Exported | undefined) => void = () => undefined;
+  refuse: (error: Error) => void = () => undefined;
+
+  run(job: ExportJob, onProgress: ExportProgress, signal: AbortSignal): Promise<Exported | undefined> {
+    this.jobs.push(job);
+    this.progress = onProgress;
+    return new Promise((resolve, reject) => {
+      this.finish = resolve;
+      this.refuse = reject;
+      signal.addEventListener('abort', () => reject(new LabError('cancelled', 'The export was cancelled.')));
+    });
+  }
+}
+
 export const FULL_PLATFORM: Platform = {
   isCrossOriginIsolated: true,
   hasWebUsb: true,
@@ -341,6 +363,7 @@ export interface FakePorts extends Ports {
   readonly recordings: FakeRecordings;
   readonly files: FakeFiles;
   readonly recentFiles: FakeRecentFiles;
+  readonly exports: FakeExports;
 }
 
 export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
@@ -349,6 +372,7 @@ export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
     recordings: new FakeRecordings(),
     files: new FakeFiles(),
     recentFiles: new FakeRecentFiles(),
+    exports: new FakeExports(),
     platform,
   };
 }

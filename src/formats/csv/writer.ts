@@ -13,6 +13,7 @@ import {
   type Span,
   selectSpans,
 } from '../export/selection.ts';
+import { addValues, emptyMoments, standardDeviation } from '../moments.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 
@@ -86,18 +87,37 @@ async function writeBlocks(
   const encoder = new TextEncoder();
   const names = spans.flatMap(({ info }) => statistics.map((name) => title(`${info.name} ${name}`, info.unit)));
   sink.append(encoder.encode(`${['time (s)', ...names].join(',')}\n`));
-  const rowsPerChunk = Math.max(1, Math.floor((16 * EXPORT_CHUNK_SAMPLES) / increment));
+  const rowsPerChunk = Math.max(1, Math.floor(EXPORT_CHUNK_SAMPLES / increment));
   for (let row = 0; row < rowCount; row += rowsPerChunk) {
     const count = Math.min(rowsPerChunk, rowCount - row);
-    const summaries = await Promise.all(
-      spans.map(({ info, start }) =>
-        reader.store.summary({ signalId: info.id, start: start + row * increment, increment, count }),
-      ),
+    const figures = await Promise.all(
+      spans.map(({ info, start }) => blockFigures(reader, info.id, start + row * increment, increment, count)),
     );
-    const values = summaries.flatMap((summary) => statistics.map((name) => summary[name]));
+    const values = figures.flatMap((rows) => statistics.map((name) => Float64Array.from(rows, (one) => one[name])));
     appendRows(sink, times(spans[0]!, row, count, increment), values);
     progress.add(count * increment);
   }
+}
+
+type Figures = Record<'mean' | 'std' | 'min' | 'max', number>;
+
+/** Exact figures of blocks side by side: a store's summary may be a little off at the edges of its bins. */
+async function blockFigures(
+  reader: FormatReader,
+  signalId: string,
+  start: number,
+  increment: number,
+  count: number,
+): Promise<readonly Figures[]> {
+  if (increment > EXPORT_CHUNK_SAMPLES) return [await reader.store.statistics(signalId, start, start + increment)];
+  const { values } = await reader.store.samples(signalId, start, start + increment * count);
+  return Array.from({ length: count }, (_, block) => {
+    const moments = emptyMoments();
+    addValues(moments, values, block * increment, (block + 1) * increment);
+    const { mean, min, max } = moments;
+    if (moments.count === 0) return { mean: Number.NaN, std: Number.NaN, min: Number.NaN, max: Number.NaN };
+    return { mean, std: standardDeviation(moments), min, max };
+  });
 }
 
 /** Time of each row's first sample on the store's axis. */

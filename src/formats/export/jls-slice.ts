@@ -49,7 +49,8 @@ export async function writeJlsSlice(
   for (const entry of await reader.userData()) writer.userData(entry);
   await writeTimes(writer, reader, tracks);
   await writeAllSamples(writer, reader, tracks, options);
-  await writeAnnotations(writer, reader, tracks, eventSignalIds);
+  const annotations = options.annotations ?? (await reader.store.annotations());
+  await writeAnnotations(writer, reader, tracks, eventSignalIds, annotations);
   writer.close();
   const sampleCount = tracks.reduce((sum, track) => sum + track.end - track.start, 0);
   return { notes: [`${tracks.length} signals with ${sampleCount} samples in all.`, ...notes] };
@@ -207,9 +208,10 @@ async function writeAnnotations(
   reader: FormatReader,
   tracks: readonly Track[],
   eventSignalIds: ReadonlyMap<string, number>,
+  annotations: readonly Annotation[],
 ): Promise<void> {
   const known = new Set(reader.store.signals().map((signal) => signal.id));
-  const inOrder = [...(await reader.store.annotations())].sort((a, b) => compare(a.timestamp, b.timestamp));
+  const inOrder = [...annotations].sort((a, b) => compare(a.timestamp, b.timestamp));
   const spanUtc = await utcSpan(reader, tracks);
   for (const annotation of inOrder) {
     const { signalId: id, ...rest } = annotation;

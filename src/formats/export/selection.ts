@@ -1,7 +1,7 @@
 // Which signals and which span of them an export takes, and how it reports and stops.
 
 import { FormatError, throwIfAborted } from '../../base/errors.ts';
-import type { SignalInfo } from '../../model/signal-store.ts';
+import type { Annotation, SignalInfo } from '../../model/signal-store.ts';
 import type { FormatReader } from '../reader.ts';
 
 export interface ExportOptions {
@@ -10,6 +10,8 @@ export interface ExportOptions {
   /** Sample positions on the first chosen signal; the others are cut at the same times. All when left out. */
   readonly start?: number;
   readonly end?: number;
+  /** Written instead of the annotations of the file, where the format holds any. */
+  readonly annotations?: readonly Annotation[];
   /** Samples (or events) done and to do, over all signals; called a few times per million. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly abort?: AbortSignal;

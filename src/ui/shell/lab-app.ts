@@ -9,6 +9,7 @@ import { shellCommands } from './commands.ts';
 import './banners.ts';
 import './connect-dialog.ts';
 import './drop-overlay.ts';
+import './export-dialog.ts';
 import { isTypingTarget } from './key-target.ts';
 import './palette.ts';
 import './rail.ts';
@@ -106,6 +107,7 @@ export class LabApp extends AppElement {
       <lab-toasts .app=${this.app}></lab-toasts>
       <lab-palette .app=${this.app}></lab-palette>
       <lab-connect-dialog .app=${this.app}></lab-connect-dialog>
+      <lab-export-dialog .app=${this.app}></lab-export-dialog>
       <lab-drop-overlay .app=${this.app}></lab-drop-overlay>
     `;
   }

@@ -13,6 +13,7 @@ import { AppElement } from '../../signal-element.ts';
 import { registerWaveformCommands } from '../../waveform-commands.ts';
 import type { ComparedStore } from '../waveform/lanes.ts';
 import '../waveform/waveform-view.ts';
+import type { ExportRequest } from '../waveform/waveform-view.ts';
 
 @customElement('lab-file-panel')
 export class LabFilePanel extends AppElement {
@@ -154,12 +155,25 @@ export class LabFilePanel extends AppElement {
           .store=${store}
           .savedView=${this.app.views.get(this.#viewKey)}
           .compared=${this.compared}
+          can-export
           label=${content.name}
           @lab-view-saved=${(event: CustomEvent) => this.app.views.set(this.#viewKey, event.detail)}
+          @lab-export-requested=${this.#onExport}
         ></lab-waveform-view>
       </div>
     `;
   }
+
+  readonly #onExport = ({ detail }: CustomEvent<ExportRequest>): void => {
+    const { content, source } = this.file;
+    this.app.exports.open({
+      ...detail,
+      name: content.name,
+      source: { kind: 'file', file: source },
+      store: content.store,
+      hasEvents: content.format === 'mimo events',
+    });
+  };
 
   readonly #onToggleNotes = (): void => {
     this.areNotesOpen = !this.areNotesOpen;

@@ -13,6 +13,7 @@ import { AppElement } from '../../signal-element.ts';
 import { registerWaveformCommands } from '../../waveform-commands.ts';
 import '../multimeter/multimeter.ts';
 import '../waveform/waveform-view.ts';
+import type { ExportRequest } from '../waveform/waveform-view.ts';
 import './live-welcome.ts';
 
 const INSPECTOR = 'live.inspector';
@@ -166,7 +167,13 @@ export class LabLiveView extends AppElement {
     const { state, health } = instrument.status.value;
     const isEmpty = state !== 'streaming' && health.receivedSampleCount === 0;
     return html`<div class="plot">
-      <lab-waveform-view is-live .store=${instrument.handle.store} label=${instrument.label}></lab-waveform-view>
+      <lab-waveform-view
+        is-live
+        can-export
+        .store=${instrument.handle.store}
+        label=${instrument.label}
+        @lab-export-requested=${(event: CustomEvent<ExportRequest>) => this.#export(instrument, event.detail)}
+      ></lab-waveform-view>
       ${
         isEmpty
           ? html`<div class="call">
@@ -212,6 +219,18 @@ export class LabLiveView extends AppElement {
         ></lab-parameter-panel>
       </aside>
     `;
+  }
+
+  /** Names say when: the same instrument is exported more than once. */
+  #export({ handle, label }: ConnectedInstrument, request: ExportRequest): void {
+    const time = new Date(this.app.clock.unixMs()).toISOString().slice(0, 19).replace(/[:]/g, '').replace('T', '_');
+    this.app.exports.open({
+      ...request,
+      name: `${label} ${time}`,
+      source: { kind: 'instrument', instrument: handle },
+      store: handle.store,
+      hasEvents: false,
+    });
   }
 
   readonly #onExpandMeter = (): void => {

@@ -13,6 +13,8 @@ export interface CommandContext {
   snap(timeS: number): number;
   /** Gives up a drag under way; true if there was one. */
   cancelGesture(): boolean;
+  /** Asks the page to export the data; false where it cannot. */
+  requestExport(): boolean;
 }
 
 export interface WaveformCommand {
@@ -162,6 +164,7 @@ export const WAVEFORM_COMMANDS: readonly WaveformCommand[] = [
   { id: 'waveform.redo', label: 'Redo', keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], run: ({ model }) => model.redo() },
   { id: 'waveform.escape', label: 'Cancel, clear the selection, then step back', keys: ['Escape'], run: stepBack },
   ...JUMPS,
+  { id: 'waveform.export', label: 'Export…', keys: ['E'], run: (view) => view.requestExport() },
 ];
 
 const BY_STROKE = new Map(WAVEFORM_COMMANDS.flatMap((command) => command.keys.map((key) => [key, command] as const)));

@@ -318,7 +318,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
 
   #exportItems(): MenuItem[] {
     return [
-      ...(this.canExport ? [{ label: 'Export data…', startsGroup: true, run: () => this.#requestExport() }] : []),
+      ...(this.canExport ? [{ label: 'Export data…', startsGroup: true, run: () => void this.requestExport() }] : []),
       { label: 'Save image as PNG', startsGroup: !this.canExport, run: () => void this.#guard(() => this.#savePng()) },
       { label: 'Save image as SVG', run: () => void this.#guard(() => this.#saveSvg()) },
       { label: 'Copy image', run: () => void this.#guard(() => this.#copyPng()) },
@@ -326,6 +326,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
   }
 
   #showExportMenu(event: Event): void {
+    if (this.requestExport()) return;
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     this.#openMenu(this.#exportItems(), box.left, box.bottom + 2);
   }
@@ -335,10 +336,17 @@ export class LabWaveformView extends LitElement implements CommandContext {
     void this.menu.showAt(x, y);
   }
 
-  /** The owner knows where files go: it gets the visible range and that between the markers. */
-  #requestExport(): void {
-    const detail: ExportRequest = { visible: this.model.state.time, between: this.#betweenMarkers() };
+  requestExport(): boolean {
+    if (!this.canExport) return false;
+    const images = { png: () => this.#savePng(), svg: () => this.#saveSvg(), clipboard: () => this.#copyPng() };
+    const detail: ExportRequest = {
+      visible: this.model.state.time,
+      between: this.#betweenMarkers(),
+      annotations: this.annotations(),
+      saveImage: (kind) => void this.#guard(images[kind]),
+    };
     this.dispatchEvent(new CustomEvent('lab-export-requested', { detail, bubbles: true, composed: true }));
+    return true;
   }
 
   #exportScene() {
@@ -374,10 +382,12 @@ export class LabWaveformView extends LitElement implements CommandContext {
   }
 }
 
-/** Detail of `lab-export-requested`: time ranges that the user may mean, in seconds of the store. */
+/** Detail of `lab-export-requested`: time ranges that the user may mean, in seconds of the store, and what is in them. */
 export interface ExportRequest {
   readonly visible: TimeRange;
   readonly between: TimeRange | undefined;
+  readonly annotations: readonly Annotation[];
+  saveImage(kind: 'png' | 'svg' | 'clipboard'): void;
 }
 
 /** Keys typed into a field, or that press a button. */

@@ -1,0 +1,284 @@
+// Exporting what a view shows: the choice in the dialog, what it comes to, and the export under way.
+
+import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
+import type { Clock } from '../base/clock.ts';
+import { formatDuration } from '../base/duration.ts';
+import { formatCount } from '../base/si.ts';
+import type { Annotation, SignalInfo, SignalStore } from '../model/signal-store.ts';
+import type { Files } from './files.ts';
+import type { Exported, ExportFormat, ExportReduction, ExportSource, ExportsPort } from './ports.ts';
+import type { Toasts } from './toasts.ts';
+
+/** Rows that a spreadsheet can open, less the header. */
+export const DEFAULT_ROW_BUDGET = 1_048_575;
+
+export interface TimeSpan {
+  readonly startS: number;
+  readonly endS: number;
+}
+
+export type ImageKind = 'png' | 'svg' | 'clipboard';
+
+/** What is to be exported: data on screen. */
+export interface ExportSubject {
+  /** Name of the data, such as that of the file. */
+  readonly name: string;
+  readonly source: ExportSource;
+  readonly store: SignalStore;
+  readonly hasEvents: boolean;
+  readonly visible: TimeSpan;
+  readonly between: TimeSpan | undefined;
+  /** Markers and notes of the view. */
+  readonly annotations: readonly Annotation[];
+  readonly saveImage: (kind: ImageKind) => void;
+}
+
+export type RangeName = 'visible' | 'between' | 'all';
+
+export interface ExportChoice {
+  readonly format: ExportFormat;
+  readonly range: RangeName;
+  readonly signalIds: readonly string[];
+  readonly rowBudget: number;
+  readonly reduction: ExportReduction;
+}
+
+/** What a choice comes to. */
+export interface ExportPlan {
+  /** One or two sentences: how much is written, and how. */
+  readonly text: string;
+  /** Why it cannot be written like this, and what to change. */
+  readonly problem: string | undefined;
+}
+
+export type ExportState =
+  | { readonly kind: 'choosing' }
+  | { readonly kind: 'running'; readonly fileName: string; readonly fraction: number }
+  | { readonly kind: 'done'; readonly result: Exported };
+
+export interface ExportsOptions {
+  readonly port: ExportsPort;
+  readonly files: Files;
+  readonly toasts: Toasts;
+  readonly clock: Clock;
+}
+
+const CHOOSING: ExportState = { kind: 'choosing' };
+/** Formats with one row per time. */
+const TABLES: readonly ExportFormat[] = ['csv', 'npy'];
+
+export class Exports {
+  readonly #port: ExportsPort;
+  readonly #files: Files;
+  readonly #toasts: Toasts;
+  readonly #clock: Clock;
+  readonly #subject = signal<ExportSubject | undefined>(undefined);
+  readonly #choice = signal<ExportChoice>({
+    format: 'jls',
+    range: 'all',
+    signalIds: [],
+    rowBudget: DEFAULT_ROW_BUDGET,
+    reduction: 'mean-min-max',
+  });
+  readonly #state = signal<ExportState>(CHOOSING);
+  #abort = new AbortController();
+
+  /** What the present choice comes to; `undefined` while nothing is to be exported. */
+  readonly plan: ReadonlySignal<ExportPlan | undefined> = computed(() => {
+    const subject = this.#subject.value;
+    return subject && planExport(subject, this.#choice.value);
+  });
+
+  constructor({ port, files, toasts, clock }: ExportsOptions) {
+    this.#port = port;
+    this.#files = files;
+    this.#toasts = toasts;
+    this.#clock = clock;
+  }
+
+  /** What the dialog is open for. */
+  get subject(): ReadonlySignal<ExportSubject | undefined> {
+    return this.#subject;
+  }
+
+  get choice(): ReadonlySignal<ExportChoice> {
+    return this.#choice;
+  }
+
+  get state(): ReadonlySignal<ExportState> {
+    return this.#state;
+  }
+
+  /** Opens the dialog. An export under way is shown first. */
+  open(subject: ExportSubject): void {
+    if (this.#state.value.kind !== 'running') {
+      this.#state.value = CHOOSING;
+      this.#choice.value = firstChoice(subject, this.#choice.value);
+    }
+    this.#subject.value = subject;
+  }
+
+  /** Closes the dialog; an export under way goes on. */
+  close(): void {
+    this.#subject.value = undefined;
+  }
+
+  choose(change: Partial<ExportChoice>): void {
+    const choice = { ...this.#choice.value, ...change };
+    const subject = this.#subject.value;
+    const isNewTable = change.format !== undefined && subject !== undefined && TABLES.includes(change.format);
+    this.#choice.value = isNewTable ? { ...choice, signalIds: oneTable(subject, choice) } : choice;
+  }
+
+  /** Asks where and exports. Call from a click. */
+  async start(): Promise<void> {
+    const subject = this.#subject.value;
+    if (!subject || this.#state.value.kind === 'running' || this.plan.value?.problem !== undefined) return;
+    const choice = this.#choice.value;
+    const fileName = exportName(subject.name, choice);
+    this.#abort = new AbortController();
+    const show = (fraction: number) => {
+      this.#state.value = { kind: 'running', fileName, fraction };
+    };
+    show(0);
+    try {
+      const { source, annotations } = subject;
+      const { range: _, ...how } = choice;
+      const job = {
+        source,
+        annotations,
+        fileName,
+        ...how,
+        span: spanOf(subject, choice),
+        nowUnixMs: this.#clock.unixMs(),
+      };
+      const result = await this.#port.run(job, show, this.#abort.signal);
+      this.#end(result);
+    } catch (error) {
+      this.#state.value = CHOOSING;
+      this.#toasts.fail(`${fileName} was not exported`, error);
+    }
+  }
+
+  cancel(): void {
+    this.#abort.abort();
+  }
+
+  /** Opens what was exported. */
+  async reopen({ file }: Exported): Promise<void> {
+    this.close();
+    this.#state.value = CHOOSING;
+    await this.#files.open([{ file }]);
+  }
+
+  #end(result: Exported | undefined): void {
+    const isWatched = this.#subject.value !== undefined;
+    this.#state.value = result && isWatched ? { kind: 'done', result } : CHOOSING;
+    if (!result || isWatched) return;
+    this.#toasts.show({
+      kind: 'success',
+      title: `${result.file.name} is exported`,
+      detail: result.notes.join(' '),
+      action: { label: 'Open it', run: () => void this.reopen(result) },
+    });
+  }
+}
+
+/** Kinds of file that make sense for the data, the best one first. */
+export function formatsFor({ hasEvents, annotations }: ExportSubject): readonly ExportFormat[] {
+  const data: readonly ExportFormat[] = hasEvents
+    ? ['mimo', 'csv', 'npy', 'jls', 'h5', 'zip']
+    : ['jls', 'csv', 'npy', 'h5', 'zip'];
+  return annotations.length > 0 ? [...data, 'notes'] : data;
+}
+
+/** The name that is suggested for the file. */
+export function exportName(name: string, { format, range }: Pick<ExportChoice, 'format' | 'range'>): string {
+  const stem = name.replace(/\.[A-Za-z0-9]{1,5}$/, '');
+  if (format === 'notes') return `${stem}.anno.jls`;
+  const fileName = `${stem}${range === 'all' ? '' : '-part'}.${format}`;
+  return fileName === name ? `${stem}-copy.${format}` : fileName;
+}
+
+/** How much a choice writes, and whether it can. */
+export function planExport(subject: ExportSubject, choice: ExportChoice): ExportPlan {
+  const { format, rowBudget } = choice;
+  const chosen = chosenSignals(subject, choice);
+  const [first] = chosen;
+  if (format === 'notes')
+    return { text: countOf(subject.annotations.length, 'marker or note', 'markers and notes'), problem: undefined };
+  if (!first) return { text: '', problem: 'Choose at least one signal.' };
+  const counts = chosen.map((info) => sampleCount(subject, choice, info));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (counts[0] === 0) return { text: '', problem: `${first.name} has no samples in this range.` };
+  if (TABLES.includes(format) && chosen.some((info, index) => !isAligned(info, first, counts[index]!, counts[0]!))) {
+    return {
+      text: '',
+      problem: 'A table needs signals of one rate and length. Choose fewer signals, or another format.',
+    };
+  }
+  const lengthS = counts[0]! / first.sampleRateHz;
+  const parts = [
+    `${countOf(total, 'sample', 'samples')} of ${countOf(chosen.length, 'signal', 'signals')}, ${formatDuration(lengthS)}.`,
+  ];
+  if (format === 'csv') {
+    const perRow = Math.max(1, Math.ceil(counts[0]! / rowBudget));
+    const rows = countOf(Math.floor(counts[0]! / perRow), 'row', 'rows');
+    parts.push(
+      perRow === 1 ? `${rows}, every sample in one.` : `${rows} that cover ${formatCount(perRow)} samples each.`,
+    );
+  }
+  return { text: parts.join(' '), problem: undefined };
+}
+
+/** Seconds of the chosen range; `undefined` for everything. */
+export function spanOf(subject: ExportSubject, { range }: Pick<ExportChoice, 'range'>): TimeSpan | undefined {
+  if (range === 'all') return undefined;
+  return range === 'between' ? subject.between : subject.visible;
+}
+
+function sampleCount(subject: ExportSubject, choice: ExportChoice, info: SignalInfo): number {
+  const span = spanOf(subject, choice);
+  if (!span) return info.endSample - info.startSample;
+  const at = (timeS: number) => {
+    const sample = Math.round((timeS - info.offsetS) * info.sampleRateHz);
+    return Math.min(Math.max(sample, info.startSample), info.endSample);
+  };
+  return at(span.endS) - at(span.startS);
+}
+
+function chosenSignals({ store }: ExportSubject, { signalIds }: ExportChoice): readonly SignalInfo[] {
+  return store.signals().filter(({ id }) => signalIds.includes(id));
+}
+
+function isAligned(info: SignalInfo, first: SignalInfo, count: number, firstCount: number): boolean {
+  return info.sampleRateHz === first.sampleRateHz && count === firstCount;
+}
+
+/** The chosen signals that fit a table with the first of them. */
+function oneTable(subject: ExportSubject, choice: ExportChoice): readonly string[] {
+  const chosen = chosenSignals(subject, choice);
+  const [first] = chosen;
+  if (!first) return [];
+  const firstCount = sampleCount(subject, choice, first);
+  return chosen
+    .filter((info) => isAligned(info, first, sampleCount(subject, choice, info), firstCount))
+    .map(({ id }) => id);
+}
+
+/** All signals; between the markers where there are some; the format of last time where it fits. */
+function firstChoice(subject: ExportSubject, last: ExportChoice): ExportChoice {
+  const formats = formatsFor(subject);
+  const choice: ExportChoice = {
+    ...last,
+    format:
+      formats.includes(last.format) && last.format !== 'notes' && last.signalIds.length > 0 ? last.format : formats[0]!,
+    range: subject.between ? 'between' : 'all',
+    signalIds: subject.store.signals().map(({ id }) => id),
+  };
+  return TABLES.includes(choice.format) ? { ...choice, signalIds: oneTable(subject, choice) } : choice;
+}
+
+function countOf(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

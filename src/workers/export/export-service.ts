@@ -1,0 +1,109 @@
+// The worker's side of an export: opens what is to be exported and gives the writers files to write to: private
+// files where the browser has them, memory elsewhere. Dedicated workers only.
+
+import { assert } from '../../base/assert.ts';
+import { createWorkspace } from '../../core/workspace.ts';
+import { openFile } from '../../formats/detect.ts';
+import { MemoryFile } from '../../formats/memory-file.ts';
+import type { FormatReader } from '../../formats/reader.ts';
+import type { ExportProgress } from '../../model/ports.ts';
+import { BlobAccess } from '../../storage/blob-access.ts';
+import { ScratchFiles } from '../../storage/scratch-files.ts';
+import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
+import type { ExportApi, ExportOrder, ExportOrigin, WrittenExport } from './protocol.ts';
+import { openRing } from './ring-reader.ts';
+import { type Scratch, writeExport } from './write-export.ts';
+
+/** Memory of the core for reading one file, and for writing another. */
+const WORKSPACE_BYTES = 32 * 2 ** 20;
+/** The page hears of progress at most this often. */
+const PROGRESS_INTERVAL_MS = 50;
+
+export class ExportService implements ExportApi {
+  #hasRun = false;
+
+  async run(order: ExportOrder, coreModule: WebAssembly.Module, onProgress: ExportProgress): Promise<WrittenExport> {
+    assert(!this.#hasRun, 'an export worker writes one file');
+    this.#hasRun = true;
+    const workspace = () => createWorkspace(coreModule, WORKSPACE_BYTES);
+    const places = await ScratchFiles.open();
+    const target = places ? await PrivateFile.create(places, order.id) : new MemoryTarget();
+    let stageCount = 0;
+    const reader = await openOrigin(order.origin, workspace);
+    try {
+      const notes = await writeExport({
+        reader,
+        isLive: order.origin.kind === 'ring',
+        job: order.job,
+        sink: target.file,
+        workspace,
+        scratch: async (): Promise<Scratch> =>
+          places ? PrivateFile.create(places, `${order.id}.${++stageCount}`) : new MemoryTarget(),
+        onProgress: throttled(onProgress),
+      });
+      return { content: await target.finish(), notes };
+    } catch (error) {
+      await target.remove();
+      throw error;
+    } finally {
+      reader.close();
+    }
+  }
+}
+
+function openOrigin(
+  origin: ExportOrigin,
+  workspace: () => ReturnType<typeof createWorkspace>,
+): FormatReader | Promise<FormatReader> {
+  return origin.kind === 'file' ? openFile(new BlobAccess(origin.file), workspace()) : openRing(origin);
+}
+
+function throttled(onProgress: ExportProgress): ExportProgress {
+  let toldMs = Number.NEGATIVE_INFINITY;
+  return (fraction) => {
+    const nowMs = performance.now();
+    if (nowMs - toldMs < PROGRESS_INTERVAL_MS) return;
+    toldMs = nowMs;
+    onProgress(fraction);
+  };
+}
+
+/** A file of the private file system. */
+class PrivateFile implements Scratch {
+  readonly file: SyncFile;
+  readonly #places: ScratchFiles;
+  readonly #name: string;
+  readonly #handle: FileSystemFileHandle;
+
+  private constructor(places: ScratchFiles, name: string, handle: FileSystemFileHandle, file: SyncFile) {
+    this.#places = places;
+    this.#name = name;
+    this.#handle = handle;
+    this.file = file;
+  }
+
+  static async create(places: ScratchFiles, name: string): Promise<PrivateFile> {
+    const handle = await places.create(name);
+    return new PrivateFile(places, name, handle, await openSyncFile(handle));
+  }
+
+  finish(): Promise<Blob> {
+    this.file.close();
+    return this.#handle.getFile();
+  }
+
+  remove(): Promise<void> {
+    this.file.close();
+    return this.#places.remove(this.#name);
+  }
+}
+
+class MemoryTarget implements Scratch {
+  readonly file = new MemoryFile();
+
+  async finish(): Promise<Blob> {
+    return new Blob([this.file.bytes]);
+  }
+
+  async remove(): Promise<void> {}
+}

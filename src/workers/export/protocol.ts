@@ -1,0 +1,27 @@
+// What the page asks an export worker. One worker writes one file; ending the worker cancels it.
+
+import type { StreamSource } from '../../core/stream-source.ts';
+import type { InstrumentIdentity } from '../../model/instrument.ts';
+import type { ExportJob, ExportProgress } from '../../model/ports.ts';
+
+/** Where the samples come from, as the worker reaches them. */
+export type ExportOrigin =
+  | { readonly kind: 'file'; readonly file: Blob }
+  | { readonly kind: 'ring'; readonly stream: StreamSource; readonly identity: InstrumentIdentity };
+
+export interface ExportOrder {
+  readonly origin: ExportOrigin;
+  readonly job: Omit<ExportJob, 'source'>;
+  /** Unique; begins the names of this export's files in the private file system. */
+  readonly id: string;
+}
+
+export interface WrittenExport {
+  readonly content: Blob;
+  readonly notes: readonly string[];
+}
+
+export interface ExportApi {
+  /** Once. Rejects with a LabError. */
+  run(order: ExportOrder, coreModule: WebAssembly.Module, onProgress: ExportProgress): Promise<WrittenExport>;
+}

@@ -1,0 +1,206 @@
+// One export from an opened source to an empty file. Knows no browser; Node tests run it over memory.
+
+import { LabError } from '../../base/errors.ts';
+import type { Workspace } from '../../core/workspace.ts';
+import type { CsvExportOptions } from '../../formats/csv/writer.ts';
+import { openFile } from '../../formats/detect.ts';
+import { writeAnnotationFile } from '../../formats/export/annotation-file.ts';
+import { type ExportKind, exportFile } from '../../formats/export/export.ts';
+import { MemoryFile } from '../../formats/memory-file.ts';
+import type { FormatReader } from '../../formats/reader.ts';
+import type { AppendSink, RandomAccess } from '../../formats/source.ts';
+import type { ExportProgress } from '../../model/ports.ts';
+import type { Annotation, SignalInfo } from '../../model/signal-store.ts';
+import type { ExportOrder } from './protocol.ts';
+import type { RingReader } from './ring-reader.ts';
+
+/** A file to put something aside in. */
+export interface Scratch {
+  readonly file: AppendSink & RandomAccess;
+  /** Closes it for reading from outside. */
+  finish(): Promise<Blob>;
+  remove(): Promise<void>;
+}
+
+export interface ExportWork {
+  readonly reader: FormatReader;
+  /** The reader is an instrument's memory (a RingReader), which forgets: it must be read fast and in order. */
+  readonly isLive: boolean;
+  readonly job: ExportOrder['job'];
+  readonly sink: AppendSink;
+  readonly workspace: () => Workspace;
+  readonly scratch: () => Promise<Scratch>;
+  readonly onProgress: ExportProgress;
+}
+
+/** Parts of the progress bar that two steps one after the other take. */
+const FIRST_STEP = 0.5;
+
+/** Returns what was done, in sentences for the user. Rejects with a LabError. */
+export async function writeExport(work: ExportWork): Promise<readonly string[]> {
+  const { reader, isLive, job } = work;
+  const signals = chosenSignals(reader, job.signalIds);
+  const first = signals[0]!;
+  const options = optionsOf(work, first);
+  if (job.format === 'notes') {
+    return (await writeAnnotationFile(reader, job.annotations, work.sink, work.workspace())).notes;
+  }
+  if (job.format === 'zip') return writeBundle(work, options);
+  if (!isLive || job.format === 'jls') return withLosses(work, await writeOne(work, job.format, options));
+  return throughRecording(work, options);
+}
+
+function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalInfo): CsvExportOptions {
+  const all = reader.store.signals();
+  const isEveryEvent = reader.events && (job.format === 'mimo' || job.format === 'zip');
+  const { start, end } = samplesOf(first, job.span);
+  const perEvent = reader.events ? Math.max(1, first.endSample / reader.events.eventCount) : 1;
+  return {
+    // a field of the metadata is no field of the data: without a choice all are written
+    ...(isEveryEvent && job.signalIds.length === all.length ? {} : { signalIds: job.signalIds }),
+    ...(job.span && {
+      start: isEveryEvent ? Math.floor(start / perEvent) : start,
+      end: isEveryEvent ? Math.ceil(end / perEvent) : end,
+    }),
+    annotations: placed(job.annotations, all, job.signalIds, start, end),
+    rowBudget: job.rowBudget,
+    reduction: job.reduction,
+    onProgress: (done, total) => onProgress(total > 0 ? done / total : 1),
+  };
+}
+
+/** The samples of a signal in a span of time, cut at what there is. Rejects when there are none. */
+function samplesOf(signal: SignalInfo, span: ExportWork['job']['span']): { start: number; end: number } {
+  const { startSample, endSample, offsetS, sampleRateHz } = signal;
+  if (!span) return { start: startSample, end: endSample };
+  const at = (timeS: number) =>
+    Math.min(Math.max(Math.round((timeS - offsetS) * sampleRateHz), startSample), endSample);
+  const start = at(span.startS);
+  const end = at(span.endS);
+  if (end > start) return { start, end };
+  throw new LabError('format/range', `"${signal.name}" has no samples in this range. Nothing was saved; widen it.`);
+}
+
+function chosenSignals(reader: FormatReader, signalIds: readonly string[]): readonly SignalInfo[] {
+  const signals = signalIds.flatMap((id) => reader.store.signals().find((signal) => signal.id === id) ?? []);
+  if (signals.length > 0) return signals;
+  throw new LabError('format/not-found', 'No signal was chosen. Choose at least one and export again.');
+}
+
+/** Vertical markers and notes of a signal that is left out go to the first one; value markers go into the span. */
+function placed(
+  annotations: readonly Annotation[],
+  signals: readonly SignalInfo[],
+  chosenIds: readonly string[],
+  start: number,
+  end: number,
+): readonly Annotation[] {
+  const first = signals.find(({ id }) => id === chosenIds[0])!;
+  return annotations.flatMap((annotation): Annotation | [] => {
+    const own = signals.find(({ id }) => id === annotation.signalId);
+    if (own && !chosenIds.includes(own.id)) {
+      if (annotation.kind !== 'vertical-marker') return [];
+      const timeS = own.offsetS + Number(annotation.timestamp) / own.sampleRateHz;
+      const timestamp = BigInt(Math.round((timeS - first.offsetS) * first.sampleRateHz));
+      return { ...annotation, signalId: first.id, timestamp };
+    }
+    if (own && annotation.kind === 'horizontal-marker') {
+      const scale = own.sampleRateHz / first.sampleRateHz;
+      const ownStart =
+        own === first ? start : Math.ceil(start * scale + (first.offsetS - own.offsetS) * own.sampleRateHz);
+      const timestamp = BigInt(Math.min(Math.max(Number(annotation.timestamp), ownStart), Math.max(ownStart, end - 1)));
+      return { ...annotation, timestamp };
+    }
+    return annotation;
+  });
+}
+
+async function writeOne(
+  { reader, sink, workspace }: ExportWork,
+  kind: ExportKind,
+  options: CsvExportOptions,
+): Promise<readonly string[]> {
+  return (await exportFile(reader, kind, sink, workspace(), options)).notes;
+}
+
+function withLosses({ reader, isLive }: ExportWork, notes: readonly string[]): readonly string[] {
+  const lost = isLive ? (reader as RingReader).lostCount : 0;
+  if (lost === 0) return notes;
+  return [
+    ...notes,
+    `${lost} samples were overwritten by the running instrument before they could be read; they are missing (empty). Stop the instrument, or choose a shorter range.`,
+  ];
+}
+
+/** Live data are put aside as a recording first: fast, and in the order in which the instrument overwrites them. */
+async function throughRecording(work: ExportWork, options: CsvExportOptions): Promise<readonly string[]> {
+  const stage = await work.scratch();
+  const onProgress = work.onProgress;
+  try {
+    const toStage = { ...work, sink: stage.file };
+    await writeOne(toStage, 'jls', {
+      ...options,
+      onProgress: (done, total) => onProgress((FIRST_STEP * done) / total),
+    });
+    const recording = await openFile(stage.file, work.workspace());
+    const ids = recording.store.signals().map(({ id }) => id);
+    const notes = await writeExport({
+      ...work,
+      reader: recording,
+      isLive: false,
+      job: { ...work.job, signalIds: ids, span: undefined, annotations: [] },
+      onProgress: (fraction) => onProgress(FIRST_STEP + (1 - FIRST_STEP) * fraction),
+    });
+    return withLosses(work, [...notes, 'Time counts from the start of the range.']);
+  } finally {
+    await stage.remove();
+  }
+}
+
+/** The data in their own family of formats, and what they are as JSON. */
+async function writeBundle(work: ExportWork, options: CsvExportOptions): Promise<readonly string[]> {
+  const { reader, job, sink, onProgress } = work;
+  const kind = reader.events ? 'mimo' : 'jls';
+  const stage = await work.scratch();
+  try {
+    const written = await writeOne({ ...work, sink: stage.file }, kind, {
+      ...options,
+      onProgress: (done, total) => onProgress((FIRST_STEP * done) / total),
+    });
+    const notes = withLosses(work, written);
+    const { writeZip } = await import('../../formats/zip/writer.ts');
+    const name = job.fileName.replace(/\.zip$/i, '');
+    const modifiedUnixMs = job.nowUnixMs;
+    const info = new MemoryFile(
+      new TextEncoder().encode(`${JSON.stringify(description(work, notes), undefined, 2)}\n`),
+    );
+    await writeZip(
+      [
+        { name: `${name}/${name}.${kind}`, content: stage.file, isStored: true, modifiedUnixMs },
+        { name: `${name}/info.json`, content: info, isStored: false, modifiedUnixMs },
+      ],
+      sink,
+      { onProgress: (done, total) => onProgress(FIRST_STEP + ((1 - FIRST_STEP) * done) / total) },
+    );
+    return [...notes, `Bundled as ${name}.${kind} with info.json.`];
+  } finally {
+    await stage.remove();
+  }
+}
+
+function description({ reader, job }: ExportWork, notes: readonly string[]): object {
+  return {
+    exportedAt: new Date(job.nowUnixMs).toISOString(),
+    from: reader.label,
+    sources: reader.sources,
+    span: job.span ?? 'all',
+    signals: chosenSignals(reader, job.signalIds).map(({ id, name, unit, dtype, sampleRateHz }) => ({
+      id,
+      name,
+      unit,
+      dtype,
+      sampleRateHz,
+    })),
+    notes,
+  };
+}

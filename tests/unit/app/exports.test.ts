@@ -1,0 +1,171 @@
+import { beforeEach, expect, test } from 'vitest';
+import { type ExportSubject, exportName, formatsFor, planExport } from '../../../src/app/exports.ts';
+import { LabError } from '../../../src/base/errors.ts';
+import type { Annotation, SignalInfo } from '../../../src/model/signal-store.ts';
+import { type FakeApp, fakeApp } from '../../support/fake-app.ts';
+import { SineStore } from '../../support/sine-store.ts';
+
+const NOTE: Annotation = {
+  signalId: 'current',
+  kind: 'text',
+  timestamp: 10n,
+  storage: 'string',
+  groupId: 0,
+  y: Number.NaN,
+  data: 'here',
+};
+
+/** A store of signals with these lengths and rates. */
+function storeOf(...signals: readonly Partial<SignalInfo>[]) {
+  const infos = signals.map(
+    (change, index): SignalInfo => ({
+      id: String(index + 1),
+      name: `s${index + 1}`,
+      unit: 'V',
+      source: '',
+      dtype: 'f32',
+      sampleRateHz: 1000,
+      startSample: 0,
+      endSample: 2_000_000,
+      offsetS: 0,
+      firstSampleId: 0n,
+      ...change,
+    }),
+  );
+  return Object.assign(new SineStore(1), { signals: () => infos });
+}
+
+function subject(change: Partial<ExportSubject> = {}): ExportSubject {
+  return {
+    name: 'run.jls',
+    source: { kind: 'file', file: new File(['x'], 'run.jls') },
+    store: storeOf({}, {}),
+    hasEvents: false,
+    visible: { startS: 0, endS: 10 },
+    between: undefined,
+    annotations: [],
+    saveImage: () => undefined,
+    ...change,
+  };
+}
+
+let fake: FakeApp;
+
+/** Numbers are set with narrow spaces. */
+const plain = (text: string): string => text.replace(/\s/g, ' ');
+const planText = (): string => plain(fake.app.exports.plan.value?.text ?? '');
+
+beforeEach(() => {
+  fake = fakeApp();
+});
+
+test('a choice says how much it writes', () => {
+  const { exports } = fake.app;
+  exports.open(subject({ between: { startS: 1, endS: 1.25 } }));
+  expect(exports.choice.value).toMatchObject({ format: 'jls', range: 'between', signalIds: ['1', '2'] });
+  expect(planText()).toBe('500 samples of 2 signals, 250.0 ms.');
+  expect(exports.plan.value?.problem).toBeUndefined();
+  exports.choose({ range: 'visible', signalIds: ['2'] });
+  expect(planText()).toBe('10 000 samples of 1 signal, 10.00 s.');
+});
+
+test('a table within the budget has every sample, a longer one says how many a row covers', () => {
+  const choice = { format: 'csv', range: 'all', signalIds: ['1'], rowBudget: 2_000_000, reduction: 'mean' } as const;
+  expect(plain(planExport(subject(), choice).text)).toContain('2 000 000 rows, every sample in one.');
+  const reduced = planExport(subject(), { ...choice, rowBudget: 1_048_575 });
+  expect(plain(reduced.text)).toContain('1 000 000 rows that cover 2 samples each.');
+});
+
+test('a table takes signals of one rate and length: choosing it leaves out the others', () => {
+  const { exports } = fake.app;
+  exports.open(subject({ store: storeOf({}, { sampleRateHz: 10 }, {}, { endSample: 5 }) }));
+  exports.choose({ format: 'csv' });
+  expect(exports.choice.value.signalIds).toEqual(['1', '3']);
+  exports.choose({ signalIds: ['1', '2'] });
+  expect(exports.plan.value?.problem).toContain('one rate and length');
+  exports.choose({ format: 'jls' });
+  expect(exports.plan.value?.problem).toBeUndefined();
+});
+
+test('what cannot be written is not started', async () => {
+  const { exports } = fake.app;
+  exports.open(subject({ visible: { startS: 5000, endS: 6000 } }));
+  exports.choose({ range: 'visible' });
+  expect(exports.plan.value?.problem).toBe('s1 has no samples in this range.');
+  exports.choose({ range: 'all', signalIds: [] });
+  expect(exports.plan.value?.problem).toBe('Choose at least one signal.');
+  await exports.start();
+  expect(fake.ports.exports.jobs).toEqual([]);
+});
+
+test('events are offered as events first; markers and notes alone where there are some', () => {
+  expect(formatsFor(subject({ hasEvents: true }))[0]).toBe('mimo');
+  expect(formatsFor(subject())).not.toContain('mimo');
+  expect(formatsFor(subject())).not.toContain('notes');
+  expect(formatsFor(subject({ annotations: [NOTE] }))).toContain('notes');
+});
+
+test.each([
+  ['run.jls', 'jls', 'all', 'run-copy.jls'],
+  ['run.jls', 'jls', 'visible', 'run-part.jls'],
+  ['run.jls', 'csv', 'all', 'run.csv'],
+  ['run.jls', 'notes', 'visible', 'run.anno.jls'],
+  ['JS110 1.5 V', 'h5', 'all', 'JS110 1.5 V.h5'],
+] as const)('%s as %s of %s is called %s', (name, format, range, expected) => {
+  expect(exportName(name, { format, range })).toBe(expected);
+});
+
+test('an export runs with progress, tells what it did and opens again', async () => {
+  const { exports, files } = fake.app;
+  exports.open(subject({ between: { startS: 2, endS: 3 }, annotations: [NOTE] }));
+  exports.choose({ format: 'csv', signalIds: ['1'], rowBudget: 100 });
+  const running = exports.start();
+  fake.ports.exports.progress(0.5);
+  expect(exports.state.value).toEqual({ kind: 'running', fileName: 'run-part.csv', fraction: 0.5 });
+  expect(fake.ports.exports.jobs).toMatchObject([
+    { fileName: 'run-part.csv', span: { startS: 2, endS: 3 }, signalIds: ['1'], rowBudget: 100, annotations: [NOTE] },
+  ]);
+  const result = { file: new File(['a'], 'run-part.csv'), notes: ['100 rows.'] };
+  fake.ports.exports.finish(result);
+  await running;
+  expect(exports.state.value).toEqual({ kind: 'done', result });
+  await exports.reopen(result);
+  expect(exports.subject.value).toBeUndefined();
+  expect(files.opened.value.map(({ content }) => content.name)).toEqual(['run-part.csv']);
+});
+
+test('an export whose dialog was closed goes on and tells at the end', async () => {
+  const { exports, toasts, files } = fake.app;
+  exports.open(subject());
+  const running = exports.start();
+  exports.close();
+  fake.ports.exports.finish({ file: new File(['a'], 'run-copy.jls'), notes: ['Two signals.'] });
+  await running;
+  const [toast] = toasts.list.value;
+  expect(toast).toMatchObject({ kind: 'success', title: 'run-copy.jls is exported', detail: 'Two signals.' });
+  toast?.action?.run();
+  await expect.poll(() => files.opened.value.length).toBe(1);
+});
+
+test('cancelling and closing the picker leave the choice as it was, without a message', async () => {
+  const { exports, toasts } = fake.app;
+  exports.open(subject());
+  const cancelled = exports.start();
+  exports.cancel();
+  await cancelled;
+  expect(exports.state.value).toEqual({ kind: 'choosing' });
+  const closed = exports.start();
+  fake.ports.exports.finish(undefined);
+  await closed;
+  expect(exports.state.value).toEqual({ kind: 'choosing' });
+  expect(toasts.list.value).toEqual([]);
+});
+
+test('a failure is told', async () => {
+  const { exports, toasts } = fake.app;
+  exports.open(subject());
+  const running = exports.start();
+  fake.ports.exports.refuse(new LabError('storage/quota', 'No room.'));
+  await running;
+  expect(toasts.list.value).toMatchObject([{ kind: 'error', title: 'run-copy.jls was not exported' }]);
+});

@@ -1,0 +1,222 @@
+// Exports over memory: what is written, read back by the project's own readers, has the numbers of the source.
+
+import { expect, test } from 'vitest';
+import { openFile } from '../../../src/formats/detect.ts';
+import { annotationsBeside } from '../../../src/formats/export/annotation-file.ts';
+import { MemoryFile } from '../../../src/formats/memory-file.ts';
+import type { FormatReader } from '../../../src/formats/reader.ts';
+import type { Annotation } from '../../../src/model/signal-store.ts';
+import { RingReader } from '../../../src/workers/export/ring-reader.ts';
+import { type ExportWork, writeExport } from '../../../src/workers/export/write-export.ts';
+import { createTestCore } from '../../support/core.ts';
+import { goldenBytes, goldenJson } from '../../support/golden.ts';
+import { jlsWorkspace } from '../../support/jls.ts';
+import { RING_SIGNALS, RingSource, ringUtc, ringValue } from '../../support/ring-source.ts';
+
+const NOW_MS = Date.UTC(2026, 2, 4, 12);
+const IDENTITY = { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '001636', firmware: '1.3.0' };
+
+const golden = (path: string): Promise<FormatReader> => openFile(new MemoryFile(goldenBytes(path)), jlsWorkspace());
+
+interface Result {
+  readonly reader: FormatReader;
+  readonly file: MemoryFile;
+  readonly notes: readonly string[];
+  readonly fractions: readonly number[];
+}
+
+async function run(reader: FormatReader, change: Partial<ExportWork['job']>, isLive = false): Promise<Result> {
+  const file = new MemoryFile();
+  const fractions: number[] = [];
+  const notes = await writeExport({
+    reader,
+    isLive,
+    job: {
+      fileName: 'out.zip',
+      format: 'jls',
+      signalIds: reader.store.signals().map(({ id }) => id),
+      rowBudget: 1_000_000,
+      reduction: 'mean',
+      annotations: [],
+      nowUnixMs: NOW_MS,
+      ...change,
+    },
+    sink: file,
+    workspace: jlsWorkspace,
+    scratch: async () => ({ file: new MemoryFile(), finish: async () => new Blob(), remove: async () => undefined }),
+    onProgress: (fraction) => fractions.push(fraction),
+  });
+  return { reader: await openFile(file, jlsWorkspace()), file, notes, fractions };
+}
+
+async function valuesOf(reader: FormatReader, index: number): Promise<number[]> {
+  const { id, startSample, endSample } = reader.store.signals()[index]!;
+  const { values } = await reader.store.samples(id, startSample, endSample);
+  return Array.from(values, Number);
+}
+
+test.each(['jls', 'csv', 'npy', 'h5', 'zip'] as const)(
+  'a span of a recording as %s has the samples of the span',
+  async (format) => {
+    const source = await golden('jls-v2/js220_ui.jls');
+    const [first] = source.store.signals();
+    const span = { startS: 0.0101, endS: 0.0257 };
+    const { reader, fractions } = await run(source, { format, signalIds: [first!.id], span });
+    const { values } = await source.store.samples(first!.id, 10_100, 25_700);
+    const found = (await valuesOf(reader, 0)).map(Math.fround);
+    expect(found).toEqual(Array.from(values, Number));
+    expect(fractions.at(-1)).toBe(1);
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+  },
+);
+
+test('a table over its budget has one row per block and says so', async () => {
+  const source = await golden('jls-v2/js220_ui.jls');
+  const [first] = source.store.signals();
+  const { reader, notes } = await run(source, {
+    format: 'csv',
+    signalIds: [first!.id],
+    rowBudget: 100,
+    reduction: 'all',
+  });
+  expect(reader.store.signals().map(({ name }) => name)).toEqual(
+    ['mean', 'std', 'min', 'max'].map((name) => `${first!.name} ${name}`),
+  );
+  const figures = await source.store.statistics(first!.id, 600, 1200);
+  const [mean, std, min, max] = await Promise.all([0, 1, 2, 3].map(async (i) => (await valuesOf(reader, i))[1]));
+  expect([mean, std, min, max].map((value) => value!.toPrecision(9))).toEqual(
+    [figures.mean, figures.std, figures.min, figures.max].map((value) => value.toPrecision(9)),
+  );
+  expect(notes.join(' ')).toContain('100 rows');
+  expect(notes.join(' ')).toContain('600 samples');
+});
+
+test('events between the markers are copied byte for byte, whole', async () => {
+  const bytes = goldenBytes('mimo/files/muon_4ch_f4.mimo');
+  const source = await openFile(new MemoryFile(bytes), jlsWorkspace());
+  const { dataLength, eventCount } = source.events!;
+  expect(eventCount).toBeGreaterThan(3);
+  // from inside the second event to inside the third
+  const span = { startS: dataLength + 5, endS: 2 * dataLength + 5 };
+  const { reader } = await run(source, { format: 'mimo', span });
+  expect(reader.events!.eventCount).toBe(2);
+  expect(await reader.events!.read(0, 2)).toEqual({ ...(await source.events!.read(1, 2)), start: 0 });
+});
+
+const MARKS: readonly Annotation[] = [
+  { kind: 'vertical-marker', data: '1a', timestamp: 12_000n },
+  { kind: 'vertical-marker', data: '1b', timestamp: 20_000n },
+  { kind: 'text', data: 'outside', timestamp: 50n },
+  { kind: 'horizontal-marker', data: '2', timestamp: 0n, y: 0.5 },
+].map((mark) => ({ signalId: '1', storage: 'string', groupId: 0, y: Number.NaN, ...mark }) as Annotation);
+
+test('markers and notes of the view go along with a slice, also those of a signal that is left out', async () => {
+  const source = await golden('jls-v2/js220_ui.jls');
+  const { reader } = await run(source, { signalIds: ['2'], span: { startS: 0.01, endS: 0.03 }, annotations: MARKS });
+  const found = await reader.store.annotations();
+  expect(found.map(({ signalId, data, timestamp }) => [signalId, data, timestamp])).toEqual([
+    ['2', '1a', 2000n],
+    ['2', '1b', 10_000n],
+  ]);
+  const own = await run(source, { signalIds: ['1'], span: { startS: 0.01, endS: 0.03 }, annotations: MARKS });
+  expect((await own.reader.store.annotations()).map(({ data, timestamp, y }) => [data, timestamp, y])).toEqual([
+    ['2', 0n, 0.5],
+    ['1a', 2000n, Number.NaN],
+    ['1b', 10_000n, Number.NaN],
+  ]);
+});
+
+test('the UTC of every sample is kept', async () => {
+  const source = await golden('jls-v2/js220_ui.jls');
+  const { reader } = await run(source, { signalIds: ['1'], span: { startS: 0.02, endS: 0.03 } });
+  const map = await reader.timeMap('1');
+  const { time_map } = goldenJson<{ time_map: Record<string, { sample_id_to_timestamp: [number, number][] }> }>(
+    'jls-v2/js220_ui.json',
+  );
+  const [, utc] = time_map['1']!.sample_id_to_timestamp.find(([sample]) => sample === 20_000)!;
+  // the file of JSON numbers holds ticks as doubles, which are 32 ticks apart there
+  expect(Math.abs(Number(map!.toUtc(0n)) - utc)).toBeLessThanOrEqual(32);
+});
+
+test('markers and notes alone come back on the samples where they were', async () => {
+  const source = await golden('jls-v2/js220_ui.jls');
+  const { reader } = await run(source, { format: 'notes', annotations: MARKS });
+  expect(reader.sources.map(({ name }) => name)).toContain('annotations');
+  expect(reader.store.signals()).toMatchObject([{ name: 'current', sampleRateHz: 1_000_000, endSample: 0 }]);
+  const beside = await annotationsBeside(reader, source);
+  expect(beside.map(({ signalId, kind, data, timestamp }) => ({ signalId, kind, data, timestamp }))).toEqual(
+    [MARKS[3]!, MARKS[2]!, MARKS[0]!, MARKS[1]!].map(({ kind, data, timestamp }) => ({
+      signalId: '1',
+      kind,
+      data,
+      timestamp,
+    })),
+  );
+});
+
+test("the Joulescope UI's own side file stands on the recording's samples", async () => {
+  const beside = await annotationsBeside(await golden('jls-v2/js220_ui.anno.jls'), await golden('jls-v2/js220_ui.jls'));
+  const { annotations } = goldenJson<{ annotations: Record<string, { timestamp: number; data: { text: string } }[]> }>(
+    'jls-v2/js220_ui.anno.json',
+  );
+  // both files count microseconds from the same UTC
+  for (const id of ['1', '2']) {
+    expect(
+      beside.filter(({ signalId }) => signalId === id).map(({ timestamp, data }) => [Number(timestamp), data]),
+    ).toEqual(annotations[id]!.map(({ timestamp, data }) => [timestamp, data.text]));
+  }
+});
+
+function ring(capacitySamples: number): RingSource {
+  const { core, arena } = createTestCore();
+  const source = new RingSource(core, arena, capacitySamples);
+  source.setStart(NOW_MS);
+  return source;
+}
+
+const expected = (signalIndex: number, from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, i) => ringValue(signalIndex, from + i));
+
+test.each(['jls', 'npy', 'zip'] as const)(
+  "an instrument's memory as %s has every sample and its time",
+  async (format) => {
+    const source = ring(8192);
+    source.append(5000);
+    const live = new RingReader(source.ring, IDENTITY);
+    const ids = format === 'npy' ? ['current'] : RING_SIGNALS.map(({ id }) => id);
+    const { reader, notes } = await run(live, { format, signalIds: ids, span: { startS: 1.003, endS: 4.5 } }, true);
+    for (const index of ids.keys()) expect(await valuesOf(reader, index)).toEqual(expected(index, 1003, 4500));
+    expect(notes.join(' ')).not.toContain('overwritten');
+    if (format !== 'jls') return;
+    expect(reader.sources.map(({ name }) => name)).toContain('JS110-001636');
+    expect((await reader.timeMap('1'))!.toUtc(0n)).toBe(ringUtc(NOW_MS, 1003));
+  },
+);
+
+test('what the instrument overwrites while it is exported is missing, counted and told', async () => {
+  const source = ring(4096);
+  source.append(5000);
+  const live = new RingReader(source.ring, IDENTITY);
+  const [first] = live.store.signals();
+  expect(first!.startSample).toBeGreaterThan(source.ring.startSample);
+  source.append(2000);
+  const { reader, notes } = await run(live, { signalIds: ['current'] }, true);
+  const values = await valuesOf(reader, 0);
+  expect(values).toHaveLength(first!.endSample - first!.startSample);
+  const lost = values.filter(Number.isNaN).length;
+  expect(lost).toBeGreaterThan(0);
+  expect(notes.join(' ')).toContain(`${lost} samples were overwritten`);
+});
+
+test('an instrument that is started anew meanwhile ends the export', async () => {
+  const source = ring(4096);
+  source.append(3000);
+  const live = new RingReader(source.ring, IDENTITY);
+  source.ring.reset();
+  await expect(run(live, {}, true)).rejects.toMatchObject({ code: 'run/state' });
+});
+
+test('a range without samples is refused', async () => {
+  const source = await golden('jls-v2/js220_ui.jls');
+  await expect(run(source, { span: { startS: 100, endS: 200 } })).rejects.toMatchObject({ code: 'format/range' });
+});
