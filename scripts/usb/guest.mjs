@@ -12,8 +12,11 @@ const PORT = 8123;
 const LIMIT_MS = 150_000;
 const SERIAL = '001636';
 const LABEL = `Joulescope JS110 ${SERIAL}`;
-/** A second of samples. */
-const ENOUGH_SAMPLES = 2_000_000;
+/**
+ * 4000 packets. An emulated processor does not keep up with 2 MSPS, so this is no test of speed: what it cannot take
+ * is lost in the instrument, and must be counted.
+ */
+const ENOUGH_SAMPLES = 500_000;
 const TYPES = {
   '.html': 'text/html',
   '.js': 'text/javascript',
