@@ -9,6 +9,7 @@ import type { RecentFilesPort } from './app/ports.ts';
 import { Settings } from './app/settings.ts';
 import { unavailableInstruments, unavailableRecordings } from './app/unavailable-ports.ts';
 import { systemClock } from './base/clock.ts';
+import { LabError } from './base/errors.ts';
 import { instantiateCore } from './core/core.ts';
 import { loadCoreModule } from './core/load.ts';
 import { Arena, createMemory } from './core/memory.ts';
@@ -20,6 +21,7 @@ import './ui/shell/lab-app.ts';
 import { pageTheme } from './ui/theme/theme.ts';
 import { InstrumentsClient, type SharedCore } from './workers/device/client.ts';
 import { Exports } from './workers/export/exports.ts';
+import { lazyRuns } from './workers/pipeline/lazy-runs.ts';
 import { FilesClient } from './workers/reader/client.ts';
 import { Recordings } from './workers/recorder/recordings.ts';
 import { installRpc } from './workers/rpc.ts';
@@ -53,6 +55,14 @@ const app = new App({
     files: new FilesClient(coreModule),
     recentFiles: recentFiles(),
     exports: new Exports(coreModule),
+    pipelines: {
+      runs: lazyRuns(coreModule),
+      exampleFiles: { read: fetchExample },
+      unavailable:
+        platform.isCrossOriginIsolated && platform.hasPrivateFileSystem
+          ? undefined
+          : 'Setups need threads with shared memory and a private file system, which this page does not have. Reload it once, or use a current Chrome, Edge or Firefox. Setups can be read and edited.',
+    },
   },
   settings,
   storage,
@@ -108,6 +118,15 @@ async function createShared(): Promise<SharedCore> {
   const lengthBytes = INSTRUMENT_COUNT * InstrumentsClient.memoryBytes(historyS) + OTHER_BYTES;
   const core = instantiateCore({ module: await coreModule, memory: createMemory(lengthBytes) });
   return { core, arena: new Arena(core.memory, core.exports.heapBase()) };
+}
+
+async function fetchExample(path: string): Promise<Blob> {
+  const response = await fetch(`./examples/${path}`);
+  if (response.ok) return response.blob();
+  throw new LabError(
+    'storage/unavailable',
+    `${path} cannot be loaded (${response.status}). Check the network and try again.`,
+  );
 }
 
 /** Heavy things wait until the page has been seen. */

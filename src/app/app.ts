@@ -1,6 +1,7 @@
 // The application's state, put together. One per page.
 
 import type { Clock } from '../base/clock.ts';
+import type { PipelinePorts } from '../pipeline/ports.ts';
 import { type Command, Commands } from './commands.ts';
 import { Exports } from './exports.ts';
 import { Files } from './files.ts';
@@ -8,6 +9,7 @@ import { Instruments } from './instruments.ts';
 import { Layout } from './layout.ts';
 import { type AddressBar, Navigation } from './navigation.ts';
 import type { KeyValueStore } from './persisted.ts';
+import { Pipelines } from './pipeline/pipelines.ts';
 import type { Platform, Ports } from './ports.ts';
 import { Recordings } from './recordings.ts';
 import { SavedViews } from './saved-views.ts';
@@ -16,7 +18,7 @@ import { Toasts } from './toasts.ts';
 import { UndoStack } from './undo.ts';
 
 export interface AppOptions {
-  readonly ports: Ports;
+  readonly ports: Ports & { readonly pipelines: PipelinePorts };
   readonly settings: Settings;
   readonly storage: KeyValueStore;
   readonly address: AddressBar;
@@ -37,6 +39,7 @@ export class App {
   readonly files: Files;
   readonly exports: Exports;
   readonly views: SavedViews;
+  readonly pipelines: Pipelines;
   /** Seconds that live views can look back: the setting as it was when the page was loaded. */
   readonly historyS: number;
 
@@ -60,6 +63,12 @@ export class App {
       navigation: this.navigation,
     });
     this.exports = new Exports({ port: ports.exports, files: this.files, toasts: this.toasts, clock });
+    this.pipelines = new Pipelines({
+      ports: ports.pipelines,
+      toasts: this.toasts,
+      navigation: this.navigation,
+      clock,
+    });
     this.commands = new Commands({
       clock,
       areSingleKeysOn: () => this.settings.get('keys.single'),

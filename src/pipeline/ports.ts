@@ -21,5 +21,20 @@ export interface RunsPort {
   list(): Promise<readonly string[]>;
   /** Files of a run directory by path. */
   files(name: string): Promise<ReadonlyMap<string, File>>;
+  /** Asks where and writes the run directory there as one zip, streamed. False when the user closed the picker. */
+  saveZip(name: string): Promise<boolean>;
   remove(name: string): Promise<void>;
+}
+
+/** Files that come with the program, by path below `examples/`. */
+export interface ExampleFilesPort {
+  /** Rejects with `storage/unavailable` when the file cannot be fetched. */
+  read(path: string): Promise<Blob>;
+}
+
+export interface PipelinePorts {
+  readonly runs: RunsPort;
+  readonly exampleFiles: ExampleFilesPort;
+  /** Why nothing can run in this page, as a sentence; `undefined` when it can. */
+  readonly unavailable: string | undefined;
 }

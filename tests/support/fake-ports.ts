@@ -22,6 +22,7 @@ import type {
   RecordingOptions,
   RecordingsPort,
 } from '../../src/model/ports.ts';
+import { FakePipelines } from './fake-pipelines.ts';
 import { SineStore } from './sine-store.ts';
 
 export const SIM_CHOICE: InstrumentChoice = {
@@ -364,6 +365,7 @@ export interface FakePorts extends Ports {
   readonly files: FakeFiles;
   readonly recentFiles: FakeRecentFiles;
   readonly exports: FakeExports;
+  readonly pipelines: FakePipelines;
 }
 
 export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
@@ -373,6 +375,7 @@ export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
     files: new FakeFiles(),
     recentFiles: new FakeRecentFiles(),
     exports: new FakeExports(),
+    pipelines: new FakePipelines(),
     platform,
   };
 }

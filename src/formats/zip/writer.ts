@@ -25,15 +25,24 @@ export interface BundleOptions {
 const COPY_BYTES = 1 << 20;
 
 /** Writes all entries in order. Rejects with `cancelled` when aborted. Leaves `sink` open. */
-export async function writeZip(
+export function writeZip(
   entries: readonly BundleEntry[],
   sink: AppendSink,
+  options: BundleOptions = {},
+): Promise<void> {
+  return streamZip(entries, sinkStream(sink), options);
+}
+
+/** The same to a stream, which is closed at the end. */
+export async function streamZip(
+  entries: readonly BundleEntry[],
+  target: WritableStream<Uint8Array<ArrayBuffer>>,
   options: BundleOptions = {},
 ): Promise<void> {
   configure({ useWebWorkers: false });
   const total = entries.reduce((sum, entry) => sum + entry.content.sizeBytes, 0);
   let done = 0;
-  const writer = new ZipWriter(sinkStream(sink), { keepOrder: true });
+  const writer = new ZipWriter(target, { keepOrder: true });
   for (const { name, content, isStored, modifiedUnixMs } of entries) {
     let offset = 0;
     const readable = new ReadableStream<Uint8Array>({

@@ -52,6 +52,8 @@ export interface BufferStatus extends BufferRates {
   readonly isRoot: boolean;
   readonly slotCount: number;
   readonly eventCount: number;
+  /** Sum of the dead-time fractions of all events. */
+  readonly totalDeadtime: number;
   readonly filledCount: number;
   readonly emptyCount: number;
   readonly inWorkCount: number;
@@ -300,6 +302,7 @@ export class Engine {
       isRoot: plan.isRoot,
       slotCount: plan.slotCount,
       eventCount: statistics.eventCount,
+      totalDeadtime: statistics.totalDeadtime,
       filledCount: statistics.filledCount,
       emptyCount: statistics.emptyCount,
       inWorkCount: statistics.inWorkCount,

@@ -20,6 +20,8 @@ export function drain(): Exporter {
 const COUNT_DTYPE = dtypeFromName('i8');
 const UTF8 = new TextEncoder();
 const DEFAULT_INTERVAL_S = 1;
+/** Seconds between two pictures for the screen. */
+const PICTURE_INTERVAL_S = 0.25;
 
 interface HistogramFile {
   readonly channel: string;
@@ -30,7 +32,8 @@ interface HistogramFile {
 
 /**
  * Counts channels into `Histograms_<source>/<channel>.npy` (int64 counts) beside `info.csv` with the ranges. `bins` maps
- * a channel to [min, max, number of edges]; the files are brought up to date every `update_interval` seconds.
+ * a channel to [min, max, number of edges]; the files are brought up to date every `update_interval` seconds, the screen
+ * at most four times a second.
  */
 export async function histogram(context: WorkerContext): Promise<Exporter> {
   const source = singleItemSource(context, 'histogram');
@@ -64,18 +67,37 @@ export async function histogram(context: WorkerContext): Promise<Exporter> {
       file.flush();
     }
   };
+  const show = (): void => {
+    for (const { channel, bins } of files) {
+      context.publish({
+        kind: 'histogram',
+        channel,
+        edges: bins.edges(),
+        counts: Float64Array.from(bins.counts(), Number),
+      });
+    }
+  };
   let lastSave = context.now();
+  let lastPicture = Number.NEGATIVE_INFINITY;
   return {
     template: 'Exporter',
     consume: (event) => {
       for (const { channel, bins } of files) bins.add(Number(event.get(channel)));
     },
     tick: () => {
-      if (context.now() - lastSave <= intervalS) return;
-      lastSave = context.now();
+      const now = context.now();
+      if (now - lastPicture >= PICTURE_INTERVAL_S) {
+        lastPicture = now;
+        show();
+      }
+      if (now - lastSave <= intervalS) return;
+      lastSave = now;
       save();
     },
-    finish: save,
+    finish: () => {
+      save();
+      show();
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import chartColumn from 'lucide-static/icons/chart-column.svg?raw';
 import circleCheck from 'lucide-static/icons/circle-check.svg?raw';
 import gauge from 'lucide-static/icons/circle-gauge.svg?raw';
 import circleHelp from 'lucide-static/icons/circle-question-mark.svg?raw';
+import circleStop from 'lucide-static/icons/circle-stop.svg?raw';
 import circleX from 'lucide-static/icons/circle-x.svg?raw';
 import command from 'lucide-static/icons/command.svg?raw';
 import copy from 'lucide-static/icons/copy.svg?raw';
@@ -21,21 +22,25 @@ import folderOpen from 'lucide-static/icons/folder-open.svg?raw';
 import info from 'lucide-static/icons/info.svg?raw';
 import maximize from 'lucide-static/icons/maximize-2.svg?raw';
 import minimize from 'lucide-static/icons/minimize-2.svg?raw';
+import octagonX from 'lucide-static/icons/octagon-x.svg?raw';
 import panelRight from 'lucide-static/icons/panel-right.svg?raw';
 import pause from 'lucide-static/icons/pause.svg?raw';
 import pencil from 'lucide-static/icons/pencil.svg?raw';
 import play from 'lucide-static/icons/play.svg?raw';
 import plug from 'lucide-static/icons/plug.svg?raw';
+import power from 'lucide-static/icons/power.svg?raw';
 import rotateCcw from 'lucide-static/icons/rotate-ccw.svg?raw';
 import ruler from 'lucide-static/icons/ruler.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import settings from 'lucide-static/icons/settings.svg?raw';
+import share from 'lucide-static/icons/share-2.svg?raw';
 import square from 'lucide-static/icons/square.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
 import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw';
 import unfoldVertical from 'lucide-static/icons/unfold-vertical.svg?raw';
 import unplug from 'lucide-static/icons/unplug.svg?raw';
 import usb from 'lucide-static/icons/usb.svg?raw';
+import workflow from 'lucide-static/icons/workflow.svg?raw';
 import wrench from 'lucide-static/icons/wrench.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
 import zoomIn from 'lucide-static/icons/zoom-in.svg?raw';
@@ -58,6 +63,7 @@ const ICONS = {
   'folder-open': folderOpen,
   gauge,
   info,
+  kill: octagonX,
   maximize,
   minimize,
   'panel-right': panelRight,
@@ -65,14 +71,18 @@ const ICONS = {
   pencil,
   play,
   plug,
+  power,
   reset: rotateCcw,
   search,
   settings,
+  share,
   square,
+  stop: circleStop,
   trash,
   'triangle-alert': triangleAlert,
   unplug,
   usb,
+  workflow,
   wrench,
   x,
   'fit-values': unfoldVertical,

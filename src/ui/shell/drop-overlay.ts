@@ -6,6 +6,7 @@ import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
 import { AppElement } from '../signal-element.ts';
 import { droppedFiles } from './file-chooser.ts';
+import { droppedTree, holdsSetup } from './folder-chooser.ts';
 
 @customElement('lab-drop-overlay')
 export class LabDropOverlay extends AppElement {
@@ -62,7 +63,8 @@ export class LabDropOverlay extends AppElement {
   }
 
   async #open(transfer: DataTransfer): Promise<void> {
-    await this.app.files.open(await droppedFiles(transfer));
+    if (holdsSetup(transfer)) await this.app.pipelines.openFiles(await droppedTree(transfer));
+    else await this.app.files.open(await droppedFiles(transfer));
   }
 
   readonly #onEnter = (event: DragEvent): void => {

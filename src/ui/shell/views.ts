@@ -28,6 +28,15 @@ export const VIEWS: readonly ViewRow[] = [
     render: (app) => html`<lab-live-view .app=${app}></lab-live-view>`,
   },
   {
+    id: 'pipeline',
+    title: 'Pipeline',
+    icon: 'workflow',
+    keys: 'G P',
+    place: 'top',
+    load: () => import('../views/pipeline/pipeline-view.ts'),
+    render: (app) => html`<lab-pipeline-view .app=${app}></lab-pipeline-view>`,
+  },
+  {
     id: 'files',
     title: 'Files',
     icon: 'folder',

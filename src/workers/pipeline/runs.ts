@@ -51,6 +51,11 @@ export class Runs implements RunsPort {
     return found;
   }
 
+  async saveZip(name: string): Promise<boolean> {
+    const [{ saveRunZip }, files] = await Promise.all([import('./run-zip.ts'), this.files(name)]);
+    return saveRunZip(name, files);
+  }
+
   async remove(name: string): Promise<void> {
     await (await openRunsFolder()).removeEntry(name, { recursive: true });
   }

@@ -1,0 +1,79 @@
+// What a run looks like between two looks: rates, dead time, fill, processor share. Pure.
+
+import type { BufferStatus, RunStatus, ThreadState, WorkerStatus } from '../../pipeline/engine/engine.ts';
+
+export interface BufferFigures {
+  readonly name: string;
+  readonly isRoot: boolean;
+  readonly slotCount: number;
+  readonly eventCount: number;
+  /** Events per second over the last second or so. */
+  readonly rateHz: number;
+  /** Mean part of the cycle that was lost, 0..1, over the same time; NaN when there was no event. */
+  readonly deadtime: number;
+  /** Parts of the slots, 0..1 each; together 1. */
+  readonly filledPart: number;
+  readonly inWorkPart: number;
+  readonly emptyPart: number;
+  readonly pausedCount: number;
+  readonly abandonedCount: number;
+  readonly isPaused: boolean;
+  readonly isFlushed: boolean;
+}
+
+export interface WorkerFigures {
+  readonly name: string;
+  readonly functionName: string;
+  readonly threads: readonly ThreadState[];
+  /** Mean over its running threads, 0..1; 0 when none runs. */
+  readonly processorShare: number;
+}
+
+export interface RunFigures {
+  readonly activeS: number;
+  readonly buffers: readonly BufferFigures[];
+  readonly workers: readonly WorkerFigures[];
+  readonly aliveThreadCount: number;
+}
+
+/** Figures of `now`, with rates since `before`: an older look of the same run. */
+export function figuresOf(now: RunStatus, before: RunStatus | undefined): RunFigures {
+  const spanS = now.activeS - (before?.activeS ?? 0);
+  return {
+    activeS: now.activeS,
+    buffers: now.buffers.map((buffer, i) => bufferFigures(buffer, before?.buffers[i], spanS)),
+    workers: now.workers.map(workerFigures),
+    aliveThreadCount: now.aliveThreadCount,
+  };
+}
+
+function bufferFigures(now: BufferStatus, before: BufferStatus | undefined, spanS: number): BufferFigures {
+  const events = now.eventCount - (before?.eventCount ?? 0);
+  const deadtime = now.totalDeadtime - (before?.totalDeadtime ?? 0);
+  const { name, isRoot, slotCount, eventCount, pausedCount, abandonedCount, isPaused, isFlushed } = now;
+  return {
+    name,
+    isRoot,
+    slotCount,
+    eventCount,
+    pausedCount,
+    abandonedCount,
+    isPaused,
+    isFlushed,
+    rateHz: spanS > 0 ? events / spanS : 0,
+    deadtime: events > 0 ? deadtime / events : Number.NaN,
+    filledPart: now.filledCount / slotCount,
+    inWorkPart: now.inWorkCount / slotCount,
+    emptyPart: now.emptyCount / slotCount,
+  };
+}
+
+function workerFigures({ name, functionName, threads, processorShares }: WorkerStatus): WorkerFigures {
+  const total = processorShares.reduce((sum, share) => sum + share, 0);
+  return {
+    name,
+    functionName,
+    threads,
+    processorShare: processorShares.length > 0 ? total / processorShares.length : 0,
+  };
+}

@@ -1,0 +1,142 @@
+// A run on the screen: looks at it four times a second and keeps the last minute, its logs and its newest pictures.
+
+import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
+import type { Clock } from '../../base/clock.ts';
+import type { LogLine, RunStatus, WorkerPicture } from '../../pipeline/engine/engine.ts';
+import type { PipelineRun } from '../../pipeline/ports.ts';
+import type { Setup } from '../../pipeline/setup/setup.ts';
+import { figuresOf, type RunFigures } from './figures.ts';
+
+const LOOK_INTERVAL_MS = 250;
+/** Rates are taken over this many looks, so that slow streams do not flicker. */
+const RATE_LOOKS = 4;
+/** Looks of the last minute. */
+const HISTORY_LOOKS = 240;
+/** Log lines that are kept; older ones are counted. */
+const LOG_LINES = 2000;
+
+export interface Logs {
+  readonly lines: readonly LogLine[];
+  /** Older lines that are no longer here. */
+  readonly forgottenCount: number;
+}
+
+export class LiveRun {
+  readonly name: string;
+  readonly setup: Setup;
+  readonly #run: PipelineRun;
+  readonly #clock: Clock;
+  readonly #figures: ReturnType<typeof signal<RunFigures>>;
+  readonly #history = signal<readonly RunFigures[]>([]);
+  readonly #logs = signal<Logs>({ lines: [], forgottenCount: 0 });
+  readonly #pictures = signal<ReadonlyMap<string, WorkerPicture>>(new Map());
+  readonly #isOver = signal(false);
+  readonly #looks: RunStatus[] = [];
+  #newLines: LogLine[] = [];
+  #newPictures = new Map<string, WorkerPicture>();
+  #cancelLook: () => void = () => {};
+
+  constructor(run: PipelineRun, setup: Setup, clock: Clock) {
+    this.name = run.name;
+    this.setup = setup;
+    this.#run = run;
+    this.#clock = clock;
+    run.engine.onLog.on((line) => this.#newLines.push(line));
+    run.engine.onPicture.on((picture) => this.#newPictures.set(pictureKey(picture), picture));
+    this.#figures = signal(figuresOf(run.engine.status, undefined));
+    this.#lookLater();
+  }
+
+  get figures(): ReadonlySignal<RunFigures> {
+    return this.#figures as ReadonlySignal<RunFigures>;
+  }
+
+  /** The last minute, oldest first. */
+  get history(): ReadonlySignal<readonly RunFigures[]> {
+    return this.#history;
+  }
+
+  get logs(): ReadonlySignal<Logs> {
+    return this.#logs;
+  }
+
+  /** The newest picture of every worker, and of every channel of a histogram, by `pictureKey`. */
+  get pictures(): ReadonlySignal<ReadonlyMap<string, WorkerPicture>> {
+    return this.#pictures;
+  }
+
+  get isOver(): ReadonlySignal<boolean> {
+    return this.#isOver;
+  }
+
+  /** True when every root buffer is paused. */
+  get arePaused(): boolean {
+    const roots = this.figures.value.buffers.filter(({ isRoot }) => isRoot);
+    return roots.length > 0 && roots.every(({ isPaused }) => isPaused);
+  }
+
+  pauseRoots(): void {
+    this.#run.engine.pause('roots');
+    this.#look();
+  }
+
+  resumeRoots(): void {
+    this.#run.engine.resume('roots');
+    this.#look();
+  }
+
+  shutdown(which: 'roots' | 'all'): void {
+    this.#run.engine.shutdown(which);
+    this.#look();
+  }
+
+  kill(): void {
+    this.#run.engine.kill();
+    this.#look();
+  }
+
+  /** Resolves when the run directory is complete and the last figures are taken. */
+  async untilOver(): Promise<void> {
+    try {
+      await this.#run.finished;
+    } finally {
+      this.#cancelLook();
+      this.#look();
+      this.#isOver.value = true;
+    }
+  }
+
+  #lookLater(): void {
+    this.#cancelLook = this.#clock.after(LOOK_INTERVAL_MS, () => {
+      this.#look();
+      this.#lookLater();
+    });
+  }
+
+  #look(): void {
+    const { status } = this.#run.engine;
+    const figures = figuresOf(status, this.#looks[0]);
+    this.#looks.push(status);
+    if (this.#looks.length > RATE_LOOKS) this.#looks.shift();
+    batch(() => {
+      this.#figures.value = figures;
+      this.#history.value = [...this.#history.value, figures].slice(-HISTORY_LOOKS);
+      if (this.#newLines.length > 0) {
+        const { lines, forgottenCount } = this.#logs.value;
+        const all = [...lines, ...this.#newLines];
+        const tooMany = Math.max(0, all.length - LOG_LINES);
+        this.#logs.value = { lines: all.slice(tooMany), forgottenCount: forgottenCount + tooMany };
+        this.#newLines = [];
+      }
+      if (this.#newPictures.size > 0) {
+        this.#pictures.value = new Map([...this.#pictures.value, ...this.#newPictures]);
+        this.#newPictures = new Map();
+      }
+    });
+  }
+}
+
+/** One place on the screen: a worker's trace, or one channel of its histograms. */
+export function pictureKey({ workerName, picture }: WorkerPicture): string {
+  return picture.kind === 'trace' ? workerName : `${workerName}: ${picture.channel}`;
+}

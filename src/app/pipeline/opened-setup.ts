@@ -1,0 +1,150 @@
+// The setup that is open: its folder, the file under edit, what the loader says about it.
+
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals-core';
+import type { Clock } from '../../base/clock.ts';
+import type { SetupFiles } from '../../pipeline/ports.ts';
+import type { LoadedSetup, Setup, SetupDiagnostic } from '../../pipeline/setup/setup.ts';
+import { folderOf, missingFiles, relativeTo } from './setup-folder.ts';
+
+/** Time without typing after which the setup is checked. */
+const CHECK_DELAY_MS = 300;
+const NOT_LOADED: LoadedSetup = { setup: undefined, diagnostics: [] };
+/** Files that can be edited as text, by their name. */
+export const TEXT_NAME = /\.(?:ya?ml|js|py|txt)$/i;
+
+export interface OpenedSetupOptions {
+  /** Name for titles: the example's or the folder's. */
+  readonly name: string;
+  /** Id of the example that it came from; empty for none. */
+  readonly exampleId: string;
+  readonly files: SetupFiles;
+  /** Setups among `files`; the first is opened. */
+  readonly setupPaths: readonly string[];
+  readonly clock: Clock;
+}
+
+export class OpenedSetup {
+  readonly name: string;
+  readonly exampleId: string;
+  readonly setupPaths: readonly string[];
+  readonly #clock: Clock;
+  readonly #files: ReturnType<typeof signal<SetupFiles>>;
+  readonly #setupPath: ReturnType<typeof signal<string>>;
+  readonly #shownPath: ReturnType<typeof signal<string>>;
+  readonly #text = signal('');
+  readonly #loaded = signal<LoadedSetup>(NOT_LOADED);
+  readonly #changedPaths = new Set<string>();
+  #cancelCheck: () => void = () => {};
+  #checkCount = 0;
+
+  constructor({ name, exampleId, files, setupPaths, clock }: OpenedSetupOptions) {
+    this.name = name;
+    this.exampleId = exampleId;
+    this.setupPaths = setupPaths;
+    this.#clock = clock;
+    this.#files = signal(files);
+    this.#setupPath = signal(setupPaths[0]!);
+    this.#shownPath = signal(setupPaths[0]!);
+  }
+
+  get setupPath(): ReadonlySignal<string> {
+    return this.#setupPath as ReadonlySignal<string>;
+  }
+
+  /** The file in the editor. */
+  get shownPath(): ReadonlySignal<string> {
+    return this.#shownPath as ReadonlySignal<string>;
+  }
+
+  /** Its text, as edited. */
+  get text(): ReadonlySignal<string> {
+    return this.#text;
+  }
+
+  /** What the loader made of the setup, shortly after the last key. */
+  get loaded(): ReadonlySignal<LoadedSetup> {
+    return this.#loaded;
+  }
+
+  /** Files by their path from the setup's folder. */
+  readonly files: ReadonlySignal<SetupFiles> = computed(() => relativeTo(this.setupPath.value, this.#allFiles));
+
+  /** Paths that can be shown in the editor; the setup first. */
+  readonly textPaths: ReadonlySignal<readonly string[]> = computed(() => [
+    this.setupPath.value,
+    ...[...this.#allFiles.keys()].filter(
+      (path) => TEXT_NAME.test(path) && path !== this.setupPath.value && !this.setupPaths.includes(path),
+    ),
+  ]);
+
+  /** Files that importers play back and that are not in the folder. */
+  readonly missing: ReadonlySignal<readonly string[]> = computed(() => {
+    const { setup } = this.#loaded.value;
+    return setup ? missingFiles(setup, this.files.value) : [];
+  });
+
+  /** What the loader says about the file in the editor. */
+  readonly shownDiagnostics: ReadonlySignal<readonly SetupDiagnostic[]> = computed(() => {
+    const names = [...this.files.value.keys()];
+    const fileOf = (path: string) => names.find((name) => path.startsWith(`${name}:`));
+    const shown = this.shownPath.value === this.setupPath.value ? undefined : this.#nameOf(this.shownPath.value);
+    return this.#loaded.value.diagnostics.filter(({ path }) => fileOf(path) === shown);
+  });
+
+  /** Files that were edited since the setup was opened. */
+  get changedPaths(): ReadonlySet<string> {
+    return this.#changedPaths;
+  }
+
+  get #allFiles(): SetupFiles {
+    return this.#files.value as SetupFiles;
+  }
+
+  /** Opens another setup of the folder. */
+  async choose(setupPath: string): Promise<void> {
+    this.#setupPath.value = setupPath;
+    await this.show(setupPath);
+    await this.check();
+  }
+
+  async show(path: string): Promise<void> {
+    const text = (await this.#allFiles.get(path)?.text()) ?? '';
+    batch(() => {
+      this.#shownPath.value = path;
+      this.#text.value = text;
+    });
+  }
+
+  /** Takes what was typed; the check follows when the typing stops. */
+  edit(text: string): void {
+    if (text === this.#text.peek()) return;
+    const path = this.shownPath.peek();
+    this.#changedPaths.add(path);
+    this.#text.value = text;
+    this.#files.value = new Map(this.#files.peek()).set(path, new Blob([text]));
+    this.#cancelCheck();
+    this.#cancelCheck = this.#clock.after(CHECK_DELAY_MS, () => void this.check());
+  }
+
+  /** Puts a file beside the setup, under the path by which the setup names it. */
+  addFile(name: string, file: Blob): void {
+    const folder = this.setupPath.value.split('/').slice(0, -1);
+    this.#files.value = new Map(this.#files.peek()).set([...folder, name].join('/'), file);
+  }
+
+  /** Loads the setup as it is now. */
+  async check(): Promise<Setup | undefined> {
+    this.#cancelCheck();
+    const count = ++this.#checkCount;
+    const files = this.files.peek();
+    const text = (await this.#allFiles.get(this.setupPath.peek())?.text()) ?? '';
+    const { loadSetup } = await import('../../pipeline/setup/load.ts');
+    const loaded = await loadSetup(text, folderOf(files));
+    if (count === this.#checkCount) this.#loaded.value = loaded;
+    return loaded.setup;
+  }
+
+  #nameOf(path: string): string | undefined {
+    return [...relativeTo(this.setupPath.value, new Map([[path, new Blob()]])).keys()][0];
+  }
+}

@@ -1,0 +1,334 @@
+// Setups and runs: the setup that is open, the run that is on, the runs of before.
+
+import { type ReadonlySignal, signal } from '@preact/signals-core';
+import type { Clock } from '../../base/clock.ts';
+import { LabError } from '../../base/errors.ts';
+import { builtinName } from '../../pipeline/functions/builtin-names.ts';
+import type { PipelinePorts, SetupFiles } from '../../pipeline/ports.ts';
+import type { Setup } from '../../pipeline/setup/setup.ts';
+import type { Navigation } from '../navigation.ts';
+import type { Toasts } from '../toasts.ts';
+import { LiveRun } from './live-run.ts';
+import { OpenedSetup, TEXT_NAME } from './opened-setup.ts';
+import { findSetups } from './setup-folder.ts';
+import { decodeSetupLink, encodeSetupLink } from './setup-link.ts';
+
+/** How long a removed run can be brought back. */
+const UNREMOVE_MS = 8000;
+/** Text of the files beside a setup that still goes into a link. */
+const MAX_LINK_CHARS = 60_000;
+
+/** A module of the setup's folder that wants to run. */
+export interface UserModule {
+  readonly path: string;
+  readonly source: string;
+}
+
+/** A file that a run of before left and that the open setup plays back. */
+export interface FileOffer {
+  readonly path: string;
+  readonly runName: string;
+  readonly file: File;
+}
+
+export interface PipelinesOptions {
+  readonly ports: PipelinePorts;
+  readonly toasts: Toasts;
+  readonly navigation: Navigation;
+  readonly clock: Clock;
+}
+
+export class Pipelines {
+  readonly #ports: PipelinePorts;
+  readonly #toasts: Toasts;
+  readonly #navigation: Navigation;
+  readonly #clock: Clock;
+  readonly #opened = signal<OpenedSetup | undefined>(undefined);
+  readonly #run = signal<LiveRun | undefined>(undefined);
+  readonly #runNames = signal<readonly string[]>([]);
+  /** Removed on the screen, not yet on the disk. */
+  readonly #hidden = signal<readonly string[]>([]);
+  readonly #asked = signal<readonly UserModule[]>([]);
+  readonly #offers = signal<readonly FileOffer[]>([]);
+  readonly #isStarting = signal(false);
+  readonly #agreedSources = new Set<string>();
+
+  constructor({ ports, toasts, navigation, clock }: PipelinesOptions) {
+    this.#ports = ports;
+    this.#toasts = toasts;
+    this.#navigation = navigation;
+    this.#clock = clock;
+  }
+
+  /** Why nothing can run in this page. */
+  get unavailable(): string | undefined {
+    return this.#ports.unavailable;
+  }
+
+  get opened(): ReadonlySignal<OpenedSetup | undefined> {
+    return this.#opened;
+  }
+
+  /** The run that is on, or the last one of this visit. */
+  get run(): ReadonlySignal<LiveRun | undefined> {
+    return this.#run;
+  }
+
+  /** Run directories in this browser, newest first. */
+  get runNames(): readonly string[] {
+    return this.#runNames.value.filter((name) => !this.#hidden.value.includes(name));
+  }
+
+  /** Modules whose source the user has to see before the setup starts. */
+  get askedModules(): ReadonlySignal<readonly UserModule[]> {
+    return this.#asked;
+  }
+
+  /** Missing files of the open setup that a run of before has. */
+  get offers(): ReadonlySignal<readonly FileOffer[]> {
+    return this.#offers;
+  }
+
+  get isStarting(): ReadonlySignal<boolean> {
+    return this.#isStarting;
+  }
+
+  get isRunning(): boolean {
+    const run = this.#run.value;
+    return run !== undefined && !run.isOver.value;
+  }
+
+  async refreshRuns(): Promise<void> {
+    if (this.unavailable !== undefined) return;
+    try {
+      this.#runNames.value = await this.#ports.runs.list();
+    } catch (error) {
+      this.#toasts.fail('The list of runs could not be read', error);
+    }
+  }
+
+  async openExample(id: string): Promise<void> {
+    try {
+      const { name, files, setupPaths } = await this.#example(id);
+      await this.#open({ name, exampleId: id, files, setupPaths });
+    } catch (error) {
+      this.#toasts.fail('The example was not opened', error);
+    }
+  }
+
+  /** Opens the setup among files as they were dropped or picked. */
+  async openFiles(files: SetupFiles): Promise<void> {
+    try {
+      const setupPaths = await findSetups(files);
+      const [first] = setupPaths;
+      if (first === undefined) {
+        throw new LabError(
+          'setup/invalid',
+          'There is no setup among these files: a YAML file with the keys Buffers and Workers. Open the folder that it lies in.',
+        );
+      }
+      await this.#open({ name: first.split('/').at(-2) ?? first, exampleId: '', files, setupPaths });
+    } catch (error) {
+      this.#toasts.fail('No setup was opened', error);
+    }
+  }
+
+  /** Opens what a link holds; the address then stands for the view alone. */
+  async openLink(argument: string): Promise<void> {
+    this.#navigation.show('pipeline');
+    try {
+      const { name, text, example, files: beside } = await decodeSetupLink(argument);
+      const { files, setupPaths } =
+        example === '' ? { files: new Map<string, Blob>(), setupPaths: ['setup.yaml'] } : await this.#example(example);
+      const all = new Map(files);
+      for (const [path, content] of Object.entries(beside)) all.set(path, new Blob([content]));
+      all.set(setupPaths[0]!, new Blob([text]));
+      await this.#open({ name, exampleId: example, files: all, setupPaths });
+    } catch (error) {
+      this.#toasts.fail('The link was not opened', error);
+    }
+  }
+
+  /** The fragment of a link to the open setup; tells about files that are not in it. */
+  async linkFragment(): Promise<string> {
+    const opened = this.#opened.value;
+    if (!opened) throw new LabError('run/state', 'There is no setup to share. Open one first.');
+    const isExample = opened.exampleId !== '';
+    const files: Record<string, string> = {};
+    const leftOut: string[] = [];
+    let charCount = 0;
+    const shown = opened.setupPath.value;
+    for (const [path, blob] of opened.files.value) {
+      if (path === shown.split('/').at(-1) || (isExample && !opened.changedPaths.has(path))) continue;
+      charCount += blob.size;
+      if (charCount > MAX_LINK_CHARS || !TEXT_NAME.test(path)) leftOut.push(path);
+      else files[path] = await blob.text();
+    }
+    if (leftOut.length > 0) {
+      this.#toasts.show({
+        kind: 'warning',
+        title: 'The link holds the setup, not its data',
+        detail: `Left out: ${leftOut.join(', ')}. Send these files along.`,
+      });
+    }
+    const text = await opened.files.value.get(shown.split('/').at(-1)!)!.text();
+    return `#/pipeline/${await encodeSetupLink({ version: 1, name: opened.name, text, example: opened.exampleId, files })}`;
+  }
+
+  close(): void {
+    this.#opened.value = undefined;
+    this.#offers.value = [];
+  }
+
+  /** Starts the open setup, or asks about its modules first. */
+  async start(): Promise<void> {
+    const opened = this.#opened.value;
+    if (!opened || this.isRunning || this.#isStarting.value) return;
+    this.#isStarting.value = true;
+    try {
+      const setup = await opened.check();
+      if (!setup) throw new LabError('setup/invalid', 'The setup has errors; they are marked in the editor.');
+      const unseen = (await userModules(setup, opened.files.value)).filter(
+        ({ source }) => !this.#agreedSources.has(source),
+      );
+      if (unseen.length > 0) {
+        this.#asked.value = unseen;
+        return;
+      }
+      const run = new LiveRun(await this.#ports.runs.start(setup, opened.files.value), setup, this.#clock);
+      this.#run.value = run;
+      void this.#follow(run);
+    } catch (error) {
+      this.#toasts.fail('The setup was not started', error);
+    } finally {
+      this.#isStarting.value = false;
+    }
+    await this.refreshRuns();
+  }
+
+  /** The user has seen the modules and lets them run. */
+  async agree(): Promise<void> {
+    for (const { source } of this.#asked.value) this.#agreedSources.add(source);
+    this.#asked.value = [];
+    await this.start();
+  }
+
+  decline(): void {
+    this.#asked.value = [];
+  }
+
+  /** Puts a file of an earlier run beside the open setup. */
+  takeFile({ path, file, runName }: FileOffer): void {
+    this.#opened.value?.addFile(path, file);
+    this.#offers.value = this.#offers.value.filter((offer) => offer.path !== path);
+    this.#toasts.note(`${path} is taken from ${runName}`);
+  }
+
+  async filesOf(runName: string): Promise<ReadonlyMap<string, File>> {
+    return this.#ports.runs.files(runName);
+  }
+
+  /** Saves a run directory as one zip where the user wants it. */
+  async saveZip(runName: string): Promise<void> {
+    try {
+      if (await this.#ports.runs.saveZip(runName)) this.#toasts.note(`${runName}.zip saved`);
+    } catch (error) {
+      this.#toasts.fail(`${runName} was not saved`, error);
+    }
+  }
+
+  /** Hides the run and deletes it a little later, unless the user takes it back. */
+  remove(runName: string): void {
+    this.#hidden.value = [...this.#hidden.value, runName];
+    const unhide = () => {
+      this.#hidden.value = this.#hidden.value.filter((name) => name !== runName);
+    };
+    const cancelDeletion = this.#clock.after(UNREMOVE_MS, () => void this.#delete(runName, unhide));
+    const dismiss = this.#toasts.show({
+      kind: 'info',
+      title: `${runName} deleted`,
+      durationMs: UNREMOVE_MS,
+      action: {
+        label: 'Undo',
+        run: () => {
+          cancelDeletion();
+          unhide();
+          dismiss();
+        },
+      },
+    });
+  }
+
+  async #example(id: string) {
+    const { findExample } = await import('./examples.ts');
+    const example = findExample(id);
+    if (!example) throw new LabError('setup/invalid', `There is no example ${id} in this version.`);
+    const { folder, files: paths, setup, title } = example;
+    const blobs = await Promise.all(paths.map((path) => this.#ports.exampleFiles.read(`${folder}/${path}`)));
+    const files: SetupFiles = new Map(paths.map((path, i) => [path, blobs[i]!]));
+    const setupPaths = [setup, ...(await findSetups(files)).filter((path) => path !== setup)];
+    return { name: title, files, setupPaths };
+  }
+
+  async #open(options: Omit<ConstructorParameters<typeof OpenedSetup>[0], 'clock'>): Promise<void> {
+    const opened = new OpenedSetup({ ...options, clock: this.#clock });
+    await opened.choose(opened.setupPaths[0]!);
+    this.#opened.value = opened;
+    this.#navigation.show('pipeline');
+    await this.findOffers();
+  }
+
+  /** Looks in the runs of before for what the open setup misses. */
+  async findOffers(): Promise<void> {
+    this.#offers.value = [];
+    const missing = this.#opened.value?.missing.value ?? [];
+    if (missing.length === 0 || this.unavailable !== undefined) return;
+    await this.refreshRuns();
+    const offers: FileOffer[] = [];
+    for (const path of missing) {
+      const wanted = path.split('/').at(-1);
+      for (const runName of this.runNames) {
+        const files = await this.#ports.runs.files(runName);
+        const file = [...files].find(([name]) => name.split('/').at(-1) === wanted)?.[1];
+        if (!file) continue;
+        offers.push({ path, runName, file });
+        break;
+      }
+    }
+    this.#offers.value = offers;
+  }
+
+  async #follow(run: LiveRun): Promise<void> {
+    try {
+      await run.untilOver();
+      const { activeS, buffers } = run.figures.value;
+      const events = buffers.filter(({ isRoot }) => isRoot).reduce((sum, { eventCount }) => sum + eventCount, 0);
+      this.#toasts.note('The run has ended', `${events} events in ${activeS.toFixed(1)} s are in ${run.name}.`);
+    } catch (error) {
+      this.#toasts.fail('The run directory is not complete', error);
+    }
+    await this.findOffers();
+    await this.refreshRuns();
+  }
+
+  async #delete(runName: string, unhide: () => void): Promise<void> {
+    try {
+      await this.#ports.runs.remove(runName);
+      await this.refreshRuns();
+    } catch (error) {
+      this.#toasts.fail(`${runName} was not deleted`, error);
+    }
+    unhide();
+  }
+}
+
+/** Code that the setup brings along: functions that are not built in, from JavaScript files beside it. */
+async function userModules(setup: Setup, files: SetupFiles): Promise<readonly UserModule[]> {
+  const paths = new Set(
+    setup.workers.flatMap(({ file, function: name }) =>
+      file === '' || builtinName(file, name) ? [] : [file.replace(/\.py$/, '.js')],
+    ),
+  );
+  const modules = [...paths].map(async (path) => ({ path, source: await files.get(path)?.text() }));
+  return (await Promise.all(modules)).flatMap(({ path, source }) => (source === undefined ? [] : [{ path, source }]));
+}

@@ -1,0 +1,69 @@
+// The folder that a setup lies in, from files as they were dropped or picked: which of them is the setup, what the
+// others are called from there, and which files of the setup are missing.
+
+import type { SetupFiles } from '../../pipeline/ports.ts';
+import type { Setup, SetupFolder } from '../../pipeline/setup/setup.ts';
+
+/** Larger text files are data, not configuration. */
+const MAX_TEXT_BYTES = 4_000_000;
+
+const YAML_NAME = /\.ya?ml$/i;
+
+/** A setup has both sections at the beginning of a line. */
+export function looksLikeSetup(text: string): boolean {
+  return /^["']?Buffers["']?\s*:/m.test(text) && /^["']?Workers["']?\s*:/m.test(text);
+}
+
+/** Paths of the setups among `files`, the likeliest first. */
+export async function findSetups(files: SetupFiles): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [path, blob] of files) {
+    if (YAML_NAME.test(path) && blob.size <= MAX_TEXT_BYTES && looksLikeSetup(await blob.text())) found.push(path);
+  }
+  const rank = (path: string) => path.split('/').length * 2 + (/setup/i.test(path) ? 0 : 1);
+  return found.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+}
+
+/** `files` by their path from the folder of `setupPath`; those above it begin with `../`. */
+export function relativeTo(setupPath: string, files: SetupFiles): SetupFiles {
+  const folder = setupPath.split('/').slice(0, -1);
+  return new Map([...files].map(([path, blob]) => [relativePath(folder, path.split('/')), blob]));
+}
+
+function relativePath(from: readonly string[], to: readonly string[]): string {
+  let common = 0;
+  while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
+  return [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/');
+}
+
+/** `./a/../b` is `b`. */
+export function plainPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '.' || part === '') continue;
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else parts.push(part);
+  }
+  return parts.join('/');
+}
+
+export function folderOf(files: SetupFiles): SetupFolder {
+  return {
+    readText: async (path) => {
+      const blob = files.get(plainPath(path));
+      return blob && blob.size <= MAX_TEXT_BYTES ? blob.text() : undefined;
+    },
+  };
+}
+
+/** Functions that read the file that their `filename` names. */
+const FILE_READERS = new Set(['data.simulate_importer', 'data.clocked_importer']);
+
+/** Files that importers of the setup play back and that are not there. */
+export function missingFiles(setup: Setup, files: SetupFiles): readonly string[] {
+  const wanted = setup.workers.flatMap(({ function: name, file, config }) => {
+    const path = file === '' && FILE_READERS.has(name) ? config.get('filename') : undefined;
+    return typeof path === 'string' && !files.has(plainPath(path)) ? [path] : [];
+  });
+  return [...new Set(wanted)];
+}

@@ -1,0 +1,104 @@
+// The buffers of a run: how full, how fast, what was lost.
+
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { BufferFigures } from '../../../app/pipeline/figures.ts';
+import { formatCount } from '../../../base/si.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import { DEAD_TIME_WORDS, percentText, rateText } from './figure-text.ts';
+
+@customElement('lab-buffer-table')
+export class LabBufferTable extends LitElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: block;
+        padding: 0 var(--lab-space-3);
+        overflow: auto;
+        block-size: 100%;
+      }
+      td.number,
+      th.number {
+        text-align: end;
+        white-space: nowrap;
+      }
+      th.number {
+        font-family: inherit;
+      }
+      .bar {
+        display: flex;
+        inline-size: 160px;
+        block-size: 12px;
+        background: var(--lab-ok);
+        border: 1px solid var(--lab-line-strong);
+      }
+      .bar.flushed {
+        opacity: 0.55;
+      }
+      .filled {
+        background: var(--lab-trace-5);
+      }
+      .work {
+        background: var(--lab-trace-4);
+      }
+      .root {
+        color: var(--lab-accent);
+        font-weight: 600;
+      }
+      .lost {
+        color: var(--lab-danger);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) buffers: readonly BufferFigures[] = [];
+
+  override render(): TemplateResult {
+    return html`<table>
+      <thead>
+        <tr>
+          <th scope="col">Buffer</th>
+          <th scope="col" title="Slots that are filled, in work, empty">Fill</th>
+          <th scope="col" class="number">Slots</th>
+          <th scope="col" class="number">Rate</th>
+          <th scope="col" class="number" title=${DEAD_TIME_WORDS}>Dead time</th>
+          <th scope="col" class="number">Events</th>
+          <th scope="col" class="number" title="Events that came while the buffer was paused; they are counted, not kept">Discarded</th>
+          <th scope="col" class="number" title="Events that a failed or killed thread had in its hands">Abandoned</th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${this.buffers.map((buffer) => this.#row(buffer))}
+      </tbody>
+    </table>`;
+  }
+
+  #row(buffer: BufferFigures): TemplateResult {
+    const { filledPart, inWorkPart, emptyPart } = buffer;
+    const fill = `${percentText(filledPart)} filled, ${percentText(inWorkPart)} in work, ${percentText(emptyPart)} empty`;
+    return html`<tr>
+      <td class=${buffer.isRoot ? 'root' : ''} title=${buffer.isRoot ? 'A root buffer: events enter the pipeline here' : ''}>${buffer.name}</td>
+      <td>
+        <div class="bar ${buffer.isFlushed ? 'flushed' : ''}" role="img" aria-label=${fill} title=${fill}>
+          <span class="filled" .style=${`inline-size: ${100 * filledPart}%`}></span>
+          <span class="work" .style=${`inline-size: ${100 * inWorkPart}%`}></span>
+        </div>
+      </td>
+      <td class="number">${buffer.slotCount}</td>
+      <td class="number">${rateText(buffer.rateHz)}</td>
+      <td class="number" title=${DEAD_TIME_WORDS}>${percentText(buffer.deadtime)}</td>
+      <td class="number">${formatCount(buffer.eventCount)}</td>
+      <td class="number">${formatCount(buffer.pausedCount)}</td>
+      <td class="number ${buffer.abandonedCount > 0 ? 'lost' : ''}">${formatCount(buffer.abandonedCount)}</td>
+      <td>${buffer.isFlushed ? 'ended' : buffer.isPaused ? 'paused' : 'open'}</td>
+    </tr>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-buffer-table': LabBufferTable;
+  }
+}

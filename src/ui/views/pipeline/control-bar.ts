@@ -1,0 +1,102 @@
+// The run's controls and its state in one line.
+
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import type { LiveRun } from '../../../app/pipeline/live-run.ts';
+import { formatElapsed } from '../../../base/duration.ts';
+import '../../command-button.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import { AppElement } from '../../signal-element.ts';
+
+@customElement('lab-pipeline-bar')
+export class LabPipelineBar extends AppElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px 6px;
+        padding: 5px var(--lab-space-2);
+        background: var(--lab-ground-1);
+        border-block-end: 1px solid var(--lab-line);
+      }
+      h1 {
+        font-size: var(--lab-size-large);
+        max-inline-size: 300px;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .space {
+        flex: 1;
+      }
+      .gap {
+        inline-size: 10px;
+      }
+      .state {
+        display: flex;
+        gap: var(--lab-space-3);
+        white-space: nowrap;
+        padding-inline: var(--lab-space-2);
+      }
+      .word {
+        font-weight: 600;
+      }
+      .running {
+        color: var(--lab-ok);
+      }
+      .paused {
+        color: var(--lab-warn);
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { pipelines } = this.app;
+    const run = pipelines.run.value;
+    const { isRunning } = pipelines;
+    const button = (command: string, label: string, icon: string, look = '') =>
+      html`<lab-command-button .app=${this.app} command="pipeline.${command}" label=${label} icon=${icon} look=${look}></lab-command-button>`;
+    return html`
+      ${
+        isRunning
+          ? html`${run?.arePaused ? button('pause', 'Resume', 'play', 'primary') : button('pause', 'Pause', 'pause')}
+              ${button('shutdown-roots', 'Shut down roots', 'stop')} ${button('shutdown-all', 'Shut down all', 'power')}
+              ${button('kill', 'Kill…', 'kill')}`
+          : button('start', pipelines.isStarting.value ? 'Starting…' : 'Start', 'play', 'primary')
+      }
+      <span class="gap"></span>
+      <h1>${pipelines.opened.value?.name ?? run?.name ?? ''}</h1>
+      <span class="space"></span>
+      ${run ? this.#state(run) : nothing}
+      ${button('save', 'Save run…', 'download')} ${button('share', 'Copy link', 'share')}
+      <lab-command-button .app=${this.app} command="pipeline.close" label="Close the setup" icon="x" look="quiet" icon-only></lab-command-button>
+    `;
+  }
+
+  #state(run: LiveRun): TemplateResult {
+    const { activeS, aliveThreadCount, buffers } = run.figures.value;
+    const roots = buffers.filter(({ isRoot }) => isRoot);
+    const isEnding = roots.length > 0 && roots.every(({ isFlushed }) => isFlushed);
+    const [word, look] = run.isOver.value
+      ? ['Ended', '']
+      : run.arePaused
+        ? ['Paused', 'paused']
+        : isEnding
+          ? ['Draining', 'paused']
+          : ['Running', 'running'];
+    return html`<div class="state" role="group" aria-label="Run">
+      <span class="word ${look}">${word}</span>
+      <span class="number" title="Time since the start">${formatElapsed(activeS)}</span>
+      <span class="number" title="Threads alive">${aliveThreadCount} threads</span>
+    </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-pipeline-bar': LabPipelineBar;
+  }
+}

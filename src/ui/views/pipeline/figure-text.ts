@@ -1,0 +1,47 @@
+// Figures of a run in words.
+
+import type { BufferFigures } from '../../../app/pipeline/figures.ts';
+import { formatSiText } from '../../../base/si.ts';
+import type { ThreadState } from '../../../pipeline/engine/engine.ts';
+
+export const DEAD_TIME_WORDS =
+  'Dead time: the mean part of an event’s cycle, from the end of the event before to its own end, during which the source waited for a free slot and copied and so could not take another event.';
+
+export const THREAD_WORDS: Readonly<Record<ThreadState, string>> = {
+  running: 'running',
+  done: 'done',
+  failed: 'failed',
+  killed: 'killed',
+};
+
+export function rateText(rateHz: number): string {
+  return formatSiText(rateHz, 'Hz', { significantDigits: 3 });
+}
+
+/** A part 0..1 as a percentage; NaN gives an em dash. */
+export function percentText(part: number): string {
+  if (Number.isNaN(part)) return '—';
+  const percent = 100 * part;
+  return `${percent.toFixed(percent < 9.995 ? 2 : 1)}\u202f%`;
+}
+
+export function bufferTitle(buffer: BufferFigures): string {
+  const state = buffer.isFlushed ? ' Its stream has ended.' : buffer.isPaused ? ' It is paused.' : '';
+  return (
+    `${buffer.name}: ${buffer.eventCount} events, ${rateText(buffer.rateHz)}.${state}\n` +
+    `${percentText(buffer.filledPart)} of ${buffer.slotCount} slots filled, ${percentText(buffer.inWorkPart)} in work.\n` +
+    `Dead time ${percentText(buffer.deadtime)}. ${DEAD_TIME_WORDS}`
+  );
+}
+
+/** `2 running, 1 done`. */
+export function threadText(threads: readonly ThreadState[]): string {
+  const states = ['running', 'done', 'failed', 'killed'] as const;
+  return (
+    states
+      .map((state) => ({ state, count: threads.filter((other) => other === state).length }))
+      .filter(({ count }) => count > 0)
+      .map(({ state, count }) => `${count} ${THREAD_WORDS[state]}`)
+      .join(', ') || 'no threads'
+  );
+}

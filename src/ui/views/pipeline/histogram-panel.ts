@@ -1,0 +1,255 @@
+// A histogram of a run: line, bars or steps; a region with its net area and a fitted peak; an energy scale.
+
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { formatCount } from '../../../base/si.ts';
+import { findSpectrumPeaks, fitPeak, netArea } from '../../../model/spectrum-peaks.ts';
+import type { Picture } from '../../../pipeline/functions/template.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import { pageTheme } from '../../theme/theme.ts';
+import { panelStyles } from './panel-styles.ts';
+import './plot-canvas.ts';
+import { drawHistogram, type HistogramScene, histogramFrame } from './histogram-scene.ts';
+import type { LabPlotCanvas, PlotSurface } from './plot-canvas.ts';
+
+type HistogramPicture = Extract<Picture, { readonly kind: 'histogram' }>;
+export type PlotType = 'line' | 'bar' | 'step';
+
+const TYPES: readonly PlotType[] = ['line', 'bar', 'step'];
+/** Rows of the peak list. */
+const MAX_PEAKS = 6;
+
+@customElement('lab-histogram-panel')
+export class LabHistogramPanel extends LitElement {
+  static override readonly styles = [
+    controlStyles,
+    panelStyles,
+    css`
+      lab-plot-canvas {
+        cursor: crosshair;
+        touch-action: none;
+      }
+      footer {
+        max-block-size: 120px;
+        overflow: auto;
+        padding: 4px 8px;
+        border-block-start: 1px solid var(--lab-line);
+        font-size: var(--lab-size-small);
+      }
+      td,
+      th {
+        padding-block: 1px;
+      }
+      td,
+      th {
+        text-align: end;
+        white-space: nowrap;
+      }
+      .scale {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px 8px;
+      }
+      .scale input {
+        inline-size: 76px;
+        --lab-control-height: 24px;
+      }
+      .scale input.unit {
+        inline-size: 52px;
+      }
+      label {
+        display: inline-flex;
+        gap: 4px;
+        align-items: center;
+      }
+    `,
+  ];
+
+  @property() workerName = '';
+  @property({ attribute: false }) histogram!: HistogramPicture;
+  @property({ attribute: false }) initialType: PlotType = 'line';
+  @state() private type: PlotType | undefined;
+  @state() private isLog = false;
+  @state() private isScaleShown = false;
+  @state() private arePeaksShown = false;
+  /** The x axis reads bin · slope + offset in `unit`. */
+  @state() private slope = 1;
+  @state() private offset = 0;
+  @state() private unit = '';
+  /** Bins [start, end) that the user marked. */
+  @state() private region: readonly [start: number, end: number] | undefined;
+  @query('lab-plot-canvas') private readonly canvas!: LabPlotCanvas;
+  #dragFromBin: number | undefined;
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('histogram');
+    if (before && before.counts.length !== this.histogram.counts.length) this.region = undefined;
+  }
+
+  override render(): TemplateResult {
+    const { channel, counts } = this.histogram;
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const name = `${this.workerName}: ${channel}`;
+    const toggle = (label: string, title: string, isOn: boolean, change: () => void) =>
+      html`<button class="quiet small-button" title=${title} aria-pressed=${isOn} @click=${change}>${label}</button>`;
+    return html`
+      <header>
+        <h2 title=${name}>${channel}</h2>
+        <span class="dim small">${this.workerName}</span>
+        <span class="space"></span>
+        <select
+          aria-label="Drawing of ${name}"
+          @change=${(event: Event) => (this.type = TYPES[(event.target as HTMLSelectElement).selectedIndex])}
+        >
+          ${TYPES.map((type) => html`<option ?selected=${type === (this.type ?? this.initialType)}>${type}</option>`)}
+        </select>
+        ${toggle('log', 'Logarithmic counts', this.isLog, () => (this.isLog = !this.isLog))}
+        ${toggle('scale', 'Calibrate the axis', this.isScaleShown, () => (this.isScaleShown = !this.isScaleShown))}
+        ${toggle('peaks', 'List peaks with fitted positions and widths', this.arePeaksShown, () => (this.arePeaksShown = !this.arePeaksShown))}
+      </header>
+      <lab-plot-canvas
+        label="Histogram ${name}: ${total} entries"
+        .paint=${(surface: PlotSurface) => drawHistogram(surface, this.#scene())}
+        @pointerdown=${this.#onPointerDown}
+        @pointermove=${this.#onPointerMove}
+        @pointerup=${this.#onPointerUp}
+      ></lab-plot-canvas>
+      <span class="corner number small">${formatCount(total)} entries</span>
+      ${this.isScaleShown || this.arePeaksShown || this.region ? html`<footer>${this.#details()}</footer>` : nothing}
+    `;
+  }
+
+  #details(): TemplateResult {
+    return html`
+      ${this.isScaleShown ? this.#scale() : nothing} ${this.region ? this.#regionText(this.region) : nothing}
+      ${this.arePeaksShown ? this.#peakList() : nothing}
+    `;
+  }
+
+  #scale(): TemplateResult {
+    const number = (label: string, value: number, change: (value: number) => void) =>
+      html`<label>${label}<input
+        class="number"
+        inputmode="decimal"
+        .value=${String(value)}
+        @change=${(event: Event) => {
+          const input = event.target as HTMLInputElement;
+          const typed = Number(input.value.replace(',', '.'));
+          if (Number.isFinite(typed) && input.value.trim() !== '') change(typed);
+          input.value = String(Number.isFinite(typed) ? typed : value);
+        }}
+      /></label>`;
+    return html`<div class="scale">
+      ${number('value ×', this.slope, (value) => (this.slope = value === 0 ? 1 : value))}
+      ${number('+', this.offset, (value) => (this.offset = value))}
+      <label>unit<input class="unit" .value=${this.unit} @change=${(event: Event) => (this.unit = (event.target as HTMLInputElement).value.trim())} /></label>
+    </div>`;
+  }
+
+  #regionText([start, end]: readonly [number, number]): TemplateResult {
+    const area = netArea(this.histogram.counts, start, end);
+    const fit = fitPeak(this.histogram.counts, start, end);
+    const from = this.#text(this.#valueAt(start));
+    const to = this.#text(this.#valueAt(end));
+    return html`<p>
+      <span class="dim">Region</span> ${from} to ${to}:
+      <span class="number">${formatCount(area.gross)}</span> entries, net area
+      <span class="number">${area.net.toFixed(0)} ± ${area.uncertainty.toFixed(0)}</span>${
+        fit
+          ? html`; peak at <span class="number">${this.#text(this.#valueAt(fit.position))}</span>, width (FWHM)
+              <span class="number">${this.#text(this.#widthOf(fit.fwhm))}</span> =
+              ${((100 * this.#widthOf(fit.fwhm)) / Math.abs(this.#valueAt(fit.position))).toFixed(1)} %`
+          : '; no peak to fit'
+      }
+      <button class="quiet small-button" @click=${() => (this.region = undefined)}>Remove</button>
+    </p>`;
+  }
+
+  #peakList(): TemplateResult {
+    const peaks = findSpectrumPeaks(this.histogram.counts, MAX_PEAKS);
+    if (peaks.length === 0) return html`<p class="dim">No peak stands out yet.</p>`;
+    return html`<table>
+      <thead>
+        <tr><th scope="col">Position</th><th scope="col">FWHM</th><th scope="col">Resolution</th><th scope="col">Net area</th></tr>
+      </thead>
+      <tbody>
+        ${peaks.map((peak) => {
+          const position = this.#valueAt(peak.position);
+          const width = this.#widthOf(peak.fwhm);
+          return html`<tr>
+            <td class="number">${this.#text(position)}</td>
+            <td class="number">${this.#text(width)}</td>
+            <td class="number">${((100 * width) / Math.abs(position)).toFixed(1)} %</td>
+            <td class="number">${formatCount(Math.round(peak.area))}</td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>`;
+  }
+
+  #scene(): HistogramScene {
+    const { edges, counts, channel } = this.histogram;
+    const { traces, warn } = pageTheme().colors;
+    return {
+      edges: edges.map((edge) => edge * this.slope + this.offset),
+      counts,
+      label: this.unit === '' ? channel : `${channel} in ${this.unit}`,
+      isLog: this.isLog,
+      type: this.type ?? this.initialType,
+      color: traces[0]!,
+      fitColor: warn,
+      region: this.region,
+      fits: [
+        ...(this.region ? [fitPeak(counts, ...this.region)] : []),
+        ...(this.arePeaksShown ? findSpectrumPeaks(counts, MAX_PEAKS) : []),
+      ].flatMap((fit) => (fit ? [fit] : [])),
+    };
+  }
+
+  /** Calibrated value of a place between bins, such as 3.5 for the middle of bin 3. */
+  #valueAt(place: number): number {
+    const { edges } = this.histogram;
+    const step = (edges.at(-1)! - edges[0]!) / Math.max(1, edges.length - 1);
+    return (edges[0]! + place * step) * this.slope + this.offset;
+  }
+
+  #widthOf(bins: number): number {
+    return Math.abs(this.#valueAt(bins) - this.#valueAt(0));
+  }
+
+  #text(value: number): string {
+    const digits = Number(value.toPrecision(4));
+    return this.unit === '' ? String(digits) : `${digits}\u202f${this.unit}`;
+  }
+
+  #binAt(event: PointerEvent): number {
+    const { left, width, height } = this.canvas.getBoundingClientRect();
+    const { x } = histogramFrame(this.#scene(), width, height).frame;
+    const part = (x.fromPx(event.clientX - left) - x.min) / (x.max - x.min);
+    return Math.min(this.histogram.counts.length, Math.max(0, Math.round(part * this.histogram.counts.length)));
+  }
+
+  readonly #onPointerDown = (event: PointerEvent): void => {
+    this.canvas.setPointerCapture(event.pointerId);
+    this.#dragFromBin = this.#binAt(event);
+    this.region = undefined;
+  };
+
+  readonly #onPointerMove = (event: PointerEvent): void => {
+    const from = this.#dragFromBin;
+    if (from === undefined) return;
+    const bin = this.#binAt(event);
+    this.region = bin === from ? undefined : [Math.min(from, bin), Math.max(from, bin)];
+  };
+
+  readonly #onPointerUp = (): void => {
+    this.#dragFromBin = undefined;
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-histogram-panel': LabHistogramPanel;
+  }
+}

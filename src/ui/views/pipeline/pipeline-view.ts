@@ -1,0 +1,165 @@
+// Setups and their runs: explanation, text and past runs on the left; the live graph and the run's figures beside it.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { findExample } from '../../../app/pipeline/examples.ts';
+import type { FileOffer } from '../../../app/pipeline/pipelines.ts';
+import { isSetupLink } from '../../../app/pipeline/setup-link.ts';
+import type { Setup } from '../../../pipeline/setup/setup.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/splitter.ts';
+import { AppElement } from '../../signal-element.ts';
+import { pipelineCommands } from './commands.ts';
+import './control-bar.ts';
+import './dialogs.ts';
+import type { LabKillDialog, LabLinkDialog } from './dialogs.ts';
+import './example-list.ts';
+import './flow-graph.ts';
+import './guide-panel.ts';
+import './run-list.ts';
+import './run-tabs.ts';
+import './setup-panel.ts';
+import './tab-list.ts';
+import { viewStyles } from './view-styles.ts';
+
+/** Part of the window that the figures take until the user moves the splitter. */
+const FIGURES_PART = 0.5;
+
+@customElement('lab-pipeline-view')
+export class LabPipelineView extends AppElement {
+  static override readonly styles = [controlStyles, viewStyles];
+
+  @state() private sideTab = 'guide';
+  @query('lab-kill-dialog') private readonly killDialog!: LabKillDialog;
+  @query('lab-link-dialog') private readonly linkDialog!: LabLinkDialog;
+  #unregister: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unregister = this.app.commands.register(
+      ...pipelineCommands(this.app, {
+        confirmKill: () => this.killDialog.show(),
+        showLink: (link) => void this.linkDialog.show(link),
+      }),
+    );
+    void this.app.pipelines.refreshRuns();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unregister?.();
+  }
+
+  override render(): TemplateResult {
+    const { pipelines, navigation } = this.app;
+    const { argument } = navigation.route.value;
+    if (isSetupLink(argument)) queueMicrotask(() => void pipelines.openLink(argument));
+    const isEmpty = !pipelines.opened.value && !pipelines.isRunning;
+    return html`
+      ${pipelines.unavailable === undefined ? nothing : html`<p class="notice" role="status">${pipelines.unavailable}</p>`}
+      ${isEmpty ? html`<lab-example-list .app=${this.app}></lab-example-list>` : this.#work()}
+      <lab-kill-dialog .heldCount=${this.#heldCount()} @lab-kill=${() => pipelines.run.value?.kill()}></lab-kill-dialog>
+      <lab-module-dialog
+        .modules=${pipelines.askedModules.value}
+        @lab-agree=${() => void pipelines.agree()}
+        @lab-decline=${() => pipelines.decline()}
+      ></lab-module-dialog>
+      <lab-link-dialog></lab-link-dialog>
+    `;
+  }
+
+  #work(): TemplateResult {
+    const { pipelines } = this.app;
+    const run = pipelines.run.value;
+    const setup = pipelines.isRunning ? run?.setup : (pipelines.opened.value?.loaded.value.setup ?? run?.setup);
+    return html`
+      <lab-pipeline-bar .app=${this.app}></lab-pipeline-bar>
+      ${pipelines.opened.value?.missing.value.map((path) => this.#missing(path))}
+      <div class="columns">
+        ${this.#side()}
+        <div class="centre">${setup ? this.#stage(setup) : html`<p class="wait dim">The picture appears when the setup has no errors.</p>`}</div>
+      </div>
+    `;
+  }
+
+  #side(): TemplateResult {
+    const example = findExample(this.app.pipelines.opened.value?.exampleId ?? '');
+    const tabs = [
+      ...(example ? [['guide', 'Guide'] as const] : []),
+      ['setup', 'Setup'] as const,
+      ['runs', 'Runs'] as const,
+    ];
+    const shown = tabs.some(([id]) => id === this.sideTab) ? this.sideTab : 'setup';
+    return html`<div class="side">
+      <lab-tab-list
+        label="Setup"
+        .tabs=${tabs}
+        selected=${shown}
+        @lab-tab-selected=${(event: CustomEvent<string>) => (this.sideTab = event.detail)}
+      ></lab-tab-list>
+      ${
+        shown === 'guide' && example
+          ? html`<lab-guide-panel .example=${example}></lab-guide-panel>`
+          : shown === 'runs'
+            ? html`<lab-run-list .app=${this.app}></lab-run-list>`
+            : html`<lab-setup-panel .app=${this.app}></lab-setup-panel>`
+      }
+    </div>`;
+  }
+
+  #stage(setup: Setup): TemplateResult {
+    const { layout, pipelines } = this.app;
+    const run = pipelines.run.value;
+    const isOfThisSetup = run?.setup.buffers.every((buffer, i) => setup.buffers[i]?.name === buffer.name);
+    const { sizePx } = layout.panel('pipeline.figures', {
+      isOpen: true,
+      sizePx: Math.round(FIGURES_PART * window.innerHeight),
+    });
+    const graph = html`<lab-flow-graph
+      class="graph"
+      .setup=${setup}
+      .figures=${isOfThisSetup ? run?.figures.value : undefined}
+    ></lab-flow-graph>`;
+    if (!run) return graph;
+    return html`
+      ${graph}
+      <lab-splitter
+        direction="rows"
+        label="Height of the figures"
+        .sizePx=${sizePx}
+        .minPx=${120}
+        .maxPx=${900}
+        @lab-split-changed=${(event: CustomEvent<{ sizePx: number }>) =>
+          layout.setPanel('pipeline.figures', { isOpen: true, sizePx: event.detail.sizePx })}
+      ></lab-splitter>
+      <lab-run-tabs class="figures" .app=${this.app} .run=${run} .style=${`block-size: ${sizePx}px`}></lab-run-tabs>
+    `;
+  }
+
+  #missing(path: string): TemplateResult {
+    const offer = this.app.pipelines.offers.value.find((other) => other.path === path);
+    return html`<p class="notice" role="status">
+      <span>This setup plays back <strong>${path}</strong>, which is not beside it.
+      ${offer ? `The run ${offer.runName} has it.` : 'Run the example “Write a .mimo file” first, or open the folder that holds it.'}</span>
+      ${offer ? this.#take(offer) : html`<button @click=${() => void this.app.pipelines.openExample('mimo-write')}>Open that example</button>`}
+    </p>`;
+  }
+
+  #take(offer: FileOffer): TemplateResult {
+    return html`<button class="primary" @click=${() => this.app.pipelines.takeFile(offer)}>Use it</button>`;
+  }
+
+  /** Events in slots of the running setup. */
+  #heldCount(): number {
+    const buffers = this.app.pipelines.run.value?.figures.value.buffers ?? [];
+    return Math.round(
+      buffers.reduce((sum, { slotCount, filledPart, inWorkPart }) => sum + slotCount * (filledPart + inWorkPart), 0),
+    );
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-pipeline-view': LabPipelineView;
+  }
+}

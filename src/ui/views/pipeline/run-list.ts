@@ -1,0 +1,140 @@
+// Run directories in this browser: save as a zip, open their recordings, delete.
+
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { formatBytes } from '../../../base/si.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+import { AppElement } from '../../signal-element.ts';
+
+@customElement('lab-run-list')
+export class LabRunList extends AppElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: block;
+        overflow: auto;
+        block-size: 100%;
+        padding: var(--lab-space-2);
+      }
+      ul {
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      .run {
+        border-block-end: 1px solid var(--lab-line);
+      }
+      .head {
+        display: flex;
+        align-items: center;
+        gap: 2px;
+      }
+      .head .name {
+        flex: 1;
+        justify-content: flex-start;
+        font-family: var(--lab-font-mono);
+        min-inline-size: 0;
+      }
+      .files li {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+        padding: 1px 4px 1px 12px;
+      }
+      .files .path {
+        flex: 1;
+        min-inline-size: 0;
+        overflow-wrap: anywhere;
+      }
+      p {
+        padding: var(--lab-space-3);
+      }
+    `,
+  ];
+
+  @state() private openName = '';
+  @state() private files: ReadonlyMap<string, File> = new Map();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.app.pipelines.refreshRuns();
+  }
+
+  override render(): TemplateResult {
+    const { pipelines } = this.app;
+    const names = pipelines.runNames;
+    if (names.length === 0) {
+      return html`<p class="dim">No runs yet. Each run leaves a folder in this browser: the setup, tables, histograms and recordings.</p>`;
+    }
+    const running = pipelines.isRunning ? pipelines.run.value?.name : undefined;
+    return html`<ul aria-label="Runs">
+      ${repeat(
+        names,
+        (name) => name,
+        (name) => this.#run(name, name === running),
+      )}
+    </ul>`;
+  }
+
+  #run(name: string, isRunning: boolean): TemplateResult {
+    const isOpen = name === this.openName;
+    return html`<li class="run">
+      <div class="head">
+        <button class="quiet name" aria-expanded=${isOpen} title="Show the files of ${name}" @click=${() => void this.#toggle(name)}>${name}</button>
+        ${
+          isRunning
+            ? html`<span class="small dim">running</span>`
+            : html`<button class="quiet icon" title="Save ${name} as a zip" aria-label="Save ${name} as a zip" @click=${() => void this.app.pipelines.saveZip(name)}>
+                <lab-icon name="download"></lab-icon>
+              </button>
+              <button class="quiet icon" title="Delete ${name}" aria-label="Delete ${name}" @click=${() => this.app.pipelines.remove(name)}>
+                <lab-icon name="trash"></lab-icon>
+              </button>`
+        }
+      </div>
+      ${isOpen ? this.#files(isRunning) : nothing}
+    </li>`;
+  }
+
+  #files(isRunning: boolean): TemplateResult {
+    return html`<ul class="files">
+      ${[...this.files]
+        .sort(([a], [b]) => a.localeCompare(b))
+        .map(
+          ([path, file]) => html`<li>
+          <span class="path small">${path}</span>
+          <span class="number small dim">${formatBytes(file.size)}</span>
+          ${
+            path.endsWith('.mimo') && !isRunning
+              ? html`<button class="quiet icon" title="Open ${path}" aria-label="Open ${path}" @click=${() => void this.app.files.open([{ file }])}>
+                  <lab-icon name="folder-open"></lab-icon>
+                </button>`
+              : nothing
+          }
+        </li>`,
+        )}
+    </ul>`;
+  }
+
+  async #toggle(name: string): Promise<void> {
+    if (name === this.openName) {
+      this.openName = '';
+      return;
+    }
+    try {
+      this.files = await this.app.pipelines.filesOf(name);
+      this.openName = name;
+    } catch (error) {
+      this.app.toasts.fail(`${name} could not be read`, error);
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-run-list': LabRunList;
+  }
+}

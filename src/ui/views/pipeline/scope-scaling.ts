@@ -1,0 +1,41 @@
+// How an oscilloscope's worker wants its axes: keys of observers.oscilloscope. A key that cannot be used counts as
+// left out; the picture is still of use.
+
+import type { WorkerConfig } from '../../../pipeline/config.ts';
+import { isPythonList, type PythonValue } from '../../../pipeline/setup/python-value.ts';
+
+export interface ScopeScaling {
+  /** Position on the x axis = sample · factor + offset. */
+  readonly xFactor: number;
+  readonly xOffset: number;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Left out: the values decide. */
+  readonly yLimits: readonly [number, number] | undefined;
+  readonly triggerLevel: number | undefined;
+}
+
+export function scopeScaling(config: WorkerConfig): ScopeScaling {
+  const [factor, offset, xLabel] = listOf(config.raw('t_scaling'));
+  const [min, max] = listOf(config.raw('ylim')).map(numberOf);
+  return {
+    xFactor: numberOf(factor) ?? 1,
+    xOffset: numberOf(offset) ?? 0,
+    xLabel: typeof xLabel === 'string' ? xLabel : 'Samples',
+    yLabel: textOf(listOf(config.raw('y_scaling'))[2]) ?? 'Value',
+    yLimits: min !== undefined && max !== undefined && max > min ? [min, max] : undefined,
+    triggerLevel: numberOf(config.raw('trigger_level')),
+  };
+}
+
+function listOf(value: PythonValue | undefined): readonly PythonValue[] {
+  return isPythonList(value) ? value : [];
+}
+
+function numberOf(value: PythonValue | undefined): number | undefined {
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
+}
+
+function textOf(value: PythonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,82 @@
+import { css } from 'lit';
+
+export const viewStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    block-size: 100%;
+    min-block-size: 0;
+  }
+  lab-example-list {
+    flex: 1;
+    min-block-size: 0;
+  }
+  .notice {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--lab-space-2);
+    padding: 6px var(--lab-space-3);
+    background: var(--lab-warn-ground);
+  }
+  .notice span {
+    flex: 1;
+    min-inline-size: 240px;
+  }
+  .columns {
+    flex: 1;
+    min-block-size: 0;
+    display: grid;
+    grid-template-columns: minmax(260px, 340px) minmax(0, 1fr);
+  }
+  .side {
+    display: flex;
+    flex-direction: column;
+    min-block-size: 0;
+    min-inline-size: 0;
+    background: var(--lab-ground-1);
+    border-inline-end: 1px solid var(--lab-line);
+  }
+  .side > :last-child {
+    flex: 1;
+    min-block-size: 0;
+  }
+  .centre {
+    display: flex;
+    flex-direction: column;
+    min-block-size: 0;
+    min-inline-size: 0;
+  }
+  .graph {
+    flex: 1;
+    min-block-size: 100px;
+  }
+  .figures {
+    flex: none;
+    max-block-size: calc(100% - 120px);
+  }
+  .wait {
+    margin: auto;
+  }
+  @media (max-width: 900px) {
+    :host {
+      overflow: auto;
+    }
+    .columns {
+      display: block;
+      flex: none;
+    }
+    .side {
+      block-size: 320px;
+      border-inline-end: none;
+      border-block-end: 1px solid var(--lab-line);
+    }
+    .graph {
+      block-size: 260px;
+      flex: none;
+    }
+    .figures {
+      max-block-size: none;
+    }
+  }
+`;

@@ -1,0 +1,18 @@
+// Runs whose code is fetched when the first setup runs.
+
+import type { RunsPort } from '../../pipeline/ports.ts';
+
+export function lazyRuns(coreModule: Promise<WebAssembly.Module>): RunsPort {
+  let loaded: Promise<RunsPort> | undefined;
+  const load = () => {
+    loaded ??= import('./runs.ts').then(({ Runs }) => new Runs(coreModule));
+    return loaded;
+  };
+  return {
+    start: async (setup, files) => (await load()).start(setup, files),
+    list: async () => (await load()).list(),
+    files: async (name) => (await load()).files(name),
+    saveZip: async (name) => (await load()).saveZip(name),
+    remove: async (name) => (await load()).remove(name),
+  };
+}

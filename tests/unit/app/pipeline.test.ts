@@ -1,0 +1,277 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { EXAMPLES } from '../../../src/app/pipeline/examples.ts';
+import { parseSpectrumPage } from '../../../src/pipeline/functions/gamma-source.ts';
+import { exampleBlobs } from '../../support/examples.ts';
+import { type FakeApp, fakeApp } from '../../support/fake-app.ts';
+
+let fake: FakeApp;
+
+beforeEach(() => {
+  fake = fakeApp();
+  for (const [path, blob] of exampleBlobs()) fake.ports.pipelines.examples.set(path, blob);
+});
+
+const blob = (text: string) => new Blob([text]);
+const titles = () => fake.app.toasts.list.value.map(({ title }) => title);
+
+const SMALL = `
+Buffers:
+  In: {slot_count: 4, data_length: 1, data_dtype: {x: f4}}
+Workers:
+  source: {file: mine.py, function: make, sinks: [In]}
+  end: {function: exporters.drain, sources: [In], config: limits.yaml}
+`;
+
+describe('examples', () => {
+  it.each(EXAMPLES.map(({ id }) => id))('%s opens without a problem and is explained', async (id) => {
+    await fake.app.pipelines.openExample(id);
+    const opened = fake.app.pipelines.opened.value!;
+    expect(opened.loaded.value.diagnostics).toEqual([]);
+    expect(opened.loaded.value.setup!.rootBuffers).toHaveLength(1);
+    expect(EXAMPLES.find((example) => example.id === id)!.guide.physics.length).toBeGreaterThan(100);
+    expect(fake.app.navigation.route.value.viewId).toBe('pipeline');
+  });
+
+  it('the caesium spectrum has its line and its Compton edge where physics puts them', async () => {
+    const page = exampleBlobs().get('gamma/spectra/Cs-137.html')!;
+    const { energiesKev, counts } = parseSpectrumPage(await page.text());
+    const above300 = energiesKev.findIndex((energy) => energy > 300);
+    const top = counts.reduce((best, count, i) => (i >= above300 && count > counts[best]! ? i : best), above300);
+    expect(Math.abs(energiesKev[top]! - 661.66)).toBeLessThan(6);
+    // The edge is at E · 2a / (1 + 2a) with a = E / 511 keV, 477 keV: the shelf ends there.
+    const at = (kev: number) => counts[energiesKev.findIndex((energy) => energy >= kev)]!;
+    expect(at(560)).toBeLessThan(0.25 * at(440));
+  });
+});
+
+describe('a folder', () => {
+  it('is opened at its setup, with paths as the setup writes them', async () => {
+    await fake.app.pipelines.openFiles(
+      new Map([
+        ['lab/notes.yaml', blob('just: notes')],
+        ['lab/run1/setup.yaml', blob(SMALL)],
+        ['lab/run1/limits.yaml', blob('limit: 3')],
+        ['lab/run1/mine.js', blob('export function make() {}')],
+        ['lab/common.yaml', blob('a: 1')],
+      ]),
+    );
+    const opened = fake.app.pipelines.opened.value!;
+    expect(opened.setupPath.value).toBe('lab/run1/setup.yaml');
+    expect([...opened.files.value.keys()].sort()).toEqual([
+      '../common.yaml',
+      '../notes.yaml',
+      'limits.yaml',
+      'mine.js',
+      'setup.yaml',
+    ]);
+    // Only mine.js is beside the setup; the loader wants the file that it names.
+    expect(opened.loaded.value.diagnostics.map(({ message }) => message)).toEqual([
+      'There is no file mine.py beside the setup.',
+    ]);
+  });
+
+  it('without a setup says what is missing', async () => {
+    await fake.app.pipelines.openFiles(new Map([['a.yaml', blob('x: 1')]]));
+    expect(fake.app.pipelines.opened.value).toBeUndefined();
+    expect(fake.app.toasts.list.value[0]!.detail).toContain('Buffers and Workers');
+  });
+
+  it('shows what the loader says about a file where that file is edited', async () => {
+    await fake.app.pipelines.openFiles(
+      new Map([
+        ['setup.yaml', blob(SMALL.replace('file: mine.py, function: make', 'function: data.clocked_importer'))],
+        ['limits.yaml', blob('a: [1')],
+      ]),
+    );
+    const opened = fake.app.pipelines.opened.value!;
+    const inSetup = opened.shownDiagnostics.value;
+    await opened.show('limits.yaml');
+    expect(inSetup.map(({ path }) => path)).toEqual(['Workers.end.config']);
+    expect(opened.shownDiagnostics.value.length).toBeGreaterThan(0);
+    expect(opened.shownDiagnostics.value.every(({ path }) => path.startsWith('limits.yaml:'))).toBe(true);
+  });
+});
+
+describe('editing', () => {
+  it('checks when the typing stops', async () => {
+    await fake.app.pipelines.openExample('simple');
+    const opened = fake.app.pipelines.opened.value!;
+    opened.edit(opened.text.value.replace('sources: [Traces]', 'sources: [Trace]'));
+    expect(opened.loaded.value.diagnostics).toEqual([]);
+    await fake.clock.advance(400);
+    await expect
+      .poll(() => opened.loaded.value.diagnostics.map(({ path }) => path))
+      .toEqual(['Workers.filter.sources.0']);
+    expect(opened.loaded.value.setup).toBeUndefined();
+  });
+});
+
+describe('a link', () => {
+  it('brings the setup back, with the edited files and the example’s own', async () => {
+    await fake.app.pipelines.openExample('muon');
+    const opened = fake.app.pipelines.opened.value!;
+    opened.edit(opened.text.value.replace('number_of_processes: 3', 'number_of_processes: 2'));
+    await opened.show('muon_source.yaml');
+    opened.edit(opened.text.value.replace('0.005', '0.02'));
+    const fragment = await fake.app.pipelines.linkFragment();
+    expect(fragment).toMatch(/^#\/pipeline\/setup-[\w-]+$/);
+
+    const other = fakeApp();
+    for (const [path, file] of exampleBlobs()) other.ports.pipelines.examples.set(path, file);
+    await other.app.pipelines.openLink(fragment.split('/')[2]!);
+    const setup = other.app.pipelines.opened.value!.loaded.value.setup!;
+    const worker = (name: string) => setup.workers.find((candidate) => candidate.name === name)!;
+    expect(worker('filter').processCount).toBe(2);
+    expect(worker('detector').config.get('sleeptime')).toBe(0.02);
+    expect(worker('filter').config.get('peak_minimal_prominence_initial')).toBe(90n);
+  });
+
+  it('says which data it leaves out', async () => {
+    await fake.app.pipelines.openFiles(
+      new Map([
+        ['setup.yaml', blob(SMALL.replace('file: mine.py, function: make', 'function: data.clocked_importer'))],
+        ['limits.yaml', blob('a: 1')],
+        ['events.mimo', blob('x'.repeat(1000))],
+      ]),
+    );
+    await fake.app.pipelines.linkFragment();
+    expect(fake.app.toasts.list.value[0]!.detail).toContain('events.mimo');
+    expect(fake.app.toasts.list.value[0]!.detail).not.toContain('limits.yaml');
+  });
+
+  it.each(['setup-', 'setup-AAAA', 'setup-%%%', 'setup-q1bKS8xNVbJSKkksLkksSVWqBQA'])(
+    'that is broken (%s) opens nothing',
+    async (argument) => {
+      await fake.app.pipelines.openLink(argument);
+      expect(fake.app.pipelines.opened.value).toBeUndefined();
+      expect(titles()).toEqual(['The link was not opened']);
+    },
+  );
+});
+
+describe('a run', () => {
+  async function start() {
+    await fake.app.pipelines.openExample('simple');
+    await fake.app.pipelines.start();
+    return { run: fake.app.pipelines.run.value!, engine: fake.ports.pipelines.runs.started[0]! };
+  }
+
+  it('has rates and dead time over the last second, from sums', async () => {
+    const { run, engine } = await start();
+    for (let i = 1; i <= 8; i++) {
+      engine.advance(0.25, {
+        eventCount: 100 * i,
+        totalDeadtime: 2 * i,
+        filledCount: 125,
+        inWorkCount: 5,
+        emptyCount: 370,
+      });
+      await fake.clock.advance(250);
+    }
+    const [buffer] = run.figures.value.buffers;
+    expect(buffer!.rateHz).toBeCloseTo(400, 6);
+    expect(buffer!.deadtime).toBeCloseTo(0.02, 9);
+    expect([buffer!.filledPart, buffer!.inWorkPart, buffer!.emptyPart]).toEqual([0.25, 0.01, 0.74]);
+    expect(run.history.value.map(({ activeS }) => activeS)).toEqual([0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]);
+  });
+
+  it('keeps the newest picture per display and the newest lines', async () => {
+    const { run, engine } = await start();
+    const counts = (value: number) => ({
+      workerName: 'histogram',
+      picture: {
+        kind: 'histogram' as const,
+        channel: 'h',
+        edges: Float64Array.of(0, 1),
+        counts: Float64Array.of(value),
+      },
+    });
+    engine.publish(counts(1));
+    engine.publish(counts(2));
+    for (let i = 0; i < 2500; i++) engine.print('table', `line ${i}`);
+    await fake.clock.advance(250);
+    expect([...run.pictures.value.values()]).toEqual([counts(2)]);
+    expect(run.logs.value.forgottenCount).toBe(500);
+    expect(run.logs.value.lines.at(-1)!.text).toBe('line 2499');
+  });
+
+  it('is over when its threads have ended, and can then be saved or removed', async () => {
+    const { run, engine } = await start();
+    run.pauseRoots();
+    expect(run.arePaused).toBe(true);
+    run.resumeRoots();
+    run.shutdown('roots');
+    expect(engine.calls).toEqual(['pause roots', 'resume roots', 'shutdown roots']);
+    engine.end();
+    await fake.clock.advance(10);
+    expect(fake.app.pipelines.isRunning).toBe(false);
+    await fake.app.pipelines.saveZip(run.name);
+    expect(fake.ports.pipelines.runs.saved).toEqual([run.name]);
+    fake.app.pipelines.remove(run.name);
+    expect(fake.app.pipelines.runNames).toEqual([]);
+    await fake.clock.advance(10_000);
+    expect(fake.ports.pipelines.runs.directories.size).toBe(0);
+  });
+
+  it('does not start a second one, nor a setup with errors', async () => {
+    await start();
+    await fake.app.pipelines.start();
+    expect(fake.ports.pipelines.runs.started).toHaveLength(1);
+    fake.ports.pipelines.runs.started[0]!.end();
+    await fake.clock.advance(10);
+    fake.app.pipelines.opened.value!.edit('Buffers: {}');
+    await fake.app.pipelines.start();
+    expect(fake.ports.pipelines.runs.started).toHaveLength(1);
+    expect(titles()).toContain('The setup was not started');
+  });
+});
+
+describe('code that a setup brings', () => {
+  const files = () =>
+    new Map([
+      ['setup.yaml', blob(SMALL.replace('mine.py', 'mine.js').replace(', config: limits.yaml', ''))],
+      ['mine.js', blob('export function make() {}')],
+    ]);
+
+  it('runs only after its source was shown and agreed to', async () => {
+    await fake.app.pipelines.openFiles(files());
+    await fake.app.pipelines.start();
+    expect(fake.ports.pipelines.runs.started).toEqual([]);
+    expect(fake.app.pipelines.askedModules.value).toEqual([{ path: 'mine.js', source: 'export function make() {}' }]);
+    fake.app.pipelines.decline();
+    expect(fake.ports.pipelines.runs.started).toEqual([]);
+    await fake.app.pipelines.start();
+    await fake.app.pipelines.agree();
+    expect(fake.ports.pipelines.runs.started).toHaveLength(1);
+  });
+
+  it('asks again when the source has changed', async () => {
+    await fake.app.pipelines.openFiles(files());
+    await fake.app.pipelines.start();
+    await fake.app.pipelines.agree();
+    fake.ports.pipelines.runs.started[0]!.end();
+    await fake.clock.advance(10);
+    await fake.app.pipelines.openFiles(files().set('mine.js', blob('export function make() { return 1; }')));
+    await fake.app.pipelines.start();
+    expect(fake.ports.pipelines.runs.started).toHaveLength(1);
+    expect(fake.app.pipelines.askedModules.value).toHaveLength(1);
+  });
+});
+
+describe('a file that the setup plays back', () => {
+  it('is offered from the newest run that has it', async () => {
+    const { runs } = fake.ports.pipelines;
+    runs.directories.set('run_2026-01-01_00-00-00', new Map([['Recorded.mimo', new File(['old'], 'Recorded.mimo')]]));
+    runs.directories.set('run_2026-01-01_00-00-09', new Map([['Recorded.mimo', new File(['new'], 'Recorded.mimo')]]));
+    runs.directories.set('run_2026-01-01_00-00-10', new Map([['Other.mimo', new File(['x'], 'Other.mimo')]]));
+    await fake.app.pipelines.openExample('mimo-replay');
+    const opened = fake.app.pipelines.opened.value!;
+    expect(opened.missing.value).toEqual(['Recorded.mimo']);
+    const [offer] = fake.app.pipelines.offers.value;
+    expect(offer!.runName).toBe('run_2026-01-01_00-00-09');
+    fake.app.pipelines.takeFile(offer!);
+    expect(opened.missing.value).toEqual([]);
+    await fake.app.pipelines.start();
+    expect(await runs.started[0]!.setupFiles.get('Recorded.mimo')!.text()).toBe('new');
+  });
+});
