@@ -38,11 +38,14 @@ test(`${RUN_COUNT} random control sequences`, { timeout: 900_000 }, async () => 
   const { setup } = await loadSetup(CHAIN, { readText: () => Promise.resolve(undefined) });
   const runs = new Runs(loadCoreModule());
   const actions = ['pause', 'resume', 'shutdown', 'shutdown', 'kill'] as const;
+  const names: string[] = [];
   let killedCount = 0;
 
   const runOne = async (seed: number): Promise<void> => {
     const random = seededRandom(seed);
     const run = await runs.start(setup!, files);
+    const logs: string[] = [];
+    run.engine.onLog.on(({ workerName, text }) => logs.push(`${workerName}: ${text}`));
     let isKilled = false;
     for (let step = 0; step < 3; step++) {
       await new Promise((resolve) => setTimeout(resolve, random() * MAX_PAUSE_MS));
@@ -59,13 +62,14 @@ test(`${RUN_COUNT} random control sequences`, { timeout: 900_000 }, async () => 
     const file = (await runs.files(run.name)).get('Out.mimo');
     if (isKilled) killedCount++;
     else {
+      expect(logs, `seed ${seed}`).toEqual([]);
       const counters = await countersIn(file!);
       expect(counters.length, `seed ${seed}`).toBe(out.eventCount);
       expect(out.abandonedCount).toBe(0);
       for (let i = 1; i < counters.length; i++)
         expect(counters[i]! > counters[i - 1]!, `order, seed ${seed}`).toBe(true);
     }
-    await runs.remove(run.name);
+    names.push(run.name);
   };
 
   let next = 0;
@@ -73,6 +77,8 @@ test(`${RUN_COUNT} random control sequences`, { timeout: 900_000 }, async () => 
     while (next < RUN_COUNT) await runOne(next++);
   };
   await Promise.all(Array.from({ length: PARALLEL_COUNT }, lane));
+  // Not earlier: a name that is free again within its second would be taken while its folder is still being removed.
+  for (const name of names) await runs.remove(name);
   // Both ways of ending must have been tried often.
   expect(killedCount).toBeGreaterThan(RUN_COUNT / 5);
   expect(killedCount).toBeLessThan((RUN_COUNT * 4) / 5);
