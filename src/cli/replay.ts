@@ -18,8 +18,11 @@ import { ReplayClock } from './replay-clock.ts';
 import { makeWorkspace, print } from './session.ts';
 import { Arguments, UsageError } from './usage.ts';
 
-/** Samples that the ring holds: far more than the driver takes before the recorder has its turn. */
-const RING_SAMPLES = 2 * SAMPLE_RATE_HZ;
+/**
+ * Samples that the ring holds: the longest gap that the 16-bit packet index can show (65 535 packets, 4.13 s) beside
+ * what the driver takes before the recorder has its turn (16 reads, 0.13 s).
+ */
+const RING_SAMPLES = 4.5 * SAMPLE_RATE_HZ;
 
 /** Feeds the capture to the driver and records every signal. */
 export async function replay(args: readonly string[]): Promise<void> {

@@ -24,19 +24,26 @@ export async function setupCommand(args: readonly string[]): Promise<void> {
   const parsed = new Arguments(args, { words: ['SETUP.yaml'], switches: ['json'] });
   const { setup, diagnostics } = await load(parsed.words[0]!);
   print({ ok: setup !== undefined, setup: setup ? setupAsJson(setup) : null, diagnostics }, parsed.has('json'));
-  if (!setup) process.exitCode = 1;
+  if (!setup) throw unusable(parsed.words[0]!, diagnostics);
 }
 
 export async function runCommand(args: readonly string[]): Promise<void> {
   const parsed = new Arguments(args, { words: ['SETUP.yaml'], values: ['out', 'duration'], switches: ['json'] });
   const path = parsed.words[0]!;
   const durationS = seconds(parsed.value('duration'));
+  const parent = resolve(parsed.required('out'));
+  const isJson = parsed.has('json');
   const { setup, diagnostics } = await load(path);
+  if (!setup) throw unusable(path, diagnostics);
+  const messages: string[] = [];
+  const say = (text: string): void => {
+    if (isJson) messages.push(text);
+    else process.stdout.write(`${text}\n`);
+  };
   for (const { severity, message, line, column } of diagnostics) {
-    console.error(`${basename(path)}:${line}:${column}: ${severity}: ${message}`);
+    say(`${basename(path)}:${line}:${column}: ${severity}: ${message}`);
   }
-  if (!setup) throw new LabError('setup/invalid', `${path} cannot be run; its mistakes are listed above.`);
-  const runDirectory = makeRunDirectory(resolve(parsed.required('out')));
+  const runDirectory = makeRunDirectory(parent);
   writeFileSync(join(runDirectory, 'setup.yaml'), dumpPythonYaml(setup.document));
   writeFileSync(join(runDirectory, 'data_flow.svg'), dataFlowSvg(setup));
   const engine = new Engine(
@@ -48,10 +55,10 @@ export async function runCommand(args: readonly string[]): Promise<void> {
       setupDirectory: dirname(resolve(path)),
     }),
   );
-  let failureCount = 0;
+  const failures: string[] = [];
   engine.onLog.on(({ workerName, severity, text }) => {
-    if (severity === 'error') failureCount++;
-    (severity === 'error' ? process.stderr : process.stdout).write(`${workerName}: ${text}\n`);
+    if (severity === 'error') failures.push(`${workerName}: ${text}`);
+    say(`${workerName}: ${text}`);
   });
   const stop = (): void => engine.shutdown('roots');
   process.on('SIGINT', stop);
@@ -59,8 +66,20 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   process.off('SIGINT', stop);
   const { buffers, activeS } = engine.status;
   const events = Object.fromEntries(buffers.map(({ name, eventCount }) => [name, eventCount]));
-  print({ runDirectory, activeS, events }, parsed.has('json'));
-  if (failureCount > 0) throw new LabError('run/failed', `${failureCount} thread(s) failed; see the lines above.`);
+  print({ runDirectory, activeS, events, ...(isJson && { messages }) }, isJson);
+  if (failures.length > 0) throw new LabError('run/failed', withOthers(failures));
+}
+
+/** The first mistake, for the one line of a failure; `setup` lists them all. */
+function unusable(path: string, diagnostics: LoadedSetup['diagnostics']): LabError {
+  const mistakes = diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map(({ message, line, column }) => `line ${line}, column ${column}: ${message}`);
+  return new LabError('setup/invalid', `${path} cannot be run. ${withOthers(mistakes)}`);
+}
+
+function withOthers([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} (and ${others.length} more)`;
 }
 
 async function load(path: string): Promise<LoadedSetup> {

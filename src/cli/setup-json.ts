@@ -34,7 +34,7 @@ export function setupAsJson(setup: Setup): unknown {
         worker.name,
         {
           function: worker.function,
-          file: worker.file,
+          ...(worker.file && { file: worker.file }),
           number_of_processes: worker.processCount,
           sources: worker.sources,
           sinks: worker.sinks,

@@ -165,7 +165,7 @@ export class StreamRing {
     const [count, mean, m2, min, max] = figures as unknown as [number, number, number, number, number];
     if (count === 0) return { start, end, count, mean: NaN, std: NaN, min: NaN, max: NaN, integral: NaN };
     const std = count > 1 ? Math.sqrt(m2 / (count - 1)) : 0;
-    const integral = (mean * count) / this.signals[signalIndex]!.sampleRateHz;
+    const integral = (mean * (end - start)) / this.signals[signalIndex]!.sampleRateHz;
     return { start, end, count, mean, std, min, max, integral };
   }
 

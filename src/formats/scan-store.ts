@@ -71,7 +71,7 @@ export class ScanStore implements SignalStore {
       std: standardDeviation(moments),
       min: moments.count > 0 ? moments.min : Number.NaN,
       max: moments.count > 0 ? moments.max : Number.NaN,
-      integral: moments.count > 0 ? (moments.mean * moments.count) / signal.info.sampleRateHz : Number.NaN,
+      integral: moments.count > 0 ? (moments.mean * (end - start)) / signal.info.sampleRateHz : Number.NaN,
     };
   }
 

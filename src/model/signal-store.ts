@@ -78,7 +78,10 @@ export interface Statistics {
   readonly std: number;
   readonly min: number;
   readonly max: number;
-  /** Sum of the valid samples divided by the rate: signal unit × s (charge from A, energy from W). */
+  /**
+   * Mean times the duration of the range: signal unit × s (charge from A, energy from W). Missing samples count with
+   * the mean of the others, as in the Joulescope's own software.
+   */
   readonly integral: number;
 }
 

@@ -75,7 +75,7 @@ interface StreamCase {
     readonly file: string;
     readonly samples_in_file: number;
     readonly elided_missing?: unknown;
-    readonly counters: { readonly sample_missing_count: number };
+    readonly counters: { readonly sample_missing_count: number; readonly device_sample_id: number };
   }[];
 }
 
@@ -132,4 +132,29 @@ test('replay refuses what it cannot play', () => {
   expect(pulsebench('replay', 'js110', capture, output, '--calibration', calibration, ...mode).code).toBe(1);
   const damaged = goldenPath('js110/cal/cal_bad_header_crc_flip.bin');
   expect(pulsebench('replay', 'js110', capture, output, '--calibration', damaged).code).toBe(1);
+});
+
+test('replay keeps the longest gap that packets can show, and what came before it', () => {
+  const { v0 } = goldenJson<StreamCase>('js110/stream/s05_index_wrap/case.json');
+  const { counters, elided_missing, file } = v0.find(({ mode }) => mode === 'off')!;
+  const gap = elided_missing as { first_sample: number; count: number };
+  const output = join(folder, 's05.jls');
+  const report = pulsebenchJson<{ sampleCount: number; missingSampleCount: number }>(
+    ...['replay', 'js110', goldenPath('js110/stream/s05_index_wrap/packets.bin'), output],
+    ...['--calibration', goldenPath('js110/cal/cal_a.bin'), '--suppress', 'off'],
+  );
+  expect(report).toMatchObject({
+    sampleCount: counters.device_sample_id,
+    missingSampleCount: counters.sample_missing_count,
+  });
+  const current = new Float32Array(goldenBytes(`js110/stream/s05_index_wrap/${file}`).buffer, 0, 1512);
+  const read = (start: number, count: number) =>
+    pulsebenchJson<{ values: (number | null)[] }>(
+      ...['samples', output, '--signal', 'current', '--start', String(start), '--count', String(count)],
+    ).values;
+  const before = read(0, gap.first_sample + 1);
+  expect(before.pop()).toBeNull();
+  const after = read(gap.first_sample + gap.count - 1, current.length - gap.first_sample + 1);
+  expect(after.shift()).toBeNull();
+  expect(Float32Array.from([...before, ...after] as number[])).toEqual(current);
 });

@@ -83,11 +83,13 @@ async function compare(
     // fields without stored reductions are NaN in the reference; they are computed here
     if (Number.isNaN(Number(wanted.mean)) && found.count > 0 && validCount > 0) continue;
     const scale = await largest(reader, id, start, end);
+    const durationS = (end - start) / reader.store.signals()[0]!.sampleRateHz;
     const isRight =
       isClose(found.mean, wanted.mean, 1e-6, 3e-7 * scale) &&
       isClose(found.std ** 2, wanted.variance, 1e-4, (3e-7 * scale) ** 2) &&
       isClose(found.min, wanted.min, 1e-12, 0) &&
       isClose(found.max, wanted.max, 1e-12, 0) &&
+      (wanted.integral === undefined || isClose(found.integral, wanted.integral, 1e-6, 3e-7 * scale * durationS)) &&
       (id !== 'current' || found.count === validCount);
     if (!isRight) wrong.push({ id, start, end, wanted, found, validCount });
   }

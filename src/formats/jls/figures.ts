@@ -40,6 +40,6 @@ export function statisticsOf(
     std: standardDeviation(moments) * scale,
     min: moments.min * scale,
     max: moments.max * scale,
-    integral: (mean * count) / sampleRateHz,
+    integral: (mean * (end - start)) / sampleRateHz,
   };
 }
