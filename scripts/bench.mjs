@@ -2,7 +2,7 @@
 // report (build/bench/*.json). Every figure is a ratio, or stands beside the rival or limit measured in the same run.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { ensureCore, ensureDependencies, ROOT } from './run.mjs';
@@ -28,17 +28,35 @@ const rows = readdirSync(results)
   .sort()
   .flatMap((file) => {
     const { name, rows: measured } = JSON.parse(readFileSync(join(results, file), 'utf8'));
-    return measured.map(
-      ({ what, value, unit, aim, note }) => `| ${name} | ${what} | ${value} ${unit} | ${aim ?? ''} | ${note ?? ''} |`,
-    );
+    return measured.map((row) => ({ name, ...row }));
   });
-const text = `# Benchmarks
+
+writeFileSync(
+  join(ROOT, 'docs', 'benchmarks.md'),
+  `# Benchmarks
 
 Written by \`npm run bench\`. Machine: ${machine}. Medians; two cores, so expect a spread of some ten percent.
 
-| benchmark | what | measured | aim | beside it |
-|---|---|---|---|---|
-${rows.join('\n')}
-`;
-if (existsSync(join(ROOT, 'docs'))) writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), text);
-console.log(`\n${rows.length} figures in docs/benchmarks.md`);
+${table(
+  ['benchmark', 'what', 'measured', 'aim', 'beside it'],
+  rows.map(({ name, what, value, unit, aim, note }) => [name, what, `${value} ${unit}`, aim, note]),
+)}
+`,
+);
+const readme = join(ROOT, 'README.md');
+const aimed = rows
+  .filter(({ aim }) => aim)
+  .map(({ name, what, value, unit, aim }) => [`${name}: ${what}`, `${value} ${unit}`, aim]);
+writeFileSync(
+  readme,
+  readFileSync(readme, 'utf8').replace(
+    /<!-- numbers -->[\s\S]*<!-- \/numbers -->/,
+    () => `<!-- numbers -->\nMachine: ${machine}.\n\n${table(['what', 'measured', 'aim'], aimed)}\n<!-- /numbers -->`,
+  ),
+);
+console.log(`\n${rows.length} figures in docs/benchmarks.md, ${aimed.length} of them in README.md`);
+
+function table(head, body) {
+  const line = (cells) => `| ${cells.map((cell) => cell ?? '').join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
+}
