@@ -12,6 +12,8 @@ export interface OpenedFile {
   /** Names it in the address while the page lives. */
   readonly key: string;
   readonly source: File;
+  /** Files of markers and notes that were opened with it. */
+  readonly beside: readonly File[];
   readonly content: OpenFile;
 }
 
@@ -70,11 +72,23 @@ export class Files {
     return this.#recent;
   }
 
-  /** Opens files one after the other and shows the last. */
+  /**
+   * Opens files one after the other and shows the last. Markers and notes (`NAME.anno.jls`) go with their recording
+   * (`NAME.…`) when that is among the files or open already; alone they are opened like any file.
+   */
   async open(files: readonly PickedFile[]): Promise<void> {
-    for (const { file, handle } of files) {
-      const isOpen = await this.#open(file, `${this.#nextKey++}`);
+    const belongs = (side: File, name: string) => side.name !== name && recordingStem(side.name) === stemOf(name);
+    const recordings = files.filter(({ file }) => recordingStem(file.name) === undefined);
+    for (const { file, handle } of recordings) {
+      const beside = files.flatMap((other) => (belongs(other.file, file.name) ? other.file : []));
+      const isOpen = await this.#open(file, `${this.#nextKey++}`, beside);
       if (isOpen && handle) await this.#remember(handle);
+    }
+    for (const { file: side } of files) {
+      if (recordings.some(({ file }) => file === side || belongs(side, file.name))) continue;
+      const opened = this.#opened.value.find(({ content }) => belongs(side, content.name));
+      if (opened) await this.#open(opened.source, opened.key, [...opened.beside, side]);
+      else await this.#open(side, `${this.#nextKey++}`, []);
     }
   }
 
@@ -109,18 +123,24 @@ export class Files {
     this.#remove(opened.key);
     this.#undo.push({
       title: `Close ${opened.content.name}`,
-      undo: async () => void (await this.#open(opened.source, opened.key)),
+      undo: async () => void (await this.#open(opened.source, opened.key, opened.beside)),
       redo: () => this.#remove(opened.key),
     });
   }
 
-  async #open(source: File, key: string): Promise<boolean> {
+  /** A file that is open under this key is replaced. */
+  async #open(source: File, key: string, beside: readonly File[]): Promise<boolean> {
     const controller = new AbortController();
     const opening: Opening = { name: source.name, cancel: () => controller.abort() };
     this.#opening.value = [...this.#opening.value, opening];
     try {
-      const content = await this.#port.open(source, controller.signal);
-      this.#opened.value = [...this.#opened.value, { key, source, content }];
+      const content = await this.#port.open(source, controller.signal, beside);
+      const opened = { key, source, beside, content };
+      const before = this.#opened.value.find((other) => other.key === key);
+      this.#opened.value = before
+        ? this.#opened.value.map((other) => (other === before ? opened : other))
+        : [...this.#opened.value, opened];
+      before?.content.close();
       this.#navigation.show('files', key);
       return true;
     } catch (error) {
@@ -149,4 +169,14 @@ export class Files {
     if (viewId === 'files' && argument === key) this.#navigation.show('files');
     opened.content.close();
   }
+}
+
+/** `run` of `run.jls`. */
+function stemOf(name: string): string {
+  return name.replace(/\.[^.]*$/, '');
+}
+
+/** `run` of `run.anno.jls` or `run.anno-2.jls`, as the Joulescope UI names side files; undefined for other names. */
+function recordingStem(name: string): string | undefined {
+  return /^(.+)\.anno[^.]*\.jls$/i.exec(name)?.[1];
 }

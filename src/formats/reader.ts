@@ -2,7 +2,10 @@
 // One folder per format implements it; detect.ts lists them. Nothing outside this room knows a format.
 
 import type { Utc } from '../base/time.ts';
+import type { EventStore } from '../model/events.ts';
 import type { Diagnostic, SignalStore } from '../model/signal-store.ts';
+
+export type { EventBlock, EventColumn, EventField, EventStore, EventValue } from '../model/events.ts';
 
 /** Where signals of a file came from: an instrument or a program. Unknown texts are empty. */
 export interface SourceInfo {
@@ -34,48 +37,6 @@ export interface UtcEntry {
 export interface TimeMap {
   toUtc(sample: bigint): Utc;
   toSample(utc: Utc): bigint;
-}
-
-/** One value of an event column: 64-bit integers are bigint, a complex number is [re, im], raw bytes stay bytes. */
-export type EventValue = number | bigint | boolean | string | readonly [number, number] | Uint8Array;
-
-/** A field of events. Nested fields are joined with a dot; an array field has `shape` values per item. */
-export interface EventField {
-  readonly name: string;
-  /** NumPy's name for the type, such as `<f4`, `<i8`, `|S10`. */
-  readonly dtype: string;
-  /** Shape of one value; empty for a scalar. */
-  readonly shape: readonly number[];
-}
-
-/** The values of a field over a block of events, event after event. */
-export interface EventColumn {
-  readonly field: EventField;
-  /** `eventCount × items per event × product(shape)` values. */
-  readonly values: ArrayLike<EventValue>;
-}
-
-export interface EventBlock {
-  /** Index of the first event. */
-  readonly start: number;
-  readonly eventCount: number;
-  /** One item per event. */
-  readonly metadata: readonly EventColumn[];
-  /** `EventStore.dataLength` items per event. */
-  readonly data: readonly EventColumn[];
-}
-
-/** A file of events (fixed-size records of data and metadata). */
-export interface EventStore {
-  readonly eventCount: number;
-  /** Bytes at the end of the file that are no whole event. */
-  readonly trailingBytes: number;
-  /** Data items per event. */
-  readonly dataLength: number;
-  readonly dataFields: readonly EventField[];
-  readonly metadataFields: readonly EventField[];
-  /** Events [start, start + count). Rejects with `format/range` outside the file. */
-  read(start: number, count: number): Promise<EventBlock>;
 }
 
 /** An opened file. Not to be used after `close()`. */

@@ -1,6 +1,7 @@
 // What the application needs from the outside: instruments, recordings, files. main.ts hands in the real ones
 // (workers, OPFS); tests hand in fakes. The page never sees more of them than this.
 
+import type { EventStore } from './events.ts';
 import type { InstrumentChoice, InstrumentStatus } from './instrument.ts';
 import type { ParameterValue } from './parameter.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
@@ -93,12 +94,17 @@ export interface OpenFile {
   readonly store: SignalStore;
   /** What the reader noticed: repairs, damage, unknown parts. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Present for files of events. */
+  readonly events?: EventStore;
   close(): void;
 }
 
 export interface FilesPort {
-  /** Opens by content. Rejects with a FormatError that says where and what to do. */
-  open(file: File, signal?: AbortSignal): Promise<OpenFile>;
+  /**
+   * Opens by content. Rejects with a FormatError that says where and what to do. `beside` are files of markers and
+   * notes that belong to it (`NAME.anno.jls`); one that cannot be read is a diagnostic.
+   */
+  open(file: File, signal?: AbortSignal, beside?: readonly File[]): Promise<OpenFile>;
 }
 
 /** A file that the user opened before and can open again with one click. */

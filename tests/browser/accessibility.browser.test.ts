@@ -2,7 +2,8 @@ import axe from 'axe-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pageTheme, type ThemeName } from '../../src/ui/theme/theme.ts';
 import { recordingEntry, SIM_CHOICE } from '../support/fake-ports.ts';
-import { type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
+import { control, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
+import { pulseEvents } from '../support/pulse-events.ts';
 
 const READING = {
   utc: 0n as never,
@@ -44,6 +45,12 @@ const STATES: Readonly<Record<string, (mounted: MountedApp) => unknown>> = {
     app.navigation.show('files');
   },
   'files, one open': ({ app }) => app.files.open([{ file: new File(['x'], 'a.jls') }]),
+  'files, events': async ({ app, ports }) => {
+    ports.files.events = pulseEvents();
+    await app.files.open([{ file: new File(['x'], 'a.mimo') }]);
+    await settle();
+    control('button', 'Events').click();
+  },
   'export, choosing': async (mounted) => {
     await showExport(mounted);
     mounted.app.exports.choose({ format: 'csv' });

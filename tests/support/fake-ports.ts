@@ -2,6 +2,7 @@
 // memory. Runs in Node and in a browser. A test reaches in through the public fields.
 
 import { LabError } from '../../src/base/errors.ts';
+import type { EventStore } from '../../src/model/events.ts';
 import type { InstrumentChoice, InstrumentStatus } from '../../src/model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
 import type {
@@ -290,10 +291,16 @@ export class FakeRecordings implements RecordingsPort {
 export class FakeFiles implements FilesPort {
   refusal: Error | undefined;
   readonly closedNames: string[] = [];
+  /** Names of what was opened, with what lay beside it. */
+  readonly openedNames: string[][] = [];
+  /** What the next files hold beside signals. */
+  events: EventStore | undefined;
 
-  async open(file: File): Promise<OpenFile> {
+  async open(file: File, _signal?: AbortSignal, beside: readonly File[] = []): Promise<OpenFile> {
     if (this.refusal) throw this.refusal;
+    this.openedNames.push([file, ...beside].map(({ name }) => name));
     return {
+      ...(this.events && { events: this.events }),
       name: file.name,
       sizeBytes: file.size,
       format: 'JLS v2',

@@ -1,6 +1,7 @@
 // Files as the page sees them: each opened by a worker of its own, which ends when the file is closed. Page only.
 
 import { throwIfAborted } from '../../base/errors.ts';
+import type { EventStore } from '../../model/events.ts';
 import type { FilesPort, OpenFile } from '../../model/ports.ts';
 import type { Diagnostic, SignalInfo, SignalStore, SummaryRequest } from '../../model/signal-store.ts';
 import { WorkerLink } from '../worker-link.ts';
@@ -15,7 +16,7 @@ export class FilesClient implements FilesPort {
   }
 
   /** Aborting terminates the worker, whatever it is doing. */
-  async open(file: File, signal?: AbortSignal): Promise<OpenFile> {
+  async open(file: File, signal?: AbortSignal, beside: readonly File[] = []): Promise<OpenFile> {
     const what = `Opening ${file.name}`;
     throwIfAborted(signal, what);
     const coreModule = await this.#coreModule;
@@ -27,7 +28,7 @@ export class FilesClient implements FilesPort {
     const abort = (): void => link[Symbol.dispose]();
     signal?.addEventListener('abort', abort);
     try {
-      const opened = await link.call((remote) => remote.open(file, coreModule));
+      const opened = await link.call((remote) => remote.open(file, coreModule, beside));
       return new RemoteFile(file, link, opened);
     } catch (error) {
       link[Symbol.dispose]();
@@ -43,11 +44,12 @@ class RemoteFile implements OpenFile {
   readonly sizeBytes: number;
   readonly format: string;
   readonly store: SignalStore;
+  readonly events?: EventStore;
   readonly #link: WorkerLink<ReaderApi>;
   #diagnostics: readonly Diagnostic[];
 
   constructor(file: File, link: WorkerLink<ReaderApi>, opened: Reply<OpenedFile>) {
-    const { format, originUtc, signals } = opened.value;
+    const { format, originUtc, signals, events } = opened.value;
     this.name = file.name;
     this.sizeBytes = file.size;
     this.format = format;
@@ -61,6 +63,9 @@ class RemoteFile implements OpenFile {
       statistics: (signalId, start, end) => this.#ask((remote) => remote.statistics(signalId, start, end)),
       annotations: () => this.#ask((remote) => remote.annotations()),
     };
+    if (events) {
+      this.events = { ...events, read: (start, count) => this.#ask((remote) => remote.readEvents(start, count)) };
+    }
   }
 
   get diagnostics(): readonly Diagnostic[] {

@@ -1,26 +1,53 @@
 // The worker's side of an open file, without the worker: plain functions that Node tests call too.
 
 import { assert } from '../../base/assert.ts';
+import { FormatError, LabError } from '../../base/errors.ts';
 import { createWorkspace } from '../../core/workspace.ts';
 import { openFile } from '../../formats/detect.ts';
 import type { FormatReader } from '../../formats/reader.ts';
-import type { Annotation, SampleBlock, Statistics, Summary, SummaryRequest } from '../../model/signal-store.ts';
+import type { EventBlock } from '../../model/events.ts';
+import type {
+  Annotation,
+  Diagnostic,
+  SampleBlock,
+  Statistics,
+  Summary,
+  SummaryRequest,
+} from '../../model/signal-store.ts';
 import { BlobAccess } from '../../storage/blob-access.ts';
 import { transfer } from '../rpc.ts';
 import type { OpenedFile, ReaderApi, Reply } from './protocol.ts';
 
 /** Memory of the core for checksums, packing and reductions of one file. */
 const WORKSPACE_BYTES = 32 * 2 ** 20;
+/** The same for a file of markers and notes. */
+const SIDE_WORKSPACE_BYTES = 8 * 2 ** 20;
 
 export class FileSession implements ReaderApi {
   #reader: FormatReader | undefined;
+  /** Markers and notes of files beside this one. */
+  readonly #beside: Annotation[] = [];
+  readonly #ownDiagnostics: Diagnostic[] = [];
   #reportedCount = 0;
 
-  async open(content: Blob, coreModule: WebAssembly.Module): Promise<Reply<OpenedFile>> {
+  async open(content: Blob, coreModule: WebAssembly.Module, beside: readonly Blob[] = []): Promise<Reply<OpenedFile>> {
     assert(!this.#reader, 'a reader worker opens one file');
-    this.#reader = await openFile(new BlobAccess(content), createWorkspace(coreModule, WORKSPACE_BYTES));
-    const { label, store } = this.#reader;
-    return this.#reply({ format: label, originUtc: store.originUtc, signals: store.signals() });
+    const reader = await openFile(new BlobAccess(content), createWorkspace(coreModule, WORKSPACE_BYTES));
+    this.#reader = reader;
+    for (const side of beside) await this.#readBeside(reader, side, coreModule);
+    const { label, store, events } = reader;
+    return this.#reply({
+      format: label,
+      originUtc: store.originUtc,
+      signals: store.signals(),
+      events: events && {
+        eventCount: events.eventCount,
+        trailingBytes: events.trailingBytes,
+        dataLength: events.dataLength,
+        dataFields: events.dataFields,
+        metadataFields: events.metadataFields,
+      },
+    });
   }
 
   async summary(request: SummaryRequest): Promise<Reply<Summary>> {
@@ -38,7 +65,26 @@ export class FileSession implements ReaderApi {
   }
 
   async annotations(): Promise<Reply<readonly Annotation[]>> {
-    return this.#reply(await this.#open.store.annotations());
+    return this.#reply([...(await this.#open.store.annotations()), ...this.#beside]);
+  }
+
+  async readEvents(start: number, count: number): Promise<Reply<EventBlock>> {
+    const { events } = this.#open;
+    if (!events) throw new FormatError('format/not-found', 'This file holds no events.');
+    return this.#reply(await events.read(start, count));
+  }
+
+  async #readBeside(reader: FormatReader, side: Blob, coreModule: WebAssembly.Module): Promise<void> {
+    try {
+      const { annotationsBeside } = await import('../../formats/export/annotation-file.ts');
+      const opened = await openFile(new BlobAccess(side), createWorkspace(coreModule, SIDE_WORKSPACE_BYTES));
+      this.#beside.push(...(await annotationsBeside(opened, reader)));
+      opened.close();
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      const message = `The markers and notes beside this file could not be read. ${error.message}`;
+      this.#ownDiagnostics.push({ severity: 'warning', code: 'reader/beside', message });
+    }
   }
 
   get #open(): FormatReader {
@@ -47,10 +93,10 @@ export class FileSession implements ReaderApi {
   }
 
   #reply<T>(value: T): Reply<T> {
-    const { diagnostics } = this.#open;
+    const diagnostics = [...this.#ownDiagnostics, ...this.#open.diagnostics];
     const isNews = diagnostics.length !== this.#reportedCount;
     this.#reportedCount = diagnostics.length;
-    return { value, diagnostics: isNews ? [...diagnostics] : undefined };
+    return { value, diagnostics: isNews ? diagnostics : undefined };
   }
 }
 

@@ -1,6 +1,7 @@
 // What the page asks a reader worker. One worker holds one file; samples come back as transferred buffers.
 
 import type { Utc } from '../../base/time.ts';
+import type { EventBlock, EventStore } from '../../model/events.ts';
 import type {
   Annotation,
   Diagnostic,
@@ -22,13 +23,16 @@ export interface OpenedFile {
   readonly format: string;
   readonly originUtc: Utc | undefined;
   readonly signals: readonly SignalInfo[];
+  readonly events: Omit<EventStore, 'read'> | undefined;
 }
 
 export interface ReaderApi {
-  /** Once, first. Rejects with a FormatError. */
-  open(content: Blob, coreModule: WebAssembly.Module): Promise<Reply<OpenedFile>>;
+  /** Once, first. Rejects with a FormatError. `beside` hold markers and notes for it. */
+  open(content: Blob, coreModule: WebAssembly.Module, beside: readonly Blob[]): Promise<Reply<OpenedFile>>;
   summary(request: SummaryRequest): Promise<Reply<Summary>>;
   samples(signalId: string, start: number, end: number): Promise<Reply<SampleBlock>>;
   statistics(signalId: string, start: number, end: number): Promise<Reply<Statistics>>;
   annotations(): Promise<Reply<readonly Annotation[]>>;
+  /** Events [start, start + count) of a file of events. */
+  readEvents(start: number, count: number): Promise<Reply<EventBlock>>;
 }

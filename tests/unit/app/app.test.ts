@@ -166,6 +166,17 @@ describe('files', () => {
     expect(app.files.recent.value).toEqual([]);
   });
 
+  it('opens markers and notes with their recording, in one drop or after it', async () => {
+    const { app, ports } = fakeApp();
+    const file = (name: string) => ({ file: new File(['x'], name) });
+    await app.files.open([file('run.anno.jls'), file('run.jls'), file('other.anno.jls')]);
+    expect(ports.files.openedNames).toEqual([['run.jls', 'run.anno.jls'], ['other.anno.jls']]);
+    await app.files.open([file('run.anno-2.jls')]);
+    expect(ports.files.openedNames.at(-1)).toEqual(['run.jls', 'run.anno.jls', 'run.anno-2.jls']);
+    expect(ports.files.closedNames).toEqual(['run.jls']);
+    expect(app.files.opened.value.map(({ content }) => content.name)).toEqual(['run.jls', 'other.anno.jls']);
+  });
+
   it('names the file that could not be opened', async () => {
     const { app, ports } = fakeApp();
     ports.files.refusal = new LabError('format/unknown', 'This is not a format that Pulsebench knows.');

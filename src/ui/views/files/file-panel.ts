@@ -12,6 +12,7 @@ import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
 import { registerWaveformCommands } from '../../waveform-commands.ts';
 import type { ComparedStore } from '../waveform/lanes.ts';
+import '../events/event-view.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
 
@@ -30,7 +31,8 @@ export class LabFilePanel extends AppElement {
         min-block-size: 0;
         position: relative;
       }
-      lab-waveform-view {
+      lab-waveform-view,
+      lab-event-view {
         position: absolute;
         inset: 0;
       }
@@ -46,7 +48,13 @@ export class LabFilePanel extends AppElement {
       }
       .facts button {
         --lab-control-height: 24px;
+      }
+      .facts > button {
         margin-inline-start: auto;
+      }
+      .modes {
+        display: flex;
+        gap: 2px;
       }
       .warning lab-icon,
       li.warning lab-icon {
@@ -75,6 +83,7 @@ export class LabFilePanel extends AppElement {
 
   @property({ attribute: false }) file!: OpenedFile;
   @state() private areNotesOpen = false;
+  @state() private areEventsShown = false;
   @state() private compared: readonly ComparedStore[] = [];
   #unregister: (() => void) | undefined;
 
@@ -88,10 +97,10 @@ export class LabFilePanel extends AppElement {
     this.#unregister?.();
   }
 
-  /** The same data in another visit: name, size and date of the file. */
+  /** The same data in another visit: name, size and date of the file, and of what lies beside it. */
   get #viewKey(): string {
-    const { name, size, lastModified } = this.file.source;
-    return `${name} ${size} ${lastModified}`;
+    const { source, beside } = this.file;
+    return [source, ...beside].map(({ name, size, lastModified }) => `${name} ${size} ${lastModified}`).join(' + ');
   }
 
   /** Another open file can be laid over this one. */
@@ -112,6 +121,7 @@ export class LabFilePanel extends AppElement {
   override willUpdate(changed: PropertyValues<this>): void {
     const isStillOpen = ({ store }: ComparedStore) =>
       this.app.files.opened.value.some(({ content }) => content.store === store);
+    if (changed.has('file')) this.areEventsShown = false;
     if (this.compared.length > 0 && (changed.has('file') || !this.compared.every(isStillOpen))) this.compared = [];
   }
 
@@ -128,7 +138,7 @@ export class LabFilePanel extends AppElement {
         <span class="number">${formatDuration(Math.max(0, ...ends))}</span>
         <span>${store.signals().length} signals</span>
         ${store.originUtc === undefined ? nothing : html`<span>${new Date(utcToUnixMs(store.originUtc)).toLocaleString()}</span>`}
-        ${this.#comparison()}
+        ${content.events ? this.#modes() : nothing} ${this.areEventsShown ? nothing : this.#comparison()}
         ${
           worst
             ? html`<button class=${worst} aria-expanded=${this.areNotesOpen} aria-controls="notes" @click=${this.#onToggleNotes}>
@@ -151,17 +161,35 @@ export class LabFilePanel extends AppElement {
           : nothing
       }
       <div class="plot">
-        <lab-waveform-view
-          .store=${store}
+        ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform()}
+      </div>
+    `;
+  }
+
+  /** What an event file is looked at as. */
+  #modes(): TemplateResult {
+    const mode = (label: string, isEvents: boolean) => html`<button
+      aria-pressed=${this.areEventsShown === isEvents}
+      @click=${() => {
+        this.areEventsShown = isEvents;
+      }}
+    >
+      ${label}
+    </button>`;
+    return html`<div class="modes" role="group" aria-label="Show as">${mode('Waveform', false)}${mode('Events', true)}</div>`;
+  }
+
+  #waveform(): TemplateResult {
+    const { content } = this.file;
+    return html`<lab-waveform-view
+          .store=${content.store}
           .savedView=${this.app.views.get(this.#viewKey)}
           .compared=${this.compared}
           can-export
           label=${content.name}
           @lab-view-saved=${(event: CustomEvent) => this.app.views.set(this.#viewKey, event.detail)}
           @lab-export-requested=${this.#onExport}
-        ></lab-waveform-view>
-      </div>
-    `;
+        ></lab-waveform-view>`;
   }
 
   readonly #onExport = ({ detail }: CustomEvent<ExportRequest>): void => {
@@ -171,7 +199,7 @@ export class LabFilePanel extends AppElement {
       name: content.name,
       source: { kind: 'file', file: source },
       store: content.store,
-      hasEvents: content.format === 'mimo events',
+      hasEvents: content.events !== undefined,
     });
   };
 
