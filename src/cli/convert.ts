@@ -1,7 +1,7 @@
 // convert and repair: one file in, another out. The output is written under a temporary name and takes its own
 // only when it is whole.
 
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { FormatError } from '../base/errors.ts';
 import { EXPORT_KINDS, type ExportKind, exportFile, exportKindOf } from '../formats/export/export.ts';
@@ -29,6 +29,7 @@ export async function convert(args: readonly string[]): Promise<void> {
   if (!kind && !isBundle) {
     throw new UsageError(`${basename(output)}: write to .${[...EXPORT_KINDS, 'zip'].join(', .')}.`);
   }
+  refuseSameFile(input, output);
   const progress = terminalProgress('convert');
   const notes = await withFile(input, async (reader) => {
     const signals = parsed.list('signal').map((wanted) => findSignal(reader, wanted).id);
@@ -83,6 +84,7 @@ async function writeBundle(
 export async function repair(args: readonly string[]): Promise<void> {
   const parsed = new Arguments(args, { words: ['IN', 'OUT'], switches: ['json'] });
   const [input, output] = parsed.words as [string, string];
+  refuseSameFile(input, output);
   const progress = terminalProgress('repair');
   const answer = await withFile(input, async (reader) => {
     const kind = repairKind(reader, output);
@@ -114,6 +116,14 @@ function repairKind(reader: FormatReader, output: string): ExportKind {
     'format/unsupported',
     `A file of the format ${reader.label} has nothing to repair; convert it instead.`,
   );
+}
+
+/** What is read is never replaced, whatever name it is given by. Throws UsageError. */
+function refuseSameFile(input: string, output: string): void {
+  const [from, to] = [input, output].map((path) => statSync(path, { throwIfNoEntry: false }));
+  if (from && to && from.dev === to.dev && from.ino === to.ino) {
+    throw new UsageError(`${output} is the file that is read. Give the result another name.`);
+  }
 }
 
 /** Writes `output` under a temporary name until it is whole; nothing is left of a failed one. */

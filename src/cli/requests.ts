@@ -85,7 +85,7 @@ async function summary(reader: FormatReader, request: Request): Promise<unknown>
   const { start, increment, mean, std, min, max } = await reader.store.summary({
     signalId: signal.id,
     start: wholeNumber(request, 'start'),
-    increment: wholeNumber(request, 'increment'),
+    increment: wholeNumber(request, 'increment', undefined, 1),
     count: wholeNumber(request, 'count'),
   });
   return { start, increment, mean, std, min, max };
@@ -194,10 +194,10 @@ function position(sample: bigint): number {
   return Number(sample);
 }
 
-function wholeNumber(request: Request, field: string, otherwise?: number): number {
+function wholeNumber(request: Request, field: string, otherwise?: number, least = 0): number {
   const value = request[field] ?? otherwise;
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-    throw new UsageError(`"${field}" must be a whole number of at least 0.`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
+    throw new UsageError(`"${field}" must be a whole number of at least ${least}.`);
   }
   return value;
 }

@@ -1,7 +1,7 @@
 // The command line on recordings: every number that the reference library gives for the golden JLS v2 files, and
 // conversions and repairs as processes of their own.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -268,6 +268,25 @@ test('convert writes what the extension says; the copy answers the same', () => 
   expect(pulsebench('convert', file, join(folder, 'copy.docx')).code).toBe(2);
   expect(pulsebench('convert', file, join(folder, 'no.csv'), '--signal', 'none').code).toBe(1);
   expect(readdirSync(folder).filter((name) => name.startsWith('no.csv'))).toEqual([]);
+});
+
+test('what is read is never replaced, also not through another name', () => {
+  const bytes = goldenBytes('jls-v2/short.jls');
+  const file = join(folder, 'original.jls');
+  const link = join(folder, 'link.jls');
+  writeFileSync(file, bytes);
+  symlinkSync(file, link);
+  for (const output of [file, link]) {
+    expect(pulsebench('convert', file, output).code).toBe(2);
+    expect(pulsebench('repair', file, output).code).toBe(2);
+  }
+  expect(readFileSync(file).equals(bytes)).toBe(true);
+});
+
+test('a bin has at least one sample', () => {
+  const file = goldenPath('jls-v2/gaps.jls');
+  const bin = ['--signal', '1', '--start', '0', '--count', '5', '--increment', '0'];
+  expect(pulsebench('summary', file, ...bin).code).toBe(2);
 });
 
 test.each(['unclosed', 'truncated_mid_chunk', 'bad_data_payload_crc'])(
