@@ -77,7 +77,7 @@ export const EXAMPLES: readonly Example[] = [
     guide: {
       see: [
         'Each pulse stands for one gamma quantum in a scintillator; its height is three counts per keV. The oscilloscope shows single pulses, the histogram their heights.',
-        'Caesium-137 has one line: the full-energy peak at 662 keV is near 1986 counts. The broad shelf below it is Compton scattering, the bump near 550 counts is backscatter.',
+        'Caesium-137 has one line: the full-energy peak at 662 keV is near 1986 counts. The broad shelf below it is Compton scattering, the bump near 550 counts is backscatter, and the line at the far left is X-rays of barium, 32 keV.',
       ],
       tryOut: [
         'Calibrate: set the slope to 0.333 keV per count, and the axis reads energies.',

@@ -14,6 +14,9 @@ export class LabBufferTable extends LitElement {
     css`
       :host {
         display: block;
+        block-size: 100%;
+      }
+      .scroll {
         padding: 0 var(--lab-space-3);
         overflow: auto;
         block-size: 100%;
@@ -55,7 +58,7 @@ export class LabBufferTable extends LitElement {
   @property({ attribute: false }) buffers: readonly BufferFigures[] = [];
 
   override render(): TemplateResult {
-    return html`<table>
+    return html`<div class="scroll" role="region" aria-label="Buffers" tabindex="0"><table>
       <thead>
         <tr>
           <th scope="col">Buffer</th>
@@ -72,7 +75,7 @@ export class LabBufferTable extends LitElement {
       <tbody>
         ${this.buffers.map((buffer) => this.#row(buffer))}
       </tbody>
-    </table>`;
+    </table></div>`;
   }
 
   #row(buffer: BufferFigures): TemplateResult {

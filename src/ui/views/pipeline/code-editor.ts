@@ -33,7 +33,7 @@ export function createCodeEditor(parent: Element, root: ShadowRoot, onChange: (t
         yaml(),
         lintGutter(),
         autocompletion({ override: [complete] }),
-        EditorView.contentAttributes.of({ 'aria-label': 'Setup, YAML' }),
+        EditorView.contentAttributes.of({ 'aria-label': 'Setup, YAML', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !isSetting) onChange(update.state.doc.toString());
         }),

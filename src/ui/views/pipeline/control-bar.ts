@@ -24,13 +24,11 @@ export class LabPipelineBar extends AppElement {
       }
       h1 {
         font-size: var(--lab-size-large);
-        max-inline-size: 300px;
+        flex: 1 1 60px;
+        min-inline-size: 60px;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
-      }
-      .space {
-        flex: 1;
       }
       .gap {
         inline-size: 10px;
@@ -69,7 +67,6 @@ export class LabPipelineBar extends AppElement {
       }
       <span class="gap"></span>
       <h1>${pipelines.opened.value?.name ?? run?.name ?? ''}</h1>
-      <span class="space"></span>
       ${run ? this.#state(run) : nothing}
       ${button('save', 'Save run…', 'download')} ${button('share', 'Copy link', 'share')}
       <lab-command-button .app=${this.app} command="pipeline.close" label="Close the setup" icon="x" look="quiet" icon-only></lab-command-button>

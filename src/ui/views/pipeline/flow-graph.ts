@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing, type SVGTemplateResult, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BufferFigures, RunFigures, WorkerFigures } from '../../../app/pipeline/figures.ts';
+import { formatCount } from '../../../base/si.ts';
 import { type GraphNode, layoutGraph } from '../../../pipeline/record/graph-layout.ts';
 import type { Setup } from '../../../pipeline/setup/setup.ts';
 import { bufferTitle, percentText, rateText, threadText } from './figure-text.ts';
@@ -165,9 +166,7 @@ export class LabFlowGraph extends LitElement {
       <title>${buffer ? bufferTitle(buffer) : `${name}: ${slotCount} slots${isRoot ? ', a root: events enter here' : ''}`}</title>
       <rect class=${classes} width=${NODE_WIDTH} height=${NODE_HEIGHT} rx=${NODE_HEIGHT / 2} />
       <text class="figure" x=${NODE_WIDTH / 2} y="27" text-anchor="middle">${
-        buffer
-          ? `${rateText(buffer.rateHz)}${buffer.isRoot ? ` · ${percentText(buffer.deadtime)}` : ''}`
-          : `${slotCount} slots`
+        buffer ? figureOf(buffer) : `${slotCount} slots`
       }</text>
       <rect class="track" x="12" y="32" width=${BAR_WIDTH} height="4" />
       <rect class="filled" x="12" y="32" width=${filled} height="4" />
@@ -191,6 +190,12 @@ function fitLength(lengthPx: number): string {
   return `clamp(${Math.round(MIN_SCALE * lengthPx)}px, 100%, ${Math.round(MAX_SCALE * lengthPx)}px)`;
 }
 
+/** What is worth knowing at a glance: the rate while events come, their number when all have come. */
+function figureOf(buffer: BufferFigures): string {
+  if (buffer.isFlushed && buffer.rateHz === 0) return `${formatCount(buffer.eventCount)} events`;
+  return `${rateText(buffer.rateHz)}${buffer.isRoot ? ` · ${percentText(buffer.deadtime)}` : ''}`;
+}
+
 interface Point {
   readonly x: number;
   readonly y: number;
@@ -207,11 +212,9 @@ function edgePath(from: Point, to: Point, isObserving: boolean): SVGTemplateResu
   />`;
 }
 
-/** Both ends of a long name tell names apart. */
+/** Ends of long names tell more than their beginnings. */
 function shorten(name: string): string {
-  if (name.length <= NAME_CHARS) return name;
-  const half = (NAME_CHARS - 1) / 2;
-  return `${name.slice(0, Math.ceil(half))}…${name.slice(-Math.floor(half))}`;
+  return name.length <= NAME_CHARS ? name : `${name.slice(0, 5)}…${name.slice(6 - NAME_CHARS)}`;
 }
 
 declare global {

@@ -12,10 +12,16 @@ export class LabGuidePanel extends LitElement {
     css`
       :host {
         display: block;
+        min-block-size: 0;
+      }
+      section {
         overflow: auto;
         block-size: 100%;
         padding: var(--lab-space-3);
         line-height: 1.5;
+      }
+      section:focus-visible {
+        outline-offset: -3px;
       }
       h2 {
         margin-block-end: var(--lab-space-2);
@@ -37,7 +43,7 @@ export class LabGuidePanel extends LitElement {
 
   override render(): TemplateResult {
     const { title, guide } = this.example;
-    return html`
+    return html`<section tabindex="0" aria-label="Guide">
       <h2>${title}</h2>
       <h3>What you see</h3>
       <ul>
@@ -49,7 +55,7 @@ export class LabGuidePanel extends LitElement {
       </ul>
       <h3>The physics</h3>
       <p>${guide.physics}</p>
-    `;
+    </section>`;
   }
 }
 

@@ -25,7 +25,15 @@ export class LabScopePanel extends LitElement {
     controlStyles,
     panelStyles,
     css`
+      header .channels {
+        display: flex;
+        flex: 0 1 auto;
+        min-inline-size: 0;
+        overflow-x: auto;
+        scrollbar-width: none;
+      }
       .channel {
+        flex: none;
         --lab-control-height: 22px;
         gap: 4px;
         padding-inline: 5px;
@@ -65,7 +73,7 @@ export class LabScopePanel extends LitElement {
     return html`
       <header>
         <h2 title="Oscilloscope on ${this.worker.observes.join(', ')}">${this.worker.name}</h2>
-        ${this.trace.channels.map(
+        <span class="channels">${this.trace.channels.map(
           ({ name }, i) => html`<button
             class="quiet channel"
             title="Show or hide ${name}"
@@ -74,7 +82,7 @@ export class LabScopePanel extends LitElement {
           >
             <span class="swatch" .style=${`background: ${palette[i % palette.length]}`}></span>${name}
           </button>`,
-        )}
+        )}</span>
         <span class="space"></span>
         <button
           class="quiet small-button"

@@ -39,7 +39,7 @@ export class LabWorkerTable extends LitElement {
   override render(): TemplateResult {
     const { workers } = this.figures;
     return html`
-      <div class="table">
+      <div class="table" role="region" aria-label="Workers" tabindex="0">
         <table>
           <thead>
             <tr>

@@ -1,0 +1,212 @@
+import axe from 'axe-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { EXAMPLES } from '../../src/app/pipeline/examples.ts';
+import { pageTheme, type ThemeName } from '../../src/ui/theme/theme.ts';
+import type { FakeRun } from '../support/fake-pipelines.ts';
+import { control, deepAll, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
+
+let mounted: MountedApp;
+
+async function mount(): Promise<void> {
+  mounted = await mountApp();
+  for (const path of new Set(EXAMPLES.flatMap(({ folder, files }) => files.map((file) => `${folder}/${file}`)))) {
+    mounted.ports.pipelines.examples.set(path, await (await fetch(`/examples/${path}`)).blob());
+  }
+  mounted.app.navigation.show('pipeline');
+  await settle();
+}
+
+afterEach(() => {
+  unmountApps();
+  pageTheme().choose('dark');
+});
+
+async function click(selector: string, name: string): Promise<void> {
+  await userEvent.click(control(selector, name));
+  await settle();
+}
+
+async function openExample(title: string): Promise<void> {
+  await click('button', title);
+  await expect.poll(() => deepAll('lab-pipeline-bar').length).toBe(1);
+  await settle();
+}
+
+/** Elements inside one component. */
+const within = (host: string, selector: string): HTMLElement[] =>
+  deepAll(host).flatMap((element) => [...element.shadowRoot!.querySelectorAll<HTMLElement>(selector)]);
+
+/** The muon example, running, with something to see on every display. */
+async function startMuons(): Promise<FakeRun> {
+  await openExample('Muon lifetime');
+  await mounted.app.commands.execute('pipeline.start');
+  const run = mounted.ports.pipelines.runs.started[0]!;
+  run.advance(1, { eventCount: 200, totalDeadtime: 3, filledCount: 3, emptyCount: 124, inWorkCount: 1 });
+  const values = Float32Array.from({ length: 4250 }, (_, i) =>
+    i > 500 ? -480 + 200 * Math.exp((500 - i) / 25) : -480,
+  );
+  run.publish({
+    workerName: 'scope_input',
+    picture: { kind: 'trace', counter: 7n, channels: ['chA', 'chB'].map((name) => ({ name, values })) },
+  });
+  const counts = Float64Array.from({ length: 56 }, (_, i) => Math.round(100 * Math.exp(-i / 9)));
+  const edges = Float64Array.from({ length: 57 }, (_, i) => 250 * i);
+  run.publish({ workerName: 'histogram_up', picture: { kind: 'histogram', channel: 'decay_time', edges, counts } });
+  run.print('filter', 'a line for the log');
+  await mounted.clock.advance(300);
+  await settle();
+  return run;
+}
+
+describe.each(['dark', 'light', 'high-contrast'] as const satisfies ThemeName[])('in the %s theme', (theme) => {
+  beforeEach(async () => {
+    pageTheme().choose(theme);
+    await mount();
+  });
+
+  async function violations(): Promise<string[]> {
+    const result = await axe.run(document, { resultTypes: ['violations'] });
+    return result.violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
+    );
+  }
+
+  it('axe finds nothing in the gallery', async () => {
+    expect(await violations()).toEqual([]);
+  });
+
+  it('axe finds nothing in the editor, with an error', async () => {
+    await openExample('First steps');
+    await click('[role=tab]', 'Setup');
+    await expect.poll(() => deepAll('.cm-content').length).toBe(1);
+    const opened = mounted.app.pipelines.opened.value!;
+    opened.edit(opened.text.value.replace('sources: [Traces]', 'sources: [Trace]'));
+    await opened.check();
+    await settle();
+    expect(await violations()).toEqual([]);
+  });
+
+  it.each(['Displays', 'Rates', 'Buffers', 'Workers', 'Logs'])('axe finds nothing in a run: %s', async (tab) => {
+    await startMuons();
+    await click('[role=tab]', tab);
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe('the view', () => {
+  beforeEach(mount);
+
+  it('explains the example and shows its flow before it runs', async () => {
+    await openExample('Muon lifetime');
+    await expect
+      .poll(() => within('lab-flow-graph', 'text.name').map((text) => text.textContent))
+      .toContain('detector');
+    expect(deepAll('lab-guide-panel')[0]!.shadowRoot!.textContent).toContain('2.197 microseconds');
+    expect(deepAll('lab-run-tabs')).toEqual([]);
+  });
+
+  it('marks errors in the margin and in the list, and refuses to start', async () => {
+    await openExample('First steps');
+    await click('[role=tab]', 'Setup');
+    await expect.poll(() => deepAll('.cm-content').length).toBe(1);
+    const opened = mounted.app.pipelines.opened.value!;
+    opened.edit(opened.text.value.replace('function: exporters.csv', 'function: exporters.cvs'));
+    await opened.check();
+    await settle();
+    const problems = deepAll('[aria-label=Problems] li').map((item) => item.textContent!.replace(/\s+/g, ' ').trim());
+    expect(problems).toHaveLength(1);
+    const line = opened.text.value.split('\n').findIndex((text) => text.includes('exporters.cvs')) + 1;
+    expect(problems[0]).toContain(`${line}:`);
+    expect(problems[0]).toContain('There is no function exporters.cvs');
+    await userEvent.click(deepAll('[aria-label=Problems] button')[0]!);
+    await expect.poll(() => deepAll('.cm-lint-marker-error').length).toBe(1);
+    expect(control('button', 'Start').getAttribute('aria-disabled')).toBe('true');
+  });
+
+  it('takes what is typed into the editor', async () => {
+    await openExample('First steps');
+    await click('[role=tab]', 'Setup');
+    await expect.poll(() => deepAll('.cm-content').length).toBe(1);
+    await userEvent.click(deepAll('.cm-content')[0]!);
+    await userEvent.keyboard('{Control>}{Home}{/Control}# mine{Enter}');
+    expect(mounted.app.pipelines.opened.value!.text.value.startsWith('# mine\n#')).toBe(true);
+  });
+
+  it('steers the run: pause, resume, shut down', async () => {
+    const run = await startMuons();
+    await click('button', 'Pause');
+    await click('button', 'Resume');
+    await click('button', 'Shut down roots');
+    await click('button', 'Shut down all');
+    expect(run.calls).toEqual(['pause roots', 'resume roots', 'shutdown roots', 'shutdown all']);
+  });
+
+  it('kills only after saying what is lost', async () => {
+    const run = await startMuons();
+    await click('button', 'Kill…');
+    const dialog = within('lab-kill-dialog', 'dialog')[0] as HTMLDialogElement;
+    // Four of 128 and of 32 slots hold an event, in each of six buffers.
+    expect(dialog.textContent).toContain('24');
+    await click('button', 'Keep running');
+    expect(run.calls).toEqual([]);
+    await click('button', 'Kill…');
+    await click('button', 'Kill workers');
+    expect(run.calls).toEqual(['kill']);
+  });
+
+  it('shows dead time as a percentage, with what it means', async () => {
+    await startMuons();
+    await click('[role=tab]', 'Buffers');
+    const row = within('lab-buffer-table', 'tbody tr')[0]!;
+    const cells = [...row.querySelectorAll('td')].map((cell) => cell.textContent!.trim());
+    expect(cells[3]).toBe('200\u202fHz');
+    expect(cells[4]).toBe('1.50\u202f%');
+    expect(row.querySelectorAll('td')[4]!.title).toContain('waited for a free slot');
+  });
+
+  it('filters the log by worker', async () => {
+    const run = await startMuons();
+    run.print('detector', 'another one');
+    await mounted.clock.advance(300);
+    await click('[role=tab]', 'Logs');
+    const lines = () => deepAll('[role=log] > div').map((line) => line.textContent!.trim());
+    expect(lines()).toEqual(['filter: a line for the log', 'detector: another one']);
+    await userEvent.selectOptions(control('select', 'Whose lines') as HTMLSelectElement, 'detector');
+    await settle();
+    expect(lines()).toEqual(['another one']);
+  });
+
+  it('measures a marked region of a histogram', async () => {
+    await startMuons();
+    const canvas = within('lab-histogram-panel', 'lab-plot-canvas')[0]!;
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const drag = (type: string, x: number) =>
+      canvas.dispatchEvent(
+        new PointerEvent(type, { clientX: left + x * width, clientY: top + height / 2, pointerId: 1, bubbles: true }),
+      );
+    canvas.setPointerCapture = () => {};
+    drag('pointerdown', 0.2);
+    drag('pointermove', 0.6);
+    drag('pointerup', 0.6);
+    await settle();
+    expect(within('lab-histogram-panel', 'footer')[0]!.textContent).toMatch(/net area\s+[−-]?\d+ ± \d+/);
+  });
+
+  it('offers a missing recording of an earlier run', async () => {
+    mounted.ports.pipelines.runs.directories.set(
+      'run_2026-01-01_00-00-00',
+      new Map([['Recorded.mimo', new File(['x'], 'Recorded.mimo')]]),
+    );
+    await openExample('Replay a .mimo file');
+    await expect
+      .poll(() =>
+        deepAll('.notice')
+          .map((notice) => notice.textContent)
+          .join(),
+      )
+      .toContain('run_2026-01-01');
+    await click('button', 'Use it');
+    expect(deepAll('.notice')).toEqual([]);
+  });
+});
