@@ -56,6 +56,8 @@ export interface PeakFit {
 /** Full width at half maximum of a bell over its standard deviation: 2 √(2 ln 2). */
 const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2);
 const MAX_ROUNDS = 60;
+/** Standard deviations by which the top must be above both ends of the bins. */
+const STANDING_OUT = 2;
 const PARAMETER_COUNT = 5;
 
 /** The fitted curve at a place between bins. */
@@ -65,7 +67,7 @@ export function fittedCount({ height, position, sigma, level, slope, start }: Pe
 
 /**
  * Fits by Levenberg and Marquardt's method with weights of Poisson counts. `undefined` when the bins show no peak:
- * too few, no height above the background, or a middle outside them.
+ * too few, no top above both ends, or a middle outside them.
  */
 export function fitPeak(counts: ArrayLike<number>, start: number, end: number): PeakFit | undefined {
   const size = end - start;
@@ -78,7 +80,8 @@ export function fitPeak(counts: ArrayLike<number>, start: number, end: number): 
   for (let i = start; i < end; i++) if (counts[i]! > counts[top]!) top = i;
   const above = (i: number) => counts[i]! - (left + slope * (i + 0.5 - start));
   const height = above(top);
-  if (!(height > 0)) return undefined;
+  const higherEdge = Math.max(left, right);
+  if (!(height > 0 && counts[top]! > higherEdge + STANDING_OUT * Math.sqrt(Math.max(1, higherEdge)))) return undefined;
   let area = 0;
   for (let i = start; i < end; i++) area += Math.max(0, above(i));
   let values = [height, top + 0.5, Math.max(0.7, area / height / Math.sqrt(2 * Math.PI)), left, slope];

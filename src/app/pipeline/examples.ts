@@ -60,7 +60,7 @@ export const EXAMPLES: readonly Example[] = [
       ],
       tryOut: [
         'Shut down the roots when a few hundred decays are in, and save the run: the tables hold every pulse.',
-        'Switch a histogram to a logarithmic scale: an exponential decay becomes a straight line.',
+        'Drag over a histogram from 500 to 14000: the mean life appears, with its uncertainty. On a logarithmic scale the decay is a straight line.',
         'Raise peak_minimal_prominence_secondary in muon_filter.yaml and see how the rate of accepted pulses drops.',
       ],
       physics:

@@ -47,6 +47,7 @@ export class LiveRun {
     this.#lookLater();
   }
 
+  /** While it runs with the rates of the last second, when it is over with the means of the whole run. */
   get figures(): ReadonlySignal<RunFigures> {
     return this.#figures as ReadonlySignal<RunFigures>;
   }
@@ -102,6 +103,7 @@ export class LiveRun {
     } finally {
       this.#cancelLook();
       this.#look();
+      this.#figures.value = figuresOf(this.#run.engine.status, undefined);
       this.#isOver.value = true;
     }
   }

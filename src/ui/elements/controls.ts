@@ -67,6 +67,11 @@ export const controlStyles = css`
     color: var(--lab-text-faint);
     cursor: not-allowed;
   }
+  button.primary[aria-disabled='true'] {
+    background: var(--lab-ground-3);
+    border-color: var(--lab-line);
+    color: var(--lab-text-faint);
+  }
   button[aria-pressed='true'] {
     background: var(--lab-accent-ground);
     border-color: var(--lab-accent);

@@ -33,7 +33,7 @@ export class LabBufferTable extends LitElement {
         display: flex;
         inline-size: 160px;
         block-size: 12px;
-        background: var(--lab-ok);
+        background: var(--lab-ground-plot);
         border: 1px solid var(--lab-line-strong);
       }
       .bar.flushed {
@@ -56,6 +56,8 @@ export class LabBufferTable extends LitElement {
   ];
 
   @property({ attribute: false }) buffers: readonly BufferFigures[] = [];
+  /** The figures are means of a whole run. */
+  @property({ type: Boolean }) isOver = false;
 
   override render(): TemplateResult {
     return html`<div class="scroll" role="region" aria-label="Buffers" tabindex="0"><table>
@@ -64,7 +66,7 @@ export class LabBufferTable extends LitElement {
           <th scope="col">Buffer</th>
           <th scope="col" title="Slots that are filled, in work, empty">Fill</th>
           <th scope="col" class="number">Slots</th>
-          <th scope="col" class="number">Rate</th>
+          <th scope="col" class="number">${this.isOver ? 'Mean rate' : 'Rate'}</th>
           <th scope="col" class="number" title=${DEAD_TIME_WORDS}>Dead time</th>
           <th scope="col" class="number">Events</th>
           <th scope="col" class="number" title="Events that came while the buffer was paused; they are counted, not kept">Discarded</th>

@@ -77,7 +77,7 @@ export class LabFlowGraph extends LitElement {
       stroke-dasharray: 5 3;
     }
     .track {
-      fill: var(--lab-ground-plot);
+      fill: var(--lab-line);
     }
     .filled {
       fill: var(--lab-trace-5);
@@ -103,6 +103,8 @@ export class LabFlowGraph extends LitElement {
   @property({ attribute: false }) setup!: Setup;
   /** Left out before the first run: the picture shows the plan. */
   @property({ attribute: false }) figures: RunFigures | undefined;
+  /** The run has ended: numbers of events say more than rates. */
+  @property({ type: Boolean }) isOver = false;
 
   override render(): TemplateResult {
     const graph = layoutGraph(this.setup);
@@ -166,7 +168,7 @@ export class LabFlowGraph extends LitElement {
       <title>${buffer ? bufferTitle(buffer) : `${name}: ${slotCount} slots${isRoot ? ', a root: events enter here' : ''}`}</title>
       <rect class=${classes} width=${NODE_WIDTH} height=${NODE_HEIGHT} rx=${NODE_HEIGHT / 2} />
       <text class="figure" x=${NODE_WIDTH / 2} y="27" text-anchor="middle">${
-        buffer ? figureOf(buffer) : `${slotCount} slots`
+        buffer ? figureOf(buffer, this.isOver) : `${slotCount} slots`
       }</text>
       <rect class="track" x="12" y="32" width=${BAR_WIDTH} height="4" />
       <rect class="filled" x="12" y="32" width=${filled} height="4" />
@@ -191,8 +193,8 @@ function fitLength(lengthPx: number): string {
 }
 
 /** What is worth knowing at a glance: the rate while events come, their number when all have come. */
-function figureOf(buffer: BufferFigures): string {
-  if (buffer.isFlushed && buffer.rateHz === 0) return `${formatCount(buffer.eventCount)} events`;
+function figureOf(buffer: BufferFigures, isOver: boolean): string {
+  if (isOver) return `${formatCount(buffer.eventCount)} events`;
   return `${rateText(buffer.rateHz)}${buffer.isRoot ? ` · ${percentText(buffer.deadtime)}` : ''}`;
 }
 

@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { formatCount } from '../../../base/si.ts';
+import { fitDecay } from '../../../model/decay-fit.ts';
 import { findSpectrumPeaks, fitPeak, netArea } from '../../../model/spectrum-peaks.ts';
 import type { Picture } from '../../../pipeline/functions/template.ts';
 import { controlStyles } from '../../elements/controls.ts';
@@ -160,10 +161,17 @@ export class LabHistogramPanel extends LitElement {
           ? html`; peak at <span class="number">${this.#text(this.#valueAt(fit.position))}</span>, width (FWHM)
               <span class="number">${this.#text(this.#widthOf(fit.fwhm))}</span> =
               ${((100 * this.#widthOf(fit.fwhm)) / Math.abs(this.#valueAt(fit.position))).toFixed(1)} %`
-          : '; no peak to fit'
+          : this.#decayText(start, end)
       }
       <button class="quiet small-button" @click=${() => (this.region = undefined)}>Remove</button>
     </p>`;
+  }
+
+  #decayText(start: number, end: number): TemplateResult | string {
+    const decay = fitDecay(this.histogram.counts, start, end);
+    if (!decay) return '; no peak and no decay to fit';
+    return html`; falls exponentially with a mean life of
+      <span class="number">${this.#text(this.#widthOf(decay.meanLife))} ± ${this.#text(this.#widthOf(decay.uncertainty))}</span>`;
   }
 
   #peakList(): TemplateResult {

@@ -119,6 +119,7 @@ export class LabPipelineView extends AppElement {
       class="graph"
       .setup=${setup}
       .figures=${isOfThisSetup ? run?.figures.value : undefined}
+      .isOver=${run?.isOver.value ?? false}
     ></lab-flow-graph>`;
     if (!run) return graph;
     return html`

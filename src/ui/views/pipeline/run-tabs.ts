@@ -1,6 +1,6 @@
 // Everything a run shows beside the graph: displays, rates, buffers, workers, logs.
 
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { LiveRun } from '../../../app/pipeline/live-run.ts';
 import { controlStyles } from '../../elements/controls.ts';
@@ -50,17 +50,25 @@ export class LabRunTabs extends AppElement {
         selected=${this.tab}
         @lab-tab-selected=${(event: CustomEvent<string>) => (this.tab = event.detail)}
       ></lab-tab-list>
-      <div class="panel" role="tabpanel" aria-label=${tabs.find(([id]) => id === this.tab)![1]}>${this.#panel()}</div>
+      <div class="panel" role="tabpanel" aria-label=${tabs.find(([id]) => id === this.tab)![1]}>
+        <lab-display-grid
+          ?hidden=${this.tab !== 'displays'}
+          .setup=${this.run.setup}
+          .pictures=${this.run.pictures.value}
+        ></lab-display-grid>
+        ${this.#panel()}
+      </div>
     `;
   }
 
-  #panel(): TemplateResult {
+  /** The displays stay, hidden, so that they keep how they were set. */
+  #panel(): TemplateResult | typeof nothing {
     const { run } = this;
     switch (this.tab) {
       case 'rates':
         return this.#rates();
       case 'buffers':
-        return html`<lab-buffer-table .buffers=${run.figures.value.buffers}></lab-buffer-table>`;
+        return html`<lab-buffer-table .buffers=${run.figures.value.buffers} .isOver=${run.isOver.value}></lab-buffer-table>`;
       case 'workers':
         return html`<lab-worker-table .figures=${run.figures.value} .history=${run.history.value}></lab-worker-table>`;
       case 'logs':
@@ -69,7 +77,7 @@ export class LabRunTabs extends AppElement {
           .workerNames=${run.setup.workers.map(({ name }) => name)}
         ></lab-log-list>`;
       default:
-        return html`<lab-display-grid .setup=${run.setup} .pictures=${run.pictures.value}></lab-display-grid>`;
+        return nothing;
     }
   }
 
