@@ -221,7 +221,10 @@ async function writeAnnotations(
       continue;
     }
     const track = tracks.find(({ info }) => info.id === id);
-    if (!track || annotation.timestamp < track.start || annotation.timestamp >= track.end) continue;
+    if (!track || annotation.timestamp < track.start) continue;
+    // a marker may stand on the end itself: it closes the span
+    const end = annotation.kind === 'vertical-marker' ? track.end + 1 : track.end;
+    if (annotation.timestamp >= end) continue;
     writer.annotation(track.signalId, { ...rest, timestamp: track.baseId + annotation.timestamp });
   }
 }
