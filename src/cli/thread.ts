@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
 import { runThread } from '../pipeline/engine/thread.ts';
 import { loadFunction } from '../pipeline/functions/load.ts';
+import { connectTcp } from './tcp-stream.ts';
 import { type NodeThreadData, NodeWorkerFiles } from './thread-host.ts';
 
 const { job, runDirectory, setupDirectory } = workerData as NodeThreadData;
@@ -15,5 +16,6 @@ await runThread(job, {
   files: new NodeWorkerFiles(runDirectory, setupDirectory),
   now: () => (performance.timeOrigin + performance.now()) / 1000,
   loadFunction: ({ source }) => loadFunction(source),
+  connect: connectTcp,
   post: (message) => port.postMessage(message),
 });

@@ -109,6 +109,7 @@ export async function runFunction(options: {
       },
       now: () => 0,
       loadFunction: ({ source }) => loadFunction(source),
+      connect: () => Promise.reject(new Error('no network')),
       post: (message) => messages.push(message),
     },
   );

@@ -19,6 +19,7 @@ import { createWorkspace } from '../../core/workspace.ts';
 import { isSameDtype } from '../../formats/numpy/dtype.ts';
 import { WorkerConfig } from '../config.ts';
 import { createDetachedEvent, EventView } from '../event-view.ts';
+import type { ByteStream } from '../functions/byte-stream.ts';
 import { TEMPLATE_ARITY } from '../functions/catalogue.ts';
 import { createRandom } from '../functions/random.ts';
 import type {
@@ -42,6 +43,7 @@ export interface ThreadHost {
   /** Unix time in seconds with the best resolution at hand. */
   now(): number;
   loadFunction(job: ThreadJob): Promise<WorkerFactory>;
+  connect(host: string, port: number): Promise<ByteStream>;
   post(message: ThreadMessage): void;
 }
 
@@ -130,6 +132,7 @@ class Thread {
       sinks: buffers(sinks),
       observes: buffers(observes),
       files: this.#host.files,
+      connect: (host, port) => this.#host.connect(host, port),
       workspace: createWorkspace(seed.module, WORKSPACE_BYTES + longest * WORKSPACE_BYTES_PER_SAMPLE),
       now: () => this.#host.now(),
       random: createRandom(randomSeed),

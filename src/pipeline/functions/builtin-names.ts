@@ -4,7 +4,7 @@
 import { PREBUILT } from './catalogue.ts';
 
 /** Needs the maker's software development kit, which no browser and no script of ours can load. */
-const NOT_AVAILABLE = new Set(['importers.picoscope.source', 'importers.redpitaya.waveform']);
+const NOT_AVAILABLE = new Set(['importers.picoscope.source']);
 
 export const EXAMPLE_NAMES = [
   'functions.py:simulate_osc',

@@ -8,6 +8,7 @@ import { simulateGammas } from './gamma-source.ts';
 import { calculateDecayTime } from './muon-filter.ts';
 import { simulateMuons } from './muon-source.ts';
 import { pha } from './pha.ts';
+import { redPitayaWaveform } from './redpitaya-source.ts';
 import { calculatePulseHeights, filterData, printPulseHeights, simulateOsc } from './simple-example.ts';
 import type { WorkerFactory } from './template.ts';
 import { copy, oscilloscope, visualizer } from './views.ts';
@@ -20,6 +21,7 @@ const PREBUILT_FUNCTIONS: ReadonlyMap<string, WorkerFactory> = new Map<string, W
   ['data.export', exportMimo],
   ['data.simulate_importer', simulateImporter],
   ['data.clocked_importer', clockedImporter],
+  ['importers.redpitaya.waveform', redPitayaWaveform],
   ['misc.copy', copy],
   ['observers.oscilloscope', oscilloscope],
   ['visualizers.histogram', visualizer],

@@ -5,6 +5,7 @@ import type { Workspace } from '../../core/workspace.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { EventShape, EventView } from '../event-view.ts';
+import type { ByteStream } from './byte-stream.ts';
 
 /** A buffer as its worker sees it. */
 export interface BufferInfo extends EventShape {
@@ -42,6 +43,8 @@ export interface WorkerContext {
   readonly sinks: readonly BufferInfo[];
   readonly observes: readonly BufferInfo[];
   readonly files: WorkerFiles;
+  /** Opens a TCP connection: directly on Node, through the bridge in a browser. Rejects with a `device/` error. */
+  connect(host: string, port: number): Promise<ByteStream>;
   /** The core of this thread, for peak search and histograms. */
   readonly workspace: Workspace;
   /** Unix time in seconds, sub-millisecond. */

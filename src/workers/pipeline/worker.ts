@@ -9,6 +9,7 @@ import { loadFunction } from '../../pipeline/functions/load.ts';
 import type { WorkerFiles } from '../../pipeline/functions/template.ts';
 import { BlobAccess } from '../../storage/blob-access.ts';
 import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
+import { connectThroughBridge } from './bridge-stream.ts';
 import type { PipelineThreadStart } from './protocol.ts';
 
 /** Ways to hardware that a dedicated worker has. */
@@ -60,6 +61,7 @@ self.onmessage = ({ data }: MessageEvent<PipelineThreadStart>) => {
     files: new BrowserWorkerFiles(data),
     now: () => (performance.timeOrigin + performance.now()) / 1000,
     loadFunction: ({ source }) => loadFunction(source),
+    connect: connectThroughBridge,
     post: (message: ThreadMessage) => self.postMessage(message),
   });
 };

@@ -1,0 +1,52 @@
+// A connection to an instrument over TCP, as a pipeline function sees it.
+
+export interface ByteStream {
+  write(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Exactly so many bytes; `undefined` when the peer has closed. Rejects with `device/timeout` or `device/lost`. */
+  read(lengthBytes: number): Promise<Uint8Array | undefined>;
+  close(): void;
+}
+
+/** Collects what arrives in any pieces and hands it out in the lengths asked for. One reader. */
+export class ByteQueue {
+  #pieces: Uint8Array[] = [];
+  #availableBytes = 0;
+  #isEnded = false;
+  #failure: Error | undefined;
+  #wake: () => void = () => {};
+
+  push(piece: Uint8Array): void {
+    this.#pieces.push(piece);
+    this.#availableBytes += piece.byteLength;
+    this.#wake();
+  }
+
+  /** Nothing more comes; with a failure, reads that cannot be answered reject with it. */
+  end(failure?: Error): void {
+    this.#isEnded = true;
+    this.#failure ??= failure;
+    this.#wake();
+  }
+
+  async take(lengthBytes: number): Promise<Uint8Array | undefined> {
+    while (this.#availableBytes < lengthBytes) {
+      if (this.#failure) throw this.#failure;
+      if (this.#isEnded) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const result = new Uint8Array(lengthBytes);
+    let done = 0;
+    while (done < lengthBytes) {
+      const piece = this.#pieces[0]!;
+      const part = piece.subarray(0, lengthBytes - done);
+      result.set(part, done);
+      done += part.byteLength;
+      if (part.byteLength === piece.byteLength) this.#pieces.shift();
+      else this.#pieces[0] = piece.subarray(part.byteLength);
+    }
+    this.#availableBytes -= lengthBytes;
+    return result;
+  }
+}

@@ -1,0 +1,124 @@
+// The Red Pitaya source against what the original client sent and what the original server answered
+// (tests/golden/redpitaya), over real sockets: directly, and through the bridge.
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import WebSocket from 'ws';
+import { startBridge } from '../../../bridge/server.mjs';
+import { MemoryFile } from '../../../src/formats/memory-file.ts';
+import { MimoEvents } from '../../../src/formats/mimo/events.ts';
+import { readMimoHeader } from '../../../src/formats/mimo/header.ts';
+import { goldenBytes, goldenJson } from '../../support/golden.ts';
+import { startSetup } from '../../support/run-setup.ts';
+
+interface GoldenStream {
+  readonly chunks: readonly number[];
+  readonly records: number;
+  readonly samples_kept: number;
+  readonly expected: readonly { readonly kept_sha256: string }[];
+}
+
+const stream = goldenJson<GoldenStream>('redpitaya/daq_stream.json');
+const sequences = goldenJson<{ mcpha_port_1001: Record<string, [number, number, number][]> }>(
+  'redpitaya/client_sequences.json',
+);
+const [expectedWords] = Object.values(sequences.mcpha_port_1001);
+
+const cleanUps: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** A server that notes every command and answers the first "start DAQ" with the recorded bytes, in their pieces. */
+async function startBoard(): Promise<{ readonly port: number; readonly words: [number, number, number][] }> {
+  const words: [number, number, number][] = [];
+  const server: Server = createServer((socket) => {
+    let pending = Buffer.alloc(0);
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (bytes) => {
+      pending = Buffer.concat([pending, bytes]);
+      for (; pending.length >= 8; pending = pending.subarray(8)) {
+        const word = pending.readBigUInt64LE();
+        words.push([Number(word >> 56n), Number((word >> 52n) & 15n), Number(BigInt.asIntN(52, word))]);
+        if (words.at(-1)![0] !== 31) continue;
+        const answer = goldenBytes('redpitaya/daq_stream.bin');
+        let at = 0;
+        for (const length of stream.chunks) {
+          socket.write(answer.subarray(at, at + length));
+          at += length;
+        }
+        socket.write(answer.subarray(at));
+        socket.end();
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => new Promise((resolve) => server.close(resolve)));
+  return { port: (server.address() as AddressInfo).port, words };
+}
+
+test('the waveform importer says what mimoCoRB2 says and keeps what it keeps', async () => {
+  const { port, words } = await startBoard();
+  const { engine, runDirectory, logs } = await startSetup(
+    `
+Buffers: {oscilloscope: {slot_count: 8, data_length: ${stream.samples_kept}, data_dtype: {IN1: int16, IN2: int16}}}
+Workers:
+  board: {function: importers.redpitaya.waveform, sinks: [oscilloscope], config: {ip: '127.0.0.1:${port}', sample_rate: 4, trigger_level: 100, number_of_samples_before_trigger: 100, set_size: ${stream.records}}}
+  save: {function: data.export, sources: [oscilloscope]}
+`,
+    '.',
+  );
+  await engine.finished;
+  expect(logs).toEqual([]);
+  // After the recorded set the client asks for the next one, which the recording no longer has.
+  expect(words.slice(0, expectedWords!.length)).toEqual(expectedWords);
+  const file = new MemoryFile(new Uint8Array(readFileSync(join(runDirectory, 'oscilloscope.mimo'))));
+  const events = new MimoEvents(file, await readMimoHeader(file));
+  expect(events.eventCount).toBe(stream.records);
+  for (let i = 0; i < stream.records; i++) {
+    const record = await events.readRecords(i, 1);
+    const kept = record.subarray(0, stream.samples_kept * 4);
+    expect(createHash('sha256').update(kept).digest('hex')).toBe(stream.expected[i]!.kept_sha256);
+  }
+});
+
+function openSocket(url: string, origin: string): Promise<{ socket: WebSocket; closed: Promise<number> }> {
+  const socket = new WebSocket(url, { origin });
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => resolve({ socket, closed }));
+    socket.once('error', reject);
+  });
+}
+
+async function bridgeTo(target: string, allow: string[] = [], origin = 'http://localhost:4173') {
+  const bridge = await startBridge({ port: 0, allow });
+  cleanUps.push(bridge.close);
+  return openSocket(`${bridge.url}/tcp?${target}`, origin);
+}
+
+test('the bridge relays bytes as they are', async () => {
+  const { port, words } = await startBoard();
+  const { socket, closed } = await bridgeTo(`host=127.0.0.1&port=${port}`, [`127.0.0.1:${port}`]);
+  const received: Buffer[] = [];
+  socket.on('message', (bytes: Buffer) => received.push(bytes));
+  const command = Buffer.alloc(8);
+  command.writeBigUInt64LE((31n << 56n) | 3n);
+  socket.send(command);
+  expect(await closed).toBe(1000);
+  expect(words).toEqual([[31, 0, 3]]);
+  expect(Buffer.concat(received).equals(goldenBytes('redpitaya/daq_stream.bin'))).toBe(true);
+});
+
+test.each([
+  ['a page from elsewhere', 'host=127.0.0.1&port=1001', 'https://example.org'],
+  ['a port that is not named', 'host=127.0.0.1&port=22', 'http://localhost:4173'],
+  ['a public address', 'host=192.0.2.1&port=1001', 'http://localhost:4173'],
+])('the bridge refuses %s', async (_what, target, origin) => {
+  const { closed } = await bridgeTo(target, [], origin);
+  expect(await closed).toBe(1008);
+});
