@@ -52,3 +52,23 @@ export class ReplayClock implements Clock {
     if (Number.isFinite(next)) this.reach(next);
   }
 }
+
+/** Lets everything that waits for this moment happen. */
+export async function step(clock: ReplayClock): Promise<boolean> {
+  const hadWork = clock.runDue();
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  return hadWork;
+}
+
+/** Lets time pass until `work` is done. */
+export async function settle<T>(clock: ReplayClock, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const watched = work.finally(() => {
+    isDone = true;
+  });
+  watched.catch(() => undefined);
+  while (!isDone) {
+    if (!(await step(clock)) && !isDone) clock.skip();
+  }
+  return watched;
+}

@@ -1,6 +1,7 @@
 // Opening files for commands, and printing their answers.
 
 import { readFileSync } from 'node:fs';
+import { LabError } from '../base/errors.ts';
 import { createWorkspace, type Workspace } from '../core/workspace.ts';
 import { openFile } from '../formats/detect.ts';
 import type { FormatReader } from '../formats/reader.ts';
@@ -35,4 +36,13 @@ export async function withFile<T>(path: string, use: (reader: FormatReader) => P
 /** Prints an answer as JSON or as text. */
 export function print(answer: unknown, asJson: boolean): void {
   process.stdout.write(`${asJson ? toJson(answer) : toText(answer)}\n`);
+}
+
+/** The whole of a file that a command works on. */
+export function readInput(path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (cause) {
+    throw new LabError('storage/io', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
 }

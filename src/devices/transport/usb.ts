@@ -43,6 +43,7 @@ export interface UsbDevice {
   controlTransferIn(setup: UsbSetup, length: number): Promise<UsbInResult>;
   controlTransferOut(setup: UsbSetup, data?: BufferSource): Promise<UsbOutResult>;
   transferIn(endpointNumber: number, length: number): Promise<UsbInResult>;
+  transferOut(endpointNumber: number, data: BufferSource): Promise<UsbOutResult>;
   clearHalt(direction: 'in' | 'out', endpointNumber: number): Promise<void>;
 }
 
@@ -64,6 +65,9 @@ export interface UsbLinkOptions {
 
 /** WebUSB has no time limit of its own; the vendor's hosts give a control request one second. */
 export const CONTROL_TIMEOUT_MS = 1000;
+
+/** Time for one bulk write; the vendor's hosts give it the same. */
+const BULK_OUT_TIMEOUT_MS = 250;
 
 /** Longest control read: what WinUSB grants, and what the vendor's hosts keep to. */
 export const CONTROL_MAX_BYTES = 4096;
@@ -139,6 +143,24 @@ export class UsbLink {
     } catch (thrown) {
       throw this.#transferError(toError(thrown));
     }
+  }
+
+  /** One bulk write, of the whole of `data`. Rejects with `device/timeout`, `device/protocol` (stall) or `device/lost`. */
+  async bulkOut(endpointNumber: number, data: Uint8Array<ArrayBuffer>): Promise<void> {
+    const transfer = this.device.transferOut(endpointNumber, data).catch((thrown: unknown) => {
+      throw this.#transferError(toError(thrown));
+    });
+    const result = await this.#orTimeout(transfer, BULK_OUT_TIMEOUT_MS, () => {
+      throw new LabError(
+        'device/timeout',
+        `${this.#label} did not take a message within ${BULK_OUT_TIMEOUT_MS} ms. What was recorded is safe. Unplug the instrument, plug it in again and reconnect.`,
+      );
+    });
+    if (result.status === 'ok' && result.bytesWritten === data.byteLength) return;
+    throw new LabError(
+      'device/protocol',
+      `${this.#label} refused a message (${result.status ?? 'no answer'}). Unplug it, plug it in again and reconnect.`,
+    );
   }
 
   async clearHaltIn(endpointNumber: number): Promise<void> {

@@ -100,6 +100,7 @@ export function createReplayDevice(
       clock.after(0, feed);
       return { status: isTaken ? 'ok' : 'stall', bytesWritten: bytes.byteLength };
     },
+    transferOut: () => Promise.reject(new DOMException('A JS110 has no bulk OUT endpoint.', 'NotFoundError')),
     transferIn(_endpointNumber: number, length: number): Promise<UsbInResult> {
       const result = endpoint.read(length);
       clock.after(0, feed);

@@ -166,6 +166,12 @@ export class SimulatedJs110 implements UsbDevice {
     return this.#endpoint.read(length);
   }
 
+  /** A JS110 has no bulk OUT endpoint. */
+  async transferOut(): Promise<UsbOutResult> {
+    this.#checkOpen();
+    throw notFound('The specified endpoint is not part of a claimed and selected alternate interface.');
+  }
+
   async clearHalt(direction: 'in' | 'out', endpointNumber: number): Promise<void> {
     await this.#turn();
     this.#checkOpen();

@@ -1,0 +1,117 @@
+// What a JS220 can stream, and at which rates: one row per port, and how the sampling rate chosen is shared between
+// the instrument and the host.
+
+import { LabError } from '../../../base/errors.ts';
+import { downsampleFactors } from '../../../core/downsample.ts';
+import type { StreamSignal } from '../../../model/instrument.ts';
+import { ANALOG_RATE_HZ, COUNTER_RATE_HZ, DECIMATING_VERSION, PORT, SLOWEST_INSTRUMENT_RATE_HZ } from './constants.ts';
+
+export interface Js220Stream {
+  readonly port: number;
+  /** Topic that switches it on (1) and off (0). */
+  readonly controlTopic: string;
+  readonly id: string;
+  readonly unit: string;
+  readonly dtype: 'f32' | 'u4' | 'u1';
+}
+
+const input = (number: number, port: number): Js220Stream => ({
+  port,
+  controlTopic: `s/gpi/${number}/ctrl`,
+  id: number === 7 ? 'trigger_in' : `gpi[${number}]`,
+  unit: '',
+  dtype: 'u1',
+});
+
+/** In order of ports. */
+export const JS220_STREAMS: readonly Js220Stream[] = [
+  { port: 20, controlTopic: 's/i/range/ctrl', id: 'current_range', unit: '', dtype: 'u4' },
+  { port: PORT.current, controlTopic: 's/i/ctrl', id: 'current', unit: 'A', dtype: 'f32' },
+  { port: PORT.voltage, controlTopic: 's/v/ctrl', id: 'voltage', unit: 'V', dtype: 'f32' },
+  { port: PORT.power, controlTopic: 's/p/ctrl', id: 'power', unit: 'W', dtype: 'f32' },
+  input(0, 24),
+  input(1, 25),
+  input(2, 26),
+  input(3, 27),
+  input(7, 28),
+];
+
+export const STATISTICS_TOPIC = 's/stats/ctrl';
+
+export type Js220Filter = 'wideband' | 'sinc1';
+
+export interface Js220RateChoice {
+  readonly sampleRateHz: number;
+  readonly filter: Js220Filter;
+  /** The inputs are decimated too, on the instrument. */
+  readonly areInputsDecimated: boolean;
+}
+
+/** Who does what for a choice. */
+export interface Js220Rates {
+  /** Of current, voltage and power; may be less than was asked for. */
+  readonly sampleRateHz: number;
+  /** Values for the instrument's own decimators: of the analog signals at 1 MHz, of the inputs at 2 MHz. */
+  readonly instrumentAnalogFactor: number;
+  readonly instrumentInputFactor: number;
+  /** Ids between two samples of a frame. */
+  readonly analogStep: number;
+  readonly inputStep: number;
+  /** What the host does to the analog signals after that. */
+  readonly hostFactors: readonly (2 | 5)[];
+  readonly hostMode: 'flat' | 'mean';
+  /** The instrument sends power although current and voltage stream as well. */
+  readonly isPowerFromInstrument: boolean;
+}
+
+/** Throws `setup/invalid` for a rate that cannot be made. */
+export function planRates({ sampleRateHz, filter, areInputsDecimated }: Js220RateChoice): Js220Rates {
+  const ratio = COUNTER_RATE_HZ / sampleRateHz;
+  if (!Number.isInteger(ratio) || ratio < 1) throw refused(sampleRateHz);
+  const inputFactor = Math.min(ratio, COUNTER_RATE_HZ / SLOWEST_INSTRUMENT_RATE_HZ);
+  const inputStep = areInputsDecimated ? inputFactor : 1;
+  const analogHz = Math.min(sampleRateHz, ANALOG_RATE_HZ);
+  const common = { instrumentInputFactor: inputFactor, inputStep };
+  if (filter === 'wideband') {
+    return {
+      ...common,
+      sampleRateHz: analogHz,
+      instrumentAnalogFactor: 1,
+      analogStep: 2,
+      hostFactors: downsampleFactors(ANALOG_RATE_HZ, analogHz),
+      hostMode: 'flat',
+      isPowerFromInstrument: false,
+    };
+  }
+  if (ratio % 2 !== 0 && ratio > 1) throw refused(sampleRateHz);
+  // 0 switches the decimator off; factors of 2 and 3 do not exist in the instrument, which takes 4 instead.
+  const asked = Math.floor(inputFactor / 2);
+  const analogFactor = asked === 2 || asked === 3 ? 4 : asked;
+  const isDecimated = sampleRateHz < ANALOG_RATE_HZ;
+  const instrumentHz = ANALOG_RATE_HZ / Math.max(1, analogFactor);
+  const finalHz = sampleRateHz < SLOWEST_INSTRUMENT_RATE_HZ ? sampleRateHz : instrumentHz;
+  return {
+    ...common,
+    sampleRateHz: finalHz,
+    instrumentAnalogFactor: analogFactor,
+    analogStep: 2 * Math.max(1, analogFactor),
+    hostFactors: downsampleFactors(instrumentHz, finalHz),
+    hostMode: 'mean',
+    isPowerFromInstrument: isDecimated,
+  };
+}
+
+/** Whether instrument and FPGA decimate themselves. */
+export function canDecimate(versions: { readonly firmware: number; readonly fpga: number }): boolean {
+  return versions.firmware >= DECIMATING_VERSION && versions.fpga >= DECIMATING_VERSION;
+}
+
+export function signalOf(stream: Js220Stream, rates: Js220Rates): StreamSignal {
+  const { id, unit, dtype } = stream;
+  const inputHz = COUNTER_RATE_HZ / (dtype === 'u1' ? rates.inputStep : 1);
+  return { id, name: id, unit, dtype, sampleRateHz: dtype === 'f32' ? rates.sampleRateHz : inputHz };
+}
+
+function refused(sampleRateHz: number): LabError {
+  return new LabError('setup/invalid', `A JS220 cannot sample at ${sampleRateHz} Hz. Choose one of the rates offered.`);
+}

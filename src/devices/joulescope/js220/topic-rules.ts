@@ -1,0 +1,123 @@
+// What the host adds to a published topic: its own topics (rate, filter, factors) become settings of the instrument's
+// decimators, and the switches of the streams follow the rule that the link cannot carry three signals at full rate.
+
+import { LabError } from '../../../base/errors.ts';
+import type { Js220Versions } from './admin.ts';
+import { COUNTER_RATE_HZ, PORT } from './constants.ts';
+import type { Js220Processor } from './processor.ts';
+import type { PlainValue, Publisher } from './publisher.ts';
+import { type Js220Scale, NO_SCALE } from './scale.ts';
+import { canDecimate, JS220_STREAMS, type Js220RateChoice, planRates, STATISTICS_TOPIC } from './streams.ts';
+import { factorOf, filterOf, invalid, rateOf, switchOf } from './topics.ts';
+import type { TypedValue } from './values.ts';
+
+const INPUT_MODE_TOPIC = 's/gpi/+/dwnN/mode';
+const SWITCHES = new Map<string, number>([
+  ...JS220_STREAMS.map(({ controlTopic, port }): [string, number] => [controlTopic, port]),
+  [STATISTICS_TOPIC, PORT.statistics],
+]);
+const ANALOG_PORTS: readonly number[] = [PORT.current, PORT.voltage, PORT.power];
+
+export class TopicRules {
+  readonly #publisher: Publisher;
+  readonly #processor: Js220Processor;
+  #choice: Js220RateChoice = { sampleRateHz: COUNTER_RATE_HZ, filter: 'wideband', areInputsDecimated: false };
+  #scale: Js220Scale = NO_SCALE;
+  #canDecimate = false;
+
+  constructor(publisher: Publisher, processor: Js220Processor) {
+    this.#publisher = publisher;
+    this.#processor = processor;
+  }
+
+  /** After the instrument told its values: takes over what runs, and sets its decimators. */
+  async adopt(versions: Js220Versions): Promise<void> {
+    this.#canDecimate = canDecimate(versions);
+    const { values } = this.#publisher;
+    for (const [topic, port] of SWITCHES) if (values.get(topic)) this.#processor.enable(port, true);
+    const areInputsDecimated = Number(values.get(INPUT_MODE_TOPIC) ?? 0) !== 0;
+    await this.#setRates({ ...this.#choice, areInputsDecimated });
+  }
+
+  /** Nothing is sent for a value that the topic has already. */
+  async publish(topic: string, value: PlainValue): Promise<void> {
+    if (topic.startsWith('h/')) {
+      await this.#publishHost(topic, value);
+      return;
+    }
+    const port = SWITCHES.get(topic);
+    const typed = this.#publisher.coerce(topic, port === undefined ? value : switchOf(topic, value));
+    if (this.#publisher.isKnown(topic, typed)) return;
+    if (port !== undefined) {
+      await this.#switch(topic, port, typed);
+      return;
+    }
+    if (topic === INPUT_MODE_TOPIC) {
+      await this.#setRates({ ...this.#choice, areInputsDecimated: Number(typed.value) !== 0 });
+    }
+    await this.#publisher.publish(topic, typed);
+  }
+
+  async #publishHost(topic: string, value: PlainValue): Promise<void> {
+    if (topic === 'h/fs') {
+      await this.#setRates({ ...this.#choice, sampleRateHz: rateOf(topic, value) });
+    } else if (topic === 'h/filter') {
+      await this.#setFilter(topic, value);
+    } else if (topic === 'h/i_scale' || topic === 'h/v_scale') {
+      const factor = factorOf(topic, value);
+      this.#scale = { ...this.#scale, [topic === 'h/i_scale' ? 'current' : 'voltage']: factor };
+      this.#processor.setScale(this.#scale);
+    } else if (topic !== 'h/fp') {
+      // h/fp sets the size of the vendor host's messages; ours are as long as frames.
+      throw invalid(topic, value);
+    }
+    this.#publisher.note(topic, this.#publisher.coerce(topic, value));
+  }
+
+  async #setFilter(topic: string, value: PlainValue): Promise<void> {
+    const filter = filterOf(topic, value);
+    if (filter === 'sinc1' && !this.#canDecimate) {
+      throw new LabError(
+        'device/unsupported',
+        'The sinc1 filter needs firmware 1.3.0 in this JS220. Update it with the Joulescope UI, or use wideband.',
+      );
+    }
+    await this.#setRates({ ...this.#choice, filter });
+  }
+
+  async #switch(topic: string, port: number, value: TypedValue): Promise<void> {
+    const wasPowerComputed = this.#processor.isPowerComputed;
+    this.#publisher.note(topic, value);
+    this.#processor.enable(port, value.value !== 0);
+    if (ANALOG_PORTS.includes(port) && this.#processor.isPowerComputed) {
+      await this.#tell('s/p/ctrl', 0);
+      await this.#tell('s/i/ctrl', 1);
+      await this.#tell('s/v/ctrl', 1);
+      return;
+    }
+    await this.#publisher.publish(topic, value);
+    // With one of the others gone, the link has room for the instrument's own power again.
+    if (wasPowerComputed && ANALOG_PORTS.includes(port) && port !== PORT.power) await this.#tell('s/p/ctrl', 1);
+  }
+
+  /** Streams pause while the decimators change. */
+  async #setRates(choice: Js220RateChoice): Promise<void> {
+    const rates = planRates(choice);
+    const running = [...SWITCHES].filter(([, port]) => this.#processor.isEnabled(port));
+    for (const [topic] of running) await this.#tell(topic, 0);
+    this.#choice = choice;
+    this.#processor.setRates(rates);
+    if (this.#canDecimate) {
+      await this.#tell('s/dwnN/N', rates.instrumentAnalogFactor);
+      await this.#tell('s/gpi/+/dwnN/N', rates.instrumentInputFactor);
+    }
+    for (const [topic, port] of running) {
+      if (port !== PORT.power || !this.#processor.isPowerComputed) await this.#tell(topic, 1);
+    }
+  }
+
+  /** Something that the host decides by itself: always a u32, and retained. */
+  #tell(topic: string, value: number): Promise<void> {
+    return this.#publisher.publish(topic, { type: 'u32', value }, true);
+  }
+}

@@ -1,0 +1,141 @@
+// Recorded bulk IN frames of a JS220 as a device: it opens, answers every request as an instrument would that accepts
+// everything, and sends the bytes of the capture when it is told to. For golden data and bug reports.
+
+import { type Clock, systemClock } from '../../../base/clock.ts';
+import { encodeConnect, type Js220Versions } from '../../joulescope/js220/admin.ts';
+import {
+  DECIMATING_VERSION,
+  FRAME_BYTES,
+  JS220_CONFIGURATION,
+  JS220_PRODUCT_ID,
+  JS220_VENDOR_ID,
+  PORT,
+  REQUEST,
+} from '../../joulescope/js220/constants.ts';
+import { decodeFrame, encodeFrame } from '../../joulescope/js220/frames.ts';
+import { decodePublication, encodePublication, type TypedValue } from '../../joulescope/js220/values.ts';
+import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../transport/usb.ts';
+import { BulkInEndpoint } from '../js110/endpoint.ts';
+
+export interface Js220ReplayOptions {
+  readonly clock?: Clock;
+  readonly versions?: Js220Versions;
+  /** Descriptions that it answers to `$`, by topic, as JSON. */
+  readonly descriptions?: Readonly<Record<string, string>>;
+  /** Values that it answers to `?`, by topic. */
+  readonly values?: Readonly<Record<string, TypedValue>>;
+  /** Return codes other than 0, by topic. */
+  readonly returnCodes?: Readonly<Record<string, number>>;
+  /** Packets per read result; as many as fit when left out. */
+  readonly packetsPerTransfer?: number;
+}
+
+export interface Js220ReplayDevice extends UsbDevice {
+  /** Frames that the host sent, whole, in order. */
+  readonly received: readonly Uint8Array<ArrayBuffer>[];
+  /** Sends the capture; resolves when the host has been given all of it. */
+  play(): Promise<void>;
+}
+
+const VERSIONS: Js220Versions = { firmware: DECIMATING_VERSION, hardware: 0x0100_0000, fpga: DECIMATING_VERSION };
+const ZERO: TypedValue = { type: 'i32', value: 0 };
+
+/** `capture`: whole 512-byte packets with a frame each, in order of arrival; what is left of a packet is not sent. */
+export function createJs220Replay(
+  capture: Uint8Array<ArrayBuffer>,
+  options: Js220ReplayOptions = {},
+): Js220ReplayDevice {
+  const clock = options.clock ?? systemClock;
+  const packetCount = Math.floor(capture.byteLength / FRAME_BYTES);
+  const endpoint = new BulkInEndpoint({ clock, fifoPackets: Number.POSITIVE_INFINITY, resultByteOffset: 0 });
+  const received: Uint8Array<ArrayBuffer>[] = [];
+  let sentFrameCount = 0;
+  let next = 0;
+  let onPlayed: (() => void) | undefined;
+
+  /** Gives waiting reads what is left of the capture; the last one ends short. */
+  const feed = (): void => {
+    if (!onPlayed) return;
+    while (next < packetCount && endpoint.pendingReadCount > 0) {
+      const room = Math.floor(endpoint.nextReadBytes / FRAME_BYTES);
+      const count = Math.min(packetCount - next, room, options.packetsPerTransfer ?? room);
+      endpoint.complete(capture.subarray(next * FRAME_BYTES, (next + count) * FRAME_BYTES));
+      next += count;
+    }
+    if (next >= packetCount) clock.after(0, onPlayed);
+  };
+  const turn = () => new Promise<void>((resolve) => clock.after(0, resolve));
+  const send = (port: number, payload: Uint8Array): void => {
+    endpoint.put(encodeFrame(sentFrameCount, port, payload));
+    sentFrameCount++;
+  };
+  const publish = (topic: string, value: TypedValue, isRetained = false): void => {
+    send(PORT.publish, encodePublication({ topic, value, isRetained }));
+  };
+
+  const answer = (topic: string, value: TypedValue): void => {
+    if (topic === '$') {
+      for (const [name, json] of Object.entries(options.descriptions ?? {})) {
+        publish(`${name}$`, { type: 'json', value: `${json}\0` }, true);
+      }
+    } else if (topic === '?') {
+      for (const [name, known] of Object.entries(options.values ?? {})) publish(`${name}?`, known, true);
+    } else if (topic === 'c/!ping') {
+      publish('c/!pong', value);
+    } else {
+      publish(`${topic}#`, { ...ZERO, value: options.returnCodes?.[topic] ?? 0 });
+    }
+  };
+
+  return {
+    vendorId: JS220_VENDOR_ID,
+    productId: JS220_PRODUCT_ID,
+    manufacturerName: 'Jetperch LLC',
+    productName: 'Joulescope JS220 (replay)',
+    serialNumber: '000000',
+    opened: true,
+    configuration: { configurationValue: JS220_CONFIGURATION },
+    received,
+    play() {
+      const played = new Promise<void>((resolve) => {
+        onPlayed = resolve;
+      });
+      clock.after(0, feed);
+      return played;
+    },
+    open: turn,
+    async close() {
+      await turn();
+      endpoint.rejectAll('AbortError', 'The transfer was cancelled.');
+    },
+    selectConfiguration: turn,
+    claimInterface: turn,
+    clearHalt: turn,
+    async controlTransferIn({ request }: UsbSetup): Promise<UsbInResult> {
+      await turn();
+      if (request === REQUEST.connect) send(PORT.admin, encodeConnect(options.versions ?? VERSIONS));
+      if (request === REQUEST.disconnect) endpoint.flush();
+      return { status: 'ok', data: new DataView(new ArrayBuffer(1)) };
+    },
+    async controlTransferOut(): Promise<UsbOutResult> {
+      await turn();
+      return { status: 'stall', bytesWritten: 0 };
+    },
+    async transferOut(_endpointNumber: number, data: BufferSource): Promise<UsbOutResult> {
+      const bytes = new Uint8Array(
+        data instanceof ArrayBuffer ? data : data.buffer.slice(0),
+      ) as Uint8Array<ArrayBuffer>;
+      received.push(bytes);
+      await turn();
+      const frame = decodeFrame(bytes);
+      const message = frame?.port === PORT.publish ? decodePublication(frame.payload) : undefined;
+      if (message) answer(message.topic, message.value);
+      return { status: 'ok', bytesWritten: bytes.byteLength };
+    },
+    transferIn(_endpointNumber: number, length: number): Promise<UsbInResult> {
+      const result = endpoint.read(length);
+      clock.after(0, feed);
+      return result;
+    },
+  };
+}
