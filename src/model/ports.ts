@@ -146,7 +146,7 @@ export interface ExportJob {
   /** Tables only: most rows, ≥ 1. */
   readonly rowBudget: number;
   readonly reduction: ExportReduction;
-  /** Stand in for the texts and markers of the file; formats that cannot hold any leave them out. */
+  /** Stand in for the texts and markers of the file (what a view does not show of it is kept); formats that cannot hold any leave them out. */
   readonly annotations: readonly Annotation[];
   readonly nowUnixMs: number;
 }

@@ -18,10 +18,10 @@ const GLOBAL_SIGNAL_ID = 0;
 const TICKS_BITS = 30n;
 
 /** Where the time of a recording without wall time counts from, in its side file and when that is read again. */
-export const NO_ORIGIN: Utc = utcFromTicks(0n);
+const NO_ORIGIN: Utc = utcFromTicks(0n);
 
 /** From sample positions to UTC: the file's own map, else its origin and rate, else seconds from NO_ORIGIN. */
-export async function utcOf(reader: FormatReader, signal: SignalInfo): Promise<(sample: bigint) => Utc> {
+async function utcOf(reader: FormatReader, signal: SignalInfo): Promise<(sample: bigint) => Utc> {
   const map = await reader.timeMap(signal.id);
   if (map) return (sample) => map.toUtc(sample);
   const origin = reader.store.originUtc ?? NO_ORIGIN;

@@ -41,7 +41,7 @@ export async function writeExport(work: ExportWork): Promise<readonly string[]> 
   const { reader, isLive, job } = work;
   const signals = chosenSignals(reader, job.signalIds);
   const first = signals[0]!;
-  const options = optionsOf(work, first);
+  const options = await optionsOf(work, first);
   if (job.format === 'notes') {
     return (await writeAnnotationFile(reader, job.annotations, work.sink, work.workspace())).notes;
   }
@@ -50,7 +50,7 @@ export async function writeExport(work: ExportWork): Promise<readonly string[]> 
   return throughRecording(work, options);
 }
 
-function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalInfo): CsvExportOptions {
+async function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalInfo): Promise<CsvExportOptions> {
   const all = reader.store.signals();
   const isEveryEvent = reader.events && (job.format === 'mimo' || job.format === 'zip');
   const { start, end } = samplesOf(first, job.span);
@@ -62,7 +62,10 @@ function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalInfo): 
       start: isEveryEvent ? Math.floor(start / perEvent) : start,
       end: isEveryEvent ? Math.ceil(end / perEvent) : end,
     }),
-    annotations: placed(job.annotations, all, job.signalIds, start, end),
+    annotations: [
+      ...(await reader.store.annotations()).filter((annotation) => !isShown(annotation)),
+      ...placed(job.annotations, all, job.signalIds, start, end),
+    ],
     rowBudget: job.rowBudget,
     reduction: job.reduction,
     onProgress: (done, total) => onProgress(total > 0 ? done / total : 1),
@@ -87,7 +90,13 @@ function chosenSignals(reader: FormatReader, signalIds: readonly string[]): read
   throw new LabError('format/not-found', 'No signal was chosen. Choose at least one and export again.');
 }
 
-/** Vertical markers and notes of a signal that is left out go to the first one; value markers go into the span. */
+/** Whether a view shows it, so that the job's annotations stand in for it; what only its program knows is kept. */
+function isShown({ kind, y, data }: Annotation): boolean {
+  if (typeof data !== 'string') return false;
+  return kind === 'text' || kind === 'vertical-marker' || (kind === 'horizontal-marker' && Number.isFinite(y));
+}
+
+/** Vertical markers of a signal that is left out go to the first one, its notes stay away; value markers go into the span. */
 function placed(
   annotations: readonly Annotation[],
   signals: readonly SignalInfo[],

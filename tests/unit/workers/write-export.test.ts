@@ -126,6 +126,20 @@ test('markers and notes of the view go along with a slice, also those of a signa
   ]);
 });
 
+test('what a view does not show of the annotations in a file stays in the copy', async () => {
+  const source = await golden('jls-v2/annotations_utc.jls');
+  const before = await source.store.annotations();
+  const { reader } = await run(source, { annotations: [] });
+  const after = await reader.store.annotations();
+  const hidden = before.filter(({ kind, data }) => kind === 'user' || typeof data !== 'string');
+  expect(hidden.length).toBeGreaterThan(0);
+  expect(hidden.length).toBeLessThan(before.length);
+  expect(after).toEqual(expect.arrayContaining(hidden));
+  expect(after.filter(({ kind }) => kind === 'text' || kind === 'vertical-marker')).toEqual(
+    hidden.filter(({ kind }) => kind === 'text' || kind === 'vertical-marker'),
+  );
+});
+
 test('the UTC of every sample is kept', async () => {
   const source = await golden('jls-v2/js220_ui.jls');
   const { reader } = await run(source, { signalIds: ['1'], span: { startS: 0.02, endS: 0.03 } });

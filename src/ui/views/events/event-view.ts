@@ -9,12 +9,11 @@ import '../../elements/icon.ts';
 import '../../elements/number-field.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
 import { pageTheme, TRACE_COLOR_COUNT } from '../../theme/theme.ts';
+import { type EventSelection, eventCommandFor } from './commands.ts';
 import { drawEvents, type EventLine } from './event-scene.ts';
 import { channelsOf, metadataOf, overlayLimit, waveformOf } from './event-traces.ts';
 
 const OVERLAYS = [1, 5, 20, 100, 500] as const;
-/** Events that the page keys go on or back. */
-const PAGE_EVENTS = 10;
 /** The faintest of the events below the selected one, and the strongest. */
 const OLDEST_ALPHA = 0.08;
 const BELOW_ALPHA = 0.5;
@@ -24,7 +23,7 @@ const BELOW_ALPHA = 0.5;
  * in it the arrow, page, Home and End keys go through the events. Page only.
  */
 @customElement('lab-event-view')
-export class LabEventView extends LitElement {
+export class LabEventView extends LitElement implements EventSelection {
   static override readonly styles = [
     controlStyles,
     css`
@@ -149,6 +148,10 @@ export class LabEventView extends LitElement {
     return this.index;
   }
 
+  get last(): number {
+    return this.events.eventCount - 1;
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener('keydown', this.#onKeyDown);
@@ -182,7 +185,7 @@ export class LabEventView extends LitElement {
   override render(): TemplateResult {
     const { eventCount } = this.events;
     if (eventCount === 0) return html`<p class="bar dim">This file holds no whole event.</p>`;
-    const last = eventCount - 1;
+    const { last } = this;
     return html`
       <div class="bar" role="toolbar" aria-label="Events">
         <button class="quiet icon" title="Previous event (←)" aria-label="Previous event" @click=${() => this.show(this.index - 1)}>
@@ -231,7 +234,7 @@ export class LabEventView extends LitElement {
 
   /** Selects an event; the nearest when there is none of that number. */
   show(index: number): void {
-    const next = Math.min(Math.max(Math.round(index), 0), this.events.eventCount - 1);
+    const next = Math.min(Math.max(Math.round(index), 0), this.last);
     if (next === this.index) return;
     this.index = next;
     this.#load();
@@ -352,31 +355,12 @@ export class LabEventView extends LitElement {
     const [target] = event.composedPath();
     const isForControl =
       target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type === 'text');
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isForControl) return;
-    const to = this.#target(event.key);
-    if (to === undefined) return;
+    if (event.defaultPrevented || isForControl) return;
+    const command = eventCommandFor(event);
+    if (!command) return;
     event.preventDefault();
-    this.show(to);
+    this.show(command.target(this));
   };
-
-  #target(key: string): number | undefined {
-    switch (key) {
-      case 'ArrowLeft':
-        return this.index - 1;
-      case 'ArrowRight':
-        return this.index + 1;
-      case 'PageUp':
-        return this.index - PAGE_EVENTS;
-      case 'PageDown':
-        return this.index + PAGE_EVENTS;
-      case 'Home':
-        return 0;
-      case 'End':
-        return this.events.eventCount - 1;
-      default:
-        return undefined;
-    }
-  }
 }
 
 declare global {

@@ -9,6 +9,7 @@ import { utcToUnixMs } from '../../../base/time.ts';
 import type { Diagnostic } from '../../../model/signal-store.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
+import { registerEventCommands } from '../../event-commands.ts';
 import { AppElement } from '../../signal-element.ts';
 import { registerWaveformCommands } from '../../waveform-commands.ts';
 import type { ComparedStore } from '../waveform/lanes.ts';
@@ -89,7 +90,14 @@ export class LabFilePanel extends AppElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#unregister = registerWaveformCommands(this.app, () => this.renderRoot.querySelector('lab-waveform-view'));
+    const { app } = this;
+    const unregister = [
+      registerWaveformCommands(app, () => this.renderRoot.querySelector('lab-waveform-view')),
+      registerEventCommands(app, () => this.renderRoot.querySelector('lab-event-view')),
+    ];
+    this.#unregister = () => {
+      for (const each of unregister) each();
+    };
   }
 
   override disconnectedCallback(): void {
