@@ -13,6 +13,7 @@ import { LabError } from './base/errors.ts';
 import { instantiateCore } from './core/core.ts';
 import { loadCoreModule } from './core/load.ts';
 import { Arena, createMemory } from './core/memory.ts';
+import { hasStreamSource, type StreamSource } from './core/stream-source.ts';
 import { onLaunchFiles } from './pwa/launch.ts';
 import { registerServiceWorker } from './pwa/register.ts';
 import { openDatabase } from './storage/database.ts';
@@ -56,7 +57,7 @@ const app = new App({
     recentFiles: recentFiles(),
     exports: new Exports(coreModule),
     pipelines: {
-      runs: lazyRuns(coreModule),
+      runs: lazyRuns(coreModule, connectedStreams),
       exampleFiles: { read: fetchExample },
       unavailable:
         platform.isCrossOriginIsolated && platform.hasPrivateFileSystem
@@ -94,6 +95,15 @@ function reportUnhandled(): void {
   // An event without an error is a notice of the browser, such as a resize observer's.
   window.addEventListener('error', ({ error }) => error && app.toasts.fail(title, error));
   window.addEventListener('unhandledrejection', (event) => app.toasts.fail(title, event.reason));
+}
+
+/** The selected instrument first: it is what a setup's instrument source takes. */
+function connectedStreams(): readonly StreamSource[] {
+  const { connected, selected } = app.instruments;
+  const first = selected.value;
+  return connected.value
+    .toSorted((a, b) => Number(b === first) - Number(a === first))
+    .flatMap(({ handle }) => (hasStreamSource(handle) ? [handle.streamSource] : []));
 }
 
 function offerUpdate(apply: () => void): void {

@@ -68,7 +68,7 @@ function resolveFunction(worker: string, file: string, functionName: string, set
   throw new LabError(
     'setup/invalid',
     file === ''
-      ? `The function ${functionName} of ${worker} needs a device that only its own software drives.`
+      ? `The function ${functionName} of ${worker} needs its maker's desktop software. In the page, importers.instrument.waveform takes a connected instrument in its place.`
       : `${file} of ${worker} is Python, which does not run here. Put ${file.replace(/\.py$/, '.js')} with the same function beside it.`,
   );
 }

@@ -17,5 +17,6 @@ await runThread(job, {
   now: () => (performance.timeOrigin + performance.now()) / 1000,
   loadFunction: ({ source }) => loadFunction(source),
   connect: connectTcp,
+  streams: [],
   post: (message) => port.postMessage(message),
 });

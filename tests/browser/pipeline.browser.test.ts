@@ -1,8 +1,14 @@
 // Setups on real browser threads: the golden chain and the muon experiment, with their run directories.
 
 import { expect, test } from 'vitest';
+import { instantiateCore } from '../../src/core/core.ts';
 import { loadCoreModule } from '../../src/core/load.ts';
+import { Arena, createMemory } from '../../src/core/memory.ts';
+import { StreamRing } from '../../src/core/stream-ring.ts';
+import { MimoEvents } from '../../src/formats/mimo/events.ts';
+import { readMimoHeader } from '../../src/formats/mimo/header.ts';
 import { loadSetup } from '../../src/pipeline/setup/load.ts';
+import { BlobAccess } from '../../src/storage/blob-access.ts';
 import { Runs } from '../../src/workers/pipeline/runs.ts';
 import heightsUrl from '../golden/mimo/pipeline/heights.mimo?url';
 
@@ -73,6 +79,55 @@ Workers:
   expect(count('Out')).toBeGreaterThan(15);
   const table = await (await runs.files(run.name)).get('Up.csv')!.text();
   expect(table.trim().split('\n')).toHaveLength(count('Up') + 1);
+  await runs.remove(run.name);
+});
+
+/** A ring with one signal in memory of its own, as a connected instrument has. */
+function createRingSource(module: WebAssembly.Module) {
+  const memory = createMemory(8 * 2 ** 20);
+  const core = instantiateCore({ module, memory });
+  const arena = new Arena(memory, core.exports.heapBase());
+  const signals = [{ id: 'current', name: 'current', unit: 'A', dtype: 'f32', sampleRateHz: 1000 }] as const;
+  const ring = StreamRing.create(core, arena, { signals, capacitySamples: 200_000 });
+  const stage = arena.reserve('stage', 4096);
+  return {
+    stream: { seed: { module, memory }, ring: ring.descriptor },
+    append: (samples: Float32Array) => {
+      new Float32Array(memory.buffer, stage.address, samples.length).set(samples);
+      ring.append([stage.address], samples.length);
+    },
+  };
+}
+
+test('a connected instrument is a source of events around its trigger', async () => {
+  const module = await loadCoreModule();
+  const source = createRingSource(module);
+  const { setup } = await loadSetup(
+    `
+Buffers: {In: {slot_count: 8, data_length: 50, data_dtype: {current: f4}}}
+Workers:
+  scope: {function: importers.instrument.waveform, sinks: [In], config: {trigger_level: 0.5, pre_trigger_samples: 10}}
+  save: {function: data.export, sources: [In]}
+`,
+    folder,
+  );
+  const runs = new Runs(Promise.resolve(module), () => [source.stream]);
+  const run = await runs.start(setup!, new Map());
+  const buffer = () => run.engine.status.buffers[0]!;
+  // A pulse of 20 samples every 1000 samples, in blocks that do not end where pulses do.
+  for (let block = 0; buffer().eventCount < 30; block++) {
+    source.append(Float32Array.from({ length: 770 }, (_, i) => ((block * 770 + i) % 1000 < 20 ? 1 : 0)));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  run.engine.shutdown('roots');
+  await run.finished;
+  const access = new BlobAccess((await runs.files(run.name)).get('In.mimo')!);
+  const events = new MimoEvents(access, await readMimoHeader(access));
+  const expected = Array.from({ length: 50 }, (_, i) => (i >= 10 && i < 30 ? 1 : 0));
+  for (let i = 0; i < events.eventCount; i++) {
+    const { data } = await events.read(i, 1);
+    expect(Array.from(data[0]!.values as ArrayLike<number>), `event ${i}`).toEqual(expected);
+  }
   await runs.remove(run.name);
 });
 

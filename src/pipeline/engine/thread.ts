@@ -15,6 +15,7 @@ import {
   type EventWriter,
 } from '../../core/event-ring.ts';
 import type { EventSlot } from '../../core/event-slot.ts';
+import type { StreamSource } from '../../core/stream-source.ts';
 import { createWorkspace } from '../../core/workspace.ts';
 import { isSameDtype } from '../../formats/numpy/dtype.ts';
 import { WorkerConfig } from '../config.ts';
@@ -44,6 +45,7 @@ export interface ThreadHost {
   now(): number;
   loadFunction(job: ThreadJob): Promise<WorkerFactory>;
   connect(host: string, port: number): Promise<ByteStream>;
+  readonly streams: readonly StreamSource[];
   post(message: ThreadMessage): void;
 }
 
@@ -133,6 +135,7 @@ class Thread {
       observes: buffers(observes),
       files: this.#host.files,
       connect: (host, port) => this.#host.connect(host, port),
+      streams: this.#host.streams,
       workspace: createWorkspace(seed.module, WORKSPACE_BYTES + longest * WORKSPACE_BYTES_PER_SAMPLE),
       now: () => this.#host.now(),
       random: createRandom(randomSeed),
@@ -174,10 +177,11 @@ class Thread {
       const leftS = due - now();
       if (leftS > 0) this.#waiting.during(() => ring.sleepUntilClosing(leftS));
     };
+    const isClosing = () => ring.isClosing || ring.isStopped;
     let counter = 0n;
     let previous = now();
-    while (!ring.isClosing && !ring.isStopped) {
-      const answer = importer.next(sleep);
+    while (!isClosing()) {
+      const answer = importer.next(sleep, isClosing);
       // Waiting for a plain boolean would cost a turn of the event loop per event.
       if (!(typeof answer === 'boolean' ? answer : await answer) || ring.isClosing) break;
       const ready = now();

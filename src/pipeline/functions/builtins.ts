@@ -5,6 +5,7 @@ import type { EXAMPLE_NAMES } from './builtin-names.ts';
 import { clockedImporter, exportMimo, simulateImporter } from './data.ts';
 import { csv, drain, histogram } from './exporters.ts';
 import { simulateGammas } from './gamma-source.ts';
+import { instrumentWaveform } from './instrument-source.ts';
 import { calculateDecayTime } from './muon-filter.ts';
 import { simulateMuons } from './muon-source.ts';
 import { pha } from './pha.ts';
@@ -21,6 +22,7 @@ const PREBUILT_FUNCTIONS: ReadonlyMap<string, WorkerFactory> = new Map<string, W
   ['data.export', exportMimo],
   ['data.simulate_importer', simulateImporter],
   ['data.clocked_importer', clockedImporter],
+  ['importers.instrument.waveform', instrumentWaveform],
   ['importers.redpitaya.waveform', redPitayaWaveform],
   ['misc.copy', copy],
   ['observers.oscilloscope', oscilloscope],

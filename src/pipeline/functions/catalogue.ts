@@ -1,4 +1,4 @@
-// Names of the prebuilt functions and the template that each one is, as in mimoCoRB2 (mimocorb2/functions).
+// Names of the prebuilt functions and the template that each one is: those of mimoCoRB2 (mimocorb2/functions) and ours.
 
 export type Template = 'Importer' | 'Exporter' | 'Filter' | 'Processor' | 'Observer' | 'IsAlive';
 
@@ -42,4 +42,6 @@ export const PREBUILT: ReadonlyMap<string, Template> = new Map([
   ['visualizers.csv', 'IsAlive'],
   ['importers.redpitaya.waveform', 'Importer'],
   ['importers.picoscope.source', 'Importer'],
+  // Ours: a connected instrument in the place of a desktop driver.
+  ['importers.instrument.waveform', 'Importer'],
 ]);

@@ -1,6 +1,7 @@
 // What a function of a setup is: one of six templates, created once per thread and then driven by the engine, event
 // by event. The same shape serves the prebuilt functions and a user's own JavaScript module.
 
+import type { StreamSource } from '../../core/stream-source.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
 import type { WorkerConfig } from '../config.ts';
@@ -43,6 +44,8 @@ export interface WorkerContext {
   readonly sinks: readonly BufferInfo[];
   readonly observes: readonly BufferInfo[];
   readonly files: WorkerFiles;
+  /** What connected instruments stream, the selected one first; empty where there are none. */
+  readonly streams: readonly StreamSource[];
   /** Opens a TCP connection: directly on Node, through the bridge in a browser. Rejects with a `device/` error. */
   connect(host: string, port: number): Promise<ByteStream>;
   /** The core of this thread, for peak search and histograms. */
@@ -61,9 +64,9 @@ export interface Importer {
   readonly template: 'Importer';
   /**
    * Waits until there is an event and keeps it ready; false at the end of the stream. `sleep` waits and returns early
-   * when the run is being shut down.
+   * when the run is being shut down, which `isClosing` tells.
    */
-  next(sleep: (seconds: number) => void): boolean | Promise<boolean>;
+  next(sleep: (seconds: number) => void, isClosing: () => boolean): boolean | Promise<boolean>;
   /** Writes the event that `next` prepared into a free slot. Metadata are the engine's. */
   write(event: EventView): void;
   finish?(): void;

@@ -1,11 +1,12 @@
 // Runs whose code is fetched when the first setup runs.
 
+import type { StreamSource } from '../../core/stream-source.ts';
 import type { RunsPort } from '../../pipeline/ports.ts';
 
-export function lazyRuns(coreModule: Promise<WebAssembly.Module>): RunsPort {
+export function lazyRuns(coreModule: Promise<WebAssembly.Module>, streams: () => readonly StreamSource[]): RunsPort {
   let loaded: Promise<RunsPort> | undefined;
   const load = () => {
-    loaded ??= import('./runs.ts').then(({ Runs }) => new Runs(coreModule));
+    loaded ??= import('./runs.ts').then(({ Runs }) => new Runs(coreModule, streams));
     return loaded;
   };
   return {

@@ -1,6 +1,7 @@
 // What a pipeline thread in the browser is given beside its job. Sent once, as the first message; the thread answers
 // with ThreadMessages until `done` or `failed`.
 
+import type { StreamSource } from '../../core/stream-source.ts';
 import type { ThreadJob } from '../../pipeline/engine/job.ts';
 
 export interface PipelineThreadStart {
@@ -9,4 +10,6 @@ export interface PipelineThreadStart {
   readonly runDirectory: FileSystemDirectoryHandle;
   /** Files of the setup's folder by path, for importers that read one. */
   readonly setupFiles: ReadonlyMap<string, Blob>;
+  /** What connected instruments stream when the run starts. */
+  readonly streams: readonly StreamSource[];
 }

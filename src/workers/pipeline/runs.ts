@@ -2,6 +2,7 @@
 // thread. Page only.
 
 import { LabError } from '../../base/errors.ts';
+import type { StreamSource } from '../../core/stream-source.ts';
 import { Engine, type EngineHost } from '../../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadMessage } from '../../pipeline/engine/job.ts';
 import { builtinName } from '../../pipeline/functions/builtin-names.ts';
@@ -20,9 +21,12 @@ const LOOK_INTERVAL_MS = 250;
 
 export class Runs implements RunsPort {
   readonly #coreModule: Promise<WebAssembly.Module>;
+  readonly #streams: () => readonly StreamSource[];
 
-  constructor(coreModule: Promise<WebAssembly.Module>) {
+  /** `streams` tells what connected instruments stream at the start of a run. */
+  constructor(coreModule: Promise<WebAssembly.Module>, streams: () => readonly StreamSource[] = () => []) {
     this.#coreModule = coreModule;
+    this.#streams = streams;
   }
 
   async start(setup: Setup, files: SetupFiles): Promise<PipelineRun> {
@@ -31,7 +35,7 @@ export class Runs implements RunsPort {
     await writeText(folder, 'setup.yaml', dumpPythonYaml(setup.document));
     await writeText(folder, 'data_flow.svg', dataFlowSvg(setup));
     const moduleUrls = await makeModuleUrls(setup, files);
-    const engine = new Engine(setup, createHost({ module, folder, files, moduleUrls }));
+    const engine = new Engine(setup, createHost({ module, folder, files, moduleUrls, streams: this.#streams() }));
     const finished = recordStats(engine, folder).finally(() => {
       for (const url of moduleUrls.values()) URL.revokeObjectURL(url);
     });
@@ -123,9 +127,10 @@ interface HostParts {
   readonly folder: FileSystemDirectoryHandle;
   readonly files: SetupFiles;
   readonly moduleUrls: ReadonlyMap<string, string>;
+  readonly streams: readonly StreamSource[];
 }
 
-function createHost({ module, folder, files, moduleUrls }: HostParts): EngineHost {
+function createHost({ module, folder, files, moduleUrls, streams }: HostParts): EngineHost {
   return {
     module,
     now: () => (performance.timeOrigin + performance.now()) / 1000,
@@ -136,7 +141,7 @@ function createHost({ module, folder, files, moduleUrls }: HostParts): EngineHos
       if (url) return { kind: 'module', url, exportName: worker.function };
       throw new LabError(
         'setup/invalid',
-        `${worker.function} of ${worker.name} needs software that only the desktop has.`,
+        `${worker.function} of ${worker.name} needs its maker's desktop software. importers.instrument.waveform takes a connected instrument in its place.`,
       );
     },
     startThread: (job, listener) => {
@@ -146,7 +151,7 @@ function createHost({ module, folder, files, moduleUrls }: HostParts): EngineHos
         event.preventDefault();
         listener.onCrash(event.message || 'its script did not load');
       };
-      const start: PipelineThreadStart = { job, runDirectory: folder, setupFiles: files };
+      const start: PipelineThreadStart = { job, runDirectory: folder, setupFiles: files, streams };
       thread.postMessage(start);
       return { terminate: () => thread.terminate() };
     },

@@ -62,6 +62,7 @@ self.onmessage = ({ data }: MessageEvent<PipelineThreadStart>) => {
     now: () => (performance.timeOrigin + performance.now()) / 1000,
     loadFunction: ({ source }) => loadFunction(source),
     connect: connectThroughBridge,
+    streams: data.streams,
     post: (message: ThreadMessage) => self.postMessage(message),
   });
 };
