@@ -127,3 +127,61 @@ test('a recording is written and played back, and a link brings a setup', async 
   await other.locator('lab-pipeline-bar').getByRole('heading', { name: 'Replay a .mimo file' }).waitFor();
   expect(app.problems).toEqual([]);
 }, 180_000);
+
+const OWN_SETUP = `
+Buffers:
+  In: &event {slot_count: 16, data_length: 1, data_dtype: {x: f4}}
+  Even: *event
+Workers:
+  source: {file: own.js, function: count, sinks: [In]}
+  filter: {file: own.js, function: evenOnly, sources: [In], sinks: [Even]}
+  table: {function: exporters.csv, sources: [Even]}
+`;
+
+const OWN_MODULE = `
+export function count(context) {
+  let next = 0;
+  return {
+    template: 'Importer',
+    next: () => next++ < 100,
+    write: (event) => event.set('x', next),
+    finish: () => context.print('usb' in navigator && navigator.usb ? 'a way to devices' : 'no way to devices'),
+  };
+}
+export function evenOnly() {
+  return { template: 'Filter', accept: (event) => Number(event.get('x')) % 2 === 0 };
+}
+`;
+
+test('code that a dropped setup brings runs after its source was seen', async () => {
+  const page = await app.visit();
+  await page.evaluate(
+    ([setup, code]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([setup], 'setup.yaml'));
+      transfer.items.add(new File([code], 'own.js'));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
+    },
+    [OWN_SETUP, OWN_MODULE] as const,
+  );
+  await page.locator('lab-pipeline-bar').getByRole('button', { name: 'Start', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'This setup brings its own code' });
+  await dialog.getByText('export function evenOnly').waitFor();
+  await dialog.getByRole('button', { name: 'Do not run' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.locator('lab-pipeline-bar').getByRole('button', { name: 'Start', exact: true }).click();
+  await dialog.getByRole('button', { name: 'I have read it, run it' }).click();
+  await state(page).getByText('Ended').waitFor({ timeout: 60_000 });
+  await page.getByRole('tab', { name: 'Logs' }).click();
+  await page.getByText('source: no way to devices').waitFor();
+  const files = await saveZip(page);
+  const [, table] = [...files].find(([path]) => path.endsWith('/Even.csv'))!;
+  const values = new TextDecoder()
+    .decode(table)
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => Number(line.split(',')[3]));
+  expect(values).toEqual(Array.from({ length: 50 }, (_, i) => 2 * (i + 1)));
+  expect(app.problems).toEqual([]);
+});

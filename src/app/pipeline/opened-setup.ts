@@ -33,6 +33,7 @@ export class OpenedSetup {
   readonly #shownPath: ReturnType<typeof signal<string>>;
   readonly #text = signal('');
   readonly #loaded = signal<LoadedSetup>(NOT_LOADED);
+  readonly #moved = signal<ReadonlyMap<string, string>>(new Map());
   readonly #changedPaths = new Set<string>();
   #cancelCheck: () => void = () => {};
   #checkCount = 0;
@@ -64,6 +65,11 @@ export class OpenedSetup {
   /** What the loader made of the setup, shortly after the last key. */
   get loaded(): ReadonlySignal<LoadedSetup> {
     return this.#loaded;
+  }
+
+  /** Files that lie elsewhere in the folder than the setup says: what it says, and where they are. */
+  get moved(): ReadonlySignal<ReadonlyMap<string, string>> {
+    return this.#moved;
   }
 
   /** Files by their path from the setup's folder. */
@@ -139,8 +145,17 @@ export class OpenedSetup {
     const files = this.files.peek();
     const text = (await this.#allFiles.get(this.setupPath.peek())?.text()) ?? '';
     const { loadSetup } = await import('../../pipeline/setup/load.ts');
-    const loaded = await loadSetup(text, folderOf(files));
-    if (count === this.#checkCount) this.#loaded.value = loaded;
+    const moved = new Map<string, string>();
+    const loaded = await loadSetup(
+      text,
+      folderOf(files, (wanted, found) => moved.set(wanted, found)),
+    );
+    if (count === this.#checkCount) {
+      batch(() => {
+        this.#loaded.value = loaded;
+        this.#moved.value = moved;
+      });
+    }
     return loaded.setup;
   }
 

@@ -47,13 +47,33 @@ export function plainPath(path: string): string {
   return parts.join('/');
 }
 
-export function folderOf(files: SetupFiles): SetupFolder {
+/**
+ * The folder for the loader. A file that is not where the setup says, but a little elsewhere in the folder, is taken
+ * from there, and `onElsewhere` is told: setups outlive the tidying up of their folders.
+ */
+export function folderOf(files: SetupFiles, onElsewhere: (wanted: string, found: string) => void): SetupFolder {
   return {
-    readText: async (path) => {
-      const blob = files.get(plainPath(path));
-      return blob && blob.size <= MAX_TEXT_BYTES ? blob.text() : undefined;
+    readText: async (wanted) => {
+      const path = plainPath(wanted);
+      const found = files.has(path) ? path : elsewhere(files, path);
+      const blob = found === undefined ? undefined : files.get(found);
+      if (!blob || found === undefined || blob.size > MAX_TEXT_BYTES) return undefined;
+      if (found !== path) onElsewhere(wanted, found);
+      return blob.text();
     },
   };
+}
+
+/** The only file of that name below the folder where it should be, or else below the folder above, and so on. */
+function elsewhere(files: SetupFiles, path: string): string | undefined {
+  const folders = path.split('/');
+  const name = folders.pop();
+  const sameName = [...files.keys()].filter((other) => other.split('/').at(-1) === name);
+  for (; ; folders.pop()) {
+    const prefix = folders.map((folder) => `${folder}/`).join('');
+    const below = sameName.filter((other) => other.startsWith(prefix));
+    if (below.length > 0 || folders.length === 0) return below.length === 1 ? below[0] : undefined;
+  }
 }
 
 /** Functions that read the file that their `filename` names. */

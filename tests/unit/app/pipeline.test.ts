@@ -70,6 +70,39 @@ describe('a folder', () => {
     ]);
   });
 
+  it('finds a configuration that was moved, and says so', async () => {
+    await fake.app.pipelines.openFiles(
+      new Map([
+        [
+          'all/files/setup.yaml',
+          blob(
+            SMALL.replace('limits.yaml', '../muon/limits.yaml').replace(
+              'file: mine.py, function: make',
+              'function: data.clocked_importer',
+            ),
+          ),
+        ],
+        ['all/muon/configs/limits.yaml', blob('limit: 3')],
+        ['all/gamma/limits.yaml', blob('limit: 4')],
+      ]),
+    );
+    const opened = fake.app.pipelines.opened.value!;
+    expect(opened.loaded.value.diagnostics).toEqual([]);
+    expect(opened.loaded.value.setup!.workers[1]!.config.get('limit')).toBe(3n);
+    expect([...opened.moved.value]).toEqual([['../muon/limits.yaml', '../muon/configs/limits.yaml']]);
+  });
+
+  it('does not guess between two files of the same name', async () => {
+    await fake.app.pipelines.openFiles(
+      new Map([
+        ['all/setup.yaml', blob(SMALL.replace('file: mine.py, function: make', 'function: data.clocked_importer'))],
+        ['all/a/limits.yaml', blob('limit: 3')],
+        ['all/b/limits.yaml', blob('limit: 4')],
+      ]),
+    );
+    expect(fake.app.pipelines.opened.value!.loaded.value.setup).toBeUndefined();
+  });
+
   it('without a setup says what is missing', async () => {
     await fake.app.pipelines.openFiles(new Map([['a.yaml', blob('x: 1')]]));
     expect(fake.app.pipelines.opened.value).toBeUndefined();

@@ -43,9 +43,9 @@ export class LabDisplayGrid extends LitElement {
       </p>`;
     }
     const order = this.setup.workers.map(({ name }) => name);
-    const entries = [...this.pictures].sort(
-      ([, a], [, b]) => order.indexOf(a.workerName) - order.indexOf(b.workerName),
-    );
+    const rank = ({ workerName, picture }: WorkerPicture) =>
+      order.indexOf(workerName) + (picture.kind === 'trace' ? 0 : order.length);
+    const entries = [...this.pictures].sort(([, a], [, b]) => rank(a) - rank(b));
     return html`${repeat(
       entries,
       ([key]) => key,

@@ -23,7 +23,7 @@ export interface PlotFrame {
 const LEFT_PX = 58;
 const BOTTOM_PX = 32;
 const TOP_PX = 8;
-const RIGHT_PX = 12;
+const RIGHT_PX = 20;
 
 export function plotFrame(widthPx: number, heightPx: number, x: PlotAxis, y: PlotAxis): PlotFrame {
   const plot = {

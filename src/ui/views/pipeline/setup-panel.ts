@@ -104,6 +104,10 @@ export class LabSetupPanel extends AppElement {
         .diagnostics=${opened.shownDiagnostics.value}
         @lab-text-changed=${(event: CustomEvent<string>) => opened.edit(event.detail)}
       ></lab-setup-editor>
+      ${[...opened.moved.value].map(
+        ([wanted, found]) =>
+          html`<p class="good small dim">${wanted} is not there; ${found} of the same name is used.</p>`,
+      )}
       ${
         diagnostics.length === 0
           ? html`<p class="good small dim">No problems. ${opened.loaded.value.setup ? '' : 'Checking…'}</p>`
