@@ -190,7 +190,20 @@ describe('the view', () => {
     drag('pointermove', 0.6);
     drag('pointerup', 0.6);
     await settle();
-    expect(within('lab-histogram-panel', 'footer')[0]!.textContent).toMatch(/net area\s+[−-]?\d+ ± \d+/);
+    const footer = () => within('lab-histogram-panel', 'footer')[0]!.textContent!.replace(/\s+/g, ' ');
+    expect(footer()).toMatch(/net area [−-]?\d+ ± \d+/);
+    // The counts fall by 1/e in 9 bins of 250.
+    const from = control('label', 'from').querySelector('input')!;
+    await userEvent.fill(from, '0');
+    await userEvent.keyboard('{Enter}');
+    await settle();
+    const to = control('label', 'to').querySelector('input')!;
+    await userEvent.fill(to, '14000');
+    await userEvent.keyboard('{Enter}');
+    await settle();
+    const [, meanLife, uncertainty] = /mean life of (\d+(?:\.\d+)?) ± (\d+(?:\.\d+)?)/.exec(footer())!.map(Number);
+    expect(Math.abs(meanLife! - 2250)).toBeLessThan(60);
+    expect(uncertainty).toBeGreaterThan(60);
   });
 
   it('offers a missing recording of an earlier run', async () => {

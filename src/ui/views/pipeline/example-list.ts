@@ -1,12 +1,13 @@
 // The examples, and the ways to a setup of one's own.
 
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { EXAMPLES } from '../../../app/pipeline/examples.ts';
 import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
+import './run-list.ts';
 
 @customElement('lab-example-list')
 export class LabExampleList extends AppElement {
@@ -58,6 +59,9 @@ export class LabExampleList extends AppElement {
       li lab-icon {
         color: var(--lab-accent);
       }
+      lab-run-list {
+        block-size: auto;
+      }
       .own {
         display: flex;
         flex-wrap: wrap;
@@ -91,6 +95,14 @@ export class LabExampleList extends AppElement {
         <lab-command-button .app=${this.app} command="pipeline.open-folder" label="Open a folder…" icon="folder-open"></lab-command-button>
         <lab-command-button .app=${this.app} command="pipeline.open-files" label="Open files…" icon="file-chart"></lab-command-button>
       </div>
+      ${
+        this.app.pipelines.runNames.length > 0
+          ? html`<div>
+              <h2>Runs in this browser</h2>
+              <lab-run-list .app=${this.app}></lab-run-list>
+            </div>`
+          : nothing
+      }
     </section>`;
   }
 }

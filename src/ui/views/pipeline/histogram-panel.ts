@@ -107,6 +107,7 @@ export class LabHistogramPanel extends LitElement {
         </select>
         ${toggle('log', 'Logarithmic counts', this.isLog, () => (this.isLog = !this.isLog))}
         ${toggle('scale', 'Calibrate the axis', this.isScaleShown, () => (this.isScaleShown = !this.isScaleShown))}
+        ${toggle('region', 'Mark a region: its net area, and a fitted peak or decay. Or drag over the picture.', this.region !== undefined, () => this.#toggleRegion())}
         ${toggle('peaks', 'List peaks with fitted positions and widths', this.arePeaksShown, () => (this.arePeaksShown = !this.arePeaksShown))}
       </header>
       <lab-plot-canvas
@@ -129,42 +130,58 @@ export class LabHistogramPanel extends LitElement {
   }
 
   #scale(): TemplateResult {
-    const number = (label: string, value: number, change: (value: number) => void) =>
-      html`<label>${label}<input
-        class="number"
-        inputmode="decimal"
-        .value=${String(value)}
-        @change=${(event: Event) => {
-          const input = event.target as HTMLInputElement;
-          const typed = Number(input.value.replace(',', '.'));
-          if (Number.isFinite(typed) && input.value.trim() !== '') change(typed);
-          input.value = String(Number.isFinite(typed) ? typed : value);
-        }}
-      /></label>`;
     return html`<div class="scale">
-      ${number('value ×', this.slope, (value) => (this.slope = value === 0 ? 1 : value))}
-      ${number('+', this.offset, (value) => (this.offset = value))}
+      ${this.#number('value ×', this.slope, (value) => (this.slope = value === 0 ? 1 : value))}
+      ${this.#number('+', this.offset, (value) => (this.offset = value))}
       <label>unit<input class="unit" .value=${this.unit} @change=${(event: Event) => (this.unit = (event.target as HTMLInputElement).value.trim())} /></label>
     </div>`;
+  }
+
+  #number(label: string, value: number, change: (value: number) => void): TemplateResult {
+    return html`<label>${label}<input
+      class="number"
+      inputmode="decimal"
+      .value=${String(value)}
+      @change=${(event: Event) => {
+        const input = event.target as HTMLInputElement;
+        const typed = Number(input.value.replace(',', '.'));
+        if (Number.isFinite(typed) && input.value.trim() !== '') change(typed);
+        else input.value = String(value);
+      }}
+    /></label>`;
   }
 
   #regionText([start, end]: readonly [number, number]): TemplateResult {
     const area = netArea(this.histogram.counts, start, end);
     const fit = fitPeak(this.histogram.counts, start, end);
-    const from = this.#text(this.#valueAt(start));
-    const to = this.#text(this.#valueAt(end));
-    return html`<p>
-      <span class="dim">Region</span> ${from} to ${to}:
-      <span class="number">${formatCount(area.gross)}</span> entries, net area
+    const edge = (bin: number) => Number(this.#valueAt(bin).toPrecision(5));
+    return html`<p class="scale">
+      ${this.#number('from', edge(start), (value) => this.#mark(this.#binOf(value), end))}
+      ${this.#number('to', edge(end), (value) => this.#mark(start, this.#binOf(value)))}
+      <span><span class="number">${formatCount(area.gross)}</span> entries, net area
       <span class="number">${area.net.toFixed(0)} ± ${area.uncertainty.toFixed(0)}</span>${
         fit
           ? html`; peak at <span class="number">${this.#text(this.#valueAt(fit.position))}</span>, width (FWHM)
               <span class="number">${this.#text(this.#widthOf(fit.fwhm))}</span> =
               ${((100 * this.#widthOf(fit.fwhm)) / Math.abs(this.#valueAt(fit.position))).toFixed(1)} %`
           : this.#decayText(start, end)
-      }
-      <button class="quiet small-button" @click=${() => (this.region = undefined)}>Remove</button>
+      }</span>
     </p>`;
+  }
+
+  #toggleRegion(): void {
+    const { length } = this.histogram.counts;
+    this.region = this.region ? undefined : [Math.floor(length / 3), Math.ceil((2 * length) / 3)];
+  }
+
+  #mark(start: number, end: number): void {
+    if (start !== end) this.region = [Math.min(start, end), Math.max(start, end)];
+  }
+
+  /** Edge between bins nearest to a calibrated value. */
+  #binOf(value: number): number {
+    const place = (value - this.#valueAt(0)) / (this.#valueAt(1) - this.#valueAt(0));
+    return Math.min(this.histogram.counts.length, Math.max(0, Math.round(place)));
   }
 
   #decayText(start: number, end: number): TemplateResult | string {
