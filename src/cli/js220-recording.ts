@@ -13,7 +13,7 @@ const SOURCE_ID = 1;
 /** Seconds between pairs of sample and UTC. */
 const UTC_INTERVAL_S = 60;
 /** A longer absence is no gap but a broken capture: the file would fill with nothing. */
-const MAX_GAP_S = 600;
+const MAX_GAP_S = 60;
 /** Current range where samples are missing, as for a JS110: there is no such range. */
 const MISSING_RANGE_BYTE = 0x88;
 

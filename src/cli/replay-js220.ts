@@ -12,6 +12,7 @@ import { createJs220Replay } from '../devices/sim/js220/replay.ts';
 import { JlsWriter, jlsWriterWorkspaceBytes } from '../formats/jls/v2/writer.ts';
 import { writeWhole } from './convert.ts';
 import { Js220Recording } from './js220-recording.ts';
+import { terminalProgress } from './progress.ts';
 import { ReplayClock, settle, step } from './replay-clock.ts';
 import { makeWorkspace, print, readInput } from './session.ts';
 import { Arguments, UsageError } from './usage.ts';
@@ -37,6 +38,8 @@ export async function replayJs220(args: readonly string[]): Promise<void> {
   const publications = list === undefined ? publicationsFor(capture) : readPublications(list);
   const clock = new ReplayClock(statSync(capturePath).mtimeMs);
   const device = createJs220Replay(capture, { clock });
+  const packetCount = Math.floor(capture.length / FRAME_BYTES);
+  const progress = terminalProgress('replay');
   const figures = await writeWhole(output, async (sink) => {
     const { core, arena } = makeWorkspace(4 * 2 ** 20);
     const region = arena.reserve('js220', Js220Processor.byteLength);
@@ -59,6 +62,7 @@ export async function replayJs220(args: readonly string[]): Promise<void> {
     while (!isFinished) {
       if (failure) throw failure;
       await step(clock);
+      progress.report(device.playedPacketCount, packetCount);
     }
     if (failure) throw failure;
     recording.finish();
@@ -73,6 +77,7 @@ export async function replayJs220(args: readonly string[]): Promise<void> {
       ...(driver.totals && { totals: driver.totals }),
     };
   });
+  progress.end();
   print({ output, ...figures }, parsed.has('json'));
 }
 

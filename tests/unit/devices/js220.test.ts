@@ -132,6 +132,41 @@ test('start and stop switch the streams that were chosen', async () => {
   ]);
 });
 
+test('streams that the instrument says are on are taken over', async () => {
+  const bench = createJs220Bench();
+  const device = bench.replay(packets([timeMap(2_000_000), current(2_000_000)]), {
+    values: { 's/i/ctrl': { type: 'u8', value: 1 } },
+  });
+  await bench.clock.settle(bench.driver(device).open());
+  await bench.clock.settle(device.play());
+  expect(bench.blocks.map(({ stream, count }) => [stream.id, count])).toEqual([['current', 126]]);
+});
+
+test('with voltage off the instrument sends power again, and what is refused is not taken as set', async () => {
+  const bench = createJs220Bench();
+  const device = bench.replay(undefined, { returnCodes: { 's/gpi/0/ctrl': 19 } });
+  const driver = bench.driver(device);
+  await bench.clock.settle(driver.open());
+  for (const topic of ['s/i/ctrl', 's/v/ctrl', 's/p/ctrl']) await bench.clock.settle(driver.publish(topic, 1));
+  expect(bench.processor.isPowerComputed).toBe(true);
+  const before = device.received.length;
+  await bench.clock.settle(driver.publish('s/v/ctrl', 0));
+  expect(bench.processor.isPowerComputed).toBe(false);
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const refused = driver.publish('s/gpi/0/ctrl', 1);
+    refused.catch(() => undefined);
+    await expect(bench.clock.settle(refused)).rejects.toMatchObject({ code: 'device/protocol' });
+  }
+  const sent = device.received.slice(before).map((bytes) => decodePublication(decodeFrame(bytes)!.payload)!);
+  expect(sent.map(({ topic, value }) => [topic, value.value])).toEqual([
+    ['s/v/ctrl', 0],
+    ['s/p/ctrl', 1],
+    ['s/gpi/0/ctrl', 1],
+    ['s/gpi/0/ctrl', 1],
+  ]);
+  expect(driver.values['stream.gpi[0]']).toBe(false);
+});
+
 test('old firmware: no filter in the instrument, and statistics tell the counter', async () => {
   const bench = createJs220Bench();
   const record = goldenBytes('js220/stats/statistics_raw.bin').slice(0, 192);

@@ -73,11 +73,13 @@ export class Publisher {
    */
   async publish(topic: string, value: PlainValue, isRetained = false): Promise<void> {
     const typed = this.coerce(topic, value);
-    if (!isRetained) this.note(topic, typed);
     const answer = this.#answerTo(`${topic}#`);
     await this.#send(topic, typed, isRetained);
     const code = Number((await answer).value);
-    if (code === 0) return;
+    if (code === 0) {
+      if (!isRetained) this.note(topic, typed);
+      return;
+    }
     throw new LabError(
       'device/protocol',
       `The JS220 refused ${topic}: ${REASONS[code] ?? `error ${code}`}. Its setting did not change. Choose another value.`,

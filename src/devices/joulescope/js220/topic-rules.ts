@@ -86,16 +86,22 @@ export class TopicRules {
   }
 
   async #switch(topic: string, port: number, value: TypedValue): Promise<void> {
+    const wasEnabled = this.#processor.isEnabled(port);
     const wasPowerComputed = this.#processor.isPowerComputed;
-    this.#publisher.note(topic, value);
     this.#processor.enable(port, value.value !== 0);
     if (ANALOG_PORTS.includes(port) && this.#processor.isPowerComputed) {
       await this.#tell('s/p/ctrl', 0);
       await this.#tell('s/i/ctrl', 1);
       await this.#tell('s/v/ctrl', 1);
+      this.#publisher.note(topic, value);
       return;
     }
-    await this.#publisher.publish(topic, value);
+    try {
+      await this.#publisher.publish(topic, value);
+    } catch (error) {
+      this.#processor.enable(port, wasEnabled);
+      throw error;
+    }
     // With one of the others gone, the link has room for the instrument's own power again.
     if (wasPowerComputed && ANALOG_PORTS.includes(port) && port !== PORT.power) await this.#tell('s/p/ctrl', 1);
   }

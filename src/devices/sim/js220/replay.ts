@@ -33,6 +33,8 @@ export interface Js220ReplayOptions {
 export interface Js220ReplayDevice extends UsbDevice {
   /** Frames that the host sent, whole, in order. */
   readonly received: readonly Uint8Array<ArrayBuffer>[];
+  /** Packets of the capture that the host has been given. */
+  readonly playedPacketCount: number;
   /** Sends the capture; resolves when the host has been given all of it. */
   play(): Promise<void>;
 }
@@ -96,6 +98,9 @@ export function createJs220Replay(
     opened: true,
     configuration: { configurationValue: JS220_CONFIGURATION },
     received,
+    get playedPacketCount() {
+      return next;
+    },
     play() {
       const played = new Promise<void>((resolve) => {
         onPlayed = resolve;
