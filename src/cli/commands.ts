@@ -45,7 +45,7 @@ convert IN OUT [--start N --end M] [--signal ID…]   by the extension of OUT
 repair IN OUT                           a whole file from a damaged one (.v1.jls keeps JLS v1)
 peaks FILE --dtype f64|f32|i16 --args JSON    (or --requests R.json)
 replay js110 CAPTURE OUT.jls --calibration CAL [--suppress MODE]
-replay js220 CAPTURE OUT.jls [--publish JSON]   JSON: a file with a list of {"topic", "value"}
+replay js220 CAPTURE OUT.jls [--publish JSON]   a list of {"topic", "value"}, or a file with one
 setup SETUP.yaml                        everything that is wrong with a mimo setup
 run SETUP.yaml --out DIR [--duration S] runs a mimo setup; Ctrl-C ends it in order
 

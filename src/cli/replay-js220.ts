@@ -15,7 +15,7 @@ import { Js220Recording } from './js220-recording.ts';
 import { terminalProgress } from './progress.ts';
 import { ReplayClock, settle, step } from './replay-clock.ts';
 import { makeWorkspace, print, readInput } from './session.ts';
-import { Arguments, UsageError } from './usage.ts';
+import { Arguments } from './usage.ts';
 
 interface Publication {
   readonly topic: string;
@@ -32,13 +32,11 @@ export async function replayJs220(args: readonly string[]): Promise<void> {
   const [, capturePath, output] = parsed.words as [string, string, string];
   const list = parsed.value('publish');
   const capture = readInput(capturePath);
-  if (capture.length < FRAME_BYTES) {
-    throw new LabError('format/damaged', `${capturePath} holds no whole frame of ${FRAME_BYTES} bytes.`);
-  }
+  if (capture.length === 0) throw new LabError('format/damaged', `${capturePath} is empty.`);
   const publications = list === undefined ? publicationsFor(capture) : readPublications(list);
   const clock = new ReplayClock(statSync(capturePath).mtimeMs);
   const device = createJs220Replay(capture, { clock });
-  const packetCount = Math.floor(capture.length / FRAME_BYTES);
+  const packetCount = Math.ceil(capture.length / FRAME_BYTES);
   const progress = terminalProgress('replay');
   const figures = await writeWhole(output, async (sink) => {
     const { core, arena } = makeWorkspace(4 * 2 ** 20);
@@ -81,14 +79,19 @@ export async function replayJs220(args: readonly string[]): Promise<void> {
   print({ output, ...figures }, parsed.has('json'));
 }
 
-function readPublications(path: string): readonly Publication[] {
+/** `list` is the JSON itself, or a file with it. */
+function readPublications(list: string): readonly Publication[] {
+  const isInline = /^\s*[[{]/.test(list);
+  const text = isInline ? list : new TextDecoder().decode(readInput(list));
   const wrong = (what: string) =>
-    new LabError('setup/invalid', `${path} ${what}. Give a list such as [{"topic": "s/i/ctrl", "value": 1}].`);
+    new LabError(
+      'setup/invalid',
+      `${isInline ? 'The list to publish' : list} ${what}. Give one such as [{"topic": "s/i/ctrl", "value": 1}].`,
+    );
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder().decode(readInput(path)));
-  } catch (error) {
-    if (error instanceof LabError) throw error;
+    parsed = JSON.parse(text);
+  } catch {
     throw wrong('is no JSON');
   }
   if (!Array.isArray(parsed) || !parsed.every(isPublication)) throw wrong('holds something else than publications');
@@ -110,6 +113,6 @@ function publicationsFor(capture: Uint8Array<ArrayBuffer>): readonly Publication
   if (ports.has(PORT.current) && ports.has(PORT.voltage)) ports.add(PORT.power);
   const topics = JS220_STREAMS.filter(({ port }) => ports.has(port)).map(({ controlTopic }) => controlTopic);
   if (ports.has(PORT.statistics)) topics.push(STATISTICS_TOPIC);
-  if (topics.length === 0) throw new UsageError('The capture holds no samples. Is it of a JS220?');
+  if (topics.length === 0) throw new LabError('format/damaged', 'The capture holds no samples. Is it of a JS220?');
   return topics.map((topic) => ({ topic, value: 1 }));
 }

@@ -2,7 +2,7 @@
 // (tests/golden/js220/README.md).
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -109,6 +109,28 @@ test('without a list, everything that the capture holds is recorded', () => {
   const out = join(folder, 'plain.jls');
   const answer = pulsebenchJson<Info>('replay', 'js220', capture('c01_ivp_range_gpi'), out);
   expect(answer.signals.map(({ name }) => name).sort()).toEqual(Object.keys(TOPIC_OF).sort());
+});
+
+test('the list to publish may stand on the command line, and a capture may hold no samples', () => {
+  const out = join(folder, 'inline.jls');
+  const list = '[{"topic": "s/stats/ctrl", "value": 1}]';
+  const answer = pulsebenchJson<Info>('replay', 'js220', capture('c06_statistics_scaled'), out, '--publish', list);
+  expect(answer.signals).toEqual([]);
+  expect(pulsebenchJson<Info>('info', out).signals).toEqual([]);
+  expect(pulsebench('replay', 'js220', capture('c06_statistics_scaled'), out, '--publish', '[1]').code).toBe(1);
+});
+
+test('a capture that was cut within a frame is played up to there', () => {
+  const whole = readFileSync(capture('c07_current_only_scaled'));
+  const cut = join(folder, 'cut.bin');
+  writeFileSync(cut, whole.subarray(0, 10 * 512 + 100));
+  // One frame is the time map; nine have 126 samples.
+  expect(pulsebenchJson('replay', 'js220', cut, join(folder, 'cut.jls'))).toMatchObject({
+    signals: [{ name: 'current', sampleCount: 9 * 126 }],
+    badPacketCount: 1,
+  });
+  writeFileSync(cut, '');
+  expect(pulsebench('replay', 'js220', cut, join(folder, 'cut.jls'))).toMatchObject({ code: 1, stdout: '' });
 });
 
 test('what cannot be used is refused', () => {

@@ -42,13 +42,13 @@ export interface Js220ReplayDevice extends UsbDevice {
 const VERSIONS: Js220Versions = { firmware: DECIMATING_VERSION, hardware: 0x0100_0000, fpga: DECIMATING_VERSION };
 const ZERO: TypedValue = { type: 'i32', value: 0 };
 
-/** `capture`: whole 512-byte packets with a frame each, in order of arrival; what is left of a packet is not sent. */
+/** `capture`: 512-byte packets with a frame each, in order of arrival; the last may be short. */
 export function createJs220Replay(
   capture: Uint8Array<ArrayBuffer>,
   options: Js220ReplayOptions = {},
 ): Js220ReplayDevice {
   const clock = options.clock ?? systemClock;
-  const packetCount = Math.floor(capture.byteLength / FRAME_BYTES);
+  const packetCount = Math.ceil(capture.byteLength / FRAME_BYTES);
   const endpoint = new BulkInEndpoint({ clock, fifoPackets: Number.POSITIVE_INFINITY, resultByteOffset: 0 });
   const received: Uint8Array<ArrayBuffer>[] = [];
   let sentFrameCount = 0;
