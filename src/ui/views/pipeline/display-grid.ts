@@ -18,7 +18,7 @@ export class LabDisplayGrid extends LitElement {
       :host {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr));
-        grid-auto-rows: minmax(150px, 1fr);
+        grid-auto-rows: minmax(min-content, 1fr);
         gap: var(--lab-space-2);
         padding: var(--lab-space-2);
         block-size: 100%;

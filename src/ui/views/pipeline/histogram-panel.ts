@@ -26,6 +26,12 @@ export class LabHistogramPanel extends LitElement {
     controlStyles,
     panelStyles,
     css`
+      header .worker {
+        flex: 0 1 auto;
+        min-inline-size: 32px;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
       lab-plot-canvas {
         cursor: crosshair;
         touch-action: none;
@@ -97,7 +103,7 @@ export class LabHistogramPanel extends LitElement {
     return html`
       <header>
         <h2 title=${name}>${channel}</h2>
-        <span class="dim small">${this.workerName}</span>
+        <span class="worker dim small" title=${this.workerName}>${this.workerName}</span>
         <span class="space"></span>
         <select
           aria-label="Drawing of ${name}"

@@ -4,10 +4,9 @@ import { css } from 'lit';
 export const panelStyles = css`
   :host {
     display: grid;
-    grid-template-rows: auto minmax(0, 1fr) auto;
+    grid-template-rows: auto minmax(116px, 1fr) auto;
     position: relative;
     min-inline-size: 0;
-    min-block-size: 0;
     background: var(--lab-ground-1);
     border: 1px solid var(--lab-line);
     border-radius: var(--lab-radius);
@@ -16,7 +15,7 @@ export const panelStyles = css`
   header {
     display: flex;
     align-items: center;
-    gap: 2px 6px;
+    gap: 2px 4px;
     padding: 2px 6px;
     overflow-x: auto;
     scrollbar-width: none;
@@ -34,7 +33,7 @@ export const panelStyles = css`
   header select,
   .small-button {
     --lab-control-height: 24px;
-    padding-inline: 5px;
+    padding-inline: 4px;
   }
   .corner {
     position: absolute;

@@ -33,6 +33,7 @@ export class LabPipelineView extends AppElement {
   @query('lab-kill-dialog') private readonly killDialog!: LabKillDialog;
   @query('lab-link-dialog') private readonly linkDialog!: LabLinkDialog;
   #unregister: (() => void) | undefined;
+  #argument = '';
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -52,8 +53,7 @@ export class LabPipelineView extends AppElement {
 
   override render(): TemplateResult {
     const { pipelines, navigation } = this.app;
-    const { argument } = navigation.route.value;
-    if (isSetupLink(argument)) queueMicrotask(() => void pipelines.openLink(argument));
+    this.#argument = navigation.route.value.argument;
     const isEmpty = !pipelines.opened.value && !pipelines.isRunning;
     return html`
       ${pipelines.unavailable === undefined ? nothing : html`<p class="notice" role="status">${pipelines.unavailable}</p>`}
@@ -66,6 +66,10 @@ export class LabPipelineView extends AppElement {
       ></lab-module-dialog>
       <lab-link-dialog></lab-link-dialog>
     `;
+  }
+
+  override updated(): void {
+    if (isSetupLink(this.#argument)) void this.app.pipelines.openLink(this.#argument);
   }
 
   #work(): TemplateResult {
