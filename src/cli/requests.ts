@@ -18,6 +18,9 @@ type Answer = (reader: FormatReader, request: Request) => Promise<unknown>;
 /** Samples per digest step; a multiple of 8, so that packed types stay on bytes. */
 const DIGEST_CHUNK_SAMPLES = 1 << 18;
 
+/** Values of events in one answer, at most: as objects and text in memory they take 50 bytes each and more. */
+const MAX_EVENT_VALUES = 1 << 21;
+
 export const OPERATIONS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['samples', samples],
   ['digest', digest],
@@ -154,9 +157,17 @@ async function events(reader: FormatReader, request: Request): Promise<unknown> 
   if (!store) throw new FormatError('format/not-found', `A file of the format ${reader.label} has no events.`);
   const start = wholeNumber(request, 'start', 0);
   const count = wholeNumber(request, 'count', store.eventCount - start);
+  let valueCount = 0;
   const list: unknown[] = [];
   for (let index = start; index < start + count; index++) {
     const block = await store.read(index, 1);
+    for (const { values } of [...block.metadata, ...block.data]) valueCount += values.length;
+    if (valueCount > MAX_EVENT_VALUES) {
+      throw new FormatError(
+        'format/range',
+        `${count} events are too many for one answer. Ask for at most ${index - start}.`,
+      );
+    }
     list.push({ metadata: columnsAsObject(block.metadata), data: columnsAsObject(block.data) });
   }
   if (count === 0) await store.read(start, 0);

@@ -1,6 +1,6 @@
 // A signal store over data that carry no stored summaries: records, tables, arrays. Exact figures always come
-// from the samples; a signal that is looked at as a whole gets a table of block moments on first use, so that
-// later views of any span cost no more than the two ragged blocks at its ends.
+// from the samples; a signal of which much is looked at gets a table of block moments on first use, so that later
+// views of any span cost no more than the two ragged blocks at its ends.
 
 import { FormatError } from '../base/errors.ts';
 import type { Utc } from '../base/time.ts';
@@ -29,6 +29,8 @@ export const CHUNK_SAMPLES = 65_536;
 const MIN_BLOCK_SAMPLES = 256;
 /** Blocks per signal, at most: 40 bytes each. */
 const MAX_BLOCKS = 1 << 18;
+/** A span of less than this part of a signal is read by itself: a table would cost a pass over all of it. */
+const TABLE_PART = 1 / 8;
 /** Numbers of a block in the table: those of Moments, in order. */
 const BLOCK_VALUES = 5;
 /** Bins of a summary, at most: four doubles each. */
@@ -151,7 +153,8 @@ export class ScanStore implements SignalStore {
     const moments = emptyMoments();
     const direct = (from: number, to: number) =>
       this.#forEachChunk(signal, from, to, (values) => addValues(moments, values, 0, values.length));
-    if (endBlock - firstBlock < 2) {
+    const isSmallPart = end - start < signal.info.endSample * TABLE_PART && !this.#tables.has(signal.info.id);
+    if (endBlock - firstBlock < 2 || isSmallPart) {
       await direct(start, end);
       return moments;
     }

@@ -1,7 +1,7 @@
 // The command line on .mimo files: the contract's shapes, exit codes and the reference's values.
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -98,6 +98,19 @@ test('exit code 2 is wrong usage, 1 an unusable file; both are one line on stand
   expect([broken.code, broken.stdout]).toEqual([1, '']);
   for (const { stderr } of [usage, broken]) expect(stderr.trimEnd()).toMatch(/^pulsebench: [^\n]+$/);
   expect(pulsebench('info', join(folder, 'absent.mimo')).code).toBe(1);
+});
+
+test('events that a header claims and a sparse file pads are refused before they fill the memory', () => {
+  const file = join(folder, 'huge.mimo');
+  const head = readFileSync(goldenPath('mimo/files/simple_f4_1ch.mimo'));
+  writeFileSync(file, head);
+  truncateSync(file, 2 ** 32);
+  const all = pulsebench('events', file);
+  expect(all.code).toBe(1);
+  expect(all.stderr).toMatch(/^pulsebench: \d+ events are too many for one answer[^\n]+\n$/);
+  const { events } = pulsebenchJson<{ events: unknown[] }>('events', file, '--start', '10000000', '--count', '2');
+  expect(events.length).toBe(2);
+  rmSync(file);
 });
 
 test('without --json the same content is text', () => {

@@ -13,6 +13,8 @@ import { type MimoHeader, type MimoLayout, recordBytes } from './header.ts';
 
 /** Bytes per read. */
 const WINDOW_BYTES = 1 << 20;
+/** Whole records read at once, at most; a header may claim any length of a record. */
+const MAX_READ_BYTES = 1 << 28;
 
 /** Where the items of one kind lie in a record. */
 export interface ItemPart {
@@ -86,6 +88,12 @@ export class MimoEvents implements EventStore {
       throw new FormatError(
         'format/range',
         `Events ${start} to ${start + count} are outside of this file, which has ${this.eventCount}.`,
+      );
+    }
+    if (count * this.recordBytes > MAX_READ_BYTES) {
+      throw new FormatError(
+        'format/range',
+        `${count} events of ${this.recordBytes} bytes do not fit into memory. Read fewer at once, or their fields as signals.`,
       );
     }
     return this.#source.read(this.#payloadOffset + start * this.recordBytes, count * this.recordBytes);

@@ -10,26 +10,28 @@ const DATA = Float64Array.from({ length: COUNT }, (_, index) =>
 );
 
 let readCount = 0;
-const store = new ScanStore([
-  {
-    info: {
-      id: 'a',
-      name: 'a',
-      unit: 'A',
-      source: '',
-      dtype: 'f64',
-      sampleRateHz: 250,
-      startSample: 0,
-      endSample: COUNT,
-      offsetS: 0,
-      firstSampleId: 0n,
+const createStore = () =>
+  new ScanStore([
+    {
+      info: {
+        id: 'a',
+        name: 'a',
+        unit: 'A',
+        source: '',
+        dtype: 'f64',
+        sampleRateHz: 250,
+        startSample: 0,
+        endSample: COUNT,
+        offsetS: 0,
+        firstSampleId: 0n,
+      },
+      read: (start, end) => {
+        readCount++;
+        return Promise.resolve(DATA.slice(start, end));
+      },
     },
-    read: (start, end) => {
-      readCount++;
-      return Promise.resolve(DATA.slice(start, end));
-    },
-  },
-]);
+  ]);
+const store = createStore();
 
 function plain(start: number, end: number) {
   const valid = Array.from(DATA.subarray(start, end)).filter((value) => !Number.isNaN(value));
@@ -82,6 +84,13 @@ test('a second look at a wide span reads only its ragged ends', async () => {
   readCount = 0;
   await store.statistics('a', 20, COUNT - 20);
   expect(readCount).toBeLessThanOrEqual(2);
+});
+
+test('a small part of a signal is read by itself', async () => {
+  const fresh = createStore();
+  readCount = 0;
+  await fresh.statistics('a', 100_000, 130_000);
+  expect(readCount).toBe(1);
 });
 
 test('no valid sample gives NaN and count 0', async () => {
