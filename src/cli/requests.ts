@@ -18,6 +18,9 @@ type Answer = (reader: FormatReader, request: Request) => Promise<unknown>;
 /** Samples per digest step; a multiple of 8, so that packed types stay on bytes. */
 const DIGEST_CHUNK_SAMPLES = 1 << 18;
 
+/** Samples and bins in one answer, at most: as text they take 20 bytes and more, bins four times that. */
+const MAX_SAMPLES = 1 << 22;
+const MAX_BINS = 1 << 20;
 /** Values of events in one answer, at most: as objects and text in memory they take 50 bytes each and more. */
 const MAX_EVENT_VALUES = 1 << 21;
 
@@ -60,6 +63,7 @@ async function samples(reader: FormatReader, request: Request): Promise<unknown>
   const signal = findSignal(reader, request['signal']);
   const start = wholeNumber(request, 'start');
   const count = wholeNumber(request, 'count');
+  refuseMoreThan(MAX_SAMPLES, count, 'samples');
   const block = await reader.store.samples(signal.id, start, start + count);
   return { start: block.start, values: block.values };
 }
@@ -85,11 +89,13 @@ async function digest(reader: FormatReader, request: Request): Promise<unknown> 
 
 async function summary(reader: FormatReader, request: Request): Promise<unknown> {
   const signal = findSignal(reader, request['signal']);
+  const count = wholeNumber(request, 'count');
+  refuseMoreThan(MAX_BINS, count, 'bins');
   const { start, increment, mean, std, min, max } = await reader.store.summary({
     signalId: signal.id,
     start: wholeNumber(request, 'start'),
     increment: wholeNumber(request, 'increment', undefined, 1),
-    count: wholeNumber(request, 'count'),
+    count,
   });
   return { start, increment, mean, std, min, max };
 }
@@ -203,6 +209,12 @@ function timedSignalId(reader: FormatReader, request: Request): string {
 /** Sample positions are plain numbers in every answer. */
 function position(sample: bigint): number {
   return Number(sample);
+}
+
+/** An answer is one text in memory. Throws FormatError. */
+function refuseMoreThan(most: number, count: number, what: string): void {
+  if (count <= most) return;
+  throw new FormatError('format/range', `${count} ${what} are too many for one answer. Ask for at most ${most}.`);
 }
 
 function wholeNumber(request: Request, field: string, otherwise?: number, least = 0): number {

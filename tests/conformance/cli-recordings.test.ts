@@ -283,6 +283,16 @@ test('what is read is never replaced, also not through another name', () => {
   expect(readFileSync(file).equals(bytes)).toBe(true);
 });
 
+test('an answer that no text can hold is refused at once', () => {
+  const file = goldenPath('jls-v2/f32_levels.jls');
+  const [samples, bins] = ask(file, [
+    { op: 'samples', signal: 3, start: 0, count: 125_000_000 },
+    { op: 'summary', signal: 3, start: 0, increment: 1, count: 125_000_000 },
+  ]);
+  expect(samples).toMatchObject({ ok: false, error: { code: 'format/range' } });
+  expect(bins).toMatchObject({ ok: false, error: { code: 'format/range' } });
+});
+
 test('a bin has at least one sample', () => {
   const file = goldenPath('jls-v2/gaps.jls');
   const bin = ['--signal', '1', '--start', '0', '--count', '5', '--increment', '0'];
