@@ -6,14 +6,19 @@ import { utcFromTicks, utcSecondsBetween } from '../../base/time.ts';
 import { instantiateCore } from '../../core/core.ts';
 import { LiveStore } from '../../core/live-store.ts';
 import { type StreamClock, StreamRing, utcOfSample } from '../../core/stream-ring.ts';
+import { copyPacked } from '../../formats/jls/v2/packing.ts';
 import type { FormatReader, SourceInfo, TimeMap } from '../../formats/reader.ts';
-import { packSamples } from '../../formats/stored.ts';
+import { sampleBits } from '../../formats/stored.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
 import type { Diagnostic, SignalInfo, SignalStore } from '../../model/signal-store.ts';
 import type { ExportOrigin } from './protocol.ts';
 
 /** A running instrument overwrites the oldest samples first: this much of a full memory is left out from the start. */
 const HEAD_ROOM_S = 0.25;
+/** As many samples fill whole bytes at any width. */
+const ALIGN_SAMPLES = 8;
+/** Part of the memory that is given up when the instrument has caught up with the export. */
+const AHEAD_PART = 1 / 8;
 
 /** The window as it is now; later samples are not seen. */
 export function openRing({ stream, identity }: Extract<ExportOrigin, { kind: 'ring' }>): RingReader {
@@ -31,6 +36,8 @@ export class RingReader implements FormatReader {
   readonly #generation: number;
   readonly #clock: StreamClock | undefined;
   readonly #signals: readonly SignalInfo[];
+  /** Everything before this sample counts as overwritten. */
+  #lostEnd = 0;
   #lostCount = 0;
 
   constructor(ring: StreamRing, { model, vendor, serialNumber, firmware }: InstrumentIdentity) {
@@ -48,7 +55,7 @@ export class RingReader implements FormatReader {
     this.store = {
       originUtc: live.originUtc,
       signals: () => this.#signals,
-      samples: async (signalId, start, end) => ({ start, values: this.#read(signalId, start, end) }),
+      samples: (signalId, start, end) => live.samples(signalId, start, end),
       summary: (request) => live.summary(request),
       statistics: (signalId, start, end) => live.statistics(signalId, start, end),
       annotations: async () => [],
@@ -83,40 +90,54 @@ export class RingReader implements FormatReader {
     );
   }
 
+  /**
+   * Copied as they lie in the ring: whole bytes from a multiple of 8 samples on, then shifted so that sample `start` is
+   * in the lowest bits.
+   */
   async storedSamples(signalId: string, start: number, end: number): Promise<Uint8Array> {
-    const { dtype } = this.#signals.find(({ id }) => id === signalId)!;
-    return packSamples(this.#read(signalId, start, end), dtype);
+    const index = this.#signals.findIndex(({ id }) => id === signalId);
+    const bits = sampleBits(this.#signals[index]!.dtype);
+    const aligned = start - (start % ALIGN_SAMPLES);
+    const bytes = new Uint8Array(Math.ceil(((end - aligned) * bits) / 8));
+    const from = Math.min(Math.max(aligned, this.#lostEnd), end);
+    let offset = ((from - aligned) * bits) / 8;
+    for (const view of from < end ? this.#ring.views(index, from, end) : []) {
+      bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), offset);
+      offset += view.byteLength;
+    }
+    this.#noticeLosses(from);
+    const lost = Math.min(Math.max(this.#lostEnd - aligned, 0), end - aligned);
+    if (bits === 32) new Float32Array(bytes.buffer).fill(Number.NaN, 0, lost);
+    else bytes.fill(0, 0, (lost * bits) / 8);
+    this.#lostCount += Math.max(0, lost - (start - aligned));
+    return fromSample(bytes, bits, start - aligned, end - aligned);
   }
 
   close(): void {}
 
-  #read(signalId: string, start: number, end: number): Float32Array {
-    const index = this.#signals.findIndex(({ id }) => id === signalId);
-    const isLogic = this.#signals[index]?.dtype !== 'f32';
-    const values = new Float32Array(end - start);
-    for (let from = start; from < end; ) {
-      try {
-        this.#ring.readSamples(index, from, end, values.subarray(from - start));
-        from = end;
-      } catch (error) {
-        if (!(error instanceof LabError && error.code === 'format/range')) throw error;
-        this.#requireSameStream(error);
-        // a block further on, so that the next try is not overtaken as well
-        const to = Math.min(end, Math.max(from, this.#ring.startSample) + (end - start));
-        values.fill(isLogic ? 0 : Number.NaN, from - start, to - start);
-        this.#lostCount += to - from;
-        from = to;
-      }
-    }
-    return values;
+  /** What was just copied from sample `from` on may have been overwritten while it was. */
+  #noticeLosses(from: number): void {
+    this.#requireSameStream();
+    const { startSample, endSample, capacitySamples } = this.#ring;
+    if (startSample <= from) return;
+    // go on well ahead of the oldest sample, so that the next blocks are not lost as well
+    const ahead = Math.min(startSample + Math.floor(capacitySamples * AHEAD_PART), endSample);
+    this.#lostEnd = Math.ceil(ahead / ALIGN_SAMPLES) * ALIGN_SAMPLES;
   }
 
-  #requireSameStream(cause: LabError): void {
+  #requireSameStream(): void {
     if (this.#ring.generation === this.#generation) return;
     throw new LabError(
       'run/state',
       'The instrument was started anew while its data were exported, which emptied its memory. Nothing was saved; export again.',
-      { cause },
     );
   }
+}
+
+/** Packed samples from sample `start` on, which becomes the first. */
+function fromSample(bytes: Uint8Array, bits: number, start: number, end: number): Uint8Array {
+  if ((start * bits) % 8 === 0) return bytes.subarray((start * bits) / 8);
+  const packed = new Uint8Array(Math.ceil(((end - start) * bits) / 8));
+  copyPacked(bits, bytes, start, packed, 0, end - start);
+  return packed;
 }
