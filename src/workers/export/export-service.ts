@@ -6,6 +6,7 @@ import { createWorkspace } from '../../core/workspace.ts';
 import { openFile } from '../../formats/detect.ts';
 import { MemoryFile } from '../../formats/memory-file.ts';
 import type { FormatReader } from '../../formats/reader.ts';
+import type { AppendSink, RandomAccess } from '../../formats/source.ts';
 import type { ExportProgress } from '../../model/ports.ts';
 import { BlobAccess } from '../../storage/blob-access.ts';
 import { ScratchFiles } from '../../storage/scratch-files.ts';
@@ -68,14 +69,48 @@ function throttled(onProgress: ExportProgress): ExportProgress {
   };
 }
 
+/** Claims room in large steps: a file that grows with every write is slow. */
+class GrowingFile implements AppendSink, RandomAccess {
+  readonly #file: SyncFile;
+
+  constructor(file: SyncFile) {
+    this.#file = file;
+  }
+
+  get sizeBytes(): number {
+    return this.#file.sizeBytes;
+  }
+
+  read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+    return this.#file.read(offsetBytes, lengthBytes);
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#file.reserve(bytes.byteLength);
+    this.#file.append(bytes);
+  }
+
+  patch(offsetBytes: number, bytes: Uint8Array): void {
+    this.#file.patch(offsetBytes, bytes);
+  }
+
+  flush(): void {
+    this.#file.flush();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
 /** A file of the private file system. */
 class PrivateFile implements Scratch {
-  readonly file: SyncFile;
+  readonly file: GrowingFile;
   readonly #places: ScratchFiles;
   readonly #name: string;
   readonly #handle: FileSystemFileHandle;
 
-  private constructor(places: ScratchFiles, name: string, handle: FileSystemFileHandle, file: SyncFile) {
+  private constructor(places: ScratchFiles, name: string, handle: FileSystemFileHandle, file: GrowingFile) {
     this.#places = places;
     this.#name = name;
     this.#handle = handle;
@@ -84,7 +119,7 @@ class PrivateFile implements Scratch {
 
   static async create(places: ScratchFiles, name: string): Promise<PrivateFile> {
     const handle = await places.create(name);
-    return new PrivateFile(places, name, handle, await openSyncFile(handle));
+    return new PrivateFile(places, name, handle, new GrowingFile(await openSyncFile(handle)));
   }
 
   finish(): Promise<Blob> {

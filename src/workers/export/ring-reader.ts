@@ -15,6 +15,9 @@ import type { ExportOrigin } from './protocol.ts';
 
 /** A running instrument overwrites the oldest samples first: this much of a full memory is left out from the start. */
 const HEAD_ROOM_S = 0.25;
+/** Most memory for a copy: a minute of one JS110 takes 0.8 GB. */
+const MAX_HELD_BYTES = 2 ** 30;
+const HOLD_STEP_SAMPLES = 65_536;
 /** As many samples fill whole bytes at any width. */
 const ALIGN_SAMPLES = 8;
 /** Part of the memory that is given up when the instrument has caught up with the export. */
@@ -39,6 +42,7 @@ export class RingReader implements FormatReader {
   /** Everything before this sample counts as overwritten. */
   #lostEnd = 0;
   #lostCount = 0;
+  #held: { readonly from: number; readonly end: number; readonly copies: ReadonlyMap<string, Uint8Array> } | undefined;
 
   constructor(ring: StreamRing, { model, vendor, serialNumber, firmware }: InstrumentIdentity) {
     this.#ring = ring;
@@ -91,12 +95,46 @@ export class RingReader implements FormatReader {
   }
 
   /**
-   * Copied as they lie in the ring: whole bytes from a multiple of 8 samples on, then shifted so that sample `start` is
-   * in the lowest bits.
+   * Copies samples [start, end) of these signals out of the ring, all at once, because a file is written slower than an
+   * instrument may run. What is too large for that stays where it is, and is read while the file is written.
    */
+  hold(signalIds: readonly string[], start: number, end: number): void {
+    const from = start - (start % ALIGN_SAMPLES);
+    const bitsPerSample = signalIds.reduce((sum, id) => sum + this.#bitsOf(id), 0);
+    if (((end - from) * bitsPerSample) / 8 > MAX_HELD_BYTES) return;
+    const copies = new Map(
+      signalIds.map((id) => [id, new Uint8Array(Math.ceil(((end - from) * this.#bitsOf(id)) / 8))]),
+    );
+    for (let at = from; at < end; at += HOLD_STEP_SAMPLES) {
+      const to = Math.min(end, at + HOLD_STEP_SAMPLES);
+      for (const [id, copy] of copies) {
+        copy.set(this.#copied(id, at, to, Math.max(at, start)), ((at - from) * this.#bitsOf(id)) / 8);
+      }
+    }
+    this.#held = { from, end, copies };
+  }
+
   async storedSamples(signalId: string, start: number, end: number): Promise<Uint8Array> {
+    const held = this.#held?.copies.get(signalId);
+    if (this.#held && held && start >= this.#held.from && end <= this.#held.end) {
+      return fromSample(held, this.#bitsOf(signalId), start - this.#held.from, end - this.#held.from);
+    }
+    return this.#copied(signalId, start, end, start);
+  }
+
+  close(): void {}
+
+  #bitsOf(signalId: string): number {
+    return sampleBits(this.#signals.find(({ id }) => id === signalId)!.dtype);
+  }
+
+  /**
+   * Copied as they lie in the ring: whole bytes from a multiple of 8 samples on, then shifted so that sample `start` is
+   * in the lowest bits. Losses count from sample `countFrom` on.
+   */
+  #copied(signalId: string, start: number, end: number, countFrom: number): Uint8Array {
     const index = this.#signals.findIndex(({ id }) => id === signalId);
-    const bits = sampleBits(this.#signals[index]!.dtype);
+    const bits = this.#bitsOf(signalId);
     const aligned = start - (start % ALIGN_SAMPLES);
     const bytes = new Uint8Array(Math.ceil(((end - aligned) * bits) / 8));
     const from = Math.min(Math.max(aligned, this.#lostEnd), end);
@@ -109,11 +147,9 @@ export class RingReader implements FormatReader {
     const lost = Math.min(Math.max(this.#lostEnd - aligned, 0), end - aligned);
     if (bits === 32) new Float32Array(bytes.buffer).fill(Number.NaN, 0, lost);
     else bytes.fill(0, 0, (lost * bits) / 8);
-    this.#lostCount += Math.max(0, lost - (start - aligned));
+    this.#lostCount += Math.max(0, lost - (countFrom - aligned));
     return fromSample(bytes, bits, start - aligned, end - aligned);
   }
-
-  close(): void {}
 
   /** What was just copied from sample `from` on may have been overwritten while it was. */
   #noticeLosses(from: number): void {
@@ -134,9 +170,9 @@ export class RingReader implements FormatReader {
   }
 }
 
-/** Packed samples from sample `start` on, which becomes the first. */
+/** Packed samples [start, end); `start` becomes the first. */
 function fromSample(bytes: Uint8Array, bits: number, start: number, end: number): Uint8Array {
-  if ((start * bits) % 8 === 0) return bytes.subarray((start * bits) / 8);
+  if ((start * bits) % 8 === 0) return bytes.subarray((start * bits) / 8, Math.ceil((end * bits) / 8));
   const packed = new Uint8Array(Math.ceil(((end - start) * bits) / 8));
   copyPacked(bits, bytes, start, packed, 0, end - start);
   return packed;

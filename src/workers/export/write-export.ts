@@ -41,6 +41,14 @@ export async function writeExport(work: ExportWork): Promise<readonly string[]> 
   const { reader, isLive, job } = work;
   const signals = chosenSignals(reader, job.signalIds);
   const first = signals[0]!;
+  if (isLive) {
+    const { start, end } = samplesOf(first, job.span);
+    (reader as RingReader).hold(
+      signals.map(({ id }) => id),
+      start,
+      end,
+    );
+  }
   const options = await optionsOf(work, first);
   if (job.format === 'notes') {
     return (await writeAnnotationFile(reader, job.annotations, work.sink, work.workspace())).notes;
