@@ -43,25 +43,27 @@ export async function convert(args: readonly string[]): Promise<void> {
     };
     return writeWhole(output, async (sink) => {
       if (kind) return (await exportFile(reader, kind, sink, makeWorkspace(), options)).notes;
-      return writeBundle(reader, basename(input), sink, options);
+      return writeBundle(reader, { inputName: basename(input), dataPath: `${output}.data.part` }, sink, options);
     });
   });
   progress.end();
   print(parsed.has('json') ? { output, notes } : notes, parsed.has('json'));
 }
 
-/** A bundle: the data in their own family of formats, and what they are as JSON. */
+/**
+ * A bundle: the data in their own family of formats, and what they are as JSON. The data wait in a file at `dataPath`,
+ * because they may be larger than the memory.
+ */
 async function writeBundle(
   reader: FormatReader,
-  inputName: string,
+  { inputName, dataPath }: { readonly inputName: string; readonly dataPath: string },
   sink: AppendSink,
   options: Parameters<typeof exportFile>[4],
 ): Promise<readonly string[]> {
   const { MemoryFile } = await import('../formats/memory-file.ts');
   const { writeZip } = await import('../formats/zip/writer.ts');
   const kind = reader.events ? 'mimo' : 'jls';
-  const data = new MemoryFile();
-  const { notes } = await exportFile(reader, kind, data, makeWorkspace(), options);
+  const { notes } = await writeWhole(dataPath, (data) => exportFile(reader, kind, data, makeWorkspace(), options));
   const settings = {
     source: inputName,
     selection: { signals: options?.signalIds ?? 'all', start: options?.start ?? 0, end: options?.end ?? 'end' },
@@ -70,13 +72,19 @@ async function writeBundle(
   const name = inputName.replace(/\.[^.]*$/, '');
   const modifiedUnixMs = Date.now();
   const info = new MemoryFile(new TextEncoder().encode(`${toJson(settings)}\n`));
-  await writeZip(
-    [
-      { name: `${name}/${name}.${kind}`, content: data, isStored: true, modifiedUnixMs },
-      { name: `${name}/info.json`, content: info, isStored: false, modifiedUnixMs },
-    ],
-    sink,
-  );
+  const data = new NodeFile(dataPath);
+  try {
+    await writeZip(
+      [
+        { name: `${name}/${name}.${kind}`, content: data, isStored: true, modifiedUnixMs },
+        { name: `${name}/info.json`, content: info, isStored: false, modifiedUnixMs },
+      ],
+      sink,
+    );
+  } finally {
+    data.close();
+    rmSync(dataPath);
+  }
   return [...notes, `Bundled as ${name}.${kind} with info.json.`];
 }
 
