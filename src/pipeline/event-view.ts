@@ -3,6 +3,7 @@
 // files that come out must hold the numbers that the reference would have stored.
 
 import { LabError } from '../base/errors.ts';
+import { halfToNumber, numberToHalf } from '../formats/numpy/decode.ts';
 import { dtypeText, type StructDtype, type StructField } from '../formats/numpy/dtype.ts';
 
 /** Metadata that every event carries (mimoCoRB2 mimo_buffer.py): i8 counter, f8 timestamp, f8 deadtime, packed. */
@@ -149,7 +150,9 @@ export class EventView {
     if (entry?.accessor) return { field: entry.field, accessor: entry.accessor };
     throw new LabError(
       'setup/invalid',
-      `Channel '${name}' not found in the data. Channels: ${this.channelNames.join(', ')}.`,
+      entry
+        ? `Channel '${name}' holds no single number but ${dtypeText(entry.field.dtype)}. Choose another one.`
+        : `Channel '${name}' not found in the data. Channels: ${this.channelNames.join(', ')}.`,
     );
   }
 }
@@ -173,6 +176,11 @@ function accessorOf(type: string): Accessor | undefined {
       return {
         read: (v, at) => v.getFloat32(at, isLittle),
         write: (v, at, x) => v.setFloat32(at, Number(x), isLittle),
+      };
+    case 'f2':
+      return {
+        read: (v, at) => halfToNumber(v.getUint16(at, isLittle)),
+        write: (v, at, x) => v.setUint16(at, numberToHalf(Number(x)), isLittle),
       };
     case 'i1':
       return { read: (v, at) => v.getInt8(at), write: (v, at, x) => v.setInt8(at, toInt32(x)) };

@@ -28,6 +28,27 @@ export function halfToNumber(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** The nearest IEEE half precision number, of two equally near ones the even one. */
+export function numberToHalf(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (Number.isNaN(size)) return 0x7e00;
+  // Half way between the largest number, 65504, and what would come next.
+  if (size >= 65_520) return sign | 0x7c00;
+  // Below 2^-14 all numbers are 2^-24 apart; above, 2^-10 of the power of two below them.
+  let exponent = Math.max(-14, Math.floor(Math.log2(size)));
+  if (exponent > -14 && 2 ** exponent > size) exponent--;
+  if (2 ** (exponent + 1) <= size) exponent++;
+  const steps = roundToEven(size * 2 ** (10 - exponent));
+  return sign | (((exponent + 14) << 10) + steps);
+}
+
+function roundToEven(value: number): number {
+  const whole = Math.floor(value);
+  const rest = value - whole;
+  return rest > 0.5 || (rest === 0.5 && whole % 2 === 1) ? whole + 1 : whole;
+}
+
 /** An empty array of the right kind for `count` values. */
 export function allocateColumn(scalar: ScalarDtype, count: number): ColumnValues {
   const { kind, itemBytes } = scalar;
