@@ -8,7 +8,7 @@ import { bundleForNode } from '../scripts/bundle.mjs';
 import { ROOT } from '../scripts/run.mjs';
 
 const V2_SAMPLES = 125_000_000;
-const V1_SAMPLES = 20_000_000;
+const V1_SAMPLES = 250_000_000;
 const COLUMNS = 1000;
 const REPEATS = 7;
 /** pyjoulescope 1.5.0 on a two-core machine, points per second below its row size. */
@@ -116,7 +116,7 @@ rmSync(v2);
 
 const v1 = join(folder, 'bench-v1.jls');
 writeV1(v1);
-await bench(`JLS v1 raw, ${V1_SAMPLES / 1e6} M samples`, v1, jls.openJlsV1, [
+await bench('JLS v1 raw, 1 GB', v1, jls.openJlsV1, [
   ...zooms('current', V1_SAMPLES, [
     ['1000 columns, full', V1_SAMPLES / COLUMNS],
     ['1000 columns, mid (5000 per column)', 5000],
