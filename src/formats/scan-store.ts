@@ -35,6 +35,8 @@ const TABLE_PART = 1 / 8;
 const BLOCK_VALUES = 5;
 /** Bins of a summary, at most: four doubles each. */
 const MAX_BINS = 1 << 20;
+/** Parts of blocks whose moments are kept: about 200 bytes each. */
+const MAX_EDGES = 1 << 15;
 /** Samples of one `samples` call, at most (8 bytes each). */
 const MAX_SAMPLES = 1 << 22;
 
@@ -42,6 +44,7 @@ export class ScanStore implements SignalStore {
   readonly originUtc: Utc | undefined;
   readonly #signals: ReadonlyMap<string, ScanSignal>;
   readonly #tables = new Map<string, Promise<Float64Array>>();
+  readonly #edges = new Map<string, Moments>();
 
   constructor(signals: readonly ScanSignal[], originUtc?: Utc) {
     this.originUtc = originUtc;
@@ -101,7 +104,9 @@ export class ScanStore implements SignalStore {
       summary.min[bin] = moments.min;
       summary.max[bin] = moments.max;
     };
-    if (increment >= 2 * blockSize(signal.info)) {
+    // Without the table, bins of a small span are read in one go: a read for each would cost far more.
+    if (this.#usesTable(signal, increment * count) && increment >= 2 * blockSize(signal.info)) {
+      await this.#table(signal);
       const edge = new EdgeBlock(signal);
       for (let bin = 0; bin < count; bin++) {
         put(bin, await this.#moments(signal, start + bin * increment, start + (bin + 1) * increment, edge));
@@ -153,13 +158,12 @@ export class ScanStore implements SignalStore {
     const moments = emptyMoments();
     const direct = (from: number, to: number) =>
       this.#forEachChunk(signal, from, to, (values) => addValues(moments, values, 0, values.length));
-    const isSmallPart = end - start < signal.info.endSample * TABLE_PART && !this.#tables.has(signal.info.id);
-    if (endBlock - firstBlock < 2 || isSmallPart) {
+    if (endBlock - firstBlock < 2 || !this.#usesTable(signal, end - start)) {
       await direct(start, end);
       return moments;
     }
     const table = await this.#table(signal);
-    await edge.add(moments, start, firstBlock * size);
+    addMoments(moments, await this.#edgeMoments(signal, start, firstBlock * size, edge));
     const part = emptyMoments();
     for (let block = firstBlock; block < endBlock; block++) {
       const at = block * BLOCK_VALUES;
@@ -170,8 +174,24 @@ export class ScanStore implements SignalStore {
       part.max = table[at + 4]!;
       addMoments(moments, part);
     }
-    await edge.add(moments, endBlock * size, end);
+    addMoments(moments, await this.#edgeMoments(signal, endBlock * size, end, edge));
     return moments;
+  }
+
+  /** Part of one block, kept: views ask for bins with the same edges again and again while they pan. */
+  async #edgeMoments(signal: ScanSignal, start: number, end: number, edge: EdgeBlock): Promise<Moments> {
+    const key = `${signal.info.id}:${start}:${end}`;
+    const known = this.#edges.get(key);
+    if (known) return known;
+    const moments = emptyMoments();
+    await edge.add(moments, start, end);
+    if (this.#edges.size >= MAX_EDGES) this.#edges.clear();
+    this.#edges.set(key, moments);
+    return moments;
+  }
+
+  #usesTable(signal: ScanSignal, spanSamples: number): boolean {
+    return this.#tables.has(signal.info.id) || spanSamples >= signal.info.endSample * TABLE_PART;
   }
 
   #table(signal: ScanSignal): Promise<Float64Array> {
