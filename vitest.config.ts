@@ -18,6 +18,8 @@ export default defineConfig({
       {
         ...viteConfig,
         server: { headers: ISOLATION_HEADERS },
+        // Found late, they would make Vite reload the page in the middle of a test.
+        optimizeDeps: { include: ['@zip.js/zip.js', 'axe-core', 'codemirror', 'h5wasm', 'yaml'] },
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.browser.test.ts'],

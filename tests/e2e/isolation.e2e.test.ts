@@ -99,6 +99,8 @@ test('the first visit isolates the page with one reload, workers and shared memo
 
 test('without the host the page still loads, isolated, with everything it kept', async () => {
   await visitUntilIsolated();
+  // What is still under way when the host goes away would fail for another reason.
+  await page.waitForLoadState('networkidle');
   const failed: string[] = [];
   page.on('requestfailed', (request) => failed.push(request.url()));
   await host.stop();
