@@ -144,5 +144,11 @@ for (const increment of [200, 2000]) {
 }
 rmSync(v1);
 
+rows.push({
+  what: 'peak memory of this process, writing included',
+  value: Math.round(process.resourceUsage().maxRSS / 1024),
+  unit: 'MiB',
+  note: 'files of 1 GB',
+});
 for (const { what, value, unit, note } of rows) console.log(`${what}: ${value} ${unit}${note ? ` (${note})` : ''}`);
 writeFileSync(join(folder, 'jls-read.json'), JSON.stringify({ name: 'JLS read', rows }, null, 1));
