@@ -5,7 +5,7 @@
 import { assert } from '../../base/assert.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { LabError } from '../../base/errors.ts';
-import { type CoreSeed, instantiateCore } from '../../core/core.ts';
+import { type Core, type CoreSeed, instantiateCore } from '../../core/core.ts';
 import { EventRing } from '../../core/event-ring.ts';
 import { Arena, createMemory } from '../../core/memory.ts';
 import { eventBytes, METADATA_BYTES } from '../event-view.ts';
@@ -86,6 +86,18 @@ export interface WorkerPicture {
 const SPARE_BYTES = 1 << 20;
 /** A writer that no thread has: such a buffer ends at once. */
 const NO_WRITER = 0;
+
+/** An instance over the smallest memory, one per module: it tells how much rings take. */
+const probes = new WeakMap<WebAssembly.Module, Core>();
+
+function probeOf(module: WebAssembly.Module): Core {
+  let probe = probes.get(module);
+  if (!probe) {
+    probe = instantiateCore({ module, memory: createMemory(SPARE_BYTES) });
+    probes.set(module, probe);
+  }
+  return probe;
+}
 
 interface Buffer {
   readonly plan: BufferPlan;
@@ -186,8 +198,7 @@ export class Engine {
 
   #createBuffers({ buffers: plans, threads }: RunPlan): { readonly seed: CoreSeed; readonly arena: Arena } {
     const { module } = this.#host;
-    // A first instance over the smallest memory tells how much the rings take.
-    const probe = instantiateCore({ module, memory: createMemory(SPARE_BYTES) });
+    const probe = probeOf(module);
     let lengthBytes = SPARE_BYTES + threads.length * WAIT_METER_BYTES;
     for (const { info, slotCount, writerCount, observerCount } of plans) {
       const writers = Math.max(1, writerCount);

@@ -16,7 +16,7 @@ import {
 } from '../../core/event-ring.ts';
 import type { EventSlot } from '../../core/event-slot.ts';
 import type { StreamSource } from '../../core/stream-source.ts';
-import { createWorkspace } from '../../core/workspace.ts';
+import { createWorkspace, type Workspace } from '../../core/workspace.ts';
 import { isSameDtype } from '../../formats/numpy/dtype.ts';
 import { WorkerConfig } from '../config.ts';
 import { createDetachedEvent, EventView } from '../event-view.ts';
@@ -125,6 +125,7 @@ class Thread {
   #context(): WorkerContext {
     const { workerName, processIndex, config, sources, sinks, observes, seed, randomSeed } = this.#job;
     const buffers = (ends: readonly BufferEnd[]) => ends.map(({ buffer }) => buffer);
+    let workspace: Workspace | undefined;
     const longest = Math.max(0, ...buffers(sources).map(({ dataLength }) => dataLength));
     return {
       name: workerName,
@@ -136,7 +137,11 @@ class Thread {
       files: this.#host.files,
       connect: (host, port) => this.#host.connect(host, port),
       streams: this.#host.streams,
-      workspace: createWorkspace(seed.module, WORKSPACE_BYTES + longest * WORKSPACE_BYTES_PER_SAMPLE),
+      // Made on first use: a memory is scarce in a browser, and most functions need none of their own.
+      get workspace() {
+        workspace ??= createWorkspace(seed.module, WORKSPACE_BYTES + longest * WORKSPACE_BYTES_PER_SAMPLE);
+        return workspace;
+      },
       now: () => this.#host.now(),
       random: createRandom(randomSeed),
       print: (text) => this.#host.post({ type: 'print', text }),
