@@ -28,7 +28,7 @@ const rows = readdirSync(results)
   .sort()
   .flatMap((file) => {
     const { name, rows: measured } = JSON.parse(readFileSync(join(results, file), 'utf8'));
-    return measured.map((row) => ({ name, ...row }));
+    return measured.map((row) => ({ ...row, name, value: Number(Number(row.value).toPrecision(4)) }));
   });
 
 writeFileSync(
