@@ -2,7 +2,9 @@
 // reader implement it; viewers, exporters and marker readouts use nothing else.
 //
 // Positions are sample indices counted from the signal's first sample (which is 0, also when the file or the
-// device counts from elsewhere). Ranges are half-open. A sample that is missing is NaN, with its time kept.
+// device counts from elsewhere). Ranges are half-open. A sample that is missing is NaN, with its time kept; an
+// integer signal whose file has a code for it keeps that code in its samples (no integer is NaN), and only its
+// summaries and statistics leave it out.
 
 import type { Utc } from '../base/time.ts';
 
@@ -85,7 +87,10 @@ export interface Statistics {
   readonly integral: number;
 }
 
-/** Samples as f64, or as BigInt64/BigUint64 for 64-bit integers (which a double cannot hold). */
+/**
+ * Samples as f32 or f64, or as BigInt64/BigUint64 for 64-bit integers (which a double cannot hold). Missing ones are
+ * NaN, or in an integer signal the code that the file has for them (range 8 of a JS110).
+ */
 export type SampleValues = Float32Array | Float64Array | BigInt64Array | BigUint64Array;
 
 export interface SampleBlock {

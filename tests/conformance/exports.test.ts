@@ -171,6 +171,27 @@ test('a table over its row budget has one row per block and says so', async () =
   expect(notes[0]).toContain(`${increment} samples`);
 });
 
+test('a table of a JS110 recording keeps the code of missing samples; rows of blocks leave them out', async () => {
+  const { writeCsv } = await import('../../src/formats/csv/writer.ts');
+  const source = await open('jls-v1/recordings/raw_missing_heavy.jls');
+  const signalIds = ['current', 'current_range'];
+  const { reader } = await roundTrip(source, 'csv', { signalIds });
+  const [current, range] = [await numbers(reader, 'current'), await numbers(reader, 'current_range')];
+  expect(range.map((value) => value === 8)).toEqual(current.map((value) => Number.isNaN(value)));
+  expect(range).toContain(8);
+  const file = new MemoryFile();
+  await writeCsv(source, file, { signalIds, rowBudget: 100, reduction: 'all' });
+  const table = await openFile(file, workspace());
+  const { endSample } = source.store.signals()[0]!;
+  const increment = Math.ceil(endSample / 100);
+  const maxima = await numbers(table, 'current_range max');
+  const wanted = maxima.map((_, row) => {
+    const valid = range.slice(row * increment, (row + 1) * increment).filter((value) => value !== 8);
+    return valid.length > 0 ? Math.max(...valid.map(Number)) : Number.NaN;
+  });
+  expect(maxima).toEqual(wanted);
+});
+
 test('a cancelled export stops with `cancelled`', async () => {
   const abort = AbortSignal.abort();
   const source = await open('jls-v2/f32_levels.jls');

@@ -22,7 +22,7 @@ interface Expected {
   sample_id_range: [number, number];
   user_data: unknown;
   footer_user_data: unknown;
-  full_samples?: { count: number; sha256: Record<string, string> };
+  full_samples?: { count: number; sha256: Record<string, string>; bin?: string };
   corrected_full_samples?: { count: number; sha256: Record<string, string> };
   quirk_voltage_range?: string;
   quirk_reduction_v1?: string;
@@ -46,6 +46,19 @@ const names = (folder: string) =>
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -5));
 const RECORDINGS = names('recordings');
+
+/** The arrays of a samples.bin as numbers, by field: three of f32, then three of u8 (raw) or f32 (float recordings). */
+function readArrays(bin: string, count: number): ReadonlyMap<string, Float32Array | Float64Array> {
+  const bytes = goldenBytes(`jls-v1/recordings/${bin}`);
+  const isRaw = bytes.byteLength === count * 15;
+  return new Map<string, Float32Array | Float64Array>(
+    FIELDS.map((field, index) => {
+      if (index < 3 || !isRaw) return [field, new Float32Array(bytes.slice(index * 4 * count).buffer, 0, count)];
+      const at = (12 + index - 3) * count;
+      return [field, Float64Array.from(bytes.subarray(at, at + count))];
+    }),
+  );
+}
 
 const load = (name: string) => goldenBigJson<Expected>(`jls-v1/${name}.json`);
 const open = (name: string): Promise<FormatReader> =>
@@ -117,10 +130,16 @@ describe.each(RECORDINGS)('%s', (name) => {
 
   test('every sample of every field', async () => {
     const reader = await open(`recordings/${name}`);
-    const full = expected.corrected_full_samples ?? expected.full_samples;
-    for (const id of FIELDS) {
-      const wanted = full?.sha256[id];
-      if (wanted) expect([id, sha256(await reader.storedSamples(id, 0, full.count))]).toEqual([id, wanted]);
+    const full = expected.full_samples;
+    const hashes = { ...full?.sha256, ...expected.corrected_full_samples?.sha256 };
+    const arrays = full?.bin === undefined ? undefined : readArrays(full.bin, full.count);
+    for (const id of full ? FIELDS : []) {
+      const stored = await reader.storedSamples(id, 0, full!.count);
+      expect([id, sha256(stored)]).toEqual([id, hashes[id]]);
+      const { values } = await reader.store.samples(id, 0, full!.count);
+      const bytes = values instanceof Float32Array ? values.slice() : Uint8Array.from(values, Number);
+      expect([id, sha256(new Uint8Array(bytes.buffer))]).toEqual([id, hashes[id]]);
+      if (arrays && !expected.corrected_full_samples?.sha256[id]) expect(values).toEqual(arrays.get(id));
     }
   });
 

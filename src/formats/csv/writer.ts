@@ -3,7 +3,7 @@
 
 import { FormatError } from '../../base/errors.ts';
 import { pythonFloatText } from '../../base/python-float.ts';
-import type { SampleValues } from '../../model/signal-store.ts';
+import type { SampleValues, SignalInfo } from '../../model/signal-store.ts';
 import {
   EXPORT_CHUNK_SAMPLES,
   type ExportOptions,
@@ -91,7 +91,7 @@ async function writeBlocks(
   for (let row = 0; row < rowCount; row += rowsPerChunk) {
     const count = Math.min(rowsPerChunk, rowCount - row);
     const figures = await Promise.all(
-      spans.map(({ info, start }) => blockFigures(reader, info.id, start + row * increment, increment, count)),
+      spans.map(({ info, start }) => blockFigures(reader, info, start + row * increment, increment, count)),
     );
     const values = figures.flatMap((rows) => statistics.map((name) => Float64Array.from(rows, (one) => one[name])));
     appendRows(sink, times(spans[0]!, row, count, increment), values);
@@ -101,19 +101,27 @@ async function writeBlocks(
 
 type Figures = Record<'mean' | 'std' | 'min' | 'max', number>;
 
-/** Exact figures of blocks side by side: a store's summary may be a little off at the edges of its bins. */
+/**
+ * Exact figures of blocks side by side: a store's summary may be a little off at the edges of its bins. Its statistics
+ * are exact, and they alone leave out samples that an integer signal marks as missing by a code.
+ */
 async function blockFigures(
-  reader: FormatReader,
-  signalId: string,
+  { store }: FormatReader,
+  { id, dtype }: SignalInfo,
   start: number,
   increment: number,
   count: number,
 ): Promise<readonly Figures[]> {
-  if (increment > EXPORT_CHUNK_SAMPLES) return [await reader.store.statistics(signalId, start, start + increment)];
-  const { values } = await reader.store.samples(signalId, start, start + increment * count);
-  return Array.from({ length: count }, (_, block) => {
+  const end = start + increment * count;
+  const blocks = Array.from({ length: count }, (_, block) => block * increment);
+  const hasCodes = !dtype.startsWith('f') && (await store.statistics(id, start, end)).count < end - start;
+  if (increment > EXPORT_CHUNK_SAMPLES || hasCodes) {
+    return Promise.all(blocks.map((at) => store.statistics(id, start + at, start + at + increment)));
+  }
+  const { values } = await store.samples(id, start, end);
+  return blocks.map((at) => {
     const moments = emptyMoments();
-    addValues(moments, values, block * increment, (block + 1) * increment);
+    addValues(moments, values, at, at + increment);
     const { mean, min, max } = moments;
     if (moments.count === 0) return { mean: Number.NaN, std: Number.NaN, min: Number.NaN, max: Number.NaN };
     return { mean, std: standardDeviation(moments), min, max };

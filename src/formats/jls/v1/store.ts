@@ -82,14 +82,13 @@ export class JlsV1Store implements SignalStore {
     return statisticsOf(total, start, end, this.#contents.config.sampleRateHz, 1);
   }
 
-  /** Values as numbers; a missing sample is NaN, also in range and inputs. */
+  /** What `storedSamples` gives, as numbers: a missing sample is NaN in current, voltage and power, and range 8. */
   async samples(signalId: string, start: number, end: number): Promise<SampleBlock> {
     const field = this.field(signalId);
     this.#check(start, end, true);
-    const values = field < 3 ? new Float32Array(end - start) : new Float64Array(end - start);
-    await this.#eachPage(start, end, async (number, from, to, at) => {
-      values.set((await this.#columns.values(field, number)).subarray(from, to), at);
-    });
+    const isFloat = fieldType(this.#contents, field) === 'f32';
+    const values = isFloat ? new Float32Array(end - start) : new Float64Array(end - start);
+    await this.#copy(field, values, start);
     return { start, values };
   }
 
@@ -99,10 +98,7 @@ export class JlsV1Store implements SignalStore {
     this.#check(start, end, true);
     const dtype = fieldType(this.#contents, field);
     const bytes = new Uint8Array((end - start) * (dtype === 'f32' ? 4 : 1));
-    const target = dtype === 'f32' ? new Float32Array(bytes.buffer) : bytes;
-    await this.#eachPage(start, end, async (number, from, to, at) => {
-      target.set((await this.#columns.stored(field, number)).subarray(from, to), at);
-    });
+    await this.#copy(field, dtype === 'f32' ? new Float32Array(bytes.buffer) : bytes, start);
     canonicalNan(dtype, bytes);
     return bytes;
   }
@@ -131,18 +127,14 @@ export class JlsV1Store implements SignalStore {
     );
   }
 
-  /** Pages that [start, end) touches: number, first and end sample in it, place in the result. */
-  async #eachPage(
-    start: number,
-    end: number,
-    visit: (number: number, from: number, to: number, at: number) => Promise<void>,
-  ): Promise<void> {
-    for (let position = start; position < end; ) {
-      const number = Math.floor(position / PAGE_SAMPLES);
-      const from = position - number * PAGE_SAMPLES;
-      const to = Math.min(PAGE_SAMPLES, from + end - position);
-      await visit(number, from, to, position - start);
-      position += to - from;
+  /** Fills `target` with the samples of a field from `start` on, page by page. */
+  async #copy(field: number, target: Float32Array | Float64Array | Uint8Array, start: number): Promise<void> {
+    for (let done = 0; done < target.length; ) {
+      const number = Math.floor((start + done) / PAGE_SAMPLES);
+      const from = start + done - number * PAGE_SAMPLES;
+      const page = (await this.#columns.stored(field, number)).subarray(from, from + target.length - done);
+      target.set(page, done);
+      done += page.length;
     }
   }
 }
