@@ -65,5 +65,10 @@ export interface FormatReader {
    * (also when `start` is not on a byte), every NaN as the canonical quiet NaN, gaps as in `store.samples`.
    */
   storedSamples(signalId: string, start: number, end: number): Promise<Uint8Array>;
+  /**
+   * How many samples of [start, end) reads have found lost so far. An integer signal has 0 for them in `storedSamples`,
+   * which whoever writes them must report. Only where a format has no code for them.
+   */
+  lostSamples?(signalId: string, start: number, end: number): number;
   close(): void;
 }

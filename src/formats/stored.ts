@@ -7,7 +7,10 @@ export function sampleBits(dtype: SampleType): number {
   return Number(dtype.slice(1));
 }
 
-/** Packs values of `dtype`; the first sample goes into the lowest bits. Every NaN becomes the canonical quiet one. */
+/**
+ * Packs values of `dtype`; the first sample goes into the lowest bits. Every NaN becomes the canonical quiet one, and 0
+ * in an integer type: a writer that may meet one there reports it (`lossNotes`).
+ */
 export function packSamples(values: SampleValues, dtype: SampleType): Uint8Array<ArrayBuffer> {
   const bits = sampleBits(dtype);
   const bytes = new Uint8Array(Math.ceil((values.length * bits) / 8));

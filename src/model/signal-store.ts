@@ -37,6 +37,8 @@ export interface SignalInfo {
   /** What the signal came from, such as `JS110-001636`; may be empty. */
   readonly source: string;
   readonly dtype: SampleType;
+  /** True for fixed-point numbers: integers of `dtype` in the file, any numbers in `samples`. */
+  readonly isScaled?: boolean;
   /** Samples per second, > 0. */
   readonly sampleRateHz: number;
   /** First sample that can still be read (a live ring forgets; a file starts at 0). */

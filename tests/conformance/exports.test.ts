@@ -7,6 +7,7 @@ import { createWorkspace, type Workspace } from '../../src/core/workspace.ts';
 import { openFile } from '../../src/formats/detect.ts';
 import { type ExportKind, exportFile } from '../../src/formats/export/export.ts';
 import type { ExportOptions } from '../../src/formats/export/selection.ts';
+import { JlsWriter } from '../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../src/formats/reader.ts';
 import { writeZip } from '../../src/formats/zip/writer.ts';
@@ -98,6 +99,45 @@ test.each(['npy', 'h5', 'mimo'] as const)('64-bit integers keep all digits in .%
     expect(await numbers(reader, reader.store.signals()[0]!.id)).toEqual(await numbers(source, id));
   }
 });
+
+test.each(['npy', 'h5', 'mimo', 'csv', 'jls'] as const)(
+  'fixed-point numbers keep their fractions in .%s',
+  async (kind) => {
+    const source = await open('jls-v2/fixed_point.jls');
+    const { reader } = await roundTrip(source, kind);
+    expect(await numbers(reader, reader.store.signals()[0]!.id)).toEqual(await numbers(source, '1'));
+    expect((await numbers(source, '1')).some((value) => !Number.isInteger(value))).toBe(true);
+  },
+);
+
+test.each(['npy', 'h5', 'mimo', 'jls'] as const)(
+  'lost samples of an integer signal are counted in .%s',
+  async (kind) => {
+    const { file, lostFrom, lostEnd } = damagedIntegers();
+    const source = await openFile(file, workspace());
+    const whole = await roundTrip(source, kind, { start: 0, end: lostFrom });
+    expect(whole.notes.join()).not.toContain('lost');
+    const { notes, reader } = await roundTrip(source, kind, { start: lostFrom + 10, end: lostEnd + 10 });
+    expect(notes).toContain(`${lostEnd - lostFrom - 10} samples of "n" are lost in the source and are 0 here.`);
+    const [signal] = reader.store.signals();
+    expect(await numbers(reader, signal!.id, lostEnd - lostFrom - 10)).toEqual(new Array(10).fill(7));
+  },
+);
+
+/** Sevens in chunks of 128 samples, of which the second does not fit its checksum. */
+function damagedIntegers(): { file: MemoryFile; lostFrom: number; lostEnd: number } {
+  const file = new MemoryFile();
+  const writer = new JlsWriter(workspace(), file);
+  const sizes = { samplesPerData: 128, sampleDecimateFactor: 32, entriesPerSummary: 80, summaryDecimateFactor: 20 };
+  writer.defineSource({ sourceId: 1, name: 's' });
+  writer.defineSignal({ signalId: 1, sourceId: 1, dtype: 'u8', sampleRateHz: 100, name: 'n', unit: '', sizes });
+  writer.writeSamples(1, 0, new Uint8Array(1000).fill(7));
+  writer.close();
+  const sevens = (at: number) => file.bytes.subarray(at, at + 128).every((byte) => byte === 7);
+  const starts = Array.from({ length: file.bytes.length }, (_, at) => at).filter((at) => at % 8 === 0 && sevens(at));
+  file.bytes[starts[1]! + 5] = 0x55;
+  return { file, lostFrom: 128, lostEnd: 256 };
+}
 
 test('several signals of one rate share a table, an array, a group and an event', async () => {
   const source = await open('mimo/files/redpitaya_2ch_i2.mimo');

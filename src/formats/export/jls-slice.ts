@@ -5,6 +5,7 @@ import { FormatError } from '../../base/errors.ts';
 import { utcAddSeconds, utcFromTicks } from '../../base/time.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { Annotation, SampleType } from '../../model/signal-store.ts';
+import { unpackSamples } from '../jls/unpack.ts';
 import type { SignalDefinition } from '../jls/v2/decode.ts';
 import { JlsV2Reader } from '../jls/v2/reader.ts';
 import { JlsWriter } from '../jls/v2/writer.ts';
@@ -16,6 +17,7 @@ import {
   type ExportOptions,
   ExportProgress,
   type ExportReport,
+  lossNotes,
   type Span,
   selectSpans,
 } from './selection.ts';
@@ -53,7 +55,8 @@ export async function writeJlsSlice(
   await writeAnnotations(writer, reader, tracks, eventSignalIds, annotations);
   writer.close();
   const sampleCount = tracks.reduce((sum, track) => sum + track.end - track.start, 0);
-  return { notes: [`${tracks.length} signals with ${sampleCount} samples in all.`, ...notes] };
+  const losses = lossNotes(reader, tracks);
+  return { notes: [`${tracks.length} signals with ${sampleCount} samples in all.`, ...notes, ...losses] };
 }
 
 function defineSignals(
@@ -199,8 +202,11 @@ async function writeAllSamples(
 }
 
 async function packed(reader: FormatReader, { info, stored }: Track, from: number, to: number): Promise<Uint8Array> {
-  if (stored === info.dtype) return reader.storedSamples(info.id, from, to);
-  return packSamples((await reader.store.samples(info.id, from, to)).values, stored);
+  const bytes = await reader.storedSamples(info.id, from, to);
+  if (stored === info.dtype) return bytes;
+  const values = new Float64Array(to - from);
+  unpackSamples(info.dtype, bytes, 0, to - from, values, 0, 1);
+  return packSamples(values, stored);
 }
 
 async function writeAnnotations(

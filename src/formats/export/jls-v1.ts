@@ -15,6 +15,7 @@ import {
   ExportProgress,
   type ExportReport,
   isAligned,
+  lossNotes,
   type Span,
   selectSpans,
 } from './selection.ts';
@@ -89,6 +90,10 @@ export async function writeJlsV1(
     notes: [
       `${count} samples at ${sampleRateHz} Hz.`,
       ...(missing.length > 0 ? [`Not in the file: ${missing.join(', ')}; power is computed, others are 0.`] : []),
+      ...lossNotes(
+        reader,
+        columns.flatMap(([, span]) => span ?? []),
+      ),
       'JLS v1 keeps no UTC times and no annotations.',
     ],
   };

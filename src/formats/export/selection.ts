@@ -65,6 +65,14 @@ export function selectSpans(reader: FormatReader, options: ExportOptions): reado
   });
 }
 
+/** What to tell of samples that are lost in the file and that an integer type has no mark for. After they were read. */
+export function lossNotes(reader: FormatReader, spans: readonly Span[]): readonly string[] {
+  return spans.flatMap(({ info: { id, name, dtype }, start, end }) => {
+    const count = dtype.startsWith('f') ? 0 : (reader.lostSamples?.(id, start, end) ?? 0);
+    return count === 0 ? [] : [`${count} samples of "${name}" are lost in the source and are 0 here.`];
+  });
+}
+
 /** Counts what is done, tells the caller and stops when asked to. */
 export class ExportProgress {
   readonly #options: ExportOptions;

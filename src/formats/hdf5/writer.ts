@@ -10,6 +10,7 @@ import {
   ExportProgress,
   type ExportReport,
   isAligned,
+  lossNotes,
   type Span,
   selectSpans,
 } from '../export/selection.ts';
@@ -77,7 +78,8 @@ export async function writeHdf5(
     if (files.analyzePath(name).exists) files.unlink(name);
   }
   const groups = tables.length === 1 ? 'one NXdata group' : `${tables.length} NXdata groups`;
-  return { notes: [`${spans.length} signals with ${total} samples in all, in ${groups}.`] };
+  const losses = lossNotes(reader, spans);
+  return { notes: [`${spans.length} signals with ${total} samples in all, in ${groups}.`, ...losses] };
 }
 
 type Group = InstanceType<Hdf5['Group']>;
@@ -114,7 +116,7 @@ async function writeTable(reader: FormatReader, group: Group, table: Table, prog
   group.create_attribute('sample_rate', first.info.sampleRateHz);
   const columns = [signal!, ...others];
   for (const [index, { info, start, end }] of table.entries()) {
-    const { stored } = numpyTypeOf(info.dtype);
+    const { stored } = numpyTypeOf(info);
     const dataset = emptyDataset(group, columns[index]!, stored, end - start);
     dataset.create_attribute('units', info.unit);
     dataset.create_attribute('long_name', info.unit === '' ? info.name : `${info.name} (${info.unit})`);
@@ -160,7 +162,7 @@ function emptyDataset(group: Group, name: string, stored: SampleType, count: num
 
 function tableBytes(table: Table): number {
   const count = table[0]!.end - table[0]!.start;
-  const widths = table.map(({ info }) => numpyTypeOf(info.dtype).scalar.itemBytes);
+  const widths = table.map(({ info }) => numpyTypeOf(info).scalar.itemBytes);
   return count * widths.reduce((sum, width) => sum + width, 8);
 }
 

@@ -8,6 +8,7 @@ import {
   type ExportOptions,
   ExportProgress,
   type ExportReport,
+  lossNotes,
   requireAligned,
   selectSpans,
 } from '../export/selection.ts';
@@ -138,7 +139,7 @@ export async function writeSignalsAsMimo(
       `One event takes 1 to ${MAX_EVENT_SAMPLES} samples, not ${dataLength}. Choose a shorter span.`,
     );
   }
-  const types = spans.map(({ info }) => numpyTypeOf(info.dtype));
+  const types = spans.map(({ info }) => numpyTypeOf(info));
   const dataDtype = packedStruct(spans.map(({ info }, index) => ({ name: info.name, dtype: types[index]!.scalar })));
   sink.append(encodeMimoHeader({ dataDtype, dataLength, metadataDtype: STANDARD_METADATA, metadataLength: 1 }));
   const progress = new ExportProgress(options, dataLength);
@@ -163,6 +164,7 @@ export async function writeSignalsAsMimo(
   return {
     notes: [
       `One event of ${dataLength} samples with ${spans.length} ${spans.length === 1 ? 'field' : 'fields'}.`,
+      ...lossNotes(reader, spans),
       ...(origin === undefined ? ['The data carry no wall time; the timestamp is 0.'] : []),
     ],
   };

@@ -1,11 +1,12 @@
 // Writes signals as a NumPy array: one signal as a plain array of its type, several as a structured one.
 
-import type { SampleType, SampleValues } from '../../model/signal-store.ts';
+import type { SampleType, SampleValues, SignalInfo } from '../../model/signal-store.ts';
 import {
   EXPORT_CHUNK_SAMPLES,
   type ExportOptions,
   ExportProgress,
   type ExportReport,
+  lossNotes,
   requireAligned,
   selectSpans,
 } from '../export/selection.ts';
@@ -15,10 +16,13 @@ import type { AppendSink } from '../source.ts';
 import { packSamples } from '../stored.ts';
 import { encodeNpyHeader } from './header.ts';
 
-/** The type that a file of ours stores for a sample type; NumPy has nothing below or between whole bytes. */
-export function numpyTypeOf(dtype: SampleType): { readonly scalar: ScalarDtype; readonly stored: SampleType } {
+/** The type that a file of ours stores for a signal: NumPy has nothing below or between whole bytes, no fixed point. */
+export function numpyTypeOf({ dtype, isScaled = false }: SignalInfo): {
+  readonly scalar: ScalarDtype;
+  readonly stored: SampleType;
+} {
   const widened: Partial<Record<SampleType, SampleType>> = { i4: 'i8', i24: 'i32', u1: 'u8', u4: 'u8', u24: 'u32' };
-  const stored = widened[dtype] ?? dtype;
+  const stored = isScaled ? 'f64' : (widened[dtype] ?? dtype);
   return { scalar: scalarDtype(stored[0]!, Number(stored.slice(1)) / 8, '<')!, stored };
 }
 
@@ -32,7 +36,7 @@ export async function writeNpy(
   requireAligned(spans, 'array');
   const first = spans[0]!;
   const count = first.end - first.start;
-  const types = spans.map(({ info }) => numpyTypeOf(info.dtype));
+  const types = spans.map(({ info }) => numpyTypeOf(info));
   const struct = packedStruct(spans.map(({ info }, index) => ({ name: info.name, dtype: types[index]!.scalar })));
   sink.append(encodeNpyHeader(spans.length === 1 ? types[0]!.scalar : struct, [count]));
   const progress = new ExportProgress(options, count);
@@ -51,6 +55,7 @@ export async function writeNpy(
     progress.add(step);
   }
   const notes = [`An array of ${count} items with ${spans.length} ${spans.length === 1 ? 'signal' : 'fields'}.`];
+  notes.push(...lossNotes(reader, spans));
   if (first.info.sampleRateHz !== 1) {
     notes.push(`NumPy files hold no sample rate; here it is ${first.info.sampleRateHz} per second.`);
   }

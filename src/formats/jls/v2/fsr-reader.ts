@@ -39,6 +39,8 @@ export class FsrReader {
   readonly #summaries = new LoadCache<Entries>(SUMMARY_CACHE_BYTES);
   readonly #bits: number;
   readonly #isWide: boolean;
+  /** DATA chunks found lost, and their samples. */
+  readonly #lost = new Map<number, number>();
   #layout: FsrLayout;
 
   /** `rescue` finds the chunks again by a walk when a link turns out to be broken. */
@@ -75,6 +77,17 @@ export class FsrReader {
   /** Packed samples of DATA chunk `number`; `undefined` = lost. The caller must not change them. */
   data(number: number): Promise<Uint8Array | undefined> {
     return this.#data.get(number, (this.samplesIn(number) * this.#bits) / 8, () => this.#loadData(number));
+  }
+
+  /** Samples of [start, end) that were found lost by reading them. */
+  lostSamples(start: number, end: number): number {
+    const { samplesPerData } = this.signal.sizes;
+    let sum = 0;
+    for (const [number, count] of this.#lost) {
+      const first = number * samplesPerData;
+      sum += Math.max(0, Math.min(end, first + count) - Math.max(start, first));
+    }
+    return sum;
   }
 
   /** Samples per entry at `level` ≥ 1. */
@@ -119,6 +132,7 @@ export class FsrReader {
 
   #logGap(number: number, count: number, offset: number): void {
     const start = number * this.signal.sizes.samplesPerData;
+    this.#lost.set(number, count);
     this.#log.add(
       'error',
       'samples-lost',

@@ -162,6 +162,10 @@ export class JlsV2Reader implements FormatReader {
     return this.store.storedSamples(signalId, start, end);
   }
 
+  lostSamples(signalId: string, start: number, end: number): number {
+    return this.store.reader(signalId).lostSamples(start, end);
+  }
+
   close(): void {
     this.#chunks.codec[Symbol.dispose]();
   }

@@ -100,7 +100,7 @@ export class JlsV2Store implements SignalStore {
     const reader = this.reader(signalId);
     checkRange(reader, start, end, true);
     const { dtype, fixedPointQ } = reader.signal;
-    const values = createValues(dtype, end - start);
+    const values = createValues(fixedPointQ === 0 ? dtype : 'f64', end - start);
     await eachPiece(reader, start, end, (bytes, from, count, at) => {
       unpackSamples(dtype, bytes, from, count, values, at, 2 ** -fixedPointQ);
     });
@@ -169,6 +169,7 @@ function infoOf(
     unit: signal.unit,
     source: sources.find((source) => source.id === signal.sourceId)?.name ?? '',
     dtype: signal.dtype,
+    ...(signal.fixedPointQ === 0 ? {} : { isScaled: true }),
     sampleRateHz: signal.sampleRateHz,
     startSample: 0,
     endSample: reader.sampleCount,
