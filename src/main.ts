@@ -67,6 +67,7 @@ const app = new App({
   },
   settings,
   storage,
+  session: browserStore('sessionStorage'),
   address: windowAddress(),
   clock: systemClock,
 });
@@ -154,6 +155,7 @@ function recentFiles(): RecentFilesPort {
     list: async () => (await open()).list(),
     remember: async (handle, nowUnixMs) => (await open()).remember(handle, nowUnixMs),
     open: async (id) => (await open()).open(id),
+    reopen: async (id) => (await open()).reopen(id),
     forget: async (id) => (await open()).forget(id),
   };
 }

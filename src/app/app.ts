@@ -21,6 +21,8 @@ export interface AppOptions {
   readonly ports: Ports & { readonly pipelines: PipelinePorts };
   readonly settings: Settings;
   readonly storage: KeyValueStore;
+  /** Lives as long as the tab. */
+  readonly session: KeyValueStore;
   readonly address: AddressBar;
   readonly clock: Clock;
 }
@@ -43,7 +45,7 @@ export class App {
   /** Seconds that live views can look back: the setting as it was when the page was loaded. */
   readonly historyS: number;
 
-  constructor({ ports, settings, storage, address, clock }: AppOptions) {
+  constructor({ ports, settings, storage, session, address, clock }: AppOptions) {
     this.clock = clock;
     this.platform = ports.platform;
     this.settings = settings;
@@ -61,6 +63,7 @@ export class App {
       toasts: this.toasts,
       undo: this.undo,
       navigation: this.navigation,
+      session,
     });
     this.exports = new Exports({ port: ports.exports, files: this.files, toasts: this.toasts, clock });
     this.pipelines = new Pipelines({
@@ -84,12 +87,13 @@ export class App {
     this.commands.register(...this.#commands());
   }
 
-  /** Reads what instruments and recordings there are. */
+  /** Reads what instruments and recordings there are, and opens the files that were open. */
   async begin(): Promise<void> {
     await Promise.all([
       this.instruments.refresh(),
       this.recordings.offerInterrupted(() => this.navigation.show('files')),
       this.files.refreshRecent(),
+      this.files.restore((id) => this.recordings.file(id)),
     ]);
   }
 

@@ -1,9 +1,13 @@
-// Files that are open for viewing, from wherever they came: dropped, picked, or recorded here.
+// Files that are open for viewing, from wherever they came: dropped, picked, or recorded here. What can be found again
+// opens by itself after a reload.
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
 import { LabError } from '../base/errors.ts';
+import type { RawChoice } from '../model/raw-choice.ts';
 import type { Navigation } from './navigation.ts';
+import { type FilePlace, OpenFileList } from './open-file-list.ts';
+import type { KeyValueStore } from './persisted.ts';
 import type { FilesPort, OpenFile, RecentFile, RecentFilesPort } from './ports.ts';
 import type { Toasts } from './toasts.ts';
 import type { UndoStack } from './undo.ts';
@@ -14,6 +18,8 @@ export interface OpenedFile {
   readonly source: File;
   /** Files of markers and notes that were opened with it. */
   readonly beside: readonly File[];
+  /** It is read as bare numbers. */
+  readonly raw: RawChoice | undefined;
   readonly content: OpenFile;
 }
 
@@ -21,6 +27,10 @@ export interface OpenedFile {
 export interface PickedFile {
   readonly file: File;
   readonly handle?: FileSystemFileHandle | undefined;
+  /** Where it is found again, if that is known. */
+  readonly place?: FilePlace;
+  /** Reads it as bare numbers. */
+  readonly raw?: RawChoice;
 }
 
 /** A file whose opening takes a while. */
@@ -36,6 +46,8 @@ export interface FilesOptions {
   readonly toasts: Toasts;
   readonly undo: UndoStack;
   readonly navigation: Navigation;
+  /** Lives as long as the tab. */
+  readonly session: KeyValueStore;
 }
 
 export class Files {
@@ -48,15 +60,20 @@ export class Files {
   readonly #opened = signal<readonly OpenedFile[]>([]);
   readonly #opening = signal<readonly Opening[]>([]);
   readonly #recent = signal<readonly RecentFile[]>([]);
+  readonly #numbers = signal<PickedFile | undefined>(undefined);
+  readonly #list: OpenFileList;
+  /** Where open and closed files are found again, by key. */
+  readonly #places = new Map<string, FilePlace>();
   #nextKey = 1;
 
-  constructor({ port, recentPort, clock, toasts, undo, navigation }: FilesOptions) {
+  constructor({ port, recentPort, clock, toasts, undo, navigation, session }: FilesOptions) {
     this.#port = port;
     this.#recentPort = recentPort;
     this.#clock = clock;
     this.#toasts = toasts;
     this.#undo = undo;
     this.#navigation = navigation;
+    this.#list = new OpenFileList(session);
   }
 
   get opened(): ReadonlySignal<readonly OpenedFile[]> {
@@ -72,6 +89,16 @@ export class Files {
     return this.#recent;
   }
 
+  /** A file of bare numbers: the user is asked what they are. */
+  get numbers(): ReadonlySignal<PickedFile | undefined> {
+    return this.#numbers;
+  }
+
+  /** Asks what the numbers of a file are; `undefined` takes the question back. */
+  askNumbers(picked: PickedFile | undefined): void {
+    this.#numbers.value = picked;
+  }
+
   /**
    * Opens files one after the other and shows the last. Markers and notes (`NAME.anno.jls`) go with their recording
    * (`NAME.…`) when that is among the files or open already; alone they are opened like any file.
@@ -79,16 +106,32 @@ export class Files {
   async open(files: readonly PickedFile[]): Promise<void> {
     const belongs = (side: File, name: string) => side.name !== name && recordingStem(side.name) === stemOf(name);
     const recordings = files.filter(({ file }) => recordingStem(file.name) === undefined);
-    for (const { file, handle } of recordings) {
-      const beside = files.flatMap((other) => (belongs(other.file, file.name) ? other.file : []));
-      const isOpen = await this.#open(file, `${this.#nextKey++}`, beside);
-      if (isOpen && handle) await this.#remember(handle);
+    for (const picked of recordings) {
+      const beside = files.flatMap((other) => (belongs(other.file, picked.file.name) ? other.file : []));
+      await this.#openPicked(picked, beside);
     }
-    for (const { file: side } of files) {
+    for (const picked of files) {
+      const { file: side } = picked;
       if (recordings.some(({ file }) => file === side || belongs(side, file.name))) continue;
       const opened = this.#opened.value.find(({ content }) => belongs(side, content.name));
-      if (opened) await this.#open(opened.source, opened.key, [...opened.beside, side]);
-      else await this.#open(side, `${this.#nextKey++}`, []);
+      if (opened) await this.#open({ ...opened, beside: [...opened.beside, side] });
+      else await this.#openPicked(picked, []);
+    }
+  }
+
+  /** Opens what was open when the page was left, where that needs no permission. Call once at the start. */
+  async restore(recording: (id: string) => Promise<File>): Promise<void> {
+    for (const { key, place, raw } of this.#list.load()) {
+      this.#nextKey = Math.max(this.#nextKey, Number(key) + 1);
+      try {
+        const source = place.kind === 'recording' ? await recording(place.id) : await this.#recentPort.reopen(place.id);
+        if (!source) continue;
+        this.#places.set(key, place);
+        await this.#open({ source, key, beside: [], raw }, { isShown: false });
+      } catch (error) {
+        if (!(error instanceof LabError)) throw error;
+        console.warn('A file that was open is gone', error);
+      }
     }
   }
 
@@ -103,7 +146,8 @@ export class Files {
   /** Call from a click: the browser may ask for permission. */
   async openRecent(recent: RecentFile): Promise<void> {
     try {
-      await this.open([{ file: await this.#recentPort.open(recent.id) }]);
+      const file = await this.#recentPort.open(recent.id);
+      await this.open([{ file, place: { kind: 'recent', id: recent.id } }]);
     } catch (error) {
       this.#toasts.fail(`${recent.name} was not opened`, error);
     }
@@ -123,37 +167,53 @@ export class Files {
     this.#remove(opened.key);
     this.#undo.push({
       title: `Close ${opened.content.name}`,
-      undo: async () => void (await this.#open(opened.source, opened.key, opened.beside)),
+      undo: async () => void (await this.#open(opened)),
       redo: () => this.#remove(opened.key),
     });
   }
 
+  async #openPicked(picked: PickedFile, beside: readonly File[]): Promise<void> {
+    const { file: source, handle, place, raw } = picked;
+    const key = `${this.#nextKey++}`;
+    if (place) this.#places.set(key, place);
+    const isOpen = await this.#open({ source, key, beside, raw }, { picked });
+    if (isOpen && handle) await this.#remember(key, handle);
+  }
+
   /** A file that is open under this key is replaced. */
-  async #open(source: File, key: string, beside: readonly File[]): Promise<boolean> {
+  async #open(
+    { source, key, beside, raw }: Omit<OpenedFile, 'content'>,
+    { isShown = true, picked = { file: source } }: { readonly isShown?: boolean; readonly picked?: PickedFile } = {},
+  ): Promise<boolean> {
     const controller = new AbortController();
     const opening: Opening = { name: source.name, cancel: () => controller.abort() };
     this.#opening.value = [...this.#opening.value, opening];
     try {
-      const content = await this.#port.open(source, controller.signal, beside);
-      const opened = { key, source, beside, content };
+      const content = await this.#port.open(source, controller.signal, beside, raw);
+      const opened = { key, source, beside, raw, content };
       const before = this.#opened.value.find((other) => other.key === key);
-      this.#opened.value = before
-        ? this.#opened.value.map((other) => (other === before ? opened : other))
-        : [...this.#opened.value, opened];
+      this.#set(
+        before
+          ? this.#opened.value.map((other) => (other === before ? opened : other))
+          : [...this.#opened.value, opened],
+      );
       before?.content.close();
-      this.#navigation.show('files', key);
+      if (isShown) this.#navigation.show('files', key);
       return true;
     } catch (error) {
-      this.#toasts.fail(`${source.name} was not opened`, error);
+      const isFormat = error instanceof LabError && error.code.startsWith('format/');
+      const ask = { label: 'Read it as bare numbers…', run: () => this.askNumbers(picked) };
+      this.#toasts.fail(`${source.name} was not opened`, error, isFormat && source.size > 0 ? ask : undefined);
       return false;
     } finally {
       this.#opening.value = this.#opening.value.filter((other) => other !== opening);
     }
   }
 
-  async #remember(handle: FileSystemFileHandle): Promise<void> {
+  async #remember(key: string, handle: FileSystemFileHandle): Promise<void> {
     try {
-      await this.#recentPort.remember(handle, this.#clock.unixMs());
+      this.#places.set(key, { kind: 'recent', id: await this.#recentPort.remember(handle, this.#clock.unixMs()) });
+      this.#set(this.#opened.value);
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
       console.warn('The file is open but not in the list of recent files', error);
@@ -164,10 +224,20 @@ export class Files {
   #remove(key: string): void {
     const opened = this.#opened.value.find((other) => other.key === key);
     if (!opened) return;
-    this.#opened.value = this.#opened.value.filter((other) => other !== opened);
+    this.#set(this.#opened.value.filter((other) => other !== opened));
     const { viewId, argument } = this.#navigation.route.value;
     if (viewId === 'files' && argument === key) this.#navigation.show('files');
     opened.content.close();
+  }
+
+  #set(opened: readonly OpenedFile[]): void {
+    this.#opened.value = opened;
+    this.#list.save(
+      opened.flatMap(({ key, raw }) => {
+        const place = this.#places.get(key);
+        return place ? { key, place, raw } : [];
+      }),
+    );
   }
 }
 

@@ -8,10 +8,10 @@ export interface KeyValueStore {
   setItem(key: string, value: string): void;
 }
 
-/** `localStorage`, or memory where the user has blocked it. Page only. */
-export function browserStore(): KeyValueStore {
+/** What the browser keeps for good or for this tab, or memory where the user has blocked it. Page only. */
+export function browserStore(kind: 'localStorage' | 'sessionStorage' = 'localStorage'): KeyValueStore {
   try {
-    return window.localStorage;
+    return window[kind];
   } catch (error) {
     console.warn('Settings cannot be kept in this browser', error);
     const map = new Map<string, string>();

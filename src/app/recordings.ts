@@ -156,8 +156,8 @@ export class Recordings {
     });
   }
 
-  file(entry: RecordingEntry): Promise<File> {
-    return this.#port.file(entry.id);
+  file(id: string): Promise<File> {
+    return this.#port.file(id);
   }
 
   /** Copies the recording to a place that the user picks. */

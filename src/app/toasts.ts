@@ -57,8 +57,11 @@ export class Toasts {
     this.show({ kind: 'success', title, durationMs: INFO_MS, ...(detail === undefined ? {} : { detail }) });
   }
 
-  /** Shows a failure. `title` says what did not work, in the user's words. A cancellation is not a failure. */
-  fail(title: string, thrown: unknown): void {
+  /**
+   * Shows a failure. `title` says what did not work, in the user's words; `action` is the way out, if there is one. A
+   * cancellation is not a failure.
+   */
+  fail(title: string, thrown: unknown, action?: ToastAction): void {
     if (isCancellation(thrown)) return;
     const error = toError(thrown);
     if (!(error instanceof LabError)) console.error(error);
@@ -66,7 +69,7 @@ export class Toasts {
       error instanceof LabError
         ? error.message
         : `${error.message || error.name}. What was recorded is safe. If it happens again, reload the page and send the diagnostics text from Instruments.`;
-    this.show({ kind: 'error', title, detail });
+    this.show({ kind: 'error', title, detail, ...(action && { action }) });
   }
 
   dismiss(id: number): void {

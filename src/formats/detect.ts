@@ -3,6 +3,7 @@
 
 import { FormatError } from '../base/errors.ts';
 import type { Workspace } from '../core/workspace.ts';
+import type { RawChoice } from '../model/raw-choice.ts';
 import { CSV_ROW } from './csv/row.ts';
 import { HDF5_ROW } from './hdf5/row.ts';
 import { JLS_V1_ROW, JLS_V2_ROW } from './jls/row.ts';
@@ -55,8 +56,12 @@ export async function detectFormat(source: RandomAccess): Promise<FormatRow> {
   );
 }
 
-/** Opens a file of any known format. The reader uses `source` and `workspace` until it is closed. */
-export async function openFile(source: RandomAccess, workspace: Workspace): Promise<FormatReader> {
+/**
+ * Opens a file of any known format, or with `raw` as the bare numbers that the user says it holds. The reader uses
+ * `source` and `workspace` until it is closed.
+ */
+export async function openFile(source: RandomAccess, workspace: Workspace, raw?: RawChoice): Promise<FormatReader> {
+  if (raw) return (await import('./raw/reader.ts')).openRaw(source, raw);
   const row = await detectFormat(source);
   return row.open(source, workspace);
 }

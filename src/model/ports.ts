@@ -4,6 +4,7 @@
 import type { EventStore } from './events.ts';
 import type { InstrumentChoice, InstrumentStatus } from './instrument.ts';
 import type { ParameterValue } from './parameter.ts';
+import type { RawChoice } from './raw-choice.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
 
 /** An opened instrument, driven by its device worker. */
@@ -102,9 +103,10 @@ export interface OpenFile {
 export interface FilesPort {
   /**
    * Opens by content. Rejects with a FormatError that says where and what to do. `beside` are files of markers and
-   * notes that belong to it (`NAME.anno.jls`); one that cannot be read is a diagnostic.
+   * notes that belong to it (`NAME.anno.jls`); one that cannot be read is a diagnostic. With `raw` it is opened as
+   * bare numbers.
    */
-  open(file: File, signal?: AbortSignal, beside?: readonly File[]): Promise<OpenFile>;
+  open(file: File, signal?: AbortSignal, beside?: readonly File[], raw?: RawChoice): Promise<OpenFile>;
 }
 
 /** A file that the user opened before and can open again with one click. */
@@ -118,9 +120,12 @@ export interface RecentFile {
 export interface RecentFilesPort {
   /** Newest first. */
   list(): Promise<readonly RecentFile[]>;
-  remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<void>;
+  /** The result is its id. */
+  remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<string>;
   /** From a click: the browser may ask for permission again. */
   open(id: string): Promise<File>;
+  /** Without asking: `undefined` when permission would have to be asked for, or it is not in the list. */
+  reopen(id: string): Promise<File | undefined>;
   forget(id: string): Promise<void>;
 }
 
@@ -132,7 +137,7 @@ export type ExportReduction = 'mean' | 'mean-min-max' | 'all';
 
 /** A file, or an instrument with what its memory still holds. */
 export type ExportSource =
-  | { readonly kind: 'file'; readonly file: File }
+  | { readonly kind: 'file'; readonly file: File; readonly raw?: RawChoice | undefined }
   | { readonly kind: 'instrument'; readonly instrument: InstrumentHandle };
 
 export interface ExportJob {

@@ -30,42 +30,41 @@ export class RecentFiles implements RecentFilesPort {
     return (await this.#rows()).map(({ id, name, openedUnixMs }) => ({ id, name, openedUnixMs }));
   }
 
-  async remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<void> {
+  async remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<string> {
     const rows = await this.#rows();
     const obsolete: Row[] = rows.slice(MAX_COUNT - 1);
     for (const row of rows) if (await row.handle.isSameEntry(handle)) obsolete.push(row);
     for (const row of obsolete) await this.forget(row.id);
-    await this.#database.put('recentFiles', {
-      id: crypto.randomUUID(),
-      name: handle.name,
-      openedUnixMs: nowUnixMs,
-      handle,
-    });
+    const id = crypto.randomUUID();
+    await this.#database.put('recentFiles', { id, name: handle.name, openedUnixMs: nowUnixMs, handle });
+    return id;
   }
 
   /** Call from a click: the browser may ask the user. Rejects with `storage/denied` or `storage/io`. */
   async open(id: string): Promise<File> {
-    const parsed = v.safeParse(rowSchema, await this.#database.get('recentFiles', id));
-    if (!parsed.success) throw new LabError('storage/io', 'This file is no longer in the list. Open it again.');
-    const { handle } = parsed.output;
-    const granted =
-      (await handle.queryPermission({ mode: 'read' })) === 'granted' ||
-      (await handle.requestPermission({ mode: 'read' })) === 'granted';
-    if (!granted) {
+    const handle = await this.#handle(id);
+    if (!handle) throw new LabError('storage/io', 'This file is no longer in the list. Open it again.');
+    if (!(await isGranted(handle)) && (await handle.requestPermission({ mode: 'read' })) !== 'granted') {
       throw new LabError(
         'storage/denied',
         `${handle.name} was not opened: permission was not given. Choose it again and allow reading.`,
       );
     }
-    try {
-      return await handle.getFile();
-    } catch (error) {
-      throw storageError(error, `Opening ${handle.name}`);
-    }
+    return fileOf(handle);
+  }
+
+  async reopen(id: string): Promise<File | undefined> {
+    const handle = await this.#handle(id);
+    return handle && (await isGranted(handle)) ? fileOf(handle) : undefined;
   }
 
   async forget(id: string): Promise<void> {
     await this.#database.delete('recentFiles', id);
+  }
+
+  async #handle(id: string): Promise<FileSystemFileHandle | undefined> {
+    const parsed = v.safeParse(rowSchema, await this.#database.get('recentFiles', id));
+    return parsed.success ? parsed.output.handle : undefined;
   }
 
   /** Newest first. */
@@ -76,5 +75,17 @@ export class RecentFiles implements RecentFilesPort {
       if (parsed.success) rows.push(parsed.output);
     }
     return rows.sort((a, b) => b.openedUnixMs - a.openedUnixMs);
+  }
+}
+
+async function isGranted(handle: FileSystemFileHandle): Promise<boolean> {
+  return (await handle.queryPermission({ mode: 'read' })) === 'granted';
+}
+
+async function fileOf(handle: FileSystemFileHandle): Promise<File> {
+  try {
+    return await handle.getFile();
+  } catch (error) {
+    throw storageError(error, `Opening ${handle.name}`);
   }
 }

@@ -48,14 +48,16 @@ export interface FakeApp {
   readonly ports: FakePorts;
   readonly clock: ManualClock;
   readonly storage: MemoryStore;
+  readonly session: MemoryStore;
   readonly address: MemoryAddress;
 }
 
-export function fakeApp(platform?: Platform): FakeApp {
+/** With the `session` of an earlier one it is the same tab, loaded again. */
+export function fakeApp(platform?: Platform, session = new MemoryStore()): FakeApp {
   const ports = fakePorts(platform);
   const clock = new ManualClock();
   const storage = new MemoryStore();
   const address = new MemoryAddress();
-  const app = new App({ ports, settings: new Settings(storage), storage, address, clock });
-  return { app, ports, clock, storage, address };
+  const app = new App({ ports, settings: new Settings(storage), storage, session, address, clock });
+  return { app, ports, clock, storage, session, address };
 }

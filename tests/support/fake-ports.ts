@@ -23,6 +23,7 @@ import type {
   RecordingOptions,
   RecordingsPort,
 } from '../../src/model/ports.ts';
+import type { RawChoice } from '../../src/model/raw-choice.ts';
 import { FakePipelines } from './fake-pipelines.ts';
 import { SineStore } from './sine-store.ts';
 
@@ -296,14 +297,14 @@ export class FakeFiles implements FilesPort {
   /** What the next files hold beside signals. */
   events: EventStore | undefined;
 
-  async open(file: File, _signal?: AbortSignal, beside: readonly File[] = []): Promise<OpenFile> {
-    if (this.refusal) throw this.refusal;
+  async open(file: File, _signal?: AbortSignal, beside: readonly File[] = [], raw?: RawChoice): Promise<OpenFile> {
+    if (this.refusal && !raw) throw this.refusal;
     this.openedNames.push([file, ...beside].map(({ name }) => name));
     return {
       ...(this.events && { events: this.events }),
       name: file.name,
       sizeBytes: file.size,
-      format: 'JLS v2',
+      format: raw ? 'Raw numbers' : 'JLS v2',
       store: new SineStore(60),
       diagnostics: [
         {
@@ -327,8 +328,13 @@ export class FakeRecentFiles implements RecentFilesPort {
     return [...this.rows];
   }
 
-  async remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<void> {
+  async remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<string> {
     this.rows.unshift({ id: handle.name, name: handle.name, openedUnixMs: nowUnixMs });
+    return handle.name;
+  }
+
+  async reopen(id: string): Promise<File | undefined> {
+    return this.rows.some((row) => row.id === id) ? new File(['recent'], id) : undefined;
   }
 
   async open(id: string): Promise<File> {

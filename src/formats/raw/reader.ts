@@ -1,22 +1,13 @@
 // Opens a file of bare numbers: the user says what they are.
 
 import { FormatError } from '../../base/errors.ts';
+import type { RawChoice } from '../../model/raw-choice.ts';
 import { sampleColumns } from '../numpy/columns.ts';
 import { stridedSignal } from '../numpy/strided.ts';
 import { dtypeFromName } from '../numpy/type-names.ts';
 import type { FormatReader } from '../reader.ts';
 import { createScanReader } from '../scan-reader.ts';
 import type { RandomAccess } from '../source.ts';
-
-export interface RawChoice {
-  /** NumPy's name of one number, such as `float32` or `>i2`. */
-  readonly dtypeName: string;
-  /** Numbers per moment: 1 for a single signal, more when channels are interleaved. */
-  readonly channelCount: number;
-  readonly sampleRateHz: number;
-  /** Bytes to leave out at the start. */
-  readonly skipBytes: number;
-}
 
 /** Throws `setup/invalid` for an unknown type, `format/range` for a choice that does not fit the file. */
 export function openRaw(source: RandomAccess, choice: RawChoice): FormatReader {

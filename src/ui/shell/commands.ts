@@ -36,6 +36,16 @@ export function shellCommands(app: App, actions: ShellActions): readonly Command
         if (files.length > 0) await app.files.open(files);
       },
     },
+    {
+      id: 'file.open-numbers',
+      title: 'Open a file of bare numbers…',
+      group: 'Files',
+      keys: [],
+      run: async () => {
+        const [file] = await chooseFiles();
+        if (file) app.files.askNumbers(file);
+      },
+    },
     ...VIEWS.filter(({ id }) => id !== 'help').map((view) => ({
       id: `view.${view.id}`,
       title: `Go to ${view.title}`,

@@ -11,6 +11,7 @@ import './connect-dialog.ts';
 import './drop-overlay.ts';
 import './export-dialog.ts';
 import { isTypingTarget } from './key-target.ts';
+import './numbers-dialog.ts';
 import './palette.ts';
 import './rail.ts';
 import './status-bar.ts';
@@ -108,6 +109,7 @@ export class LabApp extends AppElement {
       <lab-palette .app=${this.app}></lab-palette>
       <lab-connect-dialog .app=${this.app}></lab-connect-dialog>
       <lab-export-dialog .app=${this.app}></lab-export-dialog>
+      <lab-numbers-dialog .app=${this.app}></lab-numbers-dialog>
       <lab-drop-overlay .app=${this.app}></lab-drop-overlay>
     `;
   }

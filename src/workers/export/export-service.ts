@@ -56,7 +56,7 @@ function openOrigin(
   origin: ExportOrigin,
   workspace: () => ReturnType<typeof createWorkspace>,
 ): FormatReader | Promise<FormatReader> {
-  return origin.kind === 'file' ? openFile(new BlobAccess(origin.file), workspace()) : openRing(origin);
+  return origin.kind === 'file' ? openFile(new BlobAccess(origin.file), workspace(), origin.raw) : openRing(origin);
 }
 
 function throttled(onProgress: ExportProgress): ExportProgress {

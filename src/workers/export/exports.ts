@@ -51,7 +51,7 @@ export class Exports implements ExportsPort {
 }
 
 function originOf(source: ExportSource): ExportOrigin {
-  if (source.kind === 'file') return { kind: 'file', file: source.file };
+  if (source.kind === 'file') return { kind: 'file', file: source.file, raw: source.raw };
   const { instrument } = source;
   if (!hasStreamSource(instrument)) {
     throw new LabError('run/state', 'This instrument does not stream, so there is nothing to export.');

@@ -3,10 +3,11 @@
 import type { StreamSource } from '../../core/stream-source.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
 import type { ExportJob, ExportProgress } from '../../model/ports.ts';
+import type { RawChoice } from '../../model/raw-choice.ts';
 
 /** Where the samples come from, as the worker reaches them. */
 export type ExportOrigin =
-  | { readonly kind: 'file'; readonly file: Blob }
+  | { readonly kind: 'file'; readonly file: Blob; readonly raw: RawChoice | undefined }
   | { readonly kind: 'ring'; readonly stream: StreamSource; readonly identity: InstrumentIdentity };
 
 export interface ExportOrder {

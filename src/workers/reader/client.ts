@@ -3,6 +3,7 @@
 import { throwIfAborted } from '../../base/errors.ts';
 import type { EventStore } from '../../model/events.ts';
 import type { FilesPort, OpenFile } from '../../model/ports.ts';
+import type { RawChoice } from '../../model/raw-choice.ts';
 import type { Diagnostic, SignalInfo, SignalStore, SummaryRequest } from '../../model/signal-store.ts';
 import { WorkerLink } from '../worker-link.ts';
 import type { OpenedFile, ReaderApi, Reply } from './protocol.ts';
@@ -16,7 +17,7 @@ export class FilesClient implements FilesPort {
   }
 
   /** Aborting terminates the worker, whatever it is doing. */
-  async open(file: File, signal?: AbortSignal, beside: readonly File[] = []): Promise<OpenFile> {
+  async open(file: File, signal?: AbortSignal, beside: readonly File[] = [], raw?: RawChoice): Promise<OpenFile> {
     const what = `Opening ${file.name}`;
     throwIfAborted(signal, what);
     const coreModule = await this.#coreModule;
@@ -28,7 +29,7 @@ export class FilesClient implements FilesPort {
     const abort = (): void => link[Symbol.dispose]();
     signal?.addEventListener('abort', abort);
     try {
-      const opened = await link.call((remote) => remote.open(file, coreModule, beside));
+      const opened = await link.call((remote) => remote.open(file, coreModule, beside, raw));
       return new RemoteFile(file, link, opened);
     } catch (error) {
       link[Symbol.dispose]();

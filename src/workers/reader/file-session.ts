@@ -6,6 +6,7 @@ import { createWorkspace } from '../../core/workspace.ts';
 import { openFile } from '../../formats/detect.ts';
 import type { FormatReader } from '../../formats/reader.ts';
 import type { EventBlock } from '../../model/events.ts';
+import type { RawChoice } from '../../model/raw-choice.ts';
 import type {
   Annotation,
   Diagnostic,
@@ -30,9 +31,14 @@ export class FileSession implements ReaderApi {
   readonly #ownDiagnostics: Diagnostic[] = [];
   #reportedCount = 0;
 
-  async open(content: Blob, coreModule: WebAssembly.Module, beside: readonly Blob[] = []): Promise<Reply<OpenedFile>> {
+  async open(
+    content: Blob,
+    coreModule: WebAssembly.Module,
+    beside: readonly Blob[] = [],
+    raw?: RawChoice,
+  ): Promise<Reply<OpenedFile>> {
     assert(!this.#reader, 'a reader worker opens one file');
-    const reader = await openFile(new BlobAccess(content), createWorkspace(coreModule, WORKSPACE_BYTES));
+    const reader = await openFile(new BlobAccess(content), createWorkspace(coreModule, WORKSPACE_BYTES), raw);
     this.#reader = reader;
     for (const side of beside) await this.#readBeside(reader, side, coreModule);
     const { label, store, events } = reader;

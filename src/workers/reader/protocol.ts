@@ -2,6 +2,7 @@
 
 import type { Utc } from '../../base/time.ts';
 import type { EventBlock, EventStore } from '../../model/events.ts';
+import type { RawChoice } from '../../model/raw-choice.ts';
 import type {
   Annotation,
   Diagnostic,
@@ -27,8 +28,13 @@ export interface OpenedFile {
 }
 
 export interface ReaderApi {
-  /** Once, first. Rejects with a FormatError. `beside` hold markers and notes for it. */
-  open(content: Blob, coreModule: WebAssembly.Module, beside: readonly Blob[]): Promise<Reply<OpenedFile>>;
+  /** Once, first. Rejects with a FormatError. `beside` hold markers and notes for it; `raw` says what it holds. */
+  open(
+    content: Blob,
+    coreModule: WebAssembly.Module,
+    beside: readonly Blob[],
+    raw?: RawChoice,
+  ): Promise<Reply<OpenedFile>>;
   summary(request: SummaryRequest): Promise<Reply<Summary>>;
   samples(signalId: string, start: number, end: number): Promise<Reply<SampleBlock>>;
   statistics(signalId: string, start: number, end: number): Promise<Reply<Statistics>>;

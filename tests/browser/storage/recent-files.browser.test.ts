@@ -18,6 +18,9 @@ test('a remembered file opens again, once per file, newest first', async () => {
   ]);
   const file = await recent.open(list[0]!.id);
   expect([file.name, file.size]).toEqual(['a.jls', 1]);
+  // a private file needs no permission
+  expect((await recent.reopen(list[0]!.id))?.size).toBe(1);
+  expect(await recent.reopen('unknown')).toBeUndefined();
 });
 
 test('a file that has gone says so; a forgotten one is out of the list', async () => {

@@ -184,6 +184,45 @@ describe('files', () => {
     expect(app.toasts.list.value).toMatchObject([{ kind: 'error', title: 'photo.png was not opened' }]);
     expect(app.files.opening.value).toEqual([]);
   });
+
+  it('asks what an unknown file holds, and reads it as that, here and in an export', async () => {
+    const { app, ports } = fakeApp();
+    ports.files.refusal = new LabError('format/unknown', 'This is not a format that Pulsebench knows.');
+    const file = new File(['numbers'], 'adc.bin');
+    await app.files.open([{ file }]);
+    app.toasts.list.value[0]?.action?.run();
+    expect(app.files.numbers.value).toEqual({ file });
+    const raw = { dtypeName: '<i2', channelCount: 2, sampleRateHz: 50, skipBytes: 0 };
+    await app.files.open([{ file, raw }]);
+    expect(app.files.opened.value.map(({ raw: it, content }) => [it, content.format])).toEqual([[raw, 'Raw numbers']]);
+    await app.files.open([{ file: new File([], 'nothing.bin') }]);
+    expect(app.toasts.list.value.at(-1)?.action).toBeUndefined();
+  });
+
+  it('opens what was open when the tab is loaded again', async () => {
+    const first = fakeApp();
+    const handle = { name: 'picked.jls' } as FileSystemFileHandle;
+    const raw = { dtypeName: '<f4', channelCount: 1, sampleRateHz: 1, skipBytes: 0 };
+    await first.app.files.open([
+      { file: new File(['x'], 'dropped.jls') },
+      { file: new File(['x'], 'run.jls'), place: { kind: 'recording', id: 'r1' } },
+      { file: new File(['x'], 'picked.jls'), handle, raw },
+      { file: new File(['x'], 'gone.jls'), place: { kind: 'recording', id: 'r7' } },
+    ]);
+    const again = fakeApp(undefined, first.session);
+    again.ports.recordings.entries = [recordingEntry({ fileName: 'renamed.jls' })];
+    again.ports.recentFiles.rows = first.ports.recentFiles.rows;
+    again.address.type('#/files/3');
+    await again.app.begin();
+    const { opened } = again.app.files;
+    expect(opened.value.map(({ key, raw: it, content }) => [key, it, content.name])).toEqual([
+      ['2', undefined, 'renamed.jls'],
+      ['3', raw, 'picked.jls'],
+    ]);
+    expect(again.app.navigation.route.value).toEqual({ viewId: 'files', argument: '3' });
+    await again.app.files.open([{ file: new File(['x'], 'next.jls') }]);
+    expect(opened.value.at(-1)?.key).toBe('5');
+  });
 });
 
 describe('the route', () => {

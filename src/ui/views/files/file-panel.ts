@@ -6,7 +6,7 @@ import type { OpenedFile } from '../../../app/files.ts';
 import { formatDuration } from '../../../base/duration.ts';
 import { formatBytes } from '../../../base/si.ts';
 import { utcToUnixMs } from '../../../base/time.ts';
-import type { Diagnostic } from '../../../model/signal-store.ts';
+import type { Diagnostic, SignalInfo } from '../../../model/signal-store.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { registerEventCommands } from '../../event-commands.ts';
@@ -107,8 +107,9 @@ export class LabFilePanel extends AppElement {
 
   /** The same data in another visit: name, size and date of the file, and of what lies beside it. */
   get #viewKey(): string {
-    const { source, beside } = this.file;
-    return [source, ...beside].map(({ name, size, lastModified }) => `${name} ${size} ${lastModified}`).join(' + ');
+    const { source, beside, raw } = this.file;
+    const files = [source, ...beside].map(({ name, size, lastModified }) => `${name} ${size} ${lastModified}`);
+    return [...files, ...(raw ? [JSON.stringify(raw)] : [])].join(' + ');
   }
 
   /** Another open file can be laid over this one. */
@@ -137,14 +138,14 @@ export class LabFilePanel extends AppElement {
     const { content } = this.file;
     const { diagnostics, store } = content;
     const worst = worstOf(diagnostics);
-    const ends = store.signals().map((signal) => signal.offsetS + signal.endSample / signal.sampleRateHz);
+    const signals = store.signals();
     return html`
       <h1 class="hidden-visually">${content.name}</h1>
       <div class="facts small dim">
         <span>${content.format}</span>
         <span class="number">${formatBytes(content.sizeBytes)}</span>
-        <span class="number">${formatDuration(Math.max(0, ...ends))}</span>
-        <span>${store.signals().length} signals</span>
+        <span class="number">${formatDuration(lengthOf(signals))}</span>
+        <span>${signals.length} ${signals.length === 1 ? 'signal' : 'signals'}</span>
         ${store.originUtc === undefined ? nothing : html`<span>${new Date(utcToUnixMs(store.originUtc)).toLocaleString()}</span>`}
         ${content.events ? this.#modes() : nothing} ${this.areEventsShown ? nothing : this.#comparison()}
         ${
@@ -201,11 +202,11 @@ export class LabFilePanel extends AppElement {
   }
 
   readonly #onExport = ({ detail }: CustomEvent<ExportRequest>): void => {
-    const { content, source } = this.file;
+    const { content, source, raw } = this.file;
     this.app.exports.open({
       ...detail,
       name: content.name,
-      source: { kind: 'file', file: source },
+      source: { kind: 'file', file: source, raw },
       store: content.store,
       hasEvents: content.events !== undefined,
     });
@@ -220,6 +221,14 @@ function worstOf(diagnostics: readonly Diagnostic[]): Diagnostic['severity'] | u
   return (['error', 'warning', 'info'] as const).find((severity) =>
     diagnostics.some((one) => one.severity === severity),
   );
+}
+
+/** Seconds from the first to the last sample of any signal. */
+function lengthOf(signals: readonly SignalInfo[]): number {
+  const at = ({ offsetS, sampleRateHz }: SignalInfo, sample: number) => offsetS + sample / sampleRateHz;
+  const starts = signals.map((signal) => at(signal, signal.startSample));
+  const ends = signals.map((signal) => at(signal, signal.endSample));
+  return signals.length === 0 ? 0 : Math.max(...ends) - Math.min(...starts);
 }
 
 declare global {

@@ -269,7 +269,8 @@ export class LabRecordingList extends AppElement {
 
   async #open(entry: RecordingEntry): Promise<void> {
     try {
-      await this.app.files.open([{ file: await this.app.recordings.file(entry) }]);
+      const file = await this.app.recordings.file(entry.id);
+      await this.app.files.open([{ file, place: { kind: 'recording', id: entry.id } }]);
     } catch (error) {
       this.app.toasts.fail(`${entry.fileName} was not opened`, error);
     }
