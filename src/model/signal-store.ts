@@ -133,6 +133,7 @@ export interface SignalStore {
   signals(): readonly SignalInfo[];
   summary(request: SummaryRequest): Promise<Summary>;
   samples(signalId: string, start: number, end: number): Promise<SampleBlock>;
-  statistics(signalId: string, start: number, end: number): Promise<Statistics>;
+  /** May read every sample of a long span: `signal` gives up on it (`cancelled`). `summary` with one bin is quick. */
+  statistics(signalId: string, start: number, end: number, signal?: AbortSignal): Promise<Statistics>;
   annotations(): Promise<readonly Annotation[]>;
 }

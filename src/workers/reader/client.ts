@@ -61,7 +61,8 @@ class RemoteFile implements OpenFile {
       signals: (): readonly SignalInfo[] => signals,
       summary: (request: SummaryRequest) => this.#ask((remote) => remote.summary(request)),
       samples: (signalId, start, end) => this.#ask((remote) => remote.samples(signalId, start, end)),
-      statistics: (signalId, start, end) => this.#ask((remote) => remote.statistics(signalId, start, end)),
+      statistics: (signalId, start, end, signal) =>
+        this.#ask((remote) => remote.statistics(signalId, start, end, signal)),
       annotations: () => this.#ask((remote) => remote.annotations()),
     };
     if (events) {

@@ -66,8 +66,8 @@ export class FileSession implements ReaderApi {
     return transfer(this.#reply(value), ownBuffers([value.values]));
   }
 
-  async statistics(signalId: string, start: number, end: number): Promise<Reply<Statistics>> {
-    return this.#reply(await this.#open.store.statistics(signalId, start, end));
+  async statistics(signalId: string, start: number, end: number, signal?: AbortSignal): Promise<Reply<Statistics>> {
+    return this.#reply(await this.#open.store.statistics(signalId, start, end, signal));
   }
 
   async annotations(): Promise<Reply<readonly Annotation[]>> {

@@ -37,7 +37,7 @@ export interface ReaderApi {
   ): Promise<Reply<OpenedFile>>;
   summary(request: SummaryRequest): Promise<Reply<Summary>>;
   samples(signalId: string, start: number, end: number): Promise<Reply<SampleBlock>>;
-  statistics(signalId: string, start: number, end: number): Promise<Reply<Statistics>>;
+  statistics(signalId: string, start: number, end: number, signal?: AbortSignal): Promise<Reply<Statistics>>;
   annotations(): Promise<Reply<readonly Annotation[]>>;
   /** Events [start, start + count) of a file of events. */
   readEvents(start: number, count: number): Promise<Reply<EventBlock>>;

@@ -33,12 +33,12 @@ export class FsrStatistics {
       level += 1;
       next *= summaryDecimateFactor;
     }
-    if (level === 0) await this.fromSamples(start, increment, count, visit);
+    if (level === 0) await this.#fromSamples(start, increment, count, visit);
     else await this.#fromEntries(level, start, increment, count, visit);
   }
 
   /** The same straight from the samples, exact throughout. */
-  async fromSamples(start: number, increment: number, count: number, visit: MomentsVisitor): Promise<void> {
+  async #fromSamples(start: number, increment: number, count: number, visit: MomentsVisitor): Promise<void> {
     const reader = this.#reader;
     const { dtype, sizes } = reader.signal;
     const size = sizes.samplesPerData;

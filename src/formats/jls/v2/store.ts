@@ -13,18 +13,15 @@ import type {
   Summary,
   SummaryRequest,
 } from '../../../model/signal-store.ts';
-import { addMoments, emptyMoments, type Moments } from '../../moments.ts';
 import type { SourceInfo, TimeMap } from '../../reader.ts';
 import { createSummary, putBin, statisticsOf } from '../figures.ts';
 import { canonicalNan, createValues, unpackSamples } from '../unpack.ts';
 import type { SignalDefinition } from './decode.ts';
+import { ExactStatistics } from './exact-statistics.ts';
 import type { FsrReader } from './fsr-reader.ts';
 import { FsrStatistics } from './fsr-statistics.ts';
 import { copyPacked } from './packing.ts';
 import { bitsOf } from './spec.ts';
-
-/** Up to so many samples, `statistics` reads each one; above, the inner part comes from the stored summaries. */
-const EXACT_SAMPLES_MAX = 2 ** 22;
 
 /** DATA chunks asked for ahead of the one in use. */
 const READ_AHEAD = 8;
@@ -34,7 +31,8 @@ type ReadAnnotations = (signalId: number) => Promise<readonly Omit<Annotation, '
 export class JlsV2Store implements SignalStore {
   readonly originUtc: Utc | undefined;
   readonly #readers = new Map<string, FsrReader>();
-  readonly #statistics = new Map<string, FsrStatistics>();
+  readonly #summaries = new Map<string, FsrStatistics>();
+  readonly #exact = new Map<string, ExactStatistics>();
   readonly #infos: readonly SignalInfo[];
   readonly #definitions: readonly SignalDefinition[];
   readonly #readAnnotations: ReadAnnotations;
@@ -57,7 +55,8 @@ export class JlsV2Store implements SignalStore {
     this.#infos = readers.map((reader, i) => {
       const id = String(reader.signal.signalId);
       this.#readers.set(id, reader);
-      this.#statistics.set(id, new FsrStatistics(reader, codec));
+      this.#summaries.set(id, new FsrStatistics(reader, codec));
+      this.#exact.set(id, new ExactStatistics(reader, codec));
       return infoOf(reader, sources, starts[i], this.originUtc, readers);
     });
   }
@@ -90,7 +89,7 @@ export class JlsV2Store implements SignalStore {
     );
     const scale = 2 ** -reader.signal.fixedPointQ;
     const summary = createSummary(start, increment, count);
-    await this.#statistics
+    await this.#summaries
       .get(signalId)!
       .bins(start, increment, count, (moments, index) => putBin(summary, index, moments, scale));
     return summary;
@@ -121,15 +120,11 @@ export class JlsV2Store implements SignalStore {
     return packed;
   }
 
-  async statistics(signalId: string, start: number, end: number): Promise<Statistics> {
+  async statistics(signalId: string, start: number, end: number, signal?: AbortSignal): Promise<Statistics> {
     const reader = this.reader(signalId);
     checkRange(reader, start, end, true);
-    const total = emptyMoments();
-    const statistics = this.#statistics.get(signalId)!;
-    const visit = (moments: Moments) => addMoments(total, moments);
-    if (end - start > EXACT_SAMPLES_MAX) await statistics.bins(start, end - start, 1, visit);
-    else if (end > start) await statistics.fromSamples(start, end - start, 1, visit);
-    return statisticsOf(total, start, end, reader.signal.sampleRateHz, 2 ** -reader.signal.fixedPointQ);
+    const moments = await this.#exact.get(signalId)!.over(start, end, signal);
+    return statisticsOf(moments, start, end, reader.signal.sampleRateHz, 2 ** -reader.signal.fixedPointQ);
   }
 
   /** In the order of the file, signal by signal. */
