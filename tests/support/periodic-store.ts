@@ -63,6 +63,8 @@ export class PeriodicStore implements SignalStore {
   readonly sampleReads: { readonly start: number; readonly end: number }[] = [];
   /** Called before each summary; lets a test hold the answer back. */
   beforeSummary: () => Promise<void> = async () => {};
+  /** The same before statistics; gets the caller's signal. */
+  beforeStatistics: (signal: AbortSignal | undefined) => Promise<void> = async () => {};
   readonly #signals: readonly PeriodicSignal[];
 
   /** All signals have the same rate and `lengthSamples` samples. */
@@ -115,7 +117,8 @@ export class PeriodicStore implements SignalStore {
     return { start, values: Float64Array.from({ length: end - start }, (_, i) => valueAt(signal, start + i)) };
   }
 
-  async statistics(signalId: string, start: number, end: number): Promise<Statistics> {
+  async statistics(signalId: string, start: number, end: number, abort?: AbortSignal): Promise<Statistics> {
+    await this.beforeStatistics(abort);
     const signal = this.#signal(signalId, start, end);
     const sums = sumsOf(signal, start, end);
     return { start, end, count: sums.count, ...figuresOf(sums), integral: sums.sum / signal.sampleRateHz };

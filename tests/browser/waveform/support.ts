@@ -1,10 +1,11 @@
 // A waveform view on the test page, over a store whose every figure is known.
 
 import { expect } from 'vitest';
+import type { SignalStore } from '../../../src/model/signal-store.ts';
 import '../../../src/ui/views/waveform/waveform-view.ts';
 import type { LabWaveformPlot } from '../../../src/ui/views/waveform/waveform-plot.ts';
 import type { LabWaveformView } from '../../../src/ui/views/waveform/waveform-view.ts';
-import type { PeriodicSignal, PeriodicStore } from '../../support/periodic-store.ts';
+import type { PeriodicSignal } from '../../support/periodic-store.ts';
 
 export const RATE_HZ = 1_000_000;
 
@@ -44,7 +45,7 @@ export interface Shown {
 }
 
 /** Puts a view on the page and waits for its first picture. */
-export async function show(store: PeriodicStore, isLive = false, savedView?: unknown): Promise<Shown> {
+export async function show(store: SignalStore, isLive = false, savedView?: unknown): Promise<Shown> {
   document.body.replaceChildren();
   document.body.style.cssText = 'margin:0';
   const view = document.createElement('lab-waveform-view');

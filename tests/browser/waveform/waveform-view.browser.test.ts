@@ -174,6 +174,25 @@ test('typed positions give figures exact to the sample', async () => {
   expect(cells().find(([name]) => name === 'samples')![1]).toBe('2000');
 });
 
+test('the figures of a long span are shown at once, marked as approximate until the exact ones are there', async () => {
+  const store = new PeriodicStore(PULSES, TEN_BILLION);
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  store.beforeStatistics = () => gate;
+  const { view, plot } = await show(store);
+  plot.model.addMarker({ axis: 'time', first: 0, second: 10 });
+  await view.updateComplete;
+  const panel = view.shadowRoot!.querySelector('lab-marker-panel')!;
+  const meanCell = () => panel.shadowRoot!.querySelectorAll<HTMLElement>('tbody tr:first-child td, tr td.number')[0];
+  await expect.poll(() => meanCell()?.textContent?.replaceAll('\u202f', ' ')).toBe('≈ 2.00000 mA');
+  expect(meanCell()!.title).toMatch(/exact figures are being computed/);
+  release();
+  await expect.poll(() => meanCell()!.textContent?.replaceAll('\u202f', ' ')).toBe('2.00000 mA');
+  expect(meanCell()!.title).toBe('');
+});
+
 test('the bar of a pair moves both ends and keeps their distance', async () => {
   const { plot, surface } = await show(new PeriodicStore(PULSES, 1e6));
   const id = plot.model.addMarker({ axis: 'time', first: 0.2, second: 0.5 });

@@ -13,6 +13,7 @@ import type { WaveformModel } from './model.ts';
 import type { Marker } from './state.ts';
 
 const DIGITS = { significantDigits: 6 };
+const APPROXIMATE = 'Approximate, from the stored summaries. The exact figures are being computed from all samples.';
 
 /** Fires `lab-copy-requested` with the markers to copy. */
 @customElement('lab-marker-panel')
@@ -205,7 +206,12 @@ function valueRow(measurement: Measurement): TemplateResult {
 function pairRows(measurements: readonly Measurement[]): TemplateResult {
   const row = (name: string, cell: (measurement: Measurement) => string) => html`<tr>
     <th scope="row">${name}</th>
-    ${measurements.map((measurement) => html`<td class="number" title=${measurement.problem ?? ''}>${cell(measurement)}</td>`)}
+    ${measurements.map((measurement) => {
+      const { isApproximate, problem } = measurement;
+      const text = cell(measurement);
+      const shown = isApproximate && text !== '' ? `≈ ${text}` : text;
+      return html`<td class="number" title=${problem ?? (isApproximate ? APPROXIMATE : '')}>${shown}</td>`;
+    })}
   </tr>`;
   const figure = (value: number | undefined, unit: string) => formatSiText(value ?? Number.NaN, unit, DIGITS);
   return html`

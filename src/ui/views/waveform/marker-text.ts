@@ -48,13 +48,21 @@ function measurementLines(marker: Marker, measurements: readonly Measurement[]):
     'unit',
     'samples',
   ];
-  const rows = measurements.map(({ lane, trace, statistics }) => {
+  const rows = measurements.map(({ lane, trace, statistics, isApproximate }) => {
     const integral = integralOf(lane.unit);
     const { mean, std, min, max, integral: sum, count } = statistics ?? EMPTY;
     const hours = integral.hourUnit ? [exact(sum / SECONDS_PER_HOUR), integral.hourUnit] : ['', ''];
     const name = lane.traces.length > 1 ? `${lane.name} (${trace.shown.label})` : lane.name;
     const figures = [mean, std, min, max, max - min].map(exact);
-    return [name, ...figures, lane.unit, exact(sum), integral.unit, ...hours, String(count)];
+    return [
+      isApproximate ? `${name} (approximate)` : name,
+      ...figures,
+      lane.unit,
+      exact(sum),
+      integral.unit,
+      ...hours,
+      String(count),
+    ];
   });
   return [head, ...rows];
 }

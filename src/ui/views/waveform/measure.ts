@@ -1,12 +1,16 @@
-// Exact figures at the markers, from the store: statistics between the ends of a pair, the sample at a single
-// marker. Asked for when a marker, the data or the lanes change; the last answer stays until the next is there.
+// Figures at the markers, from the store: statistics between the ends of a pair, the sample at a single marker. Asked
+// for when a marker, the data or the lanes change; the last answer stays until the next is there. A long span has its
+// figures at once from the stored summaries, marked as approximate, and the exact ones when all samples are read.
 
 import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
-import type { Statistics } from '../../../model/signal-store.ts';
+import type { Statistics, Summary } from '../../../model/signal-store.ts';
 import type { Lane, Trace } from './lanes.ts';
 import { sampleAt } from './request.ts';
 import type { LaneState, Marker } from './state.ts';
+
+/** Shorter spans are read in no time: an approximate answer would only flicker. */
+const LONG_SPAN_SAMPLES = 2 ** 18;
 
 /** What one marker says about one signal. */
 export interface Measurement {
@@ -14,14 +18,20 @@ export interface Measurement {
   readonly trace: Trace;
   /** Figures over [start, end) of a pair; of the one sample at a single marker. */
   readonly statistics: Statistics | undefined;
+  /** From stored summaries: the exact figures are on their way. */
+  readonly isApproximate: boolean;
   /** Part of the span is not (or no longer) in the store. */
   readonly isClipped: boolean;
   readonly problem: string | undefined;
 }
 
+type About = Pick<Measurement, 'lane' | 'trace' | 'isClipped'>;
+
 interface Entry {
   readonly latest: LatestOnly;
   wanted: string;
+  /** Ends the newest question. */
+  abort: AbortController;
   result: Measurement;
 }
 
@@ -41,25 +51,54 @@ export class Measurer {
     this.#onMeasured = onMeasured;
   }
 
-  /** The newest figures of a time marker for all shown lanes; asks for what is missing. */
-  measure(marker: Marker, lanes: readonly Lane[], states: Readonly<Record<string, LaneState>>): Measurement[] {
-    return lanes
-      .filter((lane) => !states[lane.id]?.isHidden)
-      .flatMap((lane) => lane.traces.map((trace) => this.#one(marker, lane, trace)));
+  /**
+   * The newest figures of time markers for all shown lanes, by marker id; asks for what is missing and gives up what is
+   * no longer wanted.
+   */
+  measure(
+    markers: readonly Marker[],
+    lanes: readonly Lane[],
+    states: Readonly<Record<string, LaneState>>,
+  ): ReadonlyMap<number, readonly Measurement[]> {
+    const wanted = new Set<Entry>();
+    const shown = lanes.filter((lane) => !states[lane.id]?.isHidden);
+    const measurements = new Map(
+      markers.map((marker) => [
+        marker.id,
+        shown.flatMap((lane) =>
+          lane.traces.map((trace) => {
+            const entry = this.#entry(marker, lane, trace);
+            wanted.add(entry);
+            return this.#renewed(entry, marker, lane, trace);
+          }),
+        ),
+      ]),
+    );
+    for (const [trace, ofTrace] of this.#entries) {
+      for (const [id, entry] of ofTrace) {
+        if (wanted.has(entry)) continue;
+        entry.abort.abort();
+        ofTrace.delete(id);
+      }
+      if (ofTrace.size === 0) this.#entries.delete(trace);
+    }
+    return measurements;
   }
 
-  #one(marker: Marker, lane: Lane, trace: Trace): Measurement {
+  #renewed(entry: Entry, marker: Marker, lane: Lane, trace: Trace): Measurement {
     const { startSample, endSample } = trace.signal;
     const { start, end } = markedSamples(marker, trace);
     const from = Math.max(start, startSample);
     const to = Math.min(end, endSample);
-    const entry = this.#entry(marker, lane, trace);
-    const isClipped = from !== start || to !== end;
+    const about = { lane, trace, isClipped: from !== start || to !== end };
     const wanted = `${from} ${to}`;
     if (entry.wanted !== wanted) {
       entry.wanted = wanted;
-      if (to > from) entry.latest.offer(() => this.#ask(entry, { lane, trace, isClipped }, from, to));
-      else entry.result = { lane, trace, isClipped, statistics: undefined, problem: undefined };
+      entry.abort.abort();
+      entry.abort = new AbortController();
+      const { signal } = entry.abort;
+      if (to > from) entry.latest.offer(() => this.#ask(entry, about, from, to, signal));
+      else entry.result = noFigures(about);
     }
     return entry.result;
   }
@@ -72,28 +111,53 @@ export class Measurer {
     }
     let entry = ofTrace.get(marker.id);
     if (!entry) {
-      const result = { lane, trace, statistics: undefined, isClipped: false, problem: undefined };
-      entry = { latest: new LatestOnly(), wanted: '', result };
+      const result = noFigures({ lane, trace, isClipped: false });
+      entry = { latest: new LatestOnly(), wanted: '', abort: new AbortController(), result };
       ofTrace.set(marker.id, entry);
     }
     return entry;
   }
 
-  async #ask(
-    entry: Entry,
-    about: Pick<Measurement, 'lane' | 'trace' | 'isClipped'>,
-    start: number,
-    end: number,
-  ): Promise<void> {
+  async #ask(entry: Entry, about: About, start: number, end: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const { store } = about.trace.shown;
-    try {
-      const statistics = await store.statistics(about.trace.signal.id, start, end);
-      entry.result = { ...about, statistics, problem: undefined };
-    } catch (thrown) {
-      entry.result = { ...about, statistics: undefined, problem: toError(thrown).message };
-    }
-    this.#onMeasured();
+    const { id: signalId, sampleRateHz } = about.trace.signal;
+    const show = (answer: Partial<Measurement>) => {
+      entry.result = { ...noFigures(about), ...answer };
+      this.#onMeasured();
+    };
+    let isExact = false;
+    const exact = store.statistics(signalId, start, end, signal).then((statistics) => {
+      isExact = true;
+      show({ statistics });
+    });
+    const quick = async () => {
+      if (end - start < LONG_SPAN_SAMPLES) return;
+      const summary = await store.summary({ signalId, start, increment: end - start, count: 1 });
+      if (!isExact) show({ statistics: estimateOf(summary, sampleRateHz), isApproximate: true });
+    };
+    // Where the quick answer fails the exact one does, too, and says why.
+    const [answer] = await Promise.allSettled([exact, quick()]);
+    if (answer.status === 'rejected' && !signal.aborted) show({ problem: toError(answer.reason).message });
   }
+}
+
+function noFigures(about: About): Measurement {
+  return { ...about, statistics: undefined, isApproximate: false, problem: undefined };
+}
+
+/** The one bin of a summary as statistics; it does not know how many samples are missing. */
+function estimateOf({ start, increment, mean, std, min, max }: Summary, sampleRateHz: number): Statistics {
+  return {
+    start,
+    end: start + increment,
+    count: Number.isNaN(mean[0]) ? 0 : increment,
+    mean: mean[0]!,
+    std: std[0]!,
+    min: min[0]!,
+    max: max[0]!,
+    integral: (mean[0]! * increment) / sampleRateHz,
+  };
 }
 
 /** Unit of an integral over time, and its hour form where people use one. */

@@ -115,10 +115,12 @@ export class LabWaveformView extends LitElement implements CommandContext {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     if (this.#saveTimer !== undefined) this.#save();
+    this.#measurer.measure([], [], {});
     this.#stopListening?.();
   }
 
   override updated(changed: PropertyValues<this>): void {
+    if (!this.isInspectorOpen) this.#measurer.measure([], [], {});
     // Lanes are made by the plot in its own update; the panels need them.
     if (changed.has('store') || changed.has('compared')) void this.plot.updateComplete.then(() => this.requestUpdate());
   }
@@ -226,10 +228,12 @@ export class LabWaveformView extends LitElement implements CommandContext {
 
   #measured(): MeasuredMarker[] {
     const { markers, lanes: states } = this.model.state;
+    const timed = markers.filter(({ axis }) => axis === 'time');
+    const measurements = this.#measurer.measure(timed, this.lanes, states);
     return markers.map((marker) => {
       const lane = this.lanes.find(({ id }) => id === marker.laneId);
-      const measurements = marker.axis === 'time' ? this.#measurer.measure(marker, this.lanes, states) : [];
-      return { marker, unit: marker.axis === 'time' ? 's' : (lane?.unit ?? ''), measurements };
+      const unit = marker.axis === 'time' ? 's' : (lane?.unit ?? '');
+      return { marker, unit, measurements: measurements.get(marker.id) ?? [] };
     });
   }
 

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { cancelled } from '../../../../src/base/errors.ts';
+import { buildLanes } from '../../../../src/ui/views/waveform/lanes.ts';
+import { markersAsText } from '../../../../src/ui/views/waveform/marker-text.ts';
+import { Measurer } from '../../../../src/ui/views/waveform/measure.ts';
+import type { Marker } from '../../../../src/ui/views/waveform/state.ts';
+import { PeriodicStore } from '../../../support/periodic-store.ts';
+
+const RATE_HZ = 1000;
+/** Mean 2 over a whole period; every fourth sample is missing. */
+const STEPS = [1, 2, 3, Number.NaN].map((value) => ({ lengthSamples: 1, value }));
+
+const marker = (second: number, id = 1): Marker => ({
+  id,
+  name: String(id),
+  axis: 'time',
+  laneId: undefined,
+  first: 0,
+  second,
+});
+
+/** Lets everything that is ready run. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+function bench() {
+  const store = new PeriodicStore([{ name: 'v', unit: 'V', sampleRateHz: RATE_HZ, steps: STEPS }], 1e9);
+  const lanes = buildLanes([{ store, label: '', shiftS: 0 }], () => {});
+  let renewedCount = 0;
+  const measurer = new Measurer(() => {
+    renewedCount++;
+  });
+  /** Questions for exact figures that wait; each is answered by calling it. */
+  const waiting = new Set<() => void>();
+  store.beforeStatistics = (signal) =>
+    new Promise((resolve, reject) => {
+      const answer = () => {
+        waiting.delete(answer);
+        resolve();
+      };
+      waiting.add(answer);
+      signal!.addEventListener('abort', () => {
+        waiting.delete(answer);
+        reject(cancelled('The statistics'));
+      });
+    });
+  const measure = (...markers: Marker[]) => {
+    const all = measurer.measure(markers, lanes, {});
+    return markers.map(({ id }) => all.get(id)![0]!);
+  };
+  return { store, lanes, measure, waiting, renewed: () => renewedCount };
+}
+
+test('a long span has approximate figures until the exact ones are there', async () => {
+  const { store, measure, waiting, renewed } = bench();
+  const pair = marker(10_000);
+  expect(measure(pair)[0]).toMatchObject({ statistics: undefined, isApproximate: false });
+  await settle();
+  expect(store.requests).toEqual([{ signalId: 'v', start: 0, increment: 1e7, count: 1 }]);
+  const [quick] = measure(pair);
+  expect(quick).toMatchObject({ isApproximate: true, problem: undefined });
+  expect(quick!.statistics).toMatchObject({ start: 0, end: 1e7, mean: 2, min: 1, max: 3, integral: 20_000 });
+  expect(markersAsText([{ marker: pair, unit: 's', measurements: [quick!] }])).toContain('v (approximate)\t2\t');
+  for (const answer of waiting) answer();
+  await settle();
+  const [exact] = measure(pair);
+  expect(exact).toMatchObject({ isApproximate: false, statistics: { mean: 2, count: 7_500_000 } });
+  expect(markersAsText([{ marker: pair, unit: 's', measurements: [exact!] }])).not.toContain('approximate');
+  expect(renewed()).toBe(2);
+});
+
+test('a short span is asked for once, exactly', async () => {
+  const { store, measure, waiting, renewed } = bench();
+  measure(marker(200));
+  await settle();
+  expect([store.requests.length, waiting.size, renewed()]).toEqual([0, 1, 0]);
+});
+
+test('an approximate answer that comes late does not replace the exact one', async () => {
+  const { store, measure, renewed } = bench();
+  let release = () => {};
+  store.beforeSummary = () =>
+    new Promise((resolve) => {
+      release = resolve;
+    });
+  store.beforeStatistics = async () => {};
+  measure(marker(10_000));
+  await settle();
+  release();
+  await settle();
+  expect(measure(marker(10_000))[0]).toMatchObject({ isApproximate: false, statistics: { count: 7_500_000 } });
+  expect(renewed()).toBe(1);
+});
+
+test('a marker that moves gives up its older questions: none pile up, the newest is answered', async () => {
+  const { measure, waiting } = bench();
+  for (let i = 1; i <= 50; i++) {
+    measure(marker(10_000 + i));
+    if (i % 3 === 0) await settle();
+    expect(waiting.size).toBeLessThanOrEqual(1);
+  }
+  await settle();
+  expect(measure(marker(10_050))[0]).toMatchObject({
+    isApproximate: true,
+    problem: undefined,
+    statistics: { end: 10_050_000 },
+  });
+  for (const answer of waiting) answer();
+  await settle();
+  expect(measure(marker(10_050))[0]).toMatchObject({ isApproximate: false, statistics: { end: 10_050_000 } });
+  expect(waiting.size).toBe(0);
+});
+
+test('a marker that is gone, or a lane that is hidden, ends its question and leaves the others', async () => {
+  const { measure, waiting } = bench();
+  measure(marker(10_000), marker(20_000, 2));
+  await settle();
+  expect(waiting.size).toBe(2);
+  measure(marker(10_000));
+  expect(waiting.size).toBe(1);
+  measure();
+  expect(waiting.size).toBe(0);
+});
+
+test('what the store refuses is told', async () => {
+  const { store, measure } = bench();
+  store.beforeStatistics = async () => Promise.reject(new Error('The file has changed.'));
+  measure(marker(10_000));
+  await settle();
+  expect(measure(marker(10_000))[0]).toMatchObject({ statistics: undefined, problem: 'The file has changed.' });
+});
