@@ -2,6 +2,7 @@
 // files written again from what was read, which must give the same bytes.
 
 import { describe, expect, test } from 'vitest';
+import { utcFromTicks } from '../../src/base/time.ts';
 import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
 import { adjustSizes, bitsOf } from '../../src/formats/jls/v2/spec.ts';
 import { type JlsSignal, JlsWriter } from '../../src/formats/jls/v2/writer.ts';
@@ -114,6 +115,27 @@ test.each(['u1', 'u4', 'u8'] as const)('%s: omitted constant chunks are rebuilt'
   expect(omitted.file.sizeBytes).toBeLessThan(full.file.sizeBytes);
   expect(await omitted.reader.storedSamples('1', 0, count)).toEqual(packed);
   expect(omitted.reader.diagnostics).toEqual([]);
+});
+
+test.each(['i4', 'i8'] as const)('%s: nothing is omitted, as the reference cannot rebuild it', async (dtype) => {
+  const sizes = { samplesPerData: 256, sampleDecimateFactor: 64, entriesPerSummary: 20, summaryDecimateFactor: 10 };
+  const packed = new Uint8Array(2048);
+  const write = (writer: JlsWriter) => writer.writeSamples(1, 0, packed);
+  const full = await written({ dtype, sizes }, write);
+  const asked = await written({ dtype, sizes, isConstantOmitted: true }, write);
+  expect(asked.file.bytes).toEqual(full.file.bytes);
+});
+
+test('times far from the pairs round as the reference rounds them', async () => {
+  const { reader } = await written({ dtype: 'u8' }, (writer) => {
+    writer.writeSamples(1, 0, new Uint8Array(4));
+    writer.utc(1, 0, utcFromTicks(0n));
+    writer.utc(1, 1, utcFromTicks(1_500_000_001n));
+  });
+  const map = (await reader.timeMap('1'))!;
+  // odd products between 2^52 and 2^53: exact in a double, but not with 0.5 added
+  expect(map.toUtc(3_100_001n)).toBe(4_650_001_503_100_001n);
+  expect(map.toUtc(-3_100_001n)).toBe(-4_650_001_503_100_001n);
 });
 
 test('a fixed-point signal stores raw values and reads scaled ones', async () => {

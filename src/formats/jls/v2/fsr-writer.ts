@@ -42,7 +42,7 @@ export interface FsrWriterOptions {
   readonly signalId: number;
   readonly dtype: SampleType;
   readonly sizes: SignalSizes;
-  /** Leave out full chunks of one constant value (types of up to 8 bits). */
+  /** Leave out full chunks of one constant value (u1, u4 and u8). */
   readonly isConstantOmitted: boolean;
 }
 
@@ -180,9 +180,14 @@ export class FsrWriter {
     this.#grow(1, level, entryCount);
   }
 
-  /** The first chunk is always written: the file's first sample id comes from it. */
+  /**
+   * The first chunk is always written: the file's first sample id comes from it. The reference's reader rebuilds omitted
+   * chunks of u1, u4 and u8 only and never returns from one of i4 or i8.
+   */
   #canOmit(): boolean {
-    if (!this.#options.isConstantOmitted || this.#bits > 8 || this.#dataList.lastOffset === 0) return false;
+    const { isConstantOmitted, dtype } = this.#options;
+    const isRebuilt = dtype === 'u1' || dtype === 'u4' || dtype === 'u8';
+    if (!isConstantOmitted || !isRebuilt || this.#dataList.lastOffset === 0) return false;
     const value = this.#packed[0]!;
     if (this.#bits === 1 && value !== 0 && value !== 0xff) return false;
     if (this.#bits === 4 && value >> 4 !== (value & 15)) return false;

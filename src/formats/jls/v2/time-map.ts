@@ -54,10 +54,10 @@ function bigTrunc(value: number): bigint {
   return BigInt(Math.trunc(finite(value)));
 }
 
-/** Half away from zero. */
+/** Half away from zero. Adding 0.5 first would be off by one beyond 2^52 ticks (48 days). */
 function bigRound(value: number): bigint {
-  const rounded = Math.floor(Math.abs(finite(value)) + 0.5);
-  return BigInt(value < 0 ? -rounded : rounded);
+  const whole = Math.trunc(finite(value));
+  return BigInt(Math.abs(value - whole) >= 0.5 ? whole + Math.sign(value) : whole);
 }
 
 function finite(value: number): number {

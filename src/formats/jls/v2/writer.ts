@@ -69,7 +69,7 @@ export interface JlsSignal {
   readonly unit: string;
   /** What is left out gets the reference's defaults. */
   readonly sizes?: Partial<SignalSizes>;
-  /** Leave out full chunks of one constant value (types of up to 8 bits). */
+  /** Leave out full chunks of one constant value (u1, u4 and u8). */
   readonly isConstantOmitted?: boolean;
 }
 
