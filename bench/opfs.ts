@@ -80,6 +80,9 @@ export interface FileTimes {
   readonly name: string;
   readonly writeMBPerS: number;
   readonly openMs: number;
+  /** Reading the file from start to end, a megabyte at a time, doing nothing with it. */
+  readonly plainReadMs: number;
+  readonly sampleCount: number;
   /** Per request: with a reader that was just opened, and the same again. */
   readonly requests: readonly { readonly what: string; readonly coldMs: number; readonly warmMs: number }[];
 }
@@ -99,7 +102,8 @@ async function measure(module: WebAssembly.Module, { name, signalId, write, open
   const file = await handle.getFile();
   const opens: number[] = [];
   const requests = [];
-  for (const what of ['full', 'mid', 'deep', 'statistics'] as const) {
+  let sampleCount = 0;
+  for (const what of ['full', 'mid', 'deep', 'quick', 'exact'] as const) {
     const cold: number[] = [];
     const warm: number[] = [];
     for (let repeat = 0; repeat < REPEATS; repeat++) {
@@ -108,11 +112,15 @@ async function measure(module: WebAssembly.Module, { name, signalId, write, open
       opens.push(performance.now() - openStart);
       const { store } = reader;
       const { endSample } = store.signals().find(({ id }) => id === signalId)!;
-      const increment = { full: Math.floor(endSample / COLUMN_COUNT), mid: 1250, deep: 12, statistics: 0 }[what];
+      sampleCount = endSample;
+      const increment = { full: Math.floor(endSample / COLUMN_COUNT), mid: 1250, deep: 12, quick: 0, exact: 0 }[what];
       const start = what === 'full' ? 0 : Math.floor(endSample / 3) + 7;
+      const long = { start: 12_345, end: endSample - 6789 };
       for (const times of [cold, warm]) {
         const before = performance.now();
-        if (what === 'statistics') await store.statistics(signalId, 12_345, endSample - 6789);
+        if (what === 'exact') await store.statistics(signalId, long.start, long.end);
+        else if (what === 'quick')
+          await store.summary({ signalId, start: long.start, increment: long.end - long.start, count: 1 });
         else await store.summary({ signalId, start, increment, count: COLUMN_COUNT });
         times.push(performance.now() - before);
       }
@@ -120,8 +128,15 @@ async function measure(module: WebAssembly.Module, { name, signalId, write, open
     }
     requests.push({ what, coldMs: median(cold), warmMs: median(warm) });
   }
+  const plainReadMs = await readAll(file);
   await root.removeEntry('bench');
-  return { name, writeMBPerS, openMs: median(opens), requests };
+  return { name, writeMBPerS, openMs: median(opens), plainReadMs, sampleCount, requests };
+}
+
+async function readAll(file: Blob): Promise<number> {
+  const start = performance.now();
+  for (let at = 0; at < file.size; at += 2 ** 20) await file.slice(at, at + 2 ** 20).arrayBuffer();
+  return performance.now() - start;
 }
 
 export async function measureOpfs(module: WebAssembly.Module): Promise<readonly FileTimes[]> {
