@@ -117,14 +117,17 @@ test.each(['u1', 'u4', 'u8'] as const)('%s: omitted constant chunks are rebuilt'
   expect(omitted.reader.diagnostics).toEqual([]);
 });
 
-test.each(['i4', 'i8'] as const)('%s: nothing is omitted, as the reference cannot rebuild it', async (dtype) => {
-  const sizes = { samplesPerData: 256, sampleDecimateFactor: 64, entriesPerSummary: 20, summaryDecimateFactor: 10 };
-  const packed = new Uint8Array(2048);
-  const write = (writer: JlsWriter) => writer.writeSamples(1, 0, packed);
-  const full = await written({ dtype, sizes }, write);
-  const asked = await written({ dtype, sizes, isConstantOmitted: true }, write);
-  expect(asked.file.bytes).toEqual(full.file.bytes);
-});
+test.each([{ dtype: 'i4' as const }, { dtype: 'i8' as const }, { dtype: 'u8' as const, fixedPointQ: 2 }])(
+  '$dtype: nothing is omitted where the reference cannot rebuild it',
+  async (signal) => {
+    const sizes = { samplesPerData: 256, sampleDecimateFactor: 64, entriesPerSummary: 20, summaryDecimateFactor: 10 };
+    const packed = new Uint8Array(2048);
+    const write = (writer: JlsWriter) => writer.writeSamples(1, 0, packed);
+    const full = await written({ ...signal, sizes }, write);
+    const asked = await written({ ...signal, sizes, isConstantOmitted: true }, write);
+    expect(asked.file.bytes).toEqual(full.file.bytes);
+  },
+);
 
 test('times far from the pairs round as the reference rounds them', async () => {
   const { reader } = await written({ dtype: 'u8' }, (writer) => {

@@ -180,14 +180,9 @@ export class FsrWriter {
     this.#grow(1, level, entryCount);
   }
 
-  /**
-   * The first chunk is always written: the file's first sample id comes from it. The reference's reader rebuilds omitted
-   * chunks of u1, u4 and u8 only and never returns from one of i4 or i8.
-   */
+  /** The first chunk is always written: the file's first sample id comes from it. */
   #canOmit(): boolean {
-    const { isConstantOmitted, dtype } = this.#options;
-    const isRebuilt = dtype === 'u1' || dtype === 'u4' || dtype === 'u8';
-    if (!isConstantOmitted || !isRebuilt || this.#dataList.lastOffset === 0) return false;
+    if (!this.#options.isConstantOmitted || this.#dataList.lastOffset === 0) return false;
     const value = this.#packed[0]!;
     if (this.#bits === 1 && value !== 0 && value !== 0xff) return false;
     if (this.#bits === 4 && value >> 4 !== (value & 15)) return false;

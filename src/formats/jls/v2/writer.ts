@@ -69,7 +69,7 @@ export interface JlsSignal {
   readonly unit: string;
   /** What is left out gets the reference's defaults. */
   readonly sizes?: Partial<SignalSizes>;
-  /** Leave out full chunks of one constant value (u1, u4 and u8). */
+  /** Leave out full chunks of one constant value (u1, u4 and u8 without fixed point; ignored for others). */
   readonly isConstantOmitted?: boolean;
 }
 
@@ -262,7 +262,7 @@ export class JlsWriter {
     const annotationHead = this.#defineTrack(TRACK_ANNOTATION, signalId);
     const chunks = this.#chunks;
     const { annotationDecimateFactor, utcDecimateFactor } = sizes;
-    const isConstantOmitted = signal.isConstantOmitted ?? false;
+    const isConstantOmitted = signal.isConstantOmitted === true && isRebuilt(signal);
     this.#tracks.set(signalId, {
       fsr: isFsr
         ? new FsrWriter(this.#codec, chunks, sampleHead, { signalId, dtype, sizes, isConstantOmitted })
@@ -290,6 +290,11 @@ export class JlsWriter {
     view.setUint32(28, this.#codec.crc(header.subarray(0, 28)), true);
     return header;
   }
+}
+
+/** The reference's reader rebuilds omitted chunks of these types only and never returns from one of another. */
+function isRebuilt({ dtype, fixedPointQ = 0 }: JlsSignal): boolean {
+  return (dtype === 'u1' || dtype === 'u4' || dtype === 'u8') && fixedPointQ === 0;
 }
 
 function isFreeId(id: number, taken: { has(id: number): boolean }): boolean {
