@@ -5,6 +5,7 @@ export { statsI16, statsU1, statsU4, statsU8 } from "./stats/integer";
 export { statsClear, statsMerge } from "./stats/record";
 export { streamAppend, streamEnd, streamStart, streamStatistics, streamSummary } from "./stream/ring";
 export { codecCrc, codecCrcTables } from "./codec/crc";
+export { codecGather } from "./codec/gather";
 export { codecBins, codecCondense, codecSummarise } from "./codec/summary";
 export { ringObserve, ringTryObserve } from "./ring/observe";
 export {

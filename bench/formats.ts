@@ -79,7 +79,7 @@ export interface FormatRates {
 }
 
 export async function measureFormats(module: WebAssembly.Module): Promise<FormatRates> {
-  return { ...(await measureMimo()), ...(await measureCsv()), ...(await measureConversion(module)) };
+  return { ...(await measureMimo(module)), ...(await measureCsv()), ...(await measureConversion(module)) };
 }
 
 /** One f32 signal of 80 MB written as JLS v2, and that file as a NumPy array. */
@@ -129,7 +129,7 @@ class ReadyFile implements AppendSink, RandomAccess {
   close(): void {}
 }
 
-async function measureMimo() {
+async function measureMimo(module: WebAssembly.Module) {
   const dataDtype = packedStruct(['chA', 'chB', 'chC', 'chD'].map((name) => ({ name, dtype: dtypeFromName('f4') })));
   const layout = { dataDtype, dataLength: DATA_LENGTH, metadataDtype: STANDARD_METADATA, metadataLength: 1 };
   const samples = Float32Array.from({ length: 4 * DATA_LENGTH }, (_, index) => Math.sin(index * 0.01));
@@ -138,7 +138,7 @@ async function measureMimo() {
   record.set(encodeMetadata(0n, 1.76e9, 0.1), samples.byteLength);
   const source = new RepeatedRecord(encodeMimoHeader(layout), record);
   const openStart = performance.now();
-  const reader = await openMimo(source);
+  const reader = await openMimo(source, createWorkspace(module, 32 * 2 ** 20));
   const mimoOpenMs = performance.now() - openStart;
   const { id, endSample } = reader.store.signals()[0]!;
   const increment = Math.floor(endSample / COLUMNS);

@@ -61,6 +61,12 @@ try {
     times.flatMap(({ name, writeMBPerS, openMs, plainReadMs, sampleCount, requests }) => [
       { what: `${name}: write`, value: Math.round(writeMBPerS), unit: 'MB/s', note: 'to the disk, flushed' },
       { what: `${name}: open`, value: round(openMs), unit: 'ms' },
+      {
+        what: `${name}: all bytes read and thrown away`,
+        value: round(plainReadMs),
+        unit: 'ms',
+        note: '8 MB at a time',
+      },
       ...requests.flatMap(({ what, coldMs, warmMs }) => {
         const isExact = what === 'exact';
         const request = LONG_SPAN[what] ?? `1000 columns, ${what}`;

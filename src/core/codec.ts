@@ -37,6 +37,15 @@ const BIN_VALUES = 5;
 /** Bins per call of the kernel; more are done in several calls. */
 const BINS_PER_CALL = 256;
 
+/** Values at a fixed distance. */
+export interface Gather {
+  readonly strideBytes: number;
+  /** 1, 2, 4 or 8. */
+  readonly widthBytes: number;
+  /** True when the values are big-endian. */
+  readonly isSwapped: boolean;
+}
+
 /** Receives one bin: samples that are not NaN, mean, sum of squared deviations, min, max. */
 export type BinVisitor = (count: number, mean: number, deviation: number, low: number, high: number) => void;
 
@@ -104,6 +113,11 @@ export class Codec implements Disposable {
   load(bytes: Uint8Array): number {
     this.#bytes.set(bytes);
     return this.#scratch.address;
+  }
+
+  /** Packs `count` values of `widthBytes` that start `strideBytes` apart at `source`, to `target`. */
+  gather(source: number, { strideBytes, widthBytes, isSwapped }: Gather, count: number, target: number): void {
+    this.workspace.core.exports.codecGather(source, strideBytes, count, widthBytes, isSwapped, target);
   }
 
   /** Reduces `binCount` bins of `binSamples` packed samples at `address`, from sample `first` on. */

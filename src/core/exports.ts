@@ -31,6 +31,14 @@ export interface StreamExports {
 export interface CodecExports {
   codecCrcTables(tables: number, polynomial: number): void;
   codecCrc(tables: number, address: number, lengthBytes: number, crc: number): number;
+  codecGather(
+    source: number,
+    strideBytes: number,
+    count: number,
+    widthBytes: number,
+    isSwapped: boolean,
+    target: number,
+  ): void;
   codecBins(
     code: number,
     samples: number,

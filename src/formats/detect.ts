@@ -61,7 +61,7 @@ export async function detectFormat(source: RandomAccess): Promise<FormatRow> {
  * `source` and `workspace` until it is closed.
  */
 export async function openFile(source: RandomAccess, workspace: Workspace, raw?: RawChoice): Promise<FormatReader> {
-  if (raw) return (await import('./raw/reader.ts')).openRaw(source, raw);
+  if (raw) return (await import('./raw/reader.ts')).openRaw(source, raw, workspace);
   const row = await detectFormat(source);
   return row.open(source, workspace);
 }

@@ -40,6 +40,9 @@ export function createScanReader(parts: ScanReaderParts): FormatReader {
       const dtype = store.signals().find((signal) => signal.id === signalId)!.dtype;
       return packSamples(values, dtype);
     },
-    close: parts.close ?? (() => {}),
+    close: () => {
+      store.close();
+      parts.close?.();
+    },
   };
 }

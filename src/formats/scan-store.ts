@@ -1,6 +1,6 @@
 // A signal store over data that carry no stored summaries: records, tables, arrays. Exact figures always come
-// from the samples; a signal of which much is looked at gets a table of block moments on first use, so that later
-// views of any span cost no more than the two ragged blocks at its ends.
+// from the samples; moments of blocks that were read for wide views are kept, so that later views of the same samples
+// cost no more than the blocks at the ends of their bins.
 
 import { FormatError } from '../base/errors.ts';
 import type { Utc } from '../base/time.ts';
@@ -14,41 +14,52 @@ import type {
   Summary,
   SummaryRequest,
 } from '../model/signal-store.ts';
-import { addMoments, addValues, emptyMoments, type Moments, standardDeviation } from './moments.ts';
+import { BlockTable } from './block-table.ts';
+import { type ColumnSource, STRETCH_BYTES, valueSource } from './column-source.ts';
+import { addMoments, emptyMoments, type Moments, standardDeviation } from './moments.ts';
 
 /** A signal and how to read it. */
 export interface ScanSignal {
   readonly info: SignalInfo;
   /** Samples [start, end), which lie inside the signal; called with at most CHUNK_SAMPLES. */
   read(start: number, end: number): Promise<SampleValues>;
+  /** Present when the figures can be had without the values: the signal is that column of the source. */
+  readonly packed?: { readonly source: ColumnSource; readonly column: number };
 }
 
 /** Samples per read. */
 export const CHUNK_SAMPLES = 65_536;
-/** Samples per block of moments, at least. */
-const MIN_BLOCK_SAMPLES = 256;
-/** Blocks per signal, at most: 40 bytes each. */
-const MAX_BLOCKS = 1 << 18;
-/** A span of less than this part of a signal is read by itself: a table would cost a pass over all of it. */
-const TABLE_PART = 1 / 8;
-/** Numbers of a block in the table: those of Moments, in order. */
-const BLOCK_VALUES = 5;
 /** Bins of a summary, at most: four doubles each. */
 const MAX_BINS = 1 << 20;
-/** Parts of blocks whose moments are kept: about 200 bytes each. */
-const MAX_EDGES = 1 << 15;
+/** Bins whose ends are looked after at once. */
+const BINS_PER_STEP = 4096;
+/** Bytes of the file that are read for a draft: a tenth of a second. */
+const DRAFT_BYTES = 64 * 2 ** 20;
 /** Samples of one `samples` call, at most (8 bytes each). */
 const MAX_SAMPLES = 1 << 22;
+
+/** Where the figures of a signal come from. */
+interface Figures {
+  readonly source: ColumnSource;
+  readonly column: number;
+}
 
 export class ScanStore implements SignalStore {
   readonly originUtc: Utc | undefined;
   readonly #signals: ReadonlyMap<string, ScanSignal>;
-  readonly #tables = new Map<string, Promise<Float64Array>>();
-  readonly #edges = new Map<string, Moments>();
+  readonly #figures: ReadonlyMap<ScanSignal, Figures>;
+  readonly #tables = new Map<ColumnSource, BlockTable>();
 
   constructor(signals: readonly ScanSignal[], originUtc?: Utc) {
     this.originUtc = originUtc;
     this.#signals = new Map(signals.map((signal) => [signal.info.id, signal]));
+    this.#figures = new Map(
+      signals.map((signal) => {
+        const { packed, info } = signal;
+        const source = () => valueSource(info.endSample, (start, end) => signal.read(start, end));
+        return [signal, packed ?? { source: source(), column: 0 }];
+      }),
+    );
   }
 
   signals(): readonly SignalInfo[] {
@@ -67,7 +78,9 @@ export class ScanStore implements SignalStore {
 
   async statistics(signalId: string, start: number, end: number): Promise<Statistics> {
     const signal = this.#find(signalId, start, end);
-    const moments = await this.#moments(signal, start, end);
+    const moments = emptyMoments();
+    if (end > start)
+      await this.#bins(signal, start, end - start, 1, false, (_bin, found) => addMoments(moments, found));
     return {
       start,
       end,
@@ -80,7 +93,7 @@ export class ScanStore implements SignalStore {
     };
   }
 
-  async summary({ signalId, start, increment, count }: SummaryRequest): Promise<Summary> {
+  async summary({ signalId, start, increment, count, canBeDraft = false }: SummaryRequest): Promise<Summary> {
     if (!Number.isSafeInteger(increment) || increment < 1 || !Number.isSafeInteger(count) || count < 0) {
       throw new FormatError(
         'format/range',
@@ -89,46 +102,21 @@ export class ScanStore implements SignalStore {
     }
     if (count > MAX_BINS) throw new FormatError('format/range', `More than ${MAX_BINS} bins in one request.`);
     const signal = this.#find(signalId, start, start + increment * count);
-    const summary = {
-      start,
-      increment,
-      mean: new Float64Array(count).fill(Number.NaN),
-      std: new Float64Array(count).fill(Number.NaN),
-      min: new Float64Array(count).fill(Number.NaN),
-      max: new Float64Array(count).fill(Number.NaN),
-    };
-    const put = (bin: number, moments: Moments) => {
+    const nothing = () => new Float64Array(count).fill(Number.NaN);
+    const summary = { start, increment, mean: nothing(), std: nothing(), min: nothing(), max: nothing() };
+    const isWhole = await this.#bins(signal, start, increment, count, canBeDraft, (bin, moments) => {
       if (moments.count === 0) return;
       summary.mean[bin] = moments.mean;
       summary.std[bin] = standardDeviation(moments);
       summary.min[bin] = moments.min;
       summary.max[bin] = moments.max;
-    };
-    // Without the table, bins of a small span are read in one go: a read for each would cost far more.
-    if (this.#usesTable(signal, increment * count) && increment >= 2 * blockSize(signal.info)) {
-      await this.#table(signal);
-      const edge = new EdgeBlock(signal);
-      for (let bin = 0; bin < count; bin++) {
-        put(bin, await this.#moments(signal, start + bin * increment, start + (bin + 1) * increment, edge));
-      }
-      return summary;
-    }
-    let moments = emptyMoments();
-    let bin = 0;
-    let missing = increment;
-    await this.#forEachChunk(signal, start, start + increment * count, (values) => {
-      for (let index = 0; index < values.length; ) {
-        const take = Math.min(missing, values.length - index);
-        addValues(moments, values, index, index + take);
-        index += take;
-        missing -= take;
-        if (missing > 0) continue;
-        put(bin++, moments);
-        moments = emptyMoments();
-        missing = increment;
-      }
     });
-    return summary;
+    return isWhole ? summary : { ...summary, isDraft: true };
+  }
+
+  /** Not to be used afterwards. */
+  close(): void {
+    for (const { source } of this.#figures.values()) source.close?.();
   }
 
   annotations(): Promise<readonly Annotation[]> {
@@ -151,77 +139,40 @@ export class ScanStore implements SignalStore {
     return signal;
   }
 
-  async #moments(signal: ScanSignal, start: number, end: number, edge = new EdgeBlock(signal)): Promise<Moments> {
-    const size = blockSize(signal.info);
-    const firstBlock = Math.ceil(start / size);
-    const endBlock = Math.floor(end / size);
-    const moments = emptyMoments();
-    const direct = (from: number, to: number) =>
-      this.#forEachChunk(signal, from, to, (values) => addValues(moments, values, 0, values.length));
-    if (endBlock - firstBlock < 2 || !this.#usesTable(signal, end - start)) {
-      await direct(start, end);
-      return moments;
+  /** Visits the bins in order. Resolves with false when some were left out, which only a draft may do. */
+  async #bins(
+    signal: ScanSignal,
+    start: number,
+    increment: number,
+    count: number,
+    canBeDraft: boolean,
+    visit: (bin: number, moments: Moments) => void,
+  ): Promise<boolean> {
+    const figures = this.#figures.get(signal)!;
+    const table = this.#tableOf(figures.source);
+    if (increment < 2 * table.blockSamples) {
+      await reduceDirectly(figures, start, increment, count, visit);
+      return true;
     }
-    const table = await this.#table(signal);
-    addMoments(moments, await this.#edgeMoments(signal, start, firstBlock * size, edge));
-    const part = emptyMoments();
-    for (let block = firstBlock; block < endBlock; block++) {
-      const at = block * BLOCK_VALUES;
-      part.count = table[at]!;
-      part.mean = table[at + 1]!;
-      part.m2 = table[at + 2]!;
-      part.min = table[at + 3]!;
-      part.max = table[at + 4]!;
-      addMoments(moments, part);
-    }
-    addMoments(moments, await this.#edgeMoments(signal, endBlock * size, end, edge));
-    return moments;
-  }
-
-  /** Part of one block, kept: views ask for bins with the same edges again and again while they pan. */
-  async #edgeMoments(signal: ScanSignal, start: number, end: number, edge: EdgeBlock): Promise<Moments> {
-    const key = `${signal.info.id}:${start}:${end}`;
-    const known = this.#edges.get(key);
-    if (known) return known;
-    const moments = emptyMoments();
-    await edge.add(moments, start, end);
-    if (this.#edges.size >= MAX_EDGES) this.#edges.clear();
-    this.#edges.set(key, moments);
-    return moments;
-  }
-
-  #usesTable(signal: ScanSignal, spanSamples: number): boolean {
-    return this.#tables.has(signal.info.id) || spanSamples >= signal.info.endSample * TABLE_PART;
-  }
-
-  #table(signal: ScanSignal): Promise<Float64Array> {
-    const known = this.#tables.get(signal.info.id);
-    if (known) return known;
-    const table = this.#buildTable(signal);
-    this.#tables.set(signal.info.id, table);
-    table.catch(() => this.#tables.delete(signal.info.id));
-    return table;
-  }
-
-  async #buildTable(signal: ScanSignal): Promise<Float64Array> {
-    const blockSamples = blockSize(signal.info);
-    const table = new Float64Array(Math.floor(signal.info.endSample / blockSamples) * BLOCK_VALUES);
-    let at = 0;
-    let current = emptyMoments();
-    let missing = blockSamples;
-    await this.#forEachChunk(signal, 0, signal.info.endSample, (values) => {
-      for (let index = 0; index < values.length; ) {
-        const take = Math.min(missing, values.length - index);
-        addValues(current, values, index, index + take);
-        index += take;
-        missing -= take;
-        if (missing > 0) continue;
-        table.set([current.count, current.mean, current.m2, current.min, current.max], at);
-        at += BLOCK_VALUES;
-        current = emptyMoments();
-        missing = blockSamples;
+    let isWhole = true;
+    for (let first = 0; first < count; first += BINS_PER_STEP) {
+      const binCount = Math.min(BINS_PER_STEP, count - first);
+      const edges = Array.from({ length: binCount + 1 }, (_, bin) => start + (first + bin) * increment);
+      const prepared = await table.prepare(figures.column, edges, canBeDraft ? DRAFT_BYTES : Number.POSITIVE_INFINITY);
+      for (let bin = 0; bin < binCount; bin++) {
+        const moments = prepared.moments(bin);
+        if (moments) visit(first + bin, moments);
+        else isWhole = false;
       }
-    });
+    }
+    return isWhole;
+  }
+
+  #tableOf(source: ColumnSource): BlockTable {
+    const known = this.#tables.get(source);
+    if (known) return known;
+    const table = new BlockTable(source);
+    this.#tables.set(source, table);
     return table;
   }
 
@@ -239,38 +190,37 @@ export class ScanStore implements SignalStore {
   }
 }
 
-/** The block that was last read in part: the end of one bin and the start of the next lie in the same one. */
-class EdgeBlock {
-  readonly #signal: ScanSignal;
-  readonly #size: number;
-  #block = -1;
-  #values: SampleValues = new Float64Array(0);
-
-  constructor(signal: ScanSignal) {
-    this.#signal = signal;
-    this.#size = blockSize(signal.info);
+/** Straight from the samples: for bins that are shorter than blocks would help with. */
+async function reduceDirectly(
+  { source, column }: Figures,
+  start: number,
+  increment: number,
+  count: number,
+  visit: (bin: number, moments: Moments) => void,
+): Promise<void> {
+  const most = Math.max(1, Math.floor(STRETCH_BYTES / source.sampleBytes));
+  let bin = 0;
+  let moments = emptyMoments();
+  const end = start + increment * count;
+  for (let from = start; from < end; ) {
+    const to = Math.min(end, from + (increment <= most ? most - (most % increment) : most));
+    await source.withSamples(from, to, (bins) => {
+      for (let at = from; at < to; ) {
+        const binEnd = start + (bin + 1) * increment;
+        const isWhole = at === binEnd - increment && binEnd <= to;
+        const binCount = isWhole ? Math.floor((to - at) / increment) : 1;
+        const samples = isWhole ? increment : Math.min(binEnd, to) - at;
+        bins(column, at - from, samples, binCount, (n, mean, m2, min, max) => {
+          addMoments(moments, { count: n, mean, m2, min, max });
+          if (!isWhole && at + samples < binEnd) return;
+          visit(bin++, moments);
+          moments = emptyMoments();
+        });
+        at += samples * binCount;
+      }
+    });
+    from = to;
   }
-
-  /** Adds samples [start, end), which lie in one block. */
-  async add(moments: Moments, start: number, end: number): Promise<void> {
-    if (start === end) return;
-    const block = Math.floor(start / this.#size);
-    const blockStart = block * this.#size;
-    if (block !== this.#block) {
-      this.#values = await this.#signal.read(
-        blockStart,
-        Math.min(blockStart + this.#size, this.#signal.info.endSample),
-      );
-      this.#block = block;
-    }
-    addValues(moments, this.#values, start - blockStart, end - blockStart);
-  }
-}
-
-function blockSize(info: SignalInfo): number {
-  let size = MIN_BLOCK_SAMPLES;
-  while (info.endSample / size > MAX_BLOCKS) size *= 2;
-  return size;
 }
 
 /** One array from pieces of the same type; no pieces give an empty Float64Array. */

@@ -59,6 +59,8 @@ export interface SummaryRequest {
   readonly increment: number;
   /** Number of bins, ≥ 0. */
   readonly count: number;
+  /** True when bins may be missing where the store would have to read for long; the answer then says so. */
+  readonly canBeDraft?: boolean;
 }
 
 /** One entry per bin; a bin without a valid sample is NaN in all four. `std` has n − 1 in the denominator. */
@@ -69,6 +71,8 @@ export interface Summary {
   readonly std: Float64Array;
   readonly min: Float64Array;
   readonly max: Float64Array;
+  /** True when bins are NaN only because they were not read yet. The same request goes on from there. */
+  readonly isDraft?: boolean;
 }
 
 /** Exact figures over [start, end). With `count` 0 all others are NaN. */

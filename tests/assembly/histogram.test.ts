@@ -5,7 +5,7 @@ import { Histogram } from '../../src/core/histogram.ts';
 import { createWorkspace } from '../../src/core/workspace.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import { openMimo } from '../../src/formats/mimo/reader.ts';
-import { coreBytes } from '../support/core.ts';
+import { coreBytes, createTestCore } from '../support/core.ts';
 import { goldenBytes, goldenJson } from '../support/golden.ts';
 import { seededRandom } from '../support/random.ts';
 
@@ -27,7 +27,7 @@ const spectra = cases.flatMap(({ id, input, config, histograms = {} }) =>
 );
 
 test.each(spectra)('$id: $field of $input', async ({ input, field, bins: [min, max, edgeCount], counts }) => {
-  const { events } = await openMimo(new MemoryFile(goldenBytes(`mimo/pipeline/${input}`).slice()));
+  const { events } = await openMimo(new MemoryFile(goldenBytes(`mimo/pipeline/${input}`).slice()), createTestCore());
   const block = await events!.read(0, events!.eventCount);
   const { values } = block.data.find((column) => column.field.name === field)!;
   const histogram = new Histogram(workspace, { min, max, edgeCount });

@@ -64,7 +64,7 @@ const FORMATS: readonly FuzzFormat[] = [
       'protocol2',
       'no_version_reordered',
     ]),
-    open: openMimo,
+    open: (source) => openMimo(source, workspace),
     readPart: 0.2,
   },
   {
@@ -82,7 +82,7 @@ const FORMATS: readonly FuzzFormat[] = [
   {
     name: 'NumPy',
     originals: [goldenBytes('mimo/pipeline/hist_basic/Histograms_In/decay_time.npy'), STRUCTURED_ARRAY],
-    open: openNpy,
+    open: (source) => openNpy(source, workspace),
     readPart: 0.25,
   },
   {

@@ -11,7 +11,10 @@ import { encodeMimoHeader, STANDARD_METADATA } from '../../src/formats/mimo/writ
 import { type Dtype, dtypeText, packedStruct } from '../../src/formats/numpy/dtype.ts';
 import { dtypeFromName } from '../../src/formats/numpy/type-names.ts';
 import type { EventColumn, EventValue } from '../../src/formats/reader.ts';
+import { createTestCore } from '../support/core.ts';
 import { goldenBytes, goldenJson } from '../support/golden.ts';
+
+const WORKSPACE = createTestCore();
 
 interface GoldenField {
   readonly name: string;
@@ -125,7 +128,7 @@ test.each(files)('$file is read as the reference reads it', async (golden) => {
   expect(describeDtype(header.metadataDtype)).toMatchObject({ ...golden.header.metadata_dtype });
   expect(recordBytes(header)).toBe(golden.recordSize);
 
-  const { events, diagnostics } = await openMimo(source);
+  const { events, diagnostics } = await openMimo(source, WORKSPACE);
   expect(events?.eventCount).toBe(golden.nEvents);
   expect(events?.trailingBytes).toBe(golden.trailingBytes);
   expect(diagnostics.some(({ code }) => code === 'mimo/trailing-bytes')).toBe(golden.trailingBytes > 0);
@@ -142,7 +145,7 @@ test.each(files)('$file is read as the reference reads it', async (golden) => {
 });
 
 test('a field runs through all events as one signal, with the values of the events', async () => {
-  const reader = await openMimo(new MemoryFile(goldenBytes('mimo/files/redpitaya_2ch_i2.mimo')));
+  const reader = await openMimo(new MemoryFile(goldenBytes('mimo/files/redpitaya_2ch_i2.mimo')), WORKSPACE);
   expect(reader.store.signals().map((signal) => [signal.id, signal.dtype, signal.endSample])).toEqual([
     ['IN1', 'i16', 12_000],
     ['IN2', 'i16', 12_000],
@@ -161,7 +164,7 @@ test('a field runs through all events as one signal, with the values of the even
 });
 
 test('a record larger than the read window is still one row of samples', async () => {
-  const reader = await openMimo(new MemoryFile(goldenBytes('mimo/files/handmade_long.mimo')));
+  const reader = await openMimo(new MemoryFile(goldenBytes('mimo/files/handmade_long.mimo')), WORKSPACE);
   const block = await reader.events!.read(0, 1);
   for (const { id } of reader.store.signals().slice(0, 4)) {
     const { values } = await reader.store.samples(id, 0, reader.store.signals()[0]!.endSample);
@@ -175,7 +178,7 @@ const { files: refused } = goldenJson<{ files: readonly { file: string; expect: 
 
 test.each(refused)('$file ($why): $expect', async ({ file, expect: outcome }) => {
   const source = new MemoryFile(goldenBytes(`mimo/refuse/${file}`));
-  const result = await openMimo(source).catch((error: unknown) => error);
+  const result = await openMimo(source, WORKSPACE).catch((error: unknown) => error);
   if (result instanceof Error) expect(result).toBeInstanceOf(FormatError);
   if (outcome === 'refuse') expect(result).toBeInstanceOf(FormatError);
   if (outcome === 'refuse-or-empty' && !(result instanceof Error)) {

@@ -1,18 +1,14 @@
-// The records of a .mimo file: as blocks of events, and as columns that run through all events. Reads only
-// the bytes that are asked for, in pieces.
+// The records of a .mimo file as blocks of events, read one block at a time, and where their items are for those
+// who want columns.
 
 import { FormatError } from '../../base/errors.ts';
-import type { SampleValues } from '../../model/signal-store.ts';
-import { type SampleColumn, toSampleValues } from '../numpy/columns.ts';
 import { decodeLeaf } from '../numpy/decode.ts';
 import { type Dtype, dtypeText, type Leaf, leavesOf } from '../numpy/dtype.ts';
+import type { ItemGrid } from '../numpy/item-table.ts';
 import type { EventBlock, EventColumn, EventField, EventStore } from '../reader.ts';
-import { joinValues } from '../scan-store.ts';
 import type { RandomAccess } from '../source.ts';
 import { type MimoHeader, type MimoLayout, recordBytes } from './header.ts';
 
-/** Bytes per read. */
-const WINDOW_BYTES = 1 << 20;
 /** Whole records read at once, at most; a header may claim any length of a record. */
 const MAX_READ_BYTES = 1 << 28;
 
@@ -99,33 +95,15 @@ export class MimoEvents implements EventStore {
     return this.#source.read(this.#payloadOffset + start * this.recordBytes, count * this.recordBytes);
   }
 
-  /** One column over the items [start, end) of all events, counted through. */
-  async readColumn(part: ItemPart, column: SampleColumn, start: number, end: number): Promise<SampleValues> {
-    const { itemBytes } = part.dtype;
-    const pieces: SampleValues[] = [];
-    for (let item = start; item < end; ) {
-      const event = Math.floor(item / part.length);
-      const first = item - event * part.length;
-      // whole records when several fit into a window, otherwise a run of items of one record
-      const eventsPerWindow = Math.floor(WINDOW_BYTES / this.recordBytes);
-      const itemsPerWindow = Math.max(1, Math.floor(WINDOW_BYTES / itemBytes));
-      const isWhole = first === 0 && eventsPerWindow > 1 && end - item >= part.length;
-      const recordCount = isWhole ? Math.min(eventsPerWindow, Math.floor((end - item) / part.length)) : 1;
-      const itemCount = isWhole ? part.length : Math.min(end - item, part.length - first, itemsPerWindow);
-      const spanBytes = (recordCount - 1) * this.recordBytes + (itemCount - 1) * itemBytes + column.scalar.itemBytes;
-      const offset =
-        this.#payloadOffset + event * this.recordBytes + part.offsetBytes + first * itemBytes + column.offsetBytes;
-      const bytes = await this.#source.read(offset, spanBytes);
-      if (bytes.length < spanBytes) {
-        throw new FormatError('format/damaged', 'The file became shorter while it was open. Open it again.', offset);
-      }
-      const leaf: Leaf = { name: '', scalar: column.scalar, offsetBytes: 0, shape: [], stridesBytes: [] };
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const layout = { firstOffsetBytes: 0, recordCount, recordBytes: this.recordBytes, itemCount, itemBytes };
-      pieces.push(toSampleValues(decodeLeaf(view, leaf, layout)));
-      item += recordCount * itemCount;
-    }
-    return joinValues(pieces);
+  /** Where the items of one kind are, over all events. */
+  grid(part: ItemPart): ItemGrid {
+    return {
+      offsetBytes: this.#payloadOffset + part.offsetBytes,
+      itemBytes: part.dtype.itemBytes,
+      itemsPerRecord: part.length,
+      recordBytes: this.recordBytes,
+      itemCount: this.eventCount * part.length,
+    };
   }
 }
 

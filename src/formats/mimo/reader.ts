@@ -2,8 +2,10 @@
 // field of waveforms is all waveforms in a row (one item = one sample); a field of metadata has one sample per
 // event. The file states no sample rate, so both count at 1 per second.
 
-import type { Diagnostic, SignalInfo } from '../../model/signal-store.ts';
+import type { Workspace } from '../../core/workspace.ts';
+import type { Diagnostic } from '../../model/signal-store.ts';
 import { sampleColumns } from '../numpy/columns.ts';
+import { itemSignals } from '../numpy/item-signals.ts';
 import type { FormatReader } from '../reader.ts';
 import { createScanReader } from '../scan-reader.ts';
 import type { ScanSignal } from '../scan-store.ts';
@@ -15,7 +17,7 @@ import { MIMO_VERSION, readMimoHeader } from './header.ts';
 const UNNAMED = 'value';
 
 /** Rejects with a FormatError when the header cannot be used; a cut last record is reported, not refused. */
-export async function openMimo(source: RandomAccess): Promise<FormatReader> {
+export async function openMimo(source: RandomAccess, workspace: Workspace): Promise<FormatReader> {
   const header = await readMimoHeader(source);
   const events = new MimoEvents(source, header);
   const diagnostics: Diagnostic[] = [];
@@ -35,10 +37,21 @@ export async function openMimo(source: RandomAccess): Promise<FormatReader> {
       offsetBytes: source.sizeBytes - events.trailingBytes,
     });
   }
-  const signals = [
-    ...partSignals(events, events.dataPart, '', diagnostics),
-    ...partSignals(events, events.metadataPart, 'metadata.', diagnostics),
-  ];
+  const partSignals = (part: ItemPart, prefix: string): ScanSignal[] => {
+    const { columns, omittedCount } = sampleColumns(part.dtype, UNNAMED);
+    if (omittedCount > 0) {
+      diagnostics.push({
+        severity: 'info',
+        code: 'mimo/no-signal',
+        message: `${omittedCount} values per item (texts, raw bytes or very wide arrays) are in the events but not shown as signals.`,
+      });
+    }
+    return itemSignals(source, events.grid(part), columns, workspace, (column) => ({
+      name: prefix + column.name,
+      sampleRateHz: 1,
+    }));
+  };
+  const signals = [...partSignals(events.dataPart, ''), ...partSignals(events.metadataPart, 'metadata.')];
   return createScanReader({
     format: 'mimo',
     label: 'mimo events',
@@ -47,31 +60,5 @@ export async function openMimo(source: RandomAccess): Promise<FormatReader> {
     diagnostics,
     events,
     isRecovered: events.trailingBytes > 0,
-  });
-}
-
-function partSignals(events: MimoEvents, part: ItemPart, prefix: string, diagnostics: Diagnostic[]): ScanSignal[] {
-  const { columns, omittedCount } = sampleColumns(part.dtype, UNNAMED);
-  if (omittedCount > 0) {
-    diagnostics.push({
-      severity: 'info',
-      code: 'mimo/no-signal',
-      message: `${omittedCount} values per item (texts, raw bytes or very wide arrays) are in the events but not shown as signals.`,
-    });
-  }
-  return columns.map((column): ScanSignal => {
-    const info: SignalInfo = {
-      id: prefix + column.name,
-      name: prefix + column.name,
-      unit: '',
-      source: '',
-      dtype: column.dtype,
-      sampleRateHz: 1,
-      startSample: 0,
-      endSample: events.eventCount * part.length,
-      offsetS: 0,
-      firstSampleId: 0n,
-    };
-    return { info, read: (start, end) => events.readColumn(part, column, start, end) };
   });
 }

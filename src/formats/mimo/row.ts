@@ -10,5 +10,5 @@ export const MIMO_ROW: FormatRow = {
     const begins = head[0] === 0x80 || (head[0] === 0x7d && head[1] === 0x71) || (head[0] === 0x28 && head[1] === 0x64);
     return begins && (head[0] === 0x80 ? (head[1] ?? 255) <= 5 : true);
   },
-  open: async (source) => (await import('./reader.ts')).openMimo(source),
+  open: async (source, workspace) => (await import('./reader.ts')).openMimo(source, workspace),
 };

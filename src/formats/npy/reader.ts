@@ -2,12 +2,12 @@
 // the longer is time; anything else is one long row. An array knows no sample rate: it counts at 1 per second.
 
 import { FormatError } from '../../base/errors.ts';
+import type { Workspace } from '../../core/workspace.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
 import { MAX_COLUMNS, sampleColumns } from '../numpy/columns.ts';
-import { stridedSignal } from '../numpy/strided.ts';
+import { itemSignals } from '../numpy/item-signals.ts';
 import type { FormatReader } from '../reader.ts';
 import { createScanReader } from '../scan-reader.ts';
-import type { ScanSignal } from '../scan-store.ts';
 import type { RandomAccess } from '../source.ts';
 import { type NpyHeader, readNpyHeader } from './header.ts';
 
@@ -20,7 +20,7 @@ interface Split {
 }
 
 /** Rejects with a FormatError; an array that was cut gives the samples it has. */
-export async function openNpy(source: RandomAccess): Promise<FormatReader> {
+export async function openNpy(source: RandomAccess, workspace: Workspace): Promise<FormatReader> {
   const header = await readNpyHeader(source);
   const { dtype, payloadOffset } = header;
   const stated = header.shape.reduce((product, size) => product * size, 1);
@@ -46,24 +46,27 @@ export async function openNpy(source: RandomAccess): Promise<FormatReader> {
       message: 'Some values of each item (texts, raw bytes or very many columns) are not shown as signals.',
     });
   }
-  const signals: ScanSignal[] = [];
-  for (let channel = 0; channel < channelCount; channel++) {
-    for (const column of columns) {
-      if (signals.length >= MAX_COLUMNS) break;
-      signals.push(
-        stridedSignal(source, {
-          name: channelCount > 1 ? `${column.name}[${channel}]` : column.name,
-          unit: '',
-          scalar: column.scalar,
-          dtype: column.dtype,
-          offsetBytes: payloadOffset + channel * channelStride * dtype.itemBytes + column.offsetBytes,
-          strideBytes: sampleStride * dtype.itemBytes,
-          count: sampleCount,
-          sampleRateHz: 1,
-        }),
-      );
-    }
-  }
+  // channels that lie side by side are columns of one table, others a table each
+  const isInterleaved = channelStride < sampleStride;
+  const strideBytes = sampleStride * dtype.itemBytes;
+  const channels = Array.from({ length: channelCount }, (_, channel) =>
+    columns.map((column) => ({
+      ...column,
+      name: channelCount > 1 ? `${column.name}[${channel}]` : column.name,
+      offsetBytes: channel * channelStride * dtype.itemBytes + column.offsetBytes,
+    })),
+  );
+  const tables = (isInterleaved ? [channels.flat().slice(0, MAX_COLUMNS)] : channels).slice(0, MAX_COLUMNS);
+  const grid = {
+    offsetBytes: payloadOffset,
+    itemBytes: strideBytes,
+    itemsPerRecord: 1,
+    recordBytes: strideBytes,
+    itemCount: sampleCount,
+  };
+  const signals = tables
+    .flatMap((table) => itemSignals(source, grid, table, workspace, ({ name }) => ({ name, sampleRateHz: 1 })))
+    .slice(0, MAX_COLUMNS);
   return createScanReader({
     format: 'npy',
     label: 'NumPy array',

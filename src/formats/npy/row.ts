@@ -8,5 +8,5 @@ export const NPY_ROW: FormatRow = {
   id: 'npy',
   label: 'NumPy array',
   matches: (head) => MAGIC.every((byte, index) => head[index] === byte),
-  open: async (source) => (await import('./reader.ts')).openNpy(source),
+  open: async (source, workspace) => (await import('./reader.ts')).openNpy(source, workspace),
 };

@@ -1,16 +1,17 @@
 // Opens a file of bare numbers: the user says what they are.
 
 import { FormatError } from '../../base/errors.ts';
+import type { Workspace } from '../../core/workspace.ts';
 import type { RawChoice } from '../../model/raw-choice.ts';
 import { sampleColumns } from '../numpy/columns.ts';
-import { stridedSignal } from '../numpy/strided.ts';
+import { itemSignals } from '../numpy/item-signals.ts';
 import { dtypeFromName } from '../numpy/type-names.ts';
 import type { FormatReader } from '../reader.ts';
 import { createScanReader } from '../scan-reader.ts';
 import type { RandomAccess } from '../source.ts';
 
 /** Throws `setup/invalid` for an unknown type, `format/range` for a choice that does not fit the file. */
-export function openRaw(source: RandomAccess, choice: RawChoice): FormatReader {
+export function openRaw(source: RandomAccess, choice: RawChoice, workspace: Workspace): FormatReader {
   const dtype = dtypeFromName(choice.dtypeName);
   const { columns } = sampleColumns(dtype, 'value');
   const { channelCount, sampleRateHz, skipBytes } = choice;
@@ -24,18 +25,19 @@ export function openRaw(source: RandomAccess, choice: RawChoice): FormatReader {
   const strideBytes = dtype.itemBytes * channelCount;
   const sampleCount = Math.floor((source.sizeBytes - skipBytes) / strideBytes);
   const rest = source.sizeBytes - skipBytes - sampleCount * strideBytes;
-  const signals = Array.from({ length: channelCount }, (_, channel) =>
-    stridedSignal(source, {
-      name: channelCount > 1 ? `channel[${channel}]` : 'value',
-      unit: '',
-      scalar: columns[0]!.scalar,
-      dtype: columns[0]!.dtype,
-      offsetBytes: skipBytes + channel * dtype.itemBytes,
-      strideBytes,
-      count: sampleCount,
-      sampleRateHz,
-    }),
-  );
+  const channels = Array.from({ length: channelCount }, (_, channel) => ({
+    ...columns[0]!,
+    name: channelCount > 1 ? `channel[${channel}]` : 'value',
+    offsetBytes: channel * dtype.itemBytes,
+  }));
+  const grid = {
+    offsetBytes: skipBytes,
+    itemBytes: strideBytes,
+    itemsPerRecord: 1,
+    recordBytes: strideBytes,
+    itemCount: sampleCount,
+  };
+  const signals = itemSignals(source, grid, channels, workspace, ({ name }) => ({ name, sampleRateHz }));
   return createScanReader({
     format: 'raw',
     label: 'Raw numbers',

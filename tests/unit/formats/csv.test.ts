@@ -7,6 +7,7 @@ import { detectFormat } from '../../../src/formats/detect.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import { openMimo } from '../../../src/formats/mimo/reader.ts';
 import type { FormatReader } from '../../../src/formats/reader.ts';
+import { createTestCore } from '../../support/core.ts';
 import { goldenBytes } from '../../support/golden.ts';
 
 const file = (text: string): MemoryFile => new MemoryFile(new TextEncoder().encode(text));
@@ -78,7 +79,7 @@ test.each([
   ['csv_float_format/In.csv', 'floats.mimo', undefined],
 ])('%s has the numbers of the events that it was written from', async (table, events, fields) => {
   const csv = await openCsv(new MemoryFile(goldenBytes(`mimo/pipeline/${table}`)));
-  const mimo = await openMimo(new MemoryFile(goldenBytes(`mimo/pipeline/${events}`)));
+  const mimo = await openMimo(new MemoryFile(goldenBytes(`mimo/pipeline/${events}`)), createTestCore());
   const ids = fields ?? mimo.store.signals().flatMap(({ id }) => (id.startsWith('metadata.') ? [] : [id]));
   for (const id of ids) expect(await values(csv, id)).toEqual(await values(mimo, id));
 });

@@ -8,7 +8,10 @@ import { encodeNpyHeader, readNpyHeader } from '../../../src/formats/npy/header.
 import { openNpy } from '../../../src/formats/npy/reader.ts';
 import { packedStruct, scalarDtype } from '../../../src/formats/numpy/dtype.ts';
 import { dtypeFromName } from '../../../src/formats/numpy/type-names.ts';
+import { createTestCore } from '../../support/core.ts';
 import { goldenBytes } from '../../support/golden.ts';
+
+const WORKSPACE = createTestCore();
 
 function npy(dict: string, data: ArrayLike<number>, major = 1): MemoryFile {
   const prefix = major === 1 ? [dict.length & 255, dict.length >> 8] : [dict.length & 255, dict.length >> 8, 0, 0];
@@ -21,7 +24,7 @@ function npy(dict: string, data: ArrayLike<number>, major = 1): MemoryFile {
 test('a histogram that NumPy wrote', async () => {
   const bytes = goldenBytes('mimo/pipeline/hist_basic/Histograms_In/decay_time.npy');
   expect((await detectFormat(new MemoryFile(bytes))).id).toBe('npy');
-  const reader = await openNpy(new MemoryFile(bytes));
+  const reader = await openNpy(new MemoryFile(bytes), WORKSPACE);
   const [signal] = reader.store.signals();
   expect([signal!.id, signal!.dtype, signal!.endSample]).toEqual(['value', 'i64', 10]);
   const { values } = await reader.store.samples('value', 0, 10);
@@ -37,7 +40,7 @@ test('our header is NumPy’s, byte for byte', () => {
 test('a structured array: one signal per number, big-endian and sub-arrays too', async () => {
   const dict =
     "{'descr': [('a', '>i2'), ('', '|V1'), ('b', '|u1', (2,)), ('s', '|S2')], 'fortran_order': False, 'shape': (2,)}";
-  const reader = await openNpy(npy(dict, [0xff, 0xfe, 0, 1, 2, 65, 66, 0x01, 0x00, 0, 3, 4, 67, 0], 2));
+  const reader = await openNpy(npy(dict, [0xff, 0xfe, 0, 1, 2, 65, 66, 0x01, 0x00, 0, 3, 4, 67, 0], 2), WORKSPACE);
   expect(reader.store.signals().map(({ id, dtype }) => [id, dtype])).toEqual([
     ['a', 'i16'],
     ['b[0]', 'u8'],
@@ -53,7 +56,7 @@ test.each([
   ['Fortran order', '(3, 2)', 'True', [1, 2, 3, 10, 20, 30]],
 ])('a matrix as %s: the longer side is time', async (_, shape, order, data) => {
   const dict = `{'descr': '|i1', 'fortran_order': ${order}, 'shape': ${shape}}`;
-  const reader = await openNpy(npy(dict, data));
+  const reader = await openNpy(npy(dict, data), WORKSPACE);
   expect((await reader.store.samples('channel[0]', 0, 3)).values).toEqual(Float64Array.of(1, 2, 3));
   expect((await reader.store.samples('channel[1]', 0, 3)).values).toEqual(Float64Array.of(10, 20, 30));
 });
@@ -61,6 +64,7 @@ test.each([
 test('a cut array gives the items it has', async () => {
   const reader = await openNpy(
     npy("{'descr': '<i2', 'fortran_order': False, 'shape': (1000000000000,)}", [7, 0, 8, 0, 9]),
+    WORKSPACE,
   );
   expect(reader.store.signals()[0]!.endSample).toBe(2);
   expect([reader.isRecovered, reader.diagnostics.map(({ code }) => code)]).toEqual([true, ['npy/truncated']]);
@@ -73,7 +77,7 @@ test.each([
   ["{'descr': '<f8', 'fortran_order': False}", 'no shape'],
   ["{'descr': '<q9', 'fortran_order': False, 'shape': (1,)}", 'not readable'],
 ])('%s is refused', async (dict, message) => {
-  const opened = openNpy(npy(dict, [0]));
+  const opened = openNpy(npy(dict, [0]), WORKSPACE);
   await expect(opened).rejects.toThrow(FormatError);
   await expect(opened).rejects.toThrow(message);
 });

@@ -7,7 +7,10 @@ import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import { openRaw } from '../../../src/formats/raw/reader.ts';
 import { openIsf } from '../../../src/formats/trace/isf-reader.ts';
 import { openLecroy } from '../../../src/formats/trace/lecroy-reader.ts';
+import { createTestCore } from '../../support/core.ts';
 import { goldenBytes, goldenJson } from '../../support/golden.ts';
+
+const WORKSPACE = createTestCore();
 
 interface Trace {
   readonly expected: {
@@ -68,7 +71,7 @@ test('an .isf file opens by its content', async () => {
 test('bare numbers become channels of the chosen type', async () => {
   const source = new MemoryFile(Uint8Array.from([9, 0xff, 0xfe, 0, 1, 0, 2, 0, 3, 7]));
   const choice = { dtypeName: '>i2', channelCount: 2, sampleRateHz: 50, skipBytes: 1 };
-  const { store, diagnostics } = openRaw(source, choice);
+  const { store, diagnostics } = openRaw(source, choice, WORKSPACE);
   expect(store.signals().map(({ endSample, sampleRateHz }) => [endSample, sampleRateHz])).toEqual([
     [2, 50],
     [2, 50],
@@ -76,6 +79,6 @@ test('bare numbers become channels of the chosen type', async () => {
   expect((await store.samples('channel[0]', 0, 2)).values).toEqual(Float64Array.of(-2, 2));
   expect((await store.samples('channel[1]', 0, 2)).values).toEqual(Float64Array.of(1, 3));
   expect(diagnostics.map(({ code }) => code)).toEqual(['raw/trailing-bytes']);
-  expect(() => openRaw(source, { ...choice, channelCount: 0 })).toThrow(FormatError);
-  expect(() => openRaw(source, { ...choice, dtypeName: 'S3' })).toThrow(FormatError);
+  expect(() => openRaw(source, { ...choice, channelCount: 0 }, WORKSPACE)).toThrow(FormatError);
+  expect(() => openRaw(source, { ...choice, dtypeName: 'S3' }, WORKSPACE)).toThrow(FormatError);
 });

@@ -37,7 +37,7 @@ export class SummaryLoader {
 
   /** True while a better picture is on its way. */
   get isLoading(): boolean {
-    return this.#wanted !== undefined;
+    return this.#wanted !== undefined || (this.#summary?.isDraft === true && !this.#error);
   }
 
   want(signal: SignalInfo, window: Window): void {
@@ -51,7 +51,7 @@ export class SummaryLoader {
 
   async #load(request: SummaryRequest): Promise<void> {
     try {
-      this.#summary = await this.#store.summary(request);
+      this.#summary = await this.#store.summary({ ...request, canBeDraft: true });
       this.#error = undefined;
       this.#failed = undefined;
     } catch (thrown) {

@@ -193,7 +193,7 @@ function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y
 function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox): void {
   const trace = lane.traces[0];
   const summary = trace?.detail.summary;
-  if (!trace || !summary || figures.width === 0 || lane.isDigital) return;
+  if (!trace || !summary || summary.isDraft || figures.width === 0 || lane.isDigital) return;
   const { time } = scene.state;
   const start = sampleAt(trace.signal, time.startS, trace.shown.shiftS);
   const end = sampleAt(trace.signal, time.endS, trace.shown.shiftS);

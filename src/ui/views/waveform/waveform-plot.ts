@@ -321,7 +321,7 @@ export class LabWaveformPlot extends LitElement {
       for (const { detail, overview, signal, shown } of traces) {
         const { shiftS } = shown;
         detail.want(signal, { time, columnCount, margin: isFollowing ? 0 : PAN_MARGIN, shiftS });
-        if (isOverviewDue || !overview.summary) {
+        if (isOverviewDue || !overview.summary || overview.summary.isDraft) {
           overview.want(signal, { time: extent, columnCount: Math.round(width), margin: 0, shiftS });
         }
       }

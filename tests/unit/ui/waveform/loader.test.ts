@@ -60,6 +60,35 @@ test('what failed is told and not asked again, other ranges are', async () => {
   expect(loader.summary!.mean[0]).toBe(1);
 });
 
+test('a draft is shown and asked for again until it is whole', async () => {
+  const store = make();
+  let answerCount = 0;
+  const loader = new SummaryLoader(
+    {
+      originUtc: undefined,
+      signals: () => store.signals(),
+      samples: (id, start, end) => store.samples(id, start, end),
+      statistics: (id, start, end) => store.statistics(id, start, end),
+      annotations: () => store.annotations(),
+      summary: async (request) => {
+        expect(request.canBeDraft).toBe(true);
+        answerCount++;
+        return { ...(await store.summary(request)), isDraft: answerCount < 3 };
+      },
+    },
+    () => {},
+  );
+  const [signal] = store.signals();
+  for (const isLoading of [true, true, false]) {
+    loader.want(signal!, window(0, 10));
+    await arrived();
+    expect(loader.summary!.mean[0]).toBe(1);
+    expect(loader.isLoading).toBe(isLoading);
+  }
+  loader.want(signal!, window(0, 10));
+  expect(answerCount).toBe(3);
+});
+
 test('samples that a live ring has just forgotten are no error', async () => {
   const store = make();
   const [signal] = store.signals();

@@ -39,6 +39,16 @@ test('bins are as long as a column and start at multiples of their length, whate
   }
 });
 
+test('long bins are multiples of the blocks that stores keep, and hardly shorter than a column', () => {
+  const long = signal({ endSample: 100_000_000 });
+  for (const spanS of [300, 1234.567, 99_999]) {
+    const { request } = planSummary(long, window(1, 1 + spanS))!;
+    expect(request.increment % 256).toBe(0);
+    expect(request.increment).toBeGreaterThan(spanS * 10 * (7 / 8));
+    expect(request.increment).toBeLessThanOrEqual(spanS * 10);
+  }
+});
+
 test('a deep zoom asks for single samples', () => {
   const { request } = planSummary(signal(), window(5, 5.05))!;
   expect(request.increment).toBe(1);
@@ -85,5 +95,6 @@ test('with a margin a small pan is covered, a zoom is not', () => {
   expect(isCovered(summary, planSummary(signal(), window(104, 114, 100, 0.5))!)).toBe(true);
   expect(isCovered(summary, planSummary(signal(), window(106, 116, 100, 0.5))!)).toBe(false);
   expect(isCovered(summary, planSummary(signal(), window(104, 109, 100, 0.5))!)).toBe(false);
+  expect(isCovered({ ...summary, isDraft: true }, planSummary(signal(), window(104, 114, 100, 0.5))!)).toBe(false);
   expect(isCovered(undefined, planSummary(signal(), window(100, 110))!)).toBe(false);
 });
