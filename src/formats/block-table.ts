@@ -1,6 +1,7 @@
 // Moments of blocks of samples, filled in as a file is looked at: what was read once for a wide view is never read
 // again. A page of blocks is read whole, for all signals that lie in the same bytes.
 
+import { throwIfAborted } from '../base/errors.ts';
 import { type BinsOf, type ColumnSource, STRETCH_BYTES } from './column-source.ts';
 import { addMoments, emptyMoments, type Moments } from './moments.ts';
 
@@ -23,6 +24,13 @@ const MAX_CUTS = 1 << 14;
 interface Cut {
   readonly before: Moments;
   readonly behind: Moments;
+}
+
+/** Where reading ends before everything is there. */
+export interface FillLimit {
+  /** About so many bytes of the file. */
+  readonly mostBytes: number;
+  readonly abort?: AbortSignal | undefined;
 }
 
 /** Bins of one column that lie side by side, whose moments are at hand. */
@@ -59,9 +67,9 @@ export class BlockTable {
 
   /**
    * Gets bins ready that end at each of `edges` (in order, the first is where the first bin starts, each at least two
-   * blocks after the one before). Reads about `mostBytes` of what is missing; the rest of the bins stays unknown.
+   * blocks after the one before). Beyond the limit bins stay unknown. Rejects with `cancelled` when aborted.
    */
-  async prepare(column: number, edges: readonly number[], mostBytes: number): Promise<PreparedBins> {
+  async prepare(column: number, edges: readonly number[], limit: FillLimit): Promise<PreparedBins> {
     const taken = new Map<number, Cut>();
     for (const edge of edges) {
       const cut = this.#cuts.get(`${column}:${edge}`);
@@ -79,7 +87,7 @@ export class BlockTable {
       this.#cuts.set(`${column}:${edge}`, cut);
     };
     const cutting = edges.filter((edge) => !this.#isBoundary(edge) && !taken.has(edge));
-    await this.#fill(edges[0]!, edges.at(-1)!, mostBytes, (bins, start, end) => {
+    await this.#fill(edges[0]!, edges.at(-1)!, limit, (bins, start, end) => {
       for (let at = lowerBound(cutting, start); at < cutting.length && cutting[at]! < end; at++) {
         take(bins, start, cutting[at]!);
       }
@@ -128,14 +136,14 @@ export class BlockTable {
   }
 
   /** Reads the pages of samples [start, end) that are missing, from the front; `look` sees each stretch that was read. */
-  async #fill(start: number, end: number, mostBytes: number, look: StretchVisitor): Promise<void> {
+  async #fill(start: number, end: number, limit: FillLimit, look: StretchVisitor): Promise<void> {
     const endPage = Math.ceil(end / this.#pageSamples);
     const isMissing = (page: number) => page < endPage && this.#isFilled[page] === 0 && !this.#arriving.has(page);
     const failures: unknown[] = [];
     const own: Promise<void>[] = [];
     let bytes = 0;
     let page = Math.floor(start / this.#pageSamples);
-    while (page < endPage && bytes < mostBytes && failures.length === 0) {
+    while (page < endPage && bytes < limit.mostBytes && failures.length === 0 && !limit.abort?.aborted) {
       if (this.#isFilled[page] !== 0) {
         page++;
       } else if (!isMissing(page)) {
@@ -152,6 +160,7 @@ export class BlockTable {
       }
     }
     await Promise.all(own);
+    throwIfAborted(limit.abort, 'Reading the file');
     if (failures.length > 0) throw failures[0];
   }
 

@@ -14,7 +14,7 @@ import type {
   Summary,
   SummaryRequest,
 } from '../model/signal-store.ts';
-import { BlockTable } from './block-table.ts';
+import { BlockTable, type FillLimit } from './block-table.ts';
 import { type ColumnSource, STRETCH_BYTES, valueSource } from './column-source.ts';
 import { addMoments, emptyMoments, type Moments, standardDeviation } from './moments.ts';
 
@@ -76,11 +76,13 @@ export class ScanStore implements SignalStore {
     return { start, values: joinValues(parts) };
   }
 
-  async statistics(signalId: string, start: number, end: number): Promise<Statistics> {
+  async statistics(signalId: string, start: number, end: number, abort?: AbortSignal): Promise<Statistics> {
     const signal = this.#find(signalId, start, end);
     const moments = emptyMoments();
-    if (end > start)
-      await this.#bins(signal, start, end - start, 1, false, (_bin, found) => addMoments(moments, found));
+    if (end > start) {
+      const limit = { mostBytes: Number.POSITIVE_INFINITY, abort };
+      await this.#bins(signal, start, end - start, 1, limit, (_bin, found) => addMoments(moments, found));
+    }
     return {
       start,
       end,
@@ -104,7 +106,8 @@ export class ScanStore implements SignalStore {
     const signal = this.#find(signalId, start, start + increment * count);
     const nothing = () => new Float64Array(count).fill(Number.NaN);
     const summary = { start, increment, mean: nothing(), std: nothing(), min: nothing(), max: nothing() };
-    const isWhole = await this.#bins(signal, start, increment, count, canBeDraft, (bin, moments) => {
+    const limit = { mostBytes: canBeDraft ? DRAFT_BYTES : Number.POSITIVE_INFINITY };
+    const isWhole = await this.#bins(signal, start, increment, count, limit, (bin, moments) => {
       if (moments.count === 0) return;
       summary.mean[bin] = moments.mean;
       summary.std[bin] = standardDeviation(moments);
@@ -145,7 +148,7 @@ export class ScanStore implements SignalStore {
     start: number,
     increment: number,
     count: number,
-    canBeDraft: boolean,
+    limit: FillLimit,
     visit: (bin: number, moments: Moments) => void,
   ): Promise<boolean> {
     const figures = this.#figures.get(signal)!;
@@ -158,7 +161,7 @@ export class ScanStore implements SignalStore {
     for (let first = 0; first < count; first += BINS_PER_STEP) {
       const binCount = Math.min(BINS_PER_STEP, count - first);
       const edges = Array.from({ length: binCount + 1 }, (_, bin) => start + (first + bin) * increment);
-      const prepared = await table.prepare(figures.column, edges, canBeDraft ? DRAFT_BYTES : Number.POSITIVE_INFINITY);
+      const prepared = await table.prepare(figures.column, edges, limit);
       for (let bin = 0; bin < binCount; bin++) {
         const moments = prepared.moments(bin);
         if (moments) visit(first + bin, moments);

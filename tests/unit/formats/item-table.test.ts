@@ -253,6 +253,15 @@ test('a look at one place does not wait for a wide view that is under way', asyn
   await wide;
 });
 
+test('statistics that nobody waits for any more end after a few reads', async () => {
+  const { store, source, itemCount } = makeStore(4000);
+  const controller = new AbortController();
+  const asked = store.statistics('f4', 0, itemCount, controller.signal);
+  controller.abort();
+  await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+  expect(source.readBytes).toBeLessThan(20 * 2 ** 20);
+});
+
 test('a file that became shorter is a FormatError, and what was read before stays', async () => {
   const { store, source, itemCount } = makeStore(1000);
   const request = { signalId: 'f4', start: 0, increment: 1024, count: 10 };
