@@ -81,12 +81,12 @@ it('shows the progress of a copy, which can be cancelled', async () => {
 it('connects from the list in the top bar and shows the live view', async () => {
   await userEvent.click(control('button', 'Connect'));
   await settle();
-  const items = deepAll('ul[aria-label="Instruments to connect"] li');
-  expect(items.map((item) => item.textContent?.replace(/\s+/g, ' ').trim())).toEqual([
-    'JS110 001636 Permitted in this browser',
-    'Simulated JS110 (BLE beacon) Simulated, no hardware needed',
-  ]);
-  await userEvent.click(items[1]?.querySelector('button') as HTMLElement);
+  const itemsOf = (title: string) => deepAll(`ul[aria-label="${title}"] li`);
+  const known = itemsOf('Permitted in this browser');
+  const simulated = itemsOf('Simulated, no hardware needed');
+  expect(known.map((item) => item.textContent?.trim())).toEqual(['JS110 001636']);
+  expect(simulated.map((item) => item.textContent?.trim())).toEqual(['Simulated JS110 (BLE beacon)']);
+  await userEvent.click(simulated[0]?.querySelector('button') as HTMLElement);
   await settle();
   expect(mounted.app.navigation.route.value.viewId).toBe('live');
   expect(mounted.ports.instruments.opened[0]?.status.state).toBe('streaming');

@@ -212,11 +212,11 @@ describe('the splitter', () => {
     const { app } = await mountApp();
     await app.instruments.connect(SIM_CHOICE);
     await settle();
-    const splitter = control('lab-splitter', 'Width of the settings');
+    const splitter = control('lab-splitter', 'Width of the side panel');
     splitter.focus();
     await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
     await settle();
-    expect(app.layout.panel('live.inspector', { isOpen: true, sizePx: 0 }).sizePx).toBe(332);
-    expect(splitter.getAttribute('aria-valuenow')).toBe('332');
+    expect(app.layout.panel('live.inspector', { isOpen: true, sizePx: 0 }).sizePx).toBe(372);
+    expect(splitter.getAttribute('aria-valuenow')).toBe('372');
   });
 });

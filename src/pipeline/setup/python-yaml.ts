@@ -55,10 +55,11 @@ export function loadPythonYaml(text: string): PythonYaml {
     schema: 'failsafe',
     uniqueKeys: false,
     merge: false,
+    prettyErrors: false,
     lineCounter,
   });
   const builder = new Builder(lineCounter);
-  for (const error of document.errors) builder.report('error', error.message.split('\n')[0]!, error.pos[0], []);
+  for (const error of document.errors) builder.report('error', `${error.message}.`, error.pos[0], []);
   const hasErrors = document.errors.length > 0;
   const value = hasErrors ? undefined : builder.build(document.contents as Node | null, []);
   return {

@@ -59,6 +59,9 @@ export class LabParameterPanel extends LitElement {
         flex: 1;
         min-inline-size: 0;
       }
+      .expert {
+        margin-inline-start: -10px;
+      }
       output {
         overflow-wrap: anywhere;
       }

@@ -6,7 +6,7 @@ import { customElement, property } from 'lit/decorators.js';
 const KEY_STEP_PX = 16;
 
 /**
- * Sizes the pane after it (to the right of a vertical bar, below a horizontal one). Fires `lab-split-changed`
+ * Sizes the pane after it (to the right of a vertical bar, below a horizontal one) or, as `is-after`, the one before. Fires `lab-split-changed`
  * with the wished size in CSS pixels; the owner sets `sizePx`.
  */
 @customElement('lab-splitter')
@@ -45,6 +45,8 @@ export class LabSplitter extends LitElement {
   `;
 
   @property({ reflect: true }) direction: 'columns' | 'rows' = 'columns';
+  /** It stands after the pane that it sizes. */
+  @property({ type: Boolean, attribute: 'is-after' }) isAfter = false;
   @property() label = 'Size of the panel';
   @property({ type: Number }) sizePx = 300;
   @property({ type: Number }) minPx = 200;
@@ -89,7 +91,9 @@ export class LabSplitter extends LitElement {
   };
 
   readonly #onPointerMove = (event: PointerEvent): void => {
-    if (this.#drag) this.#ask(this.#drag.sizePx + this.#drag.from - this.#position(event));
+    if (!this.#drag) return;
+    const movedPx = this.#position(event) - this.#drag.from;
+    this.#ask(this.#drag.sizePx + (this.isAfter ? movedPx : -movedPx));
   };
 
   readonly #onPointerEnd = (): void => {
@@ -97,11 +101,11 @@ export class LabSplitter extends LitElement {
   };
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
-    const grow = this.direction === 'columns' ? 'ArrowLeft' : 'ArrowUp';
-    const shrink = this.direction === 'columns' ? 'ArrowRight' : 'ArrowDown';
+    const [back, forth] = this.direction === 'columns' ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
+    const stepPx = this.isAfter ? KEY_STEP_PX : -KEY_STEP_PX;
     const sizes: Readonly<Record<string, number>> = {
-      [grow]: this.sizePx + KEY_STEP_PX,
-      [shrink]: this.sizePx - KEY_STEP_PX,
+      [back]: this.sizePx - stepPx,
+      [forth]: this.sizePx + stepPx,
       Home: this.minPx,
       End: this.maxPx,
     };

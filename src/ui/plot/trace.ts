@@ -5,7 +5,7 @@ import type { Summary } from '../../model/signal-store.ts';
 import type { Columns, Painter, Points, StrokeStyle } from './painter.ts';
 import type { Scale } from './scale.ts';
 
-/** Opacity of the min/max band and width of the mean line (shared/ui design: 35 %, 1.25 px). */
+/** Opacity of the min/max band and width of the mean line (35 %, 1.25 px: a spike stays visible, the mean on top of it too). */
 export const BAND_ALPHA = 0.35;
 export const LINE_WIDTH_PX = 1.25;
 /** Samples at least this far apart are drawn as dots. */

@@ -1,6 +1,7 @@
 // What the status bar says, as plain data. Zero is shown as zero.
 
 import type { App } from '../../app/app.ts';
+import type { BufferFigures } from '../../app/pipeline/figures.ts';
 import { formatRoughly } from '../../base/duration.ts';
 import { formatBytes, formatCount, formatSiText } from '../../base/si.ts';
 
@@ -21,17 +22,76 @@ const LOW_DISK_BYTES = 1e9;
 /** Above this share of its time a worker may soon fall behind. */
 const HIGH_LOAD = 0.8;
 
-/** Reads signals: call it in a signal element's render. */
+/** A source that loses more of its time than this loses many events. */
+const HIGH_DEAD_PART = 0.5;
+
+/** What the view on screen is about: a pipeline's run or the instrument. Reads signals: call it in a render. */
 export function statusItems(app: App): readonly StatusItem[] {
+  return app.navigation.route.value.viewId === 'pipeline' ? pipelineItems(app) : instrumentItems(app);
+}
+
+function pipelineItems(app: App): readonly StatusItem[] {
+  const { buffers = [], workers = [] } = app.pipelines.run.value?.figures.value ?? {};
+  const isOver = app.pipelines.run.value?.isOver.value ?? true;
+  const roots = buffers.filter(({ isRoot }) => isRoot);
+  const rateHz = isOver ? 0 : roots.reduce((sum, root) => sum + root.rateHz, 0);
+  const deadPart = Math.max(0, ...roots.map(({ deadtime }) => deadtime).filter(Number.isFinite));
+  const discardedCount = buffers.reduce((sum, { pausedCount }) => sum + pausedCount, 0);
+  const fill = ({ filledPart, inWorkPart }: BufferFigures) => filledPart + inWorkPart;
+  const rate = (hz: number) => formatSiText(hz, 'Hz', { significantDigits: 3 });
+  const load = Math.max(0, ...workers.map(({ processorShare }) => processorShare));
+  return [
+    {
+      id: 'rate',
+      label: 'Events',
+      value: rate(rateHz),
+      isWarning: false,
+      isMinor: false,
+      detail: buffers.map((buffer) => [buffer.name, rate(buffer.rateHz)] as const),
+    },
+    {
+      id: 'dead-time',
+      label: 'Dead time',
+      value: percent(deadPart),
+      isWarning: deadPart > HIGH_DEAD_PART,
+      isMinor: false,
+      detail: roots.map(({ name, deadtime }) => [name, Number.isFinite(deadtime) ? percent(deadtime) : '—'] as const),
+    },
+    {
+      id: 'lost',
+      label: 'Discarded',
+      value: formatCount(discardedCount),
+      isWarning: false,
+      isMinor: true,
+      detail: buffers.map((buffer) => [`${buffer.name}, while paused`, formatCount(buffer.pausedCount)] as const),
+    },
+    {
+      id: 'fill',
+      label: 'Fullest buffer',
+      value: percent(Math.max(0, ...buffers.map(fill))),
+      isWarning: false,
+      isMinor: true,
+      detail: buffers.map((buffer) => [buffer.name, `${percent(fill(buffer))} of ${buffer.slotCount} slots`] as const),
+    },
+    diskItem(app),
+    {
+      id: 'load',
+      label: 'Busiest worker',
+      value: percent(load),
+      isWarning: load > HIGH_LOAD,
+      isMinor: true,
+      detail: workers.map(({ name, processorShare }) => [name, percent(processorShare)] as const),
+    },
+  ];
+}
+
+function instrumentItems(app: App): readonly StatusItem[] {
   const instrument = app.instruments.selected.value;
   const status = instrument?.status.value;
   const health = status?.health;
   const recording = app.recordings.active.value;
-  const { usedBytes, quotaBytes } = app.recordings.estimate.value;
-  const freeBytes = Math.max(0, quotaBytes - usedBytes);
   const signals = status?.signals ?? [];
   const rateHz = status?.state === 'streaming' ? Math.max(0, ...signals.map(({ sampleRateHz }) => sampleRateHz)) : 0;
-  const bytesPerS = recording && recording.durationS > 0 ? recording.sizeBytes / recording.durationS : 0;
   const heldS = Math.max(
     0,
     ...(instrument?.handle.store.signals() ?? []).map((s) => (s.endSample - s.startSample) / s.sampleRateHz),
@@ -77,19 +137,7 @@ export function statusItems(app: App): readonly StatusItem[] {
         ['Room for', `${app.historyS} s`],
       ],
     },
-    {
-      id: 'disk',
-      label: 'Disk left',
-      value: formatBytes(freeBytes),
-      isWarning: quotaBytes > 0 && freeBytes < LOW_DISK_BYTES,
-      isMinor: false,
-      detail: [
-        ['Used by this page', formatBytes(usedBytes)],
-        ['Left for this page', formatBytes(freeBytes)],
-        ['Recording writes', `${formatBytes(Math.round(bytesPerS))}/s`],
-        ['Lasts for', bytesPerS > 0 ? formatRoughly(freeBytes / bytesPerS) : '—'],
-      ],
-    },
+    diskItem(app),
     {
       id: 'load',
       label: 'Worker load',
@@ -102,6 +150,26 @@ export function statusItems(app: App): readonly StatusItem[] {
       ],
     },
   ];
+}
+
+function diskItem(app: App): StatusItem {
+  const recording = app.recordings.active.value;
+  const { usedBytes, quotaBytes } = app.recordings.estimate.value;
+  const freeBytes = Math.max(0, quotaBytes - usedBytes);
+  const bytesPerS = recording && recording.durationS > 0 ? recording.sizeBytes / recording.durationS : 0;
+  return {
+    id: 'disk',
+    label: 'Disk left',
+    value: formatBytes(freeBytes),
+    isWarning: quotaBytes > 0 && freeBytes < LOW_DISK_BYTES,
+    isMinor: false,
+    detail: [
+      ['Used by this page', formatBytes(usedBytes)],
+      ['Left for this page', formatBytes(freeBytes)],
+      ['Recording writes', `${formatBytes(Math.round(bytesPerS))}/s`],
+      ['Lasts for', bytesPerS > 0 ? formatRoughly(freeBytes / bytesPerS) : '—'],
+    ],
+  };
 }
 
 function percent(share: number): string {

@@ -79,7 +79,7 @@ export class LabToasts extends AppElement {
         }
       }
       .close {
-        --lab-control-height: 22px;
+        --lab-control-height: var(--lab-control-small);
       }
       @keyframes arrive {
         from {

@@ -47,7 +47,7 @@ export class LabTopBar extends AppElement {
       }
       .chip {
         gap: 8px;
-        border-inline-start: 3px solid var(--chip-color);
+        border-inline-start: 3px solid var(--chip-color, var(--lab-accent));
         flex: none;
       }
       .dot {
@@ -72,6 +72,7 @@ export class LabTopBar extends AppElement {
         justify-content: center;
         gap: 7px;
         inline-size: 84px;
+        min-block-size: calc(var(--lab-control-height) - 2px);
         font-weight: 700;
         font-size: var(--lab-size-small);
         letter-spacing: 0.08em;
@@ -159,6 +160,7 @@ export class LabTopBar extends AppElement {
       </div>
       <div class="chips">
         ${connected.value.map((instrument) => this.#chip(instrument, instrument === selected.value))}
+        ${this.#pipelineChip()}
         <lab-command-button
           .app=${this.app}
           command="instrument.list"
@@ -169,7 +171,7 @@ export class LabTopBar extends AppElement {
           ?icon-only=${connected.value.length > 0}
         ></lab-command-button>
       </div>
-      ${this.#run(selected.value)} ${this.#record()}
+      ${this.app.navigation.route.value.viewId === 'pipeline' ? this.#pipelineRun() : this.#run(selected.value)} ${this.#record()}
       <lab-command-button .app=${this.app} command="palette.show" icon="command" look="quiet" icon-only></lab-command-button>
     </header>`;
   }
@@ -191,16 +193,22 @@ export class LabTopBar extends AppElement {
     </button>`;
   }
 
+  /** A run that goes on while another view is open. */
+  #pipelineChip(): TemplateResult | typeof nothing {
+    const { pipelines, navigation } = this.app;
+    const run = pipelines.run.value;
+    if (!run || !pipelines.isRunning || navigation.route.value.viewId === 'pipeline') return nothing;
+    return html`<button class="chip" title="The pipeline runs. Show it." @click=${() => navigation.show('pipeline')}>
+      <lab-icon name="workflow"></lab-icon>${run.name}
+      <span class="number dim">${formatElapsed(run.figures.value.activeS)}</span>
+    </button>`;
+  }
+
   #run(instrument: ConnectedInstrument | undefined): TemplateResult {
     const state = instrument?.status.value.state;
     const isRunning = state === 'streaming';
-    const [word, color] = isRunning
-      ? ['RUN', 'var(--lab-ok)']
-      : state === 'idle'
-        ? ['READY', 'var(--lab-accent)']
-        : ['STOP', 'var(--lab-text-dim)'];
-    return html`<div class="run" role="group" aria-label="Run" .style=${`--run-color: ${color}`}>
-      <span class="lamp ${word?.toLowerCase()}" role="status">${word}</span>
+    return html`<div class="run" role="group" aria-label="Run">
+      ${lamp(isRunning ? 'RUN' : state === 'idle' ? 'READY' : 'STOP')}
       <lab-command-button
         .app=${this.app}
         command="stream.toggle"
@@ -210,6 +218,16 @@ export class LabTopBar extends AppElement {
         look="quiet"
         collapses
       ></lab-command-button>
+    </div>`;
+  }
+
+  /** The pipeline's own bar has its controls. */
+  #pipelineRun(): TemplateResult {
+    const { pipelines } = this.app;
+    const run = pipelines.run.value;
+    const isReady = pipelines.opened.value?.loaded.value.setup !== undefined;
+    return html`<div class="run">
+      ${lamp(pipelines.isRunning ? (run?.arePaused ? 'PAUSE' : 'RUN') : isReady ? 'READY' : 'STOP')}
     </div>`;
   }
 
@@ -240,6 +258,19 @@ export class LabTopBar extends AppElement {
     const words = isBusy ? 'Finishing…' : html`Stop<span class="word"> recording</span>`;
     return html`<span>${words}</span><span class="time number">${formatElapsed(durationS)}</span>`;
   }
+}
+
+type RunWord = 'RUN' | 'PAUSE' | 'READY' | 'STOP';
+
+const RUN_COLORS: Readonly<Record<RunWord, string>> = {
+  RUN: 'var(--lab-ok)',
+  PAUSE: 'var(--lab-warn)',
+  READY: 'var(--lab-accent)',
+  STOP: 'var(--lab-text-dim)',
+};
+
+function lamp(word: RunWord): TemplateResult {
+  return html`<span class="lamp ${word.toLowerCase()}" role="status" .style=${`--run-color: ${RUN_COLORS[word]}`}>${word}</span>`;
 }
 
 declare global {

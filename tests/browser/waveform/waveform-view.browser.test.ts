@@ -171,7 +171,7 @@ test('typed positions give figures exact to the sample', async () => {
       .find(([name]) => name === '∫ dt, in h')!
       .slice(1),
   ).toEqual(['1.11111 nAh', '']);
-  expect(cells().find(([name]) => name === 'samples')![1]).toBe('2000');
+  expect(cells().find(([name]) => name === 'samples')![1]).toBe('2 000');
 });
 
 test('the figures of a long span are shown at once, marked as approximate until the exact ones are there', async () => {

@@ -14,6 +14,7 @@ import { AppElement } from '../../signal-element.ts';
 import { registerWaveformCommands } from '../../waveform-commands.ts';
 import type { ComparedStore } from '../waveform/lanes.ts';
 import '../events/event-view.ts';
+import type { SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
 
@@ -48,7 +49,7 @@ export class LabFilePanel extends AppElement {
         background: var(--lab-ground-1);
       }
       .facts button {
-        --lab-control-height: 24px;
+        --lab-control-height: var(--lab-control-small);
       }
       .facts > button {
         margin-inline-start: auto;
@@ -196,6 +197,8 @@ export class LabFilePanel extends AppElement {
           .compared=${this.compared}
           can-export
           label=${content.name}
+          .side=${this.app.layout.panel('file.inspector', { isOpen: false, sizePx: 352 })}
+          @lab-side-changed=${(event: CustomEvent<SidePanel>) => this.app.layout.setPanel('file.inspector', event.detail)}
           @lab-view-saved=${(event: CustomEvent) => this.app.views.set(this.#viewKey, event.detail)}
           @lab-export-requested=${this.#onExport}
         ></lab-waveform-view>`;

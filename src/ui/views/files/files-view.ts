@@ -43,7 +43,7 @@ export class LabFilesView extends AppElement {
         align-items: center;
       }
       [role='tab'] {
-        --lab-control-height: 34px;
+        --lab-control-height: max(34px, var(--lab-control-small));
         background: none;
         border: none;
         border-radius: 0;
@@ -61,7 +61,7 @@ export class LabFilesView extends AppElement {
         text-overflow: ellipsis;
       }
       .close {
-        --lab-control-height: 22px;
+        --lab-control-height: var(--lab-control-small);
       }
       .bar > .icon {
         align-self: center;

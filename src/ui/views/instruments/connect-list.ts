@@ -24,13 +24,18 @@ export class LabConnectList extends AppElement {
         display: grid;
         gap: var(--lab-space-1);
       }
+      h2 {
+        margin-block-start: var(--lab-space-4);
+        font-size: var(--lab-size-small);
+        color: var(--lab-text-dim);
+      }
       li button {
         inline-size: 100%;
         block-size: auto;
-        min-block-size: 44px;
-        padding: 6px 12px;
+        min-block-size: max(32px, var(--lab-control-height));
+        padding: 4px 10px;
         justify-content: flex-start;
-        gap: 12px;
+        gap: 10px;
         text-align: start;
         white-space: normal;
       }
@@ -39,9 +44,6 @@ export class LabConnectList extends AppElement {
       }
       .label {
         flex: 1;
-      }
-      .label span {
-        display: block;
       }
     `,
   ];
@@ -54,24 +56,26 @@ export class LabConnectList extends AppElement {
   override render(): TemplateResult {
     const { choices, connected, opening } = this.app.instruments;
     const available = choices.value.filter(({ id }) => !connected.value.some(({ choice }) => choice.id === id));
+    const group = (title: string, isSimulated: boolean) => {
+      const shown = available.filter((choice) => choice.isSimulated === isSimulated);
+      if (shown.length === 0) return nothing;
+      return html`<h2>${title}</h2>
+        <ul aria-label=${title}>
+          ${shown.map((choice) => this.#item(choice, opening.value.includes(choice.id)))}
+        </ul>`;
+    };
     return html`
-      <lab-command-button .app=${this.app} command="instrument.connect" icon="usb"></lab-command-button>
-      ${
-        available.length > 0
-          ? html`<ul aria-label="Instruments to connect">
-              ${available.map((choice) => this.#item(choice, opening.value.includes(choice.id)))}
-            </ul>`
-          : nothing
-      }
+      <lab-command-button .app=${this.app} command="instrument.connect" icon="usb" look="primary"></lab-command-button>
+      ${group('Permitted in this browser', false)} ${group('Simulated, no hardware needed', true)}
     `;
   }
 
   #item(choice: InstrumentChoice, isOpening: boolean): TemplateResult {
-    const kind = choice.isSimulated ? 'Simulated, no hardware needed' : 'Permitted in this browser';
     return html`<li>
       <button aria-disabled=${isOpening ? 'true' : nothing} title=${`Connect ${choice.label} and start it`} @click=${() => void this.#connect(choice)}>
         <lab-icon name=${choice.isSimulated ? 'cpu' : 'usb'}></lab-icon>
-        <span class="label"><span>${choice.label}</span> <span class="small dim">${isOpening ? 'Connecting…' : kind}</span></span>
+        <span class="label">${choice.label}</span>
+        ${isOpening ? html`<span class="small dim">Connecting…</span>` : nothing}
         <lab-icon name="plug"></lab-icon>
       </button>
     </li>`;

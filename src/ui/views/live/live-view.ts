@@ -8,16 +8,17 @@ import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import '../../elements/parameter-panel.ts';
 import type { ParameterChange } from '../../elements/parameter-panel.ts';
-import '../../elements/splitter.ts';
 import { AppElement } from '../../signal-element.ts';
 import { registerWaveformCommands } from '../../waveform-commands.ts';
 import '../multimeter/multimeter.ts';
+import type { SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
 import './live-welcome.ts';
 
 const INSPECTOR = 'live.inspector';
-const INSPECTOR_START = { isOpen: true, sizePx: 300 };
+/** On a narrow screen the plot comes first. */
+const INSPECTOR_START = { isOpen: window.innerWidth > 720, sizePx: 340 };
 const METER = 'live.meter';
 const METER_START = { isOpen: true, sizePx: 116 };
 
@@ -28,14 +29,9 @@ export class LabLiveView extends AppElement {
     css`
       :host {
         display: flex;
+        flex-direction: column;
         block-size: 100%;
         min-inline-size: 0;
-      }
-      .main {
-        flex: 1;
-        min-inline-size: 0;
-        display: flex;
-        flex-direction: column;
       }
       lab-multimeter {
         flex: none;
@@ -79,36 +75,6 @@ export class LabLiveView extends AppElement {
       .problem lab-icon {
         color: var(--lab-danger);
       }
-      aside {
-        overflow: auto;
-        background: var(--lab-ground-1);
-        padding: var(--lab-space-3);
-      }
-      aside header {
-        display: flex;
-        align-items: center;
-        gap: var(--lab-space-2);
-        margin-block-end: var(--lab-space-3);
-      }
-      aside h2 {
-        flex: 1;
-        min-inline-size: 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .reopen {
-        position: absolute;
-        inset: auto 4px 4px auto;
-        z-index: 2;
-      }
-      @media (max-width: 720px) {
-        aside,
-        lab-splitter,
-        .reopen {
-          display: none;
-        }
-      }
     `,
   ];
 
@@ -128,13 +94,9 @@ export class LabLiveView extends AppElement {
   override render(): TemplateResult {
     const instrument = this.app.instruments.selected.value;
     if (!instrument) return html`<lab-live-welcome .app=${this.app}></lab-live-welcome>`;
-    const inspector = this.app.layout.panel(INSPECTOR, INSPECTOR_START);
     return html`
-      <div class="main">
-        <h1 class="hidden-visually">${instrument.label}</h1>
-        ${this.#meter(instrument)} ${this.#problem(instrument)} ${this.isMeterExpanded ? nothing : this.#plot(instrument, inspector.isOpen)}
-      </div>
-      ${inspector.isOpen ? this.#inspector(instrument, inspector.sizePx) : nothing}
+      <h1 class="hidden-visually">${instrument.label}</h1>
+      ${this.#meter(instrument)} ${this.#problem(instrument)} ${this.isMeterExpanded ? nothing : this.#plot(instrument)}
     `;
   }
 
@@ -163,8 +125,8 @@ export class LabLiveView extends AppElement {
     </div>`;
   }
 
-  #plot(instrument: ConnectedInstrument, isInspectorOpen: boolean): TemplateResult {
-    const { state, health } = instrument.status.value;
+  #plot(instrument: ConnectedInstrument): TemplateResult {
+    const { state, health, parameters, values } = instrument.status.value;
     const isEmpty = state !== 'streaming' && health.receivedSampleCount === 0;
     return html`<div class="plot">
       <lab-waveform-view
@@ -172,8 +134,20 @@ export class LabLiveView extends AppElement {
         can-export
         .store=${instrument.handle.store}
         label=${instrument.label}
+        side-title="Settings"
+        .side=${this.app.layout.panel(INSPECTOR, INSPECTOR_START)}
+        @lab-side-changed=${(event: CustomEvent<SidePanel>) => this.app.layout.setPanel(INSPECTOR, event.detail)}
         @lab-export-requested=${(event: CustomEvent<ExportRequest>) => this.#export(instrument, event.detail)}
-      ></lab-waveform-view>
+      >
+        <lab-parameter-panel
+          slot="side"
+          heading-level="2"
+          .parameters=${parameters}
+          .values=${values}
+          @lab-parameter-changed=${(event: CustomEvent<ParameterChange>) =>
+            void this.app.instruments.set(instrument, event.detail.id, event.detail.value)}
+        ></lab-parameter-panel>
+      </lab-waveform-view>
       ${
         isEmpty
           ? html`<div class="call">
@@ -183,42 +157,7 @@ export class LabLiveView extends AppElement {
             </div>`
           : nothing
       }
-      ${
-        isInspectorOpen
-          ? nothing
-          : html`<button class="icon reopen" title="Show the settings" aria-label="Show the settings" @click=${this.#onToggleInspector}>
-              <lab-icon name="panel-right"></lab-icon>
-            </button>`
-      }
     </div>`;
-  }
-
-  #inspector(instrument: ConnectedInstrument, sizePx: number): TemplateResult {
-    const { parameters, values } = instrument.status.value;
-    return html`
-      <lab-splitter
-        label="Width of the settings"
-        .sizePx=${sizePx}
-        .minPx=${220}
-        .maxPx=${560}
-        @lab-split-changed=${(event: CustomEvent<{ sizePx: number }>) =>
-          this.app.layout.setPanel(INSPECTOR, { isOpen: true, sizePx: event.detail.sizePx })}
-      ></lab-splitter>
-      <aside .style=${`inline-size: ${sizePx}px`} aria-label="Settings of ${instrument.label}" tabindex="0">
-        <header>
-          <h2>${instrument.label}</h2>
-          <button class="quiet icon" title="Hide the settings" aria-label="Hide the settings" @click=${this.#onToggleInspector}>
-            <lab-icon name="panel-right"></lab-icon>
-          </button>
-        </header>
-        <lab-parameter-panel
-          .parameters=${parameters}
-          .values=${values}
-          @lab-parameter-changed=${(event: CustomEvent<ParameterChange>) =>
-            void this.app.instruments.set(instrument, event.detail.id, event.detail.value)}
-        ></lab-parameter-panel>
-      </aside>
-    `;
   }
 
   /** Names say when: the same instrument is exported more than once. */
@@ -235,11 +174,6 @@ export class LabLiveView extends AppElement {
 
   readonly #onExpandMeter = (): void => {
     this.isMeterExpanded = !this.isMeterExpanded;
-  };
-
-  readonly #onToggleInspector = (): void => {
-    const panel = this.app.layout.panel(INSPECTOR, INSPECTOR_START);
-    this.app.layout.setPanel(INSPECTOR, { ...panel, isOpen: !panel.isOpen });
   };
 }
 

@@ -50,11 +50,11 @@ export class LabLiveWelcome extends AppElement {
       }
       .start button.primary {
         min-inline-size: 120px;
-        --lab-control-height: 36px;
+        --lab-control-height: max(36px, var(--lab-control-small));
         font-size: var(--lab-size-large);
       }
       .start select {
-        --lab-control-height: 36px;
+        --lab-control-height: max(36px, var(--lab-control-small));
         flex: 1;
         min-inline-size: 180px;
       }

@@ -26,7 +26,7 @@ export class LabMultimeter extends LitElement {
       :host {
         display: block;
         position: relative;
-        container-type: size;
+        container: meter / size;
         background: var(--lab-ground-1);
       }
       dl {
@@ -66,7 +66,7 @@ export class LabMultimeter extends LitElement {
         align-items: baseline;
         line-height: 1;
         /* 6 digits, point and sign are 4.8 em wide, the unit about 1.1 em. */
-        font-size: min(16.6cqi, 52cqb);
+        font-size: min(15.8cqi, 52cqb);
         padding-block-start: 0.22em;
         white-space: pre;
       }
@@ -75,7 +75,7 @@ export class LabMultimeter extends LitElement {
         padding-block-start: 0.5em;
       }
       .unit {
-        font-size: 0.5em;
+        font-size: max(0.5em, 11px);
         color: var(--lab-text-dim);
         inline-size: 2.6ch;
         margin-inline-start: 0.3em;
@@ -100,7 +100,7 @@ export class LabMultimeter extends LitElement {
         }
       }
       .tools button {
-        --lab-control-height: 22px;
+        --lab-control-height: var(--lab-control-small);
         font-size: var(--lab-size-small);
         padding: 0 6px;
         background: var(--lab-ground-3);
@@ -120,7 +120,7 @@ export class LabMultimeter extends LitElement {
       :host([is-held]) dd {
         color: var(--lab-warn);
       }
-      @container (max-width: 620px) {
+      @container meter (max-width: 620px) {
         dl {
           grid-template-columns: repeat(6, minmax(0, 1fr));
           grid-template-rows: 3fr 2fr;
@@ -133,9 +133,21 @@ export class LabMultimeter extends LitElement {
           grid-row: 2;
           grid-column: span 3;
           border-block-start: 1px solid var(--lab-line);
+          justify-content: space-between;
+          padding-inline: 12px 4px;
+        }
+        .cell.total + .total {
+          border-inline-start: 1px solid var(--lab-line);
+        }
+        .cell.total dt {
+          position: static;
+        }
+        .cell.total dd {
+          font-size: 15px;
+          padding: 0;
         }
       }
-      @container (min-height: 340px) {
+      @container meter (min-height: 340px) {
         dl {
           grid-template-columns: 1fr 1fr;
           grid-template-rows: 3fr 2fr 2fr 1.2fr;
@@ -149,15 +161,21 @@ export class LabMultimeter extends LitElement {
         .cell.total {
           grid-column: auto;
           grid-row: 4;
+          justify-content: center;
+          padding-inline: 0;
         }
         .cell.total + .total {
           border-block-start: none;
           border-inline-start: 1px solid var(--lab-line);
         }
-        dt {
-          font-size: var(--lab-size-large);
+        .cell dt,
+        .cell.total dt {
+          position: absolute;
+          inset: 10px auto auto 16px;
+          font-size: clamp(12px, 9cqb, 26px);
         }
-        dd {
+        dd,
+        .cell.total dd {
           font-size: min(15cqi, 64cqb);
         }
       }

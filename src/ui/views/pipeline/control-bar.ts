@@ -33,6 +33,18 @@ export class LabPipelineBar extends AppElement {
       .gap {
         inline-size: 10px;
       }
+      @media (max-width: 720px) {
+        .gap {
+          display: none;
+        }
+        h1 {
+          order: -1;
+          flex-basis: 50%;
+        }
+        .state {
+          order: -1;
+        }
+      }
       .state {
         display: flex;
         gap: var(--lab-space-3);
@@ -56,7 +68,7 @@ export class LabPipelineBar extends AppElement {
     const run = pipelines.run.value;
     const { isRunning } = pipelines;
     const button = (command: string, label: string, icon: string, look = '') =>
-      html`<lab-command-button .app=${this.app} command="pipeline.${command}" label=${label} icon=${icon} look=${look}></lab-command-button>`;
+      html`<lab-command-button .app=${this.app} command="pipeline.${command}" label=${label} icon=${icon} look=${look} collapses></lab-command-button>`;
     return html`
       ${
         isRunning

@@ -14,7 +14,7 @@ const COLUMN_STEP = 134;
 const ROW_STEP = 46;
 const MARGIN = 10;
 /** Letters that fit a node's first line. */
-const NAME_CHARS = 16;
+const NAME_CHARS = 17;
 const BAR_WIDTH = NODE_WIDTH - 24;
 /** Smaller than this the text cannot be read: scroll instead. */
 const MIN_SCALE = 0.85;
@@ -42,7 +42,7 @@ export class LabFlowGraph extends LitElement {
       fill: var(--lab-text);
     }
     .name {
-      font-weight: 600;
+      font-weight: 500;
     }
     .figure {
       fill: var(--lab-text-dim);

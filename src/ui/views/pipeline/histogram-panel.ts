@@ -60,7 +60,7 @@ export class LabHistogramPanel extends LitElement {
       }
       .scale input {
         inline-size: 76px;
-        --lab-control-height: 24px;
+        --lab-control-height: var(--lab-control-small);
       }
       .scale input.unit {
         inline-size: 52px;

@@ -46,7 +46,7 @@ export class LabHistoryChart extends LitElement {
       li button {
         inline-size: 100%;
         justify-content: flex-start;
-        --lab-control-height: 24px;
+        --lab-control-height: var(--lab-control-small);
         padding-inline: 4px;
       }
       .swatch {

@@ -32,7 +32,7 @@ export const panelStyles = css`
   }
   header select,
   .small-button {
-    --lab-control-height: 24px;
+    --lab-control-height: var(--lab-control-small);
     padding-inline: 4px;
   }
   .corner {

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { findExample } from '../../../app/pipeline/examples.ts';
+import type { OpenedSetup } from '../../../app/pipeline/opened-setup.ts';
 import type { FileOffer } from '../../../app/pipeline/pipelines.ts';
 import { isSetupLink } from '../../../app/pipeline/setup-link.ts';
 import type { Setup } from '../../../pipeline/setup/setup.ts';
@@ -19,9 +20,11 @@ import './guide-panel.ts';
 import './run-list.ts';
 import './run-tabs.ts';
 import './setup-panel.ts';
-import './tab-list.ts';
+import '../../elements/tab-list.ts';
 import { viewStyles } from './view-styles.ts';
 
+const SIDE = 'pipeline.side';
+const SIDE_START = { isOpen: true, sizePx: 340 };
 /** Part of the window that the figures take until the user moves the splitter. */
 const FIGURES_PART = 0.5;
 
@@ -34,6 +37,8 @@ export class LabPipelineView extends AppElement {
   @query('lab-link-dialog') private readonly linkDialog!: LabLinkDialog;
   #unregister: (() => void) | undefined;
   #argument = '';
+  /** The last picture of the open setup: it stays while the text has errors. */
+  #drawn: { readonly opened: OpenedSetup; readonly setup: Setup } | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -75,13 +80,21 @@ export class LabPipelineView extends AppElement {
   #work(): TemplateResult {
     const { pipelines } = this.app;
     const run = pipelines.run.value;
-    const setup = pipelines.isRunning ? run?.setup : (pipelines.opened.value?.loaded.value.setup ?? run?.setup);
+    const opened = pipelines.opened.value;
+    const loaded = opened?.loaded.value.setup;
+    if (opened && loaded) this.#drawn = { opened, setup: loaded };
+    const drawn = this.#drawn?.opened === opened ? this.#drawn?.setup : undefined;
+    const setup = pipelines.isRunning ? run?.setup : (drawn ?? run?.setup);
+    const isStale = !pipelines.isRunning && opened !== undefined && loaded === undefined && drawn !== undefined;
     return html`
       <lab-pipeline-bar .app=${this.app}></lab-pipeline-bar>
-      ${pipelines.opened.value?.missing.value.map((path) => this.#missing(path))}
-      <div class="columns">
+      ${opened?.missing.value.map((path) => this.#missing(path))}
+      <div class="columns ${run ? 'has-run' : ''}">
         ${this.#side()}
-        <div class="centre">${setup ? this.#stage(setup) : html`<p class="wait dim">The picture appears when the setup has no errors.</p>`}</div>
+        <div class="centre ${isStale ? 'stale' : ''}">
+          ${isStale ? html`<p class="notice" role="status">The text has errors. The picture is of the last one without.</p>` : nothing}
+          ${setup ? this.#stage(setup) : html`<p class="wait dim">The picture appears when the setup has no errors.</p>`}
+        </div>
       </div>
     `;
   }
@@ -94,7 +107,9 @@ export class LabPipelineView extends AppElement {
       ['runs', 'Runs'] as const,
     ];
     const shown = tabs.some(([id]) => id === this.sideTab) ? this.sideTab : 'setup';
-    return html`<div class="side">
+    const { layout } = this.app;
+    const { sizePx } = layout.panel(SIDE, SIDE_START);
+    return html`<div class="side" .style=${`inline-size: ${sizePx}px`}>
       <lab-tab-list
         label="Setup"
         .tabs=${tabs}
@@ -108,7 +123,16 @@ export class LabPipelineView extends AppElement {
             ? html`<lab-run-list .app=${this.app}></lab-run-list>`
             : html`<lab-setup-panel .app=${this.app}></lab-setup-panel>`
       }
-    </div>`;
+    </div>
+    <lab-splitter
+      is-after
+      label="Width of the setup"
+      .sizePx=${sizePx}
+      .minPx=${260}
+      .maxPx=${800}
+      @lab-split-changed=${(event: CustomEvent<{ sizePx: number }>) =>
+        layout.setPanel(SIDE, { isOpen: true, sizePx: event.detail.sizePx })}
+    ></lab-splitter>`;
   }
 
   #stage(setup: Setup): TemplateResult {
@@ -121,6 +145,7 @@ export class LabPipelineView extends AppElement {
     });
     const graph = html`<lab-flow-graph
       class="graph"
+      tabindex="0"
       .setup=${setup}
       .figures=${isOfThisSetup ? run?.figures.value : undefined}
       .isOver=${run?.isOver.value ?? false}

@@ -22,7 +22,8 @@ export interface PlotFrame {
 
 const LEFT_PX = 58;
 const BOTTOM_PX = 32;
-const TOP_PX = 8;
+/** Room for the title of the value axis, above it. */
+const TOP_PX = 22;
 const RIGHT_PX = 20;
 
 export function plotFrame(widthPx: number, heightPx: number, x: PlotAxis, y: PlotAxis): PlotFrame {
@@ -50,7 +51,7 @@ export function drawAxes(
   const right = plot.x + plot.width;
   const bottom = plot.y + plot.height;
   const xTicks = ticksOf(xAxis, plot.width / 90);
-  const yTicks = ticksOf(yAxis, plot.height / 36);
+  const yTicks = ticksOf(yAxis, plot.height / 28);
   for (const { value, label: text } of xTicks.major) {
     painter.verticalLine(x.toPx(value), plot.y, bottom, { color: colors.grid, widthPx: 1 });
     painter.text(text, x.toPx(value), bottom + 9, { ...label, align: 'center' });
@@ -61,7 +62,7 @@ export function drawAxes(
   }
   const title: TextStyle = { color: colors.textDim, sizePx: 11 };
   painter.text(titleOf(xAxis, xTicks), right, bottom + 23, { ...title, align: 'right' });
-  painter.text(titleOf(yAxis, yTicks), 6, bottom + 23, title);
+  painter.text(titleOf(yAxis, yTicks), 8, plot.y - 12, title);
   painter.horizontalLine(bottom, plot.x, right, { color: colors.axisLine, widthPx: 1 });
   painter.verticalLine(plot.x, plot.y, bottom, { color: colors.axisLine, widthPx: 1 });
 }

@@ -10,7 +10,7 @@ import './display-grid.ts';
 import { rateText } from './figure-text.ts';
 import './history-chart.ts';
 import './log-list.ts';
-import './tab-list.ts';
+import '../../elements/tab-list.ts';
 import './worker-table.ts';
 
 @customElement('lab-run-tabs')

@@ -34,7 +34,7 @@ export class LabScopePanel extends LitElement {
       }
       .channel {
         flex: none;
-        --lab-control-height: 22px;
+        --lab-control-height: var(--lab-control-small);
         gap: 4px;
         padding-inline: 5px;
       }

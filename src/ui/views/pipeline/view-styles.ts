@@ -26,22 +26,22 @@ export const viewStyles = css`
   .columns {
     flex: 1;
     min-block-size: 0;
-    display: grid;
-    grid-template-columns: minmax(260px, 340px) minmax(0, 1fr);
+    display: flex;
   }
   .side {
     display: flex;
     flex-direction: column;
     min-block-size: 0;
     min-inline-size: 0;
+    max-inline-size: 60%;
     background: var(--lab-ground-1);
-    border-inline-end: 1px solid var(--lab-line);
   }
   .side > :last-child {
     flex: 1;
     min-block-size: 0;
   }
   .centre {
+    flex: 1;
     display: flex;
     flex-direction: column;
     min-block-size: 0;
@@ -50,6 +50,9 @@ export const viewStyles = css`
   .graph {
     flex: 1;
     min-block-size: 100px;
+  }
+  .stale .graph {
+    opacity: 0.45;
   }
   .figures {
     flex: none;
@@ -63,12 +66,19 @@ export const viewStyles = css`
       overflow: auto;
     }
     .columns {
-      display: block;
       flex: none;
+      flex-direction: column;
+    }
+    .has-run .centre {
+      order: -1;
+    }
+    .columns > lab-splitter {
+      display: none;
     }
     .side {
       block-size: 320px;
-      border-inline-end: none;
+      inline-size: auto !important;
+      max-inline-size: none;
       border-block-end: 1px solid var(--lab-line);
     }
     .graph {

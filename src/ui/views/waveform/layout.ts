@@ -25,9 +25,11 @@ export interface Layout {
   readonly lanes: readonly LaneBox[];
 }
 
-const AXIS_WIDTH_PX = 92;
+const AXIS_WIDTH_PX = 114;
+const NARROW_AXIS_WIDTH_PX = 88;
 const FIGURES_WIDTH_PX = 138;
-const FIGURES_FROM_WIDTH_PX = 720;
+/** From this width on there is room for the figures and for names as long as `current_range`. */
+const WIDE_FROM_PX = 720;
 const MINIMAP_HEIGHT_PX = 34;
 const RULER_HEIGHT_PX = 22;
 const FLAGS_HEIGHT_PX = 20;
@@ -38,6 +40,8 @@ const BIT_LANE_PX = 26;
 const WORD_LANE_PX = 48;
 /** Digital lanes give way before analog ones become thinner than this. */
 const MIN_LANE_PX = 40;
+/** Thinner digital lanes cannot be read: the last ones are left out instead. */
+const MIN_DIGITAL_PX = 18;
 
 export function layOut(
   widthPx: number,
@@ -45,14 +49,18 @@ export function layOut(
   lanes: readonly Lane[],
   states: Readonly<Record<string, LaneState>>,
 ): Layout {
-  const shown = lanes.filter((lane) => !states[lane.id]?.isHidden);
-  const figuresWidth = widthPx >= FIGURES_FROM_WIDTH_PX ? FIGURES_WIDTH_PX : 0;
-  const x = AXIS_WIDTH_PX;
+  const isWide = widthPx >= WIDE_FROM_PX;
+  const figuresWidth = isWide ? FIGURES_WIDTH_PX : 0;
+  const x = isWide ? AXIS_WIDTH_PX : NARROW_AXIS_WIDTH_PX;
   const width = Math.max(1, widthPx - x - Math.max(figuresWidth, RIGHT_MARGIN_PX));
   const minimap = { x, y: 4, width, height: MINIMAP_HEIGHT_PX };
   const ruler = { x, y: minimap.y + minimap.height + 4, width, height: RULER_HEIGHT_PX };
   const flags = { x, y: ruler.y + ruler.height, width, height: FLAGS_HEIGHT_PX };
   const top = flags.y + flags.height;
+  const shown = fitting(
+    lanes.filter((lane) => !states[lane.id]?.isHidden),
+    heightPx - top - BOTTOM_MARGIN_PX,
+  );
   const available = Math.max(0, heightPx - top - BOTTOM_MARGIN_PX - LANE_GAP_PX * Math.max(0, shown.length - 1));
   const analogCount = shown.filter((lane) => !lane.isDigital).length;
   const wantedDigital = shown.reduce((sum, lane) => sum + (lane.isDigital ? digitalHeight(lane) : 0), 0);
@@ -64,7 +72,7 @@ export function layOut(
     const height = lane.isDigital ? digitalHeight(lane) * digitalFactor : analogHeight;
     const box = {
       lane,
-      axis: { x: 0, y, width: AXIS_WIDTH_PX, height },
+      axis: { x: 0, y, width: x, height },
       plot: { x, y, width, height },
       figures: { x: x + width, y, width: figuresWidth, height },
     };
@@ -73,6 +81,14 @@ export function layOut(
   });
   const plots = { x, y: top, width, height: Math.max(0, heightPx - BOTTOM_MARGIN_PX - top) };
   return { widthPx, heightPx, minimap, ruler, flags, plots, lanes: boxes };
+}
+
+/** `lanes` without the digital ones at the end for which `heightPx` has no room. */
+function fitting(lanes: readonly Lane[], heightPx: number): readonly Lane[] {
+  const leastPx = lanes.reduce((sum, lane) => sum + (lane.isDigital ? MIN_DIGITAL_PX : MIN_LANE_PX) + LANE_GAP_PX, 0);
+  const index = lanes.findLastIndex(({ isDigital }) => isDigital);
+  if (leastPx - LANE_GAP_PX <= heightPx || lanes.length === 1 || index < 0) return lanes;
+  return fitting(lanes.toSpliced(index, 1), heightPx);
 }
 
 function digitalHeight(lane: Lane): number {

@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatSiText } from '../../../base/si.ts';
+import { formatCount, formatSiText } from '../../../base/si.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import './exact-field.ts';
@@ -231,7 +231,7 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
       const { hourUnit } = integralOf(lane.unit);
       return hourUnit ? figure(statistics && statistics.integral / SECONDS_PER_HOUR, hourUnit) : '';
     })}
-    ${row('samples', ({ statistics }) => String(statistics?.count ?? 0))}
+    ${row('samples', ({ statistics }) => formatCount(statistics?.count ?? 0))}
   `;
 }
 

@@ -27,6 +27,7 @@ const DASHES: readonly (readonly number[])[] = [
 const TICK_SPACING_X_PX = 110;
 const TICK_SPACING_Y_PX = 36;
 const FIGURE_ROW_PX = 17;
+
 export function drawScene(painter: Painter, scene: Scene): void {
   const { layout, colors } = scene;
   painter.fillRect({ x: 0, y: 0, width: layout.widthPx, height: layout.heightPx }, colors.ground);
@@ -41,7 +42,7 @@ function drawMinimap(painter: Painter, scene: Scene): void {
   const { layout, state, colors } = scene;
   const { minimap } = layout;
   const window = minimapWindow(scene);
-  painter.fillRect(window, colors.raised);
+  painter.fillRect(window, colors.selection);
   const scale = minimapScale(scene);
   const lane = layout.lanes.find((box) => !box.lane.isDigital)?.lane ?? layout.lanes[0]?.lane;
   painter.clip(minimap, () => {

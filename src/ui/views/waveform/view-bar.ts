@@ -20,10 +20,10 @@ export interface BarContext {
   /** Span on screen, as text. */
   readonly span: string;
   readonly isAnalysisOpen: boolean;
-  readonly isInspectorOpen: boolean;
+  readonly isSideOpen: boolean;
   run(id: string): void;
   toggleAnalysis(): void;
-  toggleInspector(): void;
+  toggleSide(): void;
   showExportMenu(event: Event): void;
 }
 
@@ -62,7 +62,7 @@ export function viewBar(context: BarContext): TemplateResult {
     <button title="Save or copy what is on screen" aria-haspopup="menu" @click=${(event: Event) => context.showExportMenu(event)}>
       <lab-icon name="download"></lab-icon>Export…
     </button>
-    ${toggle('panel-right', 'Markers and axes', context.isInspectorOpen, () => context.toggleInspector())}
+    ${toggle('panel-right', 'Side panel', context.isSideOpen, () => context.toggleSide())}
   </div>`;
 }
 

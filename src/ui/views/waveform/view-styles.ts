@@ -1,10 +1,10 @@
 import { css } from 'lit';
 
-/** Layout of the waveform view: tool bar, plot, analysis below, inspector beside. */
+/** Layout of the waveform view: tool bar, plot, analysis below, side panel. */
 export const viewStyles = css`
       :host {
         display: grid;
-        grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr) auto;
+        grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr) auto auto;
         min-block-size: 160px;
         background: var(--lab-ground-0);
         color: var(--lab-text);
@@ -38,6 +38,7 @@ export const viewStyles = css`
       }
       .bar select {
         flex: none;
+        inline-size: 124px;
       }
       lab-waveform-plot {
         min-block-size: 120px;
@@ -46,15 +47,31 @@ export const viewStyles = css`
         grid-area: 3 / 1;
         block-size: 240px;
       }
-      aside {
+      lab-splitter {
         grid-area: 2 / 2 / 4 / 3;
-        inline-size: 352px;
-        overflow: auto;
-        padding: 8px;
-        border-inline-start: 1px solid var(--lab-line);
       }
-      aside h3 {
-        margin-block: 4px 6px;
+      aside {
+        grid-area: 2 / 3 / 4 / 4;
+        inline-size: var(--side-size);
+        min-block-size: 0;
+        display: flex;
+        flex-direction: column;
+        background: var(--lab-ground-1);
+      }
+      .sheet {
+        flex: 1;
+        min-block-size: 0;
+        overflow: auto;
+        padding: var(--lab-space-2) var(--lab-space-3);
+      }
+      .sheet:focus-visible {
+        outline-offset: -2px;
+      }
+      .sheet h3 {
+        margin-block: var(--lab-space-3) 6px;
+      }
+      .sheet h3:first-child {
+        margin-block-start: 4px;
       }
       .message {
         position: absolute;
@@ -74,10 +91,14 @@ export const viewStyles = css`
         min-block-size: 0;
       }
       @media (max-width: 720px) {
+        lab-splitter {
+          display: none;
+        }
         aside {
-          grid-area: auto / 1 / auto / -1;
+          grid-area: 4 / 1 / 5 / -1;
           inline-size: auto;
-          max-block-size: 40vh;
+          block-size: 42vh;
+          border-block-start: 1px solid var(--lab-line);
         }
       }
 `;

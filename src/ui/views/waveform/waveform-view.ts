@@ -3,22 +3,18 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { toError } from '../../../base/errors.ts';
 import type { Annotation, SignalStore } from '../../../model/signal-store.ts';
 import { controlStyles } from '../../elements/controls.ts';
-import '../../elements/icon.ts';
 import './analysis-panel.ts';
 import { annotationsOf } from './annotations.ts';
-import './axes-panel.ts';
 import { type CommandContext, commandFor, waveformCommand } from './commands.ts';
-import './compare-panel.ts';
 import './context-menu.ts';
 import type { LabContextMenu, MenuItem } from './context-menu.ts';
 import { download, sceneToPng, sceneToSvg } from './export-image.ts';
 import type { ComparedStore, Lane } from './lanes.ts';
-import './marker-panel.ts';
 import { type MeasuredMarker, markersAsText } from './marker-text.ts';
 import { Measurer } from './measure.ts';
 import { WaveformModel } from './model.ts';
-import './notes-panel.ts';
 import { plotMenu } from './plot-menu.ts';
+import { type SideContext, type SidePanel, sidePanel } from './side-panel.ts';
 import type { TimeRange } from './state.ts';
 import { formatPosition, formatSpan } from './time-label.ts';
 import { type BarContext, viewBar } from './view-bar.ts';
@@ -30,6 +26,10 @@ import type { LabWaveformPlot, MenuRequest } from './waveform-plot.ts';
 const PANEL_INTERVAL_MS = 100;
 /** `lab-view-saved` comes at most this often. */
 const SAVE_INTERVAL_MS = 1000;
+/** The side panel takes figures of three signals beside each other. */
+const SIDE_PANEL_PX = 352;
+/** In a narrower view the side panel would take the plot's room: it opens when it is asked for. */
+const ROOM_FOR_SIDE_PX = 720;
 /** An analysis of a view that follows live data is renewed this often. */
 const LIVE_ANALYSIS_INTERVAL_MS = 1000;
 
@@ -38,7 +38,8 @@ const LIVE_ANALYSIS_INTERVAL_MS = 1000;
  *
  * Set `store`, and `is-live` while it grows. Fires `lab-view-saved` (detail: JSON for `savedView`) after changes and
  * `lab-export-requested` (detail: ExportRequest) when the user asks for the data.
- * Its keys work while the focus is in it; `WAVEFORM_COMMANDS` lets the page offer them everywhere. Page only.
+ * Its keys work while the focus is in it; `WAVEFORM_COMMANDS` lets the page offer them everywhere. What is in the slot
+ * `side` becomes a tab of the side panel, named `side-title`. Page only.
  */
 @customElement('lab-waveform-view')
 export class LabWaveformView extends LitElement implements CommandContext {
@@ -58,7 +59,11 @@ export class LabWaveformView extends LitElement implements CommandContext {
   /** What `lab-view-saved` carried for these data earlier: the view starts where it was. */
   @property({ attribute: false }) savedView: unknown;
 
-  @state() private isInspectorOpen = false;
+  /** The panel beside the plot; `lab-side-changed` (detail: SidePanel) tells when the user changed it. */
+  @property({ attribute: false }) side: SidePanel = { isOpen: false, sizePx: SIDE_PANEL_PX };
+  @property({ attribute: 'side-title' }) sideTitle = '';
+
+  @state() private areMarkersShown = false;
   @state() private isAnalysisOpen = false;
   @state() private message = '';
   @state() private spoken = '';
@@ -120,7 +125,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (!this.isInspectorOpen) this.#measurer.measure([], [], {});
+    if (!this.#hasMarkerSheet) this.#measurer.measure([], [], {});
     // Lanes are made by the plot in its own update; the panels need them.
     if (changed.has('store') || changed.has('compared')) void this.plot.updateComplete.then(() => this.requestUpdate());
   }
@@ -142,7 +147,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
         ></lab-waveform-plot>
         ${this.message === '' ? nothing : html`<div class="message" role="alert">${this.message}</div>`}
       </div>
-      ${this.isAnalysisOpen ? this.#analysis() : nothing} ${this.isInspectorOpen ? this.#inspector() : nothing}
+      ${this.isAnalysisOpen ? this.#analysis() : nothing} ${this.side.isOpen ? sidePanel(this.#sideContext()) : nothing}
       <lab-context-menu></lab-context-menu>
       <div class="hidden-visually" aria-live="polite">${this.spoken}</div>
     `;
@@ -156,46 +161,47 @@ export class LabWaveformView extends LitElement implements CommandContext {
       hasUtc: this.store?.originUtc !== undefined,
       span: scene ? formatSpan(this.model.spanS, scene.resolutionS) : '',
       isAnalysisOpen: this.isAnalysisOpen,
-      isInspectorOpen: this.isInspectorOpen,
+      isSideOpen: this.side.isOpen,
       run: (id) => void this.run(id),
       toggleAnalysis: () => {
         this.isAnalysisOpen = !this.isAnalysisOpen;
       },
-      toggleInspector: () => {
-        this.isInspectorOpen = !this.isInspectorOpen;
-      },
+      toggleSide: () => this.#setSide({ isOpen: !this.side.isOpen }),
       showExportMenu: (event) => this.#showExportMenu(event),
     };
   }
 
-  #inspector(): TemplateResult {
-    const measured = this.#measured();
-    return html`<aside aria-label="Markers and axes" tabindex="0">
-      <h3>Markers</h3>
-      <lab-marker-panel
-        .model=${this.model}
-        .lanes=${this.lanes}
-        .markers=${measured}
-        @lab-copy-requested=${(event: CustomEvent<MeasuredMarker[]>) => void this.#copy(markersAsText(event.detail))}
-      ></lab-marker-panel>
-      ${
-        measured.length > 1
-          ? html`<button @click=${() => void this.#copy(markersAsText(measured))}>
-              <lab-icon name="copy"></lab-icon>Copy all markers
-            </button>`
-          : nothing
-      }
-      ${
-        this.compared.length > 0
-          ? html`<h3>Compared</h3>
-              <lab-compare-panel .model=${this.model} .state=${this.model.state} .compared=${this.compared}></lab-compare-panel>`
-          : nothing
-      }
-      <h3>Notes</h3>
-      <lab-notes-panel .model=${this.model} .state=${this.model.state}></lab-notes-panel>
-      <h3>Axes</h3>
-      <lab-axes-panel .model=${this.model} .lanes=${this.lanes} .scene=${this.plot?.scene}></lab-axes-panel>
-    </aside>`;
+  /** The figures of markers are on screen. */
+  get #hasMarkerSheet(): boolean {
+    return this.side.isOpen && (this.sideTitle === '' || this.areMarkersShown);
+  }
+
+  #sideContext(): SideContext {
+    return {
+      side: this.side,
+      slotTitle: this.sideTitle,
+      areMarkersShown: this.#hasMarkerSheet,
+      model: this.model,
+      lanes: this.lanes,
+      scene: this.plot?.scene,
+      compared: this.compared,
+      measured: this.#hasMarkerSheet ? this.#measured() : [],
+      resize: (sizePx) => this.#setSide({ sizePx }),
+      showMarkers: (areShown) => {
+        this.areMarkersShown = areShown;
+      },
+      copy: (markers) => void this.#copy(markersAsText(markers)),
+    };
+  }
+
+  #setSide(change: Partial<SidePanel>): void {
+    this.side = { ...this.side, ...change };
+    this.dispatchEvent(new CustomEvent('lab-side-changed', { detail: this.side }));
+  }
+
+  #showMarkers(): void {
+    this.areMarkersShown = true;
+    if (!this.side.isOpen) this.#setSide({ isOpen: true });
   }
 
   #analysis(): TemplateResult {
@@ -244,10 +250,10 @@ export class LabWaveformView extends LitElement implements CommandContext {
     return hasRun;
   }
 
-  /** The first marker opens the inspector: its figures are why it was set. */
+  /** The first marker shows the panel: its figures are why it was set. */
   #onModelChanged(): void {
     const hasMarkers = this.model.state.markers.length > 0;
-    if (hasMarkers && !this.#hadMarkers) this.isInspectorOpen = true;
+    if (hasMarkers && !this.#hadMarkers && this.clientWidth >= ROOM_FOR_SIDE_PX) this.#showMarkers();
     this.#hadMarkers = hasMarkers;
     if (this.model.state.isFollowing) this.#renewPanelsLater();
     else this.requestUpdate();
@@ -307,9 +313,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
       at,
       snap: (timeS) => this.snap(timeS),
       command: (id) => this.#menuItem(id),
-      onNote: () => {
-        this.isInspectorOpen = true;
-      },
+      onNote: () => this.#showMarkers(),
     });
     const origin = this.plot.getBoundingClientRect();
     this.#openMenu([...items, ...this.#exportItems()], origin.left + at.x, origin.top + at.y);

@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { controlStyles } from '../../elements/controls.ts';
+import { controlStyles } from './controls.ts';
 
 /** Fires `lab-tab-selected` with the tab's id. */
 @customElement('lab-tab-list')
@@ -22,7 +22,7 @@ export class LabTabList extends LitElement {
         scrollbar-width: none;
       }
       [role='tab'] {
-        --lab-control-height: 32px;
+        --lab-control-height: max(32px, var(--lab-control-small));
         flex: none;
         background: none;
         border: none;

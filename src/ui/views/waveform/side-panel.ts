@@ -1,0 +1,89 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import '../../elements/icon.ts';
+import '../../elements/splitter.ts';
+import '../../elements/tab-list.ts';
+import './axes-panel.ts';
+import './compare-panel.ts';
+import type { Scene } from './geometry.ts';
+import type { ComparedStore, Lane } from './lanes.ts';
+import './marker-panel.ts';
+import type { MeasuredMarker } from './marker-text.ts';
+import type { WaveformModel } from './model.ts';
+import './notes-panel.ts';
+
+/** The panel beside the plot. */
+export interface SidePanel {
+  readonly isOpen: boolean;
+  readonly sizePx: number;
+}
+
+export interface SideContext {
+  readonly side: SidePanel;
+  /** Title of what the view's owner put into the slot; empty when there is nothing. */
+  readonly slotTitle: string;
+  readonly areMarkersShown: boolean;
+  readonly model: WaveformModel;
+  readonly lanes: readonly Lane[];
+  readonly scene: Scene | undefined;
+  readonly compared: readonly ComparedStore[];
+  readonly measured: MeasuredMarker[];
+  resize(sizePx: number): void;
+  showMarkers(areShown: boolean): void;
+  copy(markers: MeasuredMarker[]): void;
+}
+
+/** Markers, notes and axes of the waveform view, and what its owner adds, in one panel. */
+export function sidePanel(context: SideContext): TemplateResult {
+  const { side, slotTitle, areMarkersShown } = context;
+  const tabs = [
+    ['slot', slotTitle],
+    ['markers', 'Markers and axes'],
+  ] as const;
+  return html`<lab-splitter
+      label="Width of the side panel"
+      .sizePx=${side.sizePx}
+      .minPx=${240}
+      .maxPx=${640}
+      @lab-split-changed=${(event: CustomEvent<{ sizePx: number }>) => context.resize(event.detail.sizePx)}
+    ></lab-splitter>
+    <aside .style=${`--side-size: ${side.sizePx}px`} aria-label="Side panel">
+      ${
+        slotTitle === ''
+          ? nothing
+          : html`<lab-tab-list
+              label="Side panel"
+              .tabs=${tabs}
+              selected=${areMarkersShown ? 'markers' : 'slot'}
+              @lab-tab-selected=${(event: CustomEvent<string>) => context.showMarkers(event.detail === 'markers')}
+            ></lab-tab-list>`
+      }
+      <div class="sheet" tabindex="0" aria-label=${areMarkersShown ? 'Markers and axes' : slotTitle} role="group">
+        ${areMarkersShown ? markerSheet(context) : html`<slot name="side"></slot>`}
+      </div>
+    </aside>`;
+}
+
+function markerSheet({ model, lanes, scene, compared, measured, copy }: SideContext): TemplateResult {
+  return html`<h3>Markers</h3>
+    <lab-marker-panel
+      .model=${model}
+      .lanes=${lanes}
+      .markers=${measured}
+      @lab-copy-requested=${(event: CustomEvent<MeasuredMarker[]>) => copy(event.detail)}
+    ></lab-marker-panel>
+    ${
+      measured.length > 1
+        ? html`<button @click=${() => copy(measured)}><lab-icon name="copy"></lab-icon>Copy all markers</button>`
+        : nothing
+    }
+    ${
+      compared.length > 0
+        ? html`<h3>Compared</h3>
+            <lab-compare-panel .model=${model} .state=${model.state} .compared=${compared}></lab-compare-panel>`
+        : nothing
+    }
+    <h3>Notes</h3>
+    <lab-notes-panel .model=${model} .state=${model.state}></lab-notes-panel>
+    <h3>Axes</h3>
+    <lab-axes-panel .model=${model} .lanes=${lanes} .scene=${scene}></lab-axes-panel>`;
+}
