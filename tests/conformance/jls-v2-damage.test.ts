@@ -1,7 +1,7 @@
 // Damaged, cut and unfinished JLS v2 files: what must be refused, what must be saved, and that a repair makes a
 // whole file of it (tests/golden/jls-v2/README.md).
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UTC_TICKS_PER_SECOND, utcFromTicks } from '../../src/base/time.ts';
 import type { JlsV2Reader } from '../../src/formats/jls/v2/reader.ts';
 import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
@@ -145,12 +145,7 @@ function withFileLength(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Ar
   const changed = bytes.slice();
   const view = new DataView(changed.buffer);
   view.setBigUint64(16, BigInt(length), true);
-  let crc = 0xffff_ffff;
-  for (const byte of changed.subarray(0, 28)) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f6_3b78 : crc >>> 1;
-  }
-  view.setUint32(28, ~crc >>> 0, true);
+  view.setUint32(28, crc32c(changed.subarray(0, 28)), true);
   return changed;
 }
 
@@ -170,3 +165,110 @@ test('a recording that was cut within its first minute gets a second UTC pair, a
     [16_384n, expect.closeTo(26.384, 6)],
   ]);
 });
+
+describe('a damaged definition', () => {
+  const samplesOf = async (reader: JlsV2Reader, id: string) => {
+    const signal = reader.store.signals().find((one) => one.id === id);
+    return signal && { signal, ...(await hashOf(reader, id)) };
+  };
+
+  // One byte changed, at every place of the definition, in several ways: whatever the reader then says of the samples
+  // must be what the whole file says, or it must say that it cannot read them.
+  test.each([
+    ['f32_levels', '3'],
+    ['packed_types', '4'],
+    ['js220_ui', '1'],
+  ])('%s, signal %s: never wrong samples, and none lost in silence', async (name, id) => {
+    const original = bytesOf(name);
+    const whole = (await samplesOf(await openBytes(original), id))!;
+    const range = { signalId: id, start: 0, increment: whole.signal.endSample, count: 1 };
+    const summary = await (await openBytes(original)).store.summary(range);
+    const at = chunkAt(original, 0x02, Number(id));
+    const lengthBytes = new DataView(original.buffer).getUint32(at + 20, true);
+    let keptCount = 0;
+    for (let i = 0; i < lengthBytes; i++) {
+      const bytes = original.slice();
+      bytes[at + 32 + i]! ^= 1 << ((i * 5) % 8);
+      const reader = await openBytes(bytes);
+      const codes = reader.diagnostics.map(({ code }) => code);
+      const found = await samplesOf(reader, id);
+      if (found) {
+        keptCount++;
+        expect(codes).toContain('definition-damaged');
+        expect([i, found.length, found.hash]).toEqual([i, whole.length, whole.hash]);
+        const isScaled = i === 6;
+        const { mean, std } = await reader.store.summary(range);
+        if (!isScaled) expect([i, mean[0], std[0]]).toEqual([i, summary.mean[0], summary.std[0]]);
+      } else {
+        const lost = reader.diagnostics.find(({ code }) => code === 'definition-lost');
+        expect(lost?.message).toContain(`${whole.length} samples of signal ${id} `);
+      }
+    }
+    expect(keptCount / lengthBytes).toBeGreaterThan(0.8);
+  });
+
+  test('a name without its end is replaced, the samples stay', async () => {
+    const bytes = bytesOf('f32_levels');
+    const at = chunkAt(bytes, 0x02, 3);
+    const nameEnd = bytes.indexOf(0, at + 32 + 128);
+    bytes[nameEnd] = 0x41;
+    const reader = await openBytes(bytes);
+    const whole = await openBytes(bytesOf('f32_levels'));
+    expect(reader.store.signals()[0]).toMatchObject({ id: '3', name: 'signal 3', unit: '', dtype: 'f32' });
+    expect(await hashOf(reader, '3')).toEqual(await hashOf(whole, '3'));
+  });
+
+  test('a type of the same width does not pass for the right one', async () => {
+    const bytes = bytesOf('f32_levels');
+    bytes[chunkAt(bytes, 0x02, 3) + 32 + 4] = 1;
+    const reader = await openBytes(bytes);
+    expect(reader.store.signals()).toEqual([]);
+    expect(reader.diagnostics.map(({ code }) => code)).toContain('definition-lost');
+  });
+
+  test('the source of a signal keeps its name', async () => {
+    const bytes = bytesOf('js220_ui');
+    const at = chunkAt(bytes, 0x01, 1);
+    bytes[at + 32 + 10]! ^= 4;
+    const reader = await openBytes(bytes);
+    const whole = await openBytes(bytesOf('js220_ui'));
+    expect(reader.sources).toEqual(whole.sources);
+    expect(reader.diagnostics.map(({ code }) => code)).toContain('definition-damaged');
+  });
+
+  test('a definition with a right checksum that makes no sense is reported with what it costs', async () => {
+    const bytes = bytesOf('f32_levels');
+    const whole = await openBytes(bytes.slice());
+    const { endSample } = whole.store.signals()[0]!;
+    const at = chunkAt(bytes, 0x02, 3);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(at + 32 + 8, 0, true); // 0 Hz
+    const lengthBytes = view.getUint32(at + 20, true);
+    const crcAt = at + 32 + Math.ceil((lengthBytes + 4) / 8) * 8 - 4;
+    view.setUint32(crcAt, crc32c(bytes.subarray(at + 32, at + 32 + lengthBytes)), true);
+    const reader = await openBytes(bytes);
+    const lost = reader.diagnostics.find(({ code }) => code === 'definition-lost');
+    expect(lost?.message).toMatch(new RegExp(`^${endSample} samples of signal 3 are in \\d+ intact chunks`));
+  });
+});
+
+/** Offset of the first chunk with this tag and meta. */
+function chunkAt(bytes: Uint8Array<ArrayBuffer>, tag: number, meta: number): number {
+  const view = new DataView(bytes.buffer);
+  for (let offset = 32; offset < bytes.length; ) {
+    if (bytes[offset + 16] === tag && view.getUint16(offset + 18, true) === meta) return offset;
+    const payload = view.getUint32(offset + 20, true);
+    offset += 32 + (payload === 0 ? 0 : Math.ceil((payload + 4) / 8) * 8);
+  }
+  throw new Error(`there is no chunk ${tag} of ${meta}`);
+}
+
+/** CRC-32C (Castagnoli, reflected polynomial 0x82F63B78), bit by bit. */
+function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffff_ffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f6_3b78 : crc >>> 1;
+  }
+  return ~crc >>> 0;
+}

@@ -74,6 +74,13 @@ export class ChunkReader {
     return this.#complete(header, tail);
   }
 
+  /** The chunk at `offset` whether or not the checksum of its payload is right; its header must be intact. */
+  async unverifiedChunk(offset: number): Promise<Chunk | undefined> {
+    const header = await this.header(offset);
+    if (!header || header.payloadLength > PAYLOAD_READ_MAX_BYTES) return undefined;
+    return { ...header, payload: await this.readShort(offset + CHUNK_HEADER_BYTES, header.payloadLength) };
+  }
+
   /** As `chunk`, in one read of `lengthBytes` (its known size or an upper bound), not cached. */
   async sizedChunk(offset: number, lengthBytes: number): Promise<Chunk | undefined> {
     if (!this.#isPlace(offset)) return undefined;

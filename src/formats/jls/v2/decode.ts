@@ -10,13 +10,13 @@ import {
   isWideType,
   PAYLOAD_HEADER_BYTES,
   PAYLOAD_MAX_BYTES,
+  SIGNAL_STRINGS_AT,
   type SignalSizes,
+  SOURCE_STRINGS_AT,
   STORAGES,
   sampleTypeOf,
 } from './spec.ts';
 
-const SOURCE_STRINGS_AT = 64;
-const SIGNAL_STRINGS_AT = 128;
 const ANNOTATION_DATA_AT = 28;
 
 export interface SignalDefinition {
@@ -52,6 +52,17 @@ function strings(payload: Uint8Array, from: number, count: number): string[] {
     at = payload[stop + 1] === 0x1f ? stop + 2 : stop + 1;
   }
   return found;
+}
+
+/** Whether a payload holds `count` strings from `from` on, each with its end mark, and nothing else. */
+export function hasWholeStrings(payload: Uint8Array, from: number, count: number): boolean {
+  let at = from;
+  for (let i = 0; i < count; i++) {
+    const end = payload.indexOf(0, at);
+    if (end < 0 || payload[end + 1] !== 0x1f) return false;
+    at = end + 2;
+  }
+  return at === payload.byteLength;
 }
 
 export function decodeSource(id: number, payload: Uint8Array): SourceInfo {

@@ -17,6 +17,7 @@ import {
   type UtcPair,
   viewOf,
 } from './decode.ts';
+import { reportLostSamples } from './salvage.ts';
 import {
   bitsOf,
   bytesOnDisk,
@@ -39,6 +40,8 @@ import {
 
 /** The three list heads are within this many chunks of the start in any file of the reference. */
 const PROLOGUE_CHUNKS_MAX = 64;
+/** DATA chunks of a signal without a usable definition that are counted, at most. */
+const LOST_CHUNKS_MAX = 2000;
 /** DATA chunks behind the end of the index that are followed one by one; more ask for a walk. */
 const TAIL_CHUNKS_MAX = 2000;
 const INDEX_CACHE_BYTES = 2 * 2 ** 20;
@@ -51,18 +54,21 @@ export async function readLinked(chunks: ChunkReader, log: DiagnosticLog): Promi
   for await (const chunk of list(chunks, start.source, TAG_SOURCE))
     sources.push(decodeSource(chunk.meta & 0xff, chunk.payload));
   const signals: SignalDefinition[] = [];
+  const skipped: number[] = [];
   const heads: Heads = new Map();
   for await (const chunk of list(chunks, start.signal)) {
     if (chunk.tag === TAG_SIGNAL) {
       const signal = decodeSignal(chunk.meta & 0xff, chunk.payload);
       if (signal && chunk.meta < 256) signals.push(signal);
-      else
+      else {
+        skipped.push(chunk.meta);
         log.add(
           'warning',
           'signal-skipped',
           `Signal ${chunk.meta} has a definition that cannot be used and is left out.`,
           chunk.offset,
         );
+      }
     } else if ((chunk.tag & 7) === KIND_HEAD) {
       const view = viewOf(chunk.payload);
       const offsets = Array.from({ length: Math.min(LEVEL_COUNT, chunk.payload.byteLength >> 3) }, (_, i) =>
@@ -70,6 +76,10 @@ export async function readLinked(chunks: ChunkReader, log: DiagnosticLog): Promi
       );
       heads.set(`${chunk.meta} ${(chunk.tag >> 3) & 3}`, offsets);
     }
+  }
+  for (const signalId of skipped) {
+    const first = heads.get(`${signalId} ${TRACK_FSR}`)?.[0] ?? 0;
+    await reportLostSamples(signalId, list(chunks, first, trackTag(TRACK_FSR, KIND_DATA)), log, LOST_CHUNKS_MAX);
   }
   const layouts = new Map<number, FsrLayout>();
   const utc = new Map<number, readonly UtcPair[]>();

@@ -11,6 +11,9 @@ export const CHUNK_HEADER_BYTES = 32;
 /** Timestamp, entry count, entry size: the start of every DATA, INDEX and SUMMARY payload. */
 export const PAYLOAD_HEADER_BYTES = 16;
 export const HEAD_PAYLOAD_BYTES = 128;
+/** Where the strings of a SOURCE_DEF and of a SIGNAL_DEF begin. */
+export const SOURCE_STRINGS_AT = 64;
+export const SIGNAL_STRINGS_AT = 128;
 /** Format version 1.0.0. */
 export const FORMAT_VERSION = 0x0100_0000;
 /** Longest payload that the reference library reads (its buffer is 1 MiB with the CRC). */

@@ -17,6 +17,14 @@ import {
   viewOf,
 } from './decode.ts';
 import {
+  type Column,
+  type Columns,
+  firstSampleIdOf,
+  reportLostSamples,
+  salvageSignal,
+  salvageSource,
+} from './salvage.ts';
+import {
   bitsOf,
   CHUNK_HEADER_BYTES,
   FILE_HEADER_BYTES,
@@ -37,13 +45,6 @@ import {
 const WINDOW_BYTES = 2 ** 20;
 /** Definitions, annotations and user data that a walk keeps. */
 const SMALL_CHUNKS_MAX = 1_000_000;
-
-/** Offsets, times and counts of the chunks of one signal at one level (0 = DATA), in file order. */
-interface Column {
-  readonly offsets: number[];
-  readonly timestamps: bigint[];
-  readonly counts: number[];
-}
 
 interface Small {
   readonly tag: number;
@@ -155,7 +156,7 @@ async function assemble(
     else if (tag === trackTag(TRACK_ANNOTATION, KIND_DATA)) append(annotationOffsets, id, offset);
     else {
       const chunk = await chunks.chunk(offset);
-      if (!chunk) log.add('warning', 'chunk-damaged', 'A definition or a UTC pair is damaged and is left out.', offset);
+      if (!chunk) await addDamaged(chunks, tag, offset, columns, sources, signals, log);
       else if (tag === TAG_SOURCE && !sources.has(id)) sources.set(id, decodeSource(id, chunk.payload));
       else if (tag === TAG_SIGNAL && !signals.has(id)) addSignal(signals, id, chunk, log);
       else if (tag === trackTag(TRACK_UTC, KIND_DATA)) {
@@ -168,13 +169,8 @@ async function assemble(
   for (const signal of signals.values()) {
     if (signal.isFsr) layouts.set(signal.signalId, await TableLayout.build(chunks, signal, columns, log));
   }
-  const orphan = [...columns.keys()].find((meta) => meta < 256 && !signals.has(meta));
-  if (orphan !== undefined) {
-    log.add(
-      'error',
-      'definition-lost',
-      `Samples of signal ${orphan} are in the file, but its definition is lost: they cannot be read.`,
-    );
+  for (const [meta, { offsets }] of columns) {
+    if (meta < 256 && !signals.has(meta)) await reportLostSamples(meta, chunksAt(chunks, offsets), log);
   }
   return {
     sources: [...sources.values()],
@@ -204,6 +200,10 @@ async function assemble(
   };
 }
 
+async function* chunksAt(chunks: ChunkReader, offsets: readonly number[]): AsyncGenerator<Chunk | undefined> {
+  for (const offset of offsets) yield await chunks.chunk(offset);
+}
+
 function append<T>(map: Map<number, T[]>, key: number, value: T): void {
   const list = map.get(key);
   if (list) list.push(value);
@@ -213,13 +213,33 @@ function append<T>(map: Map<number, T[]>, key: number, value: T): void {
 function addSignal(signals: Map<number, SignalDefinition>, id: number, chunk: Chunk, log: DiagnosticLog): void {
   const signal = decodeSignal(id, chunk.payload);
   if (signal) signals.set(id, signal);
-  else
-    log.add(
-      'warning',
-      'signal-skipped',
-      `Signal ${id} has a definition that cannot be used and is left out.`,
-      chunk.offset,
-    );
+  else skipSignal(id, chunk.offset, log);
+}
+
+/** A definition whose payload is damaged, if it can still be believed. */
+async function addDamaged(
+  chunks: ChunkReader,
+  tag: number,
+  offset: number,
+  columns: Columns,
+  sources: Map<number, SourceInfo>,
+  signals: Map<number, SignalDefinition>,
+  log: DiagnosticLog,
+): Promise<void> {
+  const chunk = tag === trackTag(TRACK_UTC, KIND_DATA) ? undefined : await chunks.unverifiedChunk(offset);
+  const id = chunk ? chunk.meta & 0xff : 0;
+  if (!chunk) log.add('warning', 'chunk-damaged', 'A UTC pair or a definition is damaged and is left out.', offset);
+  else if (tag === TAG_SOURCE && !sources.has(id)) sources.set(id, salvageSource(chunk, log));
+  else if (tag === TAG_SIGNAL && !signals.has(id)) {
+    const signal = await salvageSignal(chunks, chunk, columns, log);
+    if (signal) signals.set(id, signal);
+    else skipSignal(id, offset, log);
+  }
+}
+
+function skipSignal(id: number, offset: number, log: DiagnosticLog): void {
+  const message = `Signal ${id} has a definition that cannot be used and is left out.`;
+  log.add('warning', 'signal-skipped', message, offset);
 }
 
 /** Chunk offsets by number, from a walk. */
@@ -237,7 +257,7 @@ class TableLayout implements FsrLayout {
   static async build(
     chunks: ChunkReader,
     signal: SignalDefinition,
-    columns: ReadonlyMap<number, Column>,
+    columns: Columns,
     log: DiagnosticLog,
   ): Promise<TableLayout> {
     const { signalId, sizes } = signal;
@@ -284,18 +304,4 @@ class TableLayout implements FsrLayout {
   summaryOffset(level: number, number: number): Promise<number> {
     return Promise.resolve(this.#levels[level]?.get(number) ?? 0);
   }
-}
-
-/** The id of sample 0: the time of the first chunk that is intact. */
-async function firstSampleIdOf(chunks: ChunkReader, ...columns: (Column | undefined)[]): Promise<bigint> {
-  let first: bigint | undefined;
-  for (const column of columns) {
-    for (let i = 0; column && i < column.offsets.length; i++) {
-      if (!(await chunks.chunk(column.offsets[i]!))) continue;
-      const timestamp = column.timestamps[i]!;
-      if (first === undefined || timestamp < first) first = timestamp;
-      break;
-    }
-  }
-  return first ?? 0n;
 }
