@@ -73,6 +73,7 @@ const app = new App({
 });
 
 reportUnhandled();
+effect(() => warnBeforeLeaving(app.mustStayOpen));
 const isolation = import.meta.env.PROD ? await registerServiceWorker(offerUpdate) : 'isolated';
 if (isolation !== 'reloading') {
   const element = document.createElement('lab-app');
@@ -96,6 +97,16 @@ function reportUnhandled(): void {
   // An event without an error is a notice of the browser, such as a resize observer's.
   window.addEventListener('error', ({ error }) => error && app.toasts.fail(title, error));
   window.addEventListener('unhandledrejection', (event) => app.toasts.fail(title, event.reason));
+}
+
+/** The browser asks before it closes the page; only while something would be broken off. */
+function warnBeforeLeaving(isNeeded: boolean): void {
+  if (isNeeded) window.addEventListener('beforeunload', askToStay);
+  else window.removeEventListener('beforeunload', askToStay);
+}
+
+function askToStay(event: BeforeUnloadEvent): void {
+  event.preventDefault();
 }
 
 /** The selected instrument first: it is what a setup's instrument source takes. */

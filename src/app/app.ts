@@ -87,6 +87,11 @@ export class App {
     this.commands.register(...this.#commands());
   }
 
+  /** Something is going on that closing the page would break off. Read within an effect it keeps up. */
+  get mustStayOpen(): boolean {
+    return this.recordings.active.value !== undefined || this.pipelines.isRunning || this.pipelines.copies.isBusy;
+  }
+
   /** Reads what instruments and recordings there are, and opens the files that were open. */
   async begin(): Promise<void> {
     await Promise.all([

@@ -1,5 +1,6 @@
 // What the application needs to run setups; the browser's side is handed in.
 
+import type { CopyProgress } from '../model/ports.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Setup } from './setup/setup.ts';
 
@@ -12,6 +13,18 @@ export interface PipelineRun {
   readonly engine: Pick<Engine, 'status' | 'onLog' | 'onPicture' | 'pause' | 'resume' | 'shutdown' | 'kill'>;
   /** Resolves when every thread has ended and the run directory is complete. */
   readonly finished: Promise<void>;
+  /** A file of the run directory as far as it is written; `undefined` when it is not there yet. */
+  file(path: string): Promise<File | undefined>;
+}
+
+/** A folder that the user picked for copies of run directories. */
+export interface RunFolder {
+  readonly name: string;
+  /** Rejects with `cancelled` or `storage/*`; files that were already copied stay. */
+  copy(
+    runName: string,
+    options: { readonly onProgress: (progress: CopyProgress) => void; readonly signal: AbortSignal },
+  ): Promise<void>;
 }
 
 export interface RunsPort {
@@ -23,6 +36,10 @@ export interface RunsPort {
   files(name: string): Promise<ReadonlyMap<string, File>>;
   /** Asks where and writes the run directory there as one zip, streamed. False when the user closed the picker. */
   saveZip(name: string): Promise<boolean>;
+  /** False where the browser cannot write into a folder of the user's. */
+  readonly canPickFolder: boolean;
+  /** Asks for a folder; `undefined` when the user closed the picker. From a click. */
+  pickFolder(): Promise<RunFolder | undefined>;
   remove(name: string): Promise<void>;
 }
 

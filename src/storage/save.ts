@@ -103,7 +103,8 @@ class PickedPlace implements SavePlace {
   }
 }
 
-async function copyInto(
+/** Streams a file into another, which changes only when all of it is there. */
+export async function copyInto(
   target: FileSystemFileHandle,
   { content, onProgress, signal }: Omit<SaveRequest, 'fileName'>,
 ): Promise<void> {

@@ -27,8 +27,9 @@ async function click(selector: string, name: string): Promise<void> {
   await settle();
 }
 
-async function openExample(title: string): Promise<void> {
-  await click('button', title);
+/** Opens an example without starting it, as a link does. */
+async function openExample(id: string): Promise<void> {
+  await mounted.app.pipelines.openExample(id);
   await expect.poll(() => deepAll('lab-pipeline-bar').length).toBe(1);
   await settle();
 }
@@ -39,8 +40,9 @@ const within = (host: string, selector: string): HTMLElement[] =>
 
 /** The muon example, running, with something to see on every display. */
 async function startMuons(): Promise<FakeRun> {
-  await openExample('Muon lifetime');
-  await mounted.app.commands.execute('pipeline.start');
+  await click('button', 'Muon lifetime');
+  await expect.poll(() => mounted.ports.pipelines.runs.started.length).toBe(1);
+  await settle();
   const run = mounted.ports.pipelines.runs.started[0]!;
   run.advance(1, { eventCount: 200, totalDeadtime: 3, filledCount: 3, emptyCount: 124, inWorkCount: 1 });
   const values = Float32Array.from({ length: 4250 }, (_, i) =>
@@ -77,7 +79,7 @@ describe.each(['dark', 'light', 'high-contrast'] as const satisfies ThemeName[])
   });
 
   it('axe finds nothing in the editor, with an error', async () => {
-    await openExample('First steps');
+    await openExample('simple');
     await click('[role=tab]', 'Setup');
     await expect.poll(() => deepAll('.cm-content').length).toBe(1);
     const opened = mounted.app.pipelines.opened.value!;
@@ -98,7 +100,7 @@ describe('the view', () => {
   beforeEach(mount);
 
   it('explains the example and shows its flow before it runs', async () => {
-    await openExample('Muon lifetime');
+    await openExample('muon');
     await expect
       .poll(() => within('lab-flow-graph', 'text.name').map((text) => text.textContent))
       .toContain('detector');
@@ -107,7 +109,7 @@ describe('the view', () => {
   });
 
   it('marks errors in the margin and in the list, and refuses to start', async () => {
-    await openExample('First steps');
+    await openExample('simple');
     await click('[role=tab]', 'Setup');
     await expect.poll(() => deepAll('.cm-content').length).toBe(1);
     const opened = mounted.app.pipelines.opened.value!;
@@ -125,7 +127,7 @@ describe('the view', () => {
   });
 
   it('takes what is typed into the editor', async () => {
-    await openExample('First steps');
+    await openExample('simple');
     await click('[role=tab]', 'Setup');
     await expect.poll(() => deepAll('.cm-content').length).toBe(1);
     await userEvent.click(deepAll('.cm-content')[0]!);
@@ -211,7 +213,9 @@ describe('the view', () => {
       'run_2026-01-01_00-00-00',
       new Map([['Recorded.mimo', new File(['x'], 'Recorded.mimo')]]),
     );
-    await openExample('Replay a .mimo file');
+    const replay = mounted.ports.pipelines.examples.get('mimo-file/replay.yaml')!;
+    await mounted.app.pipelines.openFiles(new Map([['mine/replay.yaml', replay]]));
+    await settle();
     await expect
       .poll(() =>
         deepAll('.notice')

@@ -47,3 +47,13 @@ export function dropFile(page: Page, fileName: string, bytes: Uint8Array): Promi
     [fileName, Buffer.from(bytes).toString('base64')] as const,
   );
 }
+
+/** Drops files and folders of the disk on the window: a real drag, with the page's own way to the entries. */
+export async function dropFromDisk(page: Page, paths: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
+  }
+  await session.detach();
+}

@@ -8,6 +8,8 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'public', 'examples');
 
 /** All files of all examples by path below the examples' folder. */
 export function exampleBlobs(): Map<string, Blob> {
-  const paths = EXAMPLES.flatMap(({ folder, files }) => files.map((path) => `${folder}/${path}`));
+  const paths = EXAMPLES.flatMap(({ folder, files, recording = [] }) =>
+    files.concat(recording).map((path) => `${folder}/${path}`),
+  );
   return new Map(paths.map((path) => [path, new Blob([readFileSync(join(FOLDER, path))])]));
 }

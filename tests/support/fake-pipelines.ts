@@ -4,7 +4,14 @@
 import { Emitter } from '../../src/base/emitter.ts';
 import { LabError } from '../../src/base/errors.ts';
 import type { LogLine, RunStatus, WorkerPicture } from '../../src/pipeline/engine/engine.ts';
-import type { ExampleFilesPort, PipelinePorts, PipelineRun, RunsPort, SetupFiles } from '../../src/pipeline/ports.ts';
+import type {
+  ExampleFilesPort,
+  PipelinePorts,
+  PipelineRun,
+  RunFolder,
+  RunsPort,
+  SetupFiles,
+} from '../../src/pipeline/ports.ts';
 import type { Setup } from '../../src/pipeline/setup/setup.ts';
 
 export class FakeRun implements PipelineRun {
@@ -12,6 +19,8 @@ export class FakeRun implements PipelineRun {
   readonly setup: Setup;
   readonly setupFiles: SetupFiles;
   readonly calls: string[] = [];
+  /** Files of the run directory that are there so far. */
+  readonly files = new Map<string, File>();
   status: RunStatus;
   readonly finished: Promise<void>;
   end: () => void = () => {};
@@ -54,6 +63,10 @@ export class FakeRun implements PipelineRun {
   }
 
   readonly engine = this.#engine();
+
+  async file(path: string): Promise<File | undefined> {
+    return this.files.get(path);
+  }
 
   print(workerName: string, text: string): void {
     this.#log.emit({ workerName, severity: 'info', text });
@@ -120,6 +133,18 @@ export class FakeRuns implements RunsPort {
   async saveZip(name: string): Promise<boolean> {
     this.saved.push(name);
     return true;
+  }
+
+  readonly canPickFolder = true;
+  readonly copied: string[] = [];
+  /** What copying to the picked folder does; by default it goes well. */
+  copying: RunFolder['copy'] = async (runName, { onProgress }) => {
+    onProgress({ doneBytes: 1, totalBytes: 2 });
+    this.copied.push(runName);
+  };
+
+  async pickFolder(): Promise<RunFolder> {
+    return { name: 'physics-lab', copy: (runName, options) => this.copying(runName, options) };
   }
 
   async remove(name: string): Promise<void> {

@@ -10,6 +10,8 @@ export interface Example {
   readonly setup: string;
   /** All files of the folder. */
   readonly files: readonly string[];
+  /** A file that the setup plays back: that of the newest run that left one of its name, or else this one. */
+  readonly recording?: string;
   readonly guide: Guide;
 }
 
@@ -20,7 +22,7 @@ export interface Guide {
   readonly physics: string;
 }
 
-const GAMMA_FILES = ['cs-137.yaml', 'co-60.yaml', 'spectra/Cs-137.html', 'spectra/Co-60.html'];
+const GAMMA_FILES = ['cs-137.yaml', 'co-60.yaml', 'red-pitaya.yaml', 'spectra/Cs-137.html', 'spectra/Co-60.html'];
 
 export const EXAMPLES: readonly Example[] = [
   {
@@ -83,6 +85,7 @@ export const EXAMPLES: readonly Example[] = [
         'Calibrate: set the slope to 0.333 keV per count, and the axis reads energies.',
         'Drag over the peak: its net area and the fitted width appear. Width by position is the energy resolution, here about 7 %.',
         'Open co-60.yaml in the list above the editor: two lines at 1173 and 1332 keV.',
+        'With a real Red Pitaya: start its mcpha server and, on this computer, the bridge (npm run bridge); open red-pitaya.yaml, write the address of the instrument at ip, and start.',
       ],
       physics:
         'A gamma quantum that is absorbed whole leaves all its energy in the crystal: the photopeak. If it is only scattered and leaves, the crystal keeps a part between zero and the Compton edge, 477 keV for caesium-137. The number of light quanta per event fluctuates, so a sharp line becomes a bell whose width grows with the square root of the energy.',
@@ -116,9 +119,10 @@ export const EXAMPLES: readonly Example[] = [
     folder: 'mimo-file',
     setup: 'replay.yaml',
     files: ['write.yaml', 'replay.yaml'],
+    recording: 'Recorded.mimo',
     guide: {
       see: [
-        'The source is a file from an earlier run. Its events come with the time differences that were recorded, so rates and pile-up are those of the experiment.',
+        'The source is the file of the newest run of “Write a .mimo file”, or before the first such run one of 600 events that comes with the program. Its events come with the time differences that were recorded, so rates and pile-up are those of the experiment.',
         'The pulse-height analysis takes the highest peak of each trace; the histogram shows them.',
       ],
       tryOut: [

@@ -2,10 +2,12 @@
 
 import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../../base/clock.ts';
+import { toError } from '../../base/errors.ts';
 import type { LogLine, RunStatus, WorkerPicture } from '../../pipeline/engine/engine.ts';
 import type { PipelineRun } from '../../pipeline/ports.ts';
 import type { Setup } from '../../pipeline/setup/setup.ts';
 import { figuresOf, type RunFigures } from './figures.ts';
+import { TableCounts } from './table-counts.ts';
 
 const LOOK_INTERVAL_MS = 250;
 /** Rates are taken over this many looks, so that slow streams do not flicker. */
@@ -21,6 +23,14 @@ export interface Logs {
   readonly forgottenCount: number;
 }
 
+/** The table of a visualizers.csv worker. */
+interface FollowedTable {
+  readonly workerName: string;
+  readonly counts: TableCounts;
+  readonly intervalS: number;
+  dueMs: number;
+}
+
 export class LiveRun {
   readonly name: string;
   readonly setup: Setup;
@@ -32,6 +42,8 @@ export class LiveRun {
   readonly #pictures = signal<ReadonlyMap<string, WorkerPicture>>(new Map());
   readonly #isOver = signal(false);
   readonly #looks: RunStatus[] = [];
+  readonly #tables: FollowedTable[] = [];
+  #tableReading: Promise<void> | undefined;
   #newLines: LogLine[] = [];
   #newPictures = new Map<string, WorkerPicture>();
   #cancelLook: () => void = () => {};
@@ -42,7 +54,7 @@ export class LiveRun {
     this.#run = run;
     this.#clock = clock;
     run.engine.onLog.on((line) => this.#newLines.push(line));
-    run.engine.onPicture.on((picture) => this.#newPictures.set(pictureKey(picture), picture));
+    run.engine.onPicture.on((picture) => this.#take(picture));
     this.#figures = signal(figuresOf(run.engine.status, undefined));
     this.#lookLater();
   }
@@ -102,6 +114,8 @@ export class LiveRun {
       await this.#run.finished;
     } finally {
       this.#cancelLook();
+      await this.#tableReading;
+      for (const table of this.#tables) await this.#readTable(table);
       this.#look();
       this.#figures.value = figuresOf(this.#run.engine.status, undefined);
       this.#isOver.value = true;
@@ -111,8 +125,38 @@ export class LiveRun {
   #lookLater(): void {
     this.#cancelLook = this.#clock.after(LOOK_INTERVAL_MS, () => {
       this.#look();
+      this.#tableReading ??= this.#readDueTables();
       this.#lookLater();
     });
+  }
+
+  #take(entry: WorkerPicture): void {
+    const { picture, workerName } = entry;
+    if (picture.kind !== 'table') {
+      this.#newPictures.set(pictureKey(entry), entry);
+      return;
+    }
+    const counts = new TableCounts(() => this.#run.file(picture.path), picture.edges);
+    this.#tables.push({ workerName, counts, intervalS: picture.intervalS, dueMs: 0 });
+  }
+
+  async #readDueTables(): Promise<void> {
+    for (const table of this.#tables) {
+      if (this.#clock.nowMs() < table.dueMs) continue;
+      table.dueMs = this.#clock.nowMs() + 1000 * table.intervalS;
+      await this.#readTable(table);
+    }
+    this.#tableReading = undefined;
+  }
+
+  async #readTable({ workerName, counts }: FollowedTable): Promise<void> {
+    try {
+      while (await counts.update());
+    } catch (error) {
+      const text = `The table could not be read now: ${toError(error).message}`;
+      this.#newLines.push({ workerName, severity: 'error', text });
+    }
+    for (const column of counts.columns) this.#take({ workerName, picture: { kind: 'histogram', ...column } });
   }
 
   #look(): void {
@@ -140,5 +184,5 @@ export class LiveRun {
 
 /** One place on the screen: a worker's trace, or one channel of its histograms. */
 export function pictureKey({ workerName, picture }: WorkerPicture): string {
-  return picture.kind === 'trace' ? workerName : `${workerName}: ${picture.channel}`;
+  return picture.kind === 'histogram' ? `${workerName}: ${picture.channel}` : workerName;
 }

@@ -2,9 +2,10 @@
 
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../../base/clock.ts';
+import { builtinName } from '../../pipeline/functions/builtin-names.ts';
 import type { SetupFiles } from '../../pipeline/ports.ts';
 import type { LoadedSetup, Setup, SetupDiagnostic } from '../../pipeline/setup/setup.ts';
-import { folderOf, missingFiles, relativeTo } from './setup-folder.ts';
+import { folderOf, missingFiles, plainPath, relativeTo } from './setup-folder.ts';
 
 /** Time without typing after which the setup is checked. */
 const CHECK_DELAY_MS = 300;
@@ -89,6 +90,13 @@ export class OpenedSetup {
     return setup ? missingFiles(setup, this.files.value) : [];
   });
 
+  /** Python files of the folder whose functions are built in: they are not read. */
+  readonly unreadPython: ReadonlySignal<readonly string[]> = computed(() => {
+    const workers = this.#loaded.value.setup?.workers ?? [];
+    const paths = workers.filter(({ file, function: name }) => file.endsWith('.py') && builtinName(file, name));
+    return [...new Set(paths.map(({ file }) => file))].filter((file) => this.files.value.has(plainPath(file)));
+  });
+
   /** What the loader says about the file in the editor. */
   readonly shownDiagnostics: ReadonlySignal<readonly SetupDiagnostic[]> = computed(() => {
     const names = [...this.files.value.keys()];
@@ -138,18 +146,27 @@ export class OpenedSetup {
     this.#files.value = new Map(this.#files.peek()).set([...folder, name].join('/'), file);
   }
 
+  /**
+   * Takes files that come after the setup: a folder beside its own, dropped later. False when the setup is no better off
+   * with them; then they are left alone.
+   */
+  async complete(files: SetupFiles): Promise<boolean> {
+    const all: SetupFiles = new Map([...files, ...this.#allFiles]);
+    const before = this.#loaded.peek();
+    const { loaded } = await this.#load(all);
+    const lost = before.diagnostics.length - loaded.diagnostics.length;
+    const missing = loaded.setup ? missingFiles(loaded.setup, relativeTo(this.setupPath.peek(), all)) : [];
+    if (lost < 0 || (lost === 0 && missing.length >= this.missing.peek().length)) return false;
+    this.#files.value = all;
+    await this.check();
+    return true;
+  }
+
   /** Loads the setup as it is now. */
   async check(): Promise<Setup | undefined> {
     this.#cancelCheck();
     const count = ++this.#checkCount;
-    const files = this.files.peek();
-    const text = (await this.#allFiles.get(this.setupPath.peek())?.text()) ?? '';
-    const { loadSetup } = await import('../../pipeline/setup/load.ts');
-    const moved = new Map<string, string>();
-    const loaded = await loadSetup(
-      text,
-      folderOf(files, (wanted, found) => moved.set(wanted, found)),
-    );
+    const { loaded, moved } = await this.#load(this.#allFiles);
     if (count === this.#checkCount) {
       batch(() => {
         this.#loaded.value = loaded;
@@ -157,6 +174,15 @@ export class OpenedSetup {
       });
     }
     return loaded.setup;
+  }
+
+  async #load(all: SetupFiles): Promise<{ loaded: LoadedSetup; moved: ReadonlyMap<string, string> }> {
+    const setupPath = this.setupPath.peek();
+    const text = (await all.get(setupPath)?.text()) ?? '';
+    const { loadSetup } = await import('../../pipeline/setup/load.ts');
+    const moved = new Map<string, string>();
+    const folder = folderOf(relativeTo(setupPath, all), (wanted, found) => moved.set(wanted, found));
+    return { loaded: await loadSetup(text, folder), moved };
   }
 
   #nameOf(path: string): string | undefined {

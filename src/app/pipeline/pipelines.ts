@@ -10,6 +10,7 @@ import type { Navigation } from '../navigation.ts';
 import type { Toasts } from '../toasts.ts';
 import { LiveRun } from './live-run.ts';
 import { OpenedSetup, TEXT_NAME } from './opened-setup.ts';
+import { RunCopies } from './run-copies.ts';
 import { findSetups } from './setup-folder.ts';
 import { decodeSetupLink, encodeSetupLink } from './setup-link.ts';
 
@@ -52,12 +53,14 @@ export class Pipelines {
   readonly #offers = signal<readonly FileOffer[]>([]);
   readonly #isStarting = signal(false);
   readonly #agreedSources = new Set<string>();
+  readonly copies: RunCopies;
 
   constructor({ ports, toasts, navigation, clock }: PipelinesOptions) {
     this.#ports = ports;
     this.#toasts = toasts;
     this.#navigation = navigation;
     this.#clock = clock;
+    this.copies = new RunCopies(ports.runs, toasts);
   }
 
   /** Why nothing can run in this page. */
@@ -107,18 +110,30 @@ export class Pipelines {
     }
   }
 
+  /** Opens an example and starts it. */
+  async runExample(id: string): Promise<void> {
+    await this.openExample(id);
+    if (this.#opened.value?.exampleId === id && this.unavailable === undefined) await this.start();
+  }
+
   async openExample(id: string): Promise<void> {
     try {
-      const { name, files, setupPaths } = await this.#example(id);
+      const { name, files, setupPaths, recording } = await this.#example(id);
       await this.#open({ name, exampleId: id, files, setupPaths });
+      this.#takeRecording(recording);
     } catch (error) {
       this.#toasts.fail('The example was not opened', error);
     }
   }
 
-  /** Opens the setup among files as they were dropped or picked. */
+  /** Opens the setup among files as they were dropped or picked, or gives the open one the files that it lacks. */
   async openFiles(files: SetupFiles): Promise<void> {
     try {
+      if (!this.isRunning && (await this.#opened.value?.complete(files))) {
+        this.#toasts.note('Files added', 'The open setup finds there what it lacked.');
+        await this.findOffers();
+        return;
+      }
       const setupPaths = await findSetups(files);
       const [first] = setupPaths;
       if (first === undefined) {
@@ -138,12 +153,15 @@ export class Pipelines {
     this.#navigation.show('pipeline');
     try {
       const { name, text, example, files: beside } = await decodeSetupLink(argument);
-      const { files, setupPaths } =
-        example === '' ? { files: new Map<string, Blob>(), setupPaths: ['setup.yaml'] } : await this.#example(example);
+      const { files, setupPaths, recording } =
+        example === ''
+          ? { files: new Map<string, Blob>(), setupPaths: ['setup.yaml'], recording: undefined }
+          : await this.#example(example);
       const all = new Map(files);
       for (const [path, content] of Object.entries(beside)) all.set(path, new Blob([content]));
       all.set(setupPaths[0]!, new Blob([text]));
       await this.#open({ name, exampleId: example, files: all, setupPaths });
+      this.#takeRecording(recording);
     } catch (error) {
       this.#toasts.fail('The link was not opened', error);
     }
@@ -263,11 +281,13 @@ export class Pipelines {
     const { findExample } = await import('./examples.ts');
     const example = findExample(id);
     if (!example) throw new LabError('setup/invalid', `There is no example ${id} in this version.`);
-    const { folder, files: paths, setup, title } = example;
-    const blobs = await Promise.all(paths.map((path) => this.#ports.exampleFiles.read(`${folder}/${path}`)));
+    const { folder, files: paths, setup, title, recording } = example;
+    const read = (path: string) => this.#ports.exampleFiles.read(`${folder}/${path}`);
+    const blobs = await Promise.all(paths.map(read));
     const files: SetupFiles = new Map(paths.map((path, i) => [path, blobs[i]!]));
     const setupPaths = [setup, ...(await findSetups(files)).filter((path) => path !== setup)];
-    return { name: title, files, setupPaths };
+    const beside = recording === undefined ? undefined : ([recording, await read(recording)] as const);
+    return { name: title, files, setupPaths, recording: beside };
   }
 
   async #open(options: Omit<ConstructorParameters<typeof OpenedSetup>[0], 'clock'>): Promise<void> {
@@ -276,6 +296,14 @@ export class Pipelines {
     this.#opened.value = opened;
     this.#navigation.show('pipeline');
     await this.findOffers();
+  }
+
+  /** What an example plays back: a file of the newest run that has it, or the one that comes with the program. */
+  #takeRecording(recording: readonly [path: string, content: Blob] | undefined): void {
+    const [offer] = this.#offers.value;
+    if (!recording) return;
+    if (offer) this.takeFile(offer);
+    else this.#opened.value?.addFile(...recording);
   }
 
   /** Looks in the runs of before for what the open setup misses. */
@@ -309,6 +337,7 @@ export class Pipelines {
     }
     await this.findOffers();
     await this.refreshRuns();
+    await this.copies.copy(run.name);
   }
 
   async #delete(runName: string, unhide: () => void): Promise<void> {

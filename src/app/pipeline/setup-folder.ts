@@ -14,14 +14,19 @@ export function looksLikeSetup(text: string): boolean {
   return /^["']?Buffers["']?\s*:/m.test(text) && /^["']?Workers["']?\s*:/m.test(text);
 }
 
-/** Paths of the setups among `files`, the likeliest first. */
+/** A setup that plays a file back. */
+const PLAYS_BACK = /\bdata\.\w+_importer\b/;
+
+/** Paths of the setups among `files`, the likeliest first: high up, called setup, in no need of an earlier run. */
 export async function findSetups(files: SetupFiles): Promise<readonly string[]> {
-  const found: string[] = [];
+  const ranks = new Map<string, number>();
   for (const [path, blob] of files) {
-    if (YAML_NAME.test(path) && blob.size <= MAX_TEXT_BYTES && looksLikeSetup(await blob.text())) found.push(path);
+    if (!YAML_NAME.test(path) || blob.size > MAX_TEXT_BYTES) continue;
+    const text = await blob.text();
+    if (!looksLikeSetup(text)) continue;
+    ranks.set(path, path.split('/').length * 4 + (/setup/i.test(path) ? 0 : 2) + (PLAYS_BACK.test(text) ? 1 : 0));
   }
-  const rank = (path: string) => path.split('/').length * 2 + (/setup/i.test(path) ? 0 : 1);
-  return found.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  return [...ranks.keys()].sort((a, b) => ranks.get(a)! - ranks.get(b)! || a.localeCompare(b));
 }
 
 /** `files` by their path from the folder of `setupPath`; those above it begin with `../`. */

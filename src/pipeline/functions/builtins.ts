@@ -12,7 +12,7 @@ import { pha } from './pha.ts';
 import { redPitayaWaveform } from './redpitaya-source.ts';
 import { calculatePulseHeights, filterData, printPulseHeights, simulateOsc } from './simple-example.ts';
 import type { WorkerFactory } from './template.ts';
-import { copy, oscilloscope, visualizer } from './views.ts';
+import { copy, csvVisualizer, histogramVisualizer, oscilloscope } from './views.ts';
 
 const PREBUILT_FUNCTIONS: ReadonlyMap<string, WorkerFactory> = new Map<string, WorkerFactory>([
   ['exporters.drain', drain],
@@ -26,8 +26,8 @@ const PREBUILT_FUNCTIONS: ReadonlyMap<string, WorkerFactory> = new Map<string, W
   ['importers.redpitaya.waveform', redPitayaWaveform],
   ['misc.copy', copy],
   ['observers.oscilloscope', oscilloscope],
-  ['visualizers.histogram', visualizer],
-  ['visualizers.csv', visualizer],
+  ['visualizers.histogram', histogramVisualizer],
+  ['visualizers.csv', csvVisualizer],
 ]);
 
 /** Both examples call their source `simulate_source`; only the muons have an analogue offset. */

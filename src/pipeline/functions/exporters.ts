@@ -38,22 +38,14 @@ interface HistogramFile {
 export async function histogram(context: WorkerContext): Promise<Exporter> {
   const source = singleItemSource(context, 'histogram');
   const intervalS = context.config.number('update_interval', DEFAULT_INTERVAL_S);
-  const ranges = [...context.config.map('bins')].map(([channel, range]) => ({
-    channel: pythonText(channel),
-    range: binRange(pythonText(channel), range),
-  }));
-  for (const { channel } of ranges) requireChannel(source, channel);
+  const all = histogramBins(context);
+  for (const { channel } of all) requireChannel(source, channel);
   const directory = `Histograms_${source.name}`;
   const info = await context.files.create(`${directory}/info.csv`);
-  info.append(UTF8.encode(infoCsv(ranges)));
+  info.append(UTF8.encode(infoCsv(all)));
   info.flush();
   const files: HistogramFile[] = [];
-  for (const { channel, range } of ranges) {
-    const bins = new Histogram(context.workspace, {
-      min: range[0].value,
-      max: range[1].value,
-      edgeCount: range[2].value,
-    });
+  for (const { channel, bins } of all) {
     const file = await context.files.create(`${directory}/${channel}.npy`);
     const header = encodeNpyHeader(COUNT_DTYPE, [bins.counts().length]);
     file.append(header);
@@ -101,6 +93,22 @@ export async function histogram(context: WorkerContext): Promise<Exporter> {
   };
 }
 
+export interface ChannelBins {
+  readonly channel: string;
+  readonly range: BinRange;
+  readonly bins: Histogram;
+}
+
+/** `bins` of a configuration: channel to [min, max, number of edges]. Rejects with `setup/invalid`. */
+export function histogramBins(context: WorkerContext): readonly ChannelBins[] {
+  return [...context.config.map('bins')].map(([key, value]) => {
+    const channel = pythonText(key);
+    const range = binRange(channel, value);
+    const [min, max, edgeCount] = range.map((number) => number.value) as [number, number, number];
+    return { channel, range, bins: new Histogram(context.workspace, { min, max, edgeCount }) };
+  });
+}
+
 function countBytes(bins: Histogram): Uint8Array {
   return new Uint8Array(bins.counts().buffer);
 }
@@ -124,7 +132,7 @@ function binRange(channel: string, range: PythonValue): BinRange {
 }
 
 /** As pandas writes the frame: a column is integer only if all its values are. */
-function infoCsv(ranges: readonly { readonly channel: string; readonly range: BinRange }[]): string {
+function infoCsv(ranges: readonly ChannelBins[]): string {
   const columnText = (column: 0 | 1 | 2): string[] => {
     const values = ranges.map(({ range }) => range[column]);
     const isInteger = values.every((number) => number.isInteger);

@@ -21,7 +21,7 @@ export interface WorkerFiles {
   open(path: string): Promise<RandomAccess>;
 }
 
-/** What a function shows: the oscilloscope's newest event, a histogram's counts. */
+/** What a function shows: the oscilloscope's newest event, a histogram's counts, a table whose columns are counted. */
 export type Picture =
   | {
       readonly kind: 'trace';
@@ -33,6 +33,14 @@ export type Picture =
       readonly channel: string;
       readonly edges: Float64Array;
       readonly counts: Float64Array;
+    }
+  | {
+      readonly kind: 'table';
+      /** Path in the run directory. */
+      readonly path: string;
+      /** Edges of the bins by column. */
+      readonly edges: ReadonlyMap<string, Float64Array>;
+      readonly intervalS: number;
     };
 
 export interface WorkerContext {

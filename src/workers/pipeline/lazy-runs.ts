@@ -14,6 +14,8 @@ export function lazyRuns(coreModule: Promise<WebAssembly.Module>, streams: () =>
     list: async () => (await load()).list(),
     files: async (name) => (await load()).files(name),
     saveZip: async (name) => (await load()).saveZip(name),
+    canPickFolder: 'showDirectoryPicker' in globalThis,
+    pickFolder: async () => (await load()).pickFolder(),
     remove: async (name) => (await load()).remove(name),
   };
 }

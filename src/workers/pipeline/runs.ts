@@ -6,13 +6,14 @@ import type { StreamSource } from '../../core/stream-source.ts';
 import { Engine, type EngineHost } from '../../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadMessage } from '../../pipeline/engine/job.ts';
 import { builtinName } from '../../pipeline/functions/builtin-names.ts';
-import type { PipelineRun, RunsPort, SetupFiles } from '../../pipeline/ports.ts';
+import type { PipelineRun, RunFolder, RunsPort, SetupFiles } from '../../pipeline/ports.ts';
 import { dataFlowSvg } from '../../pipeline/record/data-flow.ts';
 import { runDirectoryName } from '../../pipeline/record/run-name.ts';
 import { rowIntervalS, statsHeader, statsRow } from '../../pipeline/record/stats-table.ts';
 import { dumpPythonYaml } from '../../pipeline/setup/python-dump.ts';
 import type { Setup, WorkerSetup } from '../../pipeline/setup/setup.ts';
 import type { PipelineThreadStart } from './protocol.ts';
+import { pickRunFolder } from './run-folder.ts';
 
 /** Folder of all runs in the private file system. */
 const RUNS_FOLDER = 'runs';
@@ -39,7 +40,7 @@ export class Runs implements RunsPort {
     const finished = recordStats(engine, folder).finally(() => {
       for (const url of moduleUrls.values()) URL.revokeObjectURL(url);
     });
-    return { name, engine, finished };
+    return { name, engine, finished, file: (path) => findFile(folder, path) };
   }
 
   async list(): Promise<readonly string[]> {
@@ -60,6 +61,14 @@ export class Runs implements RunsPort {
     return saveRunZip(name, files);
   }
 
+  get canPickFolder(): boolean {
+    return 'showDirectoryPicker' in globalThis;
+  }
+
+  pickFolder(): Promise<RunFolder | undefined> {
+    return pickRunFolder((name) => this.files(name));
+  }
+
   async remove(name: string): Promise<void> {
     await (await openRunsFolder()).removeEntry(name, { recursive: true });
   }
@@ -74,6 +83,15 @@ async function collect(folder: FileSystemDirectoryHandle, prefix: string, found:
   for await (const [name, handle] of folder.entries()) {
     if (handle.kind === 'file') found.set(prefix + name, await (handle as FileSystemFileHandle).getFile());
     else await collect(handle as FileSystemDirectoryHandle, `${prefix}${name}/`, found);
+  }
+}
+
+async function findFile(folder: FileSystemDirectoryHandle, path: string): Promise<File | undefined> {
+  try {
+    return await (await folder.getFileHandle(path)).getFile();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return undefined;
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../../src/app/pipeline/examples.ts';
+import { LabError } from '../../../src/base/errors.ts';
 import { parseSpectrumPage } from '../../../src/pipeline/functions/gamma-source.ts';
 import { exampleBlobs } from '../../support/examples.ts';
 import { type FakeApp, fakeApp } from '../../support/fake-app.ts';
@@ -41,6 +42,35 @@ describe('examples', () => {
     // The edge is at E · 2a / (1 + 2a) with a = E / 511 keV, 477 keV: the shelf ends there.
     const at = (kev: number) => counts[energiesKev.findIndex((energy) => energy >= kev)]!;
     expect(at(560)).toBeLessThan(0.25 * at(440));
+  });
+});
+
+describe('one click on an example', () => {
+  it.each(EXAMPLES.map(({ id }) => id))('%s opens and starts it', async (id) => {
+    await fake.app.pipelines.runExample(id);
+    expect(fake.ports.pipelines.runs.started).toHaveLength(1);
+    expect(fake.app.toasts.list.value).toEqual([]);
+  });
+
+  it('replays the newest recording of that name, and before there is one that of the program', async () => {
+    const { runs } = fake.ports.pipelines;
+    await fake.app.pipelines.runExample('mimo-replay');
+    const shipped = runs.started[0]!.setupFiles.get('Recorded.mimo')!;
+    // 600 events of 100 float32 and 24 bytes of metadata, behind a header.
+    expect(shipped.size % 424).toBe((shipped.size - 600 * 424) % 424);
+    expect(Math.floor(shipped.size / 424)).toBe(600);
+    runs.started[0]!.end();
+    await fake.clock.advance(10);
+    runs.directories.set('run_2026-01-01_00-00-00', new Map([['Recorded.mimo', new File(['own'], 'Recorded.mimo')]]));
+    await fake.app.pipelines.runExample('mimo-replay');
+    expect(await runs.started[1]!.setupFiles.get('Recorded.mimo')!.text()).toBe('own');
+  });
+
+  it('only opens it where nothing can run', async () => {
+    fake.ports.pipelines.unavailable = 'no threads here';
+    await fake.app.pipelines.runExample('simple');
+    expect(fake.app.pipelines.opened.value!.exampleId).toBe('simple');
+    expect(fake.ports.pipelines.runs.started).toEqual([]);
   });
 });
 
@@ -90,6 +120,53 @@ describe('a folder', () => {
     expect(opened.loaded.value.diagnostics).toEqual([]);
     expect(opened.loaded.value.setup!.workers[1]!.config.get('limit')).toBe(3n);
     expect([...opened.moved.value]).toEqual([['../muon/limits.yaml', '../muon/configs/limits.yaml']]);
+  });
+
+  it('takes what the open setup lacks from a folder that is dropped later', async () => {
+    const lacking = SMALL.replace('limits.yaml', '../muon/limits.yaml').replace(
+      'file: mine.py, function: make',
+      'function: data.clocked_importer, config: {filename: pulses.mimo, rate: 1}',
+    );
+    await fake.app.pipelines.openFiles(new Map([['files/setup.yaml', blob(lacking)]]));
+    const opened = fake.app.pipelines.opened.value!;
+    expect(opened.loaded.value.setup).toBeUndefined();
+    await fake.app.pipelines.openFiles(
+      new Map([
+        ['muon/configs/limits.yaml', blob('limit: 3')],
+        ['muon/setup.yaml', blob(SMALL)],
+      ]),
+    );
+    expect(fake.app.pipelines.opened.value).toBe(opened);
+    expect(opened.loaded.value.setup!.workers[1]!.config.get('limit')).toBe(3n);
+    expect(opened.missing.value).toEqual(['pulses.mimo']);
+    // What does not help is a folder of its own.
+    await fake.app.pipelines.openFiles(new Map([['other/setup.yaml', blob('Buffers: {}\nWorkers: {}')]]));
+    expect(fake.app.pipelines.opened.value!.name).toBe('other');
+  });
+
+  it('says which of its Python files are not read', async () => {
+    const text = SMALL.replace('mine.py, function: make', './functions.py, function: simulate_osc').replace(
+      ', config: limits.yaml',
+      '',
+    );
+    await fake.app.pipelines.openFiles(
+      new Map([
+        ['a/setup.yaml', blob(text)],
+        ['a/functions.py', blob('def simulate_osc(buffer_io): pass')],
+      ]),
+    );
+    expect(fake.app.pipelines.opened.value!.unreadPython.value).toEqual(['./functions.py']);
+  });
+
+  it('opens the setup that needs no earlier run first', async () => {
+    const reads = SMALL.replace('file: mine.py, function: make', 'function: data.clocked_importer');
+    await fake.app.pipelines.openFiles(
+      new Map([
+        ['a/read_setup.yaml', blob(reads)],
+        ['a/write_setup.yaml', blob(SMALL)],
+      ]),
+    );
+    expect(fake.app.pipelines.opened.value!.setupPaths).toEqual(['a/write_setup.yaml', 'a/read_setup.yaml']);
   });
 
   it('does not guess between two files of the same name', async () => {
@@ -246,6 +323,45 @@ describe('a run', () => {
     expect(fake.ports.pipelines.runs.directories.size).toBe(0);
   });
 
+  it('is copied to the picked folder when it has ended', async () => {
+    const { copies } = fake.app.pipelines;
+    const { runs } = fake.ports.pipelines;
+    await copies.pick();
+    const { run, engine } = await start();
+    expect(fake.app.mustStayOpen).toBe(true);
+    engine.end();
+    await fake.clock.advance(10);
+    expect(runs.copied).toEqual([run.name]);
+    expect(copies.current.value).toBeUndefined();
+    expect(fake.app.mustStayOpen).toBe(false);
+    runs.copying = async () => {
+      throw new LabError('storage/quota', 'The disk is full.');
+    };
+    await copies.copy(run.name);
+    expect(titles().at(-1)).toBe(`${run.name} was not copied to physics-lab; it is safe in this browser`);
+    copies.forget();
+    await copies.copy(run.name);
+    expect(runs.copied).toEqual([run.name]);
+  });
+
+  it('counts the columns of a table that a visualizer names, to its last line', async () => {
+    const { run, engine } = await start();
+    const edges = new Map([['x', Float64Array.of(0, 1, 2)]]);
+    engine.publish({ workerName: 'show', picture: { kind: 'table', path: 'T.csv', edges, intervalS: 1 } });
+    engine.files.set('T.csv', new File(['counter,x\n0.0,0.5\n1.0,1.5\n2.0,0.'], 'T.csv'));
+    const counts = () => {
+      const shown = run.pictures.value.get('show: x');
+      return shown?.picture.kind === 'histogram' ? [...shown.picture.counts] : [];
+    };
+    await fake.clock.advance(250);
+    await fake.clock.advance(250);
+    expect(counts()).toEqual([1, 1]);
+    engine.files.set('T.csv', new File(['counter,x\n0.0,0.5\n1.0,1.5\n2.0,0.25\n3.0,2.0\n'], 'T.csv'));
+    engine.end();
+    await fake.clock.advance(10);
+    expect(counts()).toEqual([2, 2]);
+  });
+
   it('does not start a second one, nor a setup with errors', async () => {
     await start();
     await fake.app.pipelines.start();
@@ -297,7 +413,8 @@ describe('a file that the setup plays back', () => {
     runs.directories.set('run_2026-01-01_00-00-00', new Map([['Recorded.mimo', new File(['old'], 'Recorded.mimo')]]));
     runs.directories.set('run_2026-01-01_00-00-09', new Map([['Recorded.mimo', new File(['new'], 'Recorded.mimo')]]));
     runs.directories.set('run_2026-01-01_00-00-10', new Map([['Other.mimo', new File(['x'], 'Other.mimo')]]));
-    await fake.app.pipelines.openExample('mimo-replay');
+    const replay = exampleBlobs().get('mimo-file/replay.yaml')!;
+    await fake.app.pipelines.openFiles(new Map([['mine/replay.yaml', replay]]));
     const opened = fake.app.pipelines.opened.value!;
     expect(opened.missing.value).toEqual(['Recorded.mimo']);
     const [offer] = fake.app.pipelines.offers.value;

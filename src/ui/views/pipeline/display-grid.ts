@@ -1,10 +1,10 @@
 // Oscilloscopes and histograms of a run, side by side.
 
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { WorkerPicture } from '../../../pipeline/engine/engine.ts';
-import type { Setup } from '../../../pipeline/setup/setup.ts';
+import type { Setup, WorkerSetup } from '../../../pipeline/setup/setup.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import './histogram-panel.ts';
 import type { PlotType } from './histogram-panel.ts';
@@ -38,7 +38,7 @@ export class LabDisplayGrid extends LitElement {
   override render(): TemplateResult {
     if (this.pictures.size === 0) {
       return html`<p class="empty dim">
-        Oscilloscopes (observers.oscilloscope) and histograms (exporters.histogram) of the setup appear here as soon as
+        Oscilloscopes (observers.oscilloscope) and histograms (exporters.histogram, visualizers.csv) of the setup appear here as soon as
         they have something to show.
       </p>`;
     }
@@ -53,17 +53,24 @@ export class LabDisplayGrid extends LitElement {
     )}`;
   }
 
-  #panel({ workerName, picture }: WorkerPicture): TemplateResult {
+  #panel({ workerName, picture }: WorkerPicture): TemplateResult | typeof nothing {
     const worker = this.setup.workers.find(({ name }) => name === workerName)!;
+    if (picture.kind === 'table') return nothing;
     if (picture.kind === 'trace') {
       return html`<lab-scope-panel .worker=${worker} .trace=${picture}></lab-scope-panel>`;
     }
     return html`<lab-histogram-panel
       .workerName=${workerName}
       .histogram=${picture}
-      .initialType=${plotTypeFor(this.setup, worker.sources)}
+      .initialType=${worker.function === 'visualizers.csv' ? tablePlotType(worker) : plotTypeFor(this.setup, worker.sources)}
     ></lab-histogram-panel>`;
   }
+}
+
+/** matplotlib's histtype; a filled step is drawn as one. */
+function tablePlotType({ config }: WorkerSetup): PlotType {
+  const type = config.get('plot_type');
+  return typeof type === 'string' && type.startsWith('step') ? 'step' : 'bar';
 }
 
 /** What the visualizer of the same buffer asks for. */

@@ -77,13 +77,13 @@ export class LabExampleList extends AppElement {
         <h1 id="title">Pipelines</h1>
         <p class="dim">
           A pipeline takes events from a detector through buffers and workers: filter, analyse, count, save. A setup file
-          describes it; mimoCoRB2’s files work as they are. These examples run without hardware:
+          describes it; mimoCoRB2’s files work as they are. These examples run without hardware, at a click:
         </p>
       </div>
       <ul>
         ${EXAMPLES.map(
           ({ id, title, summary }) => html`<li>
-            <button @click=${() => void this.app.pipelines.openExample(id)}>
+            <button @click=${() => void this.app.pipelines.runExample(id)}>
               <strong><lab-icon name="workflow"></lab-icon>${title}</strong>
               <span class="dim">${summary}</span>
             </button>

@@ -93,7 +93,14 @@ export class LabPipelineView extends AppElement {
         ${this.#side()}
         <div class="centre ${isStale ? 'stale' : ''}">
           ${isStale ? html`<p class="notice" role="status">The text has errors. The picture is of the last one without.</p>` : nothing}
-          ${setup ? this.#stage(setup) : html`<p class="wait dim">The picture appears when the setup has no errors.</p>`}
+          ${
+            setup
+              ? this.#stage(setup)
+              : html`<p class="wait dim">
+            The picture appears when the setup has no errors. Files that it lacks can be dropped onto the window: the
+            folder that holds them.
+          </p>`
+          }
         </div>
       </div>
     `;
@@ -170,8 +177,8 @@ export class LabPipelineView extends AppElement {
     const offer = this.app.pipelines.offers.value.find((other) => other.path === path);
     return html`<p class="notice" role="status">
       <span>This setup plays back <strong>${path}</strong>, which is not beside it.
-      ${offer ? `The run ${offer.runName} has it.` : 'Run the example “Write a .mimo file” first, or open the folder that holds it.'}</span>
-      ${offer ? this.#take(offer) : html`<button @click=${() => void this.app.pipelines.openExample('mimo-write')}>Open that example</button>`}
+      ${offer ? `The run ${offer.runName} has it.` : 'Drop the folder that holds it onto the window, or run the setup that writes it; it is then offered here.'}</span>
+      ${offer ? this.#take(offer) : nothing}
     </p>`;
   }
 

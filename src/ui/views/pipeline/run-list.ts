@@ -27,6 +27,16 @@ export class LabRunList extends AppElement {
       .run {
         border-block-end: 1px solid var(--lab-line);
       }
+      .target {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 8px;
+        align-items: center;
+        padding: 2px 4px 8px;
+      }
+      .target .text {
+        flex: 1 1 150px;
+      }
       .head {
         display: flex;
         align-items: center;
@@ -67,10 +77,10 @@ export class LabRunList extends AppElement {
     const { pipelines } = this.app;
     const names = pipelines.runNames;
     if (names.length === 0) {
-      return html`<p class="dim">No runs yet. Each run leaves a folder in this browser: the setup, tables, histograms and recordings.</p>`;
+      return html`${this.#target()}<p class="dim">No runs yet. Each run leaves a folder in this browser: the setup, tables, histograms and recordings.</p>`;
     }
     const running = pipelines.isRunning ? pipelines.run.value?.name : undefined;
-    return html`<ul aria-label="Runs">
+    return html`${this.#target()}<ul aria-label="Runs">
       ${repeat(
         names,
         (name) => name,
@@ -79,8 +89,35 @@ export class LabRunList extends AppElement {
     </ul>`;
   }
 
+  /** Where runs go beside the browser's own storage, and the copy that is on. */
+  #target(): TemplateResult | typeof nothing {
+    const { copies } = this.app.pipelines;
+    const folder = copies.folder.value;
+    const current = copies.current.value;
+    if (current) {
+      return html`<div class="target" role="status">
+        <span class="text">Copying ${current.runName}</span>
+        <progress max="1" .value=${current.fraction} aria-label="Copying ${current.runName}"></progress>
+        <button @click=${() => copies.cancel()}>Cancel</button>
+      </div>`;
+    }
+    if (folder) {
+      return html`<div class="target">
+        <span class="text">Every run is copied to <strong>${folder.name}</strong> when it ends.</span>
+        <button @click=${() => copies.forget()}>Stop that</button>
+      </div>`;
+    }
+    if (!copies.canPick) return nothing;
+    return html`<div class="target">
+      <span class="text dim">Runs stay in this browser until they are deleted.</span>
+      <button title="Every run is copied there when it ends" @click=${() => void copies.pick()}>Copy to a folder…</button>
+    </div>`;
+  }
+
   #run(name: string, isRunning: boolean): TemplateResult {
     const isOpen = name === this.openName;
+    const { copies } = this.app.pipelines;
+    const folder = copies.folder.value;
     return html`<li class="run">
       <div class="head">
         <button class="quiet name" aria-expanded=${isOpen} title="Show the files of ${name}" @click=${() => void this.#toggle(name)}>${name}</button>
@@ -90,6 +127,19 @@ export class LabRunList extends AppElement {
             : html`<button class="quiet icon" title="Save ${name} as a zip" aria-label="Save ${name} as a zip" @click=${() => void this.app.pipelines.saveZip(name)}>
                 <lab-icon name="download"></lab-icon>
               </button>
+              ${
+                folder
+                  ? html`<button
+                      class="quiet icon"
+                      title="Copy ${name} to ${folder.name}"
+                      aria-label="Copy ${name} to ${folder.name}"
+                      ?disabled=${copies.current.value !== undefined}
+                      @click=${() => void copies.copy(name)}
+                    >
+                      <lab-icon name="folder-open"></lab-icon>
+                    </button>`
+                  : nothing
+              }
               <button class="quiet icon" title="Delete ${name}" aria-label="Delete ${name}" @click=${() => this.app.pipelines.remove(name)}>
                 <lab-icon name="trash"></lab-icon>
               </button>`

@@ -68,8 +68,8 @@ export class LabScopePanel extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { traces: palette } = pageTheme().colors;
     const scaling = scopeScaling(new WorkerConfig(this.worker.config));
+    const palette = scaling.colors.length > 0 ? scaling.colors : pageTheme().colors.traces;
     return html`
       <header>
         <h2 title="Oscilloscope on ${this.worker.observes.join(', ')}">${this.worker.name}</h2>
@@ -117,6 +117,7 @@ export class LabScopePanel extends LitElement {
   #paint(surface: PlotSurface, scaling: ScopeScaling): void {
     const { painter, widthPx, heightPx, colors } = surface;
     const shown = this.#traces.slice(-this.depth);
+    const palette = scaling.colors.length > 0 ? scaling.colors : colors.traces;
     const length = this.trace.channels[0]?.values.length ?? 1;
     const atSample = (i: number) => i * scaling.xFactor + scaling.xOffset;
     const x: PlotAxis = { label: scaling.xLabel, unit: '', min: atSample(0), max: atSample(length - 1), isLog: false };
@@ -129,7 +130,7 @@ export class LabScopePanel extends LitElement {
         const part = shown.length === 1 ? 100 : 15 + (85 * (age + 1)) / shown.length;
         for (const [i, { name, values }] of trace.channels.entries()) {
           if (this.hiddenNames.includes(name)) continue;
-          const color = colors.traces[i % colors.traces.length]!;
+          const color = palette[i % palette.length]!;
           const faded = part > 99 ? color : `color-mix(in srgb, ${color} ${Math.round(part)}%, transparent)`;
           painter.polyline(tracePoints(values, atSample, frame), { color: faded, widthPx: 1.25 });
         }

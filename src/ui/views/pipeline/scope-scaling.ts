@@ -13,7 +13,19 @@ export interface ScopeScaling {
   /** Left out: the values decide. */
   readonly yLimits: readonly [number, number] | undefined;
   readonly triggerLevel: number | undefined;
+  /** CSS colours, used in turn; empty: the theme's. */
+  readonly colors: readonly string[];
 }
+
+/** matplotlib's one-letter colours (matplotlib.colors.BASE_COLORS). */
+const LETTERS: Readonly<Record<string, string>> = {
+  b: '#0000ff',
+  g: '#008000',
+  r: '#ff0000',
+  c: '#00bfbf',
+  m: '#bf00bf',
+  y: '#bfbf00',
+};
 
 export function scopeScaling(config: WorkerConfig): ScopeScaling {
   const [factor, offset, xLabel] = listOf(config.raw('t_scaling'));
@@ -25,6 +37,7 @@ export function scopeScaling(config: WorkerConfig): ScopeScaling {
     yLabel: textOf(listOf(config.raw('y_scaling'))[2]) ?? 'Value',
     yLimits: min !== undefined && max !== undefined && max > min ? [min, max] : undefined,
     triggerLevel: numberOf(config.raw('trigger_level')),
+    colors: listOf(config.raw('colors')).flatMap((color) => cssColor(textOf(color)) ?? []),
   };
 }
 
@@ -34,6 +47,12 @@ function listOf(value: PythonValue | undefined): readonly PythonValue[] {
 
 function numberOf(value: PythonValue | undefined): number | undefined {
   return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
+}
+
+/** Black, white and matplotlib's own names are left to the theme: it is light or dark. */
+function cssColor(name: string | undefined): string | undefined {
+  const color = LETTERS[name ?? ''] ?? name?.replace(/^(?:tab|xkcd):/, '');
+  return color !== undefined && CSS.supports('color', color) ? color : undefined;
 }
 
 function textOf(value: PythonValue | undefined): string | undefined {

@@ -108,6 +108,10 @@ export class LabSetupPanel extends AppElement {
         ([wanted, found]) =>
           html`<p class="good small dim">${wanted} is not there; ${found} of the same name is used.</p>`,
       )}
+      ${opened.unreadPython.value.map(
+        (path) =>
+          html`<p class="good small dim">${path} is not read: its functions are built in. Changes there have no effect.</p>`,
+      )}
       ${
         diagnostics.length === 0
           ? html`<p class="good small dim">No problems. ${opened.loaded.value.setup ? '' : 'Checking…'}</p>`

@@ -1,0 +1,1 @@
+# A stand-in: the functions of this file are built into Pulsebench.
