@@ -9,7 +9,10 @@ import * as layout from './layout.ts';
 const MODES = { off: 0, interp: 1, mean: 2, nan: 3 } as const;
 /** Range of a sample that the filter still withheld when its input ended. */
 const PENDING_BITS = 8;
-const PIECE_WORDS = 32_768;
+/** Longest input of one call of the kernel: a page of a recording with a guard on both sides. */
+const PIECE_WORDS = 32_768 + 128;
+/** Room for as many samples, and for those withheld before. */
+const OUTPUT_SAMPLES = PIECE_WORDS + 64;
 /** Bytes per sample of the four output columns. */
 const OUTPUT_BYTES = 13;
 
@@ -39,7 +42,7 @@ export class Js110Words {
     this.#state = codec.reserve('js110 words', layout.JS110_STATE_BYTES).address;
     const { buffer } = codec.workspace.core.memory;
     this.#input = new Uint8Array(buffer, codec.reserve('js110 input', PIECE_WORDS * 4).address, PIECE_WORDS * 4);
-    this.#output = codec.reserve('js110 output', (PIECE_WORDS + 128) * OUTPUT_BYTES).address;
+    this.#output = codec.reserve('js110 output', OUTPUT_SAMPLES * OUTPUT_BYTES).address;
     const view = new DataView(buffer, this.#state, layout.JS110_STATE_BYTES);
     const write = (offset: number, values: readonly number[]) => {
       values.forEach((value, i) => {
@@ -65,55 +68,54 @@ export class Js110Words {
 
   /** Continues the stream; calls `take` with columns (views, valid during the call) of samples that are final. */
   feed({ words, voltageRange }: Js110Run, take: (columns: Js110Columns) => void): void {
-    const { js110Words } = this.#codec.workspace.core.exports;
-    const { buffer } = this.#codec.workspace.core.memory;
-    const stride = (PIECE_WORDS + 128) * 4;
-    const [current, voltage, power] = [this.#output, this.#output + stride, this.#output + 2 * stride];
-    const bits = this.#output + 3 * stride;
     for (let at = 0; at < words.byteLength; at += this.#input.byteLength) {
-      const piece = words.subarray(at, at + this.#input.byteLength);
-      this.#input.set(piece);
-      const input = this.#input.byteOffset;
-      const count = js110Words(this.#state, input, piece.byteLength >> 2, voltageRange, current, voltage, power, bits);
-      if (count === 0) continue;
-      take({
-        current: new Float32Array(buffer, current, count),
-        voltage: new Float32Array(buffer, voltage, count),
-        power: new Float32Array(buffer, power, count),
-        bits: new Uint8Array(buffer, bits, count),
-      });
+      const count = this.#process(words.subarray(at, at + this.#input.byteLength), voltageRange, 0);
+      if (count > 0) take(this.#columns(0, count));
     }
   }
 
   /**
-   * Processes runs as a stream of its own and returns samples [skip, skip + count) of it. What the filter withholds at
-   * the end is missing: NaN, range 8.
+   * Processes runs of at most 32 896 words in all as a stream of its own and returns samples [skip, skip + count) of it,
+   * as views that are valid until the next call. What the filter withholds at the end is missing: NaN, range 8.
    */
   convert(runs: readonly Js110Run[], skip: number, count: number): Js110Columns {
-    const columns: Js110Columns = {
-      current: new Float32Array(count),
-      voltage: new Float32Array(count),
-      power: new Float32Array(count),
-      bits: new Uint8Array(count),
-    };
     this.reset();
-    let position = -skip;
-    for (const run of runs) {
-      this.feed(run, ({ current, voltage, power, bits }) => {
-        const from = Math.max(0, -position);
-        const to = Math.min(current.length, count - position);
-        if (to > from) {
-          columns.current.set(current.subarray(from, to), position + from);
-          columns.voltage.set(voltage.subarray(from, to), position + from);
-          columns.power.set(power.subarray(from, to), position + from);
-          columns.bits.set(bits.subarray(from, to), position + from);
-        }
-        position += current.length;
-      });
-    }
-    const end = Math.max(0, position);
+    let position = 0;
+    for (const { words, voltageRange } of runs) position += this.#process(words, voltageRange, position);
+    const columns = this.#columns(skip, count);
+    const end = Math.max(0, position - skip);
     for (const column of [columns.current, columns.voltage, columns.power]) column.fill(Number.NaN, end);
     columns.bits.fill(PENDING_BITS, end);
     return columns;
+  }
+
+  /** Puts what becomes final at `position` of the output and returns its count. */
+  #process(words: Uint8Array, voltageRange: number, position: number): number {
+    const { js110Words } = this.#codec.workspace.core.exports;
+    this.#input.set(words);
+    const { current, voltage, power, bits } = this.#addresses(position);
+    const count = words.byteLength >> 2;
+    return js110Words(this.#state, this.#input.byteOffset, count, voltageRange, current, voltage, power, bits);
+  }
+
+  #columns(position: number, count: number): Js110Columns {
+    const { buffer } = this.#codec.workspace.core.memory;
+    const { current, voltage, power, bits } = this.#addresses(position);
+    return {
+      current: new Float32Array(buffer, current, count),
+      voltage: new Float32Array(buffer, voltage, count),
+      power: new Float32Array(buffer, power, count),
+      bits: new Uint8Array(buffer, bits, count),
+    };
+  }
+
+  #addresses(position: number): Record<keyof Js110Columns, number> {
+    const column = (index: number) => this.#output + (index * OUTPUT_SAMPLES + position) * 4;
+    return {
+      current: column(0),
+      voltage: column(1),
+      power: column(2),
+      bits: this.#output + 3 * OUTPUT_SAMPLES * 4 + position,
+    };
   }
 }

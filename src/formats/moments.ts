@@ -21,7 +21,11 @@ export function emptyMoments(): Moments {
 export function addMoments(into: Moments, other: Readonly<Moments>): void {
   if (other.count === 0) return;
   if (into.count === 0) {
-    Object.assign(into, other);
+    into.count = other.count;
+    into.mean = other.mean;
+    into.m2 = other.m2;
+    into.min = other.min;
+    into.max = other.max;
     return;
   }
   const count = into.count + other.count;

@@ -49,6 +49,11 @@ export class LoadCache<V> {
     this.#cache = new LruCache(capacityBytes);
   }
 
+  /** The value for `key` if it is there or being loaded. */
+  peek(key: number): Promise<V> | undefined {
+    return this.#cache.get(key);
+  }
+
   /** The value for `key`, loaded if it is not there. Whoever calls only to load ahead may drop the promise. */
   get(key: number, sizeBytes: number, load: () => Promise<V>): Promise<V> {
     const known = this.#cache.get(key);

@@ -1,7 +1,7 @@
 // The samples of a JLS v1 recording in pages: raw words are calibrated and filtered as the reference reads them
 // (each page with a guard of 64 samples on both sides), float samples are taken as stored.
 
-import type { Codec } from '../../../core/codec.ts';
+import type { BinVisitor, Codec } from '../../../core/codec.ts';
 import { type Js110Columns, type Js110Run, Js110Words } from '../../../core/js110-words.ts';
 import type { SampleType } from '../../../model/signal-store.ts';
 import type { DiagnosticLog } from '../diagnostics.ts';
@@ -20,11 +20,8 @@ export const GROUP_VALUES = 5;
 const SUPPRESSION = 'normal';
 /** The longest filter window that the guard covers. */
 const GUARD_SAMPLES = 64;
-const RECORD_CACHE_BYTES = 12 * 2 ** 20;
-const PAGE_CACHE_BYTES = 28 * 2 ** 20;
-/** Bytes per sample of a page: three floats and the bits, or six floats. */
-const RAW_PAGE_BYTES = 13;
-const FLOAT_PAGE_BYTES = 24;
+const RECORD_CACHE_BYTES = 16 * 2 ** 20;
+const VALUE_CACHE_BYTES = 24 * 2 ** 20;
 const GROUP_CACHE_BYTES = 8 * 2 ** 20;
 /** Range value of a missing sample. */
 const MISSING_RANGE = 8;
@@ -39,20 +36,15 @@ export function fieldType(contents: Contents, field: number): SampleType {
   return field < 3 || contents.config.dataFormat !== 'raw' ? 'f32' : 'u8';
 }
 
-/** Six columns; of raw recordings the last three share the bits. */
-interface Page {
-  readonly raw: Js110Columns | undefined;
-  readonly floats: readonly Float32Array[];
-}
-
 export class Columns {
   readonly #records: RecordReader;
   readonly #contents: Contents;
   readonly #log: DiagnosticLog;
   readonly #words: Js110Words;
   readonly #codec: Codec;
+  readonly #isRaw: boolean;
   readonly #payloads = new LoadCache<Uint8Array | undefined>(RECORD_CACHE_BYTES);
-  readonly #pages = new LoadCache<Page>(PAGE_CACHE_BYTES);
+  readonly #values = new LoadCache<Float32Array>(VALUE_CACHE_BYTES);
   readonly #groups = new LoadCache<Float64Array>(GROUP_CACHE_BYTES);
 
   constructor(records: RecordReader, contents: Contents, log: DiagnosticLog) {
@@ -60,6 +52,7 @@ export class Columns {
     this.#contents = contents;
     this.#log = log;
     this.#codec = records.codec;
+    this.#isRaw = contents.config.dataFormat === 'raw';
     this.#words = new Js110Words(records.codec, contents.calibration?.gains ?? UNIT_GAINS, SUPPRESSION);
   }
 
@@ -72,35 +65,53 @@ export class Columns {
     return Math.max(0, Math.min(PAGE_SAMPLES, this.sampleCount - number * PAGE_SAMPLES));
   }
 
-  /** Values of a field on a page, NaN where the sample (its current) is missing. Not to be changed. */
-  async values(field: number, number: number): Promise<Float32Array> {
-    const { raw, floats } = await this.#page(number);
-    const current = raw?.current ?? floats[0]!;
-    if (field < 3) return raw ? [raw.current, raw.voltage, raw.power][field]! : floats[field]!;
-    const values = raw ? Float32Array.from(raw.bits, (bits) => bitsValue(bits, field)) : floats[field]!.slice();
-    for (let i = 0; i < values.length; i++) if (Number.isNaN(current[i])) values[i] = Number.NaN;
-    return values;
+  /** A field of a page as it is stored: f32, or one byte per sample (a missing sample has range 8). Not to be changed. */
+  stored(field: number, number: number): Promise<Float32Array | Uint8Array> {
+    if (!this.#isRaw) return this.#floats(field, number);
+    return this.#withRaw(number, (raw) => rawColumn(raw, field)?.slice() ?? raw.bits.map((b) => bitsValue(b, field)));
   }
 
-  /** A field of a page as it is stored: f32, or one byte per sample (a missing sample has range 8). */
-  async stored(field: number, number: number): Promise<Float32Array | Uint8Array> {
-    const { raw, floats } = await this.#page(number);
-    if (!raw) return floats[field]!;
-    return field >= 3 ? raw.bits.map((bits) => bitsValue(bits, field)) : this.values(field, number);
+  /** A field of a page as numbers, NaN where the sample (its current) is missing. Kept for a while; not to be changed. */
+  values(field: number, number: number): Promise<Float32Array> {
+    const size = this.samplesIn(number) * 4;
+    return this.#values.get(keyOf(field, number), size, () => this.#computed(field, number, (all) => all.slice()));
   }
 
-  /** GROUP_VALUES for each GROUP_SAMPLES of a page, the last group short. Not to be changed. */
+  /** Calls `use` with the same values, which are valid during the call only and are not kept. */
+  async withValues<T>(field: number, number: number, use: (values: Float32Array) => T): Promise<T> {
+    const kept = this.#values.peek(keyOf(field, number));
+    return kept ? use(await kept) : this.#computed(field, number, use);
+  }
+
+  /** GROUP_VALUES for each GROUP_SAMPLES of a page, the last group short. Kept for a while; not to be changed. */
   groups(field: number, number: number): Promise<Float64Array> {
     const size = (PAGE_SAMPLES / GROUP_SAMPLES) * GROUP_VALUES * 8;
-    return this.#groups.get(number * 8 + field, size, () => this.#computeGroups(field, number));
+    return this.#groups.get(keyOf(field, number), size, () =>
+      this.withValues(field, number, (values) => this.#groupsOf(values)),
+    );
   }
 
-  async #computeGroups(field: number, number: number): Promise<Float64Array> {
-    const values = await this.values(field, number);
+  /** Figures of `count` bins of `size` samples side by side, from `values[first]` on. */
+  bins(values: Float32Array, first: number, size: number, count: number, visit: BinVisitor): void {
+    const used = values.subarray(first, first + size * count);
+    // columns that were just converted are in the core's memory already
+    const isThere = used.buffer === this.#codec.scratch.buffer;
+    const bytes = new Uint8Array(used.buffer, used.byteOffset, used.byteLength);
+    this.#codec.bins('f32', isThere ? used.byteOffset : this.#codec.load(bytes), 0, size, count, visit);
+  }
+
+  /** Starts to load what page `number` is made from. */
+  prefetch(number: number): void {
+    const start = number * PAGE_SAMPLES;
+    for (const data of this.#recordsIn(start, start + this.samplesIn(number))) {
+      if (isKept(data)) void this.#whole(data);
+    }
+  }
+
+  #groupsOf(values: Float32Array): Float64Array {
     const groups = new Float64Array(Math.ceil(values.length / GROUP_SAMPLES) * GROUP_VALUES);
-    const address = this.#codec.load(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     let at = 0;
-    const take = (count: number, mean: number, deviation: number, low: number, high: number) => {
+    const take: BinVisitor = (count, mean, deviation, low, high) => {
       groups[at] = count;
       groups[at + 1] = mean;
       groups[at + 2] = deviation;
@@ -110,24 +121,31 @@ export class Columns {
     };
     const whole = Math.floor(values.length / GROUP_SAMPLES);
     const rest = values.length - whole * GROUP_SAMPLES;
-    this.#codec.bins('f32', address, 0, GROUP_SAMPLES, whole, take);
-    if (rest > 0) this.#codec.bins('f32', address, whole * GROUP_SAMPLES, rest, 1, take);
+    this.bins(values, 0, GROUP_SAMPLES, whole, take);
+    if (rest > 0) this.bins(values, whole * GROUP_SAMPLES, rest, 1, take);
     return groups;
   }
 
-  #page(number: number): Promise<Page> {
-    const sampleBytes = this.#contents.config.dataFormat === 'raw' ? RAW_PAGE_BYTES : FLOAT_PAGE_BYTES;
-    return this.#pages.get(number, this.samplesIn(number) * sampleBytes, () => this.#loadPage(number));
+  /** Computes the values and hands them to `use`; they are valid during the call. */
+  async #computed<T>(field: number, number: number, use: (values: Float32Array) => T): Promise<T> {
+    if (this.#isRaw) {
+      return this.#withRaw(number, (raw) => {
+        const column = rawColumn(raw, field);
+        if (column) return use(column);
+        return use(maskedBy(raw.current, new Float32Array(raw.bits), (byte) => bitsValue(byte, field)));
+      });
+    }
+    const values = await this.#floats(field, number);
+    return use(field < 3 ? values : maskedBy(await this.#floats(0, number), values, (value) => value));
   }
 
-  async #loadPage(number: number): Promise<Page> {
+  /** Converts a page of raw words and hands it to `use`; the columns are valid during the call. */
+  async #withRaw<T>(number: number, use: (columns: Js110Columns) => T): Promise<T> {
     const start = number * PAGE_SAMPLES;
     const end = start + this.samplesIn(number);
-    if (this.#contents.config.dataFormat !== 'raw') return { raw: undefined, floats: await this.#floats(start, end) };
     const from = start > GUARD_SAMPLES ? start - GUARD_SAMPLES : 0;
-    const to = end + GUARD_SAMPLES <= this.sampleCount ? end + GUARD_SAMPLES : this.sampleCount;
-    const runs = await this.runs(from, to);
-    return { raw: this.#words.convert(runs, start - from, end - start), floats: [] };
+    const runs = await this.runs(from, Math.min(end + GUARD_SAMPLES, this.sampleCount));
+    return use(this.#words.convert(runs, start - from, end - start));
   }
 
   /** The raw words of samples [from, to), by voltage range; what is lost are missing samples. */
@@ -151,8 +169,11 @@ export class Columns {
     return words;
   }
 
-  async #floats(start: number, end: number): Promise<Float32Array[]> {
-    const columns = ARRAY_IDS.map(() => new Float32Array(end - start).fill(Number.NaN));
+  /** A field of a page of float samples; what is lost is NaN. */
+  async #floats(field: number, number: number): Promise<Float32Array> {
+    const start = number * PAGE_SAMPLES;
+    const end = start + this.samplesIn(number);
+    const column = new Float32Array(end - start).fill(Number.NaN);
     for (const record of this.#recordsIn(start, end)) {
       const payload = await this.#whole(record);
       const table = payload && parseArrayTable(payload, payload.byteLength);
@@ -162,30 +183,25 @@ export class Columns {
       }
       const first = Math.max(start, record.start);
       const last = Math.min(end, record.start + record.count);
+      const array = table.arrays.get(ARRAY_IDS[field]!);
+      const itemBytes = field < 3 ? 4 : 1;
+      if (array?.dtype !== (field < 3 ? DTYPE_F32 : DTYPE_U8)) continue;
+      const count = Math.min(last - first, Math.floor(array.lengthBytes / itemBytes) - (first - record.start));
       const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-      columns.forEach((column, field) => {
-        const array = table.arrays.get(ARRAY_IDS[field]!);
-        const itemBytes = field < 3 ? 4 : 1;
-        if (array?.dtype !== (field < 3 ? DTYPE_F32 : DTYPE_U8)) return;
-        const count = Math.min(last - first, Math.floor(array.lengthBytes / itemBytes) - (first - record.start));
-        for (let i = 0; i < count; i++) {
-          const at = array.offset + (first - record.start + i) * itemBytes;
-          if (field < 3) column[first - start + i] = view.getFloat32(at, true);
-          else
-            column[first - start + i] =
-              Math.fround(view.getUint8(at)) * Math.fround(field === 3 ? RANGE_SCALE : INPUT_SCALE);
-        }
-      });
+      const scale = Math.fround(field === 3 ? RANGE_SCALE : INPUT_SCALE);
+      for (let i = 0; i < count; i++) {
+        const at = array.offset + (first - record.start + i) * itemBytes;
+        column[first - start + i] = field < 3 ? view.getFloat32(at, true) : view.getUint8(at) * scale;
+      }
     }
-    return columns;
+    return column;
   }
 
   /** Bytes [from, to) of a record's payload, fewer where they are lost. */
   async #part(data: DataRecord, from: number, to: number): Promise<Uint8Array> {
-    const { record, isCut } = data;
+    const { record } = data;
     if (!record) return new Uint8Array(0);
-    const isLarge = record.lengthBytes > PAYLOAD_MAX_BYTES && (record.flags & FLAG_COMPRESSED) === 0;
-    if (isCut || isLarge) return this.#records.read(record.payloadOffset + from, to - from);
+    if (!isKept(data)) return this.#records.read(record.payloadOffset + from, to - from);
     return (await this.#whole(data))?.subarray(from, to) ?? new Uint8Array(0);
   }
 
@@ -228,6 +244,26 @@ export class Columns {
     }
     for (let i = low; i < data.length && data[i]!.start < end; i++) yield data[i]!;
   }
+}
+
+/** Payloads that are cut or very long are read in parts and not kept. */
+function isKept({ record, isCut }: DataRecord): boolean {
+  if (!record || isCut) return false;
+  return record.lengthBytes <= PAYLOAD_MAX_BYTES || (record.flags & FLAG_COMPRESSED) !== 0;
+}
+
+function keyOf(field: number, number: number): number {
+  return number * 8 + field;
+}
+
+function rawColumn({ current, voltage, power }: Js110Columns, field: number): Float32Array | undefined {
+  return [current, voltage, power][field];
+}
+
+/** `values` through `map`, in place; NaN where `current` is. */
+function maskedBy(current: Float32Array, values: Float32Array, map: (value: number) => number): Float32Array {
+  for (let i = 0; i < values.length; i++) values[i] = Number.isNaN(current[i]) ? Number.NaN : map(values[i]!);
+  return values;
 }
 
 function bitsValue(bits: number, field: number): number {

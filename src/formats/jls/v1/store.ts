@@ -10,7 +10,7 @@ import type {
   Summary,
   SummaryRequest,
 } from '../../../model/signal-store.ts';
-import { emptyMoments } from '../../moments.ts';
+import { addMoments, emptyMoments } from '../../moments.ts';
 import { createSummary, putBin, statisticsOf } from '../figures.ts';
 import { canonicalNan } from '../unpack.ts';
 import { type Columns, fieldType, PAGE_SAMPLES } from './columns.ts';
@@ -73,11 +73,9 @@ export class JlsV1Store implements SignalStore {
   async statistics(signalId: string, start: number, end: number): Promise<Statistics> {
     const field = this.field(signalId);
     this.#check(start, end, true);
-    let total = emptyMoments();
+    const total = emptyMoments();
     if (end > start) {
-      await this.#statistics(field).bins(start, end - start, 1, (moments) => {
-        total = moments;
-      });
+      await this.#statistics(field).bins(start, end - start, 1, (moments) => addMoments(total, moments));
     }
     return statisticsOf(total, start, end, this.#contents.config.sampleRateHz, 1);
   }
