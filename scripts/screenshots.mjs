@@ -1,5 +1,6 @@
 // Takes a picture of every view of the built page, dark, light, in high contrast and on a telephone, into
 // build/screenshots/. Somebody has to look at them: `node scripts/screenshots.mjs [LOOK [SCENE]]` after `npm run build`.
+// docs/images/live-*.png are live-zoomed-dark.png and live-zoomed-light.png.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';

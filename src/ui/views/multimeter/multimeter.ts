@@ -174,9 +174,11 @@ export class LabMultimeter extends LitElement {
           inset: 10px auto auto 16px;
           font-size: clamp(12px, 9cqb, 26px);
         }
-        dd,
-        .cell.total dd {
+        dd {
           font-size: min(15cqi, 64cqb);
+        }
+        .cell.total dd {
+          font-size: min(13cqi, 52cqb);
         }
       }
     `,
