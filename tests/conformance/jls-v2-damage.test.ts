@@ -102,6 +102,26 @@ test.each(['bad_data_payload_crc', 'bad_data_header_crc'])('%s: only the damaged
   expect(Array.from(summary.mean, Number.isNaN)).toEqual([false, ...new Array(end - first).fill(true), false]);
 });
 
+test.each([8, 2 ** 20 - 56, 2 ** 20 - 8, 2 ** 20, 2 ** 20 + 8, 3 * 2 ** 20 + 24])(
+  'chunks behind %i bytes of zeros, or of bytes that look like tags, are found',
+  async (gapBytes) => {
+    const bytes = bytesOf('unclosed');
+    const whole = await openBytes(bytes);
+    const cut = chunkAt(bytes, 0x22, 2);
+    for (const fill of [0, 0x22]) {
+      const torn = new Uint8Array(bytes.length + gapBytes).fill(fill);
+      torn.set(bytes.subarray(0, cut));
+      torn.set(bytes.subarray(cut), cut + gapBytes);
+      if (fill > 0) for (let at = cut + 17; at < cut + gapBytes; at += 8) torn[at] = 0;
+      const reader = await openBytes(torn);
+      for (const { id } of whole.store.signals()) expect(await hashOf(reader, id)).toEqual(await hashOf(whole, id));
+      expect(reader.diagnostics.map(({ message }) => message)).toContainEqual(
+        expect.stringContaining(`${gapBytes} bytes of the file hold no intact chunk`),
+      );
+    }
+  },
+);
+
 test('a length field of 10 GB on a small file opens as a cut file', async () => {
   const bytes = bytesOf('f32_levels');
   const reader = await openBytes(withFileLength(bytes, 10_000_000_000));
