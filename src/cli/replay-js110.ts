@@ -69,7 +69,7 @@ export async function replayJs110(args: readonly string[]): Promise<void> {
       follower.advance();
       progress.report(ring.endSample, (capture.length / PACKET_BYTES) * PACKET_SAMPLES);
     }
-    follower.advance(undefined, true);
+    follower.advance(undefined, 'sample');
     follower.finish();
     writer.close();
     const { health } = ring;

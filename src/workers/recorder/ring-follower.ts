@@ -104,16 +104,20 @@ export class RingFollower {
   }
 
   /**
-   * Takes everything that is new, up to `maxDurationS` of recording. `isLast` also takes what does not fill a byte.
+   * Takes everything that is new, up to `maxDurationS` of recording rounded up to a whole byte of every signal. The last
+   * call also takes what is less than a block's alignment, up to the last whole byte or the last sample. End on a byte if
+   * you may choose: the reference library cannot read the bits of a partial one, and crashes on some reads that try.
    * False when the instrument was away longer than MAX_GAP_S: the recording should end.
    */
-  advance(maxDurationS = Number.POSITIVE_INFINITY, isLast = false): boolean {
+  advance(maxDurationS = Number.POSITIVE_INFINITY, last?: 'byte' | 'sample'): boolean {
     if (this.#ring.endSample < this.#position) {
       const isResumed = this.#resume();
       if (isResumed !== true) return isResumed === undefined;
     }
-    const lastId = this.#firstId + Math.ceil(maxDurationS * this.#sampleRateHz);
-    const end = Math.min(isLast ? this.#ring.endSample : alignDown(this.#ring.endSample), lastId - this.#idOffset);
+    const byteSamples = Math.max(1, ...this.#signals.map(({ bits }) => 8 / bits));
+    const lastId = alignUp(this.#firstId + Math.ceil(maxDurationS * this.#sampleRateHz), byteSamples);
+    const step = last === 'sample' ? 1 : last === 'byte' ? byteSamples : ALIGN_SAMPLES;
+    const end = Math.min(alignDown(this.#ring.endSample, step), lastId - this.#idOffset);
     while (this.#position < end) {
       if (this.#ring.startSample > this.#position && !this.#skipOverwritten()) return false;
       const count = Math.min(BLOCK_SAMPLES, end - this.#position);
@@ -213,10 +217,10 @@ export class RingFollower {
   }
 }
 
-function alignUp(sample: number): number {
-  return Math.ceil(sample / ALIGN_SAMPLES) * ALIGN_SAMPLES;
+function alignUp(sample: number, step = ALIGN_SAMPLES): number {
+  return Math.ceil(sample / step) * step;
 }
 
-function alignDown(sample: number): number {
-  return Math.floor(sample / ALIGN_SAMPLES) * ALIGN_SAMPLES;
+function alignDown(sample: number, step = ALIGN_SAMPLES): number {
+  return Math.floor(sample / step) * step;
 }

@@ -66,7 +66,7 @@ export class RecordingSession {
   async #turn(): Promise<EndReason | undefined> {
     const { follower, guard, clock, durationS } = this.#options;
     try {
-      if (!follower.advance(durationS, this.#isStopping)) {
+      if (!follower.advance(durationS, this.#isStopping ? 'byte' : undefined)) {
         return {
           note: `Ended: the instrument was away for more than ${MAX_GAP_S} s. The recording is complete up to there.`,
         };

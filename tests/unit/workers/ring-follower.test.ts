@@ -55,7 +55,7 @@ test('records from now on, every sample of every type, named as the vendor names
   follower.advance();
   source.append(777);
   follower.advance();
-  follower.advance(undefined, true);
+  follower.advance(undefined, 'sample');
   expect(follower.missingSampleCount).toBe(0);
   const reader = await finish(follower);
 
@@ -70,6 +70,25 @@ test('records from now on, every sample of every type, named as the vendor names
   for (const [index, { name }] of RING_SIGNALS.entries()) {
     expect(await valuesOf(reader, name)).toEqual(expected(index, 1000, 3077));
   }
+});
+
+test('the last byte of packed signals is a whole one', async () => {
+  const follower = followRing();
+  source.append(1005);
+  follower.advance(undefined, 'byte');
+  const ended = await finish(follower);
+  expect(ended.store.signals().map(({ endSample }) => endSample)).toEqual(RING_SIGNALS.map(() => 1000));
+
+  const timed = followRing();
+  source.append(1200);
+  timed.advance(1.001);
+  const reader = await finish(timed);
+  expect(reader.store.signals().map(({ endSample }) => endSample)).toEqual(RING_SIGNALS.map(() => 1008));
+
+  const wide = followRing(8192, ['current']);
+  source.append(1005);
+  wide.advance(undefined, 'byte');
+  expect((await finish(wide)).store.signals().map(({ endSample }) => endSample)).toEqual([1005]);
 });
 
 test('wall time is stored at the start, every minute and at the end', async () => {
@@ -126,7 +145,7 @@ test('an instrument that comes back goes on after a gap as long as its absence',
   expect(follower.durationS).toBeCloseTo(0.8);
   source.restart(START_MS + 2800);
   source.append(400);
-  expect(follower.advance(undefined, true)).toBe(true);
+  expect(follower.advance(undefined, 'sample')).toBe(true);
   expect(follower.missingSampleCount).toBe(2000);
   const reader = await finish(follower);
   const values = await valuesOf(reader, 'current');
