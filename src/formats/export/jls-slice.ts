@@ -11,7 +11,7 @@ import { JlsV2Reader } from '../jls/v2/reader.ts';
 import { JlsWriter } from '../jls/v2/writer.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
-import { packSamples } from '../stored.ts';
+import { packSamples, sampleBits } from '../stored.ts';
 import {
   EXPORT_CHUNK_SAMPLES,
   type ExportOptions,
@@ -32,7 +32,7 @@ const WIDENED: Partial<Record<SampleType, SampleType>> = { i24: 'i32', u24: 'u32
 interface Track extends Span {
   readonly signalId: number;
   readonly stored: SampleType;
-  /** Absolute id of the sample at position 0. */
+  /** Absolute id, in the new file, of the sample at position 0. */
   readonly baseId: bigint;
 }
 
@@ -71,6 +71,7 @@ function defineSignals(
     wanted.every((id) => Number.isInteger(id) && id >= 1 && id <= 255) && new Set(wanted).size === wanted.length;
   if (spans.length > 255) throw new FormatError('format/unsupported', 'JLS holds up to 255 signals. Choose fewer.');
   const definitions = definitionsOf(reader);
+  const shifts = idShifts(spans);
   return spans.map((span, index): Track => {
     const { info } = span;
     const sampleRateHz = Math.round(info.sampleRateHz);
@@ -96,7 +97,21 @@ function defineSignals(
       unit: info.unit,
       ...(known && { fixedPointQ: known.fixedPointQ, sizes: known.sizes }),
     });
-    return { ...span, signalId, stored, baseId: info.firstSampleId };
+    return { ...span, signalId, stored, baseId: info.firstSampleId - shifts[index]! };
+  });
+}
+
+/**
+ * How much lower the sample ids of each signal become. The reference library takes packed samples from the bit that their
+ * id falls on, counted from the start of the file: its answers are only right when a signal of less than 8 bits begins
+ * at a multiple of 8. Other signals of that rate move along, to stay beside it.
+ */
+function idShifts(spans: readonly Span[]): readonly bigint[] {
+  const excessOf = ({ info, start }: Span) => BigInt.asUintN(3, info.firstSampleId + BigInt(start));
+  const packedSpans = spans.filter(({ info }) => sampleBits(info.dtype) < 8);
+  return spans.map((span) => {
+    const sibling = packedSpans.find(({ info }) => info.sampleRateHz === span.info.sampleRateHz);
+    return packedSpans.includes(span) ? excessOf(span) : sibling ? excessOf(sibling) : 0n;
   });
 }
 
@@ -147,16 +162,22 @@ function defineSources(writer: JlsWriter, reader: FormatReader, spans: readonly 
   return ids;
 }
 
-/** UTC pairs of the span, with one at each of its ends. */
+/** UTC pairs of the span, with one at each of its ends; those of a whole signal as they are. */
 async function writeTimes(writer: JlsWriter, reader: FormatReader, tracks: readonly Track[]): Promise<void> {
   const origin = reader.store.originUtc;
-  for (const { info, start, end, signalId, baseId } of tracks) {
+  for (const track of tracks) {
+    const { info, start, end, signalId, baseId } = track;
+    const entries = await reader.utcEntries(info.id);
+    if (isWhole(track) && entries.length > 1) {
+      for (const { sample, utc } of entries) writer.utc(signalId, baseId + sample, utc);
+      continue;
+    }
     if (end === start) continue;
     const map = await reader.timeMap(info.id);
     const first = BigInt(start);
     const last = BigInt(end - 1);
     if (map) {
-      const inner = (await reader.utcEntries(info.id)).filter(({ sample }) => sample > first && sample < last);
+      const inner = entries.filter(({ sample }) => sample > first && sample < last);
       writer.utc(signalId, baseId + first, map.toUtc(first));
       for (const { sample, utc } of inner) writer.utc(signalId, baseId + sample, utc);
       if (last > first) writer.utc(signalId, baseId + last, map.toUtc(last));
@@ -227,10 +248,10 @@ async function writeAnnotations(
       continue;
     }
     const track = tracks.find(({ info }) => info.id === id);
-    if (!track || annotation.timestamp < track.start) continue;
+    if (!track) continue;
     // a marker may stand on the end itself: it closes the span
     const end = annotation.kind === 'vertical-marker' ? track.end + 1 : track.end;
-    if (annotation.timestamp >= end) continue;
+    if (!isWhole(track) && (annotation.timestamp < track.start || annotation.timestamp >= end)) continue;
     writer.annotation(track.signalId, { ...rest, timestamp: track.baseId + annotation.timestamp });
   }
 }
@@ -241,9 +262,14 @@ async function utcSpan(
   tracks: readonly Track[],
 ): Promise<{ start: bigint; end: bigint } | undefined> {
   const first = tracks[0];
-  if (!first || (first.start === first.info.startSample && first.end === first.info.endSample)) return undefined;
+  if (!first || isWhole(first)) return undefined;
   const map = await reader.timeMap(first.info.id);
   return map && { start: map.toUtc(BigInt(first.start)), end: map.toUtc(BigInt(first.end)) };
+}
+
+/** Then annotations and times beside the samples belong to it, too. */
+function isWhole({ info, start, end }: Span): boolean {
+  return start === info.startSample && end === info.endSample;
 }
 
 function isWithin({ timestamp }: Annotation, span: { start: bigint; end: bigint } | undefined): boolean {
