@@ -141,6 +141,12 @@ export class Codec implements Disposable {
     }
   }
 
+  /** Address of values: where they are if that is the core's memory, else in the scratch, into which they must fit. */
+  place(values: Float32Array): number {
+    if (values.buffer === this.#bytes.buffer) return values.byteOffset;
+    return this.load(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+
   /** Level-1 summary entries of JLS v2 (mean, population std, min, max) of whole groups. */
   summarise(
     dtype: SampleType,

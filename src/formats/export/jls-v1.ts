@@ -4,6 +4,7 @@
 
 import { FormatError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
+import type { SampleValues } from '../../model/signal-store.ts';
 import { copyJlsV1 } from '../jls/v1/copy.ts';
 import { JlsV1Reader } from '../jls/v1/reader.ts';
 import { type FloatColumns, JlsV1Writer } from '../jls/v1/writer.ts';
@@ -70,7 +71,7 @@ export async function writeJlsV1(
     const values = new Map<keyof FloatColumns, Float32Array>();
     for (const [column, span] of columns) {
       const read = span && (await reader.store.samples(span.info.id, span.start + done, span.start + done + step));
-      values.set(column, read ? Float32Array.from(read.values, Number) : new Float32Array(step));
+      values.set(column, read ? asFloats(read.values) : new Float32Array(step));
     }
     const [amps, volts] = [values.get('current')!, values.get('voltage')!];
     writer.writeFloats({
@@ -97,6 +98,11 @@ export async function writeJlsV1(
       'JLS v1 keeps no UTC times and no annotations.',
     ],
   };
+}
+
+function asFloats(values: SampleValues): Float32Array {
+  if (values instanceof Float32Array) return values;
+  return values instanceof Float64Array ? new Float32Array(values) : Float32Array.from(values, Number);
 }
 
 /** A recording that is JLS v1 already keeps its raw words and calibration. */

@@ -93,11 +93,8 @@ export class Columns {
 
   /** Figures of `count` bins of `size` samples side by side, from `values[first]` on. */
   bins(values: Float32Array, first: number, size: number, count: number, visit: BinVisitor): void {
-    const used = values.subarray(first, first + size * count);
-    // columns that were just converted are in the core's memory already
-    const isThere = used.buffer === this.#codec.scratch.buffer;
-    const bytes = new Uint8Array(used.buffer, used.byteOffset, used.byteLength);
-    this.#codec.bins('f32', isThere ? used.byteOffset : this.#codec.load(bytes), 0, size, count, visit);
+    const address = this.#codec.place(values.subarray(first, first + size * count));
+    this.#codec.bins('f32', address, 0, size, count, visit);
   }
 
   /** Starts to load what page `number` is made from. */

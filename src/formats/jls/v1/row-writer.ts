@@ -1,6 +1,9 @@
 // Gathers the reductions of a JLS v1 block: sums in f64 over the valid samples of each row and field, rounded to f32
 // once, as the reference recorder does (github.com/jetperch/pyjoulescope, joulescope/data_recorder.py).
 
+import type { BinVisitor, Codec } from '../../../core/codec.ts';
+import type { Js110Columns } from '../../../core/js110-words.ts';
+import { addMoments, emptyMoments, type Moments } from '../../moments.ts';
 import { type ArrayToStore, DTYPE_F32, DTYPE_U64, storeArrays } from './arrays.ts';
 import { FIELDS } from './config.ts';
 
@@ -8,33 +11,47 @@ import { FIELDS } from './config.ts';
 export const EMPTY_RAW = [Number.NaN, Number.NaN, Number.NaN, Number.NaN] as const;
 export const EMPTY_FLOAT = [0, 0, 3.4028234663852886e38, -3.4028234663852886e38] as const;
 
+/** Different bytes of range and inputs. */
+const BITS_VALUES = 64;
+
 export class RowWriter {
+  readonly #codec: Codec;
   readonly #rowSamples: number;
+  readonly #emptyRow: readonly number[];
   #counts: bigint[] = [];
   /** Per field and statistic. */
   #values: number[][][] = [];
-  /** Valid values of the row under way, per field. */
-  readonly #valid: Float64Array[];
-  readonly #validCounts = FIELDS.map(() => 0);
-  readonly #emptyRow: readonly number[];
+  /** The row under way: its fields, and how often each byte of range and inputs came. */
+  #row: Moments[] = [];
+  readonly #bitsCounts = new Float64Array(BITS_VALUES);
   #gathered = 0;
 
-  constructor(rowSamples: number, emptyRow: readonly number[]) {
+  constructor(codec: Codec, rowSamples: number, emptyRow: readonly number[]) {
+    this.#codec = codec;
     this.#rowSamples = rowSamples;
     this.#emptyRow = emptyRow;
-    this.#valid = FIELDS.map(() => new Float64Array(rowSamples));
     this.#startBlock();
   }
 
-  /** Adds one sample; NaN fields are missing. */
-  add(values: readonly number[]): void {
-    values.forEach((value, field) => {
-      if (Number.isNaN(value)) return;
-      this.#valid[field]![this.#validCounts[field]!] = value;
-      this.#validCounts[field]! += 1;
+  /** Adds samples; one without a current is missing in all fields. */
+  addRaw({ current, voltage, power, bits }: Js110Columns): void {
+    this.#inRows(current.length, (from, to) => {
+      this.#reduce(0, current.subarray(from, to));
+      this.#reduce(1, masked(voltage, current, from, to));
+      this.#reduce(2, power.subarray(from, to));
+      for (let i = from; i < to; i++) {
+        if (!Number.isNaN(current[i])) this.#bitsCounts[bits[i]! & (BITS_VALUES - 1)]! += 1;
+      }
     });
-    this.#gathered += 1;
-    if (this.#gathered === this.#rowSamples) this.#endRow();
+  }
+
+  /** Adds samples of six columns, in each of which NaN is missing. */
+  addFloats(columns: readonly Float32Array[]): void {
+    this.#inRows(columns[0]!.length, (from, to) => {
+      columns.forEach((column, field) => {
+        this.#reduce(field, column.subarray(from, to));
+      });
+    });
   }
 
   /** The payload of the block's end; whole rows only. A row under way is dropped, as only a last block has one. */
@@ -58,13 +75,43 @@ export class RowWriter {
 
   #startRow(): void {
     this.#gathered = 0;
-    this.#validCounts.fill(0);
+    this.#row = FIELDS.map(emptyMoments);
+    this.#bitsCounts.fill(0);
+  }
+
+  /** Calls `add` for the parts of `count` samples that lie in one row. */
+  #inRows(count: number, add: (from: number, to: number) => void): void {
+    for (let from = 0; from < count; ) {
+      const to = Math.min(count, from + this.#rowSamples - this.#gathered);
+      add(from, to);
+      this.#gathered += to - from;
+      from = to;
+      if (this.#gathered === this.#rowSamples) this.#endRow();
+    }
+  }
+
+  #reduce(field: number, values: Float32Array): void {
+    const into = this.#row[field]!;
+    const take: BinVisitor = (count, mean, m2, min, max) => addMoments(into, { count, mean, m2, min, max });
+    const partSamples = this.#codec.scratchBytes / 4;
+    for (let from = 0; from < values.length; from += partSamples) {
+      const part = values.subarray(from, from + partSamples);
+      this.#codec.bins('f32', this.#codec.place(part), 0, part.length, 1, take);
+    }
   }
 
   #endRow(): void {
-    this.#counts.push(BigInt(this.#validCounts[0]!));
-    this.#valid.forEach((values, field) => {
-      statisticsOf(values.subarray(0, this.#validCounts[field]), this.#emptyRow).forEach((value, s) => {
+    this.#bitsCounts.forEach((count, bits) => {
+      if (count === 0) return;
+      const fields = [bits & 15, (bits >> 4) & 1, (bits >> 5) & 1];
+      fields.forEach((value, index) => {
+        addMoments(this.#row[3 + index]!, { count, mean: value, m2: 0, min: value, max: value });
+      });
+    });
+    this.#counts.push(BigInt(this.#row[0]!.count));
+    this.#row.forEach(({ count, mean, m2, min, max }, field) => {
+      const statistics = count === 0 ? this.#emptyRow : [mean, m2, min, max];
+      statistics.forEach((value, s) => {
         this.#values[field]![s]!.push(value);
       });
     });
@@ -72,19 +119,14 @@ export class RowWriter {
   }
 }
 
-/** Mean, sum of squared deviations, min, max. */
-function statisticsOf(values: Float64Array, empty: readonly number[]): readonly number[] {
-  if (values.length === 0) return empty;
-  let sum = 0;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    sum += value;
-    if (value < low) low = value;
-    if (value > high) high = value;
+/** Values [from, to), NaN where `by` is; a copy only if there is such a place. */
+function masked(values: Float32Array, by: Float32Array, from: number, to: number): Float32Array {
+  const part = values.subarray(from, to);
+  let copy: Float32Array | undefined;
+  for (let i = from; i < to; i++) {
+    if (!Number.isNaN(by[i])) continue;
+    copy ??= part.slice();
+    copy[i - from] = Number.NaN;
   }
-  const mean = sum / values.length;
-  let deviation = 0;
-  for (const value of values) deviation += (value - mean) * (value - mean);
-  return [mean, deviation, low, high];
+  return copy ?? part;
 }

@@ -13,6 +13,9 @@ import { CONTAINER_VERSION, FILE_HEADER_BYTES, MAGIC_V1, RECORD_HEADER_BYTES, re
 import { EMPTY_FLOAT, EMPTY_RAW, RowWriter } from './row-writer.ts';
 
 const SCRATCH_BYTES = 64 * 1024;
+/** Raw words that are taken at a time, and those that the filter may withhold. */
+const PIECE_BYTES = 16_384 * 4;
+const HELD_MAX_BYTES = 64 * 4;
 const SUBFILE_NAME_BYTES = 128;
 const COLLECTION_BYTES = 12;
 /** The recorder's own sizes: samples per row, rows per data record, data records per block. */
@@ -77,8 +80,9 @@ export class JlsV1Writer {
     }
     this.#codec = new Codec(workspace, CRC32, SCRATCH_BYTES);
     this.#words = new Js110Words(this.#codec, calibration?.gains ?? UNIT_GAINS, options.suppression ?? 'normal');
-    this.#rows = new RowWriter(this.#sizes.samplesPerReduction, dataFormat === 'raw' ? EMPTY_RAW : EMPTY_FLOAT);
-    this.#rawData = new Uint8Array(dataFormat === 'raw' ? this.#sizes.samplesPerTlv * 4 + 4096 : 0);
+    const { samplesPerReduction, samplesPerTlv } = this.#sizes;
+    this.#rows = new RowWriter(this.#codec, samplesPerReduction, dataFormat === 'raw' ? EMPTY_RAW : EMPTY_FLOAT);
+    this.#rawData = new Uint8Array(dataFormat === 'raw' ? samplesPerTlv * 4 + PIECE_BYTES + HELD_MAX_BYTES : 0);
     this.#floatData = emptyColumns(dataFormat === 'raw' ? 0 : this.#sizes.samplesPerTlv);
     sink.append(this.#fileHeader(0));
     if (userData !== undefined) this.#append('UJS', utf8(userData));
@@ -93,9 +97,8 @@ export class JlsV1Writer {
     if (this.#options.dataFormat !== 'raw') throw wrongKind('raw words');
     this.#voltageRange = voltageRange;
     // in pieces, so that the words waiting for the filter always fit behind those of one record
-    const pieceBytes = 512 * 4;
-    for (let at = 0; at < words.byteLength; at += pieceBytes) {
-      const piece = words.subarray(at, at + pieceBytes);
+    for (let at = 0; at < words.byteLength; at += PIECE_BYTES) {
+      const piece = words.subarray(at, at + PIECE_BYTES);
       this.#rawData.set(piece, this.#readyCount * 4 + this.#heldBytes);
       this.#heldBytes += piece.byteLength;
       this.#words.feed({ words: piece, voltageRange }, (columns) => this.#takeReady(columns));
@@ -112,14 +115,13 @@ export class JlsV1Writer {
     if (this.#options.dataFormat === 'raw') throw wrongKind('float samples');
     const values = columnList(columns);
     const targets = columnList(this.#floatData);
-    for (let i = 0; i < columns.current.length; i++) {
-      targets.forEach((target, field) => {
-        target[this.#readyCount] = values[field]![i]!;
+    this.#inRecords(columns.current.length, (from, to) => {
+      const parts = values.map((column) => column.subarray(from, to));
+      parts.forEach((part, field) => {
+        targets[field]!.set(part, this.#readyCount);
       });
-      this.#rows.add(values.map((value) => value[i]!));
-      this.#readyCount += 1;
-      if (this.#readyCount === this.#sizes.samplesPerTlv) this.#writeData();
-    }
+      this.#rows.addFloats(parts);
+    });
   }
 
   /** Finishes the file and flushes it. `footerUserData` is JSON text. */
@@ -138,18 +140,26 @@ export class JlsV1Writer {
   }
 
   #takeReady({ current, voltage, power, bits }: Js110Columns): void {
-    for (let i = 0; i < current.length; i++) {
-      const amps = current[i]!;
-      const byte = bits[i]!;
-      const isMissing = Number.isNaN(amps);
-      this.#rows.add(
-        isMissing
-          ? [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN]
-          : [amps, voltage[i]!, power[i]!, byte & 15, (byte >> 4) & 1, (byte >> 5) & 1],
-      );
-      this.#readyCount += 1;
-      this.#heldBytes -= 4;
-      if (this.#readyCount === this.#sizes.samplesPerTlv) this.#writeData();
+    this.#inRecords(current.length, (from, to) => {
+      this.#rows.addRaw({
+        current: current.subarray(from, to),
+        voltage: voltage.subarray(from, to),
+        power: power.subarray(from, to),
+        bits: bits.subarray(from, to),
+      });
+      this.#heldBytes -= (to - from) * 4;
+    });
+  }
+
+  /** Calls `add` for the parts of `count` new samples that go into one record, and writes each record that is full. */
+  #inRecords(count: number, add: (from: number, to: number) => void): void {
+    const { samplesPerTlv } = this.#sizes;
+    for (let from = 0; from < count; ) {
+      const to = Math.min(count, from + samplesPerTlv - this.#readyCount);
+      add(from, to);
+      this.#readyCount += to - from;
+      from = to;
+      if (this.#readyCount === samplesPerTlv) this.#writeData();
     }
   }
 
@@ -171,11 +181,9 @@ export class JlsV1Writer {
       const id = field * 16 + 1;
       if (field < 3) return { id, dtype: DTYPE_F32, values: column.slice(0, count) };
       const scale = field === 3 ? 16 : 15;
-      return {
-        id,
-        dtype: DTYPE_U8,
-        values: Uint8Array.from(column.subarray(0, count), (value) => Math.trunc(value * scale)),
-      };
+      const values = new Uint8Array(count);
+      for (let i = 0; i < count; i++) values[i] = Math.trunc(column[i]! * scale);
+      return { id, dtype: DTYPE_U8, values };
     });
     return storeArrays(arrays, count);
   }
