@@ -5,13 +5,24 @@
 // One compare-and-swap of the cell moves the token; head and tail only follow, and whoever finds one behind pushes
 // it on. So a thread that is suspended or killed anywhere in here holds nobody up.
 //
+// What costs time is bringing cache lines over from the other core, so it is done once per line of cells, and for all
+// slots that the line names together.
+//
 // A token's owner is written in the same straight run of instructions as that compare-and-swap. Engines stop a
 // thread only at loop heads and calls, so a killed thread never takes a token with it unrecorded.
 
-import { RING_QUEUE_HEAD, RING_QUEUE_TAIL, RING_SLOT_OWNER, RING_WOULD_BLOCK } from "../layout";
+import { RING_QUEUE_HEAD, RING_QUEUE_TAIL, RING_SLOT_OWNER, RING_SLOT_TOUCH, RING_WOULD_BLOCK } from "../layout";
+
+/** Cells in a cache line of 64 bytes. */
+@inline const LINE_CELLS: u32 = 8;
 
 @inline function pack(sequence: u32, token: u32): u64 {
   return (<u64>sequence) | ((<u64>token) << 32);
+}
+
+/** Loads a cell that will be written soon; adding 0 brings its cache line over once, a load and a store twice. */
+@inline function fetchForWriting(cell: usize): u64 {
+  return atomic.add<u64>(cell, 0);
 }
 
 /** Makes the queue empty, all its cells free for the first lap. */
@@ -32,7 +43,7 @@ export function queueInit(queue: usize, cells: usize, mask: u32): void {
   while (true) {
     const tail = atomic.load<u32>(queue + RING_QUEUE_TAIL);
     const cell = cells + ((<usize>(tail & mask)) << 3);
-    const seen = atomic.load<u64>(cell);
+    const seen = tail % LINE_CELLS == 0 ? fetchForWriting(cell) : atomic.load<u64>(cell);
     if (<u32>seen == tail) {
       store<u32>(slot + RING_SLOT_OWNER, 0);
       if (atomic.cmpxchg<u64>(cell, seen, pack(tail + 1, token)) == seen) {
@@ -43,6 +54,19 @@ export function queueInit(queue: usize, cells: usize, mask: u32): void {
     } else {
       atomic.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
     }
+  }
+}
+
+/**
+ * Fetches the cells of the next line and the slots of the tokens in them, all at once, before they are needed one by
+ * one. Takes nothing: who pops them is decided as ever.
+ */
+function touchAhead(cells: usize, mask: u32, slots: usize, stride: usize, start: u32): void {
+  fetchForWriting(cells + ((<usize>(start & mask)) << 3));
+  for (let position = start; position != start + LINE_CELLS; position++) {
+    const seen = atomic.load<u64>(cells + ((<usize>(position & mask)) << 3));
+    if (<u32>seen != position + 1) return;
+    store<u32>(slots + <usize>(<u32>(seen >> 32)) * stride + RING_SLOT_TOUCH, 0);
   }
 }
 
@@ -59,6 +83,7 @@ export function queueInit(queue: usize, cells: usize, mask: u32): void {
       if (atomic.cmpxchg<u64>(cell, seen, pack(head + mask + 1, 0)) == seen) {
         store<u32>(slots + <usize>token * stride + RING_SLOT_OWNER, owner);
         atomic.cmpxchg<u32>(queue + RING_QUEUE_HEAD, head, head + 1);
+        if ((head + 1) % LINE_CELLS == 0) touchAhead(cells, mask, slots, stride, head + 1);
         return <i32>token;
       }
     } else {

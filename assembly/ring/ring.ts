@@ -46,7 +46,7 @@ import {
 } from "../layout";
 import { observersDismiss, observersFeed } from "./observe";
 import { queueInit, queueLength, queuePop, queuePush } from "./queue";
-import { sleep, sleepPrepare, wake, wakeAll } from "./signal";
+import { rest, restUnits, sleep, sleepPrepare, wake, wakeAll } from "./signal";
 
 /** RING_WRITER_STATE of a writer that is not done yet. */
 @inline const WRITER_OPEN: u32 = 1;
@@ -158,10 +158,14 @@ export function ringTryClaim(ring: usize, owner: u32): i32 {
   return claimOnce(ring, owner);
 }
 
-/** As ringTryClaim, but tries `spins` times more and then sleeps. The pause is looked at only before that. */
+/** As ringTryClaim, but spins for so many units of rest (signal.ts), then sleeps. The pause is looked at only before. */
 export function ringClaim(ring: usize, owner: u32, spins: u32): i32 {
   let token = ringTryClaim(ring, owner);
-  for (let spin: u32 = 0; token == RING_WOULD_BLOCK && spin < spins; spin++) token = claimOnce(ring, owner);
+  const units = restUnits(ring);
+  for (let spin: u32 = 0; token == RING_WOULD_BLOCK && spin < spins; spin += units) {
+    rest(ring, units);
+    token = claimOnce(ring, owner);
+  }
   while (token == RING_WOULD_BLOCK) {
     const signal = sleepPrepare(ring + RING_EMPTY);
     token = claimOnce(ring, owner);
@@ -194,10 +198,14 @@ export function ringTryRead(ring: usize, owner: u32): i32 {
   return readOnce(ring, owner);
 }
 
-/** As ringTryRead, but tries `spins` times more and then sleeps. */
+/** As ringTryRead, but spins for so many units of rest (signal.ts), then sleeps. */
 export function ringRead(ring: usize, owner: u32, spins: u32): i32 {
   let token = readOnce(ring, owner);
-  for (let spin: u32 = 0; token == RING_WOULD_BLOCK && spin < spins; spin++) token = readOnce(ring, owner);
+  const units = restUnits(ring);
+  for (let spin: u32 = 0; token == RING_WOULD_BLOCK && spin < spins; spin += units) {
+    rest(ring, units);
+    token = readOnce(ring, owner);
+  }
   while (token == RING_WOULD_BLOCK) {
     const signal = sleepPrepare(ring + RING_FILLED);
     token = readOnce(ring, owner);

@@ -67,8 +67,8 @@ export interface EventRingStatistics {
   readonly isFlushed: boolean;
 }
 
-/** Tries before a blocking call goes to sleep: a few microseconds, less than a sleep and a wake cost. */
-export const DEFAULT_SPIN_COUNT = 500;
+/** Quarters of a microsecond that a blocking call spins before it goes to sleep: less than a sleep and a wake cost. */
+export const DEFAULT_SPIN_COUNT = 32;
 /** Spin count for threads that shall burn a core rather than sleep. */
 export const SPIN_FOREVER = 0xffff_ffff;
 
@@ -279,7 +279,7 @@ export class EventWriter {
     return this.#result(this.#ring.core.exports.ringTryClaim(this.#address, this.#index + 1));
   }
 
-  /** As `tryClaim`, but waits: `spinCount` tries, then asleep. Never says `would-block`. Not on the page. */
+  /** As `tryClaim`, but waits: spins for `spinCount` quarters of a microsecond, then sleeps. Never says `would-block`. Not on the page. */
   claim(spinCount = DEFAULT_SPIN_COUNT): ClaimResult {
     return this.#result(this.#ring.core.exports.ringClaim(this.#address, this.#index + 1, spinCount));
   }
@@ -327,7 +327,7 @@ export class EventReader {
     return this.#result(this.#ring.core.exports.ringTryRead(this.#address, this.#owner));
   }
 
-  /** As `tryRead`, but waits: `spinCount` tries, then asleep. Never says `would-block`. Not on the page. */
+  /** As `tryRead`, but waits: spins for `spinCount` quarters of a microsecond, then sleeps. Never says `would-block`. Not on the page. */
   read(spinCount = DEFAULT_SPIN_COUNT): ReadResult {
     return this.#result(this.#ring.core.exports.ringRead(this.#address, this.#owner, spinCount));
   }

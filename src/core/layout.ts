@@ -131,6 +131,8 @@ export const RING_OBSERVER_SNAPSHOT = 128;
 
 /** u32: who holds the slot (0 nobody, writer index + 1, or writer count + reader index + 1). */
 export const RING_SLOT_OWNER = 0;
+/** u32 without meaning, written to fetch the slot's first cache line early. */
+export const RING_SLOT_TOUCH = 4;
 /** Metadata starts here, data at the next multiple of 8 behind it. */
 export const RING_SLOT_METADATA = 8;
 

@@ -238,7 +238,8 @@ describe.each(['debug', 'release'] as const)('%s core', (target) => {
     const random = seededRandom(seed);
     const pick = (limit: number) => Math.floor(random() * limit);
     const options = {
-      slotCount: 1 + pick(9),
+      // More than a line of the queue's cells, so that slots are fetched ahead while others hold them.
+      slotCount: 1 + pick(seed % 2 === 0 ? 9 : 60),
       metadataBytes: pick(40),
       dataBytes: 1 + pick(50),
       writerCount: 1 + pick(3),
@@ -249,6 +250,8 @@ describe.each(['debug', 'release'] as const)('%s core', (target) => {
     const bytes = new Uint8Array(core.memory.buffer);
     for (const { address } of [before, after]) bytes.fill(0xa5, address, address + 256);
 
+    const metadataOf = ({ metadataAddress }: EventSlot) =>
+      bytes.subarray(metadataAddress, metadataAddress + options.metadataBytes);
     const claimed: Array<{ slot: EventSlot; writer: number }> = [];
     const filled: number[] = [];
     const taken: Array<{ slot: EventSlot; reader: number; stamp: number }> = [];
@@ -263,6 +266,7 @@ describe.each(['debug', 'release'] as const)('%s core', (target) => {
         expect(typeof slot === 'string' ? slot : 'slot').toBe(inUse === options.slotCount ? 'would-block' : 'slot');
         if (typeof slot !== 'string') {
           slot.data.fill(nextStamp & 0xff);
+          metadataOf(slot).fill(~nextStamp & 0xff);
           stampOf.set(slot, nextStamp++);
           claimed.push({ slot, writer });
         }
@@ -280,6 +284,7 @@ describe.each(['debug', 'release'] as const)('%s core', (target) => {
         if (stamp === undefined) expect(slot).toBe('would-block');
         else {
           expect([...slotOf(slot).data].every((byte) => byte === (stamp & 0xff))).toBe(true);
+          expect([...metadataOf(slotOf(slot))].every((byte) => byte === (~stamp & 0xff))).toBe(true);
           expect(stampOf.get(slotOf(slot))).toBe(stamp);
           taken.push({ slot: slotOf(slot), reader, stamp });
         }
