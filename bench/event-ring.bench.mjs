@@ -84,7 +84,7 @@ for (const slotCount of [128, 1024]) {
   });
   const waiting = await rate({ ...small, slotCount, eventCount: 4_000_000, spinCount: core.DEFAULT_SPIN_COUNT });
   rows.push({
-    what: `26-byte events, ${slotCount} slots, wait/notify after ${core.DEFAULT_SPIN_COUNT} tries`,
+    what: `26-byte events, ${slotCount} slots, wait/notify after ${core.DEFAULT_SPIN_COUNT / 4} µs`,
     value: round(waiting / 1e6),
     unit: 'M events/s',
     aim: '≥ 3',
@@ -95,7 +95,7 @@ for (const slotCount of [128, 1024]) {
     what: `26-byte events, ${slotCount} slots, wait/notify at once`,
     value: round(sleeping / 1e6),
     unit: 'M events/s',
-    note: 'no tries before sleeping',
+    note: 'no spinning before sleep',
   });
 }
 const large = { slotCount: 32, dataBytes: LARGE_BYTES, isLarge: true, eventCount: 100_000 };
