@@ -173,9 +173,12 @@ function fold(text: string, column: number, indent: number): string {
 
 function singleQuoted(text: string, column: number, indent: number, isKey: boolean): string {
   const quoted = text.replaceAll("'", "''");
-  const lines = quoted.split('\n').map((line) => (isKey ? line : fold(line, column + 1, indent)));
-  // A line feed in a single-quoted scalar is written as an empty line.
-  return `'${lines.join(`\n\n${' '.repeat(indent)}`)}'`;
+  const parts = quoted.split(/(\n+)/).map((part) => {
+    // Line feeds in a single-quoted scalar are written as one line break more.
+    if (part.startsWith('\n')) return `\n${part}${' '.repeat(indent)}`;
+    return isKey ? part : fold(part, column + 1, indent);
+  });
+  return `'${parts.join('')}'`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

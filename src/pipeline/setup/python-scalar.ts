@@ -21,6 +21,11 @@ const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 const TIMESTAMP =
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?$/;
 
+export const SCALAR_TAGS = ['str', 'null', 'bool', 'int', 'float', 'timestamp'] as const;
+export type ScalarTag = (typeof SCALAR_TAGS)[number];
+const TAGGED_INT = /^[-+]?(?:0|0b[01]+|0x[0-9a-f]+|0o?[0-7]+|[1-9]\d*|[1-9]\d*(?::\d+)+)$/;
+const TAGGED_FLOAT = /^[-+]?(?:\.inf|\.nan|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|\d+(?::\d+)*:\d+\.?\d*)$/;
+
 function spellings(word: string): string[] {
   return [word, word[0]!.toUpperCase() + word.slice(1), word.toUpperCase()];
 }
@@ -34,6 +39,43 @@ export function resolvePlain(text: string): PythonValue {
   if (INT.test(text)) return pythonInt(text);
   if (DATE.test(text) || TIMESTAMP.test(text)) return pythonDate(text);
   return text;
+}
+
+/**
+ * The value of a scalar with one of the standard tags (`!!int "017"`); `undefined` when Python refuses the text.
+ * As the constructors of `yaml.constructor.SafeConstructor`.
+ */
+export function resolveTagged(tag: ScalarTag, text: string): PythonValue | undefined {
+  const plain = text.replaceAll('_', '').toLowerCase();
+  switch (tag) {
+    case 'str':
+      return text;
+    case 'null':
+      return null;
+    case 'bool':
+      return BOOLEANS.get(text.toLowerCase());
+    case 'int':
+      return TAGGED_INT.test(plain) ? pythonInt(text) : undefined;
+    case 'float':
+      return TAGGED_FLOAT.test(plain) ? pythonFloat(text) : undefined;
+    case 'timestamp':
+      return DATE.test(text) || TIMESTAMP.test(text) ? pythonDate(text) : undefined;
+  }
+}
+
+/** False for a date or time that no calendar and no clock has: Python refuses the whole document. */
+export function isRealDate(text: string): boolean {
+  const [year, month, day, hour = 0, minute = 0, second = 0] = text.split(/[^0-9]+/, 6).map(Number);
+  const date = new Date(Date.UTC(2000, month! - 1, day));
+  date.setUTCFullYear(year!, month! - 1, day);
+  return (
+    year! > 0 &&
+    date.getUTCMonth() === month! - 1 &&
+    date.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60
+  );
 }
 
 /** True when Python would read this text as something else than a string, were it written without quotes. */
@@ -63,7 +105,7 @@ export function pythonInt(text: string): bigint {
   const sign = text.startsWith('-') ? -1n : 1n;
   if (unsigned === '0') return 0n;
   if (unsigned.startsWith('0b') || unsigned.startsWith('0x')) return sign * BigInt(unsigned);
-  if (unsigned.startsWith('0')) return sign * BigInt(`0o${unsigned.slice(1)}`);
+  if (unsigned.startsWith('0')) return sign * BigInt(`0o${unsigned.replace(/^0o?/, '')}`);
   if (unsigned.includes(':')) {
     return sign * unsigned.split(':').reduce((total, part) => total * 60n + BigInt(part), 0n);
   }

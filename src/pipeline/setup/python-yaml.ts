@@ -3,18 +3,29 @@
 
 import {
   type Alias,
+  Composer,
+  CST,
+  type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
-  parseDocument,
+  Parser,
   type YAMLMap,
 } from 'yaml';
 import { LabError } from '../../base/errors.ts';
-import { pythonFloat, pythonInt, resolvePlain, suggestNumber } from './python-scalar.ts';
+import {
+  isRealDate,
+  resolvePlain,
+  resolveTagged,
+  SCALAR_TAGS,
+  type ScalarTag,
+  suggestNumber,
+} from './python-scalar.ts';
 import { isPythonDate, type PythonMap, type PythonValue } from './python-value.ts';
 
 /** A place in a text; line and column count from 1. */
@@ -38,6 +49,13 @@ export interface PythonYaml {
   placeOf(path: readonly string[]): TextPlace;
 }
 
+/** Prefix of the tags that YAML itself defines. */
+const STANDARD = 'tag:yaml.org,2002:';
+/** What the lexer says beside the text: byte order mark, document, end of a flow with an error, scalar. */
+const LEXER_MARKS: ReadonlySet<string> = new Set([CST.BOM, CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
+
+type ScalarNode = Node & { value: unknown; type?: string; tag?: string | undefined };
+
 /** A setup or configuration is a page of text; anything larger is a mistake. */
 const MAX_TEXT_LENGTH = 4 * 1024 * 1024;
 
@@ -50,7 +68,24 @@ export function loadPythonYaml(text: string): PythonYaml {
     );
   }
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, {
+  const builder = new Builder(text, lineCounter);
+  const [document, second] = parse(text, lineCounter);
+  for (const error of document!.errors) builder.report('error', `${error.message}.`, error.pos[0], []);
+  if (second) builder.report('error', 'A second document begins here; there may be only one.', second.range[0], []);
+  const unreadable = builder.problems.length > 0 ? undefined : findUnreadable(text);
+  if (unreadable) builder.report('error', unreadable.message, unreadable.offset, []);
+  const hasErrors = builder.problems.length > 0;
+  const value = hasErrors ? undefined : builder.build(document!.contents as Node | null, []);
+  return {
+    value,
+    problems: builder.problems,
+    placeOf: (path) => placeAt(document!.contents as Node | null, path, lineCounter),
+  };
+}
+
+/** At least one document. */
+function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed[] {
+  const composer = new Composer({
     version: '1.1',
     schema: 'failsafe',
     uniqueKeys: false,
@@ -58,15 +93,59 @@ export function loadPythonYaml(text: string): PythonYaml {
     prettyErrors: false,
     lineCounter,
   });
-  const builder = new Builder(lineCounter);
-  for (const error of document.errors) builder.report('error', `${error.message}.`, error.pos[0], []);
-  const hasErrors = document.errors.length > 0;
-  const value = hasErrors ? undefined : builder.build(document.contents as Node | null, []);
-  return {
-    value,
-    problems: builder.problems,
-    placeOf: (path) => placeAt(document.contents as Node | null, path, lineCounter),
-  };
+  return [...composer.compose(parseTokens(text, lineCounter), true, text.length)] as Document.Parsed[];
+}
+
+/**
+ * A lone dash in a flow, as in `[+, -]`, is text for Python; the lexer takes it for the mark of a list item, with an empty
+ * item behind it when a comma follows.
+ */
+function* parseTokens(text: string, lineCounter: LineCounter): Generator<CST.Token> {
+  lineCounter.addNewLine(0);
+  const parser = new Parser(lineCounter.addNewLine);
+  const lexemes = new Lexer().lex(text);
+  let flowLevel = 0;
+  let offset = 0;
+  let isScalar = false;
+  for (const lexeme of lexemes) {
+    const isMark = LEXER_MARKS.has(lexeme);
+    const next = text[offset + lexeme.length] ?? '';
+    const isDash = !isMark && !isScalar && lexeme === '-' && flowLevel > 0 && /[,[\]{}]/.test(next);
+    if (isDash) yield* parser.next(CST.SCALAR);
+    yield* parser.next(lexeme);
+    if (isDash && next === ',') for (const _ of [CST.SCALAR, '']) lexemes.next();
+    if (!isMark && !isScalar && /^[[{]$/.test(lexeme)) flowLevel++;
+    if (!isMark && !isScalar && /^[\]}]$/.test(lexeme)) flowLevel--;
+    if (!isMark) offset += lexeme.length;
+    isScalar = lexeme === CST.SCALAR;
+  }
+  yield* parser.end();
+}
+
+/** Control characters, and others that PyYAML's reader refuses (yaml.reader.Reader.NON_PRINTABLE). */
+const NON_PRINTABLE = /[^\t\n\r\x20-\x7e\x85\u{a0}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
+
+/** What is YAML, but not for PyYAML: characters that it refuses, and tabs outside quotes, blocks and comments. */
+function findUnreadable(text: string): { readonly offset: number; readonly message: string } | undefined {
+  const bad = NON_PRINTABLE.exec(text);
+  if (bad) {
+    const code = bad[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+    return { offset: bad.index, message: `Python refuses the character U+${code} in YAML.` };
+  }
+  let offset = 0;
+  let isBlock = false;
+  for (const token of new Lexer().lex(text)) {
+    if (LEXER_MARKS.has(token)) continue;
+    const isText = isBlock && !/^[ \t]*(#.*)?$|^\n$/.test(token);
+    const tab = /^["'#]/.test(token) || isText ? -1 : token.indexOf('\t');
+    if (tab >= 0) {
+      return { offset: offset + tab, message: 'Python refuses a tab here. Write spaces, or put the text in quotes.' };
+    }
+    if (/^[|>]/.test(token)) isBlock = true;
+    else if (isText) isBlock = false;
+    offset += token.length;
+  }
+  return undefined;
 }
 
 function placeAt(root: Node | null, path: readonly string[], lineCounter: LineCounter): TextPlace {
@@ -98,12 +177,14 @@ function toPlace(lineCounter: LineCounter, offset: number): TextPlace {
 
 class Builder {
   readonly problems: YamlProblem[] = [];
+  readonly #source: string;
   readonly #lineCounter: LineCounter;
   readonly #built = new Map<Node, PythonValue>();
   readonly #underWay = new Set<Node>();
   readonly #anchors = new Map<string, Node>();
 
-  constructor(lineCounter: LineCounter) {
+  constructor(source: string, lineCounter: LineCounter) {
+    this.#source = source;
     this.#lineCounter = lineCounter;
   }
 
@@ -116,7 +197,10 @@ class Builder {
     if (isAlias(node)) return this.build(this.#target(node, path), path);
     const known = this.#built.get(node);
     if (known !== undefined) return known;
-    if ('anchor' in node && typeof node.anchor === 'string') this.#anchors.set(node.anchor, node);
+    if ('anchor' in node && typeof node.anchor === 'string') {
+      if (this.#anchors.has(node.anchor)) this.#refuse(node, path, `The anchor &${node.anchor} appears twice.`);
+      this.#anchors.set(node.anchor, node);
+    }
     if (this.#underWay.has(node)) {
       this.report('error', 'This alias points into itself.', node.range?.[0] ?? 0, path);
       return null;
@@ -137,37 +221,19 @@ class Builder {
   #construct(node: Node, path: readonly string[]): PythonValue {
     if (isScalar(node)) return this.#scalar(node, path);
     if (isMap(node)) return this.#map(node, path);
-    if (isSeq(node)) return node.items.map((item, i) => this.build(item as Node | null, [...path, String(i)]));
-    return null;
+    if (!isSeq(node)) return null;
+    if (node.tag && node.tag !== `${STANDARD}seq`) this.#refuseTag(node, path);
+    return node.items.map((item, i) => this.build(item as Node | null, [...path, String(i)]));
   }
 
-  #scalar(
-    node: Node & { value: unknown; type?: unknown; tag?: string | undefined; source?: string },
-    path: readonly string[],
-  ): PythonValue {
-    const text = String(node.value ?? '');
-    const tag = node.tag?.replace('tag:yaml.org,2002:', '');
-    switch (tag) {
-      case undefined:
-        break;
-      case 'str':
-        return text;
-      case 'int':
-        return pythonInt(text);
-      case 'float':
-        return pythonFloat(text);
-      case 'bool':
-      case 'null':
-      case 'timestamp':
-        return resolvePlain(text);
-      default:
-        this.report(
-          'error',
-          `The tag ${node.tag} cannot be used here: a setup holds only plain data.`,
-          node.range?.[0] ?? 0,
-          path,
-        );
-        return null;
+  #scalar(node: ScalarNode, path: readonly string[]): PythonValue {
+    const text = this.#textOf(node);
+    if (node.tag !== undefined) {
+      const tag = node.tag.replace(STANDARD, '') as ScalarTag;
+      if (!SCALAR_TAGS.includes(tag)) return this.#refuseTag(node, path);
+      const value = resolveTagged(tag, text);
+      if (value !== undefined) return value;
+      return this.#refuse(node, path, `${text === '' ? 'Nothing' : text} is no ${tag}, as its tag says.`);
     }
     if (node.type !== 'PLAIN') return text;
     const suggestion = suggestNumber(text);
@@ -179,18 +245,31 @@ class Builder {
         path,
       );
     }
-    return resolvePlain(text);
+    const value = resolvePlain(text);
+    if (isPythonDate(value) && !isRealDate(text)) {
+      return this.#refuse(node, path, `There is no such date or time as ${text}. Write '${text}' for the text.`);
+    }
+    return value;
+  }
+
+  /** Without a line feed at the end of the file, a block that ends there has none either. */
+  #textOf({ value, type, range }: ScalarNode): string {
+    const text = String(value ?? '');
+    const isLastBlock = type?.startsWith('BLOCK_') && range?.[1] === this.#source.length;
+    return isLastBlock && !this.#source.endsWith('\n') ? text.replace(/\n$/, '') : text;
+  }
+
+  #refuseTag(node: Node & { tag?: string | undefined }, path: readonly string[]): null {
+    return this.#refuse(node, path, `The tag ${node.tag} cannot be used here: a setup holds only plain data.`);
+  }
+
+  #refuse(node: Node, path: readonly string[], message: string): null {
+    this.report('error', message, node.range?.[0] ?? 0, path);
+    return null;
   }
 
   #map(node: YAMLMap, path: readonly string[]): PythonMap {
-    if (node.tag && node.tag !== 'tag:yaml.org,2002:map') {
-      this.report(
-        'error',
-        `The tag ${node.tag} cannot be used here: a setup holds only plain data.`,
-        node.range?.[0] ?? 0,
-        path,
-      );
-    }
+    if (node.tag && node.tag !== `${STANDARD}map`) this.#refuseTag(node, path);
     const own: [PythonValue, PythonValue][] = [];
     const merged: PythonMap[] = [];
     const seen = new Set<PythonValue>();
