@@ -17,7 +17,6 @@ export const I64: u32 = 12;
 export const F32: u32 = 13;
 export const F64: u32 = 14;
 
-// @ts-ignore: decorator
 @inline
 export function sampleAt(code: u32, base: usize, index: usize): f64 {
   if (code == U1) return <f64>((load<u8>(base + (index >> 3)) >>> (<u32>index & 7)) & 1);

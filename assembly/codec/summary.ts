@@ -8,7 +8,6 @@ import { F32, F64, I16, I24, I32, I4, I64, I8, sampleAt, U1, U16, U24, U32, U4, 
 const BIN_BYTES: usize = 40;
 
 /** Reduces `count` samples to a record. Finite samples only if `finiteOnly`, else all that are not NaN. */
-// @ts-ignore: decorator
 @inline
 function reduce(code: u32, finiteOnly: bool, base: usize, first: usize, count: usize, target: usize): void {
   let n: f64 = 0;
@@ -51,7 +50,6 @@ function reduce(code: u32, finiteOnly: bool, base: usize, first: usize, count: u
   finish(n, origin, sum, square, low, high, target);
 }
 
-// @ts-ignore: decorator
 @inline
 function finish(n: f64, origin: f64, sum: f64, square: f64, low: f64, high: f64, target: usize): void {
   const shift = sum / n;
@@ -123,7 +121,6 @@ function reduceF32(base: usize, count: usize, target: usize): bool {
   return true;
 }
 
-// @ts-ignore: decorator
 @inline
 function bins(code: u32, finiteOnly: bool, base: usize, first: usize, size: usize, count: usize, target: usize): void {
   for (let bin: usize = 0; bin < count; bin++) {
@@ -207,7 +204,6 @@ export function codecSummarise(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function storeEntry(isWide: bool, out: usize, mean: f64, std: f64, low: f64, high: f64): usize {
   if (isWide) {
@@ -224,7 +220,6 @@ function storeEntry(isWide: bool, out: usize, mean: f64, std: f64, low: f64, hig
   return out + 16;
 }
 
-// @ts-ignore: decorator
 @inline
 function field(isWide: bool, entry: usize, index: usize): f64 {
   return isWide ? load<f64>(entry + (index << 3)) : <f64>load<f32>(entry + (index << 2));

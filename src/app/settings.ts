@@ -2,7 +2,7 @@
 
 import { type Signal, signal } from '@preact/signals-core';
 import * as v from 'valibot';
-import type { Parameter, ParameterValue } from '../model/parameter.ts';
+import { isAllowedValue, type Parameter, type ParameterValue } from '../model/parameter.ts';
 import { type KeyValueStore, loadDocument, saveDocument } from './persisted.ts';
 
 const KEY = 'pulsebench.settings';
@@ -119,7 +119,7 @@ export class Settings {
     const saved = loadDocument(store, KEY, schema)?.values ?? {};
     for (const parameter of SETTINGS) {
       const value = saved[parameter.id];
-      this.#signals.set(parameter.id, signal(isAllowed(parameter, value) ? value : defaultOf(parameter)));
+      this.#signals.set(parameter.id, signal(isAllowedValue(parameter, value) ? value : defaultOf(parameter)));
     }
   }
 
@@ -136,7 +136,7 @@ export class Settings {
   /** False when the value is not allowed; then nothing changes. */
   set(id: string, value: ParameterValue): boolean {
     const parameter = SETTINGS.find((row) => row.id === id);
-    if (!parameter || !isAllowed(parameter, value)) return false;
+    if (!parameter || !isAllowedValue(parameter, value)) return false;
     this.#signalOf(parameter.id).value = value;
     saveDocument(this.#store, KEY, { version: 1, values: this.values() });
     return true;
@@ -156,19 +156,4 @@ export class Settings {
 
 function defaultOf(parameter: Parameter): ParameterValue {
   return parameter.kind === 'action' ? false : parameter.default;
-}
-
-function isAllowed(parameter: Parameter, value: unknown): value is ParameterValue {
-  switch (parameter.kind) {
-    case 'choice':
-      return parameter.choices.some((choice) => choice.value === value);
-    case 'number':
-      return typeof value === 'number' && value >= parameter.min && value <= parameter.max;
-    case 'toggle':
-      return typeof value === 'boolean';
-    case 'text':
-      return typeof value === 'string';
-    case 'action':
-      return false;
-  }
 }

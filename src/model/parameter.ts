@@ -46,3 +46,24 @@ export interface ActionParameter extends ParameterBase {
 
 export type Parameter = ChoiceParameter | NumberParameter | ToggleParameter | TextParameter | ActionParameter;
 export type ParameterValue = string | number | boolean;
+
+/** True when `parameter` may be set to `value`: a choice it has, a number in its limits, `true` for an action. */
+export function isAllowedValue(parameter: Parameter, value: unknown): value is ParameterValue {
+  switch (parameter.kind) {
+    case 'choice':
+      return parameter.choices.some((choice) => choice.value === value);
+    case 'number':
+      return (
+        typeof value === 'number' &&
+        value >= parameter.min &&
+        value <= parameter.max &&
+        (parameter.step !== 1 || Number.isInteger(value))
+      );
+    case 'toggle':
+      return typeof value === 'boolean';
+    case 'text':
+      return typeof value === 'string';
+    case 'action':
+      return value === true;
+  }
+}

@@ -178,3 +178,14 @@ export const controlStyles = css`
     background: var(--lab-backdrop);
   }
 `;
+
+/** An element that fills its place and stacks what is in it. */
+export const columnStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    block-size: 100%;
+    min-block-size: 0;
+    min-inline-size: 0;
+  }
+`;

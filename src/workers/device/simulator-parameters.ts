@@ -1,7 +1,7 @@
 // The faults of a simulated JS110 as parameters in the settings panel, so that anybody can see what the program does
 // when a cable is pulled, and what the load really draws.
 
-import { checkValue } from '../../devices/joulescope/js110/parameters.ts';
+import { checkValue } from '../../devices/api/parameters.ts';
 import type { SimulatedBus } from '../../devices/sim/js110/bus.ts';
 import type { Js110Fault } from '../../devices/sim/js110/faults.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';

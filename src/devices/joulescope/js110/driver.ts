@@ -2,11 +2,13 @@
 // code drives the real instrument and the simulated one. Control requests take turns; the bulk reads go on beside
 // them. Every byte is copied once, into the core's memory, and decoded there.
 
-import type { Clock } from '../../../base/clock.ts';
+import { type Clock, delay } from '../../../base/clock.ts';
 import { LabError, toError } from '../../../base/errors.ts';
+import { Turns } from '../../../base/turns.ts';
 import type { InstrumentIdentity, StreamHealth, StreamSignal } from '../../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
 import type { InstrumentDriver, InstrumentTotals } from '../../api/driver.ts';
+import { checkValue, defaultValues } from '../../api/parameters.ts';
 import { BulkReader } from '../../transport/bulk-reader.ts';
 import { type HostSystem, type UsbDevice, UsbLink } from '../../transport/usb.ts';
 import { JS110_CONFIGURATION, JS110_ENDPOINT_IN, JS110_INTERFACE, SAMPLE_RATE_HZ } from './constants.ts';
@@ -15,10 +17,8 @@ import { type Js110Feed, READ_BYTES, READ_COUNT } from './feed.ts';
 import type { Js110Extio, Js110Settings, Js110Status } from './messages.ts';
 import {
   CURRENT_RANGES,
-  checkValue,
   choiceOf,
   codeOf,
-  defaultValues,
   IO_VOLTAGES,
   JS110_PARAMETERS,
   LSB_SOURCES,
@@ -62,6 +62,8 @@ export class Js110Driver implements InstrumentDriver {
   onFailed: ((error: Error) => void) | undefined;
   readonly #options: Js110DriverOptions;
   readonly #link: UsbLink;
+  /** Sequences of requests go one after the other. */
+  readonly #turns = new Turns();
   readonly #control: Js110Control;
   readonly #reader: BulkReader;
   #state: State = 'closed';
@@ -73,7 +75,6 @@ export class Js110Driver implements InstrumentDriver {
   #totals: InstrumentTotals | undefined;
   #discardedFrames = 0;
   #discardedBase = 0;
-  #turn: Promise<void> = Promise.resolve();
   #cancelPoll: (() => void) | undefined;
   #pollCount = 0;
   #latePollCount = 0;
@@ -120,7 +121,7 @@ export class Js110Driver implements InstrumentDriver {
   async open(): Promise<void> {
     try {
       await this.#link.open(JS110_CONFIGURATION, JS110_INTERFACE);
-      await this.#exclusively(() => this.#handshake());
+      await this.#turns.take(() => this.#handshake());
       await this.#link.clearHaltIn(JS110_ENDPOINT_IN);
     } catch (error) {
       await this.#link.close();
@@ -134,7 +135,7 @@ export class Js110Driver implements InstrumentDriver {
   async start(mode: 'new' | 'resume'): Promise<void> {
     const { feed } = this.#options;
     if (this.#state !== 'idle') return;
-    await this.#exclusively(async () => {
+    await this.#turns.take(async () => {
       if (mode === 'new') {
         feed.reset();
         this.#discardedBase = this.#discardedFrames;
@@ -157,7 +158,7 @@ export class Js110Driver implements InstrumentDriver {
 
   async stop(): Promise<void> {
     if (this.#state !== 'streaming') return;
-    await this.#exclusively(async () => {
+    await this.#turns.take(async () => {
       await this.#writeSettings({ ...this.#settings, isStreaming: false });
       this.#state = 'idle';
       this.#maySend = false;
@@ -167,7 +168,7 @@ export class Js110Driver implements InstrumentDriver {
 
   async set(parameterId: string, value: ParameterValue): Promise<void> {
     checkValue(this.parameters, parameterId, value);
-    await this.#exclusively(async () => {
+    await this.#turns.take(async () => {
       const values = { ...this.#values, [parameterId]: value };
       if (parameterId.startsWith('suppression.')) {
         this.#options.feed.processor.setSuppression(suppressionName(values));
@@ -193,14 +194,13 @@ export class Js110Driver implements InstrumentDriver {
   /** Tells the instrument to stop if it may be sending. It may be gone or mute: nobody waits long for it. */
   async #silence(): Promise<void> {
     if (!this.#maySend) return;
-    const { clock } = this.#options;
     const stopping = this.#control.stopWithoutWaiting(this.#settings).then(
       () => {
         this.#maySend = false;
       },
       () => undefined,
     );
-    await Promise.race([stopping, new Promise<void>((resolve) => clock.after(STOP_LIMIT_MS, resolve))]);
+    await Promise.race([stopping, delay(this.#options.clock, STOP_LIMIT_MS)]);
   }
 
   async #handshake(): Promise<void> {
@@ -281,7 +281,7 @@ export class Js110Driver implements InstrumentDriver {
   }
 
   async #poll(): Promise<void> {
-    await this.#exclusively(async () => {
+    await this.#turns.take(async () => {
       if (this.#state === 'closed') return;
       this.#takeStatus(await this.#control.readStatus());
       this.#pollCount++;
@@ -300,16 +300,6 @@ export class Js110Driver implements InstrumentDriver {
     this.#reader.stop();
     void this.#link.close();
     this.onFailed?.(error);
-  }
-
-  /** Control sequences take turns. */
-  #exclusively<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(action);
-    this.#turn = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    return result;
   }
 }
 

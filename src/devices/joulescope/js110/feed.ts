@@ -2,7 +2,7 @@
 // The processor fills what the packet indices show; this adds what only the clock shows, and tells the ring when its
 // samples were taken. The ring's writer thread only.
 
-import type { Clock } from '../../../base/clock.ts';
+import { type Clock, delay } from '../../../base/clock.ts';
 import { utcFromUnixMs } from '../../../base/time.ts';
 import type { Js110Processor } from '../../../core/js110-processor.ts';
 import type { StreamRing } from '../../../core/stream-ring.ts';
@@ -59,7 +59,7 @@ export class Js110Feed {
     for (let owed = this.#owedAt(this.#clock.nowMs()); owed > 0; owed = this.#owedAt(this.#clock.nowMs())) {
       this.#appendMissing(Math.min(owed, FILL_PIECE_PACKETS));
       if (owed <= FILL_PIECE_PACKETS) break;
-      await new Promise<void>((resolve) => this.#clock.after(0, resolve));
+      await delay(this.#clock, 0);
     }
     this.ring.setHealth({ gapCount });
   }

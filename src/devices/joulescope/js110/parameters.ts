@@ -1,7 +1,6 @@
 // The JS110's settings as typed parameters: what the settings panel shows, what the driver accepts, and how each
 // value stands in the control messages.
 
-import { LabError } from '../../../base/errors.ts';
 import type { ChoiceParameter, Parameter, ParameterValue } from '../../../model/parameter.ts';
 
 interface CodedChoice {
@@ -193,45 +192,6 @@ export const JS110_PARAMETERS: readonly Parameter[] = [
     LSB_SOURCES,
   ),
 ];
-
-/** Defaults of `parameters`, by id. */
-export function defaultValues(parameters: readonly Parameter[]): Record<string, ParameterValue> {
-  return Object.fromEntries(
-    parameters.flatMap((parameter) => (parameter.kind === 'action' ? [] : [[parameter.id, parameter.default]])),
-  );
-}
-
-/** Throws `setup/invalid` unless `value` is one that the parameter `id` may be set to. */
-export function checkValue(parameters: readonly Parameter[], id: string, value: ParameterValue): Parameter {
-  const parameter = parameters.find((candidate) => candidate.id === id);
-  if (!parameter || parameter.isReadOnly) {
-    throw new LabError('setup/invalid', `The instrument has no setting "${id}".`, { context: { id } });
-  }
-  if (!isAllowed(parameter, value)) {
-    throw new LabError('setup/invalid', `${parameter.label} cannot be set to ${String(value)}.`, { context: { id } });
-  }
-  return parameter;
-}
-
-function isAllowed(parameter: Parameter, value: ParameterValue): boolean {
-  switch (parameter.kind) {
-    case 'choice':
-      return parameter.choices.some((option) => option.value === value);
-    case 'number':
-      return (
-        typeof value === 'number' &&
-        value >= parameter.min &&
-        value <= parameter.max &&
-        (parameter.step !== 1 || Number.isInteger(value))
-      );
-    case 'toggle':
-      return typeof value === 'boolean';
-    case 'text':
-      return typeof value === 'string';
-    case 'action':
-      return value === true;
-  }
-}
 
 /** Message code of a choice that was checked. */
 export function codeOf(choices: readonly CodedChoice[], value: ParameterValue | undefined): number {

@@ -2,15 +2,16 @@
 // take turns and wait for the instrument's return code; the bulk reads go on beside them, because answers queue behind
 // samples there.
 
-import type { Clock } from '../../../base/clock.ts';
+import { type Clock, delay } from '../../../base/clock.ts';
 import { LabError, toError } from '../../../base/errors.ts';
 import { utcFromUnixMs } from '../../../base/time.ts';
+import { Turns } from '../../../base/turns.ts';
 import type { InstrumentIdentity, StreamHealth, StreamSignal } from '../../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
 import type { InstrumentDriver, InstrumentTotals } from '../../api/driver.ts';
+import { checkValue, defaultValues } from '../../api/parameters.ts';
 import { BulkReader } from '../../transport/bulk-reader.ts';
 import { type HostSystem, type UsbDevice, UsbLink } from '../../transport/usb.ts';
-import { checkValue, defaultValues } from '../js110/parameters.ts';
 import { ADMIN, answerTimeSync, decodeConnect, decodeTimeMap, type Js220Versions, versionText } from './admin.ts';
 import {
   COUNTER_RATE_HZ,
@@ -59,6 +60,8 @@ export class Js220Driver implements InstrumentDriver {
   onFailed: ((error: Error) => void) | undefined;
   readonly #options: Js220DriverOptions;
   readonly #link: UsbLink;
+  /** Sequences of requests go one after the other. */
+  readonly #turns = new Turns();
   readonly #reader: BulkReader;
   readonly #publisher: Publisher;
   readonly #rules: TopicRules;
@@ -72,7 +75,6 @@ export class Js220Driver implements InstrumentDriver {
   #lostFrameCount = 0;
   #badFrameCount = 0;
   #busyMs = 0;
-  #turn: Promise<void> = Promise.resolve();
 
   constructor(device: UsbDevice, options: Js220DriverOptions) {
     this.#options = options;
@@ -147,7 +149,7 @@ export class Js220Driver implements InstrumentDriver {
     this.#state = 'opening';
     try {
       await this.#link.open(JS220_CONFIGURATION, JS220_INTERFACE);
-      await this.#exclusively(() => this.#connect());
+      await this.#turns.take(() => this.#connect());
     } catch (error) {
       this.#state = 'closed';
       this.#reader.stop();
@@ -159,7 +161,7 @@ export class Js220Driver implements InstrumentDriver {
 
   async start(mode: 'new' | 'resume'): Promise<void> {
     if (this.#state !== 'idle') return;
-    await this.#exclusively(async () => {
+    await this.#turns.take(async () => {
       if (mode === 'new') {
         this.#options.processor.resetCounters();
         this.#nextFrameId = undefined;
@@ -176,7 +178,7 @@ export class Js220Driver implements InstrumentDriver {
 
   async stop(): Promise<void> {
     if (this.#state !== 'streaming') return;
-    await this.#exclusively(async () => {
+    await this.#turns.take(async () => {
       for (const { controlTopic } of JS220_STREAMS) {
         if (this.#streamTopics.has(controlTopic)) await this.#rules.publish(controlTopic, 0);
       }
@@ -201,7 +203,7 @@ export class Js220Driver implements InstrumentDriver {
    * `setup/invalid` or, when the instrument refuses it, `device/protocol`.
    */
   async publish(topic: string, value: PlainValue): Promise<void> {
-    await this.#exclusively(() => this.#rules.publish(topic, value));
+    await this.#turns.take(() => this.#rules.publish(topic, value));
     const stream = JS220_STREAMS.find(({ controlTopic }) => controlTopic === topic);
     if (stream) this.#select(topic, this.#options.processor.isEnabled(stream.port));
     this.onChanged?.();
@@ -211,9 +213,8 @@ export class Js220Driver implements InstrumentDriver {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#reader.stop();
-    const { clock } = this.#options;
     const leaving = this.#link.controlIn(REQUEST.disconnect, 0, 0, 1).catch(() => undefined);
-    await Promise.race([leaving, new Promise<void>((resolve) => clock.after(STOP_LIMIT_MS, resolve))]);
+    await Promise.race([leaving, delay(this.#options.clock, STOP_LIMIT_MS)]);
     await this.#link.close();
   }
 
@@ -326,15 +327,5 @@ export class Js220Driver implements InstrumentDriver {
     this.#reader.stop();
     void this.#link.close();
     this.onFailed?.(error);
-  }
-
-  /** Requests take turns. */
-  #exclusively<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(action);
-    this.#turn = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    return result;
   }
 }

@@ -1,7 +1,7 @@
 // Recorded bulk packets as a device: the driver opens it, starts it and gets the bytes of the capture, as fast as it
 // reads. For golden data, bug reports and offline conversion.
 
-import { type Clock, systemClock } from '../../../base/clock.ts';
+import { type Clock, delay, systemClock } from '../../../base/clock.ts';
 import { parseCalibration } from '../../joulescope/js110/calibration.ts';
 import {
   JS110_CONFIGURATION,
@@ -67,7 +67,7 @@ export function createReplayDevice(
     }
     if (next >= packetCount) clock.after(0, finish);
   };
-  const turn = () => new Promise<void>((resolve) => clock.after(0, resolve));
+  const turn = () => delay(clock, 0);
 
   return {
     vendorId: JS110_VENDOR_ID,

@@ -2,7 +2,7 @@
 // do (WebUSB specification; the rows on stall, unplug and close were compared with Chromium on Linux). The model
 // behind it makes the data; this file has the clock, the endpoint with its FIFO, and the faults.
 
-import type { Clock } from '../../../base/clock.ts';
+import { type Clock, delay } from '../../../base/clock.ts';
 import {
   JS110_CONFIGURATION,
   JS110_ENDPOINT_IN,
@@ -217,7 +217,7 @@ export class SimulatedJs110 implements UsbDevice {
 
   /** Results never come in the task of the call. */
   #turn(delayMs = 0): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
+    return delay(this.#options.clock, delayMs);
   }
 
   #scheduleTick(): void {

@@ -1,7 +1,7 @@
 // Recorded bulk IN frames of a JS220 as a device: it opens, answers every request as an instrument would that accepts
 // everything, and sends the bytes of the capture when it is told to. For golden data and bug reports.
 
-import { type Clock, systemClock } from '../../../base/clock.ts';
+import { type Clock, delay, systemClock } from '../../../base/clock.ts';
 import { encodeConnect, type Js220Versions } from '../../joulescope/js220/admin.ts';
 import {
   DECIMATING_VERSION,
@@ -66,7 +66,7 @@ export function createJs220Replay(
     }
     if (next >= packetCount) clock.after(0, onPlayed);
   };
-  const turn = () => new Promise<void>((resolve) => clock.after(0, resolve));
+  const turn = () => delay(clock, 0);
   const send = (port: number, payload: Uint8Array): void => {
     endpoint.put(encodeFrame(sentFrameCount, port, payload));
     sentFrameCount++;

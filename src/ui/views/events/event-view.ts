@@ -4,7 +4,7 @@ import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
 import { formatCount } from '../../../base/si.ts';
 import type { EventBlock, EventStore } from '../../../model/events.ts';
-import { controlStyles } from '../../elements/controls.ts';
+import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import '../../elements/number-field.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
@@ -26,12 +26,9 @@ const BELOW_ALPHA = 0.5;
 export class LabEventView extends LitElement implements EventSelection {
   static override readonly styles = [
     controlStyles,
+    columnStyles,
     css`
       :host {
-        display: flex;
-        flex-direction: column;
-        block-size: 100%;
-        min-inline-size: 0;
         outline: none;
       }
       .bar {

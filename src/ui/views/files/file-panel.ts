@@ -7,7 +7,7 @@ import { formatDuration } from '../../../base/duration.ts';
 import { formatBytes } from '../../../base/si.ts';
 import { utcToUnixMs } from '../../../base/time.ts';
 import type { Diagnostic, SignalInfo } from '../../../model/signal-store.ts';
-import { controlStyles } from '../../elements/controls.ts';
+import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { registerEventCommands } from '../../event-commands.ts';
 import { AppElement } from '../../signal-element.ts';
@@ -22,12 +22,8 @@ import type { ExportRequest } from '../waveform/waveform-view.ts';
 export class LabFilePanel extends AppElement {
   static override readonly styles = [
     controlStyles,
+    columnStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        block-size: 100%;
-      }
       .plot {
         flex: 1;
         min-block-size: 0;

@@ -4,7 +4,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { OpenedFile } from '../../../app/files.ts';
 import '../../command-button.ts';
-import { controlStyles } from '../../elements/controls.ts';
+import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
 import './file-panel.ts';
@@ -14,13 +14,8 @@ import './recording-list.ts';
 export class LabFilesView extends AppElement {
   static override readonly styles = [
     controlStyles,
+    columnStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        block-size: 100%;
-        min-inline-size: 0;
-      }
       .bar {
         display: flex;
         align-items: stretch;

@@ -4,7 +4,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import '../../command-button.ts';
-import { controlStyles } from '../../elements/controls.ts';
+import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import '../../elements/parameter-panel.ts';
 import type { ParameterChange } from '../../elements/parameter-panel.ts';
@@ -26,13 +26,8 @@ const METER_START = { isOpen: true, sizePx: 116 };
 export class LabLiveView extends AppElement {
   static override readonly styles = [
     controlStyles,
+    columnStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        block-size: 100%;
-        min-inline-size: 0;
-      }
       lab-multimeter {
         flex: none;
       }

@@ -4,7 +4,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Logs } from '../../../app/pipeline/live-run.ts';
 import { formatCount } from '../../../base/si.ts';
-import { controlStyles } from '../../elements/controls.ts';
+import { columnStyles, controlStyles } from '../../elements/controls.ts';
 
 /** Lines on the screen; a text of thousands would slow the page down. */
 const SHOWN_LINES = 300;
@@ -13,13 +13,8 @@ const SHOWN_LINES = 300;
 export class LabLogList extends LitElement {
   static override readonly styles = [
     controlStyles,
+    columnStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        block-size: 100%;
-        min-block-size: 0;
-      }
       .bar {
         display: flex;
         gap: var(--lab-space-2);

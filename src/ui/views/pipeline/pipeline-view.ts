@@ -7,7 +7,7 @@ import type { OpenedSetup } from '../../../app/pipeline/opened-setup.ts';
 import type { FileOffer } from '../../../app/pipeline/pipelines.ts';
 import { isSetupLink } from '../../../app/pipeline/setup-link.ts';
 import type { Setup } from '../../../pipeline/setup/setup.ts';
-import { controlStyles } from '../../elements/controls.ts';
+import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/splitter.ts';
 import { AppElement } from '../../signal-element.ts';
 import { pipelineCommands } from './commands.ts';
@@ -30,7 +30,7 @@ const FIGURES_PART = 0.5;
 
 @customElement('lab-pipeline-view')
 export class LabPipelineView extends AppElement {
-  static override readonly styles = [controlStyles, viewStyles];
+  static override readonly styles = [controlStyles, columnStyles, viewStyles];
 
   @state() private sideTab = 'guide';
   @query('lab-kill-dialog') private readonly killDialog!: LabKillDialog;

@@ -4,7 +4,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query } from 'lit/decorators.js';
 import type { OpenedSetup } from '../../../app/pipeline/opened-setup.ts';
 import type { SetupDiagnostic } from '../../../pipeline/setup/setup.ts';
-import { controlStyles } from '../../elements/controls.ts';
+import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
 import './setup-editor.ts';
@@ -14,13 +14,8 @@ import type { LabSetupEditor } from './setup-editor.ts';
 export class LabSetupPanel extends AppElement {
   static override readonly styles = [
     controlStyles,
+    columnStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        block-size: 100%;
-        min-block-size: 0;
-      }
       .bar {
         display: flex;
         gap: var(--lab-space-1);

@@ -1,12 +1,6 @@
 import { css } from 'lit';
 
 export const viewStyles = css`
-  :host {
-    display: flex;
-    flex-direction: column;
-    block-size: 100%;
-    min-block-size: 0;
-  }
   lab-example-list {
     flex: 1;
     min-block-size: 0;
