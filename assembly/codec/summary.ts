@@ -182,8 +182,55 @@ export function codecBins(
 }
 
 /**
+ * The same record of finite samples in two plain passes, as the reference library does it: entries of f64 come out
+ * with its bits.
+ */
+// @ts-ignore: decorator
+@inline
+function reduceTwice(code: u32, base: usize, first: usize, count: usize, target: usize): void {
+  let n: f64 = 0;
+  let sum: f64 = 0;
+  let low: f64 = NaN;
+  let high: f64 = NaN;
+  for (let i: usize = 0; i < count; i++) {
+    const value = sampleAt(code, base, first + i);
+    if (value - value != 0) continue;
+    if (!(low <= value)) low = value;
+    if (!(high >= value)) high = value;
+    sum += value;
+    n += 1;
+  }
+  const mean = sum / n;
+  let square: f64 = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const delta = sampleAt(code, base, first + i) - mean;
+    if (delta - delta == 0) square += delta * delta;
+  }
+  store<f64>(target, n);
+  store<f64>(target, mean, 8);
+  store<f64>(target, square, 16);
+  store<f64>(target, low, 24);
+  store<f64>(target, high, 32);
+}
+
+function reduceWide(code: u32, base: usize, first: usize, count: usize, target: usize): void {
+  switch (code) {
+    case U32:
+      return reduceTwice(U32, base, first, count, target);
+    case I32:
+      return reduceTwice(I32, base, first, count, target);
+    case U64:
+      return reduceTwice(U64, base, first, count, target);
+    case I64:
+      return reduceTwice(I64, base, first, count, target);
+    default:
+      return reduceTwice(F64, base, first, count, target);
+  }
+}
+
+/**
  * JLS v2 level-1 entries: mean, population std, min, max over `groupSamples`, finite samples only; all NaN without
- * one. Entries are f64 if `isWide`, else f32. `record` is BIN_BYTES of scratch.
+ * one. Entries are f64 if `isWide` (types of 32 bits and more but f32), else f32. `record` is BIN_BYTES of scratch.
  */
 export function codecSummarise(
   code: u32,
@@ -196,7 +243,8 @@ export function codecSummarise(
 ): void {
   let out = target;
   for (let group: usize = 0; group < groupCount; group++) {
-    binsOf(code, true, samples, group * groupSamples, groupSamples, 1, record);
+    if (isWide) reduceWide(code, samples, group * groupSamples, groupSamples, record);
+    else binsOf(code, true, samples, group * groupSamples, groupSamples, 1, record);
     const n = load<f64>(record);
     const mean = n > 0 ? load<f64>(record, 8) : NaN;
     const std = n > 0 ? Math.sqrt(load<f64>(record, 16) / n) : NaN;

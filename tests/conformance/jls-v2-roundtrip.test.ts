@@ -149,7 +149,9 @@ test('a fixed-point signal stores raw values and reads scaled ones', async () =>
   expect((await reader.store.statistics('1', 0, 4)).mean).toBe(0.25);
 });
 
-test.each(['writer_tail_fixed', 'fixed_point'])('%s, read and written again, is the same file', async (name) => {
+const SAME_AGAIN = ['writer_tail_fixed', 'writer_wide_fixed', 'fixed_point'];
+
+test.each(SAME_AGAIN)('%s, read and written again, is the same file', async (name) => {
   const original = goldenBytes(`jls-v2/${name}.jls`);
   const reader = await openJlsV2(new MemoryFile(original), jlsWorkspace());
   const file = new MemoryFile();
