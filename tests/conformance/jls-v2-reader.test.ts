@@ -257,3 +257,15 @@ test.each([...CLOSED, 'unclosed'])('%s: annotations, UTC pairs and the time map'
     }
   }
 });
+
+test('the end of a signal is found behind omitted chunks that close the index', async () => {
+  const reader = await openJlsV2(new MemoryFile(goldenBytes('jls-v2/omit_tail_lost.jls')), jlsWorkspace());
+  const [signal] = reader.store.signals();
+  expect(signal!.endSample).toBe(2760);
+  expect(reader.diagnostics.map(({ code, message }) => [code, message.match(/\d+ samples/)?.[0]])).toEqual([
+    ['tail-recovered', '200 samples'],
+  ]);
+  const { values } = await reader.store.samples('1', 0, 2760);
+  const expected = (i: number) => (i < 256 ? i % 3 === 0 : i < 2560 || i % 5 === 0);
+  expect(Array.from(values, Number)).toEqual(Array.from({ length: 2760 }, (_, i) => Number(expected(i))));
+});

@@ -44,6 +44,8 @@ const PROLOGUE_CHUNKS_MAX = 64;
 const LOST_CHUNKS_MAX = 2000;
 /** DATA chunks behind the end of the index that are followed one by one; more ask for a walk. */
 const TAIL_CHUNKS_MAX = 2000;
+/** Indexes of nothing but omitted chunks that are searched for what is behind them. */
+const OMITTED_INDEXES_MAX = 100;
 const INDEX_CACHE_BYTES = 2 * 2 ** 20;
 
 type Heads = Map<string, readonly number[]>;
@@ -212,6 +214,7 @@ class LinkedLayout implements FsrLayout {
     if (this.#topLevel < 0) return;
     let lastData = this.#head[0]!;
     let position = 0;
+    let isIndexed = false;
     if (this.#topLevel > 0) {
       const first = await this.#index(1, this.#head[1]!);
       this.firstSampleId = first.timestamp;
@@ -225,6 +228,7 @@ class LinkedLayout implements FsrLayout {
       this.#indexedCount = number + 1;
       position = number * sizes.samplesPerData;
       lastData = index.offsets.at(-1)!;
+      isIndexed = true;
       if (lastData === 0) {
         const summary = await this.#chunks.chunk(index.endOffset);
         const count =
@@ -232,9 +236,12 @@ class LinkedLayout implements FsrLayout {
             ? viewOf(summary.payload).getUint32(8, true)
             : 0;
         this.sampleCount = Number(index.timestamp - this.firstSampleId) + count * sizes.sampleDecimateFactor;
+        lastData = await this.#behindOmitted(number);
+        position += sizes.samplesPerData;
+        isIndexed = false;
       }
     } else this.firstSampleId = (await this.#dataHeader(lastData)).timestamp;
-    await this.#measureTail(lastData, position, log);
+    await this.#measureTail(lastData, position, isIndexed, log);
     if (this.sampleCount > plausibleSampleCount(this.#chunks.sizeBytes, bitsOf(dtype), sizes.samplesPerData)) {
       throw new LinkError(`signal ${signalId} claims more samples than fit in the file`, lastData);
     }
@@ -252,17 +259,29 @@ class LinkedLayout implements FsrLayout {
     return (await this.#find(level, number))?.endOffset ?? 0;
   }
 
-  /** Follows the DATA list from the last chunk of the index to the true end. */
-  async #measureTail(lastData: number, lastPosition: number, log: DiagnosticLog): Promise<void> {
+  /** The DATA chunk that follows a run of omitted ones in the list, of which chunk `number` is the last; 0 = none. */
+  async #behindOmitted(number: number): Promise<number> {
+    const { samplesPerData, sampleDecimateFactor, entriesPerSummary } = this.#signal.sizes;
+    const perIndex = entriesPerSummary / (samplesPerData / sampleDecimateFactor);
+    const last = Math.floor(number / perIndex);
+    for (let indexNumber = last; indexNumber >= 0 && last - indexNumber < OMITTED_INDEXES_MAX; indexNumber--) {
+      const present = (await this.#find(1, indexNumber))?.offsets.findLast((offset) => offset !== 0);
+      if (present !== undefined) return (await this.#dataHeader(present)).nextOffset;
+    }
+    return 0;
+  }
+
+  /** Follows the DATA list to the true end, from the last chunk of the index (`isIndexed`) or from the one behind it. */
+  async #measureTail(first: number, firstPosition: number, isIndexed: boolean, log: DiagnosticLog): Promise<void> {
     const { samplesPerData } = this.#signal.sizes;
     const hasIndex = this.#topLevel > 0;
-    let position = lastPosition;
-    for (let offset = lastData, isFirst = true; offset !== 0; isFirst = false) {
+    let position = firstPosition;
+    for (let offset = first, isKnown = isIndexed; offset !== 0; isKnown = false) {
       const header = await this.#dataHeader(offset);
       if (Number(header.timestamp - this.firstSampleId) !== position) {
         throw new LinkError('a chunk of samples is not where the index says', offset);
       }
-      if (!(isFirst && hasIndex)) this.#tail.push(offset);
+      if (!isKnown) this.#tail.push(offset);
       if (this.#tail.length > TAIL_CHUNKS_MAX) throw new LinkError('the index is incomplete', offset);
       this.sampleCount = position + Math.min(header.count, samplesPerData);
       checkForward(header);
@@ -273,7 +292,7 @@ class LinkedLayout implements FsrLayout {
       log.add(
         'info',
         'tail-recovered',
-        `The index of ${this.#signal.name} ends early, as some programs leave it; ${this.sampleCount - lastPosition} samples at the end were found without it.`,
+        `The index of ${this.#signal.name} ends early, as some programs leave it; ${this.sampleCount - this.#indexedCount * samplesPerData} samples at the end were found without it.`,
         this.#tail[0],
       );
     }
