@@ -76,7 +76,7 @@ export function formatSi(value: number, unit: string, format: SiFormat = {}): Si
   const magnitude = Math.abs(value);
   const prefix = format.prefix ?? choosePrefix(magnitude, unit, digits, format.previousPrefix);
   const scaled = scaleBy(magnitude, -exponentOf(prefix));
-  const number = scaled.toFixed(decimalsOf(scaled, digits));
+  const number = unit === '' ? bareNumber(scaled, digits) : scaled.toFixed(decimalsOf(scaled, digits));
   return {
     number: (Number(number) === 0 && sign === MINUS ? (format.padSign ? FIGURE_SPACE : '') : sign) + number,
     prefix,
@@ -147,6 +147,13 @@ export function exponentOf(prefix: SiPrefix): number {
 /** value · 10^exponent with one rounding: powers of ten up to 10^22 are exact doubles, their inverses are not. */
 function scaleBy(value: number, exponent: number): number {
   return exponent >= 0 ? value * 10 ** exponent : value / 10 ** -exponent;
+}
+
+/** A number without a unit has no prefix to be small with: it keeps its digits, below a thousandth with an exponent. */
+function bareNumber(value: number, digits: number): string {
+  if (value === 0 || value >= 0.1) return value.toFixed(decimalsOf(value, digits));
+  if (value < 1e-3) return value.toExponential(digits - 1).replace('-', MINUS);
+  return value.toFixed(digits - 1 - Math.floor(Math.log10(value)));
 }
 
 function decimalsOf(scaled: number, digits: number): number {

@@ -100,6 +100,18 @@ test('keys go through the events, and stop at the ends', async () => {
   await shows(0);
 });
 
+test('the wheel goes through the events, small steps of a touch pad together', async () => {
+  await show();
+  const turn = (deltaY: number) =>
+    view.shadowRoot!.querySelector('canvas')!.dispatchEvent(new WheelEvent('wheel', { deltaY, cancelable: true }));
+  turn(200);
+  await shows(2);
+  turn(-100);
+  await shows(1);
+  for (let step = 0; step < 4; step++) turn(25);
+  await shows(2);
+});
+
 test('waveforms are drawn, more of them with an overlay, fewer without a channel', async () => {
   await show();
   view.show(golden.nEvents - 1);

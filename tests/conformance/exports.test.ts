@@ -13,7 +13,7 @@ import type { FormatReader } from '../../src/formats/reader.ts';
 import { writeZip } from '../../src/formats/zip/writer.ts';
 import type { Annotation } from '../../src/model/signal-store.ts';
 import { coreBytes } from '../support/core.ts';
-import { goldenBytes } from '../support/golden.ts';
+import { goldenBytes, goldenJson } from '../support/golden.ts';
 
 let module: WebAssembly.Module;
 beforeAll(() => {
@@ -186,6 +186,23 @@ test('signals of different lengths are refused for one table, with what to do', 
   const written = roundTrip(source, 'npy', { signalIds: ['IN1', 'metadata.counter'] });
   await expect(written).rejects.toThrow(FormatError);
   await expect(written).rejects.toThrow('one by one');
+});
+
+test('the segments of an oscilloscope are exported as events', async () => {
+  const { expected } = goldenJson<{ expected: { segments: readonly { triggerTime: number; y: readonly number[] }[] } }>(
+    'scope-waveforms/lecroy-sequence-3.json',
+  );
+  const source = await open('scope-waveforms/lecroy-sequence-3.data.bin');
+  const { reader } = await roundTrip(source, 'mimo', { start: 1, end: 3 });
+  expect(reader.events).toMatchObject({ eventCount: 2, dataLength: 120, trailingBytes: 0 });
+  const { data, metadata } = await reader.events!.read(0, 2);
+  const segments = expected.segments.slice(1);
+  for (const [index, y] of segments.flatMap((segment) => segment.y).entries()) {
+    expect(Number(data[0]!.values[index])).toBeCloseTo(y, 9);
+  }
+  const [counter, timestamp] = metadata.map(({ values }) => Array.from(values));
+  expect(counter).toEqual([1n, 2n]);
+  expect(timestamp).toEqual(segments.map(({ triggerTime }) => triggerTime));
 });
 
 test('a selection of events is the original records behind the original header', async () => {

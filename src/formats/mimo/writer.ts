@@ -10,11 +10,12 @@ import {
   type ExportReport,
   lossNotes,
   requireAligned,
+  type Span,
   selectSpans,
 } from '../export/selection.ts';
 import { interleave, numpyTypeOf } from '../npy/writer.ts';
 import { packedStruct, type StructField } from '../numpy/dtype.ts';
-import type { FormatReader } from '../reader.ts';
+import type { EventStore, FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 import type { MimoEvents } from './events.ts';
 import { type MimoLayout, recordBytes } from './header.ts';
@@ -25,6 +26,9 @@ const MAX_EVENT_SAMPLES = 1 << 24;
 
 /** Bytes of records that are copied at a time. */
 const COPY_BYTES = 1 << 22;
+
+/** The metadata field of an oscilloscope's segments: seconds from the first of them. */
+const TRIGGER_TIME = 'triggerTime';
 
 /** Bytes of the standard metadata. */
 const METADATA_BYTES = 24;
@@ -123,49 +127,72 @@ function pickFields(records: Uint8Array, events: MimoEvents, fields: readonly St
   return picked;
 }
 
-/** Writes a span of signals of one rate as one event with a field per signal. Leaves `sink` open. */
+/**
+ * Writes a span of signals of one rate as one event with a field per signal; of a reader of events, such as the
+ * segments of an oscilloscope, events [start, end). Leaves `sink` open.
+ */
 export async function writeSignalsAsMimo(
   reader: FormatReader,
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const spans = selectSpans(reader, options);
+  const spans = selectSpans(reader, reader.events ? inSamples(reader.events, options) : options);
   requireAligned(spans, 'event');
   const first = spans[0]!;
-  const dataLength = first.end - first.start;
+  const dataLength = reader.events?.dataLength ?? first.end - first.start;
   if (dataLength < 1 || dataLength > MAX_EVENT_SAMPLES) {
     throw new FormatError(
       'format/range',
       `One event takes 1 to ${MAX_EVENT_SAMPLES} samples, not ${dataLength}. Choose a shorter span.`,
     );
   }
+  const eventCount = (first.end - first.start) / dataLength;
   const types = spans.map(({ info }) => numpyTypeOf(info));
   const dataDtype = packedStruct(spans.map(({ info }, index) => ({ name: info.name, dtype: types[index]!.scalar })));
   sink.append(encodeMimoHeader({ dataDtype, dataLength, metadataDtype: STANDARD_METADATA, metadataLength: 1 }));
-  const progress = new ExportProgress(options, dataLength);
-  for (let done = 0; done < dataLength; ) {
-    const step = Math.min(EXPORT_CHUNK_SAMPLES, dataLength - done);
-    const blocks = await Promise.all(
-      spans.map(({ info, start }) => reader.store.samples(info.id, start + done, start + done + step)),
-    );
-    sink.append(
-      interleave(
-        blocks.map((block) => block.values),
-        types.map((type) => type.stored),
-      ),
-    );
-    done += step;
-    progress.add(step);
+  const progress = new ExportProgress(options, eventCount * dataLength);
+  const firstEvent = reader.events ? first.start / dataLength : 0;
+  for (let event = 0; event < eventCount; event++) {
+    for (let done = 0; done < dataLength; ) {
+      const step = Math.min(EXPORT_CHUNK_SAMPLES, dataLength - done);
+      const offset = event * dataLength + done;
+      const blocks = await Promise.all(
+        spans.map(({ info, start }) => reader.store.samples(info.id, start + offset, start + offset + step)),
+      );
+      sink.append(
+        interleave(
+          blocks.map((block) => block.values),
+          types.map((type) => type.stored),
+        ),
+      );
+      done += step;
+      progress.add(step);
+    }
+    const timestampS = await timestampOf(reader, first, firstEvent + event);
+    sink.append(encodeMetadata(BigInt(firstEvent + event), timestampS, 0));
   }
-  const origin = reader.store.originUtc;
-  const startS = first.info.offsetS + first.start / first.info.sampleRateHz;
-  const timestampS = origin === undefined ? 0 : utcToUnixMs(utcAddSeconds(origin, startS)) / 1000;
-  sink.append(encodeMetadata(0n, timestampS, 0));
+  const isTimed = reader.events !== undefined || reader.store.originUtc !== undefined;
   return {
     notes: [
-      `One event of ${dataLength} samples with ${spans.length} ${spans.length === 1 ? 'field' : 'fields'}.`,
+      `${eventCount === 1 ? 'One event' : `${eventCount} events`} of ${dataLength} samples with ${spans.length} ${spans.length === 1 ? 'field' : 'fields'}.`,
       ...lossNotes(reader, spans),
-      ...(origin === undefined ? ['The data carry no wall time; the timestamp is 0.'] : []),
+      ...(isTimed ? [] : ['The data carry no wall time; the timestamp is 0.']),
     ],
   };
+}
+
+/** Events as the samples that they are of. */
+function inSamples({ dataLength, eventCount }: EventStore, options: ExportOptions): ExportOptions {
+  const { start = 0, end = eventCount } = options;
+  return { ...options, start: start * dataLength, end: end * dataLength };
+}
+
+/** Unix time of the start of a span, or the trigger time of an event as its file states it; 0 when there is none. */
+async function timestampOf({ events, store }: FormatReader, { info, start }: Span, event: number): Promise<number> {
+  if (events) {
+    const { metadata } = await events.read(event, 1);
+    return Number(metadata.find(({ field }) => field.name === TRIGGER_TIME)?.values[0] ?? 0);
+  }
+  const startS = info.offsetS + start / info.sampleRateHz;
+  return store.originUtc === undefined ? 0 : utcToUnixMs(utcAddSeconds(store.originUtc, startS)) / 1000;
 }

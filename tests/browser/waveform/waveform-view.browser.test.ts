@@ -230,6 +230,41 @@ test('the right-click menu works with the keyboard and closes with Escape', asyn
   expect(menu.matches(':popover-open')).toBe(false);
 });
 
+test('a note from the menu is typed at once, and Enter keeps it', async () => {
+  const { view, plot, surface } = await show(new PeriodicStore(PULSES, 1e6));
+  const box = surface.getBoundingClientRect();
+  const at = { button: 2, clientX: box.left + 400, clientY: box.top + 150, bubbles: true, cancelable: true };
+  surface.dispatchEvent(new MouseEvent('contextmenu', at));
+  const menu = view.shadowRoot!.querySelector('lab-context-menu')!;
+  await expect.poll(() => menu.matches(':popover-open')).toBe(true);
+  [...menu.shadowRoot!.querySelectorAll('button')].find((item) => item.textContent?.includes('Add a note'))!.click();
+  const input = () =>
+    view.shadowRoot!.querySelector('lab-notes-panel')?.shadowRoot?.querySelector<HTMLInputElement>('li input');
+  await expect.poll(() => input()?.matches(':focus')).toBe(true);
+  await userEvent.keyboard('Inrush{Enter}');
+  expect(plot.model.state.notes.map(({ text }) => text)).toEqual(['Inrush']);
+});
+
+test('the span in the tool bar is typed exactly; some signals wait in the list of axes', async () => {
+  const { view, plot } = await show(new PeriodicStore(PULSES, 1e6));
+  const field = view.shadowRoot!.querySelector('lab-exact-field')!.shadowRoot!.querySelector('input')!;
+  expect(field.value).toBe('1.000\u202fs');
+  plot.model.setTime({ startS: 0.4, endS: 0.65432125 });
+  await expect.poll(() => field.value).toBe('254.3\u202fms');
+  field.focus();
+  expect(field.value).toBe('254.32125\u202fms');
+  await userEvent.fill(field, '20 ms');
+  await userEvent.keyboard('{Enter}');
+  expect(plot.model.spanS).toBeCloseTo(0.02, 12);
+
+  view.hiddenSignalIds = ['voltage'];
+  view.store = new PeriodicStore(PULSES, 1e6);
+  const names = () => plot.scene!.layout.lanes.map(({ lane }) => lane.name);
+  await expect.poll(names).toEqual(['current', 'gpi[0]']);
+  plot.model.setLane('voltage', { isHidden: false });
+  await expect.poll(names).toEqual(['current', 'voltage', 'gpi[0]']);
+});
+
 test('a live view follows with a fixed span; Space holds it, pixel for pixel, while data arrive', async () => {
   const store = new PeriodicStore(PULSES, 30e6);
   const shown = await show(store, true);

@@ -71,6 +71,13 @@ describe('formatSi', () => {
     expect(formatSiText(0.5, 'A', { significantDigits: 3 })).toBe(`500${NARROW}mA`);
     expect(formatSiText(0.5, '', { significantDigits: 3 })).toBe('0.50');
   });
+
+  it('keeps the digits of a small number without a unit, and reads them back', () => {
+    expect(formatSiText(-0.007492342, '')).toBe(`\u22120.00749234`);
+    expect(formatSiText(0.0000749234, '')).toBe(`7.49234e\u22125`);
+    expect(formatSiText(0, '')).toBe('0.00000');
+    expect(parseSi(formatSiText(-0.0000749234, ''), '')).toBe(-0.0000749234);
+  });
 });
 
 describe('parseSi', () => {

@@ -20,6 +20,9 @@ const NUMERIC = /^[<>|=]?[biuf]\d/;
 /** The year 2000 and 2100 in Unix time: a number between is a time stamp. */
 const PLAUSIBLE_UNIX_S = [946_684_800, 4_102_444_800] as const;
 
+/** Digits of a metadata value that fit its column. */
+const METADATA_DIGITS = 8;
+
 const sizeOf = ({ shape }: EventField): number => shape.reduce((product, length) => product * length, 1);
 
 export function channelsOf({ dataFields }: Pick<EventStore, 'dataFields'>): readonly EventChannel[] {
@@ -99,6 +102,7 @@ function valueText(name: string, value: EventValue): string {
   if (typeof value === 'number' && /dead/i.test(name) && value >= 0 && value <= 1) {
     return `${(100 * value).toFixed(2)}\u202f%`;
   }
+  if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(METADATA_DIGITS)));
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (Array.isArray(value)) return `${value[0]} + ${value[1]}i`;
   return String(value);

@@ -8,6 +8,7 @@ import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import '../../elements/number-field.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
+import { wheelSteps } from '../../plot/zones.ts';
 import { pageTheme, TRACE_COLOR_COUNT } from '../../theme/theme.ts';
 import { type EventSelection, eventCommandFor } from './commands.ts';
 import { drawEvents, type EventLine } from './event-scene.ts';
@@ -137,6 +138,7 @@ export class LabEventView extends LitElement implements EventSelection {
 
   readonly #latest = new LatestOnly();
   #stop: (() => void) | undefined;
+  #turned = 0;
   /** Grows with what was seen, so that the picture does not jump from event to event. */
   #range = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
 
@@ -222,7 +224,12 @@ export class LabEventView extends LitElement implements EventSelection {
       ${this.problem === '' ? nothing : html`<p class="problem small" role="alert">${this.problem}</p>`}
       <div class="work">
         <div class="plot">
-          <canvas tabindex="0" role="img" aria-label=${`Waveforms of event ${this.index}, ${this.label}`}></canvas>
+          <canvas
+            tabindex="0"
+            role="img"
+            aria-label=${`Waveforms of event ${this.index}, ${this.label}`}
+            @wheel=${this.#onWheel}
+          ></canvas>
         </div>
         <aside aria-label="Event ${this.index}" tabindex="0">${this.#metadata()} ${this.#channels()}</aside>
       </div>
@@ -347,6 +354,16 @@ export class LabEventView extends LitElement implements EventSelection {
       colors,
     });
   }
+
+  /** A turn towards the user goes on; a touch pad's small steps add up. */
+  readonly #onWheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const { stepsX, stepsY } = wheelSteps(event);
+    this.#turned -= stepsX + stepsY;
+    const whole = Math.trunc(this.#turned);
+    this.#turned -= whole;
+    this.show(this.index + whole);
+  };
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     const [target] = event.composedPath();

@@ -189,6 +189,7 @@ export class LabFilePanel extends AppElement {
     const { content } = this.file;
     return html`<lab-waveform-view
           .store=${content.store}
+          .hiddenSignalIds=${content.events ? besideWaveforms(content.store.signals()) : []}
           .savedView=${this.app.views.get(this.#viewKey)}
           .compared=${this.compared}
           can-export
@@ -220,6 +221,12 @@ function worstOf(diagnostics: readonly Diagnostic[]): Diagnostic['severity'] | u
   return (['error', 'warning', 'info'] as const).find((severity) =>
     diagnostics.some((one) => one.severity === severity),
   );
+}
+
+/** What a file of events says of each event: beside the waveforms, sample by sample, it would be a speck. */
+function besideWaveforms(signals: readonly SignalInfo[]): readonly string[] {
+  const longest = Math.max(...signals.map(({ endSample }) => endSample));
+  return signals.filter(({ endSample }) => endSample < longest).map(({ id }) => id);
 }
 
 /** Seconds from the first to the last sample of any signal. */

@@ -68,15 +68,10 @@ export class LabAxesPanel extends LitElement {
         .value=${value}
         @lab-value-changed=${(event: CustomEvent<number>) => onChange(event.detail)}
       ></lab-exact-field>`;
-    const { model } = this;
     return html`
       <div class="time">
         <span>from</span>${field('Start of the view', time.startS, 's', (startS) => this.#setTime(startS, time.endS))}
         <span>to</span>${field('End of the view', time.endS, 's', (endS) => this.#setTime(time.startS, endS))}
-        <span>span</span>
-        ${field('Span of the view', time.endS - time.startS, 's', (spanS) => {
-          if (spanS > 0) model.zoomCentered(spanS / model.spanS);
-        })}
       </div>
       ${this.lanes.map((lane) => this.#lane(lane, field))}
     `;

@@ -41,6 +41,8 @@ export class LabExactField extends LitElement {
   @property() label = '';
   @property() unit = '';
   @property({ type: Number }) value = 0;
+  /** Stands in for the exact value while nobody types, where fewer digits say more. */
+  @property() shown = '';
 
   @query('input') private readonly input!: HTMLInputElement;
 
@@ -54,7 +56,7 @@ export class LabExactField extends LitElement {
       title=${this.label}
       @change=${this.#onChange}
       @keydown=${this.#onKeyDown}
-      @focus=${() => this.input.select()}
+      @focus=${this.#edit}
       @blur=${this.#show}
     />`;
   }
@@ -64,8 +66,13 @@ export class LabExactField extends LitElement {
   }
 
   readonly #show = (): void => {
-    this.input.value = formatExact(this.value, this.unit);
+    this.input.value = this.shown || formatExact(this.value, this.unit);
     this.input.removeAttribute('aria-invalid');
+  };
+
+  readonly #edit = (): void => {
+    this.input.value = formatExact(this.value, this.unit);
+    this.input.select();
   };
 
   readonly #onChange = (): void => {
@@ -75,7 +82,7 @@ export class LabExactField extends LitElement {
       return;
     }
     this.value = value;
-    this.#show();
+    this.input.value = formatExact(value, this.unit);
     this.dispatchEvent(new CustomEvent('lab-value-changed', { detail: value }));
   };
 
@@ -83,8 +90,8 @@ export class LabExactField extends LitElement {
     // Keys belong to the text while somebody types, not to the plot.
     event.stopPropagation();
     if (event.key === 'Escape') {
-      this.#show();
-      this.input.select();
+      this.input.removeAttribute('aria-invalid');
+      this.#edit();
     }
   };
 }

@@ -32,8 +32,22 @@ export async function sceneToPng(scene: Scene): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
+export type ImageKind = 'png' | 'svg' | 'clipboard';
+
+/** Downloads the picture as NAME.png or NAME.svg, or copies it. */
+export async function saveImage(kind: ImageKind, scene: Scene, name: string): Promise<void> {
+  switch (kind) {
+    case 'png':
+      return download(await sceneToPng(scene), `${name}.png`);
+    case 'svg':
+      return download(new Blob([sceneToSvg(scene)], { type: 'image/svg+xml' }), `${name}.svg`);
+    case 'clipboard':
+      return navigator.clipboard.write([new ClipboardItem({ 'image/png': sceneToPng(scene) })]);
+  }
+}
+
 /** Offers a file for download. */
-export function download(blob: Blob, fileName: string): void {
+function download(blob: Blob, fileName: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;

@@ -92,13 +92,14 @@ export class WaveformModel {
   }
 
   /** Starts on new data: a file whole, a live store following. Nothing of this can be undone. */
-  reset(bounds: Bounds): void {
+  reset(bounds: Bounds, hiddenLaneIds: readonly string[] = []): void {
     this.#bounds = bounds;
     const { extent, isLive } = bounds;
     this.#set({
       ...INITIAL,
       time: isLive ? { startS: extent.endS - DEFAULT_LIVE_SPAN_S, endS: extent.endS } : extent,
       isFollowing: isLive,
+      lanes: Object.fromEntries(hiddenLaneIds.map((id) => [id, { isHidden: true }])),
     });
   }
 

@@ -46,6 +46,14 @@ export class LabNotesPanel extends LitElement {
     </ul>`;
   }
 
+  /** Puts the caret into the text of the newest note. */
+  async editNewest(): Promise<void> {
+    await this.updateComplete;
+    const input = this.renderRoot.querySelector<HTMLInputElement>('li:last-child input');
+    input?.focus();
+    input?.select();
+  }
+
   #note(note: Note): TemplateResult {
     const { model } = this;
     return html`<li>

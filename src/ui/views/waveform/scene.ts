@@ -26,6 +26,10 @@ const DASHES: readonly (readonly number[])[] = [
 ];
 const TICK_SPACING_X_PX = 110;
 const TICK_SPACING_Y_PX = 36;
+/** A low axis has this many ticks all the same, as far as their labels find room. */
+const MIN_TICKS_Y = 3;
+const MIN_TICK_SPACING_Y_PX = 16;
+const NAME_ROW_PX = 16;
 const FIGURE_ROW_PX = 17;
 
 export function drawScene(painter: Painter, scene: Scene): void {
@@ -111,32 +115,40 @@ function drawLane(painter: Painter, scene: Scene, box: LaneBox): void {
   const color = lane.traces[0] ? traceColor(colors, lane.traces[0]) : colors.text;
   painter.horizontalLine(plot.y + plot.height, axis.x + 4, plot.x + plot.width, { color: colors.line, widthPx: 1 });
   const name: TextStyle = { color, sizePx: 12, isBold: true };
+  const rows = nameRows(painter, lane.name, axis.width - 14, name).slice(0, axis.height < 2 * NAME_ROW_PX ? 1 : 2);
+  const titles = rows.map((text, row) => ({ text, y: axis.y + 9 + row * NAME_ROW_PX, style: name }));
   if (!range) {
-    painter.text(shorten(painter, lane.name, axis.width - 14, name), axis.x + 6, axis.y + 9, name);
+    for (const { text, y, style } of titles) painter.text(text, axis.x + 6, y, style);
     return;
   }
   const y = valueScale(box, range, isLog);
   const makeTicks = isLog ? logTicks : valueTicks;
-  const ticks = makeTicks(y.min, y.max, Math.max(1, Math.floor(plot.height / TICK_SPACING_Y_PX)), lane.unit);
+  const wanted = Math.max(MIN_TICKS_Y, plot.height / TICK_SPACING_Y_PX);
+  const room = Math.max(1, plot.height / MIN_TICK_SPACING_Y_PX);
+  const ticks = makeTicks(y.min, y.max, Math.floor(Math.min(wanted, room)), lane.unit);
+  if (ticks.common !== '') {
+    const style: TextStyle = { color: colors.textDim, sizePx: 12 };
+    titles.push({ text: ticks.common, y: axis.y + 9 + rows.length * NAME_ROW_PX, style });
+  }
+  for (const title of titles) painter.text(title.text, axis.x + 6, title.y, title.style);
   if (!lane.isDigital || plot.height >= 36) {
     painter.clip({ x: axis.x, y: axis.y, width: axis.width + plot.width, height: axis.height }, () => {
       for (const tick of ticks.major) {
         const at = y.toPx(tick.value);
         painter.horizontalLine(at, plot.x, plot.x + plot.width, { color: colors.grid, widthPx: 1 });
         painter.horizontalLine(at, plot.x - 4, plot.x, { color: colors.axisLine, widthPx: 1 });
-        // The name has the upper corner.
-        if (at > axis.y + 18 && at < axis.y + axis.height - 5) {
-          const style = { color: colors.axisText, sizePx: 11, align: 'right', isMono: true } as const;
+        const style = { color: colors.axisText, sizePx: 11, align: 'right', isMono: true } as const;
+        const left = plot.x - 7 - painter.measure(tick.label, style);
+        // Name and unit come first.
+        const isHidden = titles.some(
+          (title) => Math.abs(title.y - at) < 13 && axis.x + 10 + painter.measure(title.text, title.style) > left,
+        );
+        if (!isHidden && at > axis.y + 5 && at < axis.y + axis.height - 5)
           painter.text(tick.label, plot.x - 7, at, style);
-        }
       }
     });
   }
   painter.verticalLine(plot.x, plot.y, plot.y + plot.height, { color: colors.axisLine, widthPx: 1 });
-  painter.text(shorten(painter, lane.name, axis.width - 14, name), axis.x + 6, axis.y + 9, name);
-  if (ticks.common !== '') {
-    painter.text(ticks.common, axis.x + 6, axis.y + 25, { color: colors.textDim, sizePx: 12 });
-  }
   painter.clip(plot, () => {
     drawSelection(painter, scene, plot);
     for (const trace of lane.traces) drawTrace(painter, scene, box, trace, y);
@@ -220,6 +232,15 @@ function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox)
       isMono: true,
     });
   }
+}
+
+/** A name that is too wide goes on in a second row, from where one of its words begins. */
+function nameRows(painter: Painter, text: string, widthPx: number, style: TextStyle): string[] {
+  if (painter.measure(text, style) <= widthPx) return [text];
+  const breaks = [...text.matchAll(/[._ -](?=.)|.(?=\[)/g)].map(({ index }) => index + 1);
+  const at = breaks.findLast((index) => painter.measure(text.slice(0, index), style) <= widthPx);
+  const rows = at === undefined ? [text] : [text.slice(0, at), text.slice(at)];
+  return rows.map((row) => shorten(painter, row, widthPx, style));
 }
 
 /** `text` cut so that it fits, with an ellipsis. */

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import '../../elements/icon.ts';
+import './exact-field.ts';
 import type { IconName } from '../../elements/icon.ts';
 import { waveformCommand } from './commands.ts';
 import type { WaveformModel } from './model.ts';
@@ -50,14 +51,20 @@ export function viewBar(context: BarContext): TemplateResult {
     ${commandButton(context, 'waveform.marker-single', 'marker')}
     ${commandButton(context, 'waveform.marker-dual', 'marker-pair')}
     <hr />
-    <select aria-label="Time axis" title="What the time axis counts" @change=${onTimeMode}>
+    <select aria-label="Time axis" title=${context.hasUtc ? 'What the time axis counts' : 'What the time axis counts. These data carry no UTC.'} @change=${onTimeMode}>
       ${TIME_MODES.map((mode) => {
         const isOff = (mode === 'local' || mode === 'utc') && !context.hasUtc;
-        const why = isOff ? ' (the data carry no UTC)' : '';
-        return html`<option value=${mode} ?selected=${mode === timeMode} ?disabled=${isOff}>${TIME_MODE_LABELS[mode]}${why}</option>`;
+        return html`<option value=${mode} ?selected=${mode === timeMode} ?disabled=${isOff}>${TIME_MODE_LABELS[mode]}</option>`;
       })}
     </select>
-    <span class="span number">${context.span}</span>
+    <lab-exact-field
+      class="span"
+      label="Span of the view"
+      unit="s"
+      .value=${model.spanS}
+      .shown=${context.span}
+      @lab-value-changed=${({ detail }: CustomEvent<number>) => detail > 0 && model.zoomCentered(detail / model.spanS)}
+    ></lab-exact-field>
     ${toggle('chart-column', 'Histogram and spectrum', context.isAnalysisOpen, () => context.toggleAnalysis())}
     <button title="Save or copy what is on screen" aria-haspopup="menu" @click=${(event: Event) => context.showExportMenu(event)}>
       <lab-icon name="download"></lab-icon>Export…

@@ -32,9 +32,8 @@ export const viewStyles = css`
       }
       .bar .span {
         margin-inline: auto 8px;
-        color: var(--lab-text-dim);
-        font-size: var(--lab-size-small);
-        white-space: nowrap;
+        inline-size: 116px;
+        flex: none;
       }
       .bar select {
         flex: none;
@@ -73,7 +72,8 @@ export const viewStyles = css`
       .sheet h3:first-child {
         margin-block-start: 4px;
       }
-      .message {
+      .message,
+      .note {
         position: absolute;
         inset: auto 0 12px;
         margin: 0 auto;
@@ -82,6 +82,11 @@ export const viewStyles = css`
         padding: 8px 12px;
         border-radius: var(--lab-radius);
         background: var(--lab-danger-ground);
+      }
+      .note {
+        background: var(--lab-ground-3);
+        box-shadow: var(--lab-shadow);
+        pointer-events: none;
       }
       .place {
         grid-area: 2 / 1;

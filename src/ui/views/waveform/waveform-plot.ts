@@ -92,6 +92,8 @@ export class LabWaveformPlot extends LitElement {
   @property({ type: Boolean, attribute: 'is-live' }) isLive = false;
   /** What `model.save()` gave for these data earlier; taken when the store is first shown. */
   @property({ attribute: false }) savedView: unknown;
+  /** Signals that are not shown at first. */
+  @property({ attribute: false }) hiddenSignalIds: readonly string[] = [];
   @property() label = '';
   /** Text alternative of the picture. */
   @property() summary = '';
@@ -276,7 +278,11 @@ export class LabWaveformPlot extends LitElement {
       this.model.setBounds(bounds);
     } else if (bounds.extent.endS > bounds.extent.startS) {
       this.#needsReset = false;
-      this.model.reset(bounds);
+      const isHidden = (lane: Lane) => this.hiddenSignalIds.includes(lane.traces[0]?.signal.id ?? '');
+      this.model.reset(
+        bounds,
+        this.#lanes.filter(isHidden).map(({ id }) => id),
+      );
       void this.#begin();
     }
     const isOverviewDue = this.#wantData(nowMs, hasGrown);

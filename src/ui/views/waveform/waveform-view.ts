@@ -8,7 +8,7 @@ import { annotationsOf } from './annotations.ts';
 import { type CommandContext, commandFor, waveformCommand } from './commands.ts';
 import './context-menu.ts';
 import type { LabContextMenu, MenuItem } from './context-menu.ts';
-import { download, sceneToPng, sceneToSvg } from './export-image.ts';
+import { type ImageKind, saveImage } from './export-image.ts';
 import type { ComparedStore, Lane } from './lanes.ts';
 import { type MeasuredMarker, markersAsText } from './marker-text.ts';
 import { Measurer } from './measure.ts';
@@ -30,6 +30,8 @@ const SAVE_INTERVAL_MS = 1000;
 const SIDE_PANEL_PX = 352;
 /** In a narrower view the side panel would take the plot's room: it opens when it is asked for. */
 const ROOM_FOR_SIDE_PX = 720;
+/** A word that something was done stays this long. */
+const NOTE_MS = 2000;
 /** An analysis of a view that follows live data is renewed this often. */
 const LIVE_ANALYSIS_INTERVAL_MS = 1000;
 
@@ -63,9 +65,13 @@ export class LabWaveformView extends LitElement implements CommandContext {
   @property({ attribute: false }) side: SidePanel = { isOpen: false, sizePx: SIDE_PANEL_PX };
   @property({ attribute: 'side-title' }) sideTitle = '';
 
+  /** Signals that are not shown at first: the user finds them in the list of axes. */
+  @property({ attribute: false }) hiddenSignalIds: readonly string[] = [];
+
   @state() private areMarkersShown = false;
   @state() private isAnalysisOpen = false;
   @state() private message = '';
+  @state() private note = '';
   @state() private spoken = '';
 
   @query('lab-waveform-plot') private readonly plot!: LabWaveformPlot;
@@ -76,6 +82,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
   #stopListening: (() => void) | undefined;
   #panelTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  #noteTimer: ReturnType<typeof setTimeout> | undefined;
   #hadMarkers = false;
   #liveSpan: { readonly atMs: number; readonly span: TimeRange } = { atMs: 0, span: { startS: 0, endS: 0 } };
 
@@ -110,6 +117,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
     this.#stopListening = () => {
       clearTimeout(this.#panelTimer);
       clearTimeout(this.#saveTimer);
+      clearTimeout(this.#noteTimer);
       this.#panelTimer = undefined;
       this.#saveTimer = undefined;
       stopModel();
@@ -140,12 +148,14 @@ export class LabWaveformView extends LitElement implements CommandContext {
           .isLive=${this.isLive}
           .model=${this.model}
           .savedView=${this.savedView}
+          .hiddenSignalIds=${this.hiddenSignalIds}
           .label=${this.label}
           .summary=${`${this.label}, ${this.lanes.length} signals`}
           @lab-plot-changed=${this.#onPlotChanged}
           @lab-menu-requested=${(event: CustomEvent<MenuRequest>) => this.#showMenu(event.detail)}
         ></lab-waveform-plot>
         ${this.message === '' ? nothing : html`<div class="message" role="alert">${this.message}</div>`}
+        <div class="note" role="status" ?hidden=${this.note === ''}>${this.note}</div>
       </div>
       ${this.isAnalysisOpen ? this.#analysis() : nothing} ${this.side.isOpen ? sidePanel(this.#sideContext()) : nothing}
       <lab-context-menu></lab-context-menu>
@@ -313,10 +323,16 @@ export class LabWaveformView extends LitElement implements CommandContext {
       at,
       snap: (timeS) => this.snap(timeS),
       command: (id) => this.#menuItem(id),
-      onNote: () => this.#showMarkers(),
+      onNote: () => void this.#editNote(),
     });
     const origin = this.plot.getBoundingClientRect();
     this.#openMenu([...items, ...this.#exportItems()], origin.left + at.x, origin.top + at.y);
+  }
+
+  async #editNote(): Promise<void> {
+    this.#showMarkers();
+    await this.updateComplete;
+    await this.renderRoot.querySelector('lab-notes-panel')?.editNewest();
   }
 
   #menuItem(id: string): MenuItem {
@@ -327,9 +343,9 @@ export class LabWaveformView extends LitElement implements CommandContext {
   #exportItems(): MenuItem[] {
     return [
       ...(this.canExport ? [{ label: 'Export data…', startsGroup: true, run: () => void this.requestExport() }] : []),
-      { label: 'Save image as PNG', startsGroup: !this.canExport, run: () => void this.#guard(() => this.#savePng()) },
-      { label: 'Save image as SVG', run: () => void this.#guard(() => this.#saveSvg()) },
-      { label: 'Copy image', run: () => void this.#guard(() => this.#copyPng()) },
+      { label: 'Save image as PNG', startsGroup: !this.canExport, run: () => void this.#saveImage('png') },
+      { label: 'Save image as SVG', run: () => void this.#saveImage('svg') },
+      { label: 'Copy image', run: () => void this.#saveImage('clipboard') },
     ];
   }
 
@@ -346,44 +362,36 @@ export class LabWaveformView extends LitElement implements CommandContext {
 
   requestExport(): boolean {
     if (!this.canExport) return false;
-    const images = { png: () => this.#savePng(), svg: () => this.#saveSvg(), clipboard: () => this.#copyPng() };
     const detail: ExportRequest = {
       visible: this.model.state.time,
       between: this.#betweenMarkers(),
       annotations: this.annotations(),
-      saveImage: (kind) => void this.#guard(images[kind]),
+      saveImage: (kind) => void this.#saveImage(kind),
     };
     this.dispatchEvent(new CustomEvent('lab-export-requested', { detail, bubbles: true, composed: true }));
     return true;
   }
 
-  #exportScene() {
+  #saveImage(kind: ImageKind): Promise<void> {
     const { layout } = this.plot.scene!;
-    return this.plot.sceneOf(layout.widthPx, layout.heightPx);
+    const scene = this.plot.sceneOf(layout.widthPx, layout.heightPx);
+    return this.#guard(() => saveImage(kind, scene, this.label), kind === 'clipboard' ? 'Image copied' : '');
   }
 
-  async #savePng(): Promise<void> {
-    download(await sceneToPng(this.#exportScene()), `${this.label}.png`);
+  #copy(text: string): Promise<void> {
+    return this.#guard(() => navigator.clipboard.writeText(text), 'Copied');
   }
 
-  async #saveSvg(): Promise<void> {
-    download(new Blob([sceneToSvg(this.#exportScene())], { type: 'image/svg+xml' }), `${this.label}.svg`);
-  }
-
-  async #copyPng(): Promise<void> {
-    await navigator.clipboard.write([new ClipboardItem({ 'image/png': sceneToPng(this.#exportScene()) })]);
-    this.spoken = 'Image copied';
-  }
-
-  async #copy(text: string): Promise<void> {
-    await this.#guard(() => navigator.clipboard.writeText(text));
-    this.spoken = 'Copied';
-  }
-
-  async #guard(action: () => Promise<void>): Promise<void> {
+  /** Says `done` for a while, or why it failed. */
+  async #guard(action: () => Promise<void>, done: string): Promise<void> {
     try {
       await action();
       this.message = '';
+      this.note = done;
+      clearTimeout(this.#noteTimer);
+      this.#noteTimer = setTimeout(() => {
+        this.note = '';
+      }, NOTE_MS);
     } catch (thrown) {
       this.message = `That did not work: ${toError(thrown).message}. Nothing was changed; try again.`;
     }
@@ -395,7 +403,7 @@ export interface ExportRequest {
   readonly visible: TimeRange;
   readonly between: TimeRange | undefined;
   readonly annotations: readonly Annotation[];
-  saveImage(kind: 'png' | 'svg' | 'clipboard'): void;
+  saveImage(kind: ImageKind): void;
 }
 
 /** Keys typed into a field, or that press a button. */
