@@ -35,3 +35,24 @@ export function slowCheck(context) {
     finish: () => context.print(JSON.stringify({ lastCounter: String(next), outOfOrderCount })),
   };
 }
+
+/** Events as fast as they are taken for `seconds`; prints how many there were and how long that took. */
+export function timedBurst(context) {
+  const durationS = context.config.number('seconds');
+  const [sink] = context.sinks;
+  const bytes = new Uint8Array(sink.dtype.itemBytes * sink.dataLength).fill(7);
+  let count = 0;
+  let startS;
+  return {
+    template: 'Importer',
+    next: () => {
+      startS ??= context.now();
+      return context.now() - startS < durationS;
+    },
+    write: (event) => {
+      event.dataBytes.set(bytes);
+      count++;
+    },
+    finish: () => context.print(JSON.stringify({ count, seconds: context.now() - startS })),
+  };
+}

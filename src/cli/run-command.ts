@@ -2,8 +2,9 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { LabError } from '../base/errors.ts';
-import { Engine } from '../pipeline/engine/engine.ts';
+import { Engine, type RunStatus } from '../pipeline/engine/engine.ts';
 import { dataFlowSvg } from '../pipeline/record/data-flow.ts';
 import { runDirectoryName } from '../pipeline/record/run-name.ts';
 import { rowIntervalS, statsHeader, statsRow } from '../pipeline/record/stats-table.ts';
@@ -123,16 +124,22 @@ async function recordStats(engine: Engine, path: string, durationS: number): Pro
     isOver = true;
   });
   let nextRowS = 0;
+  let before = performance.eventLoopUtilization();
+  const row = (status: RunStatus): void => {
+    const now = performance.eventLoopUtilization();
+    append(statsRow(status, performance.eventLoopUtilization(now, before).utilization));
+    before = now;
+  };
   while (!isOver) {
     const { status } = engine;
     const { activeS } = status;
     if (activeS >= nextRowS) {
-      append(statsRow(status));
+      row(status);
       nextRowS = activeS + rowIntervalS(activeS);
     }
     if (activeS >= durationS) engine.shutdown('roots');
     await Promise.race([engine.finished, new Promise((wake) => setTimeout(wake, LOOK_INTERVAL_MS))]);
   }
-  append(statsRow(engine.status));
+  row(engine.status);
   file.close();
 }

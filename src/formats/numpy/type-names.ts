@@ -26,7 +26,9 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['i', 'i4'],
   ['int64', 'i8'],
   ['int', 'i8'],
+  ['int_', 'i8'],
   ['intp', 'i8'],
+  ['p', 'i8'],
   ['long', 'i8'],
   ['longlong', 'i8'],
   ['l', 'i8'],
@@ -43,6 +45,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['uint64', 'u8'],
   ['uint', 'u8'],
   ['uintp', 'u8'],
+  ['P', 'u8'],
   ['ulonglong', 'u8'],
   ['L', 'u8'],
   ['Q', 'u8'],
@@ -56,6 +59,8 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['complex', 'c16'],
   ['cdouble', 'c16'],
   ['D', 'c16'],
+  ['datetime64', 'M8'],
+  ['timedelta64', 'm8'],
 ]);
 
 /** Names that NumPy knows and that cannot be stored in a file of ours. */

@@ -23,12 +23,15 @@ export function statsHeader(status: RunStatus): string {
   return csvLine(cells(status).map(([name]) => name));
 }
 
-/** One row. The share of the control thread itself is not measured: its cell is empty. */
-export function statsRow(status: RunStatus): string {
-  return csvLine(cells(status).map(([, text]) => text));
+/**
+ * One row. `controlShare` is the part of the time since the row before, 0..1, that the controlling thread was busy; left
+ * out where it cannot be measured, which leaves its cell empty.
+ */
+export function statsRow(status: RunStatus, controlShare?: number): string {
+  return csvLine(cells(status, controlShare).map(([, text]) => text));
 }
 
-function cells(status: RunStatus): [name: string, text: string][] {
+function cells(status: RunStatus, controlShare?: number): [name: string, text: string][] {
   const list: [string, string][] = [];
   for (const buffer of status.buffers) {
     const add = (column: string, text: string) => list.push([`buffers.${buffer.name}.${column}`, text]);
@@ -52,7 +55,7 @@ function cells(status: RunStatus): [name: string, text: string][] {
   }
   list.push(['time_active', pythonFloatText(status.activeS)]);
   list.push(['total_processes_alive', String(status.aliveThreadCount)]);
-  list.push(['control.cpu_percent', '']);
+  list.push(['control.cpu_percent', controlShare === undefined ? '' : pythonFloatText(100 * controlShare)]);
   return list;
 }
 

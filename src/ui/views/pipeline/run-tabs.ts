@@ -13,6 +13,9 @@ import './log-list.ts';
 import '../../elements/tab-list.ts';
 import './worker-table.ts';
 
+/** Functions that show something by themselves. */
+const DISPLAYS = new Set(['observers.oscilloscope', 'exporters.histogram', 'visualizers.csv']);
+
 @customElement('lab-run-tabs')
 export class LabRunTabs extends AppElement {
   static override readonly styles = [
@@ -32,7 +35,13 @@ export class LabRunTabs extends AppElement {
   ];
 
   @property({ attribute: false }) run!: LiveRun;
-  @state() private tab = 'displays';
+  /** What the user chose; before that, what the run has to show. */
+  @state() private chosenTab: string | undefined;
+
+  private get tab(): string {
+    const hasDisplays = this.run.setup.workers.some(({ function: name }) => DISPLAYS.has(name));
+    return this.chosenTab ?? (hasDisplays || this.run.pictures.value.size > 0 ? 'displays' : 'rates');
+  }
 
   override render(): TemplateResult {
     const errorCount = this.run.logs.value.lines.filter(({ severity }) => severity === 'error').length;
@@ -48,7 +57,7 @@ export class LabRunTabs extends AppElement {
         label="Run"
         .tabs=${tabs}
         selected=${this.tab}
-        @lab-tab-selected=${(event: CustomEvent<string>) => (this.tab = event.detail)}
+        @lab-tab-selected=${(event: CustomEvent<string>) => (this.chosenTab = event.detail)}
       ></lab-tab-list>
       <div class="panel" role="tabpanel" aria-label=${tabs.find(([id]) => id === this.tab)![1]}>
         <lab-display-grid

@@ -1,0 +1,136 @@
+// data.export in the built page: an importer that is never short of events, a buffer, and the file on the private file
+// system of Chromium. Beside mimoCoRB2 0.0.3 writing to a disk, and beside a plain write of the same bytes in the same run.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { preview } from 'vite';
+import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
+import { ROOT, runBin } from '../scripts/run.mjs';
+import { median, report, round } from './measure.mjs';
+
+const REPEATS = 3;
+const DURATION_S = 2;
+const FLUSH_INTERVAL_S = 1;
+const BLOCK_BYTES = 2 ** 20;
+// Rival: events per second of mimoCoRB2 with data.export on a two-core machine.
+const CASES = [
+  { what: '16 kB slots', length: 1000, rival: 31_900 },
+  { what: '68 kB slots', length: 4250, rival: 17_800 },
+];
+
+/** Runs in a worker: blocks of a megabyte through a synchronous handle, flushed every second as data.export does. */
+const PLAIN = `onmessage = async ({ data: { durationS, flushS, blockBytes } }) => {
+  const root = await navigator.storage.getDirectory();
+  const handle = await (await root.getFileHandle('plain', { create: true })).createSyncAccessHandle();
+  const block = new Uint8Array(blockBytes).fill(7);
+  const start = performance.now();
+  let at = 0, flushed = start, now = start;
+  for (; now - start < 1000 * durationS; now = performance.now()) {
+    at += handle.write(block, { at });
+    if (now - flushed < 1000 * flushS) continue;
+    handle.flush();
+    flushed = now;
+  }
+  handle.close();
+  await root.removeEntry('plain');
+  postMessage(at / ((now - start) / 1000));
+};`;
+
+const setup = ({ length }) => `
+Buffers: {In: {slot_count: 128, data_length: ${length}, data_dtype: {chA: f4, chB: f4, chC: f4, chD: f4}}}
+Workers:
+  burst: {file: pipeline-functions.js, function: timedBurst, sinks: [In], config: {seconds: ${DURATION_S}}}
+  save: {function: data.export, sources: [In]}
+`;
+
+runBin('vite', ['build', '--logLevel', 'warn']);
+const app = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'error' });
+const plain = createServer((request, response) => {
+  response.writeHead(200, { 'content-type': request.url === '/plain.js' ? 'text/javascript' : 'text/html' });
+  response.end(request.url === '/plain.js' ? PLAIN : '<!doctype html><title>bench</title>');
+});
+await new Promise((resolve) => plain.listen(0, '127.0.0.1', resolve));
+// A profile on the disk: a private window keeps its files in memory.
+const profile = mkdtempSync(join(tmpdir(), 'pulsebench-'));
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath: findChromium(),
+  args: CHROMIUM_ARGS,
+});
+
+/** Bytes per second of the plain write. */
+async function writePlainly() {
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${plain.address().port}/`);
+  const bytesPerS = await page.evaluate(
+    (options) =>
+      new Promise((resolve, reject) => {
+        const worker = new Worker('/plain.js');
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = () => reject(new Error('the worker did not load'));
+        worker.postMessage(options);
+      }),
+    { durationS: DURATION_S, flushS: FLUSH_INTERVAL_S, blockBytes: BLOCK_BYTES },
+  );
+  await page.close();
+  return bytesPerS;
+}
+
+/** Events per second through the page. */
+async function runPipeline(shape) {
+  const page = await context.newPage();
+  await page.goto(app.resolvedUrls.local[0]);
+  await page.locator('lab-app nav').waitFor();
+  await page.evaluate(
+    ([text, code]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], 'setup.yaml'));
+      transfer.items.add(new File([code], 'pipeline-functions.js'));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
+    },
+    [setup(shape), readFileSync(join(ROOT, 'bench', 'pipeline-functions.js'), 'utf8')],
+  );
+  const bar = page.locator('lab-pipeline-bar');
+  await bar.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByRole('button', { name: 'I have read it, run it' }).click();
+  await bar.getByText('Ended').waitFor();
+  await page.getByRole('tab', { name: 'Logs' }).click();
+  const line = await page.getByText(/^burst: \{/).textContent();
+  await page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('runs', { recursive: true }));
+  await page.close();
+  const { count, seconds } = JSON.parse(line.slice(line.indexOf('{')));
+  return count / seconds;
+}
+
+try {
+  const rows = [];
+  for (const { what, rival, ...shape } of CASES) {
+    const recordBytes = 16 * shape.length + 24;
+    const rates = [];
+    const plainRates = [];
+    for (let i = 0; i < REPEATS; i++) {
+      plainRates.push((await writePlainly()) / recordBytes);
+      rates.push(await runPipeline(shape));
+    }
+    const [rate, plainRate] = [median(rates), median(plainRates)];
+    rows.push({
+      what: `data.export to OPFS, ${what}`,
+      value: round(rate / rival),
+      unit: '× mimoCoRB2',
+      note: `${round(rate, 0)} events/s, ${round((rate * recordBytes) / 1e6, 0)} MB/s; mimoCoRB2 to disk ${rival}/s; a plain OPFS write of these bytes ${round(plainRate, 0)}/s`,
+    });
+    rows.push({
+      what: `the same, beside a plain OPFS write`,
+      value: round((100 * rate) / plainRate, 0),
+      unit: '%',
+      note: what,
+    });
+  }
+  report('pipeline-browser', 'pipelines (Chromium)', rows);
+} finally {
+  await context.close();
+  plain.close();
+  await app.close();
+  rmSync(profile, { recursive: true, force: true });
+}

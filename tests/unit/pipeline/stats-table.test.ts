@@ -1,0 +1,67 @@
+// stats.csv: the reference's columns, and what is in a cell.
+
+import { expect, it } from 'vitest';
+import type { RunStatus } from '../../../src/pipeline/engine/engine.ts';
+import { rowIntervalS, statsHeader, statsRow } from '../../../src/pipeline/record/stats-table.ts';
+
+const STATUS: RunStatus = {
+  activeS: 2.5,
+  aliveThreadCount: 2,
+  buffers: [
+    {
+      name: 'In',
+      isRoot: true,
+      slotCount: 4,
+      eventCount: 12,
+      totalDeadtime: 0.6,
+      filledCount: 1,
+      emptyCount: 2,
+      inWorkCount: 1,
+      pausedCount: 3,
+      abandonedCount: 0,
+      isPaused: true,
+      isFlushed: false,
+      rateHz: 4.8,
+      averageDeadtime: 0.05,
+    },
+  ],
+  workers: [
+    {
+      name: 'w',
+      functionName: 'exporters.drain',
+      threads: ['running', 'running', 'done'],
+      processorShares: [0.25, 0.75],
+    },
+  ],
+};
+
+it('has the columns of the reference, in its order', () => {
+  expect(statsHeader(STATUS).trim().split(',')).toEqual([
+    ...[
+      'event_count',
+      'filled_slots',
+      'empty_slots',
+      'flush_event_received',
+      'rate',
+      'average_deadtime',
+      'paused_count',
+      'paused',
+    ].map((column) => `buffers.In.${column}`),
+    'workers.w.processes',
+    'workers.w.cpu_percent',
+    'time_active',
+    'total_processes_alive',
+    'control.cpu_percent',
+  ]);
+});
+
+it('leaves the share of the control empty where nobody measured it', () => {
+  expect(statsRow(STATUS)).toBe('12,0.25,0.5,False,4.8,0.05,3,True,2,50.0,2.5,2,\n');
+  expect(statsRow(STATUS, 0.125)).toBe('12,0.25,0.5,False,4.8,0.05,3,True,2,50.0,2.5,2,12.5\n');
+});
+
+it('writes rows ever further apart', () => {
+  expect([0, 9.9, 10, 59, 60, 599, 600, 3599, 3600, 1e6].map(rowIntervalS)).toEqual([
+    1, 1, 10, 10, 60, 60, 600, 600, 3600, 3600,
+  ]);
+});
