@@ -14,7 +14,7 @@ const LOOKS = [
   { name: 'light', theme: 'light', width: 1440, height: 900 },
   { name: 'contrast', theme: 'high-contrast', width: 1280, height: 720 },
   { name: 'large', theme: 'dark', width: 1920, height: 1080 },
-  { name: 'narrow', theme: 'dark', width: 390, height: 844 },
+  { name: 'narrow', theme: 'dark', width: 390, height: 844, isMobile: true, hasTouch: true },
 ];
 /** Each opens the page anew and takes its pictures on the way. */
 const SCENES = { live, pipeline };
@@ -32,13 +32,14 @@ try {
   await server.close();
 }
 
-async function shoot({ name, theme, width, height }, scene) {
-  const context = await browser.newContext({ viewport: { width, height } });
+async function shoot({ name, theme, width, height, ...device }, scene) {
+  const context = await browser.newContext({ viewport: { width, height }, ...device });
   await context.addInitScript((chosen) => {
     const values = { 'appearance.theme': chosen };
     localStorage.setItem('pulsebench.settings', JSON.stringify({ version: 1, values }));
   }, theme);
   const page = await context.newPage();
+  page.setDefaultTimeout(90_000);
   page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
   page.on('console', (message) => message.type() === 'error' && console.error(`${name}: ${message.text()}`));
   const take = (view) => page.screenshot({ path: join(FOLDER, `${view}-${name}.png`) });
@@ -107,20 +108,15 @@ async function pipeline(page, take, show) {
   await page.getByRole('button', { name: /Muon lifetime/ }).waitFor();
   await take('pipeline-gallery');
   await page.getByRole('button', { name: /Muon lifetime/ }).click();
-  await page.locator('lab-pipeline-bar').waitFor();
-  await page.waitForTimeout(500);
-  await take('pipeline-opened');
+  await page.getByRole('img', { name: /^scope_accepted: event \d+/ }).waitFor();
+  await page.waitForTimeout(6000);
+  await take('pipeline-running');
+  await page.getByRole('button', { name: 'Shut down all' }).click();
+  await page.locator('lab-pipeline-bar').getByText('Ended').waitFor();
   await page.getByRole('tab', { name: 'Setup' }).click();
   await page.locator('.cm-content').click();
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('Buffers2: [\n');
-  await page.waitForTimeout(800);
+  await page.waitForTimeout(1500);
   await take('pipeline-error');
-  await page.keyboard.press('Control+Z');
-  await page.keyboard.press('Control+Z');
-  await page.waitForTimeout(500);
-  await page.locator('lab-pipeline-bar').getByRole('button', { name: 'Start', exact: true }).click();
-  await page.getByRole('img', { name: /^scope_accepted: event \d+/ }).waitFor();
-  await page.waitForTimeout(6000);
-  await take('pipeline-running');
 }

@@ -15,6 +15,9 @@ export class LabConnectDialog extends AppElement {
       dialog {
         inline-size: min(440px, calc(100vw - 24px));
       }
+      dialog:focus-visible {
+        outline: none;
+      }
       .head {
         display: flex;
         align-items: center;
@@ -31,11 +34,14 @@ export class LabConnectDialog extends AppElement {
 
   show(): void {
     this.isOpen = true;
-    if (!this.dialog.open) this.dialog.showModal();
+    if (this.dialog.open) return;
+    this.dialog.showModal();
+    // Not the Close button, which would be the first.
+    this.dialog.focus();
   }
 
   override render(): TemplateResult {
-    return html`<dialog aria-labelledby="title" @close=${this.#onClose}>
+    return html`<dialog aria-labelledby="title" tabindex="-1" @close=${this.#onClose}>
       <div class="head">
         <h1 id="title">Connect</h1>
         <button class="quiet icon" title="Close" aria-label="Close" @click=${() => this.dialog.close()}>

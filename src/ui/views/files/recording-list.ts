@@ -51,6 +51,7 @@ export class LabRecordingList extends AppElement {
         gap: 6px;
         white-space: nowrap;
       }
+      .lossy,
       .interrupted,
       .failed {
         color: var(--lab-warn);
@@ -114,7 +115,7 @@ export class LabRecordingList extends AppElement {
           grid-area: 1 / 4 / 3 / 5;
           white-space: normal;
           text-align: end;
-          inline-size: 92px;
+          inline-size: calc(2 * var(--lab-control-height) + 12px);
         }
         input {
           inline-size: 100%;
@@ -184,7 +185,7 @@ export class LabRecordingList extends AppElement {
       <td class="wide">${new Date(entry.startedUnixMs).toLocaleString()}</td>
       <td class="number">${formatElapsed(entry.durationS)}</td>
       <td class="number">${formatBytes(entry.sizeBytes)}</td>
-      <td class="number wide">${formatCount(entry.missingSampleCount)}</td>
+      <td class="number wide ${entry.missingSampleCount > 0 ? 'lossy' : ''}">${formatCount(entry.missingSampleCount)}</td>
       <td>${this.#state(entry)}</td>
       <td class="actions">
         ${

@@ -26,7 +26,7 @@ export class LabDriverAdvice extends LitElement {
         cursor: pointer;
         min-block-size: 24px;
       }
-      details > * + * {
+      details[open] > * + * {
         margin-block-start: var(--lab-space-2);
       }
       pre {

@@ -94,11 +94,6 @@ export class LabMultimeter extends LitElement {
       .tools.held {
         opacity: 1;
       }
-      @media (pointer: coarse) {
-        .tools {
-          opacity: 1;
-        }
-      }
       .tools button {
         --lab-control-height: var(--lab-control-small);
         font-size: var(--lab-size-small);
@@ -113,6 +108,26 @@ export class LabMultimeter extends LitElement {
         color: var(--lab-warn);
         border-color: var(--lab-warn);
         background: var(--lab-warn-ground);
+      }
+      @media (pointer: coarse) {
+        .tools {
+          opacity: 1;
+        }
+        /* The strip has room for one; what it opens has the others. */
+        :host(:not([is-expanded])) .tools:not(.held) button:not(.icon) {
+          display: none;
+        }
+        :host(:not([is-expanded])) .tools {
+          --lab-control-small: 26px;
+        }
+        .tools button {
+          position: relative;
+        }
+        .tools button::after {
+          content: '';
+          position: absolute;
+          inset: -9px;
+        }
       }
       :host([is-stale]) dd {
         color: var(--lab-text-faint);

@@ -37,7 +37,7 @@ export const panelStyles = css`
   }
   .corner {
     position: absolute;
-    inset-block-start: 38px;
+    inset-block-start: calc(var(--lab-control-small) + 12px);
     inset-inline-end: 18px;
     color: var(--lab-text-dim);
     pointer-events: none;
