@@ -8,12 +8,15 @@ const ROW_VALUES = 4;
 
 export class Reductions {
   readonly #config: Config;
+  /** Sum of squared deviations per what is stored: format 1 has the variance. */
+  readonly #deviationScale: number;
   /** Valid samples of each row; NaN = the row is not in the file. */
   #counts = new Float64Array(0);
   readonly #values: (Float32Array | undefined)[] = [];
 
   constructor(config: Config) {
     this.#config = config;
+    this.#deviationScale = config.reductionFormat === 'v1' ? config.samplesPerReduction : 1;
   }
 
   /** True if rows of this field can be in the file at all. */
@@ -29,7 +32,8 @@ export class Reductions {
 
   /** One of mean (0), sum of squared deviations (1), min (2), max (3) of a row that `count` knows. */
   value(field: number, row: number, which: number): number {
-    return this.#values[field]![row * ROW_VALUES + which]!;
+    const stored = this.#values[field]![row * ROW_VALUES + which]!;
+    return which === 1 ? stored * this.#deviationScale : stored;
   }
 
   /** Takes the rows of a block that begins with row `firstRow`. Returns false if the payload is damaged. */
@@ -85,8 +89,7 @@ export class Reductions {
         const target = this.#values[field];
         if (place < 0 || !target) return;
         for (let s = 0; s < ROW_VALUES; s++) {
-          const value = view.getFloat32(row * rowBytes + place * 16 + s * 4, true);
-          target[(firstRow + row) * ROW_VALUES + s] = s === 1 ? value * samplesPerReduction : value;
+          target[(firstRow + row) * ROW_VALUES + s] = view.getFloat32(row * rowBytes + place * 16 + s * 4, true);
         }
       });
     }
