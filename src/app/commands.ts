@@ -12,6 +12,8 @@ export interface Command {
   readonly title: string;
   readonly group: string;
   readonly keys: readonly string[];
+  /** What it means and what it costs, where the title does not say. */
+  readonly hint?: string;
   /** False when it had nothing to do and the key may go to another command. */
   run(): boolean | undefined | void | Promise<void>;
   /** Why it cannot run now, as a sentence; `undefined` when it can. */

@@ -52,15 +52,16 @@ export class LabCommandButton extends AppElement {
   override render(): TemplateResult {
     const command = this.app.commands.get(this.command);
     const reason = command?.unavailable?.();
+    const hint = command?.hint ?? '';
     const label = this.label || (command?.title ?? '');
     const keys = command?.keys[0];
     const shownKeys = keys === undefined ? '' : ` (${showKeys(keys, IS_APPLE)})`;
     return html`<button
       class="${this.look} ${this.isIconOnly ? 'icon' : ''}"
-      title=${reason ?? `${label}${shownKeys}`}
+      title=${reason ?? `${label}${shownKeys}${hint && `\n${hint}`}`}
       aria-label=${this.name || (this.isIconOnly ? label : nothing)}
       aria-disabled=${reason === undefined ? nothing : 'true'}
-      aria-description=${reason ?? nothing}
+      aria-description=${reason ?? (hint || nothing)}
       aria-keyshortcuts=${keys && !keys.includes(' ') ? keys.replace('Ctrl', IS_APPLE ? 'Meta' : 'Control') : nothing}
       @click=${() => void this.app.commands.execute(this.command)}
     >

@@ -21,7 +21,7 @@ import { isSameDtype } from '../../formats/numpy/dtype.ts';
 import { WorkerConfig } from '../config.ts';
 import { createDetachedEvent, EventView } from '../event-view.ts';
 import type { ByteStream } from '../functions/byte-stream.ts';
-import { TEMPLATE_ARITY } from '../functions/catalogue.ts';
+import { arityText, TEMPLATE_ARITY } from '../functions/catalogue.ts';
 import { createRandom } from '../functions/random.ts';
 import type {
   Exporter,
@@ -98,7 +98,14 @@ class Thread {
 
   async run(): Promise<void> {
     const factory = await this.#host.loadFunction(this.#job);
-    const worker = await factory(this.#context());
+    const worker: WorkerFunction | undefined = await factory(this.#context());
+    if (!worker || !Object.hasOwn(TEMPLATE_ARITY, worker.template)) {
+      const names = Object.keys(TEMPLATE_ARITY).join(', ');
+      throw new LabError(
+        'setup/invalid',
+        `The function of ${this.#job.workerName} returns no template. It must return an object whose template is one of ${names}.`,
+      );
+    }
     this.#checkShapes(worker);
     switch (worker.template) {
       case 'Importer':
@@ -154,9 +161,7 @@ class Thread {
     const counts = { sources: sources.length, sinks: sinks.length, observes: observes.length };
     for (const { noun, min, max } of TEMPLATE_ARITY[template]) {
       if (counts[noun] >= min && counts[noun] <= max) continue;
-      const wanted = min === max ? String(min) : `at least ${min}`;
-      const singular = wanted.endsWith('1') && noun !== 'observes' ? noun.slice(0, -1) : noun;
-      throw new LabError('setup/invalid', `${template} must have ${wanted} ${singular}`);
+      throw new LabError('setup/invalid', `${template} must have ${arityText(noun, min, max)}`);
     }
     if (template !== 'Exporter' && template !== 'Filter') return;
     for (const { buffer } of sinks) {
@@ -222,6 +227,12 @@ class Thread {
     const event = this.#sourceEvent();
     this.#forEachEvent(event, () => {
       const decision = filter.accept(event);
+      if (typeof decision !== 'boolean' && !Array.isArray(decision)) {
+        throw new LabError(
+          'run/failed',
+          `A filter answers true, false or a list of these, one for each sink, not ${String(decision)}.`,
+        );
+      }
       for (let i = 0; i < this.#writers.length; i++) {
         if (typeof decision === 'boolean' ? decision : decision[i]) this.#copyTo(i, event);
       }

@@ -28,6 +28,12 @@ export const TEMPLATE_ARITY: Readonly<Record<Template, readonly Arity[]>> = {
   IsAlive: arity([0, 0], [0, 0], [1, 1]),
 };
 
+/** `1 source`, `at least 1 sink`, `1 observes`, in the reference's words. */
+export function arityText(noun: Arity['noun'], min: number, max: number): string {
+  const wanted = min === max ? String(min) : `at least ${min}`;
+  return `${wanted} ${min === 1 && noun !== 'observes' ? noun.slice(0, -1) : noun}`;
+}
+
 export const PREBUILT: ReadonlyMap<string, Template> = new Map([
   ['exporters.drain', 'Exporter'],
   ['exporters.histogram', 'Exporter'],

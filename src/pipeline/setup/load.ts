@@ -4,7 +4,8 @@ import { LabError } from '../../base/errors.ts';
 import { type Dtype, packedStruct, type StructDtype } from '../../formats/numpy/dtype.ts';
 import { dtypeFromName } from '../../formats/numpy/type-names.ts';
 import { builtinName } from '../functions/builtin-names.ts';
-import { PREBUILT, TEMPLATE_ARITY, type Template } from '../functions/catalogue.ts';
+import { arityText, PREBUILT, TEMPLATE_ARITY, type Template } from '../functions/catalogue.ts';
+import { findFlowProblems } from './flow.ts';
 import { isPythonList, isPythonMap, type PythonMap, type PythonValue, pythonText } from './python-value.ts';
 import { loadPythonYaml, type PythonYaml } from './python-yaml.ts';
 import type { BufferSetup, LoadedSetup, SetupDiagnostic, SetupFolder, WorkerSetup } from './setup.ts';
@@ -48,6 +49,10 @@ class Loader {
     }
     if (this.#diagnostics.some(({ severity }) => severity === 'error')) return this.#result();
     const goodWorkers = workers as WorkerSetup[];
+    for (const { severity, path, message } of findFlowProblems([...bufferNames], goodWorkers)) {
+      this.#report(severity, path, message);
+    }
+    if (this.#diagnostics.some(({ severity }) => severity === 'error')) return this.#result();
     return {
       setup: {
         buffers: buffers as BufferSetup[],
@@ -235,11 +240,11 @@ class Loader {
     for (const { noun, min, max } of TEMPLATE_ARITY[template]) {
       const count = counts[noun]!;
       if (count >= min && count <= max) continue;
-      const wanted = min === max ? String(min) : `at least ${min}`;
+      const article = /^[AEIOU]/.test(template) ? 'an' : 'a';
       this.#report(
         'warning',
         path,
-        `${functionName} is a ${template} and must have ${wanted} ${noun}, not ${count}. It will stop when the run starts.`,
+        `${functionName} is ${article} ${template} and must have ${arityText(noun, min, max)}, not ${count}. It will stop when the run starts.`,
       );
     }
   }

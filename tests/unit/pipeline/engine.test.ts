@@ -1,6 +1,7 @@
 // Whole runs on real threads: nothing committed is lost, order is kept, every run ends.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -135,3 +136,30 @@ test('kill ends a run at once', async () => {
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
+
+const OWN = `
+export const wrongTemplate = () => ({ template: 'Nonsense' });
+export const noTemplate = () => undefined;
+export const wrongAnswer = () => ({ template: 'Filter', accept: () => 7 });
+export const wrongConfig = (context) => { throw new Error('no key for ' + context.name); };
+`;
+
+test.each([
+  ['wrongTemplate', 'returns no template'],
+  ['noTemplate', 'returns no template'],
+  ['wrongAnswer', 'true, false or a list'],
+  ['wrongConfig', 'no key for own'],
+])('a function of one’s own that does wrong (%s) is told so, and the run ends', async (name, message) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pulsebench-setup-'));
+  writeFileSync(join(folder, 'own.js'), OWN);
+  const setup = CHAIN.replace('pipeline/heights.mimo', join(GOLDEN, 'pipeline/heights.mimo')).replace(
+    'function: misc.copy, sources: [In], sinks: [A, B], number_of_processes: 2',
+    `file: own.js, function: ${name}, sources: [In], sinks: [A, B]`,
+  );
+  const { engine, logs } = await startSetup(setup.replace('split:', 'own:'), folder);
+  await engine.finished;
+  expect(logs.filter(({ severity }) => severity === 'error')).toEqual([
+    expect.objectContaining({ workerName: 'own', text: expect.stringContaining(message) }),
+  ]);
+  expect(engine.status.buffers.map(({ eventCount }) => eventCount)).toEqual([60, 0, 0]);
+});

@@ -39,6 +39,7 @@ export function pipelineCommands({ pipelines, toasts }: App, actions: PipelineAc
       ...base,
       id: 'pipeline.pause',
       title: 'Pause or resume the roots',
+      hint: 'Sources go on; their events are counted and discarded until you resume. Events in buffers run through.',
       unavailable: notRunning,
       run: () => {
         const run = pipelines.run.value;
@@ -50,6 +51,7 @@ export function pipelineCommands({ pipelines, toasts }: App, actions: PipelineAc
       ...base,
       id: 'pipeline.shutdown-roots',
       title: 'Shut down the roots',
+      hint: 'The normal end: no new events come in, those in buffers run through, files are completed. Nothing is lost.',
       unavailable: notRunning,
       run: () => pipelines.run.value?.shutdown('roots'),
     },
@@ -57,6 +59,7 @@ export function pipelineCommands({ pipelines, toasts }: App, actions: PipelineAc
       ...base,
       id: 'pipeline.shutdown-all',
       title: 'Shut down all buffers',
+      hint: 'For a run that does not end after its roots: no buffer takes events any more. Those in buffers are still read; what workers make of them for another buffer is lost.',
       unavailable: notRunning,
       run: () => pipelines.run.value?.shutdown('all'),
     },
@@ -64,6 +67,7 @@ export function pipelineCommands({ pipelines, toasts }: App, actions: PipelineAc
       ...base,
       id: 'pipeline.kill',
       title: 'Kill the workers…',
+      hint: 'Ends every thread at once. Events in buffers and lines not yet written are lost; it asks first.',
       unavailable: notRunning,
       run: () => actions.confirmKill(),
     },

@@ -37,7 +37,7 @@ export class LabHistogramPanel extends LitElement {
         touch-action: none;
       }
       footer {
-        max-block-size: 120px;
+        max-block-size: max(120px, 50%);
         overflow: auto;
         padding: 4px 8px;
         border-block-start: 1px solid var(--lab-line);

@@ -136,7 +136,7 @@ export class LabRunList extends AppElement {
                       ?disabled=${copies.current.value !== undefined}
                       @click=${() => void copies.copy(name)}
                     >
-                      <lab-icon name="folder-open"></lab-icon>
+                      <lab-icon name="copy"></lab-icon>
                     </button>`
                   : nothing
               }
