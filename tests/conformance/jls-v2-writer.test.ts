@@ -138,7 +138,7 @@ function play(writer: JlsWriter, operation: Operation): void {
   }
 }
 
-test.each(['recipe_minimal', 'recipe_full'])('%s comes out byte for byte', (name) => {
+test.each(['recipe_minimal', 'recipe_full', 'recipe_levels'])('%s comes out byte for byte', (name) => {
   const recipe = goldenBigJson<Recipe>(`jls-v2/${name}.json`);
   const file = new MemoryFile();
   const writer = new JlsWriter(jlsWorkspace(), file);

@@ -41,16 +41,18 @@ export class IndexedWriter {
   add(timestamp: bigint, payload: Uint8Array, summary: Uint8Array): void {
     const offset = this.#chunks.write(this.#dataList, trackTag(this.#track, KIND_DATA), this.#signalId, payload);
     this.#head.note(0, offset);
-    this.#push(1, { timestamp, offset }, summary);
+    const level = this.#levelAt(1);
+    level.index.push({ timestamp, offset });
+    level.summary.push(summary);
+    if (level.index.length >= this.#decimateFactor) this.#commit(1, level);
   }
 
+  /** Unfinished levels go into those above that exist; they get an index entry there but no summary. */
   close(): void {
     for (let number = 1; number < LEVEL_COUNT; number++) {
       const level = this.#levels[number];
       if (!level) return;
-      if (level.summary.length === 0) continue;
-      const entry = this.#write(number, level);
-      if (number + 1 < LEVEL_COUNT) this.#levelAt(number + 1).index.push(entry);
+      if (level.index.length > 0) this.#commit(number, level, true);
     }
   }
 
@@ -60,14 +62,16 @@ export class IndexedWriter {
     return level;
   }
 
-  #push(number: number, entry: Entry, summary: Uint8Array): void {
-    const level = this.#levelAt(number);
-    level.index.push(entry);
-    level.summary.push(summary);
-    if (level.summary.length < this.#decimateFactor) return;
-    const first = level.summary[0]!;
-    const above = this.#write(number, level);
-    if (number + 1 < LEVEL_COUNT) this.#push(number + 1, above, first);
+  /** Writes and empties a level, and those above that become full by the entry for it. */
+  #commit(number: number, level: Level, isClosing = false): void {
+    const first = level.summary[0];
+    const entry = this.#write(number, level);
+    if (number + 1 === LEVEL_COUNT) return;
+    const above = isClosing ? this.#levels[number + 1] : this.#levelAt(number + 1);
+    if (!above) return;
+    above.index.push(entry);
+    if (!isClosing && first) above.summary.push(first);
+    if (above.index.length >= this.#decimateFactor) this.#commit(number + 1, above, isClosing);
   }
 
   /** Writes and empties a level; returns the entry that stands for it one level up. */
