@@ -1,12 +1,12 @@
 // peaks: pulse-height analysis of a file of bare samples, with the arguments of scipy.signal.find_peaks.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LabError } from '../base/errors.ts';
 import { type Border, type FindPeaksArgs, type FoundPeaks, PeakFinder, type Samples } from '../core/pulse.ts';
 import { toJson } from './json.ts';
 import { answerLine, readRequests } from './requests-file.ts';
-import { makeWorkspace, print } from './session.ts';
+import { makeWorkspace, print, readInput } from './session.ts';
 import { Arguments, UsageError } from './usage.ts';
 
 /** Core memory beside the finder's own: its arrays of borders and the core's data. */
@@ -53,7 +53,7 @@ function findPeaks(path: string, dtype: string, conditions: unknown): FoundPeaks
 }
 
 function readSamples(path: string, dtype: string): Samples {
-  const bytes = readBytes(path);
+  const bytes = readInput(path);
   const width = { f64: 8, float64: 8, f32: 4, float32: 4, i16: 2, int16: 2 }[dtype];
   if (width === undefined) throw new UsageError(`Unknown dtype "${dtype}". Use f64, f32 or i16.`);
   if (bytes.byteLength % width !== 0) {
@@ -61,14 +61,6 @@ function readSamples(path: string, dtype: string): Samples {
   }
   if (width === 8) return new Float64Array(bytes.buffer);
   return width === 4 ? new Float32Array(bytes.buffer) : new Int16Array(bytes.buffer);
-}
-
-function readBytes(path: string): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (cause) {
-    throw new LabError('storage/io', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
-  }
 }
 
 function toArguments(conditions: Readonly<Record<string, unknown>>, folder: string): FindPeaksArgs {

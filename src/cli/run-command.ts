@@ -12,7 +12,7 @@ import { loadSetup } from '../pipeline/setup/load.ts';
 import { dumpPythonYaml } from '../pipeline/setup/python-dump.ts';
 import type { LoadedSetup } from '../pipeline/setup/setup.ts';
 import { NodeSink } from './node-file.ts';
-import { print } from './session.ts';
+import { print, readInput } from './session.ts';
 import { nodeSetupFolder } from './setup-folder.ts';
 import { setupAsJson } from './setup-json.ts';
 import { createNodeEngineHost } from './thread-host.ts';
@@ -84,12 +84,7 @@ function withOthers([first = '', ...others]: readonly string[]): string {
 }
 
 async function load(path: string): Promise<LoadedSetup> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new LabError('storage/io', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
-  }
+  const text = Buffer.from(readInput(path)).toString('utf8');
   return loadSetup(text, nodeSetupFolder(dirname(resolve(path))));
 }
 

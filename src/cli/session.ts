@@ -43,6 +43,12 @@ export function readInput(path: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(readFileSync(path));
   } catch (cause) {
-    throw new LabError('storage/io', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+    throw new LabError(
+      'storage/io',
+      `Cannot read ${path}: ${(cause as Error).message}. Check the name and the permissions.`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -57,7 +57,9 @@ export class WorkerConfig {
 
   #fallback<T>(key: string, fallback: T | undefined): T {
     if (fallback !== undefined) return fallback;
-    throw new LabError('setup/invalid', `The configuration has no key '${key}'.`, { context: { key } });
+    throw new LabError('setup/invalid', `The configuration has no key '${key}'. Add it under the worker's config.`, {
+      context: { key },
+    });
   }
 }
 

@@ -17,7 +17,11 @@ export function checkValue(parameters: readonly Parameter[], id: string, value: 
     throw new LabError('setup/invalid', `The instrument has no setting "${id}".`, { context: { id } });
   }
   if (!isAllowedValue(parameter, value)) {
-    throw new LabError('setup/invalid', `${parameter.label} cannot be set to ${String(value)}.`, { context: { id } });
+    throw new LabError(
+      'setup/invalid',
+      `${parameter.label} cannot be set to ${String(value)}. Choose a value that it offers.`,
+      { context: { id } },
+    );
   }
   return parameter;
 }

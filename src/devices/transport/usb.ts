@@ -239,7 +239,11 @@ export class UsbLink {
     if (error instanceof LabError) return error;
     if (error.name === 'AbortError') return new LabError('cancelled', `${this.#label} was closed.`, { cause: error });
     if (['NetworkError', 'NotFoundError', 'InvalidStateError'].includes(error.name)) return this.#lost(error);
-    return new LabError('device/protocol', `A transfer with ${this.#label} failed: ${error.message}`, { cause: error });
+    return new LabError(
+      'device/protocol',
+      `A transfer with ${this.#label} failed: ${error.message}. Plug it in again and reconnect.`,
+      { cause: error },
+    );
   }
 
   #lost(error: Error): LabError {

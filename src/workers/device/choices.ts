@@ -8,6 +8,10 @@ import type { InstrumentChoice } from '../../model/instrument.ts';
 const SIMULATED_JS110 = 'sim-js110:';
 const REAL_JS110 = 'js110:';
 
+/** What the user reads where real instruments cannot be reached. */
+export const NO_WEBUSB =
+  'This browser has no WebUSB. Use Chrome, Edge or another browser built on Chromium, or a simulated instrument.';
+
 /** For `navigator.usb.requestDevice`. */
 export const USB_FILTERS = [{ vendorId: JS110_VENDOR_ID, productId: JS110_PRODUCT_ID }] as const;
 

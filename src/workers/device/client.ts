@@ -15,7 +15,7 @@ import type { InstrumentHandle, InstrumentsPort } from '../../model/ports.ts';
 import type { SignalStore } from '../../model/signal-store.ts';
 import { proxy } from '../rpc.ts';
 import { WorkerLink } from '../worker-link.ts';
-import { choiceOfDevice, SIMULATED_CHOICES, USB_FILTERS } from './choices.ts';
+import { choiceOfDevice, NO_WEBUSB, SIMULATED_CHOICES, USB_FILTERS } from './choices.ts';
 import type { DeviceApi, StatusUpdate } from './protocol.ts';
 
 const SAMPLE_RATE_HZ = 2_000_000;
@@ -62,10 +62,7 @@ export class InstrumentsClient implements InstrumentsPort {
   async requestDevice(): Promise<InstrumentChoice | undefined> {
     const { usb } = this.#options;
     if (!usb) {
-      throw new LabError(
-        'platform/unsupported',
-        'This browser has no WebUSB. Use Chrome, Edge or another browser built on Chromium, or a simulated instrument.',
-      );
+      throw new LabError('platform/unsupported', NO_WEBUSB);
     }
     try {
       const choice = choiceOfDevice(await usb.requestDevice({ filters: [...USB_FILTERS] }));
@@ -75,9 +72,13 @@ export class InstrumentsClient implements InstrumentsPort {
       const error = toError(thrown);
       // The chooser was closed without a choice.
       if (error.name === 'NotFoundError') return undefined;
-      throw new LabError('device/denied', `The browser did not offer its list of devices: ${error.message}`, {
-        cause: error,
-      });
+      throw new LabError(
+        'device/denied',
+        `The browser did not offer its list of devices: ${error.message}. Allow USB for this page in the browser and try again.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 

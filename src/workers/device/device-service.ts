@@ -15,7 +15,7 @@ import { findProfile } from '../../devices/sim/profiles.ts';
 import { type HostSystem, hostSystem, type UsbBus, type UsbDevice } from '../../devices/transport/usb.ts';
 import type { InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
-import { choiceOfDevice, profileIdOf } from './choices.ts';
+import { choiceOfDevice, NO_WEBUSB, profileIdOf } from './choices.ts';
 import type { DeviceApi, DeviceSetup, StatusUpdate } from './protocol.ts';
 import { type ExtraParameters, InstrumentSession } from './session.ts';
 import { simulatorParameters } from './simulator-parameters.ts';
@@ -98,10 +98,7 @@ export class DeviceService implements DeviceApi {
     const profileId = profileIdOf(choice);
     if (profileId === undefined) {
       if (!this.#usb) {
-        throw new LabError(
-          'platform/unsupported',
-          'This browser has no WebUSB. Use Chrome, Edge or another browser built on Chromium, or a simulated instrument.',
-        );
+        throw new LabError('platform/unsupported', NO_WEBUSB);
       }
       return { bus: this.#usb, isWanted: (device) => choiceOfDevice(device)?.id === choice.id };
     }
