@@ -75,9 +75,8 @@ function sampleGetter(dtype: SampleType, bytes: Uint8Array, view: DataView): (in
 export function canonicalNan(dtype: SampleType, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (dtype === 'f32') {
-    for (let at = 0; at + 4 <= bytes.byteLength; at += 4) {
-      if (Number.isNaN(view.getFloat32(at, true))) view.setUint32(at, 0x7fc0_0000, true);
-    }
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+    for (let i = 0; i < words.length; i++) if ((words[i]! & 0x7fff_ffff) > 0x7f80_0000) words[i] = 0x7fc0_0000;
   } else if (dtype === 'f64') {
     for (let at = 0; at + 8 <= bytes.byteLength; at += 8) {
       if (Number.isNaN(view.getFloat64(at, true))) view.setBigUint64(at, 0x7ff8_0000_0000_0000n, true);

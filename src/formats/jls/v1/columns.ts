@@ -68,7 +68,7 @@ export class Columns {
   /** A field of a page as it is stored: f32, or one byte per sample (a missing sample has range 8). Not to be changed. */
   stored(field: number, number: number): Promise<Float32Array | Uint8Array> {
     if (!this.#isRaw) return this.#floats(field, number);
-    return this.#withRaw(number, (raw) => rawColumn(raw, field)?.slice() ?? raw.bits.map((b) => bitsValue(b, field)));
+    return this.#withRaw(number, (raw) => rawColumn(raw, field)?.slice() ?? bitsColumn(raw.bits, field));
   }
 
   /** A field of a page as numbers, NaN where the sample (its current) is missing. Kept for a while; not to be changed. */
@@ -129,11 +129,11 @@ export class Columns {
       return this.#withRaw(number, (raw) => {
         const column = rawColumn(raw, field);
         if (column) return use(column);
-        return use(maskedBy(raw.current, new Float32Array(raw.bits), (byte) => bitsValue(byte, field)));
+        return use(maskedBy(raw.current, new Float32Array(bitsColumn(raw.bits, field))));
       });
     }
     const values = await this.#floats(field, number);
-    return use(field < 3 ? values : maskedBy(await this.#floats(0, number), values, (value) => value));
+    return use(field < 3 ? values : maskedBy(await this.#floats(0, number), values));
   }
 
   /** Converts a page of raw words and hands it to `use`; the columns are valid during the call. */
@@ -257,13 +257,19 @@ function rawColumn({ current, voltage, power }: Js110Columns, field: number): Fl
   return [current, voltage, power][field];
 }
 
-/** `values` through `map`, in place; NaN where `current` is. */
-function maskedBy(current: Float32Array, values: Float32Array, map: (value: number) => number): Float32Array {
-  for (let i = 0; i < values.length; i++) values[i] = Number.isNaN(current[i]) ? Number.NaN : map(values[i]!);
+/** `values`, made NaN in place where `current` is. */
+function maskedBy(current: Float32Array, values: Float32Array): Float32Array {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(current[i])) values[i] = Number.NaN;
   return values;
 }
 
-function bitsValue(bits: number, field: number): number {
-  if (field === 3) return Math.min(bits & 15, MISSING_RANGE);
-  return (bits >> (field === 4 ? 4 : 5)) & 1;
+/** Range (field 3) or one of the inputs of samples: a loop per kind, as every sample of an export comes through here. */
+function bitsColumn(bits: Uint8Array, field: number): Uint8Array {
+  const column = new Uint8Array(bits.length);
+  if (field === 3) for (let i = 0; i < bits.length; i++) column[i] = Math.min(bits[i]! & 15, MISSING_RANGE);
+  else {
+    const shift = field === 4 ? 4 : 5;
+    for (let i = 0; i < bits.length; i++) column[i] = (bits[i]! >> shift) & 1;
+  }
+  return column;
 }
