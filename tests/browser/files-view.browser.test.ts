@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import type { LabWaveformView } from '../../src/ui/views/waveform/waveform-view.ts';
 import { recordingEntry } from '../support/fake-ports.ts';
 import { control, deepAll, focused, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 
@@ -42,6 +43,28 @@ it('opens a recording in a tab of its own and closes it with the keyboard', asyn
   await settle();
   expect(mounted.ports.files.closedNames).toEqual(['first.jls']);
   expect(focused()?.textContent?.trim()).toBe('Recordings');
+});
+
+it('keeps markers and their undo with the file they belong to', async () => {
+  const { app } = mounted;
+  await app.files.open([{ file: new File(['x'], 'a.jls') }]);
+  const view = () => deepAll('lab-waveform-view')[0] as LabWaveformView;
+  await expect.poll(() => view()?.model.spanS).toBe(60);
+  view().model.addMarker({ axis: 'time', first: 7 });
+  await app.files.open([{ file: new File(['yy'], 'b.jls') }]);
+  await expect.poll(() => view()?.model.spanS).toBe(60);
+  expect(view().model.state.markers).toEqual([]);
+  expect(view().model.undo()).toBe(false);
+  app.navigation.show('files', app.files.opened.value[0]!.key);
+  await expect.poll(() => view()?.model.state.markers.map(({ first }) => first)).toEqual([7]);
+});
+
+it('says that a file holds nothing instead of drawing empty axes', async () => {
+  mounted.ports.files.durationS = 0;
+  await mounted.app.files.open([{ file: new File(['x'], 'empty.jls') }]);
+  await settle();
+  expect(deepAll('lab-file-panel')[0]?.shadowRoot?.textContent).toContain('holds no samples');
+  expect(deepAll('lab-waveform-view')).toEqual([]);
 });
 
 it('renames in place; Escape leaves the name', async () => {

@@ -294,6 +294,8 @@ export class FakeFiles implements FilesPort {
   readonly closedNames: string[] = [];
   /** Names of what was opened, with what lay beside it. */
   readonly openedNames: string[][] = [];
+  /** How long the next files are. */
+  durationS = 60;
   /** What the next files hold beside signals. */
   events: EventStore | undefined;
 
@@ -305,7 +307,7 @@ export class FakeFiles implements FilesPort {
       name: file.name,
       sizeBytes: file.size,
       format: raw ? 'Raw numbers' : 'JLS v2',
-      store: new SineStore(60),
+      store: new SineStore(this.durationS),
       diagnostics: [
         {
           severity: 'warning',

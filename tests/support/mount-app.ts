@@ -30,7 +30,10 @@ export function unmountApps(): void {
 
 /** Waits until every element has rendered what it knows. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 3; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  for (let i = 0; i < 3; i++) await frame();
+  // the code of a view is loaded when it is shown first
+  while (deepAll('main').some((main) => main.childElementCount === 0)) await frame();
   const animations = deepAll('*').flatMap((element) => element.getAnimations());
   await Promise.allSettled(animations.map((animation) => animation.finished));
 }

@@ -36,22 +36,20 @@ const LINE_PX = 1.25;
 export function drawEvents(painter: Painter, scene: EventScene): void {
   const { widthPx, heightPx, colors } = scene;
   painter.fillRect({ x: 0, y: 0, width: widthPx, height: heightPx }, colors.ground);
-  const plot: Rect = {
-    x: LEFT_PX,
-    y: TOP_PX,
-    width: Math.max(1, widthPx - LEFT_PX - RIGHT_PX),
-    height: Math.max(1, heightPx - TOP_PX - BOTTOM_PX),
-  };
-  const bottom = plot.y + plot.height;
   const pad = PAD * (scene.high - scene.low) || 1;
+  const height = Math.max(1, heightPx - TOP_PX - BOTTOM_PX);
+  const label: TextStyle = { color: colors.axisText, sizePx: 11, isMono: true };
+  const ticks = valueTicks(scene.low - pad, scene.high + pad, Math.max(1, height / 40), '');
+  const widestPx = Math.max(0, ...ticks.major.map((tick) => painter.measure(tick.label, label)));
+  const left = Math.max(LEFT_PX, widestPx + 14);
+  const plot: Rect = { x: left, y: TOP_PX, width: Math.max(1, widthPx - left - RIGHT_PX), height };
+  const bottom = plot.y + plot.height;
   const x = linearScale(0, Math.max(1, scene.sampleCount - 1), plot.x, plot.x + plot.width);
   const y = linearScale(scene.low - pad, scene.high + pad, bottom, plot.y);
-  const label: TextStyle = { color: colors.axisText, sizePx: 11, isMono: true };
   for (const { value, label: text } of valueTicks(x.min, x.max, Math.max(1, plot.width / 110), '').major) {
     painter.verticalLine(x.toPx(value), plot.y, bottom, { color: colors.grid, widthPx: 1 });
     painter.text(text, x.toPx(value), bottom + 9, { ...label, align: 'center' });
   }
-  const ticks = valueTicks(y.min, y.max, Math.max(1, plot.height / 40), '');
   for (const { value, label: text } of ticks.major) {
     painter.horizontalLine(y.toPx(value), plot.x, plot.x + plot.width, { color: colors.grid, widthPx: 1 });
     painter.text(text, plot.x - 7, y.toPx(value), { ...label, align: 'right' });

@@ -1,6 +1,6 @@
 // From blocks of events to what is drawn. Pure.
 
-import type { EventBlock, EventField, EventStore, EventValue } from '../../../model/events.ts';
+import type { EventBlock, EventColumn, EventField, EventStore, EventValue } from '../../../model/events.ts';
 
 /** A field of the data (or one element of an array field) whose values are numbers. */
 export interface EventChannel {
@@ -83,16 +83,26 @@ export function outline(values: Float64Array, columnCount: number): { xs: Float6
   return { xs, ys };
 }
 
+/** One line of a list. */
+interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** What the metadata of one event of the block say: names as the file has them, values for people. */
-export function metadataOf(
-  block: EventBlock,
-  event: number,
-): readonly { readonly name: string; readonly text: string }[] {
-  return block.metadata.map(({ field, values }) => {
-    const count = values.length / block.eventCount;
-    const own = Array.from({ length: count }, (_, index) => values[event * count + index]!);
-    return { name: field.name, text: own.map((value) => valueText(field.name, value)).join(', ') };
-  });
+export function metadataOf(block: EventBlock, event: number): readonly NamedText[] {
+  return block.metadata.map((column) => textOf(column, event, block.eventCount));
+}
+
+/** The same for the data of an event. */
+export function valuesOf(block: EventBlock, event: number): readonly NamedText[] {
+  return block.data.map((column) => textOf(column, event, block.eventCount));
+}
+
+function textOf({ field, values }: EventColumn, event: number, eventCount: number): NamedText {
+  const count = values.length / eventCount;
+  const own = Array.from({ length: count }, (_, index) => values[event * count + index]!);
+  return { name: field.name, text: own.map((value) => valueText(field.name, value)).join(', ') };
 }
 
 function valueText(name: string, value: EventValue): string {

@@ -12,7 +12,7 @@ import { wheelSteps } from '../../plot/zones.ts';
 import { pageTheme, TRACE_COLOR_COUNT } from '../../theme/theme.ts';
 import { type EventSelection, eventCommandFor } from './commands.ts';
 import { drawEvents, type EventLine } from './event-scene.ts';
-import { channelsOf, metadataOf, overlayLimit, waveformOf } from './event-traces.ts';
+import { channelsOf, metadataOf, overlayLimit, valuesOf, waveformOf } from './event-traces.ts';
 
 const OVERLAYS = [1, 5, 20, 100, 500] as const;
 /** The faintest of the events below the selected one, and the strongest. */
@@ -263,6 +263,16 @@ export class LabEventView extends LitElement implements EventSelection {
     return html`<h2>Event ${formatCount(block.start + block.eventCount - 1)}</h2>
       <dl>
         ${metadataOf(block, block.eventCount - 1).map(({ name, text }) => html`<dt>${name}</dt><dd>${text}</dd>`)}
+      </dl>
+      ${this.#values(block)}`;
+  }
+
+  /** Events of one item, such as the parameters that a run found: numbers, not waveforms. */
+  #values(block: EventBlock): TemplateResult | typeof nothing {
+    if (this.events.dataLength !== 1) return nothing;
+    return html`<h2>Values</h2>
+      <dl>
+        ${valuesOf(block, block.eventCount - 1).map(({ name, text }) => html`<dt>${name}</dt><dd>${text}</dd>`)}
       </dl>`;
   }
 

@@ -2,6 +2,7 @@
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { OpenedFile } from '../../../app/files.ts';
 import { formatDuration } from '../../../base/duration.ts';
 import { formatBytes } from '../../../base/si.ts';
@@ -33,6 +34,15 @@ export class LabFilePanel extends AppElement {
       lab-event-view {
         position: absolute;
         inset: 0;
+      }
+      .nothing {
+        display: grid;
+        place-content: center;
+        justify-items: center;
+        gap: var(--lab-space-2);
+        block-size: 100%;
+        padding: var(--lab-space-4);
+        text-align: center;
       }
       .facts {
         display: flex;
@@ -127,7 +137,10 @@ export class LabFilePanel extends AppElement {
   override willUpdate(changed: PropertyValues<this>): void {
     const isStillOpen = ({ store }: ComparedStore) =>
       this.app.files.opened.value.some(({ content }) => content.store === store);
-    if (changed.has('file')) this.areEventsShown = false;
+    if (changed.has('file')) {
+      this.areEventsShown = false;
+      this.areNotesOpen = false;
+    }
     if (this.compared.length > 0 && (changed.has('file') || !this.compared.every(isStillOpen))) this.compared = [];
   }
 
@@ -187,18 +200,24 @@ export class LabFilePanel extends AppElement {
 
   #waveform(): TemplateResult {
     const { content } = this.file;
-    return html`<lab-waveform-view
+    if (content.store.signals().every(({ startSample, endSample }) => endSample <= startSample)) return nothingInside();
+    const viewKey = this.#viewKey;
+    // one view for each file: what can be undone in one has no place in the next
+    return html`${keyed(
+      content.store,
+      html`<lab-waveform-view
           .store=${content.store}
           .hiddenSignalIds=${content.events ? besideWaveforms(content.store.signals()) : []}
-          .savedView=${this.app.views.get(this.#viewKey)}
+          .savedView=${this.app.views.get(viewKey)}
           .compared=${this.compared}
           can-export
           label=${content.name}
           .side=${this.app.layout.panel('file.inspector', { isOpen: false, sizePx: 352 })}
           @lab-side-changed=${(event: CustomEvent<SidePanel>) => this.app.layout.setPanel('file.inspector', event.detail)}
-          @lab-view-saved=${(event: CustomEvent) => this.app.views.set(this.#viewKey, event.detail)}
+          @lab-view-saved=${(event: CustomEvent) => this.app.views.set(viewKey, event.detail)}
           @lab-export-requested=${this.#onExport}
-        ></lab-waveform-view>`;
+        ></lab-waveform-view>`,
+    )}`;
   }
 
   readonly #onExport = ({ detail }: CustomEvent<ExportRequest>): void => {
@@ -221,6 +240,13 @@ function worstOf(diagnostics: readonly Diagnostic[]): Diagnostic['severity'] | u
   return (['error', 'warning', 'info'] as const).find((severity) =>
     diagnostics.some((one) => one.severity === severity),
   );
+}
+
+function nothingInside(): TemplateResult {
+  return html`<div class="nothing">
+    <h2>This file holds no samples</h2>
+    <p class="dim">It was opened without damage; there is nothing to draw. Open another one, or record anew.</p>
+  </div>`;
 }
 
 /** What a file of events says of each event: beside the waveforms, sample by sample, it would be a speck. */

@@ -115,14 +115,18 @@ export function fastestRateHz(lanes: readonly Lane[]): number {
   return Math.max(0, ...lanes.flatMap((lane) => lane.traces.map((trace) => trace.signal.sampleRateHz))) || 1;
 }
 
-/** The nearest sample time of the fastest signal. */
+/** The nearest sample time of the fastest signal that there is at this time. */
 export function snapToSample(lanes: readonly Lane[], timeS: number): number {
-  let fastest: Trace | undefined;
-  for (const trace of lanes.flatMap((lane) => lane.traces)) {
-    if (!fastest || trace.signal.sampleRateHz > fastest.signal.sampleRateHz) fastest = trace;
-  }
-  if (!fastest) return timeS;
-  const { signal, shown } = fastest;
-  const sample = Math.round((timeS - signal.offsetS - shown.shiftS) * signal.sampleRateHz);
-  return timeOf(signal, Math.min(Math.max(sample, signal.startSample), signal.endSample), shown.shiftS);
+  const { startS, endS } = extentOf(lanes);
+  const insideS = Math.min(Math.max(timeS, startS), endS);
+  const sampleAt = ({ signal, shown }: Trace) => (insideS - signal.offsetS - shown.shiftS) * signal.sampleRateHz;
+  const isThere = (trace: Trace) =>
+    sampleAt(trace) >= trace.signal.startSample && sampleAt(trace) <= trace.signal.endSample;
+  const traces = lanes.flatMap((lane) => lane.traces);
+  const there = traces.filter(isThere);
+  const fastest = (there.length > 0 ? there : traces).reduce<Trace | undefined>(
+    (best, trace) => (best && best.signal.sampleRateHz >= trace.signal.sampleRateHz ? best : trace),
+    undefined,
+  );
+  return fastest ? timeOf(fastest.signal, Math.round(sampleAt(fastest)), fastest.shown.shiftS) : timeS;
 }

@@ -89,7 +89,8 @@ function drawTimeAxis(painter: Painter, scene: Scene): void {
     for (const tick of ticks.major) {
       const x = scale.toPx(tick.value);
       painter.verticalLine(x, bottom - 6, bottom, { color: colors.axisLine, widthPx: 1 });
-      painter.text(tick.label, x, ruler.y + 8, label);
+      const halfPx = painter.measure(tick.label, label) / 2;
+      painter.text(tick.label, Math.min(x, layout.widthPx - halfPx - 2), ruler.y + 8, label);
     }
   });
   // What the labels count from stands in the corner beside the ruler; a date has the line above.
