@@ -64,17 +64,9 @@ export class EventView {
     return this.#view.getBigInt64(this.#metadataAddress, true);
   }
 
-  set counter(value: bigint) {
-    this.#view.setBigInt64(this.#metadataAddress, value, true);
-  }
-
   /** Unix time in seconds. */
   get timestamp(): number {
     return this.#view.getFloat64(this.#metadataAddress + 8, true);
-  }
-
-  set timestamp(value: number) {
-    this.#view.setFloat64(this.#metadataAddress + 8, value, true);
   }
 
   /** Fraction 0..1 of the event's cycle in which the source could not take data. */
@@ -82,8 +74,12 @@ export class EventView {
     return this.#view.getFloat64(this.#metadataAddress + 16, true);
   }
 
-  set deadtime(value: number) {
-    this.#view.setFloat64(this.#metadataAddress + 16, value, true);
+  /** Writes the metadata: `counter` 0 to 2^53, in two halves because a BigInt per event would cost more than the rest. */
+  stamp(counter: number, timestamp: number, deadtime: number): void {
+    this.#view.setUint32(this.#metadataAddress, counter, true);
+    this.#view.setUint32(this.#metadataAddress + 4, counter / 2 ** 32, true);
+    this.#view.setFloat64(this.#metadataAddress + 8, timestamp, true);
+    this.#view.setFloat64(this.#metadataAddress + 16, deadtime, true);
   }
 
   /** The data as bytes, a view on the event. */

@@ -188,7 +188,7 @@ class Thread {
       if (leftS > 0) this.#waiting.during(() => ring.sleepUntilClosing(leftS));
     };
     const isClosing = () => ring.isClosing || ring.isStopped;
-    let counter = 0n;
+    let counter = 0;
     let previous = now();
     while (!isClosing()) {
       const answer = importer.next(sleep, isClosing);
@@ -201,9 +201,7 @@ class Thread {
       importer.write(event);
       const done = now();
       const deadtime = done > previous ? (done - ready) / (done - previous) : 0;
-      event.counter = counter++;
-      event.timestamp = ready;
-      event.deadtime = deadtime;
+      event.stamp(counter++, ready, deadtime);
       writer.commit(slot, deadtime);
       previous = done;
     }

@@ -1,4 +1,4 @@
-// Fields of events: half precision, which JavaScript's views do not have.
+// Fields of events: half precision, which JavaScript's views do not have, and the metadata.
 
 import { expect, test } from 'vitest';
 import { halfToNumber } from '../../../src/formats/numpy/decode.ts';
@@ -38,6 +38,13 @@ test.each([
   [Number.NaN, 0x7e00],
 ])('%f is stored as half precision', (value, bits) => {
   expect(bitsOf(value)).toBe(bits);
+});
+
+test.each([0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 33 + 5, 2 ** 53])('counter %d is a 64-bit integer', (counter) => {
+  event.stamp(counter, 1.76e9, 0.25);
+  expect([event.counter, event.timestamp, event.deadtime]).toEqual([BigInt(counter), 1.76e9, 0.25]);
+  const view = new DataView(event.metadataBytes.slice().buffer);
+  expect(view.getBigInt64(0, true)).toBe(BigInt(counter));
 });
 
 test('every half precision number is read and written as it is', () => {
