@@ -71,8 +71,46 @@ function memcpyRate(slotCount, copyCount) {
   return median(rates.slice(1));
 }
 
+const TURNS = 1000;
+/** One of two threads that take turns at a word; says how long each lot of turns took, in ns per turn. */
+const TURN_TAKER = `
+  const { parentPort, workerData: { memory, first, turns, lots } } = require('node:worker_threads');
+  const word = new Int32Array(memory, 0, 1);
+  const times = [];
+  for (let lot = 0, turn = 0; lot < lots; lot++) {
+    const start = performance.now();
+    for (const end = turn + turns; turn < end; turn++) {
+      while (Atomics.load(word, 0) !== 2 * turn + first);
+      Atomics.store(word, 0, 2 * turn + first + 1);
+    }
+    times.push(((performance.now() - start) * 1e6) / (2 * turns));
+  }
+  parentPort.postMessage(times);
+`;
+
+/** Nanoseconds that a cache line takes from one thread to the other: the median over many lots of turns. */
+async function handoverNs() {
+  const memory = new SharedArrayBuffer(128);
+  const [times] = await Promise.all(
+    [0, 1].map(
+      (first) =>
+        new Promise((resolve, reject) => {
+          const workerData = { memory, first, turns: TURNS, lots: 300 };
+          new Worker(TURN_TAKER, { eval: true, workerData }).once('message', resolve).once('error', reject);
+        }),
+    ),
+  );
+  return median(times);
+}
+
 const small = { dataBytes: 2, isLarge: false };
 const rows = [];
+rows.push({
+  what: 'this machine: a cache line from one thread to the other',
+  value: round(await handoverNs(), 0),
+  unit: 'ns',
+  note: 'two threads taking turns at one word; an event that moved one line each time would be limited by this',
+});
 for (const slotCount of [128, 1024]) {
   const spinning = await rate({ ...small, slotCount, eventCount: 8_000_000, spinCount: core.SPIN_FOREVER });
   rows.push({
