@@ -22,7 +22,9 @@ afterEach(() => {
   pageTheme().choose('dark');
 });
 
+/** Clicks what has this name, as soon as it is there: three frames may not be enough on a busy machine. */
 async function click(selector: string, name: string): Promise<void> {
+  await expect.poll(() => control(selector, name)).toBeInstanceOf(HTMLElement);
   await userEvent.click(control(selector, name));
   await settle();
 }
