@@ -2,13 +2,14 @@
 
 import { expect, test } from 'vitest';
 import { utcFromTicks } from '../../src/base/time.ts';
-import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
+import { type JlsV2Reader, openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
 import { ANNOTATION_KINDS, bitsOf, STORAGES } from '../../src/formats/jls/v2/spec.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../src/formats/reader.ts';
 import type { SignalInfo } from '../../src/model/signal-store.ts';
 import { goldenBytes } from '../support/golden.ts';
 import { goldenBigJson, jlsWorkspace, sha256 } from '../support/jls.ts';
+import { twoPass } from '../support/two-pass.ts';
 
 type Figure = number | 'NaN' | 'DBL_MAX' | '-DBL_MAX';
 type Data = { text?: string; hex?: string; size: number };
@@ -82,7 +83,7 @@ const CLOSED = [
   'writer_wide_fixed',
 ];
 
-function open(name: string): Promise<FormatReader> {
+function open(name: string): Promise<JlsV2Reader> {
   return openJlsV2(new MemoryFile(goldenBytes(`jls-v2/${name}.jls`)), jlsWorkspace());
 }
 
@@ -179,7 +180,6 @@ test.each([...CLOSED, 'unclosed'])('%s: statistics at every increment', async (n
   const expected = load(name);
   const reader = await open(name);
   const wrong: unknown[] = [];
-  const gaps: { signalId: string; start: number; increment: number; columns: number[] }[] = [];
   for (const request of expected.statistics) {
     const { signal_id, start, increment, length, data } = request;
     if (!data) continue;
@@ -191,10 +191,7 @@ test.each([...CLOSED, 'unclosed'])('%s: statistics at every increment', async (n
       const columns = [summary.mean[i]!, summary.std[i]!, summary.min[i]!, summary.max[i]!].map(
         (value) => value * scale,
       );
-      if (Number.isNaN(mean)) {
-        gaps.push({ signalId: String(signal_id), start: start + i * increment, increment, columns });
-        return;
-      }
+      if (Number.isNaN(mean)) return; // The library gives up on a missing sample: see the next test.
       const isStdComparable = !Number.isNaN(std) && !request.approximate_internal_bins;
       const isRight =
         close(columns[0]!, mean) &&
@@ -205,19 +202,95 @@ test.each([...CLOSED, 'unclosed'])('%s: statistics at every increment', async (n
     });
   }
   expect(wrong.slice(0, 5)).toEqual([]);
-  // The library gives NaN as soon as one sample or summary entry is missing; the store skips what is missing.
-  for (const { signalId, start, increment, columns } of gaps) {
-    const { values } = await reader.store.samples(signalId, start, start + increment);
-    const valid = Array.from(values as Float32Array).filter((value) => !Number.isNaN(value));
-    const [mean, std, low, high] = columns as [number, number, number, number];
-    if (valid.length > 0) {
-      expect(Math.min(...valid)).toBeGreaterThanOrEqual(low);
-      expect(Math.max(...valid)).toBeLessThanOrEqual(high);
-      expect(mean).toBeGreaterThanOrEqual(low);
-      expect(mean).toBeLessThanOrEqual(high);
-      expect(std).toBeGreaterThanOrEqual(0);
-    } else if (increment < 16) expect(columns).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+});
+
+// Rule: a bin with missing samples has the figures of the valid ones. The library gives NaN for its mean and std. Its min
+// and max are of valid samples, but from summaries only of those behind the last missing entry: ours are never narrower.
+test('gaps: min and max of bins in which samples are missing', async () => {
+  const expected = load('gaps');
+  const reader = await open('gaps');
+  const rows = { asLibrary: 0, wider: 0 };
+  for (const { signal_id, start, increment, length, data } of expected.statistics) {
+    const id = String(signal_id);
+    const summary = await reader.store.summary({ signalId: id, start, increment, count: length });
+    for (const [i, row] of data!.entries()) {
+      const [mean, std, min, max] = row.map(Number) as [number, number, number, number];
+      if (!Number.isNaN(mean) && !Number.isNaN(std)) continue;
+      const at = start + i * increment;
+      const valid = twoPass((await reader.store.samples(id, at, at + increment)).values as Float32Array);
+      const found = [summary.mean[i]!, summary.std[i]!, summary.min[i]!, summary.max[i]!] as const;
+      if (found[2] === min && found[3] === max) rows.asLibrary++;
+      else if (!Number.isNaN(min)) {
+        rows.wider++;
+        expect(found[2]).toBeLessThan(min);
+        expect(found[3]).toBeGreaterThanOrEqual(max);
+      }
+      if (valid.count === 0) continue;
+      // A bin inside a picture shares the entries at its ends with its neighbours; a bin alone has exact ends.
+      if (length === 1) expect(found.slice(2)).toEqual([valid.min, valid.max]);
+      expect(found[2]).toBeLessThanOrEqual(valid.min);
+      expect(found[3]).toBeGreaterThanOrEqual(valid.max);
+      expect(found[0]).toBeGreaterThanOrEqual(found[2]);
+      expect(found[0]).toBeLessThanOrEqual(found[3]);
+      expect(found[1]).toBeGreaterThanOrEqual(0);
+    }
   }
+  // As the golden file has them; the seven were looked at one by one.
+  expect(rows.wider).toBe(7);
+  expect(rows.asLibrary).toBeGreaterThan(60);
+});
+
+test.each([1, 3, 7, 15, 100, 390])(
+  'gaps: figures of %i samples that are read are of the valid ones',
+  async (increment) => {
+    const reader = await open('gaps');
+    const { id, endSample } = info(reader, 1);
+    // An entry of this signal is 16 samples; the library reads samples below that, or for less than 25 entries in all.
+    const count = increment < 16 ? Math.floor(endSample / increment) : Math.floor(399 / increment);
+    let missingCount = 0;
+    for (let start = 0; start + increment * count <= endSample; start += increment * count) {
+      const summary = await reader.store.summary({ signalId: id, start, increment, count });
+      for (let i = 0; i < count; i++) {
+        const at = start + i * increment;
+        const wanted = twoPass((await reader.store.samples(id, at, at + increment)).values as Float32Array);
+        if (wanted.count < increment) missingCount++;
+        const exact = await reader.store.statistics(id, at, at + increment);
+        expect(exact.count).toBe(wanted.count);
+        for (const column of ['mean', 'std', 'min', 'max'] as const) {
+          expect(close(summary[column][i]!, wanted[column]), `${column} of ${at} + ${increment}`).toBe(true);
+          expect(close(exact[column], wanted[column]), `${column} of ${at} + ${increment}`).toBe(true);
+        }
+      }
+    }
+    expect(missingCount).toBeGreaterThan(0);
+  },
+);
+
+// Rule: a value of a fixed-point signal is what is stored × 2^-q, as the format says; the library leaves out the factor.
+// It is a power of two, so nothing is rounded. Digests are of what is stored.
+test('fixed point: every number is the library’s × 2^-q', async () => {
+  const expected = load('fixed_point');
+  const reader = await open('fixed_point');
+  const q = expected.signals.find(({ signal_id }) => signal_id === 1)!.q;
+  expect(q).toBe(4);
+  let valueCount = 0;
+  for (const { start, count, values, sha256_packed_full_bytes, packed_full_bytes } of expected.samples) {
+    if (sha256_packed_full_bytes) {
+      const stored = await reader.storedSamples('1', 0, packed_full_bytes! / 2);
+      expect(sha256(stored)).toBe(sha256_packed_full_bytes);
+    }
+    const found = (await reader.store.samples('1', start, start + (values ? count : 0))).values;
+    expect(Array.from(found)).toEqual((values ?? []).map((value) => Number(value) * 2 ** -q));
+    valueCount += found.length;
+  }
+  for (const { start, increment, length, data } of expected.statistics) {
+    const { mean, std, min, max } = await reader.store.summary({ signalId: '1', start, increment, count: length });
+    const wanted = (column: number) => data!.map((row) => Number(row[column]) * 2 ** -q);
+    expect([Array.from(min), Array.from(max)]).toEqual([wanted(2), wanted(3)]);
+    mean.forEach((value, i) => expect(close(value, wanted(0)[i]!)).toBe(true));
+    std.forEach((value, i) => expect(close(value, wanted(1)[i]!)).toBe(true));
+  }
+  expect(valueCount + expected.statistics.length).toBeGreaterThan(50);
 });
 
 test('the golden files hold thousands of statistics requests to compare', () => {

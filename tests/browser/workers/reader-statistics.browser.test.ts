@@ -8,6 +8,7 @@ import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import { FilesClient } from '../../../src/workers/reader/client.ts';
 import { installRpc } from '../../../src/workers/rpc.ts';
 import { seededRandom } from '../../support/random.ts';
+import { twoPass } from '../../support/two-pass.ts';
 import { show } from '../waveform/support.ts';
 
 const LENGTH = 2 ** 23 + 4_321;
@@ -34,21 +35,6 @@ beforeAll(async () => {
   recording = new File([file.bytes], 'long.jls');
 });
 
-/** Mean first, then the squares around it. */
-function twoPass(start: number, end: number): { count: number; mean: number; std: number } {
-  let count = 0;
-  let sum = 0;
-  for (let i = start; i < end; i++) {
-    if (Number.isNaN(values[i])) continue;
-    count++;
-    sum += values[i]!;
-  }
-  const mean = sum / count;
-  let squares = 0;
-  for (let i = start; i < end; i++) if (!Number.isNaN(values[i])) squares += (values[i]! - mean) ** 2;
-  return { count, mean, std: Math.sqrt(squares / (count - 1)) };
-}
-
 test('they are exact, and a picture asked for later comes first', async () => {
   const file = await files.open(recording);
   const order: string[] = [];
@@ -59,7 +45,7 @@ test('they are exact, and a picture asked for later comes first', async () => {
   await file.store.summary({ signalId: '1', start: 0, increment: 8000, count: 1000 });
   order.push('picture');
   const found = await statistics;
-  const wanted = twoPass(7, LENGTH - 5);
+  const wanted = twoPass(values, 7, LENGTH - 5);
   expect(found.count).toBe(wanted.count);
   expect(found.mean / wanted.mean).toBeCloseTo(1, 10);
   expect(found.std / wanted.std).toBeCloseTo(1, 9);
@@ -74,7 +60,7 @@ test('an abort reaches the worker', async () => {
   abort.abort();
   await expect(statistics).rejects.toMatchObject({ code: 'cancelled' });
   const { count } = await file.store.statistics('1', 0, LENGTH, new AbortController().signal);
-  expect(count).toBe(twoPass(0, LENGTH).count);
+  expect(count).toBe(twoPass(values).count);
   file.close();
 });
 
@@ -88,6 +74,6 @@ test('a marker pair in the viewer ends with the exact figures', async () => {
     const row = rows.find((one) => one.querySelector('th')?.textContent === 'samples');
     return row?.querySelector('td')?.textContent;
   };
-  await expect.poll(count).toBe(String(twoPass(0, LENGTH).count));
+  await expect.poll(count).toBe(String(twoPass(values).count));
   file.close();
 });

@@ -9,6 +9,7 @@ import type { RandomAccess } from '../../../src/formats/source.ts';
 import type { SampleType, Statistics } from '../../../src/model/signal-store.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 import { seededRandom } from '../../support/random.ts';
+import { twoPass } from '../../support/two-pass.ts';
 
 const RATE_HZ = 1000;
 
@@ -45,33 +46,9 @@ class CountedFile implements RandomAccess {
   }
 }
 
-/** Mean first, corrected by what its sum lost, then the squares around it. */
-function twoPass(values: Numbers, start: number, end: number, scale = 1): Statistics {
-  let count = 0;
-  let sum = 0;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = start; i < end; i++) {
-    const value = values[i]! * scale;
-    if (Number.isNaN(value)) continue;
-    count++;
-    sum += value;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  }
-  const nearMean = sum / count;
-  let rest = 0;
-  let squares = 0;
-  for (let i = start; i < end; i++) {
-    const deviation = values[i]! * scale - nearMean;
-    if (Number.isNaN(deviation)) continue;
-    rest += deviation;
-    squares += deviation ** 2;
-  }
-  const mean = nearMean + rest / count;
-  const std = count > 1 ? Math.sqrt((squares - rest ** 2 / count) / (count - 1)) : 0;
-  const integral = (mean * (end - start)) / RATE_HZ;
-  return { start, end, count, mean, std, min, max, integral };
+function wantedOf(values: Numbers, start: number, end: number, scale = 1): Statistics {
+  const figures = twoPass(values, start, end, scale);
+  return { ...figures, start, end, integral: (figures.mean * (end - start)) / RATE_HZ };
 }
 
 /** Counts and extremes must be equal; the others may differ by what a sum of millions of doubles loses. */
@@ -117,7 +94,7 @@ describe('eight million samples with gaps and a damaged chunk', () => {
     [3_000_001, 3_000_002 + 2 ** 22],
   ])('samples %i to %i', async (start, end) => {
     const { store } = await openJlsV2(new MemoryFile(bytes), jlsWorkspace());
-    expectSame(await store.statistics('1', start, end), twoPass(values, start, end));
+    expectSame(await store.statistics('1', start, end), wantedOf(values, start, end));
   });
 
   test('a damaged chunk alone has no figures', async () => {
@@ -132,7 +109,7 @@ describe('eight million samples with gaps and a damaged chunk', () => {
     await store.statistics('1', 12_345, LENGTH - 6_789);
     expect(file.readBytes).toBeGreaterThan(LENGTH * 4 * 0.99);
     file.readBytes = 0;
-    expectSame(await store.statistics('1', 112_344, LENGTH - 4_000), twoPass(values, 112_344, LENGTH - 4_000));
+    expectSame(await store.statistics('1', 112_344, LENGTH - 4_000), wantedOf(values, 112_344, LENGTH - 4_000));
     expect(file.readBytes).toBeLessThan(4 * 33_000);
   });
 
@@ -173,7 +150,7 @@ test('a large offset does not cost the spread', async () => {
   const values = Float64Array.from({ length: 300_000 }, () => 1e6 + 1e-3 * random());
   const { store } = await openJlsV2(new MemoryFile(written('f64', values)), jlsWorkspace());
   const found = await store.statistics('1', 17, 299_983);
-  const wanted = twoPass(values, 17, 299_983);
+  const wanted = wantedOf(values, 17, 299_983);
   // A double near 1e6 is good to 1e-10: that, not more, is what both computations know of the deviations.
   expect(Math.abs(found.std / wanted.std - 1)).toBeLessThan(1e-6);
   expect(found.mean).toBeCloseTo(wanted.mean, 9);
@@ -183,7 +160,7 @@ test('fixed point is scaled', async () => {
   const random = seededRandom(5);
   const values = Int16Array.from({ length: 100_000 }, () => random() * 65_536 - 32_768);
   const { store } = await openJlsV2(new MemoryFile(written('i16', values, {}, 6)), jlsWorkspace());
-  expectSame(await store.statistics('1', 3, 99_999), twoPass(values, 3, 99_999, 2 ** -6));
+  expectSame(await store.statistics('1', 3, 99_999), wantedOf(values, 3, 99_999, 2 ** -6));
 });
 
 test('a signal of more chunks than are kept one by one', async () => {
@@ -196,7 +173,7 @@ test('a signal of more chunks than are kept one by one', async () => {
     [17, values.length - 20],
     [30, values.length],
   ] as const) {
-    expectSame(await store.statistics('1', start, end), twoPass(values, start, end));
+    expectSame(await store.statistics('1', start, end), wantedOf(values, start, end));
   }
 });
 
