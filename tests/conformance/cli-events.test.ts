@@ -119,3 +119,15 @@ test('without --json the same content is text', () => {
   expect(stdout).toContain('eventCount: 2');
   expect(stdout).toContain('mimo/trailing-bytes');
 });
+
+test.each([
+  ['text.mimo', new TextEncoder().encode('t;a\n0;1\n1;2\n'), 'csv'],
+  ['array.mimo', goldenBytes('mimo/pipeline/hist_spectrum/Histograms_In/peak_heights.npy'), 'npy'],
+])('%s is opened as what it holds; it has no events', (name, content, format) => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  expect(pulsebenchJson<{ format: string }>('info', path).format).toBe(format);
+  const { code, stdout, stderr } = pulsebench('events', path);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/no events/);
+});
