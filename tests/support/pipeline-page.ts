@@ -8,9 +8,7 @@ import { readZipFiles } from './zip-files.ts';
 export async function openExample(page: Page, name: RegExp): Promise<void> {
   await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Pipeline' }).click();
   await page.locator('lab-pipeline-view').getByRole('button', { name }).click();
-  await runState(page)
-    .getByText(/Running|Ended/)
-    .waitFor();
+  await runState(page).getByText('Running').waitFor();
 }
 
 export function runState(page: Page): Locator {
@@ -19,9 +17,7 @@ export function runState(page: Page): Locator {
 
 export async function start(page: Page): Promise<void> {
   await page.locator('lab-pipeline-bar').getByRole('button', { name: 'Start', exact: true }).click();
-  await runState(page)
-    .getByText(/Running|Ended/)
-    .waitFor();
+  await runState(page).getByText('Running').waitFor();
 }
 
 export async function untilEnded(page: Page): Promise<void> {
