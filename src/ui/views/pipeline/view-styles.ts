@@ -46,7 +46,7 @@ export const viewStyles = css`
     min-block-size: 100px;
   }
   .stale .graph {
-    opacity: 0.45;
+    opacity: 0.6;
   }
   .figures {
     flex: none;
