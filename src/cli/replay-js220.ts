@@ -8,6 +8,7 @@ import { Js220Driver } from '../devices/joulescope/js220/driver.ts';
 import { decodeFrames } from '../devices/joulescope/js220/frames.ts';
 import { Js220Processor } from '../devices/joulescope/js220/processor.ts';
 import { JS220_STREAMS, STATISTICS_TOPIC } from '../devices/joulescope/js220/streams.ts';
+import { isJs220Topic } from '../devices/joulescope/js220/topics.ts';
 import { createJs220Replay } from '../devices/sim/js220/replay.ts';
 import { JlsWriter, jlsWriterWorkspaceBytes } from '../formats/jls/v2/writer.ts';
 import { writeWhole } from './convert.ts';
@@ -95,6 +96,8 @@ function readPublications(list: string): readonly Publication[] {
     throw wrong('is no JSON');
   }
   if (!Array.isArray(parsed) || !parsed.every(isPublication)) throw wrong('holds something else than publications');
+  const unknown = parsed.find(({ topic }) => !isJs220Topic(topic));
+  if (unknown) throw wrong(`names the topic "${unknown.topic}", which a JS220 does not have`);
   return parsed;
 }
 

@@ -143,6 +143,11 @@ test('what cannot be used is refused', () => {
   expect(run('{}')).toMatchObject({ code: 1, stdout: '' });
   expect(run('[{"topic": "h/fs", "value": 300000}]').stderr).toContain('300000 Hz');
   expect(run('[{"topic": "h/nothing", "value": 1}]').stderr).toContain('h/nothing');
+  expect(run('[{"topic": "s/i/ctlr", "value": 1}]')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('"s/i/ctlr"'),
+  });
   expect(pulsebench('replay', 'js220', list, out)).toMatchObject({ code: 1 });
   expect(pulsebench('replay', 'js999', list, out)).toMatchObject({ code: 2 });
   expect(pulsebench('replay', 'js220', list, out, '--calibration', list)).toMatchObject({ code: 2 });

@@ -4,10 +4,14 @@ import { expect, test } from 'vitest';
 import { openCsv } from '../../src/formats/csv/reader.ts';
 import { openJlsV1 } from '../../src/formats/jls/v1/reader.ts';
 import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
+import { MemoryFile } from '../../src/formats/memory-file.ts';
 import { openMimo } from '../../src/formats/mimo/reader.ts';
 import { openNpy } from '../../src/formats/npy/reader.ts';
+import { openRaw } from '../../src/formats/raw/reader.ts';
 import { openIsf } from '../../src/formats/trace/isf-reader.ts';
 import { openLecroy } from '../../src/formats/trace/lecroy-reader.ts';
+import { openZip } from '../../src/formats/zip/reader.ts';
+import { writeZip } from '../../src/formats/zip/writer.ts';
 import { type FuzzFormat, fuzz } from '../support/fuzz.ts';
 import { lieInChunk, lieInRecord, smallJlsV2 } from '../support/fuzz-jls.ts';
 import { goldenBytes } from '../support/golden.ts';
@@ -28,6 +32,26 @@ const STRUCTURED_ARRAY = Uint8Array.from(
   (letter) => letter.charCodeAt(0),
 );
 const workspace = jlsWorkspace(16 * 2 ** 20);
+
+/** A bundle of data in place and a packed note, and one of a packed table. */
+async function bundle(entries: readonly { name: string; content: Uint8Array; isStored: boolean }[]) {
+  const file = new MemoryFile();
+  const withFiles = entries.map(({ content, ...entry }) => ({
+    ...entry,
+    content: new MemoryFile(new Uint8Array(content)),
+    modifiedUnixMs: 1.7e12,
+  }));
+  await writeZip(withFiles, file);
+  return file.bytes.slice();
+}
+const BUNDLES = [
+  await bundle([
+    { name: 'run/run.mimo', content: goldenBytes('mimo/files/mixed_types.mimo'), isStored: true },
+    { name: 'run/info.json', content: text('{"a": 1}'), isStored: false },
+  ]),
+  await bundle([{ name: 'table.csv', content: TABLE, isStored: false }]),
+];
+const RAW = { dtypeName: '>i2', channelCount: 3, sampleRateHz: 1000, skipBytes: 11 };
 
 const FORMATS: readonly FuzzFormat[] = [
   {
@@ -90,6 +114,13 @@ const FORMATS: readonly FuzzFormat[] = [
     originals: [TABLE, goldenBytes('mimo/pipeline/csv_float_format/In.csv')],
     open: openCsv,
     readPart: 0.4,
+  },
+  { name: 'zip', originals: BUNDLES, open: (source) => openZip(source, workspace), readPart: 0.2 },
+  {
+    name: 'bare numbers',
+    originals: [goldenBytes('mimo/files/simple_f4_1ch.mimo')],
+    open: async (source) => openRaw(source, RAW, workspace),
+    readPart: 0.5,
   },
 ];
 

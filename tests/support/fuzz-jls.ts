@@ -3,7 +3,7 @@
 import { utcFromTicks } from '../../src/base/time.ts';
 import { JlsWriter } from '../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
-import { lie, type Random } from './fuzz.ts';
+import { lie, type Random } from './damage.ts';
 import { jlsWorkspace } from './jls.ts';
 
 /** Reflected polynomials: IEEE 802.3 in JLS v1, Castagnoli in JLS v2. */

@@ -108,26 +108,37 @@ function tryDialect(
     return numbers.every((value) => value !== undefined) && numbers.some((value) => !Number.isNaN(value));
   };
   const first = cells.findIndex(isRow);
-  const row = cells[first];
+  const row = cells[first] ?? emptyTableHeader(cells);
   if (!row || row.length > MAX_CSV_COLUMNS) return undefined;
   const width = row.length;
-  const rest = cells.slice(first).filter((line) => line !== undefined);
+  const rest = first < 0 ? [] : cells.slice(first).filter((line) => line !== undefined);
   const good = rest.filter((line) => isRow(line) && line.length === width).length;
   if (good < Math.ceil(rest.length * 0.9)) return undefined;
-  const header = cells.slice(0, first).filter((line) => line !== undefined && line.length === width) as string[][];
+  const header = cells
+    .slice(0, first < 0 ? cells.length : first)
+    .filter((line) => line !== undefined && line.length === width) as string[][];
   const columns = columnNames(header, width);
   const timeColumn = columns.findIndex(({ name, unit }) => TIME_NAME.test(name) && TIME_UNITS.has(unit.toLowerCase()));
   return {
     dialect: {
       separator,
       decimal,
-      headerLineCount: first,
+      headerLineCount: first < 0 ? cells.length : first,
       columns,
       timeColumn: timeColumn < 0 || width === 1 ? undefined : timeColumn,
     },
     // more columns explain the text better; a header that fits says the separator is right
     score: width * 2 + (header.length > 0 ? 1 : 0),
   };
+}
+
+/** The only line of a table without rows: it begins with a time and its unit, as no sentence does. */
+function emptyTableHeader(lines: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+  const present = lines.filter((line) => line !== undefined);
+  const [header] = present;
+  if (!header || present.length > 1 || header.length < 2) return undefined;
+  const [time] = columnNames([[...header]], header.length);
+  return time && time.unit !== '' && TIME_NAME.test(time.name) && TIME_UNITS.has(time.unit) ? header : undefined;
 }
 
 /** Names from the last header line that fits; a line of units may follow it. */

@@ -62,7 +62,7 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
   return createScanReader({ format: 'csv', label: 'CSV table', version: '', signals, diagnostics });
 }
 
-/** Sample rate and start from an even time column; without one, rows count at 1 per second. */
+/** Sample rate and start from an even time column; without one, or with fewer than two rows, 1 per second. */
 async function timeAxis(
   table: CsvTable,
   dialect: CsvDialect,
@@ -71,8 +71,12 @@ async function timeAxis(
 ): Promise<{ column: number | undefined; sampleRateHz: number; offsetS: number }> {
   const none = { column: undefined, sampleRateHz: 1, offsetS: 0 };
   const column = dialect.timeColumn;
-  if (column === undefined || rowCount < 2) return none;
+  if (column === undefined) return none;
   const first = await table.column(column, 0, Math.min(rowCount, BLOCK_ROWS));
+  if (rowCount < 2) {
+    const startS = (first[0] ?? 0) * timeUnitSeconds(dialect.columns[column]!.unit);
+    return { ...none, column, offsetS: Number.isFinite(startS) ? startS : 0 };
+  }
   const last = (await table.column(column, rowCount - 1, rowCount))[0]!;
   const scale = timeUnitSeconds(dialect.columns[column]!.unit);
   const stepS = ((last - first[0]!) * scale) / (rowCount - 1);

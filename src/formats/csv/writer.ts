@@ -9,9 +9,8 @@ import {
   type ExportOptions,
   ExportProgress,
   type ExportReport,
-  requireAligned,
   type Span,
-  selectSpans,
+  selectTable,
 } from '../export/selection.ts';
 import { addValues, emptyMoments, standardDeviation } from '../moments.ts';
 import type { FormatReader } from '../reader.ts';
@@ -42,8 +41,7 @@ export async function writeCsv(
   sink: AppendSink,
   options: CsvExportOptions = {},
 ): Promise<ExportReport> {
-  const spans = selectSpans(reader, options);
-  requireAligned(spans, 'table');
+  const { spans, notes } = selectTable(reader, options, 'table');
   const rowBudget = options.rowBudget ?? DEFAULT_ROW_BUDGET;
   if (!(rowBudget >= 1)) throw new FormatError('format/range', 'A table needs at least one row.');
   const first = spans[0]!;
@@ -54,7 +52,7 @@ export async function writeCsv(
   const table = { reader, sink, spans, increment, rowCount, progress };
   if (increment === 1) await writeSamples(table);
   else await writeBlocks(table, STATISTICS[options.reduction ?? 'mean-min-max']);
-  return { notes: describe(spans.length, rowCount, increment, first, sampleCount) };
+  return { notes: [...describe(spans.length, rowCount, increment, first, sampleCount), ...notes] };
 }
 
 interface Table {

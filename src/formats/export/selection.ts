@@ -105,11 +105,31 @@ export function isAligned(spans: readonly Span[]): boolean {
   );
 }
 
-/** Rejects with `format/unsupported` unless the spans fit one table. */
-export function requireAligned(spans: readonly Span[], what: string): void {
-  if (isAligned(spans)) return;
-  throw new FormatError(
-    'format/unsupported',
-    `The signals have different rates or lengths and do not fit into one ${what}. Export them one by one.`,
-  );
+/** Spans side by side, and sentences about what was left out of them. */
+export interface TableChoice {
+  readonly spans: readonly Span[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * The chosen signals as columns of one table. Of a file of events whose signals nobody chose, it is the data: their
+ * metadata have one value per event. Rejects with `format/unsupported` when rates, starts or lengths differ.
+ */
+export function selectTable(reader: FormatReader, options: ExportOptions, what: string): TableChoice {
+  const spans = selectSpans(reader, options);
+  const first = spans[0]!;
+  const rest = spans.filter((span) => !isAligned([first, span]));
+  if (rest.length === 0) return { spans, notes: [] };
+  if (!reader.events || options.signalIds) {
+    const size = ({ info, start, end }: Span) => `${info.name}: ${end - start} at ${info.sampleRateHz} per second`;
+    throw new FormatError(
+      'format/unsupported',
+      `The signals have different rates or lengths and do not fit into one ${what} (${size(first)}; ${size(rest[0]!)}). Choose signals of one rate and length, or export them one by one.`,
+    );
+  }
+  const names = rest.map(({ info }) => info.id).join(', ');
+  return {
+    spans: spans.filter((span) => !rest.includes(span)),
+    notes: [`Left out, as they have one value per event: ${names}. Choose them by name for a ${what} of their own.`],
+  };
 }

@@ -6,8 +6,12 @@ import { FormatError, LabError, toError } from '../../base/errors.ts';
 /** Largest file that is read or written. */
 export const MAX_HDF5_BYTES = 512 * 2 ** 20;
 
+/** Descriptor that C programs print errors to. */
+const STANDARD_ERROR = 2;
+
 type Library = typeof import('h5wasm');
-type Files = NonNullable<Library['FS']>;
+/** The library's type leaves the open descriptors out. */
+type Files = NonNullable<Library['FS']> & { readonly streams: Parameters<NonNullable<Library['FS']>['close']>[0][] };
 
 export interface Hdf5 {
   readonly File: Library['File'];
@@ -16,11 +20,21 @@ export interface Hdf5 {
   readonly files: Files;
 }
 
+let loading: Promise<Hdf5> | undefined;
+
 /** The library and its file system in memory. Rejects with `format/unsupported` when it cannot start here. */
-export async function loadHdf5(): Promise<Hdf5> {
+export function loadHdf5(): Promise<Hdf5> {
+  loading ??= start();
+  return loading;
+}
+
+async function start(): Promise<Hdf5> {
   const library = await import('h5wasm');
-  const module = (await library.ready) as unknown as { readonly FS: Files };
-  return { File: library.File, Group: library.Group, Dataset: library.Dataset, files: module.FS };
+  const { FS: files } = (await library.ready) as unknown as { readonly FS: Files };
+  // The library prints a page for each damaged byte: what it says there goes to where the lowest free descriptor leads.
+  files.close(files.streams[STANDARD_ERROR]!);
+  files.open('/dev/null', 'w');
+  return { File: library.File, Group: library.Group, Dataset: library.Dataset, files };
 }
 
 let nameCount = 0;

@@ -1,18 +1,26 @@
 // Opens an HDF5 file: every one-dimensional numeric dataset is a signal. In NeXus groups the axis gives the rate
 // and is not a signal itself; elsewhere samples count at 1 per second.
 
-import { FormatError } from '../../base/errors.ts';
+import { FormatError, toError } from '../../base/errors.ts';
 import type { Diagnostic, SampleType, SampleValues, SignalInfo } from '../../model/signal-store.ts';
 import type { FormatReader } from '../reader.ts';
 import { createScanReader } from '../scan-reader.ts';
 import type { ScanSignal } from '../scan-store.ts';
 import type { RandomAccess } from '../source.ts';
+import { heapStarts, isHeapWhole } from './global-heap.ts';
 import { type Hdf5, hdf5Error, loadHdf5, MAX_HDF5_BYTES, temporaryName } from './library.ts';
 
 /** Bytes copied into the library at a time. */
 const COPY_BYTES = 1 << 22;
 /** Signals that are shown, at most. */
 const MAX_SIGNALS = 1024;
+/** Groups and datasets that are looked at, at most, and groups inside of each other. */
+const MAX_OBJECTS = 16_384;
+const MAX_DEPTH = 32;
+/** Bytes of an attribute's value. */
+const MAX_ATTRIBUTE_BYTES = 4096;
+/** Integers, floats and texts (H5T_INTEGER, H5T_FLOAT, H5T_STRING). */
+const ATTRIBUTE_CLASSES: readonly number[] = [0, 1, 3];
 
 type File = InstanceType<Hdf5['File']>;
 type Dataset = InstanceType<Hdf5['Dataset']>;
@@ -30,9 +38,11 @@ export async function openHdf5(source: RandomAccess): Promise<FormatReader> {
   const hdf5 = await loadHdf5();
   const name = temporaryName();
   const stream = hdf5.files.open(name, 'w');
+  let canReadTexts = true;
   for (let offset = 0; offset < source.sizeBytes; offset += COPY_BYTES) {
     const bytes = await source.read(offset, Math.min(COPY_BYTES, source.sizeBytes - offset));
     hdf5.files.write(stream, bytes, 0, bytes.length, offset);
+    for (const start of heapStarts(bytes)) canReadTexts &&= await isHeapWhole(source, offset + start);
   }
   hdf5.files.close(stream);
   const remove = () => hdf5.files.unlink(name);
@@ -43,7 +53,7 @@ export async function openHdf5(source: RandomAccess): Promise<FormatReader> {
       remove();
     };
     try {
-      return openContent(hdf5, file, close);
+      return openContent({ hdf5, canReadTexts, diagnostics: [] }, file, close);
     } catch (error) {
       file.close();
       throw error;
@@ -54,23 +64,71 @@ export async function openHdf5(source: RandomAccess): Promise<FormatReader> {
   }
 }
 
-function openContent(hdf5: Hdf5, file: File, close: () => void): FormatReader {
-  const diagnostics: Diagnostic[] = [];
+/** What an opened file is read with. */
+interface Content {
+  readonly hdf5: Hdf5;
+  /** False when texts of any length could send the library round in circles. */
+  readonly canReadTexts: boolean;
+  readonly diagnostics: Diagnostic[];
+}
+
+function openContent(content: Content, file: File, close: () => void): FormatReader {
+  const { diagnostics } = content;
+  if (!content.canReadTexts) {
+    diagnostics.push({
+      severity: 'warning',
+      code: 'hdf5/texts',
+      message: 'The texts of this file are damaged and not read: units and time axes may be missing.',
+    });
+  }
   const signals: ScanSignal[] = [];
-  for (const path of file.paths()) {
-    const dataset = file.get(path);
-    if (!(dataset instanceof hdf5.Dataset) || signals.length >= MAX_SIGNALS) continue;
+  for (const dataset of datasets(content, file)) {
+    if (signals.length >= MAX_SIGNALS) break;
     const dtype = sampleType(dataset);
     if (!dtype || dataset.shape?.length !== 1) continue;
     const group = dataset.parent;
-    const axis = timeAxis(hdf5, group);
+    const axis = timeAxis(content, group);
     if (axis?.path === dataset.path) continue;
-    signals.push(datasetSignal(dataset, dtype, axis));
+    signals.push(datasetSignal(content, dataset, dtype, axis));
   }
   if (signals.length === 0) {
     throw new FormatError('format/unsupported', 'The HDF5 file has no one-dimensional numeric datasets.', 0);
   }
-  return createScanReader({ format: 'hdf5', label: 'HDF5', version: '', signals, diagnostics, close });
+  return createScanReader({
+    format: 'hdf5',
+    label: 'HDF5',
+    version: '',
+    signals,
+    diagnostics,
+    isRecovered: diagnostics.length > 0,
+    close,
+  });
+}
+
+/**
+ * All datasets, in the order of their paths. Walked here and not by the library, which goes round and round when a
+ * group of a damaged file contains itself.
+ */
+function* datasets({ hdf5, diagnostics }: Content, file: Group): Generator<Dataset> {
+  let left = MAX_OBJECTS;
+  function readable<T>(path: string, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (thrown) {
+      const message = `"${path}" is damaged and left out: ${toError(thrown).message}`;
+      diagnostics.push({ severity: 'warning', code: 'hdf5/damaged', message });
+      return undefined;
+    }
+  }
+  function* visit(group: Group, depth: number): Generator<Dataset> {
+    for (const name of readable(group.path, () => group.keys()) ?? []) {
+      if (left-- <= 0) return;
+      const child = readable(`${group.path}/${name}`, () => group.get(name));
+      if (child instanceof hdf5.Dataset) yield child;
+      else if (child instanceof hdf5.Group && depth < MAX_DEPTH) yield* visit(child, depth + 1);
+    }
+  }
+  yield* visit(file, 0);
 }
 
 interface Axis {
@@ -80,13 +138,14 @@ interface Axis {
 }
 
 /** The axis of a NeXus group whose values rise evenly. */
-function timeAxis(hdf5: Hdf5, group: Group): Axis | undefined {
-  const axes = attribute(group, 'axes');
+function timeAxis(content: Content, group: Group): Axis | undefined {
+  const axes = attribute(content, group, 'axes');
   const name = Array.isArray(axes) ? axes[0] : axes;
   const dataset = typeof name === 'string' ? group.get(name) : undefined;
-  if (!(dataset instanceof hdf5.Dataset) || dataset.shape?.length !== 1 || !sampleType(dataset)) return undefined;
+  if (!(dataset instanceof content.hdf5.Dataset) || dataset.shape?.length !== 1 || !sampleType(dataset))
+    return undefined;
   const count = dataset.shape[0]!;
-  const stated = attribute(group, 'sample_rate');
+  const stated = attribute(content, group, 'sample_rate');
   const first = count > 0 ? Number(slice(dataset, 0, 1)[0]) : 0;
   if (typeof stated === 'number' && stated > 0) return { path: dataset.path, sampleRateHz: stated, offsetS: first };
   if (count < 2) return undefined;
@@ -95,11 +154,11 @@ function timeAxis(hdf5: Hdf5, group: Group): Axis | undefined {
   return { path: dataset.path, sampleRateHz, offsetS: first };
 }
 
-function datasetSignal(dataset: Dataset, dtype: SampleType, axis: Axis | undefined): ScanSignal {
+function datasetSignal(content: Content, dataset: Dataset, dtype: SampleType, axis: Axis | undefined): ScanSignal {
   const id = dataset.path.replace(/^\//, '').replace(/^entry\/data\//, '');
-  const source = attribute(dataset, 'source');
-  const unit = attribute(dataset, 'units');
-  const firstSample = attribute(dataset, 'first_sample');
+  const source = attribute(content, dataset, 'source');
+  const unit = attribute(content, dataset, 'units');
+  const firstSample = attribute(content, dataset, 'first_sample');
   const info: SignalInfo = {
     id,
     name: dataset.path.split('/').at(-1) ?? id,
@@ -128,8 +187,14 @@ function slice(dataset: Dataset, start: number, end: number): SampleValues {
   return Float64Array.from(values as ArrayLike<number>);
 }
 
-function attribute(of: Dataset | Group, name: string): unknown {
-  return of.attrs[name]?.value;
+/** A short text or number, or a few; whatever else an attribute claims to be is not read. */
+function attribute({ canReadTexts }: Content, of: Dataset | Group, name: string): unknown {
+  const found = of.attrs[name];
+  if (!found) return undefined;
+  const { type, size, total_size: count, vlen } = found.metadata;
+  if (vlen && !canReadTexts) return undefined;
+  const isShort = size >= 1 && count >= 1 && size * count <= MAX_ATTRIBUTE_BYTES;
+  return isShort && ATTRIBUTE_CLASSES.includes(type) ? found.value : undefined;
 }
 
 /** HDF5's integer and float classes (H5T_INTEGER 0, H5T_FLOAT 1). */

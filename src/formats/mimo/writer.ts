@@ -9,9 +9,8 @@ import {
   ExportProgress,
   type ExportReport,
   lossNotes,
-  requireAligned,
+  selectTable,
   type Span,
-  selectSpans,
 } from '../export/selection.ts';
 import { interleave, numpyTypeOf } from '../npy/writer.ts';
 import { packedStruct, type StructField } from '../numpy/dtype.ts';
@@ -136,8 +135,11 @@ export async function writeSignalsAsMimo(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const spans = selectSpans(reader, reader.events ? inSamples(reader.events, options) : options);
-  requireAligned(spans, 'event');
+  const { spans, notes: leftOut } = selectTable(
+    reader,
+    reader.events ? inSamples(reader.events, options) : options,
+    'event',
+  );
   const first = spans[0]!;
   const dataLength = reader.events?.dataLength ?? first.end - first.start;
   if (dataLength < 1 || dataLength > MAX_EVENT_SAMPLES) {
@@ -176,6 +178,7 @@ export async function writeSignalsAsMimo(
     notes: [
       `${eventCount === 1 ? 'One event' : `${eventCount} events`} of ${dataLength} samples with ${spans.length} ${spans.length === 1 ? 'field' : 'fields'}.`,
       ...lossNotes(reader, spans),
+      ...leftOut,
       ...(isTimed ? [] : ['The data carry no wall time; the timestamp is 0.']),
     ],
   };

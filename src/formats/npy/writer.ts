@@ -7,8 +7,7 @@ import {
   ExportProgress,
   type ExportReport,
   lossNotes,
-  requireAligned,
-  selectSpans,
+  selectTable,
 } from '../export/selection.ts';
 import { packedStruct, type ScalarDtype, scalarDtype } from '../numpy/dtype.ts';
 import type { FormatReader } from '../reader.ts';
@@ -32,8 +31,7 @@ export async function writeNpy(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const spans = selectSpans(reader, options);
-  requireAligned(spans, 'array');
+  const { spans, notes: leftOut } = selectTable(reader, options, 'array');
   const first = spans[0]!;
   const count = first.end - first.start;
   const types = spans.map(({ info }) => numpyTypeOf(info));
@@ -59,7 +57,7 @@ export async function writeNpy(
   if (first.info.sampleRateHz !== 1) {
     notes.push(`NumPy files hold no sample rate; here it is ${first.info.sampleRateHz} per second.`);
   }
-  return { notes };
+  return { notes: [...notes, ...leftOut] };
 }
 
 /** Packed records: the values of all columns, item after item. */

@@ -1,16 +1,93 @@
-// LeCroy / Teledyne WAVEDESC, template LECROY_2_3: the reply to `C1:WF? ALL` and the content of .trc files
-// (template text of the instruments' own TMPL? command).
+// LeCroy / Teledyne WAVEDESC: the reply to `C1:WF? ALL` and the content of .trc files (template texts of the
+// instruments' own TMPL? command). LECROY_2_3 is what instruments have written since the nineties, LECROY_1_0 what
+// those before them did.
 
 import { rawCodes } from './block.ts';
 import { type Waveform, WaveformError } from './waveform.ts';
 
-/** Bytes of the descriptor of this template. */
-export const WAVEDESC_BYTES = 346;
+/** Where things stand in a descriptor, in bytes from its start; what a template does not have is left out. */
+interface Layout {
+  readonly descriptorBytes: number;
+  /** Lengths (i32) of the blocks before the trigger times, between them and the samples. */
+  readonly lengthsBefore: readonly number[];
+  readonly triggerTimeArray: number;
+  readonly risTimeArray?: number;
+  readonly lengthsBehind: readonly number[];
+  readonly instrumentName: number;
+  readonly instrumentNumber?: number;
+  readonly traceLabel?: number;
+  readonly pointCount: number;
+  readonly validPoints?: number;
+  readonly sparsing?: number;
+  readonly segmentCount: number;
+  readonly gain: number;
+  /** What is subtracted from a code times the gain. */
+  readonly offset: number;
+  readonly nominalBits?: number;
+  readonly interval: number;
+  readonly horizontalOffset: number;
+  readonly verticalUnit: number;
+  readonly horizontalUnit: number;
+  readonly triggerTime: number;
+  readonly recordType?: number;
+  readonly source: number;
+  /** Number of C1. */
+  readonly firstSource: number;
+}
+
+const LAYOUTS: Readonly<Record<string, Layout>> = {
+  LECROY_2_3: {
+    descriptorBytes: 346,
+    // descriptor, user text, a reserved block; a reserved block
+    lengthsBefore: [36, 40, 44],
+    triggerTimeArray: 48,
+    risTimeArray: 52,
+    lengthsBehind: [56],
+    instrumentName: 76,
+    instrumentNumber: 92,
+    traceLabel: 96,
+    pointCount: 116,
+    validPoints: 124,
+    sparsing: 132,
+    segmentCount: 144,
+    gain: 156,
+    offset: 160,
+    nominalBits: 172,
+    interval: 176,
+    horizontalOffset: 180,
+    verticalUnit: 196,
+    horizontalUnit: 244,
+    triggerTime: 296,
+    recordType: 316,
+    source: 344,
+    firstSource: 0,
+  },
+  LECROY_1_0: {
+    descriptorBytes: 320,
+    lengthsBefore: [36, 40],
+    triggerTimeArray: 44,
+    lengthsBehind: [],
+    instrumentName: 56,
+    pointCount: 92,
+    segmentCount: 108,
+    gain: 120,
+    offset: 290,
+    interval: 134,
+    horizontalOffset: 138,
+    verticalUnit: 154,
+    horizontalUnit: 202,
+    triggerTime: 250,
+    source: 296,
+    firstSource: 1,
+  },
+};
+
+/** Bytes up to the end of the template's name. */
+const NAMED_BYTES = 36;
 /** Bytes of one entry of the trigger time array: time and offset as f64. */
 export const TRIGGER_TIME_BYTES = 16;
 
 const NAME = 'WAVEDESC';
-const TEMPLATE = 'LECROY_2_3';
 
 export interface LecroyDescriptor {
   /** Where WAVEDESC stands in the bytes. */
@@ -86,77 +163,82 @@ export function findDescriptor(bytes: Uint8Array): number {
 export function parseLecroyDescriptor(bytes: Uint8Array): LecroyDescriptor {
   const start = findDescriptor(bytes);
   if (start < 0) throw new WaveformError('no-descriptor', 'No WAVEDESC was found; this is no LeCroy waveform.', 0);
-  if (bytes.length < start + WAVEDESC_BYTES) {
-    throw new WaveformError(
+  const truncated = (neededBytes: number) =>
+    new WaveformError(
       'truncated',
-      `The descriptor has ${bytes.length - start} of ${WAVEDESC_BYTES} bytes. Save or transfer the trace again.`,
+      `The descriptor has ${bytes.length - start} of ${neededBytes} bytes. Save or transfer the trace again.`,
       start,
     );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, WAVEDESC_BYTES);
-  const little = bytes[start + 34] === 1;
+  if (bytes.length < start + NAMED_BYTES) throw truncated(NAMED_BYTES);
   const text = (offset: number, length: number) => {
     const raw = String.fromCharCode(...bytes.subarray(start + offset, start + offset + length));
     return raw.split('\0')[0]!.trim();
   };
+  const templateName = text(16, 16);
+  const layout = Object.hasOwn(LAYOUTS, templateName) ? LAYOUTS[templateName] : undefined;
+  if (!layout) {
+    const known = Object.keys(LAYOUTS).join(' or ');
+    throw new WaveformError('bad-preamble', `The template "${templateName}" is not ${known}.`, start + 16);
+  }
+  if (bytes.length < start + layout.descriptorBytes) throw truncated(layout.descriptorBytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, layout.descriptorBytes);
+  const little = bytes[start + 34] === 1;
   const i32 = (offset: number) => view.getInt32(offset, little);
   const u16 = (offset: number) => view.getUint16(offset, little);
   const f32 = (offset: number) => view.getFloat32(offset, little);
-  const templateName = text(16, 16);
-  if (templateName !== TEMPLATE) {
-    throw new WaveformError('bad-preamble', `The template "${templateName}" is not ${TEMPLATE}.`, start + 16);
-  }
-  // descriptor, user text, a reserved block, trigger times, RIS times, a reserved block
-  const lengths = [36, 40, 44, 48, 52, 56].map(i32);
-  const pointCount = i32(116);
-  if (lengths.some((length) => length < 0) || lengths[0]! < WAVEDESC_BYTES || pointCount < 0) {
+  const ifThere = <T>(offset: number | undefined, read: (at: number) => T, otherwise: T): T =>
+    offset === undefined ? otherwise : read(offset);
+  const before = layout.lengthsBefore.map(i32);
+  const behind = layout.lengthsBehind.map(i32);
+  const triggerTimeArrayBytes = i32(layout.triggerTimeArray);
+  const risTimeArrayBytes = ifThere(layout.risTimeArray, i32, 0);
+  const pointCount = i32(layout.pointCount);
+  const lengths = [...before, ...behind, triggerTimeArrayBytes, risTimeArrayBytes, pointCount];
+  if (lengths.some((length) => length < 0) || before[0]! < layout.descriptorBytes) {
     throw new WaveformError('bad-preamble', 'A length in the descriptor is negative or too small.', start + 36);
   }
-  const [descriptorBytes, userTextBytes, reserved1, triggerTimeArrayBytes, risTimeArrayBytes, reserved2] = lengths as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const triggerTimeOffset = start + descriptorBytes + userTextBytes + reserved1;
+  const sum = (list: readonly number[]) => list.reduce((total, length) => total + length, 0);
+  const triggerTimeOffset = start + sum(before);
+  const { triggerTime, validPoints, sparsing } = layout;
   return {
     offsetBytes: start,
     isLittleEndian: little,
     templateName,
     itemBytes: u16(32) === 0 ? 1 : 2,
-    userTextBytes,
+    userTextBytes: before[1]!,
     triggerTimeArrayBytes,
     risTimeArrayBytes,
     triggerTimeOffset,
-    sampleOffset: triggerTimeOffset + triggerTimeArrayBytes + risTimeArrayBytes + reserved2,
+    sampleOffset: triggerTimeOffset + triggerTimeArrayBytes + risTimeArrayBytes + sum(behind),
     pointCount,
-    segmentCount: Math.max(1, i32(144)),
-    instrumentName: text(76, 16),
-    instrumentNumber: i32(92),
-    traceLabel: text(96, 16),
-    verticalGain: f32(156),
-    verticalOffset: f32(160),
-    nominalBits: view.getInt16(172, little),
-    firstValidPoint: i32(124),
-    lastValidPoint: i32(128),
-    firstPoint: i32(132),
-    sparsingFactor: Math.max(1, i32(136)),
-    horizontalIntervalS: f32(176),
-    horizontalOffsetS: view.getFloat64(180, little),
-    verticalUnit: text(196, 48),
-    horizontalUnit: text(244, 48),
+    segmentCount: Math.max(1, i32(layout.segmentCount)),
+    instrumentName: text(layout.instrumentName, 16),
+    instrumentNumber: ifThere(layout.instrumentNumber, i32, 0),
+    traceLabel: ifThere(layout.traceLabel, (at) => text(at, 16), ''),
+    verticalGain: f32(layout.gain),
+    verticalOffset: f32(layout.offset),
+    nominalBits: ifThere(layout.nominalBits, (at) => view.getInt16(at, little), 8),
+    firstValidPoint: ifThere(validPoints, i32, 0),
+    lastValidPoint: ifThere(validPoints, (at) => i32(at + 4), pointCount - 1),
+    firstPoint: ifThere(sparsing, i32, 0),
+    sparsingFactor: Math.max(
+      1,
+      ifThere(sparsing, (at) => i32(at + 4), 1),
+    ),
+    horizontalIntervalS: f32(layout.interval),
+    horizontalOffsetS: view.getFloat64(layout.horizontalOffset, little),
+    verticalUnit: text(layout.verticalUnit, 48),
+    horizontalUnit: text(layout.horizontalUnit, 48),
     triggerTime: {
-      seconds: view.getFloat64(296, little),
-      minutes: view.getUint8(304),
-      hours: view.getUint8(305),
-      day: view.getUint8(306),
-      month: view.getUint8(307),
-      year: view.getInt16(308, little),
+      seconds: view.getFloat64(triggerTime, little),
+      minutes: view.getUint8(triggerTime + 8),
+      hours: view.getUint8(triggerTime + 9),
+      day: view.getUint8(triggerTime + 10),
+      month: view.getUint8(triggerTime + 11),
+      year: view.getInt16(triggerTime + 12, little),
     },
-    recordType: u16(316),
-    waveSource: u16(344),
+    recordType: ifThere(layout.recordType, u16, 0),
+    waveSource: u16(layout.source) - layout.firstSource,
   };
 }
 

@@ -28,11 +28,7 @@ export async function openLecroy(source: RandomAccess): Promise<FormatReader> {
   const diagnostics: Diagnostic[] = [];
   const dxS = lecroyInterval(descriptor);
   if (!(dxS > 0) || !Number.isFinite(dxS)) {
-    throw new FormatError(
-      'format/damaged',
-      'The trace states no time between its points.',
-      descriptor.offsetBytes + 176,
-    );
+    throw new FormatError('format/damaged', 'The trace states no time between its points.', descriptor.offsetBytes);
   }
   const pointCount = availablePoints(source, descriptor, diagnostics);
   const timesBytes = Math.min(descriptor.triggerTimeArrayBytes, MAX_SEGMENTS * TRIGGER_TIME_BYTES);

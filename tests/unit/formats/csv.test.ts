@@ -83,3 +83,15 @@ test.each([
   const ids = fields ?? mimo.store.signals().flatMap(({ id }) => (id.startsWith('metadata.') ? [] : [id]));
   for (const id of ids) expect(await values(csv, id)).toEqual(await values(mimo, id));
 });
+
+test('a header without rows opens when it begins with a time and its unit, and prose does not', async () => {
+  const file = (content: string) => new MemoryFile(new TextEncoder().encode(content));
+  const { store } = await openCsv(file('time (s),current (A),"a, b"\n'));
+  expect(store.signals().map(({ name, unit, endSample }) => [name, unit, endSample])).toEqual([
+    ['current', 'A', 0],
+    ['a, b', '', 0],
+  ]);
+  for (const prose of ['time, gentlemen\n', 'time (s) of day\n', 'time (s),a\ntime (s),b\n', 'name (A),time (s)\n']) {
+    await expect(openCsv(file(prose))).rejects.toThrow(FormatError);
+  }
+});

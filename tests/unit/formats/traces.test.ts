@@ -51,6 +51,44 @@ test('a sequence is one event per trigger', async () => {
   expect(Number(block.data[0]!.values[120])).toBeCloseTo(segments[2]!.y[0]!, 9);
 });
 
+test('a trace of the older template has its numbers elsewhere', async () => {
+  const codes = [0, 5, -7, 127, -128];
+  const file = new Uint8Array(320 + 12 + 32 + codes.length);
+  const view = new DataView(file.buffer);
+  const text = (offset: number, letters: string) => file.set(new TextEncoder().encode(letters), offset);
+  text(0, 'WAVEDESC');
+  text(16, 'LECROY_1_0');
+  view.setUint16(34, 1, true);
+  view.setInt32(36, 320, true);
+  view.setInt32(40, 12, true); // user text
+  view.setInt32(44, 32, true); // trigger times
+  view.setInt32(48, codes.length, true);
+  text(56, 'LECROY9450');
+  view.setInt32(92, codes.length, true);
+  view.setInt32(108, 1, true);
+  view.setFloat32(120, 0.25, true);
+  view.setFloat32(124, 99, true);
+  view.setFloat32(134, 0.5, true);
+  view.setFloat64(138, -3, true);
+  text(154, 'V');
+  text(202, 'S');
+  view.setInt16(262, 1991, true);
+  view.setFloat32(290, 1.5, true);
+  view.setUint16(296, 2, true);
+  file.set(
+    codes.map((code) => code & 0xff),
+    364,
+  );
+  const source = new MemoryFile(file);
+  const { store, sources, version } = await openLecroy(source);
+  expect((await detectFormat(source)).id).toBe('lecroy-trc');
+  expect([version, sources[0]!.model]).toEqual(['LECROY_1_0', 'LECROY9450']);
+  expect(store.signals()).toMatchObject([{ id: 'C2', unit: 'V', sampleRateHz: 2, offsetS: -3, endSample: 5 }]);
+  expect((await store.samples('C2', 0, 5)).values).toEqual(Float64Array.from(codes, (code) => code * 0.25 - 1.5));
+  text(16, 'LECROY_0_9');
+  await expect(openLecroy(source)).rejects.toThrow('LECROY_0_9');
+});
+
 test('a cut trace shows the points it has and says so', async () => {
   const whole = bytes('lecroy-trc-file');
   const reader = await openLecroy(new MemoryFile(whole.slice(0, whole.length - 11)));

@@ -4,6 +4,26 @@
 import { LabError } from '../../../base/errors.ts';
 import type { Js220Filter } from './streams.ts';
 
+/** What a JS220 and its host can be told, as levels; the suffixes of requests and answers are the link's own. */
+const TOPICS: readonly RegExp[] = [
+  /^h\/(?:fs|fp|filter|i_scale|v_scale|!reset)$/,
+  /^s\/(?:i|v|p|i\/range|v\/range|gpi\/[0-37]|adc\/[0-3]|uart\/0|stats)\/ctrl$/,
+  /^s\/[iv]\/range\/(?:mode|select|min|max)$/,
+  /^s\/stats\/scnt$/,
+  /^s\/gp[io]\/\+\/!(?:set|clr|value|req)$/,
+  /^s\/(?:dwnN|gpi\/\+\/dwnN)\/(?:N|mode)$/,
+  /^s\/dwn2\/mode$/,
+  /^s\/fuse\/(?:\d+\/(?:en|F|K|T|engaged)|\+\/!clear)$/,
+  /^[cs]\/led\/\w+$/,
+  // the controller's topics grow with its firmware
+  /^c\/[\w/!]+$/,
+];
+
+/** True for a topic that can be published to a JS220 or to its host. */
+export function isJs220Topic(topic: string): boolean {
+  return TOPICS.some((known) => known.test(topic));
+}
+
 const RATE = /^(\d+(?:\.\d+)?)\s*([kM]?)(?:\s*Hz)?$/;
 const MULTIPLES: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
 
