@@ -115,7 +115,7 @@ const FORMATS: readonly FuzzFormat[] = [
     open: openCsv,
     readPart: 0.4,
   },
-  { name: 'zip', originals: BUNDLES, open: (source) => openZip(source, workspace), readPart: 0.2 },
+  { name: 'zip', originals: BUNDLES, open: (source) => openZip(source, workspace), readPart: 0.15 },
   {
     name: 'bare numbers',
     originals: [goldenBytes('mimo/files/simple_f4_1ch.mimo')],

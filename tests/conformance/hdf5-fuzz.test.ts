@@ -34,7 +34,7 @@ beforeAll(async () => {
   const file = new MemoryFile();
   await writeHdf5(source, file);
   writeFileSync(original, file.bytes);
-});
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Outcome {

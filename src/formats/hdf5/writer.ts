@@ -14,7 +14,7 @@ import {
   type Span,
   selectSpans,
 } from '../export/selection.ts';
-import { numpyTypeOf } from '../npy/writer.ts';
+import { numpyTypeOf } from '../numpy/items.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 import { packSamples } from '../stored.ts';

@@ -4,16 +4,15 @@ import { assert } from '../../base/assert.ts';
 import { FormatError } from '../../base/errors.ts';
 import { utcAddSeconds, utcToUnixMs } from '../../base/time.ts';
 import {
-  EXPORT_CHUNK_SAMPLES,
   type ExportOptions,
   ExportProgress,
   type ExportReport,
   lossNotes,
-  selectTable,
   type Span,
+  selectTable,
 } from '../export/selection.ts';
-import { interleave, numpyTypeOf } from '../npy/writer.ts';
 import { packedStruct, type StructField } from '../numpy/dtype.ts';
+import { appendItems, itemOf } from '../numpy/items.ts';
 import type { EventStore, FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 import type { MimoEvents } from './events.ts';
@@ -149,27 +148,16 @@ export async function writeSignalsAsMimo(
     );
   }
   const eventCount = (first.end - first.start) / dataLength;
-  const types = spans.map(({ info }) => numpyTypeOf(info));
-  const dataDtype = packedStruct(spans.map(({ info }, index) => ({ name: info.name, dtype: types[index]!.scalar })));
-  sink.append(encodeMimoHeader({ dataDtype, dataLength, metadataDtype: STANDARD_METADATA, metadataLength: 1 }));
+  const layout = { dataDtype: itemOf(spans), dataLength, metadataDtype: STANDARD_METADATA, metadataLength: 1 };
+  sink.append(encodeMimoHeader(layout));
   const progress = new ExportProgress(options, eventCount * dataLength);
   const firstEvent = reader.events ? first.start / dataLength : 0;
   for (let event = 0; event < eventCount; event++) {
-    for (let done = 0; done < dataLength; ) {
-      const step = Math.min(EXPORT_CHUNK_SAMPLES, dataLength - done);
-      const offset = event * dataLength + done;
-      const blocks = await Promise.all(
-        spans.map(({ info, start }) => reader.store.samples(info.id, start + offset, start + offset + step)),
-      );
-      sink.append(
-        interleave(
-          blocks.map((block) => block.values),
-          types.map((type) => type.stored),
-        ),
-      );
-      done += step;
-      progress.add(step);
-    }
+    const inEvent = spans.map(({ info, start }) => {
+      const from = start + event * dataLength;
+      return { info, start: from, end: from + dataLength };
+    });
+    await appendItems(reader, sink, inEvent, progress);
     const timestampS = await timestampOf(reader, first, firstEvent + event);
     sink.append(encodeMetadata(BigInt(firstEvent + event), timestampS, 0));
   }

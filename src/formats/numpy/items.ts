@@ -1,0 +1,67 @@
+// Signals side by side as packed items of NumPy's types: what arrays, events and datasets of ours are made of.
+
+import type { SampleType, SampleValues, SignalInfo } from '../../model/signal-store.ts';
+import { EXPORT_CHUNK_SAMPLES, type ExportProgress, type Span } from '../export/selection.ts';
+import type { FormatReader } from '../reader.ts';
+import type { AppendSink } from '../source.ts';
+import { packSamples } from '../stored.ts';
+import { packedStruct, type ScalarDtype, type StructDtype, scalarDtype } from './dtype.ts';
+
+/** The type that a file of ours stores for a signal: NumPy has nothing below or between whole bytes, no fixed point. */
+export function numpyTypeOf({ dtype, isScaled = false }: SignalInfo): {
+  readonly scalar: ScalarDtype;
+  readonly stored: SampleType;
+} {
+  const widened: Partial<Record<SampleType, SampleType>> = { i4: 'i8', i24: 'i32', u1: 'u8', u4: 'u8', u24: 'u32' };
+  const stored = isScaled ? 'f64' : (widened[dtype] ?? dtype);
+  return { scalar: scalarDtype(stored[0]!, Number(stored.slice(1)) / 8, '<')!, stored };
+}
+
+/** An item with one field per signal. */
+export function itemOf(spans: readonly Span[]): StructDtype {
+  return packedStruct(spans.map(({ info }) => ({ name: info.name, dtype: numpyTypeOf(info).scalar })));
+}
+
+/** Appends the samples of spans of one length as packed items, piece by piece. */
+export async function appendItems(
+  reader: FormatReader,
+  sink: AppendSink,
+  spans: readonly Span[],
+  progress: ExportProgress,
+): Promise<void> {
+  const types = spans.map(({ info }) => numpyTypeOf(info).stored);
+  const count = spans[0]!.end - spans[0]!.start;
+  for (let done = 0; done < count; ) {
+    const step = Math.min(EXPORT_CHUNK_SAMPLES, count - done);
+    const blocks = await Promise.all(
+      spans.map(({ info, start }) => reader.store.samples(info.id, start + done, start + done + step)),
+    );
+    sink.append(
+      interleave(
+        blocks.map(({ values }) => values),
+        types,
+      ),
+    );
+    done += step;
+    progress.add(step);
+  }
+}
+
+/** Packed records: the values of all columns, item after item. */
+function interleave(columns: readonly SampleValues[], types: readonly SampleType[]): Uint8Array<ArrayBuffer> {
+  const packed = columns.map((values, index) => packSamples(values, types[index]!));
+  if (packed.length === 1) return packed[0]!;
+  const widths = types.map((type) => Number(type.slice(1)) / 8);
+  const itemBytes = widths.reduce((sum, width) => sum + width, 0);
+  const count = columns[0]?.length ?? 0;
+  const bytes = new Uint8Array(count * itemBytes);
+  let offset = 0;
+  packed.forEach((source, column) => {
+    const width = widths[column]!;
+    for (let item = 0; item < count; item++) {
+      for (let byte = 0; byte < width; byte++) bytes[item * itemBytes + offset + byte] = source[item * width + byte]!;
+    }
+    offset += width;
+  });
+  return bytes;
+}
