@@ -85,7 +85,7 @@ if (isolation !== 'reloading') {
 
 async function openLaunched(handles: readonly FileSystemFileHandle[]): Promise<void> {
   try {
-    await app.files.open(await Promise.all(handles.map(async (handle) => ({ file: await handle.getFile(), handle }))));
+    await app.openFiles(await Promise.all(handles.map(async (handle) => ({ file: await handle.getFile(), handle }))));
   } catch (error) {
     app.toasts.fail('The file was not opened', error);
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { PipelinePorts } from '../pipeline/ports.ts';
 import { type Command, Commands } from './commands.ts';
 import { Exports } from './exports.ts';
-import { Files } from './files.ts';
+import { Files, type PickedFile } from './files.ts';
 import { Instruments } from './instruments.ts';
 import { Layout } from './layout.ts';
 import { type AddressBar, Navigation } from './navigation.ts';
@@ -100,6 +100,13 @@ export class App {
       this.files.refreshRecent(),
       this.files.restore((id) => this.recordings.file(id)),
     ]);
+  }
+
+  /** Opens files that were picked or launched: with a YAML file among them they are a setup, otherwise data. */
+  async openFiles(files: readonly PickedFile[]): Promise<void> {
+    const isSetup = files.some(({ file }) => /\.ya?ml$/i.test(file.name));
+    if (isSetup) await this.pipelines.openFiles(new Map(files.map(({ file }) => [file.name, file])));
+    else await this.files.open(files);
   }
 
   #commands(): readonly Command[] {

@@ -33,7 +33,7 @@ export function shellCommands(app: App, actions: ShellActions): readonly Command
       keys: ['Ctrl+O'],
       run: async () => {
         const files = await chooseFiles();
-        if (files.length > 0) await app.files.open(files);
+        if (files.length > 0) await app.openFiles(files);
       },
     },
     {

@@ -185,6 +185,14 @@ describe('files', () => {
     expect(app.files.opening.value).toEqual([]);
   });
 
+  it('takes a picked or launched YAML file for a setup', async () => {
+    const { app, ports } = fakeApp();
+    await app.openFiles([{ file: new File(['x'], 'a.jls') }]);
+    await app.openFiles([{ file: new File(['Buffers: {}\nWorkers: {}\n'], 'lab.yaml') }]);
+    expect(ports.files.openedNames).toEqual([['a.jls']]);
+    expect([app.navigation.route.value.viewId, app.pipelines.opened.value?.name]).toEqual(['pipeline', 'lab.yaml']);
+  });
+
   it('asks what an unknown file holds, and reads it as that, here and in an export', async () => {
     const { app, ports } = fakeApp();
     ports.files.refusal = new LabError('format/unknown', 'This is not a format that Pulsebench knows.');
