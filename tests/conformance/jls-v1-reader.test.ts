@@ -99,3 +99,21 @@ test.each(['raw_missing_heavy', 'raw_multi_block'])('%s: range without its missi
   }
   expect(missingCount).toBeGreaterThan(0);
 });
+
+test('an exported file has as many samples as its arrays, not as its record claims', async () => {
+  const reader = await open('exported/float_insert_short');
+  const expected: Readonly<Record<string, (k: number) => number>> = {
+    current: (k) => k / 64,
+    voltage: (k) => 3 + k / 128,
+    power: (k) => k / 32,
+    current_range: (k) => k % 8,
+    current_lsb: (k) => k % 2,
+    voltage_lsb: (k) => (k >> 1) % 2,
+  };
+  expect(reader.diagnostics).toEqual([]);
+  for (const { id, endSample } of reader.store.signals()) {
+    expect(endSample).toBe(250);
+    const { values } = await reader.store.samples(id, 0, 250);
+    expect(Array.from(values, Number)).toEqual(Array.from({ length: 250 }, (_, k) => expected[id]!(k)));
+  }
+});

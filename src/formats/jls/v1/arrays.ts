@@ -31,6 +31,7 @@ export interface StoredArray {
 }
 
 export interface ArrayTable {
+  /** Items that every array has: the last record of an exported file states a full one's. */
   readonly sampleCount: number;
   readonly arrays: ReadonlyMap<number, StoredArray>;
 }
@@ -51,6 +52,7 @@ export function parseArrayTable(head: Uint8Array, payloadBytes: number): ArrayTa
   if (firstValue < tableEnd || head.byteLength < tableEnd) return undefined;
   const arrays = new Map<number, StoredArray>();
   let offset = firstValue;
+  let sampleCount = counts & 0xff_ffff;
   for (let k = 0; k < arrayCount; k++) {
     const descriptor = view.getUint32(HEADER_BYTES + k * 8, true);
     const lengthBytes = view.getUint32(HEADER_BYTES + k * 8 + 4, true) & 0xff_ffff;
@@ -60,8 +62,9 @@ export function parseArrayTable(head: Uint8Array, payloadBytes: number): ArrayTa
     if (itemBytes === undefined || descriptor >>> 24 !== 0 || offset + lengthBytes > totalBytes) return undefined;
     arrays.set(id, { id, dtype, offset, lengthBytes });
     offset += Math.ceil(lengthBytes / 8) * 8;
+    sampleCount = Math.min(sampleCount, Math.floor(lengthBytes / itemBytes));
   }
-  return { sampleCount: counts & 0xff_ffff, arrays };
+  return { sampleCount, arrays };
 }
 
 /** One array to store. */
