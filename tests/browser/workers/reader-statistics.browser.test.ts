@@ -72,7 +72,7 @@ test('a marker pair in the viewer ends with the exact figures', async () => {
     const panel = view.shadowRoot!.querySelector('lab-marker-panel');
     const rows = panel ? [...panel.shadowRoot!.querySelectorAll('tr')] : [];
     const row = rows.find((one) => one.querySelector('th')?.textContent === 'samples');
-    return row?.querySelector('td')?.textContent;
+    return row?.querySelector('td')?.textContent?.replaceAll('\u202f', '');
   };
   await expect.poll(count).toBe(String(twoPass(values).count));
   file.close();
