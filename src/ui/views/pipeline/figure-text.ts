@@ -34,6 +34,12 @@ export function bufferTitle(buffer: BufferFigures): string {
   );
 }
 
+/** Cut in the middle: ends of long names tell more than their beginnings. */
+export function shortName(name: string, maxChars: number): string {
+  const head = Math.floor(maxChars / 3);
+  return name.length <= maxChars ? name : `${name.slice(0, head)}…${name.slice(head + 1 - maxChars)}`;
+}
+
 /** `2 running, 1 done`. */
 export function threadText(threads: readonly ThreadState[]): string {
   const states = ['running', 'done', 'failed', 'killed'] as const;

@@ -6,7 +6,7 @@ import type { BufferFigures, RunFigures, WorkerFigures } from '../../../app/pipe
 import { formatCount } from '../../../base/si.ts';
 import { type GraphNode, layoutGraph } from '../../../pipeline/record/graph-layout.ts';
 import type { Setup } from '../../../pipeline/setup/setup.ts';
-import { bufferTitle, percentText, rateText, threadText } from './figure-text.ts';
+import { bufferTitle, percentText, rateText, shortName, threadText } from './figure-text.ts';
 
 const NODE_WIDTH = 114;
 const NODE_HEIGHT = 40;
@@ -14,7 +14,7 @@ const COLUMN_STEP = 134;
 const ROW_STEP = 46;
 const MARGIN = 10;
 /** Letters that fit a node's first line. */
-const NAME_CHARS = 17;
+const NAME_CHARS = 15;
 const BAR_WIDTH = NODE_WIDTH - 24;
 /** Smaller than this the text cannot be read: scroll instead. */
 const MIN_SCALE = 0.85;
@@ -150,7 +150,7 @@ export class LabFlowGraph extends LitElement {
         : this.#worker(this.figures?.workers.find(({ name }) => name === node.name));
     return svg`<g transform="translate(${x} ${y})">
       ${body}
-      <text class="name" x=${NODE_WIDTH / 2} y="15" text-anchor="middle">${shorten(node.name)}</text>
+      <text class="name" x=${NODE_WIDTH / 2} y="15" text-anchor="middle">${shortName(node.name, NAME_CHARS)}</text>
     </g>`;
   }
 
@@ -212,11 +212,6 @@ function edgePath(from: Point, to: Point, isObserving: boolean): SVGTemplateResu
     d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"
     marker-end="url(#arrow)"
   />`;
-}
-
-/** Ends of long names tell more than their beginnings. */
-function shorten(name: string): string {
-  return name.length <= NAME_CHARS ? name : `${name.slice(0, 5)}…${name.slice(6 - NAME_CHARS)}`;
 }
 
 declare global {

@@ -8,6 +8,7 @@ import { findSpectrumPeaks, fitPeak, netArea } from '../../../model/spectrum-pea
 import type { Picture } from '../../../pipeline/functions/template.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { pageTheme } from '../../theme/theme.ts';
+import { shortName } from './figure-text.ts';
 import { panelStyles } from './panel-styles.ts';
 import './plot-canvas.ts';
 import { drawHistogram, type HistogramScene, histogramFrame } from './histogram-scene.ts';
@@ -17,6 +18,8 @@ type HistogramPicture = Extract<Picture, { readonly kind: 'histogram' }>;
 export type PlotType = 'line' | 'bar' | 'step';
 
 const TYPES: readonly PlotType[] = ['line', 'bar', 'step'];
+/** Letters of the worker's name that fit beside the tools. */
+const WORKER_CHARS = 9;
 /** Rows of the peak list. */
 const MAX_PEAKS = 6;
 
@@ -103,7 +106,7 @@ export class LabHistogramPanel extends LitElement {
     return html`
       <header>
         <h2 title=${name}>${channel}</h2>
-        <span class="worker dim small" title=${this.workerName}>${this.workerName}</span>
+        <span class="worker dim small" title=${this.workerName}>${shortName(this.workerName, WORKER_CHARS)}</span>
         <span class="space"></span>
         <select
           aria-label="Drawing of ${name}"
