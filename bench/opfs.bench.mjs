@@ -17,7 +17,8 @@ WebAssembly.compileStreaming(fetch('/core.wasm')).then(measureOpfs).then(
   (times) => postMessage({ times }),
   (error) => postMessage({ error: String(error) }),
 );`;
-const LONG_SPAN = {
+const REQUESTS = {
+  draft: '1000 columns, full, as a view asks: what is there first',
   quick: 'quick figures of an unaligned long span',
   exact: 'statistics of an unaligned long span',
 };
@@ -69,7 +70,7 @@ try {
       },
       ...requests.flatMap(({ what, coldMs, warmMs }) => {
         const isExact = what === 'exact';
-        const request = LONG_SPAN[what] ?? `1000 columns, ${what}`;
+        const request = REQUESTS[what] ?? `1000 columns, ${what}`;
         const cold = isExact
           ? {
               value: round(sampleCount / coldMs / 1000),

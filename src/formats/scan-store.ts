@@ -33,8 +33,8 @@ export const CHUNK_SAMPLES = 65_536;
 const MAX_BINS = 1 << 20;
 /** Bins whose ends are looked after at once. */
 const BINS_PER_STEP = 4096;
-/** Bytes of the file that are read for a draft: a tenth of a second. */
-const DRAFT_BYTES = 64 * 2 ** 20;
+/** Bytes of the file that are read for a draft: some fifty milliseconds, of which a frame may be lost before the next. */
+const DRAFT_BYTES = 32 * 2 ** 20;
 /** Samples of one `samples` call, at most (8 bytes each). */
 const MAX_SAMPLES = 1 << 22;
 
