@@ -45,7 +45,7 @@ const LOST_CHUNKS_MAX = 2000;
 /** DATA chunks behind the end of the index that are followed one by one; more ask for a walk. */
 const TAIL_CHUNKS_MAX = 2000;
 /** Indexes of nothing but omitted chunks that are searched for what is behind them. */
-const OMITTED_INDEXES_MAX = 100;
+const OMITTED_INDEXES_MAX = 2000;
 const INDEX_CACHE_BYTES = 2 * 2 ** 20;
 
 type Heads = Map<string, readonly number[]>;
