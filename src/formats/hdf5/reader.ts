@@ -17,6 +17,8 @@ const MAX_SIGNALS = 1024;
 /** Groups and datasets that are looked at, at most, and groups inside of each other. */
 const MAX_OBJECTS = 16_384;
 const MAX_DEPTH = 32;
+/** Deflate cannot pack better than this. */
+const MAX_INFLATION = 1032;
 /** Bytes of an attribute's value. */
 const MAX_ATTRIBUTE_BYTES = 4096;
 /** Integers, floats and texts (H5T_INTEGER, H5T_FLOAT, H5T_STRING). */
@@ -53,7 +55,7 @@ export async function openHdf5(source: RandomAccess): Promise<FormatReader> {
       remove();
     };
     try {
-      return openContent({ hdf5, canReadTexts, diagnostics: [] }, file, close);
+      return openContent({ hdf5, sizeBytes: source.sizeBytes, canReadTexts, diagnostics: [] }, file, close);
     } catch (error) {
       file.close();
       throw error;
@@ -67,6 +69,8 @@ export async function openHdf5(source: RandomAccess): Promise<FormatReader> {
 /** What an opened file is read with. */
 interface Content {
   readonly hdf5: Hdf5;
+  /** Of the file. */
+  readonly sizeBytes: number;
   /** False when texts of any length could send the library round in circles. */
   readonly canReadTexts: boolean;
   readonly diagnostics: Diagnostic[];
@@ -86,6 +90,11 @@ function openContent(content: Content, file: File, close: () => void): FormatRea
     if (signals.length >= MAX_SIGNALS) break;
     const dtype = sampleType(dataset);
     if (!dtype || dataset.shape?.length !== 1) continue;
+    if (dataset.shape[0]! * dataset.metadata.size > MAX_INFLATION * content.sizeBytes) {
+      const message = `"${dataset.path}" claims ${dataset.shape[0]} samples, more than this file can hold; it is left out.`;
+      diagnostics.push({ severity: 'warning', code: 'hdf5/damaged', message });
+      continue;
+    }
     const group = dataset.parent;
     const axis = timeAxis(content, group);
     if (axis?.path === dataset.path) continue;
