@@ -1,5 +1,5 @@
-// One damaged HDF5 file in a thread of its own, as the product opens it: the library in WebAssembly is new, and when it
-// goes round in circles the thread can be ended.
+// Damaged HDF5 files one after the other in a thread that can be ended when the library goes round in circles. Posts
+// what became of each.
 
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -7,14 +7,21 @@ import { openHdf5 } from '../../src/formats/hdf5/reader.ts';
 import { AllocationWatch, damage, useFile } from './damage.ts';
 import { seededRandom } from './random.ts';
 
-const { original, index } = workerData as { readonly original: string; readonly index: number };
-const bytes = damage(readFileSync(original), seededRandom(index), true);
-const watch = new AllocationWatch();
-let outcome: string;
-try {
-  outcome = await useFile(bytes, openHdf5);
-} catch (error) {
-  outcome = error instanceof Error ? String(error.stack) : String(error);
+const { original, first, count } = workerData as {
+  readonly original: string;
+  readonly first: number;
+  readonly count: number;
+};
+const whole = readFileSync(original);
+for (let index = first; index < first + count; index++) {
+  const bytes = damage(whole, seededRandom(index), true);
+  const watch = new AllocationWatch();
+  let outcome: string;
+  try {
+    outcome = await useFile(bytes, openHdf5);
+  } catch (error) {
+    outcome = error instanceof Error ? String(error.stack) : String(error);
+  }
+  watch.stop();
+  parentPort!.postMessage({ index, outcome, total: watch.total });
 }
-watch.stop();
-parentPort!.postMessage({ outcome, largest: watch.largest, total: watch.total });
