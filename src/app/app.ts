@@ -55,7 +55,14 @@ export class App {
     this.toasts = new Toasts(clock);
     this.navigation = new Navigation(address);
     this.instruments = new Instruments(ports.instruments, this.toasts);
-    this.recordings = new Recordings({ port: ports.recordings, toasts: this.toasts, undo: this.undo, clock });
+    this.recordings = new Recordings({
+      port: ports.recordings,
+      files: ports.files,
+      exports: ports.exports,
+      toasts: this.toasts,
+      undo: this.undo,
+      clock,
+    });
     this.files = new Files({
       port: ports.files,
       recentPort: ports.recentFiles,

@@ -30,6 +30,8 @@ export interface ExportSubject {
   readonly between: TimeSpan | undefined;
   /** Markers and notes of the view. */
   readonly annotations: readonly Annotation[];
+  /** Everything is meant, in the data's own kind of file; else what is marked, in the format of last time. */
+  readonly isWhole?: boolean;
   readonly saveImage: (kind: ImageKind) => void;
 }
 
@@ -266,14 +268,16 @@ function oneTable(subject: ExportSubject, choice: ExportChoice): readonly string
     .map(({ id }) => id);
 }
 
-/** All signals; between the markers where there are some; the format of last time where it fits. */
+/** All signals; unless everything is meant, between the markers where there are some and in the format of last time. */
 function firstChoice(subject: ExportSubject, last: ExportChoice): ExportChoice {
   const formats = formatsFor(subject);
   const choice: ExportChoice = {
     ...last,
     format:
-      formats.includes(last.format) && last.format !== 'notes' && last.signalIds.length > 0 ? last.format : formats[0]!,
-    range: subject.between ? 'between' : 'all',
+      !subject.isWhole && formats.includes(last.format) && last.format !== 'notes' && last.signalIds.length > 0
+        ? last.format
+        : formats[0]!,
+    range: subject.between && !subject.isWhole ? 'between' : 'all',
     signalIds: subject.store.signals().map(({ id }) => id),
   };
   return TABLES.includes(choice.format) ? { ...choice, signalIds: oneTable(subject, choice) } : choice;

@@ -16,6 +16,8 @@ export interface OpenedFile {
   /** Names it in the address while the page lives. */
   readonly key: string;
   readonly source: File;
+  /** It is a recording of this browser. */
+  readonly recordingId: string | undefined;
   /** Files of markers and notes that were opened with it. */
   readonly beside: readonly File[];
   /** It is read as bare numbers. */
@@ -182,7 +184,7 @@ export class Files {
 
   /** A file that is open under this key is replaced. */
   async #open(
-    { source, key, beside, raw }: Omit<OpenedFile, 'content'>,
+    { source, key, beside, raw }: Omit<OpenedFile, 'content' | 'recordingId'>,
     { isShown = true, picked = { file: source } }: { readonly isShown?: boolean; readonly picked?: PickedFile } = {},
   ): Promise<boolean> {
     const controller = new AbortController();
@@ -190,7 +192,9 @@ export class Files {
     this.#opening.value = [...this.#opening.value, opening];
     try {
       const content = await this.#port.open(source, controller.signal, beside, raw);
-      const opened = { key, source, beside, raw, content };
+      const place = this.#places.get(key);
+      const recordingId = place?.kind === 'recording' ? place.id : undefined;
+      const opened = { key, source, recordingId, beside, raw, content };
       const before = this.#opened.value.find((other) => other.key === key);
       this.#set(
         before

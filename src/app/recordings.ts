@@ -3,8 +3,18 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
 import { formatBytes } from '../base/si.ts';
+import type { Annotation, SignalStore } from '../model/signal-store.ts';
+import { DEFAULT_ROW_BUDGET } from './exports.ts';
 import type { ConnectedInstrument } from './instruments.ts';
-import type { CopyProgress, RecordingEntry, RecordingsPort, StorageEstimate } from './ports.ts';
+import type {
+  CopyProgress,
+  ExportJob,
+  ExportsPort,
+  FilesPort,
+  RecordingEntry,
+  RecordingsPort,
+  StorageEstimate,
+} from './ports.ts';
 import type { Toasts } from './toasts.ts';
 import type { UndoStack } from './undo.ts';
 
@@ -18,8 +28,13 @@ export interface Copy {
   cancel(): void;
 }
 
+/** Markers and notes, once the data that they stand on are known. */
+export type MarksOn = (store: SignalStore) => readonly Annotation[];
+
 export interface RecordingsOptions {
   readonly port: RecordingsPort;
+  readonly files: FilesPort;
+  readonly exports: ExportsPort;
   readonly toasts: Toasts;
   readonly undo: UndoStack;
   readonly clock: Clock;
@@ -27,6 +42,8 @@ export interface RecordingsOptions {
 
 export class Recordings {
   readonly #port: RecordingsPort;
+  readonly #files: FilesPort;
+  readonly #exports: ExportsPort;
   readonly #toasts: Toasts;
   readonly #undo: UndoStack;
   readonly #clock: Clock;
@@ -47,8 +64,10 @@ export class Recordings {
     this.#all.value.find(({ state }) => state === 'recording'),
   );
 
-  constructor({ port, toasts, undo, clock }: RecordingsOptions) {
+  constructor({ port, files, exports, toasts, undo, clock }: RecordingsOptions) {
     this.#port = port;
+    this.#files = files;
+    this.#exports = exports;
     this.#toasts = toasts;
     this.#undo = undo;
     this.#clock = clock;
@@ -160,8 +179,8 @@ export class Recordings {
     return this.#port.file(id);
   }
 
-  /** Copies the recording to a place that the user picks. */
-  async saveAs(entry: RecordingEntry): Promise<void> {
+  /** Copies the recording to a place that the user picks; with `marks` these are written into the copy. */
+  async saveAs(entry: RecordingEntry, marks?: MarksOn): Promise<void> {
     const controller = new AbortController();
     const put = (progress: CopyProgress) => {
       const copy: Copy = { id: entry.id, progress, cancel: () => controller.abort() };
@@ -169,12 +188,42 @@ export class Recordings {
     };
     put({ doneBytes: 0, totalBytes: entry.sizeBytes });
     try {
-      if (await this.#port.saveAs(entry.id, put, controller.signal)) this.#toasts.note(`${entry.fileName} saved`);
+      const isSaved = marks
+        ? await this.#saveMarked(entry, marks, put, controller.signal)
+        : await this.#port.saveAs(entry.id, put, controller.signal);
+      if (isSaved) this.#toasts.note(`${entry.fileName} saved`, marks && 'Its markers and notes are in the file.');
     } catch (error) {
       this.#toasts.fail(`${entry.fileName} was not saved`, error);
     } finally {
       this.#copies.value = this.#copies.value.filter(({ id }) => id !== entry.id);
     }
+  }
+
+  /** Samples, times and everything else as they are; only the annotations are new. */
+  async #saveMarked(
+    entry: RecordingEntry,
+    marks: MarksOn,
+    onProgress: (progress: CopyProgress) => void,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { fileName, sizeBytes: totalBytes } = entry;
+    const file = await this.#port.file(entry.id);
+    const content = await this.#files.open(file, signal);
+    const signalIds = content.store.signals().map(({ id }) => id);
+    const annotations = marks(content.store);
+    content.close();
+    const job: ExportJob = {
+      source: { kind: 'file', file },
+      fileName,
+      format: 'jls',
+      signalIds,
+      annotations,
+      rowBudget: DEFAULT_ROW_BUDGET,
+      reduction: 'mean',
+      nowUnixMs: this.#clock.unixMs(),
+    };
+    const toBytes = (fraction: number) => onProgress({ doneBytes: fraction * totalBytes, totalBytes });
+    return (await this.#exports.run(job, toBytes, signal)) !== undefined;
   }
 
   async #delete(entry: RecordingEntry, unhide: () => void): Promise<void> {

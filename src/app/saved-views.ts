@@ -5,8 +5,15 @@ import { type KeyValueStore, loadDocument, saveDocument } from './persisted.ts';
 
 const KEY = 'pulsebench.views';
 const MAX_VIEWS = 40;
+const SEPARATOR = ' + ';
 
 const schema = v.object({ version: v.literal(1), views: v.array(v.object({ key: v.string(), view: v.unknown() })) });
+
+/** The key of what was looked at in a recording of this browser, under whatever name. */
+export const recordingViewKey = (id: string): string => `recording ${id}`;
+
+/** Joins the keys of data that are shown as one. */
+export const joinViewKeys = (keys: readonly string[]): string => keys.join(SEPARATOR);
 
 /** Views by a key of the data. What a view holds is its own business. */
 export class SavedViews {
@@ -18,6 +25,11 @@ export class SavedViews {
 
   get(key: string): unknown {
     return this.#load().find((saved) => saved.key === key)?.view;
+  }
+
+  /** The newest view of these data, alone or joined with others. */
+  newest(key: string): unknown {
+    return this.#load().find((saved) => `${saved.key}${SEPARATOR}`.startsWith(`${key}${SEPARATOR}`))?.view;
   }
 
   set(key: string, view: unknown): void {

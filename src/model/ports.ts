@@ -95,6 +95,8 @@ export interface OpenFile {
   readonly store: SignalStore;
   /** What the reader noticed: repairs, damage, unknown parts. */
   readonly diagnostics: readonly Diagnostic[];
+  /** It was not closed or is damaged, and this is what could be saved of it. */
+  readonly isRecovered: boolean;
   /** Present for files of events. */
   readonly events?: EventStore;
   close(): void;

@@ -59,6 +59,48 @@ it('keeps markers and their undo with the file they belong to', async () => {
   await expect.poll(() => view()?.model.state.markers.map(({ first }) => first)).toEqual([7]);
 });
 
+it('saves a recording with what was marked in it, under its new name too', async () => {
+  await userEvent.click(control('button', 'Open first.jls'));
+  await settle();
+  const view = deepAll('lab-waveform-view')[0] as LabWaveformView;
+  await expect.poll(() => view.model.spanS).toBe(60);
+  const [signal] = view.store!.signals();
+  view.model.addMarker({ axis: 'time', first: 7 });
+  view.model.addNote({ laneId: view.lanes[0]!.id, timeS: 3, text: 'Inrush' });
+  await mounted.app.recordings.rename(mounted.ports.recordings.entries[0]!, 'boot.jls');
+  mounted.app.navigation.show('files');
+  await settle();
+  await userEvent.click(control('button', 'Save as boot.jls'));
+  await expect.poll(() => mounted.ports.exports.jobs.length).toBe(1);
+  const [job] = mounted.ports.exports.jobs;
+  expect(job).toMatchObject({ format: 'jls', fileName: 'boot.jls' });
+  const at = (timeS: number) => BigInt(Math.round((timeS - signal!.offsetS) * signal!.sampleRateHz));
+  expect(job!.annotations).toMatchObject([
+    { kind: 'vertical-marker', data: '1', timestamp: at(7) },
+    { kind: 'text', data: 'Inrush', timestamp: at(3) },
+  ]);
+  mounted.ports.exports.progress(0.25);
+  await settle();
+  expect((control('progress', 'Saving boot.jls') as HTMLProgressElement).position).toBe(0.25);
+  await userEvent.click(control('button', 'Cancel'));
+  await settle();
+  expect(deepAll('progress')).toEqual([]);
+});
+
+it('offers a repaired copy of a file that was not closed', async () => {
+  const { app } = mounted;
+  await app.files.open([{ file: new File(['x'], 'torn.jls') }]);
+  await settle();
+  await userEvent.click(control('button', '1 note about this file'));
+  await settle();
+  await userEvent.click(control('button', 'Save a repaired copy'));
+  await settle();
+  expect(app.exports.subject.value?.name).toBe('torn.jls');
+  expect(app.exports.choice.value).toMatchObject({ format: 'jls', range: 'all' });
+  void app.exports.start();
+  await expect.poll(() => mounted.ports.exports.jobs.map(({ fileName }) => fileName)).toEqual(['torn-copy.jls']);
+});
+
 it('says that a file holds nothing instead of drawing empty axes', async () => {
   mounted.ports.files.durationS = 0;
   await mounted.app.files.open([{ file: new File(['x'], 'empty.jls') }]);

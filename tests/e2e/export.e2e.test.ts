@@ -1,6 +1,6 @@
 // What is on screen, out of the built page and in again: every format, read back by the command line.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -166,6 +166,30 @@ test('markers alone, dropped again with the recording, stand where they were', a
   await again.locator('lab-marker-panel').getByText('mean').first().waitFor();
   await expect.poll(() => again.locator('lab-marker-panel').textContent()).toBe(before);
   expect(await again.locator('lab-files-view').getByRole('tab').count()).toBe(2);
+  expect(app.problems).toEqual([]);
+});
+
+test('a file that was not closed is saved as a repaired copy', async () => {
+  const page = await app.visit();
+  const bytes = goldenBytes(RECORDING);
+  // cut within the closing chunks: what is left of it is the oracle
+  const torn = join(folder, 'torn.jls');
+  writeFileSync(torn, bytes.subarray(0, bytes.byteLength - 1000));
+  await dropFile(page, 'torn.jls', new Uint8Array(readFileSync(torn)));
+  const panel = page.locator('lab-file-panel');
+  await panel.getByRole('button', { name: /about this file/ }).click();
+  await panel.getByText('Save a repaired copy (').waitFor();
+  await panel.getByRole('button', { name: 'Save a repaired copy…' }).click();
+  expect(await dialog(page).getByLabel('Everything').isChecked()).toBe(true);
+  const path = await download(page, 'jls');
+  expect(path.endsWith('torn-copy.jls')).toBe(true);
+  const before = pulsebenchJson<Info & { recovered: boolean }>('info', torn);
+  const after = pulsebenchJson<Info & { recovered: boolean }>('info', path);
+  expect([before.recovered, after.recovered]).toEqual([true, false]);
+  expect(after.signals.map(({ name, length }) => [name, length])).toEqual(
+    before.signals.map(({ name, length }) => [name, length]),
+  );
+  expect(digits(statistics(path, 'current'))).toEqual(digits(statistics(torn, 'current')));
   expect(app.problems).toEqual([]);
 });
 

@@ -1,11 +1,13 @@
-// The first user story on the built page: stream, record, stop, reopen; and the same with a tab that crashes.
+// The first user story on the built page: stream, record, stop, reopen, save; and the same with a tab that crashes.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
+import { dropFromDisk } from '../support/built-app.ts';
+import { pulsebench, pulsebenchJson } from '../support/command-line.ts';
 
 let profile: string;
 let context: BrowserContext;
@@ -62,6 +64,72 @@ test('a simulated instrument is streamed, recorded, stopped and reopened', async
     .first()
     .click();
   await expectWholeFile(page);
+});
+
+test('markers and notes go into the file that is saved, and its samples stay as they were recorded', async () => {
+  // without a picker the browser's downloads take the file, which a test can read
+  await context.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+  const page = await openPage();
+  await startRecording(page);
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
+  await page.goto(`${inject('baseUrl')}#/files`);
+  const row = page.locator('lab-recording-list tbody tr');
+  await row.getByText('Finished').waitFor();
+  const save = async (name: string) => {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      row.getByRole('button', { name: /^Save as / }).click(),
+    ]);
+    const path = join(profile, name);
+    await file.saveAs(path);
+    return path;
+  };
+  const plain = await save('plain.jls');
+  await row
+    .getByRole('button', { name: /^Open / })
+    .first()
+    .click();
+  const view = page.locator('lab-waveform-view');
+  await expectWholeFile(page);
+  await page.keyboard.press('+');
+  await page.keyboard.press('d');
+  await page.locator('lab-marker-panel').getByText('mean').first().waitFor();
+  await view.locator('canvas').first().click({ button: 'right' });
+  await page.getByText('Add a note').click();
+  await page.keyboard.type('Inrush');
+  await page.keyboard.press('Enter');
+  const markers = await page.locator('lab-marker-panel').textContent();
+  await page.getByRole('tab', { name: 'Recordings' }).click();
+  const marked = await save('marked.jls');
+
+  interface Info {
+    readonly signals: readonly { readonly id: string }[];
+    readonly annotationCount: number;
+    readonly recovered: boolean;
+  }
+  const { annotationCount, ...before } = pulsebenchJson<Info>('info', plain);
+  expect(annotationCount).toBe(0);
+  expect(pulsebenchJson<Info>('info', marked)).toMatchObject({ signals: before.signals, recovered: false });
+  const texts = pulsebenchJson<{ data: string }[]>('annotations', marked).map(({ data }) => data);
+  expect(texts.sort()).toEqual(['1a', '1b', 'Inrush']);
+  for (const { id } of before.signals) {
+    const [wanted, found] = [plain, marked].map((path) => {
+      const table = `${path}.npy`;
+      expect(pulsebench('convert', path, table, '--signal', id).code).toBe(0);
+      return readFileSync(table);
+    });
+    expect(found!.equals(wanted!), id).toBe(true);
+  }
+
+  const next = await openPage();
+  await next.evaluate(() => localStorage.clear());
+  await next.reload();
+  await next.locator('lab-app nav').waitFor();
+  await dropFromDisk(next, [marked]);
+  await next.locator('lab-file-panel').getByText('JLS v2').waitFor();
+  await expect.poll(() => next.locator('lab-marker-panel').textContent()).toBe(markers);
+  expect(await next.locator('lab-notes-panel').getByLabel('Text of the note').inputValue()).toBe('Inrush');
 });
 
 test('a tab that crashes while it records leaves a recording that is offered, repaired and opened', async () => {

@@ -308,6 +308,7 @@ export class FakeFiles implements FilesPort {
       sizeBytes: file.size,
       format: raw ? 'Raw numbers' : 'JLS v2',
       store: new SineStore(this.durationS),
+      isRecovered: true,
       diagnostics: [
         {
           severity: 'warning',

@@ -44,16 +44,18 @@ class RemoteFile implements OpenFile {
   readonly name: string;
   readonly sizeBytes: number;
   readonly format: string;
+  readonly isRecovered: boolean;
   readonly store: SignalStore;
   readonly events?: EventStore;
   readonly #link: WorkerLink<ReaderApi>;
   #diagnostics: readonly Diagnostic[];
 
   constructor(file: File, link: WorkerLink<ReaderApi>, opened: Reply<OpenedFile>) {
-    const { format, originUtc, signals, events } = opened.value;
+    const { format, isRecovered, originUtc, signals, events } = opened.value;
     this.name = file.name;
     this.sizeBytes = file.size;
     this.format = format;
+    this.isRecovered = isRecovered;
     this.#link = link;
     this.#diagnostics = opened.diagnostics ?? [];
     this.store = {

@@ -41,9 +41,10 @@ export class FileSession implements ReaderApi {
     const reader = await openFile(new BlobAccess(content), createWorkspace(coreModule, WORKSPACE_BYTES), raw);
     this.#reader = reader;
     for (const side of beside) await this.#readBeside(reader, side, coreModule);
-    const { label, store, events } = reader;
+    const { label, isRecovered, store, events } = reader;
     return this.#reply({
       format: label,
+      isRecovered,
       originUtc: store.originUtc,
       signals: store.signals(),
       events: events && {

@@ -22,6 +22,7 @@ export interface Reply<T> {
 export interface OpenedFile {
   /** For people, such as `JLS v2`. */
   readonly format: string;
+  readonly isRecovered: boolean;
   readonly originUtc: Utc | undefined;
   readonly signals: readonly SignalInfo[];
   readonly events: Omit<EventStore, 'read'> | undefined;

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Settings } from '../../../src/app/settings.ts';
 import { LabError } from '../../../src/base/errors.ts';
+import type { SignalStore } from '../../../src/model/signal-store.ts';
 import { fakeApp, MemoryStore } from '../../support/fake-app.ts';
 import { FULL_PLATFORM, REAL_CHOICE, recordingEntry, SIM_CHOICE } from '../../support/fake-ports.ts';
+import { SineStore } from '../../support/sine-store.ts';
 
 describe('instruments', () => {
   it('connects, starts and follows the status', async () => {
@@ -137,6 +139,37 @@ describe('recordings', () => {
     await saving;
     expect(app.recordings.copies.value).toEqual([]);
     expect(app.toasts.list.value).toEqual([]);
+  });
+
+  it('writes markers and notes into the copy, with progress and cancel', async () => {
+    const { app, ports } = fakeApp();
+    ports.recordings.entries = [recordingEntry({ sizeBytes: 1000 })];
+    await app.begin();
+    const note = { kind: 'text', timestamp: 10n, storage: 'string', groupId: 0, y: Number.NaN, data: 'here' } as const;
+    const marks = (store: SignalStore) => [{ ...note, signalId: store.signals()[0]!.id }];
+    const begin = async () => {
+      const saving = app.recordings.saveAs(recordingEntry({ sizeBytes: 1000 }), marks);
+      const jobCount = ports.exports.jobs.length + 1;
+      await vi.waitUntil(() => ports.exports.jobs.length === jobCount);
+      return { saving, job: ports.exports.jobs.at(-1)! };
+    };
+    const { saving, job } = await begin();
+    const all = new SineStore(1).signals().map(({ id }) => id);
+    expect(job).toMatchObject({ format: 'jls', fileName: '2026-01-02_030405.jls', signalIds: all });
+    expect(job.span).toBeUndefined();
+    expect(job.annotations).toEqual([{ ...note, signalId: all[0] }]);
+    expect(ports.files.closedNames).toEqual(['2026-01-02_030405.jls']);
+    ports.exports.progress(0.25);
+    expect(app.recordings.copies.value).toMatchObject([{ progress: { doneBytes: 250, totalBytes: 1000 } }]);
+    ports.exports.finish({ file: new File(['x'], 'out.jls'), notes: [] });
+    await saving;
+    expect(app.toasts.list.value.map(({ title }) => title)).toEqual(['2026-01-02_030405.jls saved']);
+
+    const again = await begin();
+    app.recordings.copies.value[0]?.cancel();
+    await again.saving;
+    expect(app.recordings.copies.value).toEqual([]);
+    expect(app.toasts.list.value).toHaveLength(1);
   });
 });
 

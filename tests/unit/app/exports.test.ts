@@ -69,6 +69,16 @@ test('a choice says how much it writes', () => {
   expect(planText()).toBe('10 000 samples of 1 signal, 10.00 s.');
 });
 
+test('everything is meant: neither the markers nor the format of last time count', () => {
+  const { exports } = fake.app;
+  exports.open(subject());
+  exports.choose({ format: 'csv' });
+  exports.open(subject({ between: { startS: 1, endS: 1.25 } }));
+  expect(exports.choice.value).toMatchObject({ format: 'csv', range: 'between' });
+  exports.open(subject({ between: { startS: 1, endS: 1.25 }, isWhole: true }));
+  expect(exports.choice.value).toMatchObject({ format: 'jls', range: 'all', signalIds: ['1', '2'] });
+});
+
 test('a table within the budget has every sample, a longer one says how many a row covers', () => {
   const choice = { format: 'csv', range: 'all', signalIds: ['1'], rowBudget: 2_000_000, reduction: 'mean' } as const;
   expect(plain(planExport(subject(), choice).text)).toContain('2 000 000 rows, every sample in one.');

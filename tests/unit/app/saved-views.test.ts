@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SavedViews } from '../../../src/app/saved-views.ts';
+import { joinViewKeys, recordingViewKey, SavedViews } from '../../../src/app/saved-views.ts';
 import { MemoryStore } from '../../support/fake-app.ts';
 
 test('a view comes back by its key, in another visit too', () => {
@@ -10,6 +10,18 @@ test('a view comes back by its key, in another visit too', () => {
   expect(new SavedViews(store).get('a.jls 100')).toEqual({ startS: 3 });
   expect(new SavedViews(store).get('b.jls 200')).toEqual({ startS: 2 });
   expect(new SavedViews(store).get('c.jls 300')).toBeUndefined();
+});
+
+test('of data that were shown alone and with others, the newest view', () => {
+  const views = new SavedViews(new MemoryStore());
+  const key = recordingViewKey('r1');
+  views.set(recordingViewKey('r10'), 10);
+  expect(views.newest(key)).toBeUndefined();
+  views.set(key, 1);
+  views.set(joinViewKeys([key, 'notes.anno.jls 7']), 2);
+  expect(views.newest(key)).toBe(2);
+  views.set(key, 3);
+  expect(views.newest(key)).toBe(3);
 });
 
 test('only the newest forty are kept', () => {

@@ -77,7 +77,7 @@ export async function readByWalk(chunks: ChunkReader, log: DiagnosticLog): Promi
     log.add(
       'warning',
       'not-closed',
-      'The file was not closed: its last fraction of a second may be missing. Repair saves a whole copy.',
+      'The file was not closed: its last fraction of a second may be missing. Save a repaired copy (on the command line: repair IN OUT); the original is only read.',
     );
   }
   return assemble(chunks, log, columns, small);

@@ -4,6 +4,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { customElement, property, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { OpenedFile } from '../../../app/files.ts';
+import { joinViewKeys, recordingViewKey } from '../../../app/saved-views.ts';
 import { formatDuration } from '../../../base/duration.ts';
 import { formatBytes } from '../../../base/si.ts';
 import { utcToUnixMs } from '../../../base/time.ts';
@@ -112,11 +113,12 @@ export class LabFilePanel extends AppElement {
     this.#unregister?.();
   }
 
-  /** The same data in another visit: name, size and date of the file, and of what lies beside it. */
+  /** The same data in another visit: the recording, or name, size and date of the file, and of what lies beside it. */
   get #viewKey(): string {
-    const { source, beside, raw } = this.file;
-    const files = [source, ...beside].map(({ name, size, lastModified }) => `${name} ${size} ${lastModified}`);
-    return [...files, ...(raw ? [JSON.stringify(raw)] : [])].join(' + ');
+    const { source, recordingId, beside, raw } = this.file;
+    const key = ({ name, size, lastModified }: File) => `${name} ${size} ${lastModified}`;
+    const own = recordingId === undefined ? key(source) : recordingViewKey(recordingId);
+    return joinViewKeys([own, ...beside.map(key), ...(raw ? [JSON.stringify(raw)] : [])]);
   }
 
   /** Another open file can be laid over this one. */
@@ -176,6 +178,7 @@ export class LabFilePanel extends AppElement {
                   <span>${message}${offsetBytes === undefined ? '' : ` (at byte ${offsetBytes})`}</span>
                 </li>`,
               )}
+              ${content.isRecovered && !this.areEventsShown && hasSamples(signals) ? this.#repairedCopy() : nothing}
             </ul>`
           : nothing
       }
@@ -183,6 +186,15 @@ export class LabFilePanel extends AppElement {
         ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform()}
       </div>
     `;
+  }
+
+  /** The way to a file without the damage; this one stays as it is. */
+  #repairedCopy(): TemplateResult {
+    return html`<li>
+      <button @click=${() => this.renderRoot.querySelector('lab-waveform-view')?.requestExport(true)}>
+        <lab-icon name="wrench"></lab-icon>Save a repaired copy…
+      </button>
+    </li>`;
   }
 
   /** What an event file is looked at as. */
@@ -200,7 +212,7 @@ export class LabFilePanel extends AppElement {
 
   #waveform(): TemplateResult {
     const { content } = this.file;
-    if (content.store.signals().every(({ startSample, endSample }) => endSample <= startSample)) return nothingInside();
+    if (!hasSamples(content.store.signals())) return nothingInside();
     const viewKey = this.#viewKey;
     // one view for each file: what can be undone in one has no place in the next
     return html`${keyed(
@@ -240,6 +252,10 @@ function worstOf(diagnostics: readonly Diagnostic[]): Diagnostic['severity'] | u
   return (['error', 'warning', 'info'] as const).find((severity) =>
     diagnostics.some((one) => one.severity === severity),
   );
+}
+
+function hasSamples(signals: readonly SignalInfo[]): boolean {
+  return signals.some(({ startSample, endSample }) => endSample > startSample);
 }
 
 function nothingInside(): TemplateResult {

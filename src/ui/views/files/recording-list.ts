@@ -4,6 +4,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { RecordingEntry } from '../../../app/ports.ts';
+import { recordingViewKey } from '../../../app/saved-views.ts';
 import { formatElapsed } from '../../../base/duration.ts';
 import { formatBytes, formatCount } from '../../../base/si.ts';
 import '../../command-button.ts';
@@ -11,6 +12,7 @@ import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import type { IconName } from '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
+import { savedMarks } from '../waveform/annotations.ts';
 import './recent-files.ts';
 
 @customElement('lab-recording-list')
@@ -157,7 +159,7 @@ export class LabRecordingList extends AppElement {
       </div>
       <p class="storage small dim">
         Kept in this browser: ${formatBytes(usedBytes)} used, ${formatBytes(Math.max(0, quotaBytes - usedBytes))} free. “Save
-        as” puts a copy where other programs find it.
+        as” puts a copy, with your markers and notes in it, where other programs find it.
       </p>
       <lab-recent-files .app=${this.app}></lab-recent-files>
     `;
@@ -236,7 +238,7 @@ export class LabRecordingList extends AppElement {
       case 'finished':
         return html`
           ${action('folder-open', 'Open', () => void this.#open(entry))}
-          ${action('download', 'Save as', () => void recordings.saveAs(entry))}
+          ${action('download', 'Save as', () => this.#saveAs(entry))}
           ${action('pencil', 'Rename', () => void this.#beginRename(entry))}
           ${action('trash', 'Delete', () => recordings.remove(entry))}
         `;
@@ -266,6 +268,12 @@ export class LabRecordingList extends AppElement {
     input?.focus();
     const stem = entry.fileName.lastIndexOf('.');
     input?.setSelectionRange(0, stem < 0 ? entry.fileName.length : stem);
+  }
+
+  /** What was marked while it was open goes into the copy. */
+  #saveAs(entry: RecordingEntry): void {
+    const view = this.app.views.newest(recordingViewKey(entry.id));
+    void this.app.recordings.saveAs(entry, savedMarks(view));
   }
 
   async #open(entry: RecordingEntry): Promise<void> {

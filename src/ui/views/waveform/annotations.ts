@@ -3,10 +3,10 @@
 // and `1b` for the ends of a pair; whatever follows a file separator (U+001C) is that program's own and is left out.
 
 import { type Utc, utcFromTicks, utcSecondsBetween } from '../../../base/time.ts';
-import type { Annotation } from '../../../model/signal-store.ts';
-import type { Lane, Trace } from './lanes.ts';
+import type { Annotation, SignalStore } from '../../../model/signal-store.ts';
+import { buildLanes, type Lane, type Trace } from './lanes.ts';
 import { sampleAt, timeOf } from './request.ts';
-import type { Marker, Note, ViewState } from './state.ts';
+import { type Marker, type Note, parseState, type ViewState } from './state.ts';
 
 export interface Marks {
   readonly markers: readonly Omit<Marker, 'id'>[];
@@ -98,4 +98,15 @@ export function annotationsOf(state: ViewState, lanes: readonly Lane[]): Annotat
     add(laneId, timeS, { kind: 'text', y: value ?? Number.NaN, data: text });
   }
   return annotations;
+}
+
+/** The markers and notes of a saved view, to be put on its data; `undefined` when it has none. */
+export function savedMarks(savedView: unknown): ((store: SignalStore) => Annotation[]) | undefined {
+  const state = parseState(savedView);
+  if (!state || state.markers.length + state.notes.length === 0) return undefined;
+  return (store) =>
+    annotationsOf(
+      state,
+      buildLanes([{ store, label: '', shiftS: 0 }], () => undefined),
+    );
 }

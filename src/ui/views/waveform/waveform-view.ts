@@ -360,12 +360,14 @@ export class LabWaveformView extends LitElement implements CommandContext {
     void this.menu.showAt(x, y);
   }
 
-  requestExport(): boolean {
+  /** `isWhole`: of everything, whatever is on screen. */
+  requestExport(isWhole = false): boolean {
     if (!this.canExport) return false;
     const detail: ExportRequest = {
       visible: this.model.state.time,
       between: this.#betweenMarkers(),
       annotations: this.annotations(),
+      isWhole,
       saveImage: (kind) => void this.#saveImage(kind),
     };
     this.dispatchEvent(new CustomEvent('lab-export-requested', { detail, bubbles: true, composed: true }));
@@ -403,6 +405,8 @@ export interface ExportRequest {
   readonly visible: TimeRange;
   readonly between: TimeRange | undefined;
   readonly annotations: readonly Annotation[];
+  /** The user means everything. */
+  readonly isWhole: boolean;
   saveImage(kind: ImageKind): void;
 }
 
