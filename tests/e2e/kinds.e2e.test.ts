@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { formatCount, parseSi } from '../../src/base/si.ts';
-import { type BuiltApp, dropFile, openBuiltApp } from '../support/built-app.ts';
+import { type BuiltApp, dropFile, nextFrames, openBuiltApp } from '../support/built-app.ts';
 import { FILE_KINDS, type Figures, type FileKind } from '../support/file-kinds.ts';
 
 /** The page shows six digits. */
@@ -35,6 +35,7 @@ async function drop(page: Page, name: string, kind: Pick<FileKind, 'format' | 'r
   await page.locator(`[role=tab][aria-selected=true][title="${name}"]`).waitFor();
   await panel(page).getByText(kind.format, { exact: true }).waitFor();
   await expect.poll(() => colouredPixels(page)).toBeGreaterThan(300);
+  await nextFrames(page);
 }
 
 async function sayWhatTheNumbersAre(page: Page, raw: NonNullable<FileKind['raw']>): Promise<void> {
@@ -106,6 +107,7 @@ async function lookAtEvents(page: Page, eventCount: number): Promise<void> {
   await view.getByRole('heading', { name: `Event ${eventCount - 1}` }).waitFor();
   await page.getByRole('button', { name: 'Waveform', exact: true }).click();
   await expect.poll(() => colouredPixels(page)).toBeGreaterThan(300);
+  await nextFrames(page);
 }
 
 async function type(page: Page, label: string, text: string): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
-import { dropFromDisk } from '../support/built-app.ts';
+import { dropFromDisk, nextFrames } from '../support/built-app.ts';
 import { pulsebench, pulsebenchJson } from '../support/command-line.ts';
 
 let profile: string;
@@ -49,6 +49,7 @@ async function expectWholeFile(page: Page): Promise<void> {
   await panel.getByText('JLS v2').waitFor();
   await panel.getByText('6 signals').waitFor();
   expect(await panel.getByText(/notes? about this file/).count()).toBe(0);
+  await nextFrames(page);
 }
 
 test('a simulated instrument is streamed, recorded, stopped and reopened', async () => {
@@ -95,6 +96,7 @@ test('markers and notes go into the file that is saved, and its samples stay as 
   await page.keyboard.press('+');
   await page.keyboard.press('d');
   await page.locator('lab-marker-panel').getByText('mean').first().waitFor();
+  await nextFrames(page);
   await view.locator('canvas').first().click({ button: 'right' });
   await page.getByText('Add a note').click();
   await page.keyboard.type('Inrush');

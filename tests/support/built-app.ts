@@ -57,3 +57,10 @@ export async function dropFromDisk(page: Page, paths: readonly string[]): Promis
   }
   await session.detach();
 }
+
+/** Waits until frames that were due are drawn: a plot begins its view in the first frame after it has a size. */
+export async function nextFrames(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
+}
