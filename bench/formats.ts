@@ -39,11 +39,16 @@ class RepeatedRecord implements RandomAccess {
   readonly #recordBytes: number;
 
   read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
-    if (offsetBytes < this.#header.length) {
-      return Promise.resolve(this.#header.slice(offsetBytes, offsetBytes + lengthBytes));
+    const bytes = new Uint8Array(Math.max(0, Math.min(lengthBytes, this.sizeBytes - offsetBytes)));
+    for (let at = 0; at < bytes.length; ) {
+      const position = offsetBytes + at - this.#header.length;
+      const source =
+        position < 0 ? this.#header.subarray(position) : this.#records.subarray(position % this.#recordBytes);
+      const piece = source.subarray(0, bytes.length - at);
+      bytes.set(piece, at);
+      at += piece.length;
     }
-    const from = (offsetBytes - this.#header.length) % this.#recordBytes;
-    return Promise.resolve(this.#records.slice(from, from + lengthBytes));
+    return Promise.resolve(bytes);
   }
 }
 
