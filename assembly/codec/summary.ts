@@ -185,7 +185,6 @@ export function codecBins(
  * The same record of finite samples in two plain passes, as the reference library does it: entries of f64 come out
  * with its bits.
  */
-// @ts-ignore: decorator
 @inline
 function reduceTwice(code: u32, base: usize, first: usize, count: usize, target: usize): void {
   let n: f64 = 0;
