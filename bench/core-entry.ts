@@ -2,7 +2,6 @@
 export { instantiateCore } from '../src/core/core.ts';
 export { DEFAULT_SPIN_COUNT, EventRing, SPIN_FOREVER } from '../src/core/event-ring.ts';
 export { Histogram } from '../src/core/histogram.ts';
-export { Js110Processor, js110Signals } from '../src/core/js110-processor.ts';
 export {
   STATS_BYTES,
   STREAM_SIGNAL_BYTES,
@@ -13,3 +12,4 @@ export { Arena, createMemory } from '../src/core/memory.ts';
 export { PeakFinder } from '../src/core/pulse.ts';
 export { StreamRing } from '../src/core/stream-ring.ts';
 export { createWorkspace } from '../src/core/workspace.ts';
+export { Js110Processor, js110Signals } from '../src/devices/joulescope/js110/processor.ts';

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { ROOT } from './run.mjs';
 
-const BELOW_DEVICES = ['base', 'model', 'core'];
+const BELOW_DEVICES = ['base', 'model', 'core', 'transports'];
 
 /** Longest matching prefix (below src/) wins. `self` is always allowed. */
 const MAY_IMPORT = {
@@ -12,26 +12,32 @@ const MAY_IMPORT = {
   model: ['base'],
   core: ['base', 'model'],
   formats: ['base', 'model', 'core'],
-  'devices/api': ['base', 'model'],
-  'devices/transport': ['base', 'model', 'devices/api'],
-  'devices/sim': [...BELOW_DEVICES, 'devices/api', 'devices/transport', 'devices/joulescope'],
-  'devices/joulescope': [...BELOW_DEVICES, 'devices/api', 'devices/transport'],
+  transports: ['base'],
+  'devices/api': ['base', 'model', 'core', 'transports'],
+  'devices/sim': ['base', 'model', 'transports'],
+  'devices/joulescope': [...BELOW_DEVICES, 'devices/api', 'devices/sim'],
+  'devices/scope': ['base'],
   'devices/registry.ts': [...BELOW_DEVICES, 'devices'],
   storage: ['base', 'model', 'formats'],
-  pipeline: ['base', 'model', 'core', 'formats', 'devices/api'],
-  scan: ['base', 'model', 'core', 'formats', 'devices/api'],
-  run: ['base', 'model', 'core', 'formats', 'devices/api', 'pipeline', 'scan'],
+  pipeline: ['base', 'model', 'core', 'formats', 'transports'],
   'workers/rpc.ts': ['base'],
-  workers: ['base', 'model', 'core', 'formats', 'devices', 'storage', 'pipeline', 'scan', 'run'],
-  app: ['base', 'model', 'workers', 'formats/detect.ts', 'devices/api', 'pipeline'],
+  workers: ['base', 'model', 'core', 'formats', 'transports', 'devices', 'storage', 'pipeline'],
+  app: ['base', 'model', 'pipeline'],
   ui: ['base', 'model', 'app', 'pipeline'],
   'ui/plot': ['base', 'model', 'ui/theme'],
   'ui/elements': ['base', 'model', 'ui/theme'],
   'ui/theme': ['base'],
-  cli: ['base', 'model', 'core', 'formats', 'devices', 'pipeline', 'workers/recorder/ring-follower.ts'],
+  cli: ['base', 'model', 'core', 'formats', 'transports', 'devices', 'pipeline'],
   pwa: ['base', 'model', 'storage', 'app', 'workers'],
   'main.ts': ['base', 'model', 'core', 'app', 'ui', 'pwa', 'workers', 'storage', 'formats'],
 };
+
+/** What the table does not allow and why it is right all the same: [file or folder, what it may import, reason]. */
+const EXCEPTIONS = [
+  ['formats/trace', 'devices/scope', 'a .trc or .isf file is what the instrument answers, saved as it came'],
+  ['cli', 'workers/recorder/ring-follower.ts', 'a replay records what the driver yields, as the recorder does'],
+  ['workers/device/client.ts', 'devices/joulescope/js110/processor.ts', 'the ring is laid out before its worker runs'],
+];
 
 /** A client knows its protocol, not what runs behind it. */
 const CLIENT_MAY_IMPORT = ['base', 'model', 'workers', 'core'];
@@ -79,7 +85,8 @@ for (const file of sources(SRC)) {
         problems.push(`${from}: imports ${target}, outside src/`);
       continue;
     }
-    if (isWithin(to, room) || allowed.some((prefix) => isWithin(to, prefix))) {
+    const isExcepted = EXCEPTIONS.some(([who, what]) => isWithin(from, who) && isWithin(to, what));
+    if (isWithin(to, room) || isExcepted || allowed.some((prefix) => isWithin(to, prefix))) {
       const workerEntry = /^workers\/([^/]+)\/worker\.ts$/.exec(to);
       if (!workerEntry) continue;
       if (target.includes('?')) continue;

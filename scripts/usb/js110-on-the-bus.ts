@@ -3,7 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../src/base/clock.ts';
 import { JS110_ENDPOINT_IN } from '../../src/devices/joulescope/js110/constants.ts';
-import { SimulatedBus } from '../../src/devices/sim/js110/bus.ts';
+import { SimulatedBus } from '../../src/devices/joulescope/js110/sim/bus.ts';
 import { findProfile } from '../../src/devices/sim/profiles.ts';
 import { type PeerCounts, serveUsbRedirection } from './usbredir-peer.ts';
 

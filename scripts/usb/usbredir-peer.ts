@@ -3,7 +3,7 @@
 // device with bulk IN endpoints needs. All integers are little endian.
 
 import { createServer, type Server, type Socket } from 'node:net';
-import type { UsbDevice, UsbSetup, UsbStatus } from '../../src/devices/transport/usb.ts';
+import type { UsbDevice, UsbSetup, UsbStatus } from '../../src/transports/usb.ts';
 
 const TYPE = {
   hello: 0,

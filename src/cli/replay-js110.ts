@@ -2,13 +2,13 @@
 
 import { statSync } from 'node:fs';
 import { LabError } from '../base/errors.ts';
-import { Js110Processor, js110Signals } from '../core/js110-processor.ts';
 import { StreamRing } from '../core/stream-ring.ts';
 import type { InstrumentDriver } from '../devices/api/driver.ts';
 import { PACKET_BYTES, PACKET_SAMPLES, SAMPLE_RATE_HZ } from '../devices/joulescope/js110/constants.ts';
 import { Js110Driver } from '../devices/joulescope/js110/driver.ts';
 import { Js110Feed } from '../devices/joulescope/js110/feed.ts';
-import { createReplayDevice } from '../devices/sim/js110/replay.ts';
+import { Js110Processor, js110Signals } from '../devices/joulescope/js110/processor.ts';
+import { createReplayDevice } from '../devices/joulescope/js110/sim/replay.ts';
 import { JlsWriter, jlsWriterWorkspaceBytes } from '../formats/jls/v2/writer.ts';
 import { RingFollower } from '../workers/recorder/ring-follower.ts';
 import { writeWhole } from './convert.ts';

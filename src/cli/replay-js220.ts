@@ -7,9 +7,9 @@ import { FIRST_STREAM_PORT, FRAME_BYTES, PORT } from '../devices/joulescope/js22
 import { Js220Driver } from '../devices/joulescope/js220/driver.ts';
 import { decodeFrames } from '../devices/joulescope/js220/frames.ts';
 import { Js220Processor } from '../devices/joulescope/js220/processor.ts';
+import { createJs220Replay } from '../devices/joulescope/js220/sim/replay.ts';
 import { JS220_STREAMS, STATISTICS_TOPIC } from '../devices/joulescope/js220/streams.ts';
 import { isJs220Topic } from '../devices/joulescope/js220/topics.ts';
-import { createJs220Replay } from '../devices/sim/js220/replay.ts';
 import { JlsWriter, jlsWriterWorkspaceBytes } from '../formats/jls/v2/writer.ts';
 import { writeWhole } from './convert.ts';
 import { Js220Recording } from './js220-recording.ts';

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
 import { runThread } from '../pipeline/engine/thread.ts';
 import { loadFunction } from '../pipeline/functions/load.ts';
-import { connectTcp } from './tcp-stream.ts';
+import { connectTcp } from '../transports/tcp-stream.ts';
 import { type NodeThreadData, NodeWorkerFiles } from './thread-host.ts';
 
 const { job, runDirectory, setupDirectory } = workerData as NodeThreadData;

@@ -88,7 +88,7 @@ export interface RingExports {
   ringObserve(ring: number, observer: number): number;
 }
 
-/** assembly/unpack. Use src/core/js110-processor.ts instead. */
+/** assembly/unpack. Use src/devices/joulescope/js110/processor.ts instead. */
 export interface UnpackExports {
   js110Start(state: number): void;
   js110Process(state: number, ring: number, packets: number, packetCount: number): void;

@@ -2,7 +2,6 @@
 // choose how range switches are treated.
 
 import type { Codec } from './codec.ts';
-import type { Js110Gains } from './js110-processor.ts';
 import { parseSuppression } from './js110-suppression.ts';
 import * as layout from './layout.ts';
 
@@ -15,6 +14,14 @@ const PIECE_WORDS = 32_768 + 128;
 const OUTPUT_SAMPLES = PIECE_WORDS + 64;
 /** Bytes per sample of the four output columns. */
 const OUTPUT_BYTES = 13;
+
+/** Offsets in codes and gains in A or V per code; current by range 0 (10 A) to 6 (18 µA), voltage 15 V, 5 V. */
+export interface Js110Gains {
+  readonly currentOffset: readonly number[];
+  readonly currentGain: readonly number[];
+  readonly voltageOffset: readonly number[];
+  readonly voltageGain: readonly number[];
+}
 
 /** Columns of a run of samples; `bits` has the range in bits 0..3 (8 = missing) and the inputs in bits 4 and 5. */
 export interface Js110Columns {

@@ -2,14 +2,14 @@
 // (tests/golden/js110/README.md).
 
 import { expect, test } from 'vitest';
+import type { Js110Gains } from '../../src/core/js110-words.ts';
+import { StreamRing } from '../../src/core/stream-ring.ts';
 import {
   JS110_PACKET_BYTES,
   JS110_PACKET_SAMPLES,
-  type Js110Gains,
   Js110Processor,
   js110Signals,
-} from '../../src/core/js110-processor.ts';
-import { StreamRing } from '../../src/core/stream-ring.ts';
+} from '../../src/devices/joulescope/js110/processor.ts';
 import { createTestCore } from '../support/core.ts';
 import { goldenBytes, goldenJson } from '../support/golden.ts';
 

@@ -3,8 +3,8 @@
 
 import { expect, test } from 'vitest';
 import type { Js110Driver } from '../../src/devices/joulescope/js110/driver.ts';
-import { createReplayDevice } from '../../src/devices/sim/js110/replay.ts';
-import type { UsbDevice, UsbSetup } from '../../src/devices/transport/usb.ts';
+import { createReplayDevice } from '../../src/devices/joulescope/js110/sim/replay.ts';
+import type { UsbDevice, UsbSetup } from '../../src/transports/usb.ts';
 import { goldenBytes, goldenJson } from '../support/golden.ts';
 import { createBench, createBus } from '../support/js110.ts';
 

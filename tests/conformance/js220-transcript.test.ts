@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { decodeConnect, decodeTimeMap } from '../../src/devices/joulescope/js220/admin.ts';
 import { decodeFrame, encodeFrame } from '../../src/devices/joulescope/js220/frames.ts';
 import { decodePublication, encodePublication, type TypedValue } from '../../src/devices/joulescope/js220/values.ts';
-import type { UsbDevice, UsbSetup } from '../../src/devices/transport/usb.ts';
+import type { UsbDevice, UsbSetup } from '../../src/transports/usb.ts';
 import { goldenJson } from '../support/golden.ts';
 import { createJs220Bench } from '../support/js220.ts';
 

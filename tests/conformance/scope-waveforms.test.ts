@@ -1,13 +1,13 @@
 // Oscilloscope replies and files against the values that independent readers give.
 
 import { expect, test } from 'vitest';
-import { decodeKeysight, type KeysightSettings } from '../../src/formats/scope/keysight.ts';
-import { decodeLecroy, type LecroyWaveform } from '../../src/formats/scope/lecroy.ts';
-import { decodeRedPitaya, decodeRohdeSchwarz, type RedPitayaSettings } from '../../src/formats/scope/other.ts';
-import { decodeRigol, decodeRigolScreen } from '../../src/formats/scope/rigol.ts';
-import { decodeSiglent, decodeSiglentLegacy, parseSiglentDescriptor } from '../../src/formats/scope/siglent.ts';
-import { decodeIsf, decodeTektronix } from '../../src/formats/scope/tektronix.ts';
-import { type Waveform, WaveformError } from '../../src/formats/scope/waveform.ts';
+import { decodeKeysight, type KeysightSettings } from '../../src/devices/scope/keysight.ts';
+import { decodeLecroy, type LecroyWaveform } from '../../src/devices/scope/lecroy.ts';
+import { decodeRedPitaya, decodeRohdeSchwarz, type RedPitayaSettings } from '../../src/devices/scope/other.ts';
+import { decodeRigol, decodeRigolScreen } from '../../src/devices/scope/rigol.ts';
+import { decodeSiglent, decodeSiglentLegacy, parseSiglentDescriptor } from '../../src/devices/scope/siglent.ts';
+import { decodeIsf, decodeTektronix } from '../../src/devices/scope/tektronix.ts';
+import { type Waveform, WaveformError } from '../../src/devices/scope/waveform.ts';
 import { goldenBytes, goldenJson } from '../support/golden.ts';
 
 type Input = string | { readonly file: string } | Readonly<Record<string, unknown>>;

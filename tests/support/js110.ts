@@ -1,12 +1,12 @@
 // A JS110 driver over a real ring and core, on a manual clock: only the transport is simulated.
 
-import { Js110Processor, js110Signals } from '../../src/core/js110-processor.ts';
 import { StreamRing } from '../../src/core/stream-ring.ts';
 import { Js110Driver, type Js110DriverOptions } from '../../src/devices/joulescope/js110/driver.ts';
 import { Js110Feed } from '../../src/devices/joulescope/js110/feed.ts';
-import { SimulatedBus, type SimulatedBusOptions } from '../../src/devices/sim/js110/bus.ts';
+import { Js110Processor, js110Signals } from '../../src/devices/joulescope/js110/processor.ts';
+import { SimulatedBus, type SimulatedBusOptions } from '../../src/devices/joulescope/js110/sim/bus.ts';
 import { findProfile } from '../../src/devices/sim/profiles.ts';
-import type { UsbDevice } from '../../src/devices/transport/usb.ts';
+import type { UsbDevice } from '../../src/transports/usb.ts';
 import { createTestCore } from './core.ts';
 import { ManualClock } from './manual-clock.ts';
 

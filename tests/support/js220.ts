@@ -6,8 +6,8 @@ import {
   createJs220Replay,
   type Js220ReplayDevice,
   type Js220ReplayOptions,
-} from '../../src/devices/sim/js220/replay.ts';
-import type { UsbDevice } from '../../src/devices/transport/usb.ts';
+} from '../../src/devices/joulescope/js220/sim/replay.ts';
+import type { UsbDevice } from '../../src/transports/usb.ts';
 import { createTestCore } from './core.ts';
 import { goldenBytes, goldenJson } from './golden.ts';
 import { ManualClock } from './manual-clock.ts';

@@ -1,9 +1,9 @@
 // Opens a Tektronix .isf file: one trace, read whole (instruments write at most some ten million points).
 
 import { FormatError } from '../../base/errors.ts';
+import { decodeIsf } from '../../devices/scope/tektronix.ts';
 import type { FormatReader } from '../reader.ts';
 import { createScanReader } from '../scan-reader.ts';
-import { decodeIsf } from '../scope/tektronix.ts';
 import type { RandomAccess } from '../source.ts';
 
 /** Larger files are refused: they would not fit into memory as numbers. */

@@ -2,9 +2,6 @@
 // is events (one per trigger) and one signal with the segments in a row.
 
 import { FormatError } from '../../base/errors.ts';
-import type { Diagnostic, SignalInfo } from '../../model/signal-store.ts';
-import type { EventBlock, EventField, EventStore, FormatReader } from '../reader.ts';
-import { createScanReader } from '../scan-reader.ts';
 import {
   type LecroyDescriptor,
   type LecroySegment,
@@ -13,7 +10,10 @@ import {
   lecroyValues,
   parseLecroyDescriptor,
   TRIGGER_TIME_BYTES,
-} from '../scope/lecroy.ts';
+} from '../../devices/scope/lecroy.ts';
+import type { Diagnostic, SignalInfo } from '../../model/signal-store.ts';
+import type { EventBlock, EventField, EventStore, FormatReader } from '../reader.ts';
+import { createScanReader } from '../scan-reader.ts';
 import type { RandomAccess } from '../source.ts';
 
 /** Bytes in which the descriptor must end. */

@@ -18,9 +18,9 @@ import type { EventSlot } from '../../core/event-slot.ts';
 import type { StreamSource } from '../../core/stream-source.ts';
 import { createWorkspace, type Workspace } from '../../core/workspace.ts';
 import { isSameDtype } from '../../formats/numpy/dtype.ts';
+import type { ByteStream } from '../../transports/byte-stream.ts';
 import { WorkerConfig } from '../config.ts';
 import { createDetachedEvent, EventView } from '../event-view.ts';
-import type { ByteStream } from '../functions/byte-stream.ts';
 import { arityText, TEMPLATE_ARITY } from '../functions/catalogue.ts';
 import { createRandom } from '../functions/random.ts';
 import type {

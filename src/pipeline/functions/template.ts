@@ -4,9 +4,9 @@
 import type { StreamSource } from '../../core/stream-source.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
+import type { ByteStream } from '../../transports/byte-stream.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { EventShape, EventView } from '../event-view.ts';
-import type { ByteStream } from './byte-stream.ts';
 
 /** A buffer as its worker sees it. */
 export interface BufferInfo extends EventShape {

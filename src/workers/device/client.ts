@@ -4,11 +4,11 @@
 import { Emitter } from '../../base/emitter.ts';
 import { LabError, toError } from '../../base/errors.ts';
 import type { Core } from '../../core/core.ts';
-import { Js110Processor, js110Signals } from '../../core/js110-processor.ts';
 import { LiveStore } from '../../core/live-store.ts';
 import type { Arena, Region } from '../../core/memory.ts';
 import { StreamRing } from '../../core/stream-ring.ts';
 import type { HasStreamSource, StreamSource } from '../../core/stream-source.ts';
+import { Js110Processor, js110Signals } from '../../devices/joulescope/js110/processor.ts';
 import type { InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type { InstrumentHandle, InstrumentsPort } from '../../model/ports.ts';

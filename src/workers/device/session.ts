@@ -7,7 +7,6 @@ import { LabError, toError } from '../../base/errors.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
 import type { ReadingAccumulator } from '../../core/reading-accumulator.ts';
 import type { InstrumentDriver, InstrumentTotals } from '../../devices/api/driver.ts';
-import type { UsbBus, UsbDevice } from '../../devices/transport/usb.ts';
 import type {
   InstrumentIdentity,
   InstrumentReading,
@@ -16,6 +15,7 @@ import type {
   StreamHealth,
 } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
+import type { UsbBus, UsbDevice } from '../../transports/usb.ts';
 import { LoadMeter } from './load-meter.ts';
 
 /** Parameters that belong to the bench and not to the instrument, such as a simulator's faults. */

@@ -2,8 +2,8 @@
 // when a cable is pulled, and what the load really draws.
 
 import { checkValue } from '../../devices/api/parameters.ts';
-import type { SimulatedBus } from '../../devices/sim/js110/bus.ts';
-import type { Js110Fault } from '../../devices/sim/js110/faults.ts';
+import type { SimulatedBus } from '../../devices/joulescope/js110/sim/bus.ts';
+import type { Js110Fault } from '../../devices/joulescope/js110/sim/faults.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { ExtraParameters } from './session.ts';
 

@@ -9,7 +9,7 @@ import { loadFunction } from '../../pipeline/functions/load.ts';
 import type { WorkerFiles } from '../../pipeline/functions/template.ts';
 import { BlobAccess } from '../../storage/blob-access.ts';
 import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
-import { connectThroughBridge } from './bridge-stream.ts';
+import { connectThroughBridge } from '../../transports/bridge-stream.ts';
 import type { PipelineThreadStart } from './protocol.ts';
 
 /** Ways to hardware that a dedicated worker has. */

@@ -2,9 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { utcFromTicks } from '../../../src/base/time.ts';
-import { type Js110Gains, Js110Processor, js110Signals } from '../../../src/core/js110-processor.ts';
+import type { Js110Gains } from '../../../src/core/js110-words.ts';
 import { ReadingAccumulator } from '../../../src/core/reading-accumulator.ts';
 import { StreamRing } from '../../../src/core/stream-ring.ts';
+import { Js110Processor, js110Signals } from '../../../src/devices/joulescope/js110/processor.ts';
 import { createTestCore } from '../../support/core.ts';
 import { goldenBytes, goldenJson } from '../../support/golden.ts';
 

@@ -1,9 +1,9 @@
 // What the driver says and does when the instrument cannot be opened, does not answer, or goes away.
 
 import { expect, test } from 'vitest';
-import type { Js110FaultOptions } from '../../../src/devices/sim/js110/faults.ts';
-import type { Js110ModelOptions } from '../../../src/devices/sim/js110/model.ts';
-import { hostSystem } from '../../../src/devices/transport/usb.ts';
+import type { Js110FaultOptions } from '../../../src/devices/joulescope/js110/sim/faults.ts';
+import type { Js110ModelOptions } from '../../../src/devices/joulescope/js110/sim/model.ts';
+import { hostSystem } from '../../../src/transports/usb.ts';
 import { goldenBytes } from '../../support/golden.ts';
 import { createBench, createBus } from '../../support/js110.ts';
 

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { utcFromUnixMs, utcSecondsBetween } from '../../../src/base/time.ts';
-import type { Js110Fault, Js110FaultOptions } from '../../../src/devices/sim/js110/faults.ts';
-import { createReplayDevice } from '../../../src/devices/sim/js110/replay.ts';
+import type { Js110Fault, Js110FaultOptions } from '../../../src/devices/joulescope/js110/sim/faults.ts';
+import { createReplayDevice } from '../../../src/devices/joulescope/js110/sim/replay.ts';
 import { LoadPlayer, type LoadTruth } from '../../../src/devices/sim/load.ts';
 import { findProfile } from '../../../src/devices/sim/profiles.ts';
 import { goldenBytes } from '../../support/golden.ts';

@@ -1,8 +1,8 @@
 // The simulated USB device behaves as Chromium's: the table of the WebUSB specification and of observations on Linux.
 
 import { expect, test } from 'vitest';
-import type { SimulatedJs110 } from '../../../src/devices/sim/js110/usb-device.ts';
-import type { UsbDevice, UsbSetup } from '../../../src/devices/transport/usb.ts';
+import type { SimulatedJs110 } from '../../../src/devices/joulescope/js110/sim/usb-device.ts';
+import type { UsbDevice, UsbSetup } from '../../../src/transports/usb.ts';
 import { createBus } from '../../support/js110.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 

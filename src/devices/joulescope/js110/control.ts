@@ -3,7 +3,7 @@
 
 import { type Clock, delay } from '../../../base/clock.ts';
 import { LabError } from '../../../base/errors.ts';
-import { CONTROL_MAX_BYTES, type UsbLink } from '../../transport/usb.ts';
+import { CONTROL_MAX_BYTES, type UsbLink } from '../../../transports/usb.ts';
 import { CALIBRATION_HEADER_BYTES, calibrationLength, type Js110Calibration, parseCalibration } from './calibration.ts';
 import {
   decodeExtio,

@@ -4,11 +4,11 @@
 
 import { type Clock, delay } from '../../../base/clock.ts';
 import { utcFromUnixMs } from '../../../base/time.ts';
-import type { Js110Processor } from '../../../core/js110-processor.ts';
 import type { StreamRing } from '../../../core/stream-ring.ts';
 import { TimeMapFilter } from '../time-map.ts';
 import { ArrivalWatch } from './arrival-watch.ts';
 import { PACKET_BYTES, PACKET_SAMPLES, SAMPLE_RATE_HZ } from './constants.ts';
+import type { Js110Processor } from './processor.ts';
 
 /** One read is 128 packets or 8.06 ms; sixteen of them give the host 129 ms to be late. */
 export const READ_BYTES = 65_536;

@@ -8,10 +8,10 @@ import { utcFromUnixMs } from '../../../base/time.ts';
 import { Turns } from '../../../base/turns.ts';
 import type { InstrumentIdentity, StreamHealth, StreamSignal } from '../../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
+import { BulkReader } from '../../../transports/bulk-reader.ts';
+import { type HostSystem, type UsbDevice, UsbLink } from '../../../transports/usb.ts';
 import type { InstrumentDriver, InstrumentTotals } from '../../api/driver.ts';
 import { checkValue, defaultValues } from '../../api/parameters.ts';
-import { BulkReader } from '../../transport/bulk-reader.ts';
-import { type HostSystem, type UsbDevice, UsbLink } from '../../transport/usb.ts';
 import { ADMIN, answerTimeSync, decodeConnect, decodeTimeMap, type Js220Versions, versionText } from './admin.ts';
 import {
   COUNTER_RATE_HZ,

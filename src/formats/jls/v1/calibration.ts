@@ -1,7 +1,7 @@
 // The calibration that a JLS v1 recording carries: a container inside a subfile, with JSON of one offset and one
 // gain per range (github.com/jetperch/pyjoulescope, joulescope/v0/calibration.py). Its signature is not checked.
 
-import type { Js110Gains } from '../../../core/js110-processor.ts';
+import type { Js110Gains } from '../../../core/js110-words.ts';
 import { FILE_HEADER_BYTES, isPlausible, MAGIC_V1, parseRecord } from './container.ts';
 import { member, parseLooseJson } from './json.ts';
 

@@ -1,10 +1,10 @@
 // A bus with one simulated JS110 on it: what `navigator.usb` is to a real one. Pulling the cable and putting it back
 // makes a new device object with the same serial number, as browsers do.
 
-import type { Clock } from '../../../base/clock.ts';
-import { Emitter } from '../../../base/emitter.ts';
-import type { UsbBus, UsbDevice } from '../../transport/usb.ts';
-import type { LoadProfile } from '../load.ts';
+import type { Clock } from '../../../../base/clock.ts';
+import { Emitter } from '../../../../base/emitter.ts';
+import type { UsbBus, UsbDevice } from '../../../../transports/usb.ts';
+import type { LoadProfile } from '../../../sim/load.ts';
 import { makeCalibration } from './calibration-file.ts';
 import { Js110Model, type Js110ModelOptions } from './model.ts';
 import { SimulatedJs110, type SimulatedUsbDeviceOptions } from './usb-device.ts';

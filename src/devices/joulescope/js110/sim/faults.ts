@@ -1,7 +1,7 @@
 // What can go wrong, as options of the simulated JS110: each fault strikes at a packet number (counted from the start
 // of the stream, so packet n begins at sample 126·n) or at random with a seed.
 
-import type { Random } from '../random.ts';
+import type { Random } from '../../../sim/random.ts';
 
 export type Js110Fault =
   /** `count` packets never reach USB. */

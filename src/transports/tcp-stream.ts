@@ -2,7 +2,7 @@
 
 import { connect } from 'node:net';
 import { LabError } from '../base/errors.ts';
-import { ByteQueue, type ByteStream } from '../pipeline/functions/byte-stream.ts';
+import { ByteQueue, type ByteStream } from './byte-stream.ts';
 
 /** Silence after which a peer counts as gone, as in mimoCoRB2. */
 const TIMEOUT_MS = 5000;

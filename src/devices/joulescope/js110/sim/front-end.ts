@@ -3,8 +3,8 @@
 // on-instrument statistics, which see the true values. What the real firmware does here is not public; the
 // behaviours marked (choice) are ours.
 
-import type { Js110Calibration } from '../../joulescope/js110/calibration.ts';
-import { gaussianTable, Random } from '../random.ts';
+import { gaussianTable, Random } from '../../../sim/random.ts';
+import type { Js110Calibration } from '../calibration.ts';
 
 /** Largest 14-bit code. */
 const CODE_MAX = 16_383;

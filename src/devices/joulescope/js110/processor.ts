@@ -2,14 +2,15 @@
 // general-purpose inputs. One thread, the ring's writer. Losses become NaN with their time kept, and are counted
 // in the ring's health.
 
-import { assert } from '../base/assert.ts';
-import type { StreamSignal } from '../model/instrument.ts';
-import type { Core } from './core.ts';
-import { configureDownsample, type DownsampleMode, downsampleFactors } from './downsample.ts';
-import { parseSuppression } from './js110-suppression.ts';
-import * as layout from './layout.ts';
-import type { Region } from './memory.ts';
-import type { StreamRing } from './stream-ring.ts';
+import { assert } from '../../../base/assert.ts';
+import type { Core } from '../../../core/core.ts';
+import { configureDownsample, type DownsampleMode, downsampleFactors } from '../../../core/downsample.ts';
+import { parseSuppression } from '../../../core/js110-suppression.ts';
+import type { Js110Gains } from '../../../core/js110-words.ts';
+import * as layout from '../../../core/layout.ts';
+import type { Region } from '../../../core/memory.ts';
+import type { StreamRing } from '../../../core/stream-ring.ts';
+import type { StreamSignal } from '../../../model/instrument.ts';
 
 /** Raw samples per second of a JS110. */
 export const JS110_SAMPLE_RATE_HZ = 2_000_000;
@@ -27,14 +28,6 @@ const COLUMNS = [
   layout.JS110_GPI1,
 ];
 const MODES = { off: 0, interp: 1, mean: 2, nan: 3 } as const;
-
-/** Offsets in codes and gains in A or V per code; current by range 0 (10 A) to 6 (18 µA), voltage 15 V, 5 V. */
-export interface Js110Gains {
-  readonly currentOffset: readonly number[];
-  readonly currentGain: readonly number[];
-  readonly voltageOffset: readonly number[];
-  readonly voltageGain: readonly number[];
-}
 
 /** The signals of the ring, in order. The range is 0-6, 7 when the current path is open, 8 where samples are missing. */
 export function js110Signals(sampleRateHz = JS110_SAMPLE_RATE_HZ): readonly StreamSignal[] {

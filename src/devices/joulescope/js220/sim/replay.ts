@@ -1,8 +1,10 @@
 // Recorded bulk IN frames of a JS220 as a device: it opens, answers every request as an instrument would that accepts
 // everything, and sends the bytes of the capture when it is told to. For golden data and bug reports.
 
-import { type Clock, delay, systemClock } from '../../../base/clock.ts';
-import { encodeConnect, type Js220Versions } from '../../joulescope/js220/admin.ts';
+import { type Clock, delay, systemClock } from '../../../../base/clock.ts';
+import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../../../transports/usb.ts';
+import { BulkInEndpoint } from '../../js110/sim/endpoint.ts';
+import { encodeConnect, type Js220Versions } from '../admin.ts';
 import {
   DECIMATING_VERSION,
   FRAME_BYTES,
@@ -11,11 +13,9 @@ import {
   JS220_VENDOR_ID,
   PORT,
   REQUEST,
-} from '../../joulescope/js220/constants.ts';
-import { decodeFrame, encodeFrame } from '../../joulescope/js220/frames.ts';
-import { decodePublication, encodePublication, type TypedValue } from '../../joulescope/js220/values.ts';
-import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../transport/usb.ts';
-import { BulkInEndpoint } from '../js110/endpoint.ts';
+} from '../constants.ts';
+import { decodeFrame, encodeFrame } from '../frames.ts';
+import { decodePublication, encodePublication, type TypedValue } from '../values.ts';
 
 export interface Js220ReplayOptions {
   readonly clock?: Clock;

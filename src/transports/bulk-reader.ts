@@ -1,7 +1,7 @@
 // Keeps several bulk reads posted, so that a device that streams never waits for the host, and hands on what they
 // bring in order. A stalled endpoint is cleared and read on; a lost device ends it.
 
-import { LabError, toError } from '../../base/errors.ts';
+import { LabError, toError } from '../base/errors.ts';
 import type { UsbInResult, UsbLink } from './usb.ts';
 
 export interface BulkReaderOptions {

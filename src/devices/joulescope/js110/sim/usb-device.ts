@@ -2,7 +2,9 @@
 // do (WebUSB specification; the rows on stall, unplug and close were compared with Chromium on Linux). The model
 // behind it makes the data; this file has the clock, the endpoint with its FIFO, and the faults.
 
-import { type Clock, delay } from '../../../base/clock.ts';
+import { type Clock, delay } from '../../../../base/clock.ts';
+import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../../../transports/usb.ts';
+import { Random } from '../../../sim/random.ts';
 import {
   JS110_CONFIGURATION,
   JS110_ENDPOINT_IN,
@@ -13,9 +15,7 @@ import {
   PACKET_HEADER_BYTES,
   PACKET_SAMPLES,
   SAMPLE_RATE_HZ,
-} from '../../joulescope/js110/constants.ts';
-import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../transport/usb.ts';
-import { Random } from '../random.ts';
+} from '../constants.ts';
 import { BulkInEndpoint } from './endpoint.ts';
 import { FaultPlan, type Js110Fault, type Js110FaultOptions } from './faults.ts';
 import type { Js110Model } from './model.ts';

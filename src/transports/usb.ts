@@ -2,8 +2,8 @@
 // time limit, bulk reads. Real devices (`USBDevice` of WebUSB) and simulated ones have the same shape, so a driver
 // never knows which it has. Browser errors become LabErrors here and nowhere else.
 
-import type { Clock } from '../../base/clock.ts';
-import { LabError, toError } from '../../base/errors.ts';
+import type { Clock } from '../base/clock.ts';
+import { LabError, toError } from '../base/errors.ts';
 
 /** A request to the device itself in the sense of USB 2.0 section 9.3. */
 export interface UsbSetup {

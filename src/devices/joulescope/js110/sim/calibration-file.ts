@@ -1,14 +1,14 @@
 // Makes the calibration file of a simulated JS110: plausible spread around typical values, seeded by the serial
 // number, unsigned, with the bare NaN tokens and the 8-entry arrays that production files have.
 
+import { Random } from '../../../sim/random.ts';
 import {
   CALIBRATION_HEADER_BYTES,
   CALIBRATION_MAGIC,
   crc32,
   type Js110Calibration,
   parseCalibration,
-} from '../../joulescope/js110/calibration.ts';
-import { Random } from '../random.ts';
+} from '../calibration.ts';
 
 /** Ampere per code of the ranges 10 A … 18 µA. */
 const TYPICAL_CURRENT_GAIN = [6.8e-4, 1.64e-4, 1.46e-5, 1.49e-6, 1.497e-7, 1.498e-8, 1.498e-9];

@@ -1,9 +1,9 @@
 // A bulk IN endpoint with the reads that the host has posted and the instrument's FIFO behind it. A read completes
 // when it is full or a packet shorter than 512 bytes arrives; reads complete in the order in which they came.
 
-import type { Clock } from '../../../base/clock.ts';
-import { PACKET_BYTES } from '../../joulescope/js110/constants.ts';
-import type { UsbInResult, UsbStatus } from '../../transport/usb.ts';
+import type { Clock } from '../../../../base/clock.ts';
+import type { UsbInResult, UsbStatus } from '../../../../transports/usb.ts';
+import { PACKET_BYTES } from '../constants.ts';
 
 export interface EndpointOptions {
   readonly clock: Clock;

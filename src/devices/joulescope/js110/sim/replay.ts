@@ -1,16 +1,11 @@
 // Recorded bulk packets as a device: the driver opens it, starts it and gets the bytes of the capture, as fast as it
 // reads. For golden data, bug reports and offline conversion.
 
-import { type Clock, delay, systemClock } from '../../../base/clock.ts';
-import { parseCalibration } from '../../joulescope/js110/calibration.ts';
-import {
-  JS110_CONFIGURATION,
-  JS110_PRODUCT_ID,
-  JS110_VENDOR_ID,
-  PACKET_BYTES,
-} from '../../joulescope/js110/constants.ts';
-import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../transport/usb.ts';
-import { findProfile } from '../profiles.ts';
+import { type Clock, delay, systemClock } from '../../../../base/clock.ts';
+import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../../../transports/usb.ts';
+import { findProfile } from '../../../sim/profiles.ts';
+import { parseCalibration } from '../calibration.ts';
+import { JS110_CONFIGURATION, JS110_PRODUCT_ID, JS110_VENDOR_ID, PACKET_BYTES } from '../constants.ts';
 import { BulkInEndpoint } from './endpoint.ts';
 import { DEFAULT_EXTIO, Js110Model, type Js110ModelOptions } from './model.ts';
 

@@ -1,6 +1,7 @@
 // A simulated JS110 behind its USB socket: vendor requests, settings, the sample clock, packets, on-instrument
 // statistics. Knows nothing of USB transfers, timing or faults (usb-device.ts).
 
+import { LoadPlayer, type LoadProfile, type LoadTruth } from '../../../sim/load.ts';
 import {
   PACKET_BYTES,
   PACKET_HEADER_BYTES,
@@ -8,7 +9,7 @@ import {
   PACKET_TYPE_RAW,
   PACKET_VOLTAGE_5V,
   SAMPLE_RATE_HZ,
-} from '../../joulescope/js110/constants.ts';
+} from '../constants.ts';
 import {
   decodeExtio,
   decodeSettings,
@@ -23,8 +24,7 @@ import {
   SETTINGS_BYTES,
   STATUS_BYTES,
   STREAMING_ON,
-} from '../../joulescope/js110/messages.ts';
-import { LoadPlayer, type LoadProfile, type LoadTruth } from '../load.ts';
+} from '../messages.ts';
 import { type CalibrationFile, hexBytes } from './calibration-file.ts';
 import { FrontEnd, RANGE_OFF, WindowSums } from './front-end.ts';
 

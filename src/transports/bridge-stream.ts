@@ -1,7 +1,7 @@
 // TCP connections of pipeline functions in a browser: through the bridge, a small program on this computer.
 
-import { LabError } from '../../base/errors.ts';
-import { ByteQueue, type ByteStream } from '../../pipeline/functions/byte-stream.ts';
+import { LabError } from '../base/errors.ts';
+import { ByteQueue, type ByteStream } from './byte-stream.ts';
 
 /** Where `npm run bridge` listens. */
 const BRIDGE_URL = 'ws://127.0.0.1:8900';
