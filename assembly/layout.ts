@@ -24,6 +24,8 @@ export const STREAM_START: usize = 0;
 export const STREAM_END: usize = 8;
 /** u32, how often the ring was emptied; stored before the counts go back. */
 export const STREAM_GENERATION: usize = 16;
+/** u32: 0 live, 1 ended, 2 lost (ChannelState in src/model/channel.ts). Written by the owner, or by who sees it die. */
+export const STREAM_STATE: usize = 20;
 /** u32, bit n set = scratch slot n is in use; readers compare-exchange it around each query. */
 export const STREAM_SLOT_MASK: usize = 128;
 /** u32 sequence (odd while the writer is inside), then f64 rate, i64 sample, i64 UTC ticks. */

@@ -10,17 +10,15 @@ import { Settings } from './app/settings.ts';
 import { unavailableInstruments, unavailableRecordings } from './app/unavailable-ports.ts';
 import { systemClock } from './base/clock.ts';
 import { LabError } from './base/errors.ts';
-import { instantiateCore } from './core/core.ts';
+import { type ChannelSet, hasChannelSet } from './core/channel-set.ts';
 import { loadCoreModule } from './core/load.ts';
-import { Arena, createMemory } from './core/memory.ts';
-import { hasStreamSource, type StreamSource } from './core/stream-source.ts';
 import { onLaunchFiles } from './pwa/launch.ts';
 import { registerServiceWorker } from './pwa/register.ts';
 import { openDatabase } from './storage/database.ts';
 import { RecentFiles } from './storage/recent-files.ts';
 import './ui/shell/lab-app.ts';
 import { pageTheme } from './ui/theme/theme.ts';
-import { InstrumentsClient, type SharedCore } from './workers/device/client.ts';
+import { InstrumentsClient } from './workers/device/client.ts';
 import { Exports } from './workers/export/exports.ts';
 import { lazyRuns } from './workers/pipeline/lazy-runs.ts';
 import { FilesClient } from './workers/reader/client.ts';
@@ -29,9 +27,6 @@ import { installRpc } from './workers/rpc.ts';
 
 const NOT_ISOLATED = 'This page is not isolated, which live data need. Files can be opened. Reload the page once.';
 
-/** Instruments that fit side by side; memory is taken from the system as it is used. */
-const INSTRUMENT_COUNT = 2;
-const OTHER_BYTES = 16 * 2 ** 20;
 const NO_FILE_SYSTEM = 'This browser has no private file system to record into. Files can be opened.';
 
 installRpc();
@@ -42,13 +37,11 @@ effect(() => pageTheme().choose(settings.get('appearance.theme')));
 
 const coreModule = firstFrame().then(loadCoreModule);
 coreModule.catch(() => undefined); // whoever needs it reports the failure
-const historyS = Number(settings.get('live.history'));
-let sharedCore: Promise<SharedCore> | undefined;
 const app = new App({
   ports: {
     platform,
     instruments: platform.isCrossOriginIsolated
-      ? new InstrumentsClient({ shared, usb: navigator.usb, historyS })
+      ? new InstrumentsClient({ coreModule, usb: navigator.usb, historyS: () => Number(settings.get('live.history')) })
       : unavailableInstruments(NOT_ISOLATED),
     recordings: platform.hasPrivateFileSystem
       ? new Recordings(coreModule, systemClock)
@@ -110,12 +103,12 @@ function askToStay(event: BeforeUnloadEvent): void {
 }
 
 /** The selected instrument first: it is what a setup's instrument source takes. */
-function connectedStreams(): readonly StreamSource[] {
+function connectedStreams(): readonly ChannelSet[] {
   const { connected, selected } = app.instruments;
   const first = selected.value;
   return connected.value
     .toSorted((a, b) => Number(b === first) - Number(a === first))
-    .flatMap(({ handle }) => (hasStreamSource(handle) ? [handle.streamSource] : []));
+    .flatMap(({ handle }) => (hasChannelSet(handle) ? [handle.channelSet] : []));
 }
 
 function offerUpdate(apply: () => void): void {
@@ -125,21 +118,6 @@ function offerUpdate(apply: () => void): void {
     detail: 'It is loaded when you reload; recordings are kept.',
     action: { label: 'Reload', run: apply },
   });
-}
-
-/** The memory of all instruments, made when the first one is opened. A refusal can be tried again. */
-function shared(): Promise<SharedCore> {
-  sharedCore ??= createShared().catch((error: unknown) => {
-    sharedCore = undefined;
-    throw error;
-  });
-  return sharedCore;
-}
-
-async function createShared(): Promise<SharedCore> {
-  const lengthBytes = INSTRUMENT_COUNT * InstrumentsClient.memoryBytes(historyS) + OTHER_BYTES;
-  const core = instantiateCore({ module: await coreModule, memory: createMemory(lengthBytes) });
-  return { core, arena: new Arena(core.memory, core.exports.heapBase()) };
 }
 
 async function fetchExample(path: string): Promise<Blob> {

@@ -159,7 +159,7 @@ export class App {
         unavailable: noInstrument,
         run: async () => {
           const instrument = instruments.selected.value;
-          if (instrument) await instruments.resetAccumulators(instrument);
+          if (instrument) await instruments.resetTotals(instrument);
         },
       },
       {

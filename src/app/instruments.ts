@@ -134,11 +134,11 @@ export class Instruments {
   }
 
   start(instrument: ConnectedInstrument): Promise<void> {
-    return this.#attempt(`${instrument.label} did not start`, () => instrument.handle.start());
+    return this.#attempt(`${instrument.label} did not start`, async () => instrument.handle.streams?.start());
   }
 
   stop(instrument: ConnectedInstrument): Promise<void> {
-    return this.#attempt(`${instrument.label} did not stop`, () => instrument.handle.stop());
+    return this.#attempt(`${instrument.label} did not stop`, async () => instrument.handle.streams?.stop());
   }
 
   set(instrument: ConnectedInstrument, parameterId: string, value: ParameterValue): Promise<void> {
@@ -148,8 +148,8 @@ export class Instruments {
     );
   }
 
-  resetAccumulators(instrument: ConnectedInstrument): Promise<void> {
-    return this.#attempt('The accumulators were not reset', () => instrument.handle.resetAccumulators());
+  resetTotals(instrument: ConnectedInstrument): Promise<void> {
+    return this.#attempt('The totals were not reset', async () => instrument.handle.totals?.reset());
   }
 
   async #attempt(failure: string, action: () => Promise<void>): Promise<void> {

@@ -114,7 +114,7 @@ export class Recordings {
   async start(instrument: ConnectedInstrument, durationS: number): Promise<void> {
     if (this.active.value || this.#isBusy.value) return;
     await this.#busily('Nothing is recorded', async () => {
-      await this.#port.start(instrument.handle, durationS > 0 ? { durationS } : {});
+      await this.#port.start({ sources: [{ instrument: instrument.handle }], ...(durationS > 0 ? { durationS } : {}) });
     });
   }
 

@@ -24,6 +24,8 @@ export const STREAM_START = 0;
 export const STREAM_END = 8;
 /** u32, how often the ring was emptied; stored before the counts go back. */
 export const STREAM_GENERATION = 16;
+/** u32: 0 live, 1 ended, 2 lost (ChannelState in src/model/channel.ts). Written by the owner, or by who sees it die. */
+export const STREAM_STATE = 20;
 /** u32, bit n set = scratch slot n is in use; readers compare-exchange it around each query. */
 export const STREAM_SLOT_MASK = 128;
 /** u32 sequence (odd while the writer is inside), then f64 rate, i64 sample, i64 UTC ticks. */

@@ -1,5 +1,6 @@
-// The signal store over a live stream ring: what viewers, markers and exporters see of a running instrument. All of
-// it is done at the call, on the caller's thread; it never waits, so the page may use it.
+// The signal store over an instrument's live channels: what viewers, markers and exporters see of a running instrument.
+// All of it is done at the call, on the caller's thread; it never waits, so the page may use it. The rings of one
+// instrument count from the same moment, so their signals share one time axis.
 
 import { LabError } from '../base/errors.ts';
 import type { Utc } from '../base/time.ts';
@@ -14,58 +15,70 @@ import type {
 } from '../model/signal-store.ts';
 import { type StreamRing, utcOfSample } from './stream-ring.ts';
 
-export class LiveStore implements SignalStore {
+interface Place {
   readonly ring: StreamRing;
+  readonly index: number;
+}
+
+export class LiveStore implements SignalStore {
+  readonly #rings: readonly StreamRing[];
   readonly #source: string;
+  readonly #places = new Map<string, Place>();
 
   /** `source` is what the signals come from, such as `JS110-001636`. */
-  constructor(ring: StreamRing, source: string) {
-    this.ring = ring;
+  constructor(rings: readonly StreamRing[], source: string) {
+    this.#rings = rings;
     this.#source = source;
+    for (const ring of rings) ring.signals.forEach(({ id }, index) => this.#places.set(id, { ring, index }));
   }
 
   /** UTC of the first sample of the stream; it is refined while the instrument's clock becomes known. */
   get originUtc(): Utc | undefined {
-    const { clock } = this.ring;
-    return clock && utcOfSample(clock, 0);
+    for (const { clock } of this.#rings) if (clock) return utcOfSample(clock, 0);
+    return undefined;
   }
 
   signals(): readonly SignalInfo[] {
-    const { startSample, endSample } = this.ring;
-    return this.ring.signals.map(({ id, name, unit, dtype, sampleRateHz }) => ({
-      id,
-      name,
-      unit,
-      source: this.#source,
-      dtype,
-      sampleRateHz,
-      startSample,
-      endSample,
-      offsetS: 0,
-      firstSampleId: 0n,
-    }));
+    return this.#rings.flatMap((ring) => {
+      const { startSample, endSample } = ring;
+      return ring.signals.map(({ id, name, unit, dtype, sampleRateHz }) => ({
+        id,
+        name,
+        unit,
+        source: this.#source,
+        dtype,
+        sampleRateHz,
+        startSample,
+        endSample,
+        offsetS: 0,
+        firstSampleId: 0n,
+      }));
+    });
   }
 
   /** Unlike a file, a ring moves under the viewer: bins outside what it still holds are NaN, not an error. */
   async summary({ signalId, ...range }: SummaryRequest): Promise<Summary> {
-    return this.ring.summary(this.#indexOf(signalId), range);
+    const { ring, index } = this.#placeOf(signalId);
+    return ring.summary(index, range);
   }
 
   async samples(signalId: string, start: number, end: number): Promise<SampleBlock> {
-    return { start, values: this.ring.readSamples(this.#indexOf(signalId), start, end) };
+    const { ring, index } = this.#placeOf(signalId);
+    return { start, values: ring.readSamples(index, start, end) };
   }
 
   async statistics(signalId: string, start: number, end: number): Promise<Statistics> {
-    return this.ring.statistics(this.#indexOf(signalId), start, end);
+    const { ring, index } = this.#placeOf(signalId);
+    return ring.statistics(index, start, end);
   }
 
   async annotations(): Promise<readonly Annotation[]> {
     return [];
   }
 
-  #indexOf(signalId: string): number {
-    const index = this.ring.signals.findIndex(({ id }) => id === signalId);
-    if (index < 0) throw new LabError('format/not-found', `The instrument has no signal named ${signalId}.`);
-    return index;
+  #placeOf(signalId: string): Place {
+    const place = this.#places.get(signalId);
+    if (!place) throw new LabError('format/not-found', `The instrument has no signal named ${signalId}.`);
+    return place;
   }
 }

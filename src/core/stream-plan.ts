@@ -2,7 +2,7 @@
 // samples and the levels of its pyramid. Every thread computes the same plan from the same descriptor.
 
 import { assert } from '../base/assert.ts';
-import type { StreamSignal } from '../model/instrument.ts';
+import type { StreamSignal } from '../model/channel.ts';
 import {
   BASE_BLOCK_BYTES,
   CACHE_PAD,

@@ -4,7 +4,8 @@
 
 import { LabError } from '../base/errors.ts';
 import { type Utc, utcAddSeconds } from '../base/time.ts';
-import type { StreamHealth, StreamSignal } from '../model/instrument.ts';
+import type { ChannelState, StreamSignal } from '../model/channel.ts';
+import type { StreamHealth } from '../model/instrument.ts';
 import type { Statistics, Summary } from '../model/signal-store.ts';
 import type { Core } from './core.ts';
 import * as layout from './layout.ts';
@@ -37,6 +38,9 @@ export function utcOfSample(clock: StreamClock, sample: number): Utc {
   return utcAddSeconds(clock.utc, (sample - clock.sample) / clock.sampleRateHz);
 }
 
+/** By code in the ring's header. */
+const STATES: readonly ChannelState[] = ['live', 'ended', 'lost'];
+
 export interface SummaryRange {
   /** First sample of the first bin; may lie outside the ring. */
   readonly start: number;
@@ -65,7 +69,7 @@ export class StreamRing {
     this.#flags = new Int32Array(this.#buffer, this.address, layout.STREAM_SLOTS / 4);
   }
 
-  /** Reserves and initialises a ring. The arena's owner only. Give `descriptor.region` back to the arena at the end. */
+  /** Reserves and initialises a ring. The arena's owner only. */
   static create(core: Core, arena: Arena, options: StreamRingOptions): StreamRing {
     const plan = planStream(options.signals, options.capacitySamples);
     const region = arena.reserve('stream ring', plan.lengthBytes);
@@ -109,6 +113,16 @@ export class StreamRing {
   /** One past the newest sample, counted since `reset`. */
   get endSample(): number {
     return this.#core.exports.streamEnd(this.address);
+  }
+
+  /** Whether more can come. What is in the ring stays readable in each state. */
+  get state(): ChannelState {
+    return STATES[Atomics.load(this.#flags, layout.STREAM_STATE / 4)] ?? 'lost';
+  }
+
+  /** Nothing more will be appended: readers end by themselves. The first word stands. */
+  end(state: Exclude<ChannelState, 'live'>): void {
+    Atomics.compareExchange(this.#flags, layout.STREAM_STATE / 4, 0, STATES.indexOf(state));
   }
 
   /** Changes when the ring is emptied. Take it before reading in place, and check with `isIntact` after. */

@@ -2,18 +2,22 @@
 // the page holds a client of the same shape (workers/device/client.ts).
 
 import type { Utc } from '../base/time.ts';
+import type { Channel } from './channel.ts';
 import type { Parameter, ParameterValue } from './parameter.ts';
-import type { SampleType } from './signal-store.ts';
 
 /** An entry in the Connect list: a real device that the browser may open, or a simulated one. */
 export interface InstrumentChoice {
   /** Stable across reloads for the same unit: `js110:001636`, `sim-js110:ble-beacon`. */
   readonly id: string;
+  /** Row of the registry that it belongs to (src/devices/registry.ts), such as `js110`. */
+  readonly kind: string;
   readonly model: string;
   /** Empty when only known after opening. */
   readonly serialNumber: string;
   readonly label: string;
   readonly isSimulated: boolean;
+  /** Why it is recognised but cannot be opened, and what to do; `undefined` when it can. */
+  readonly obstacle?: string;
 }
 
 export interface InstrumentIdentity {
@@ -23,18 +27,9 @@ export interface InstrumentIdentity {
   readonly firmware: string;
 }
 
-/** A signal that the instrument streams. */
-export interface StreamSignal {
-  readonly id: string;
-  readonly name: string;
-  readonly unit: string;
-  readonly dtype: Extract<SampleType, 'f32' | 'u1' | 'u4' | 'u8'>;
-  readonly sampleRateHz: number;
-}
-
 export type InstrumentState = 'closed' | 'opening' | 'idle' | 'streaming' | 'lost' | 'failed';
 
-/** Counters that are always shown; zero is shown as zero. Counts are since streaming started. */
+/** Counters that are always shown; zero is shown as zero. Counts are over all streams, since streaming started. */
 export interface StreamHealth {
   readonly receivedSampleCount: number;
   readonly missingSampleCount: number;
@@ -46,17 +41,29 @@ export interface StreamHealth {
   readonly deviceDropCount: number;
 }
 
-/** Running totals since the accumulators were reset. */
+/** One number that the instrument shows, such as its mean current of the last tenth of a second. */
+export interface ReadingValue {
+  /** Stable, such as `current`. */
+  readonly id: string;
+  readonly label: string;
+  /** SI unit symbol. */
+  readonly unit: string;
+  /** NaN while there is none. */
+  readonly value: number;
+  /** It grows since the totals were reset (a charge), where others say how things are (a current). */
+  readonly isTotal?: boolean;
+}
+
 export interface InstrumentReading {
   readonly utc: Utc;
-  readonly currentA: number;
-  readonly voltageV: number;
-  readonly powerW: number;
-  readonly chargeC: number;
-  readonly energyJ: number;
-  /** Seconds since the accumulators were reset. */
-  readonly accumulatedS: number;
+  /** In the order in which they are shown. */
+  readonly values: readonly ReadingValue[];
+  /** Seconds since the totals were reset; `undefined` for an instrument without totals. */
+  readonly accumulatedS: number | undefined;
 }
+
+/** What an instrument can do beside having parameters; the handle has a member of the same name for each. */
+export type Capability = 'streams' | 'totals';
 
 /** Everything about an instrument that changes slowly enough for the page to hold it (≤ 10 Hz). */
 export interface InstrumentStatus {
@@ -64,7 +71,9 @@ export interface InstrumentStatus {
   readonly identity: InstrumentIdentity | undefined;
   readonly parameters: readonly Parameter[];
   readonly values: Readonly<Record<string, ParameterValue>>;
-  readonly signals: readonly StreamSignal[];
+  readonly capabilities: readonly Capability[];
+  /** What it publishes now; a fresh list, with homes of their own, when a setting changes them. */
+  readonly channels: readonly Channel[];
   readonly health: StreamHealth;
   readonly reading: InstrumentReading | undefined;
   /** Share of its time that the instrument's worker spends on samples, 0…1, over about the last half second. */

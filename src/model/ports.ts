@@ -7,19 +7,33 @@ import type { ParameterValue } from './parameter.ts';
 import type { RawChoice } from './raw-choice.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
 
+/** Samples or records that the instrument sends by itself once started. */
+export interface StreamsCapability {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Charge, energy and the like, kept by the instrument. */
+export interface TotalsCapability {
+  /** They count from zero again. */
+  reset(): Promise<void>;
+}
+
 /** An opened instrument, driven by its device worker. */
 export interface InstrumentHandle {
   readonly choice: InstrumentChoice;
-  /** Live data: the last seconds, growing at the end and forgetting at the start. Empty until streaming starts. */
+  /**
+   * Live data of all its channels: the last seconds, growing at the end and forgetting at the start. Another object
+   * when its channels changed; the old one stays readable for whoever holds it.
+   */
   readonly store: SignalStore;
   readonly status: InstrumentStatus;
   /** Called at most 10 times a second with the newest status; the result unsubscribes. */
   onStatus(listener: (status: InstrumentStatus) => void): () => void;
   set(parameterId: string, value: ParameterValue): Promise<void>;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  /** Charge, energy and time count from zero again. */
-  resetAccumulators(): Promise<void>;
+  /** Those that `status.capabilities` names; `undefined` where it cannot. */
+  readonly streams: StreamsCapability | undefined;
+  readonly totals: TotalsCapability | undefined;
   close(): Promise<void>;
 }
 
@@ -43,16 +57,26 @@ export interface RecordingEntry {
   readonly startedUnixMs: number;
   readonly durationS: number;
   readonly sizeBytes: number;
+  /** Sample times without a value because the instrument or its link lost them. */
   readonly missingSampleCount: number;
-  /** Instrument label. */
-  readonly source: string;
+  /** Samples that the instrument delivered and that the recorder was too slow for. */
+  readonly recorderLostSampleCount: number;
+  /** Labels of the instruments. */
+  readonly sources: readonly string[];
   /** Why it ended early, in words for the user. */
   readonly note: string | undefined;
 }
 
-export interface RecordingOptions {
-  /** Signals to record; all when left out. */
+/** Signals of one instrument, each recorded at its own rate. */
+export interface RecordingSource {
+  readonly instrument: InstrumentHandle;
+  /** All that it streams when left out. */
   readonly signalIds?: readonly string[];
+}
+
+export interface RecordingOptions {
+  /** At least one; all go into one file. */
+  readonly sources: readonly RecordingSource[];
   /** Stop by itself after this many seconds. */
   readonly durationS?: number;
 }
@@ -68,8 +92,11 @@ export interface StorageEstimate {
 }
 
 export interface RecordingsPort {
-  /** Records what the instrument streams. Rejects with `storage/quota` when there is no room for a minute. */
-  start(instrument: InstrumentHandle, options: RecordingOptions): Promise<RecordingEntry>;
+  /**
+   * Records what the instruments stream into one file; several recordings may run at once. Rejects with `storage/quota`
+   * when there is no room for a minute, or for its duration if that is less.
+   */
+  start(options: RecordingOptions): Promise<RecordingEntry>;
   /** Finalises the file. */
   stop(id: string): Promise<RecordingEntry>;
   /** Newest first. `interrupted` entries are what a crash left; `repair` makes them whole. */

@@ -18,7 +18,8 @@ const rowSchema = v.object({
   durationS: v.pipe(v.number(), v.minValue(0)),
   sizeBytes: v.pipe(v.number(), v.minValue(0)),
   missingSampleCount: v.pipe(v.number(), v.minValue(0)),
-  source: v.string(),
+  recorderLostSampleCount: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+  sources: v.optional(v.array(v.string()), []),
   note: v.optional(v.string()),
 });
 

@@ -53,7 +53,8 @@ export async function recoverRecordings(journal: Journal, files: RecordingFiles)
         durationS: 0,
         sizeBytes: file.size,
         missingSampleCount: 0,
-        source: '',
+        recorderLostSampleCount: 0,
+        sources: [],
         note: 'A recording without an entry was found. It can be repaired.',
       };
       await journal.add(adopted);

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { instantiateCore } from '../../src/core/core.ts';
 import { loadCoreModule } from '../../src/core/load.ts';
 import { Arena, createMemory } from '../../src/core/memory.ts';
-import { hasStreamSource } from '../../src/core/stream-source.ts';
+import { hasChannelSet } from '../../src/core/channel-set.ts';
 import type { InstrumentStatus } from '../../src/model/instrument.ts';
 import type { InstrumentHandle } from '../../src/model/ports.ts';
 import { InstrumentsClient } from '../../src/workers/device/client.ts';
@@ -103,7 +103,7 @@ test('closing gives the memory back, and the handle can be recorded while it is 
   const { client, arena } = await createClient();
   for (let round = 0; round < 3; round++) {
     const handle = await client.open((await client.choices()).at(-1)!);
-    expect(hasStreamSource(handle)).toBe(true);
+    expect(hasChannelSet(handle)).toBe(true);
     expect(arena.regions).toHaveLength(2);
     await handle.start();
     const startMs = performance.now();

@@ -6,6 +6,7 @@
 // thread's streams, so that nothing downstream waits for ever.
 
 import { LabError, toError } from '../../base/errors.ts';
+import type { ChannelSet } from '../../core/channel-set.ts';
 import { type Core, instantiateCore } from '../../core/core.ts';
 import {
   type ClaimResult,
@@ -15,7 +16,6 @@ import {
   type EventWriter,
 } from '../../core/event-ring.ts';
 import type { EventSlot } from '../../core/event-slot.ts';
-import type { StreamSource } from '../../core/stream-source.ts';
 import { createWorkspace, type Workspace } from '../../core/workspace.ts';
 import { isSameDtype } from '../../formats/numpy/dtype.ts';
 import type { ByteStream } from '../../transports/byte-stream.ts';
@@ -45,7 +45,7 @@ export interface ThreadHost {
   now(): number;
   loadFunction(job: ThreadJob): Promise<WorkerFactory>;
   connect(host: string, port: number): Promise<ByteStream>;
-  readonly streams: readonly StreamSource[];
+  readonly streams: readonly ChannelSet[];
   post(message: ThreadMessage): void;
 }
 

@@ -2,8 +2,7 @@
 // it, like a recorder with a trigger. It stands where mimoCoRB2 has an oscilloscope's driver.
 
 import { LabError } from '../../base/errors.ts';
-import { instantiateCore } from '../../core/core.ts';
-import { StreamRing } from '../../core/stream-ring.ts';
+import { attachChannels } from '../../core/channel-set.ts';
 import type { Importer, WorkerContext } from './template.ts';
 
 /** Samples that are searched for the trigger at a time. */
@@ -28,7 +27,7 @@ export function instrumentWaveform(context: WorkerContext): Importer {
       'No instrument is connected. Connect one (a simulated one will do), start it, and start the run again.',
     );
   }
-  const ring = StreamRing.attach(instantiateCore(stream.seed), stream.ring);
+  const ring = attachChannels(stream).rings[0]!;
   const signalIndex = (name: string): number => {
     const index = ring.signals.findIndex((signal) => signal.name === name);
     if (index >= 0) return index;

@@ -1,7 +1,7 @@
 // What a function of a setup is: one of six templates, created once per thread and then driven by the engine, event
 // by event. The same shape serves the prebuilt functions and a user's own JavaScript module.
 
-import type { StreamSource } from '../../core/stream-source.ts';
+import type { ChannelSet } from '../../core/channel-set.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
 import type { ByteStream } from '../../transports/byte-stream.ts';
@@ -53,7 +53,7 @@ export interface WorkerContext {
   readonly observes: readonly BufferInfo[];
   readonly files: WorkerFiles;
   /** What connected instruments stream, the selected one first; empty where there are none. */
-  readonly streams: readonly StreamSource[];
+  readonly streams: readonly ChannelSet[];
   /** Opens a TCP connection: directly on Node, through the bridge in a browser. Rejects with a `device/` error. */
   connect(host: string, port: number): Promise<ByteStream>;
   /** The core of this thread, for peak search and histograms. */

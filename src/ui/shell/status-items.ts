@@ -4,6 +4,7 @@ import type { App } from '../../app/app.ts';
 import type { BufferFigures } from '../../app/pipeline/figures.ts';
 import { formatRoughly } from '../../base/duration.ts';
 import { formatBytes, formatCount, formatSiText } from '../../base/si.ts';
+import { streamSignals } from '../../model/channel.ts';
 
 export interface StatusItem {
   readonly id: string;
@@ -90,7 +91,7 @@ function instrumentItems(app: App): readonly StatusItem[] {
   const status = instrument?.status.value;
   const health = status?.health;
   const recording = app.recordings.active.value;
-  const signals = status?.signals ?? [];
+  const signals = streamSignals(status?.channels ?? []);
   const rateHz = status?.state === 'streaming' ? Math.max(0, ...signals.map(({ sampleRateHz }) => sampleRateHz)) : 0;
   const heldS = Math.max(
     0,

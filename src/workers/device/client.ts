@@ -1,40 +1,36 @@
-// Instruments as the page sees them: a list to choose from, and for each opened one a worker that owns its transport
-// and driver. Samples go through the ring in the page's shared memory. Page only.
+// Instruments as the page sees them: a list to choose from, and for each opened one a worker that owns its transport,
+// its driver and its memory. The page attaches to that memory for looking at it. Page only.
 
 import { Emitter } from '../../base/emitter.ts';
 import { LabError, toError } from '../../base/errors.ts';
-import type { Core } from '../../core/core.ts';
+import { attachChannels, type ChannelSet, channelsOf, type HasChannelSet } from '../../core/channel-set.ts';
 import { LiveStore } from '../../core/live-store.ts';
-import type { Arena, Region } from '../../core/memory.ts';
-import { StreamRing } from '../../core/stream-ring.ts';
-import type { HasStreamSource, StreamSource } from '../../core/stream-source.ts';
-import { Js110Processor, js110Signals } from '../../devices/joulescope/js110/processor.ts';
+import type { StreamRing } from '../../core/stream-ring.ts';
 import type { InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
-import type { InstrumentHandle, InstrumentsPort } from '../../model/ports.ts';
+import type { InstrumentHandle, InstrumentsPort, StreamsCapability, TotalsCapability } from '../../model/ports.ts';
 import type { SignalStore } from '../../model/signal-store.ts';
 import { proxy } from '../rpc.ts';
 import { WorkerLink } from '../worker-link.ts';
 import { choiceOfDevice, NO_WEBUSB, SIMULATED_CHOICES, USB_FILTERS } from './choices.ts';
-import type { DeviceApi, StatusUpdate } from './protocol.ts';
+import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusUpdate } from './protocol.ts';
 
-const SAMPLE_RATE_HZ = 2_000_000;
 /** The worker closes within 2 s; a worker that does not is ended all the same. */
 const CLOSE_LIMIT_MS = 2500;
-
-/** This page's instance over the memory that all workers share, and who hands that memory out. */
-export interface SharedCore {
-  readonly core: Core;
-  readonly arena: Arena;
-}
+/**
+ * What Linux lets all USB devices together keep in flight (usbfs_memory_mb = 16), less something for others. Other systems
+ * give more.
+ */
+const USB_BUDGET_BYTES = 15 * 2 ** 20;
+/** Instruments that the budget is divided among, whether they are open or not: reads in flight cannot be taken back. */
+const USB_SHARES = 2;
 
 export interface InstrumentsClientOptions {
-  /** Asked for when an instrument is opened, so that a page which only views files takes no memory for samples. */
-  readonly shared: () => Promise<SharedCore>;
+  readonly coreModule: Promise<WebAssembly.Module>;
   /** `navigator.usb`, where the browser has it. */
   readonly usb: USB | undefined;
-  /** Seconds of samples that each instrument keeps; 20 when left out. */
-  readonly historyS?: number;
+  /** Seconds of samples that each instrument keeps; asked for when one is opened. */
+  readonly historyS: () => number;
 }
 
 export class InstrumentsClient implements InstrumentsPort {
@@ -47,11 +43,6 @@ export class InstrumentsClient implements InstrumentsPort {
     const announce = () => this.#changed.emit();
     options.usb?.addEventListener('connect', announce);
     options.usb?.addEventListener('disconnect', announce);
-  }
-
-  /** Shared memory that one instrument takes with `historyS` seconds of samples. */
-  static memoryBytes(historyS: number): number {
-    return StreamRing.byteLength(js110Signals(), capacityOf(historyS)) + Js110Processor.byteLength + 1024;
   }
 
   async choices(): Promise<readonly InstrumentChoice[]> {
@@ -82,22 +73,15 @@ export class InstrumentsClient implements InstrumentsPort {
     }
   }
 
-  async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasStreamSource> {
-    const { shared, historyS = 20 } = this.#options;
-    const { core, arena } = await shared();
-    const ring = StreamRing.create(core, arena, { signals: js110Signals(), capacitySamples: capacityOf(historyS) });
-    const regions = [ring.descriptor.region];
-    const release = () => {
-      for (const region of regions.splice(0)) arena.release(region);
-    };
-    try {
-      const scratch = arena.reserve(`processor of ${choice.id}`, Js110Processor.byteLength);
-      regions.push(scratch);
-      return await RemoteInstrument.open({ choice, core, ring, scratch, release });
-    } catch (error) {
-      release();
-      throw error;
-    }
+  async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasChannelSet> {
+    if (choice.obstacle !== undefined) throw new LabError('device/unsupported', choice.obstacle);
+    const { coreModule, historyS } = this.#options;
+    return RemoteInstrument.open({
+      choice,
+      coreModule: await coreModule,
+      historyS: historyS(),
+      readBudgetBytes: Math.floor(USB_BUDGET_BYTES / USB_SHARES),
+    });
   }
 
   onChoicesChanged(listener: () => void): () => void {
@@ -105,58 +89,76 @@ export class InstrumentsClient implements InstrumentsPort {
   }
 }
 
-interface RemoteOptions {
-  readonly choice: InstrumentChoice;
-  readonly core: Core;
-  readonly ring: StreamRing;
-  readonly scratch: Region;
-  /** Gives the shared memory back. */
-  readonly release: () => void;
-}
-
-const OPENING: InstrumentStatus = {
+const NO_STATUS: StatusUpdate = {
   state: 'opening',
   identity: undefined,
-  parameters: [],
   values: {},
-  signals: [],
   health: { receivedSampleCount: 0, missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 },
   reading: undefined,
   workerLoad: 0,
   problem: undefined,
 };
 
-class RemoteInstrument implements InstrumentHandle, HasStreamSource {
+class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   readonly choice: InstrumentChoice;
-  readonly store: SignalStore;
-  readonly streamSource: StreamSource;
+  readonly streams: StreamsCapability | undefined;
+  readonly totals: TotalsCapability | undefined;
   readonly #link: WorkerLink<DeviceApi>;
-  readonly #release: () => void;
   readonly #listeners = new Emitter<InstrumentStatus>();
-  #status = OPENING;
+  #channelSet: ChannelSet;
+  #rings: readonly StreamRing[] = [];
+  #store: SignalStore;
+  #status: InstrumentStatus;
 
-  private constructor(options: RemoteOptions) {
-    const { choice, core, ring } = options;
+  private constructor(
+    choice: InstrumentChoice,
+    link: WorkerLink<DeviceApi>,
+    { capabilities, channelSet }: OpenedInstrument,
+    update: StatusUpdate,
+  ) {
     this.choice = choice;
-    this.store = new LiveStore(ring, `${choice.model}-${choice.serialNumber}`);
-    this.streamSource = { seed: { module: core.module, memory: core.memory }, ring: ring.descriptor };
-    this.#release = options.release;
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `device ${choice.id}` });
-    this.#link = new WorkerLink<DeviceApi>(worker, `The worker of ${choice.label}`);
+    this.#link = link;
+    this.streams = capabilities.includes('streams')
+      ? {
+          start: () => link.call((remote) => remote.start()),
+          stop: () => link.call((remote) => remote.stop()),
+        }
+      : undefined;
+    this.totals = capabilities.includes('totals')
+      ? { reset: () => link.call((remote) => remote.resetTotals()) }
+      : undefined;
+    this.#channelSet = channelSet;
+    this.#store = this.#attach(channelSet);
+    this.#status = { parameters: [], ...update, capabilities, channels: channelsOf(channelSet) };
+    void link.died.then(({ message }) => this.#die(message));
   }
 
-  static async open(options: RemoteOptions): Promise<RemoteInstrument> {
-    const { choice, scratch } = options;
-    const instrument = new RemoteInstrument(options);
-    const onStatus = proxy((update: StatusUpdate) => instrument.#take(update));
+  static async open(setup: DeviceSetup): Promise<RemoteInstrument> {
+    const { choice } = setup;
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `device ${choice.id}` });
+    const link = new WorkerLink<DeviceApi>(worker, `The worker of ${choice.label}`);
+    let update = NO_STATUS;
+    let instrument: RemoteInstrument | undefined;
+    const onStatus = proxy((next: StatusUpdate) => {
+      update = { ...update, ...next };
+      if (instrument) instrument.#take(next);
+    });
     try {
-      const stream = instrument.streamSource;
-      await instrument.#link.call((remote) => remote.open({ choice, stream, scratch }, onStatus));
+      const opened = await link.call((remote) => remote.open(setup, onStatus));
+      instrument = new RemoteInstrument(choice, link, opened, update);
+      return instrument;
     } catch (error) {
-      instrument.#link[Symbol.dispose]();
+      link[Symbol.dispose]();
       throw error;
     }
-    return instrument;
+  }
+
+  get channelSet(): ChannelSet {
+    return this.#channelSet;
+  }
+
+  get store(): SignalStore {
+    return this.#store;
   }
 
   get status(): InstrumentStatus {
@@ -171,35 +173,39 @@ class RemoteInstrument implements InstrumentHandle, HasStreamSource {
     await this.#link.call((remote) => remote.set(parameterId, value));
   }
 
-  async start(): Promise<void> {
-    await this.#link.call((remote) => remote.start());
-  }
-
-  async stop(): Promise<void> {
-    await this.#link.call((remote) => remote.stop());
-  }
-
-  async resetAccumulators(): Promise<void> {
-    await this.#link.call((remote) => remote.resetAccumulators());
-  }
-
   async close(): Promise<void> {
     const limit = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS));
     try {
       await Promise.race([this.#link.call((remote) => remote.close()), limit]);
     } finally {
       this.#link[Symbol.dispose]();
-      this.#take({ ...this.#status, state: 'closed' });
-      this.#release();
+      // A worker that had to be ended could not say so itself.
+      for (const ring of this.#rings) ring.end('ended');
+      this.#show({ ...this.#status, state: 'closed' });
     }
   }
 
-  #take(update: StatusUpdate): void {
-    this.#status = { ...this.#status, ...update };
-    this.#listeners.emit(this.#status);
+  #take({ channelSet, ...update }: StatusUpdate): void {
+    if (channelSet && channelSet !== this.#channelSet) {
+      this.#channelSet = channelSet;
+      this.#store = this.#attach(channelSet);
+    }
+    this.#show({ ...this.#status, ...update, channels: channelsOf(this.#channelSet) });
   }
-}
 
-function capacityOf(historyS: number): number {
-  return Math.ceil(historyS * SAMPLE_RATE_HZ);
+  #attach(channelSet: ChannelSet): SignalStore {
+    this.#rings = attachChannels(channelSet).rings;
+    return new LiveStore(this.#rings, `${this.choice.model}-${this.choice.serialNumber}`);
+  }
+
+  /** What is in memory stays; whoever follows the channels learns from them that nothing more comes. */
+  #die(problem: string): void {
+    for (const ring of this.#rings) ring.end('lost');
+    this.#show({ ...this.#status, state: 'failed', problem });
+  }
+
+  #show(status: InstrumentStatus): void {
+    this.#status = status;
+    this.#listeners.emit(status);
+  }
 }

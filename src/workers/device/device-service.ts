@@ -1,30 +1,19 @@
-// What a device worker does, apart from being a worker: builds the ring's writer, the bus and the session for the
-// instrument that was chosen.
+// What a device worker does, apart from being a worker: loads the code of the instrument that was chosen, and runs a
+// session of it over the real bus or a simulated one.
 
 import { systemClock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
-import { instantiateCore } from '../../core/core.ts';
-import { ReadingAccumulator } from '../../core/reading-accumulator.ts';
-import { StreamRing } from '../../core/stream-ring.ts';
-import { Js110Driver } from '../../devices/joulescope/js110/driver.ts';
-import { Js110Feed } from '../../devices/joulescope/js110/feed.ts';
-import { Js110Processor } from '../../devices/joulescope/js110/processor.ts';
-import { SimulatedBus } from '../../devices/joulescope/js110/sim/bus.ts';
-import { DEFAULT_EXTIO } from '../../devices/joulescope/js110/sim/model.ts';
-import { findProfile } from '../../devices/sim/profiles.ts';
-import type { InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
+import { makeHomes } from '../../devices/api/homes.ts';
+import type { ExtraParameters, InstrumentModule } from '../../devices/api/instrument.ts';
+import { loadInstrument } from '../../devices/registry.ts';
+import type { InstrumentChoice } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import { type HostSystem, hostSystem, type UsbBus, type UsbDevice } from '../../transports/usb.ts';
-import { choiceOfDevice, NO_WEBUSB, profileIdOf } from './choices.ts';
-import type { DeviceApi, DeviceSetup, StatusUpdate } from './protocol.ts';
-import { type ExtraParameters, InstrumentSession } from './session.ts';
-import { simulatorParameters } from './simulator-parameters.ts';
+import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
+import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusUpdate } from './protocol.ts';
+import { InstrumentSession, type SessionStatus } from './session.ts';
 
-/** A tenth of a second of samples for each reading. */
-const READING_BLOCK_SAMPLES = 200_000;
-const SIGNAL_INDICES = { current: 0, voltage: 1, power: 2 };
-
-interface Bench {
+interface Place {
   readonly bus: UsbBus;
   readonly isWanted: (device: UsbDevice) => boolean;
   readonly extras?: ExtraParameters;
@@ -46,27 +35,29 @@ export class DeviceService implements DeviceApi {
     this.#system = hostSystem(options.userAgent);
   }
 
-  async open(setup: DeviceSetup, onStatus: (update: StatusUpdate) => void): Promise<void> {
-    const core = instantiateCore(setup.stream.seed);
-    const ring = StreamRing.attach(core, setup.stream.ring);
-    const processor = new Js110Processor(core, setup.scratch, ring);
+  async open(setup: DeviceSetup, onStatus: (update: StatusUpdate) => void): Promise<OpenedInstrument> {
+    const { choice, coreModule, historyS, readBudgetBytes } = setup;
+    const code = await loadInstrument(choice.kind);
+    if (!code) throw new LabError('device/unsupported', `This version knows no instrument of the kind ${choice.kind}.`);
     const clock = systemClock;
-    const feed = new Js110Feed({ clock, ring, processor });
-    const { bus, isWanted, extras } = this.#bench(setup.choice);
-    this.#session = new InstrumentSession({
+    const instrument = code.create({
       clock,
-      bus,
-      isWanted,
-      extras,
-      createDriver: (device) => new Js110Driver(device, { clock, system: this.#system, feed }),
-      reading: new ReadingAccumulator(ring, {
-        blockSamples: READING_BLOCK_SAMPLES,
-        signalIndices: SIGNAL_INDICES,
-      }),
+      system: this.#system,
+      historyS,
+      readBudgetBytes,
+      makeHomes: (plan) => makeHomes(coreModule, plan),
+    });
+    const session = new InstrumentSession({
+      clock,
+      ...this.#place(choice, code),
+      instrument,
       onStatus: withoutRepeats(onStatus),
     });
-    await this.#session.open();
-    onStatus(this.#session.status);
+    this.#session = session;
+    await session.open();
+    const { channelSet, ...status } = session.status;
+    onStatus(status);
+    return { capabilities: instrument.capabilities, channelSet };
   }
 
   async start(): Promise<void> {
@@ -81,8 +72,8 @@ export class DeviceService implements DeviceApi {
     await this.#opened().set(parameterId, value);
   }
 
-  async resetAccumulators(): Promise<void> {
-    this.#opened().resetAccumulators();
+  async resetTotals(): Promise<void> {
+    this.#opened().resetTotals();
   }
 
   async close(): Promise<void> {
@@ -94,37 +85,26 @@ export class DeviceService implements DeviceApi {
     throw new LabError('device/lost', 'No instrument is open. Connect one first.');
   }
 
-  #bench(choice: InstrumentChoice): Bench {
-    const profileId = profileIdOf(choice);
-    if (profileId === undefined) {
-      if (!this.#usb) {
-        throw new LabError('platform/unsupported', NO_WEBUSB);
-      }
-      return { bus: this.#usb, isWanted: (device) => choiceOfDevice(device)?.id === choice.id };
+  #place(choice: InstrumentChoice, code: InstrumentModule): Place {
+    if (choice.isSimulated) {
+      const simulationId = simulationIdOf(choice);
+      const simulation = code.simulate({ clock: systemClock, simulationId, serialNumber: choice.serialNumber });
+      return { ...simulation, isWanted: () => true };
     }
-    const profile = findProfile(profileId);
-    if (!profile) throw new LabError('device/unsupported', `There is no simulated load named ${profileId}.`);
-    const bus = new SimulatedBus({
-      clock: systemClock,
-      profile,
-      seed: Number(choice.serialNumber),
-      serialNumber: choice.serialNumber,
-      // As the last session may have left it: the inputs in the lowest bits, so that logic can be seen.
-      model: { extio: { ...DEFAULT_EXTIO, currentLsb: 2, voltageLsb: 3 } },
-    });
-    return { bus, isWanted: () => true, extras: simulatorParameters(bus) };
+    if (!this.#usb) throw new LabError('platform/unsupported', NO_WEBUSB);
+    return { bus: this.#usb, isWanted: (device) => choiceOfDevice(device)?.id === choice.id };
   }
 }
 
 /** Leaves out what is the same object as in the update before. */
-function withoutRepeats(send: (update: StatusUpdate) => void): (status: InstrumentStatus) => void {
-  let last: InstrumentStatus | undefined;
+function withoutRepeats(send: (update: StatusUpdate) => void): (status: SessionStatus) => void {
+  let last: SessionStatus | undefined;
   return (status) => {
-    const { parameters, signals, ...changing } = status;
+    const { parameters, channelSet, ...changing } = status;
     send({
       ...changing,
       ...(parameters === last?.parameters ? {} : { parameters }),
-      ...(signals === last?.signals ? {} : { signals }),
+      ...(channelSet === last?.channelSet ? {} : { channelSet }),
     });
     last = status;
   };

@@ -1,30 +1,34 @@
-// What the page asks a device worker. One worker runs one instrument; samples go through the ring in shared memory,
-// the status comes back through the callback.
+// What the page asks a device worker. One worker runs one instrument; its data lie in memory that the worker makes and
+// whose place it tells, the status comes back through the callback.
 
-import type { Region } from '../../core/memory.ts';
-import type { StreamSource } from '../../core/stream-source.ts';
+import type { ChannelSet } from '../../core/channel-set.ts';
 import type { InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 
 export interface DeviceSetup {
   readonly choice: InstrumentChoice;
-  /** The ring is the worker's to write from now on. */
-  readonly stream: StreamSource;
-  /** Shared memory for the sample processor. */
-  readonly scratch: Region;
+  readonly coreModule: WebAssembly.Module;
+  /** Seconds of samples that it keeps. */
+  readonly historyS: number;
+  /** Bytes that may wait in USB reads: its share of what the system gives to all devices. */
+  readonly readBudgetBytes: number;
 }
 
-/** `parameters` and `signals` are left out while they are the same as in the update before. */
-export type StatusUpdate = Omit<InstrumentStatus, 'parameters' | 'signals'> &
-  Partial<Pick<InstrumentStatus, 'parameters' | 'signals'>>;
+/** Status as it is told: what does not change is left out, and the homes of the channels come when they are new. */
+export type StatusUpdate = Omit<InstrumentStatus, 'parameters' | 'channels' | 'capabilities'> &
+  Partial<Pick<InstrumentStatus, 'parameters'>> & { readonly channelSet?: ChannelSet };
 
 export interface DeviceApi {
   /** Resolves when the instrument is idle. Rejects with `device/…`. Later calls of `onStatus` come at 10 Hz at most. */
-  open(setup: DeviceSetup, onStatus: (update: StatusUpdate) => void): Promise<void>;
+  open(setup: DeviceSetup, onStatus: (update: StatusUpdate) => void): Promise<OpenedInstrument>;
   start(): Promise<void>;
   stop(): Promise<void>;
   set(parameterId: string, value: ParameterValue): Promise<void>;
-  resetAccumulators(): Promise<void>;
+  resetTotals(): Promise<void>;
   /** Settles within 2 s. */
   close(): Promise<void>;
+}
+
+export interface OpenedInstrument extends Pick<InstrumentStatus, 'capabilities'> {
+  readonly channelSet: ChannelSet;
 }

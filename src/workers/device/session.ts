@@ -4,25 +4,16 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { LabError, toError } from '../../base/errors.ts';
-import { utcFromUnixMs } from '../../base/time.ts';
-import type { ReadingAccumulator } from '../../core/reading-accumulator.ts';
-import type { InstrumentDriver, InstrumentTotals } from '../../devices/api/driver.ts';
-import type {
-  InstrumentIdentity,
-  InstrumentReading,
-  InstrumentState,
-  InstrumentStatus,
-  StreamHealth,
-} from '../../model/instrument.ts';
+import type { ChannelSet } from '../../core/channel-set.ts';
+import type { Driver, ExtraParameters, Instrument } from '../../devices/api/instrument.ts';
+import type { InstrumentIdentity, InstrumentState, InstrumentStatus, StreamHealth } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { UsbBus, UsbDevice } from '../../transports/usb.ts';
 import { LoadMeter } from './load-meter.ts';
 
-/** Parameters that belong to the bench and not to the instrument, such as a simulator's faults. */
-export interface ExtraParameters {
-  readonly parameters: readonly Parameter[];
-  values(): Readonly<Record<string, ParameterValue>>;
-  set(parameterId: string, value: ParameterValue): void;
+/** Status as the worker's side knows it: channels as homes. */
+export interface SessionStatus extends Omit<InstrumentStatus, 'channels' | 'capabilities'> {
+  readonly channelSet: ChannelSet;
 }
 
 export interface SessionOptions {
@@ -30,10 +21,9 @@ export interface SessionOptions {
   readonly bus: UsbBus;
   /** Picks the unit among the bus's devices. */
   readonly isWanted: (device: UsbDevice) => boolean;
-  readonly createDriver: (device: UsbDevice) => InstrumentDriver;
-  readonly reading: ReadingAccumulator;
+  readonly instrument: Instrument;
   readonly extras?: ExtraParameters | undefined;
-  readonly onStatus: (status: InstrumentStatus) => void;
+  readonly onStatus: (status: SessionStatus) => void;
 }
 
 const STATUS_INTERVAL_MS = 100;
@@ -54,7 +44,7 @@ const NO_HEALTH: StreamHealth = {
 
 export class InstrumentSession {
   readonly #options: SessionOptions;
-  #driver: InstrumentDriver | undefined;
+  #driver: Driver | undefined;
   #state: InstrumentState = 'closed';
   #identity: InstrumentIdentity | undefined;
   #problem: string | undefined;
@@ -67,11 +57,6 @@ export class InstrumentSession {
   #attemptCount = 0;
   #cancelSearch: (() => void) | undefined;
   #isConnecting = false;
-  #means: InstrumentReading | undefined;
-  #totals: InstrumentTotals | undefined;
-  /** Charge, energy and time of the instrument that count as zero. */
-  #zero = { chargeC: 0, energyJ: 0, clockS: 0 };
-  #isZeroSet = false;
   #cancelEmit: (() => void) | undefined;
   #emittedMs = Number.NEGATIVE_INFINITY;
   readonly #load = new LoadMeter();
@@ -81,17 +66,17 @@ export class InstrumentSession {
     options.bus.addEventListener('connect', this.#onConnect);
   }
 
-  get status(): InstrumentStatus {
+  get status(): SessionStatus {
     const driver = this.#driver;
-    const extras = this.#options.extras;
+    const { extras, instrument } = this.#options;
     return {
       state: this.#state,
       identity: this.#identity,
       parameters: driver ? this.#parameters(driver) : [],
       values: { ...driver?.values, ...extras?.values() },
-      signals: driver?.signals ?? [],
+      channelSet: instrument.channelSet,
       health: driver?.health ?? NO_HEALTH,
-      reading: this.#reading(),
+      reading: instrument.reading,
       workerLoad: this.#load.update(this.#options.clock.nowMs(), driver?.busyMs ?? 0),
       problem: this.#problem,
     };
@@ -113,8 +98,7 @@ export class InstrumentSession {
     this.#wantsStream = true;
     if (this.#state === 'failed') await this.open();
     const driver = this.#connected();
-    this.#options.reading.restart();
-    this.#means = undefined;
+    this.#options.instrument.beginStream('new');
     try {
       await driver.start('new');
     } catch (error) {
@@ -128,7 +112,6 @@ export class InstrumentSession {
     this.#wantsStream = false;
     if (this.#state !== 'streaming') return;
     await this.#connected().stop();
-    this.#means = undefined;
     this.#enter('idle');
   }
 
@@ -143,9 +126,8 @@ export class InstrumentSession {
     this.#changed();
   }
 
-  resetAccumulators(): void {
-    if (this.#totals) this.#zero = this.#totals;
-    this.#options.reading.reset();
+  resetTotals(): void {
+    this.#options.instrument.resetTotals();
     this.#changed();
   }
 
@@ -156,7 +138,10 @@ export class InstrumentSession {
     this.#wantsStream = false;
     this.#enter('closed');
     this.#cancelEmit?.();
-    await this.#driver?.close();
+    // The driver hands nothing on from the moment at which it is asked to close.
+    const closing = this.#driver?.close();
+    this.#options.instrument.end();
+    await closing;
   }
 
   readonly #onConnect = ({ device }: { readonly device: UsbDevice }): void => {
@@ -175,9 +160,9 @@ export class InstrumentSession {
   }
 
   async #connect(device: UsbDevice): Promise<void> {
-    const driver = this.#options.createDriver(device);
+    const driver = this.#options.instrument.connect(device);
     await driver.open();
-    driver.onChanged = () => this.#driverChanged(driver);
+    driver.onChanged = () => this.#changed();
     driver.onFailed = (error) => this.#driverFailed(error);
     // Closed while it was being opened.
     if (this.#state === 'closed') {
@@ -192,29 +177,6 @@ export class InstrumentSession {
     // The instrument may have been without power: what the user had set is set again.
     for (const [id, value] of this.#wanted) if (driver.values[id] !== value) await driver.set(id, value);
     this.#enter('idle');
-  }
-
-  #driverChanged(driver: InstrumentDriver): void {
-    const { clock, reading } = this.#options;
-    if (driver.totals) this.#takeTotals(driver.totals);
-    if (this.#state === 'streaming') this.#means = reading.update(utcFromUnixMs(clock.unixMs())) ?? this.#means;
-    this.#changed();
-  }
-
-  /** Totals begin anew when the instrument was without power; ours go on. */
-  #takeTotals(totals: InstrumentTotals): void {
-    const last = this.#totals;
-    if (!this.#isZeroSet) {
-      this.#zero = totals;
-      this.#isZeroSet = true;
-    } else if (last && totals.clockS < last.clockS) {
-      this.#zero = {
-        chargeC: this.#zero.chargeC - last.chargeC,
-        energyJ: this.#zero.energyJ - last.energyJ,
-        clockS: this.#zero.clockS - last.clockS,
-      };
-    }
-    this.#totals = totals;
   }
 
   #driverFailed(error: Error): void {
@@ -253,14 +215,15 @@ export class InstrumentSession {
     }
   }
 
-  async #resume(driver: InstrumentDriver): Promise<void> {
+  async #resume(driver: Driver): Promise<void> {
     const isShort = this.#options.clock.nowMs() - this.#lostAtMs <= MAX_INTERRUPTION_MS;
-    if (!isShort) this.#options.reading.restart();
-    await driver.start(isShort ? 'resume' : 'new');
+    const mode = isShort ? 'resume' : 'new';
+    this.#options.instrument.beginStream(mode);
+    await driver.start(mode);
     this.#enter('streaming');
   }
 
-  #connected(): InstrumentDriver {
+  #connected(): Driver {
     if (this.#driver && (this.#state === 'idle' || this.#state === 'streaming')) return this.#driver;
     throw new LabError(
       'device/lost',
@@ -268,7 +231,7 @@ export class InstrumentSession {
     );
   }
 
-  #parameters(driver: InstrumentDriver): readonly Parameter[] {
+  #parameters(driver: Driver): readonly Parameter[] {
     if (this.#parametersOf?.driver !== driver) {
       const parameters = [...driver.parameters, ...(this.#options.extras?.parameters ?? [])];
       this.#parametersOf = { driver, parameters };
@@ -276,23 +239,7 @@ export class InstrumentSession {
     return this.#parametersOf.parameters;
   }
 
-  #parametersOf: { readonly driver: InstrumentDriver; readonly parameters: readonly Parameter[] } | undefined;
-
-  /** Means come from the samples while they stream, everything else from the instrument's own totals. */
-  #reading(): InstrumentReading | undefined {
-    const totals = this.#totals;
-    if (!totals) return this.#means;
-    const { currentA, voltageV, powerW } = this.#means ?? totals;
-    return {
-      utc: this.#means?.utc ?? utcFromUnixMs(this.#options.clock.unixMs()),
-      currentA,
-      voltageV,
-      powerW,
-      chargeC: totals.chargeC - this.#zero.chargeC,
-      energyJ: totals.energyJ - this.#zero.energyJ,
-      accumulatedS: totals.clockS - this.#zero.clockS,
-    };
-  }
+  #parametersOf: { readonly driver: Driver; readonly parameters: readonly Parameter[] } | undefined;
 
   #enter(state: InstrumentState, problem?: string): void {
     this.#state = state;
@@ -302,6 +249,7 @@ export class InstrumentSession {
 
   /** Tells of a change, at most every 100 ms. */
   #changed(): void {
+    this.#options.instrument.update();
     if (this.#cancelEmit) return;
     const { clock, onStatus } = this.#options;
     const waitMs = this.#emittedMs + STATUS_INTERVAL_MS - clock.nowMs();

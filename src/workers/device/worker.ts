@@ -11,7 +11,7 @@ const api: DeviceApi = {
   start: () => service.start(),
   stop: () => service.stop(),
   set: (parameterId, value) => service.set(parameterId, value),
-  resetAccumulators: () => service.resetAccumulators(),
+  resetTotals: () => service.resetTotals(),
   close: () => service.close(),
 };
 expose(api);

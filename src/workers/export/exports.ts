@@ -1,7 +1,7 @@
 // Exports as the page sees them: asks where, has a worker write the file, and puts it there. Page only.
 
 import { LabError, throwIfAborted } from '../../base/errors.ts';
-import { hasStreamSource } from '../../core/stream-source.ts';
+import { hasChannelSet } from '../../core/channel-set.ts';
 import type { Exported, ExportJob, ExportProgress, ExportSource, ExportsPort } from '../../model/ports.ts';
 import { browserSaveHost, pickPlace, type SaveHost } from '../../storage/save.ts';
 import { ScratchFiles } from '../../storage/scratch-files.ts';
@@ -53,15 +53,15 @@ export class Exports implements ExportsPort {
 function originOf(source: ExportSource): ExportOrigin {
   if (source.kind === 'file') return { kind: 'file', file: source.file, raw: source.raw };
   const { instrument } = source;
-  if (!hasStreamSource(instrument)) {
+  if (!hasChannelSet(instrument)) {
     throw new LabError('run/state', 'This instrument does not stream, so there is nothing to export.');
   }
-  const { choice, status, streamSource } = instrument;
+  const { choice, status, channelSet } = instrument;
   const identity = status.identity ?? {
     model: choice.model,
     vendor: '',
     serialNumber: choice.serialNumber,
     firmware: '',
   };
-  return { kind: 'ring', stream: streamSource, identity };
+  return { kind: 'ring', stream: channelSet, identity };
 }

@@ -1,6 +1,6 @@
 // What the page asks an export worker. One worker writes one file; ending the worker cancels it.
 
-import type { StreamSource } from '../../core/stream-source.ts';
+import type { ChannelSet } from '../../core/channel-set.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
 import type { ExportJob, ExportProgress } from '../../model/ports.ts';
 import type { RawChoice } from '../../model/raw-choice.ts';
@@ -8,7 +8,7 @@ import type { RawChoice } from '../../model/raw-choice.ts';
 /** Where the samples come from, as the worker reaches them. */
 export type ExportOrigin =
   | { readonly kind: 'file'; readonly file: Blob; readonly raw: RawChoice | undefined }
-  | { readonly kind: 'ring'; readonly stream: StreamSource; readonly identity: InstrumentIdentity };
+  | { readonly kind: 'ring'; readonly stream: ChannelSet; readonly identity: InstrumentIdentity };
 
 export interface ExportOrder {
   readonly origin: ExportOrigin;

@@ -3,9 +3,9 @@
 
 import { LabError } from '../../base/errors.ts';
 import { utcFromTicks, utcSecondsBetween } from '../../base/time.ts';
-import { instantiateCore } from '../../core/core.ts';
+import { attachChannels } from '../../core/channel-set.ts';
 import { LiveStore } from '../../core/live-store.ts';
-import { type StreamClock, StreamRing, utcOfSample } from '../../core/stream-ring.ts';
+import { type StreamClock, type StreamRing, utcOfSample } from '../../core/stream-ring.ts';
 import { copyPacked } from '../../formats/jls/v2/packing.ts';
 import type { FormatReader, SourceInfo, TimeMap } from '../../formats/reader.ts';
 import { sampleBits } from '../../formats/stored.ts';
@@ -25,7 +25,7 @@ const AHEAD_PART = 1 / 8;
 
 /** The window as it is now; later samples are not seen. */
 export function openRing({ stream, identity }: Extract<ExportOrigin, { kind: 'ring' }>): RingReader {
-  return new RingReader(StreamRing.attach(instantiateCore(stream.seed), stream.ring), identity);
+  return new RingReader(attachChannels(stream).rings[0]!, identity);
 }
 
 export class RingReader implements FormatReader {
@@ -50,7 +50,7 @@ export class RingReader implements FormatReader {
     this.#clock = ring.clock;
     const name = `${model}-${serialNumber}`;
     this.sources = [{ id: 1, name, vendor, model, version: firmware, serialNumber }];
-    const live = new LiveStore(ring, name);
+    const live = new LiveStore([ring], name);
     const headRoom = ring.startSample > 0 ? Math.ceil(HEAD_ROOM_S * (ring.signals[0]?.sampleRateHz ?? 1)) : 0;
     this.#signals = live.signals().map((signal) => ({
       ...signal,

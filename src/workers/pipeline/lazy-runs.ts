@@ -1,9 +1,9 @@
 // Runs whose code is fetched when the first setup runs.
 
-import type { StreamSource } from '../../core/stream-source.ts';
+import type { ChannelSet } from '../../core/channel-set.ts';
 import type { RunsPort } from '../../pipeline/ports.ts';
 
-export function lazyRuns(coreModule: Promise<WebAssembly.Module>, streams: () => readonly StreamSource[]): RunsPort {
+export function lazyRuns(coreModule: Promise<WebAssembly.Module>, streams: () => readonly ChannelSet[]): RunsPort {
   let loaded: Promise<RunsPort> | undefined;
   const load = () => {
     loaded ??= import('./runs.ts').then(({ Runs }) => new Runs(coreModule, streams));

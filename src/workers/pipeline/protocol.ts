@@ -1,7 +1,7 @@
 // What a pipeline thread in the browser is given beside its job. Sent once, as the first message; the thread answers
 // with ThreadMessages until `done` or `failed`.
 
-import type { StreamSource } from '../../core/stream-source.ts';
+import type { ChannelSet } from '../../core/channel-set.ts';
 import type { ThreadJob } from '../../pipeline/engine/job.ts';
 
 export interface PipelineThreadStart {
@@ -11,5 +11,5 @@ export interface PipelineThreadStart {
   /** Files of the setup's folder by path, for importers that read one. */
   readonly setupFiles: ReadonlyMap<string, Blob>;
   /** What connected instruments stream when the run starts. */
-  readonly streams: readonly StreamSource[];
+  readonly streams: readonly ChannelSet[];
 }

@@ -2,7 +2,7 @@
 // thread. Page only.
 
 import { LabError } from '../../base/errors.ts';
-import type { StreamSource } from '../../core/stream-source.ts';
+import type { ChannelSet } from '../../core/channel-set.ts';
 import { Engine, type EngineHost } from '../../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadMessage } from '../../pipeline/engine/job.ts';
 import { builtinName } from '../../pipeline/functions/builtin-names.ts';
@@ -22,10 +22,10 @@ const LOOK_INTERVAL_MS = 250;
 
 export class Runs implements RunsPort {
   readonly #coreModule: Promise<WebAssembly.Module>;
-  readonly #streams: () => readonly StreamSource[];
+  readonly #streams: () => readonly ChannelSet[];
 
   /** `streams` tells what connected instruments stream at the start of a run. */
-  constructor(coreModule: Promise<WebAssembly.Module>, streams: () => readonly StreamSource[] = () => []) {
+  constructor(coreModule: Promise<WebAssembly.Module>, streams: () => readonly ChannelSet[] = () => []) {
     this.#coreModule = coreModule;
     this.#streams = streams;
   }
@@ -145,7 +145,7 @@ interface HostParts {
   readonly folder: FileSystemDirectoryHandle;
   readonly files: SetupFiles;
   readonly moduleUrls: ReadonlyMap<string, string>;
-  readonly streams: readonly StreamSource[];
+  readonly streams: readonly ChannelSet[];
 }
 
 function createHost({ module, folder, files, moduleUrls, streams }: HostParts): EngineHost {

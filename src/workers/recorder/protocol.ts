@@ -1,7 +1,7 @@
 // What the page asks a recorder worker. One worker makes or repairs one recording; progress goes through the
 // journal, which the page listens to.
 
-import type { StreamSource } from '../../core/stream-source.ts';
+import type { ChannelSet } from '../../core/channel-set.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
 
 export interface RecordingJob {
@@ -12,7 +12,7 @@ export interface RecordingJob {
   /** Instrument label. */
   readonly source: string;
   readonly identity: InstrumentIdentity;
-  readonly stream: StreamSource;
+  readonly stream: ChannelSet;
   /** Ids of the ring's signals, in the order in which the file defines them. */
   readonly signalIds: readonly string[];
   /** Stop by itself after this many seconds of samples. */

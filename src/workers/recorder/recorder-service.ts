@@ -3,8 +3,7 @@
 import { assert } from '../../base/assert.ts';
 import { systemClock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
-import { instantiateCore } from '../../core/core.ts';
-import { StreamRing } from '../../core/stream-ring.ts';
+import { attachChannels } from '../../core/channel-set.ts';
 import { createWorkspace } from '../../core/workspace.ts';
 import { JlsWriter, jlsWriterWorkspaceBytes } from '../../formats/jls/v2/writer.ts';
 import { openDatabase } from '../../storage/database.ts';
@@ -24,7 +23,7 @@ export class RecorderService implements Omit<RecorderApi, 'repair'> {
 
   async start(job: RecordingJob): Promise<void> {
     assert(!this.#ended, 'a recorder worker makes one recording');
-    const ring = StreamRing.attach(instantiateCore(job.stream.seed), job.stream.ring);
+    const ring = attachChannels(job.stream).rings[0]!;
     const signals = ring.signals.filter(({ id }) => job.signalIds.includes(id));
     if (signals.length === 0) {
       throw new LabError('run/state', 'Recording did not start: no signal was chosen. Choose at least one.');
@@ -61,7 +60,8 @@ export class RecorderService implements Omit<RecorderApi, 'repair'> {
         durationS: 0,
         sizeBytes: file.sizeBytes,
         missingSampleCount: 0,
-        source: job.source,
+        recorderLostSampleCount: 0,
+        sources: [job.source],
         note: undefined,
       });
       this.#session = new RecordingSession({

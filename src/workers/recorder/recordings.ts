@@ -2,10 +2,9 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
-import { hasStreamSource } from '../../core/stream-source.ts';
+import { hasChannelSet } from '../../core/channel-set.ts';
 import type {
   CopyProgress,
-  InstrumentHandle,
   RecordingEntry,
   RecordingOptions,
   RecordingsPort,
@@ -40,12 +39,13 @@ export class Recordings implements RecordingsPort {
     this.#clock = clock;
   }
 
-  async start(instrument: InstrumentHandle, options: RecordingOptions): Promise<RecordingEntry> {
-    if (!hasStreamSource(instrument)) {
+  async start(options: RecordingOptions): Promise<RecordingEntry> {
+    const { instrument, signalIds } = options.sources[0]!;
+    if (!hasChannelSet(instrument)) {
       throw new LabError('run/state', 'This instrument does not stream, so there is nothing to record.');
     }
     const { journal } = await this.#open();
-    const { streamSource, choice, status } = instrument;
+    const { channelSet, choice, status } = instrument;
     const startedUnixMs = this.#clock.unixMs();
     const identity = status.identity ?? {
       model: choice.model,
@@ -60,8 +60,8 @@ export class Recordings implements RecordingsPort {
       startedUnixMs,
       source: choice.label,
       identity,
-      stream: streamSource,
-      signalIds: options.signalIds ?? streamSource.ring.signals.map((signal) => signal.id),
+      stream: channelSet,
+      signalIds: signalIds ?? channelSet.streams.flatMap(({ channel }) => channel.signals.map(({ id }) => id)),
       durationS: options.durationS,
     });
     this.#recorders.set(id, recorder);

@@ -4,7 +4,8 @@
 import { type Utc, utcAddSeconds, utcSecondsBetween } from '../../base/time.ts';
 import type { StreamClock, StreamRing } from '../../core/stream-ring.ts';
 import type { JlsWriter } from '../../formats/jls/v2/writer.ts';
-import type { InstrumentIdentity, StreamSignal } from '../../model/instrument.ts';
+import type { StreamSignal } from '../../model/channel.ts';
+import type { InstrumentIdentity } from '../../model/instrument.ts';
 
 /** Samples per block and signal. */
 const BLOCK_SAMPLES = 65_536;

@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { instantiateCore } from '../../../src/core/core.ts';
 import { loadCoreModule } from '../../../src/core/load.ts';
 import { Arena, createMemory } from '../../../src/core/memory.ts';
-import type { StreamSource } from '../../../src/core/stream-source.ts';
+import type { ChannelSet } from '../../../src/core/channel-set.ts';
 import type { ExportJob, InstrumentHandle } from '../../../src/model/ports.ts';
 import { Exports } from '../../../src/workers/export/exports.ts';
 import { FilesClient } from '../../../src/workers/reader/client.ts';
@@ -130,11 +130,11 @@ test('the memory of an instrument is exported by a worker that attaches to it', 
   const source = new RingSource(core, new Arena(core.memory, core.exports.heapBase()), 8192);
   source.setStart(NOW_MS);
   source.append(6000);
-  const streamSource: StreamSource = {
+  const channelSet: ChannelSet = {
     seed: { module, memory: core.memory },
     ring: source.ring.descriptor,
   };
-  const instrument: InstrumentHandle = Object.assign(new FakeInstrument(SIM_CHOICE), { streamSource });
+  const instrument: InstrumentHandle = Object.assign(new FakeInstrument(SIM_CHOICE), { channelSet });
   const port = new Exports(coreModule, { download: () => undefined });
   const order = job({
     source: { kind: 'instrument', instrument },

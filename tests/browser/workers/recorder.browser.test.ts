@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { instantiateCore } from '../../../src/core/core.ts';
 import { loadCoreModule } from '../../../src/core/load.ts';
 import { Arena, createMemory } from '../../../src/core/memory.ts';
-import type { StreamSource } from '../../../src/core/stream-source.ts';
+import type { ChannelSet } from '../../../src/core/channel-set.ts';
 import type { InstrumentHandle, OpenFile, RecordingEntry } from '../../../src/model/ports.ts';
 import { FilesClient } from '../../../src/workers/reader/client.ts';
 import type { RecorderApi } from '../../../src/workers/recorder/protocol.ts';
@@ -20,7 +20,7 @@ let coreModule: WebAssembly.Module;
 let recordings: Recordings;
 let files: FilesClient;
 let source: RingSource;
-let instrument: InstrumentHandle & { streamSource: StreamSource };
+let instrument: InstrumentHandle & { channelSet: ChannelSet };
 
 beforeAll(async () => {
   installRpc();
@@ -38,7 +38,7 @@ beforeEach(async () => {
   instrument = {
     choice: { id: 'sim', model: 'JS110', serialNumber: '1', label: 'Simulated JS110', isSimulated: true },
     status: { identity: { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '000001', firmware: '' } },
-    streamSource: { seed, ring: source.ring.descriptor },
+    channelSet: { seed, ring: source.ring.descriptor },
     onStatus: () => () => undefined,
   } as unknown as typeof instrument;
 });
@@ -119,7 +119,7 @@ test('a recorder that is killed leaves a recording that repair makes whole', asy
       startedUnixMs: Date.now(),
       source: 'Simulated JS110',
       identity: { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '000001', firmware: '' },
-      stream: instrument.streamSource,
+      stream: instrument.channelSet,
       signalIds: ['current', 'gpi0'],
       durationS: undefined,
     }),
@@ -156,9 +156,9 @@ async function namesIn(folder: FileSystemDirectoryHandle): Promise<string[]> {
 }
 
 test('a recording for which there is no room does not start and leaves nothing', async () => {
-  const ring = instrument.streamSource.ring;
+  const ring = instrument.channelSet.ring;
   const signals = ring.signals.map((signal) => ({ ...signal, sampleRateHz: 1e9 }));
-  const greedy = { ...instrument, streamSource: { ...instrument.streamSource, ring: { ...ring, signals } } };
+  const greedy = { ...instrument, channelSet: { ...instrument.channelSet, ring: { ...ring, signals } } };
   await expect(recordings.start(greedy, {})).rejects.toMatchObject({ code: 'storage/quota' });
   expect(await recordings.list()).toEqual([]);
 });

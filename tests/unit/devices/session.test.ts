@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { ReadingAccumulator } from '../../../src/core/reading-accumulator.ts';
 import type { InstrumentStatus } from '../../../src/model/instrument.ts';
 import { InstrumentSession } from '../../../src/workers/device/session.ts';
-import { simulatorParameters } from '../../../src/workers/device/simulator-parameters.ts';
+import { simulatorParameters } from '../../../src/devices/joulescope/js110/sim/parameters.ts';
 import { createBench, createBus } from '../../support/js110.ts';
 
 function createSession(seconds: number, profileId = 'test-dc') {

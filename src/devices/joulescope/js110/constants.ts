@@ -2,8 +2,9 @@
 // github.com/jetperch/joulescope_driver (src/devices.c, src/js110_usb.c).
 
 export const JS110_VENDOR_ID = 0x16d0;
-/** The instrument itself; 0x0E87 is its bootloader. */
+/** The instrument itself, and while its bootloader runs. */
 export const JS110_PRODUCT_ID = 0x0e88;
+export const JS110_BOOTLOADER_PRODUCT_ID = 0x0e87;
 /** Only configuration, only interface, and the bulk IN endpoint 0x82 of the samples. */
 export const JS110_CONFIGURATION = 1;
 export const JS110_INTERFACE = 0;

@@ -5,12 +5,13 @@
 import { type Clock, delay } from '../../../base/clock.ts';
 import { LabError, toError } from '../../../base/errors.ts';
 import { Turns } from '../../../base/turns.ts';
-import type { InstrumentIdentity, StreamHealth, StreamSignal } from '../../../model/instrument.ts';
+import type { InstrumentIdentity, StreamHealth } from '../../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
 import { BulkReader } from '../../../transports/bulk-reader.ts';
 import { type HostSystem, type UsbDevice, UsbLink } from '../../../transports/usb.ts';
-import type { InstrumentDriver, InstrumentTotals } from '../../api/driver.ts';
+import type { Driver, StreamMode } from '../../api/instrument.ts';
 import { checkValue, defaultValues } from '../../api/parameters.ts';
+import type { InstrumentTotals } from '../energy-meter.ts';
 import { JS110_CONFIGURATION, JS110_ENDPOINT_IN, JS110_INTERFACE, SAMPLE_RATE_HZ } from './constants.ts';
 import { Js110Control } from './control.ts';
 import { type Js110Feed, READ_BYTES, READ_COUNT } from './feed.ts';
@@ -56,7 +57,7 @@ const DEFAULT_EXTIO: Js110Extio = {
   ioVoltageMv: 3300,
 };
 
-export class Js110Driver implements InstrumentDriver {
+export class Js110Driver implements Driver {
   readonly parameters: readonly Parameter[] = JS110_PARAMETERS;
   onChanged: (() => void) | undefined;
   onFailed: ((error: Error) => void) | undefined;
@@ -94,10 +95,6 @@ export class Js110Driver implements InstrumentDriver {
     });
   }
 
-  get signals(): readonly StreamSignal[] {
-    return this.#options.feed.ring.signals;
-  }
-
   get identity(): InstrumentIdentity | undefined {
     return this.#identity;
   }
@@ -114,6 +111,11 @@ export class Js110Driver implements InstrumentDriver {
     return this.#options.feed.busyMs;
   }
 
+  get isStreaming(): boolean {
+    return this.#state === 'streaming';
+  }
+
+  /** Its own, since it was powered up; `undefined` until it told them. */
   get totals(): InstrumentTotals | undefined {
     return this.#totals;
   }
@@ -132,7 +134,7 @@ export class Js110Driver implements InstrumentDriver {
     this.#schedulePoll();
   }
 
-  async start(mode: 'new' | 'resume'): Promise<void> {
+  async start(mode: StreamMode): Promise<void> {
     const { feed } = this.#options;
     if (this.#state !== 'idle') return;
     await this.#turns.take(async () => {

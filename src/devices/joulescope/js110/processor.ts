@@ -10,7 +10,7 @@ import type { Js110Gains } from '../../../core/js110-words.ts';
 import * as layout from '../../../core/layout.ts';
 import type { Region } from '../../../core/memory.ts';
 import type { StreamRing } from '../../../core/stream-ring.ts';
-import type { StreamSignal } from '../../../model/instrument.ts';
+import type { StreamSignal } from '../../../model/channel.ts';
 
 /** Raw samples per second of a JS110. */
 export const JS110_SAMPLE_RATE_HZ = 2_000_000;

@@ -6,12 +6,14 @@ import { type Clock, delay } from '../../../base/clock.ts';
 import { LabError, toError } from '../../../base/errors.ts';
 import { utcFromUnixMs } from '../../../base/time.ts';
 import { Turns } from '../../../base/turns.ts';
-import type { InstrumentIdentity, StreamHealth, StreamSignal } from '../../../model/instrument.ts';
+import type { StreamSignal } from '../../../model/channel.ts';
+import type { InstrumentIdentity, StreamHealth } from '../../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
 import { BulkReader } from '../../../transports/bulk-reader.ts';
 import { type HostSystem, type UsbDevice, UsbLink } from '../../../transports/usb.ts';
-import type { InstrumentDriver, InstrumentTotals } from '../../api/driver.ts';
+import type { Driver, StreamMode } from '../../api/instrument.ts';
 import { checkValue, defaultValues } from '../../api/parameters.ts';
+import type { InstrumentTotals } from '../energy-meter.ts';
 import { ADMIN, answerTimeSync, decodeConnect, decodeTimeMap, type Js220Versions, versionText } from './admin.ts';
 import {
   COUNTER_RATE_HZ,
@@ -54,7 +56,7 @@ export interface Js220DriverOptions {
 
 type State = 'closed' | 'opening' | 'idle' | 'streaming';
 
-export class Js220Driver implements InstrumentDriver {
+export class Js220Driver implements Driver {
   readonly parameters: readonly Parameter[] = JS220_PARAMETERS;
   onChanged: (() => void) | undefined;
   onFailed: ((error: Error) => void) | undefined;
@@ -159,7 +161,7 @@ export class Js220Driver implements InstrumentDriver {
     this.#state = 'idle';
   }
 
-  async start(mode: 'new' | 'resume'): Promise<void> {
+  async start(mode: StreamMode): Promise<void> {
     if (this.#state !== 'idle') return;
     await this.#turns.take(async () => {
       if (mode === 'new') {

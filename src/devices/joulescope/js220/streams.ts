@@ -3,7 +3,7 @@
 
 import { LabError } from '../../../base/errors.ts';
 import { downsampleFactors } from '../../../core/downsample.ts';
-import type { StreamSignal } from '../../../model/instrument.ts';
+import type { StreamSignal } from '../../../model/channel.ts';
 import { ANALOG_RATE_HZ, COUNTER_RATE_HZ, DECIMATING_VERSION, PORT, SLOWEST_INSTRUMENT_RATE_HZ } from './constants.ts';
 
 export interface Js220Stream {

@@ -183,7 +183,7 @@ export class LabRecordingList extends AppElement {
     const copy = this.app.recordings.copies.value.find(({ id }) => id === entry.id);
     return html`<tr>
       <td class="name">${this.renaming === entry.id ? this.#nameField(entry) : this.#name(entry)}</td>
-      <td class="wide">${entry.source}</td>
+      <td class="wide">${entry.sources.join(', ')}</td>
       <td class="wide">${new Date(entry.startedUnixMs).toLocaleString()}</td>
       <td class="number">${formatElapsed(entry.durationS)}</td>
       <td class="number">${formatBytes(entry.sizeBytes)}</td>

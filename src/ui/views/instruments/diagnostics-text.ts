@@ -1,6 +1,7 @@
 // The text that goes into a bug report.
 
 import type { Platform } from '../../../app/ports.ts';
+import { streamSignals } from '../../../model/channel.ts';
 import type { InstrumentChoice, InstrumentStatus } from '../../../model/instrument.ts';
 
 /** Plain lines of `name: value`; numbers without grouping, so that they can be compared. */
@@ -14,7 +15,7 @@ export function diagnosticsText(choice: InstrumentChoice, status: InstrumentStat
     ['state', status.state],
     ['problem', status.problem ?? ''],
     ...Object.entries(health),
-    ...status.signals.map(({ id, sampleRateHz }) => [`signal ${id}`, `${sampleRateHz} Hz`] as const),
+    ...streamSignals(status.channels).map(({ id, sampleRateHz }) => [`signal ${id}`, `${sampleRateHz} Hz`] as const),
     ...Object.entries(status.values).map(([id, value]) => [`setting ${id}`, value] as const),
     ...Object.entries(platform),
     ['browser', navigator.userAgent],

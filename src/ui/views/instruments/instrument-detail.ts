@@ -4,6 +4,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { formatCount, formatSiText } from '../../../base/si.ts';
+import { streamSignals } from '../../../model/channel.ts';
 import type { InstrumentStatus } from '../../../model/instrument.ts';
 import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
@@ -142,7 +143,7 @@ export class LabInstrumentDetail extends AppElement {
     `;
   }
 
-  #identity({ identity, signals }: InstrumentStatus): TemplateResult {
+  #identity({ identity, channels }: InstrumentStatus): TemplateResult {
     return html`<dl>
       <dt>Model</dt>
       <dd>${identity?.model ?? this.instrument.choice.model}</dd>
@@ -154,7 +155,7 @@ export class LabInstrumentDetail extends AppElement {
       <dd>${identity?.firmware || '—'}</dd>
       <dt>Signals</dt>
       <dd>
-        ${signals.map(
+        ${streamSignals(channels).map(
           ({ name, unit, sampleRateHz }) =>
             html`<div>${name}${unit === '' ? '' : ` (${unit})`}, ${formatSiText(sampleRateHz, 'S/s', { significantDigits: 4 })}</div>`,
         )}

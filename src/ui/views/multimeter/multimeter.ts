@@ -15,6 +15,7 @@ interface Quantity {
   readonly name: string;
   readonly unit: string;
   readonly value: number;
+  readonly isTotal: boolean;
 }
 
 /** Fires `lab-reset-requested` and `lab-expand-requested`. */
@@ -218,10 +219,10 @@ export class LabMultimeter extends LitElement {
 
   override render(): TemplateResult {
     const reading = this.held ?? this.reading;
-    const elapsed = reading ? formatElapsed(reading.accumulatedS) : '0:00';
+    const elapsed = formatElapsed(reading?.accumulatedS ?? 0);
     return html`
       <dl>
-        ${this.#quantities(reading).map((quantity, i) => this.#cell(quantity, i < 3 ? '' : ` in ${elapsed}`, i < 3))}
+        ${this.#quantities(reading).map((quantity) => this.#cell(quantity, elapsed))}
       </dl>
       <div class="tools ${this.held ? 'held' : ''}" role="toolbar" aria-label="Multimeter">
         <button aria-pressed=${this.held !== undefined} title="Hold the readings" @click=${() => this.toggleHold()}>
@@ -242,40 +243,23 @@ export class LabMultimeter extends LitElement {
     `;
   }
 
+  /** Charge and energy in the unit that the user prefers; everything else as the instrument gives it. */
   #quantities(reading: InstrumentReading | undefined): readonly Quantity[] {
-    const { currentA, voltageV, powerW, chargeC, energyJ } = reading ?? {
-      currentA: Number.NaN,
-      voltageV: Number.NaN,
-      powerW: Number.NaN,
-      chargeC: Number.NaN,
-      energyJ: Number.NaN,
-    };
-    return [
-      { name: 'Current', unit: 'A', value: currentA },
-      { name: 'Voltage', unit: 'V', value: voltageV },
-      { name: 'Power', unit: 'W', value: powerW },
-      {
-        name: 'Charge',
-        unit: this.chargeUnit,
-        value: this.chargeUnit === 'Ah' ? chargeC / SECONDS_PER_HOUR : chargeC,
-      },
-      {
-        name: 'Energy',
-        unit: this.energyUnit,
-        value: this.energyUnit === 'Wh' ? energyJ / SECONDS_PER_HOUR : energyJ,
-      },
-    ];
+    return (reading?.values ?? []).map(({ label: name, unit, value, isTotal = false }) => {
+      const preferred = unit === 'C' ? this.chargeUnit : unit === 'J' ? this.energyUnit : unit;
+      return { name, unit: preferred, value: preferred === unit ? value : value / SECONDS_PER_HOUR, isTotal };
+    });
   }
 
-  #cell({ name, unit, value }: Quantity, suffix: string, isMain: boolean): TemplateResult {
+  #cell({ name, unit, value, isTotal }: Quantity, elapsed: string): TemplateResult {
     const text = formatSi(value, unit, {
       significantDigits: this.digits,
       padSign: true,
       previousPrefix: this.#prefixes.get(name + unit),
     });
     if (Number.isFinite(value)) this.#prefixes.set(name + unit, text.prefix);
-    return html`<div class="cell ${isMain ? '' : 'total'}">
-      <dt>${name}${suffix}</dt>
+    return html`<div class="cell ${isTotal ? 'total' : ''}">
+      <dt>${name}${isTotal ? ` in ${elapsed}` : ''}</dt>
       <dd>
         <span class="hidden-visually">${speakSi(value, unit)}</span>
         <span aria-hidden="true">${text.number}</span><span class="unit" aria-hidden="true">${text.unit}</span>

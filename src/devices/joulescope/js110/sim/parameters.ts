@@ -1,11 +1,11 @@
 // The faults of a simulated JS110 as parameters in the settings panel, so that anybody can see what the program does
 // when a cable is pulled, and what the load really draws.
 
-import { checkValue } from '../../devices/api/parameters.ts';
-import type { SimulatedBus } from '../../devices/joulescope/js110/sim/bus.ts';
-import type { Js110Fault } from '../../devices/joulescope/js110/sim/faults.ts';
-import type { Parameter, ParameterValue } from '../../model/parameter.ts';
-import type { ExtraParameters } from './session.ts';
+import type { Parameter, ParameterValue } from '../../../../model/parameter.ts';
+import type { ExtraParameters } from '../../../api/instrument.ts';
+import { checkValue } from '../../../api/parameters.ts';
+import type { SimulatedBus } from './bus.ts';
+import type { Js110Fault } from './faults.ts';
 
 const GROUP = 'Simulator';
 /** How long the cable stays out. */

@@ -1,12 +1,12 @@
 // Block statistics, charge and energy against those of the JS110's reference software (tests/golden/js110).
 
 import { expect, test } from 'vitest';
-import { utcFromTicks } from '../../../src/base/time.ts';
 import type { Js110Gains } from '../../../src/core/js110-words.ts';
-import { ReadingAccumulator } from '../../../src/core/reading-accumulator.ts';
 import { StreamRing } from '../../../src/core/stream-ring.ts';
+import { EnergyMeter } from '../../../src/devices/joulescope/energy-meter.ts';
 import { Js110Processor, js110Signals } from '../../../src/devices/joulescope/js110/processor.ts';
 import { createTestCore } from '../../support/core.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { goldenBytes, goldenJson } from '../../support/golden.ts';
 
 interface SignalFigures {
@@ -20,8 +20,8 @@ interface Block {
   readonly sample_range: readonly [number, number];
   readonly valid_samples: number;
   readonly signals: Readonly<Record<'current' | 'voltage' | 'power', SignalFigures>>;
-  readonly charge_accumulator: number;
-  readonly energy_accumulator: number;
+  readonly charge_meter: number;
+  readonly energy_meter: number;
 }
 
 interface Case {
@@ -29,8 +29,18 @@ interface Case {
 }
 
 const NAMES = ['current', 'voltage', 'power'] as const;
-const SIGNAL_INDICES = { current: 0, voltage: 1, power: 2 };
-const NOW = utcFromTicks(7n);
+
+function meterOf(ring: StreamRing, blockS: number): EnergyMeter {
+  const at = (index: number) => ({ ring, index });
+  return new EnergyMeter(new ManualClock(), { current: at(0), voltage: at(1), power: at(2) }, blockS);
+}
+
+/** What the meter shows after it took in what is there. */
+function shown(meter: EnergyMeter) {
+  meter.update();
+  const { values, accumulatedS } = meter.reading ?? { values: [], accumulatedS: 0 };
+  return { ...Object.fromEntries(values.map(({ id, value }) => [id, value])), accumulatedS };
+}
 
 function stream(name: string, mode: string): StreamRing {
   const { core, arena } = createTestCore();
@@ -68,16 +78,15 @@ test.each(COMBINATIONS)('$name $mode: blocks of 2000 samples', ({ name, mode, bl
       expect(got.max).toBe(Math.fround(wanted.max));
     });
   }
-  const reading = new ReadingAccumulator(ring, { blockSamples: 2000, signalIndices: SIGNAL_INDICES }).update(NOW)!;
+  const reading: Record<string, number> = shown(meterOf(ring, 0.001));
   const last = blocks.at(-1)!;
   expect(last.sample_range[1]).toBe(Math.floor(ring.endSample / 2000) * 2000);
-  expectClose(reading.chargeC, last.charge_accumulator);
-  expectClose(reading.energyJ, last.energy_accumulator);
-  expectClose(reading.currentA, last.signals.current.mean);
-  expectClose(reading.voltageV, last.signals.voltage.mean);
-  expectClose(reading.powerW, last.signals.power.mean);
-  expect(reading.accumulatedS).toBe(last.sample_range[1] / 2e6);
-  expect(reading.utc).toBe(NOW);
+  expectClose(reading['charge']!, last.charge_meter);
+  expectClose(reading['energy']!, last.energy_meter);
+  expectClose(reading['current']!, last.signals.current.mean);
+  expectClose(reading['voltage']!, last.signals.voltage.mean);
+  expectClose(reading['power']!, last.signals.power.mean);
+  expectClose(reading['accumulatedS']!, last.sample_range[1] / 2e6);
 });
 
 function constantRing() {
@@ -94,44 +103,45 @@ function constantRing() {
   return {
     ring,
     append,
-    accumulator: new ReadingAccumulator(ring, { blockSamples: 500, signalIndices: SIGNAL_INDICES }),
+    meter: meterOf(ring, 0.5),
   };
 }
 
 test('only whole blocks count; reset starts charge, energy and time again', () => {
-  const { append, accumulator } = constantRing();
+  const { append, meter } = constantRing();
   append(2, 499);
-  expect(accumulator.update(NOW)).toBeUndefined();
+  meter.update();
+  expect(meter.reading).toBeUndefined();
   append(2, 600);
-  expect(accumulator.update(NOW)).toMatchObject({ currentA: 2, powerW: 2, chargeC: 2, energyJ: 2, accumulatedS: 1 });
-  accumulator.reset();
+  expect(shown(meter)).toMatchObject({ current: 2, power: 2, charge: 2, energy: 2, accumulatedS: 1 });
+  meter.reset();
   append(4, 401);
-  expect(accumulator.update(NOW)).toMatchObject({ currentA: (99 * 2 + 401 * 4) / 500, accumulatedS: 0.5 });
+  expect(shown(meter)).toMatchObject({ current: (99 * 2 + 401 * 4) / 500, accumulatedS: 0.5 });
 });
 
 test('a block without samples reads NaN and adds nothing; missing samples count as their block’s mean', () => {
-  const { append, accumulator } = constantRing();
+  const { append, meter } = constantRing();
   append(2, 500);
   append(NaN, 500);
-  expect(accumulator.update(NOW)).toMatchObject({ currentA: NaN, chargeC: 1, energyJ: 1, accumulatedS: 1 });
+  expect(shown(meter)).toMatchObject({ current: NaN, charge: 1, energy: 1, accumulatedS: 1 });
   append(NaN, 250);
   append(6, 250);
-  expect(accumulator.update(NOW)).toMatchObject({ currentA: 6, chargeC: 4, accumulatedS: 1.5 });
+  expect(shown(meter)).toMatchObject({ current: 6, charge: 4, accumulatedS: 1.5 });
 });
 
 test('a reader that fell behind the ring uses what is left', () => {
-  const { append, accumulator } = constantRing();
+  const { append, meter } = constantRing();
   append(1, 5000);
   append(1, 5000);
-  expect(accumulator.update(NOW)).toMatchObject({ currentA: 1, accumulatedS: 10, chargeC: (10_000 - 1500) / 1000 });
+  expect(shown(meter)).toMatchObject({ current: 1, accumulatedS: 10, charge: (10_000 - 1500) / 1000 });
 });
 
 test('after a restart of the ring blocks begin at its sample 0', () => {
-  const { ring, append, accumulator } = constantRing();
+  const { ring, append, meter } = constantRing();
   append(1, 700);
-  accumulator.update(NOW);
+  meter.update();
   ring.reset();
-  accumulator.restart();
+  meter.restart();
   append(3, 500);
-  expect(accumulator.update(NOW)).toMatchObject({ currentA: 3, chargeC: 1.5, accumulatedS: 0.5 });
+  expect(shown(meter)).toMatchObject({ current: 3, charge: 1.5, accumulatedS: 0.5 });
 });

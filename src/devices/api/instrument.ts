@@ -1,0 +1,93 @@
+// What an instrument is to the rest of the program, in two lives. An `Instrument` is one unit for as long as the user
+// keeps it: it owns the homes of its channels and what it shows. A `Driver` is one connection to it: when the cable is
+// pulled it is done, and the instrument makes another for the unit that comes back. The session of a device worker
+// (src/workers/device/session.ts) runs both.
+
+import type { Clock } from '../../base/clock.ts';
+import type { ChannelSet } from '../../core/channel-set.ts';
+import type { Capability, InstrumentIdentity, InstrumentReading, StreamHealth } from '../../model/instrument.ts';
+import type { Parameter, ParameterValue } from '../../model/parameter.ts';
+import type { HostSystem, UsbBus, UsbDevice } from '../../transports/usb.ts';
+import type { ChannelHomes, ChannelPlan } from './homes.ts';
+
+/** What the surroundings give to an instrument. */
+export interface InstrumentBench {
+  readonly clock: Clock;
+  readonly system: HostSystem;
+  /** Bytes that may wait in reads in flight: its share of what the system gives to all devices. */
+  readonly readBudgetBytes: number;
+  /** Seconds of samples that its streams keep. */
+  readonly historyS: number;
+  /** Memory for a set of channels. Throws `wasm/memory` when the system has none. */
+  makeHomes(plan: ChannelPlan): ChannelHomes;
+}
+
+export interface Instrument {
+  readonly capabilities: readonly Capability[];
+  /** The homes of its channels; another object when a setting changed them. The old ones have ended then. */
+  readonly channelSet: ChannelSet;
+  /** What it shows now; `undefined` before there is anything. */
+  readonly reading: InstrumentReading | undefined;
+  /** A driver for one device on the bus, not opened yet. */
+  connect(device: UsbDevice): Driver;
+  /** Streams begin anew, or go on after an interruption: before the driver starts them. */
+  beginStream(mode: StreamMode): void;
+  /** Takes note of what its newest driver has; called often while that runs. */
+  update(): void;
+  /** With the capability `totals`. */
+  resetTotals(): void;
+  /** Nothing more comes. */
+  end(): void;
+}
+
+/** `resume`: the stream goes on after an interruption, which is filled as missing. */
+export type StreamMode = 'new' | 'resume';
+
+export interface Driver {
+  readonly identity: InstrumentIdentity | undefined;
+  readonly parameters: readonly Parameter[];
+  /** What the instrument has, read back from it where it can be. */
+  readonly values: Readonly<Record<string, ParameterValue>>;
+  readonly health: StreamHealth;
+  /** Milliseconds spent on samples so far; only grows. */
+  readonly busyMs: number;
+  /** Called when something of the above changed; called often, so look at it when it suits. */
+  onChanged: (() => void) | undefined;
+  /** Called once when the connection has failed; the driver is closed then. */
+  onFailed: ((error: Error) => void) | undefined;
+  /** Keeps what the instrument is set to. Rejects with `device/…`. */
+  open(): Promise<void>;
+  /** With the capability `streams`. */
+  start(mode: StreamMode): Promise<void>;
+  stop(): Promise<void>;
+  set(parameterId: string, value: ParameterValue): Promise<void>;
+  /** Settles within 2 s, whatever the instrument does. */
+  close(): Promise<void>;
+}
+
+/** Parameters that belong to the bench and not to the instrument, such as a simulator's faults. */
+export interface ExtraParameters {
+  readonly parameters: readonly Parameter[];
+  values(): Readonly<Record<string, ParameterValue>>;
+  set(parameterId: string, value: ParameterValue): void;
+}
+
+/** A simulated unit: a bus with it alone, in the place of the real one. */
+export interface Simulation {
+  readonly bus: UsbBus;
+  readonly extras: ExtraParameters;
+}
+
+export interface SimulationOptions {
+  readonly clock: Clock;
+  /** Which of the row's simulations. */
+  readonly simulationId: string;
+  readonly serialNumber: string;
+}
+
+/** What a row's folder does; loaded when the first of its instruments is opened. */
+export interface InstrumentModule {
+  create(bench: InstrumentBench): Instrument;
+  /** Throws `device/unsupported` for a simulation that it does not have. */
+  simulate(options: SimulationOptions): Simulation;
+}

@@ -1,0 +1,34 @@
+// One kind of instrument as plain data: how it is recognised, what can be simulated, and where its code is. The
+// Connect list, the browser's chooser, the device worker and the help all read the rows of registry.ts.
+
+import type { InstrumentModule } from './instrument.ts';
+
+export interface UsbMatch {
+  readonly vendorId: number;
+  readonly productId: number;
+  /** Why such a unit cannot be opened, and what to do; left out when it can. */
+  readonly obstacle?: string;
+  /** The unit's name while it cannot, such as `JS110 bootloader`. */
+  readonly model?: string;
+}
+
+/** A simulated unit that the Connect list offers. */
+export interface SimulationChoice {
+  readonly id: string;
+  /** What its load is, such as `Bluetooth beacon`. */
+  readonly label: string;
+  /** Six digits, as real units have. */
+  readonly serialNumber: string;
+}
+
+export interface InstrumentRow {
+  /** Stable: the beginning of the ids of its units. */
+  readonly id: string;
+  readonly model: string;
+  readonly vendor: string;
+  /** One sentence for the welcome page and the help. */
+  readonly description: string;
+  readonly usb: readonly UsbMatch[];
+  readonly simulations: readonly SimulationChoice[];
+  load(): Promise<InstrumentModule>;
+}

@@ -1,0 +1,182 @@
+// What an energy analyser shows: means of the newest block of samples, and charge and energy since the last reset. Means
+// come from the samples while they stream; charge, energy and time from the instrument's own totals where it keeps
+// them, and from the samples where it does not. Blocks follow each other without gap; charge and energy of the samples are
+// kept as integers (pC, pJ), so nothing is lost over days: the arithmetic of pyjoulescope's statistics
+// (joulescope/stream_buffer.pyx).
+
+import type { Clock } from '../../base/clock.ts';
+import { type Utc, utcFromUnixMs } from '../../base/time.ts';
+import type { StreamRing } from '../../core/stream-ring.ts';
+import type { InstrumentReading, ReadingValue } from '../../model/instrument.ts';
+
+const PER_UNIT = 1e12;
+const BLOCK_S = 0.1;
+/** A signal that is so far behind the others is not waited for: it is switched off. */
+const PATIENCE_S = 0.05;
+/** Rounding of quotients of sample numbers. */
+const EPSILON = 1e-9;
+
+/** Totals as the instrument itself keeps them, since it was powered up or they were cleared. */
+export interface InstrumentTotals {
+  readonly currentA: number;
+  readonly voltageV: number;
+  readonly powerW: number;
+  readonly chargeC: number;
+  readonly energyJ: number;
+  /** Seconds of the instrument's own sample clock. */
+  readonly clockS: number;
+}
+
+/** A signal's place among rings. */
+export interface MeteredSignal {
+  readonly ring: StreamRing;
+  readonly index: number;
+}
+
+/** Each at a rate that makes a block a whole number of samples. */
+export interface MeteredSignals {
+  readonly current: MeteredSignal;
+  readonly voltage: MeteredSignal;
+  readonly power: MeteredSignal;
+}
+
+interface Means {
+  readonly utc: Utc;
+  readonly currentA: number;
+  readonly voltageV: number;
+  readonly powerW: number;
+}
+
+/** The rings' writer thread only. */
+export class EnergyMeter {
+  readonly #clock: Clock;
+  readonly #blockS: number;
+  #signals: MeteredSignals;
+  /** Blocks since the stream began, and at the reset. */
+  #blockCount = 0;
+  #resetAt = 0;
+  #chargePc = 0n;
+  #energyPj = 0n;
+  #means: Means | undefined;
+  #totals: InstrumentTotals | undefined;
+  /** Charge, energy and time of the instrument that count as zero. */
+  #zero: { readonly chargeC: number; readonly energyJ: number; readonly clockS: number } | undefined;
+
+  /** Each mean is over `blockS` seconds, a tenth when left out. */
+  constructor(clock: Clock, signals: MeteredSignals, blockS = BLOCK_S) {
+    this.#clock = clock;
+    this.#blockS = blockS;
+    this.#signals = signals;
+  }
+
+  /** The stream begins anew: its next block starts at sample 0. Sums of samples count from zero. */
+  restart(signals: MeteredSignals = this.#signals): void {
+    this.#signals = signals;
+    this.#blockCount = 0;
+    this.#means = undefined;
+    this.#resetSums();
+  }
+
+  /** The stream has stopped: the means are the instrument's own, if any. */
+  pause(): void {
+    this.#means = undefined;
+  }
+
+  /**
+   * Takes in all blocks that are complete by now. Missing samples count as the mean of their block; a block without any
+   * sample adds nothing.
+   */
+  update(): void {
+    const completeCount = Math.floor(this.#endS() / this.#blockS + EPSILON);
+    while (this.#blockCount < completeCount) this.#takeBlock();
+  }
+
+  /** Totals begin anew when the instrument was without power; ours go on. */
+  takeTotals(totals: InstrumentTotals): void {
+    const last = this.#totals;
+    if (!this.#zero) {
+      this.#zero = totals;
+    } else if (last && totals.clockS < last.clockS) {
+      this.#zero = {
+        chargeC: this.#zero.chargeC - last.chargeC,
+        energyJ: this.#zero.energyJ - last.energyJ,
+        clockS: this.#zero.clockS - last.clockS,
+      };
+    }
+    this.#totals = totals;
+  }
+
+  /** Charge, energy and time count from zero again; sums of samples from the next block on. */
+  reset(): void {
+    if (this.#totals) this.#zero = this.#totals;
+    this.#resetSums();
+  }
+
+  get reading(): InstrumentReading | undefined {
+    const totals = this.#totals;
+    const means = this.#means ?? totals;
+    if (!means) return undefined;
+    const utc = this.#means?.utc ?? utcFromUnixMs(this.#clock.unixMs());
+    const zero = this.#zero;
+    const own = totals && zero;
+    return {
+      utc,
+      values: readingValues(
+        means,
+        own ? totals.chargeC - zero.chargeC : Number(this.#chargePc) / PER_UNIT,
+        own ? totals.energyJ - zero.energyJ : Number(this.#energyPj) / PER_UNIT,
+      ),
+      accumulatedS: own ? totals.clockS - zero.clockS : (this.#blockCount - this.#resetAt) * this.#blockS,
+    };
+  }
+
+  #resetSums(): void {
+    this.#chargePc = 0n;
+    this.#energyPj = 0n;
+    this.#resetAt = this.#blockCount;
+  }
+
+  /** Seconds of stream that every signal has that is on. */
+  #endS(): number {
+    const ends = Object.values(this.#signals).map(endS);
+    return Math.max(Math.min(...ends), Math.max(...ends) - PATIENCE_S);
+  }
+
+  #takeBlock(): void {
+    const { current, voltage, power } = this.#signals;
+    const block = this.#blockCount++;
+    const currentA = meanOf(current, block, this.#blockS);
+    const voltageV = meanOf(voltage, block, this.#blockS);
+    const powerW = meanOf(power, block, this.#blockS);
+    const scale = PER_UNIT * this.#blockS;
+    if (!Number.isNaN(currentA)) this.#chargePc += BigInt(Math.trunc(currentA * scale));
+    if (!Number.isNaN(powerW)) this.#energyPj += BigInt(Math.trunc(powerW * scale));
+    this.#means = { utc: utcFromUnixMs(this.#clock.unixMs()), currentA, voltageV, powerW };
+  }
+}
+
+function endS({ ring, index }: MeteredSignal): number {
+  return ring.endSample / ring.signals[index]!.sampleRateHz;
+}
+
+/** NaN without a sample. If this thread fell behind, what is left of the block stands for all of it. */
+function meanOf({ ring, index }: MeteredSignal, block: number, blockS: number): number {
+  const blockSamples = ring.signals[index]!.sampleRateHz * blockS;
+  const start = Math.max(Math.round(block * blockSamples), ring.startSample);
+  const end = Math.min(Math.round((block + 1) * blockSamples), ring.endSample);
+  return start < end ? ring.statistics(index, start, end).mean : Number.NaN;
+}
+
+function readingValues(
+  { currentA, voltageV, powerW }: Pick<Means, 'currentA' | 'voltageV' | 'powerW'>,
+  chargeC: number,
+  energyJ: number,
+): readonly ReadingValue[] {
+  return [
+    { id: 'current', label: 'Current', unit: 'A', value: currentA },
+    { id: 'voltage', label: 'Voltage', unit: 'V', value: voltageV },
+    { id: 'power', label: 'Power', unit: 'W', value: powerW },
+    { id: 'charge', label: 'Charge', unit: 'C', value: chargeC, isTotal: true },
+    { id: 'energy', label: 'Energy', unit: 'J', value: energyJ, isTotal: true },
+  ];
+}

@@ -1,0 +1,103 @@
+// One JS110 for as long as the user keeps it: its ring, what feeds it, and what it shows. The drivers of its
+// connections come and go.
+
+import { LabError } from '../../../base/errors.ts';
+import type { ChannelSet } from '../../../core/channel-set.ts';
+import type { InstrumentReading } from '../../../model/instrument.ts';
+import type { UsbDevice } from '../../../transports/usb.ts';
+import type { ChannelHomes } from '../../api/homes.ts';
+import type {
+  Instrument,
+  InstrumentBench,
+  InstrumentModule,
+  Simulation,
+  SimulationOptions,
+  StreamMode,
+} from '../../api/instrument.ts';
+import { findProfile } from '../../sim/profiles.ts';
+import { EnergyMeter } from '../energy-meter.ts';
+import { SAMPLE_RATE_HZ } from './constants.ts';
+import { Js110Driver } from './driver.ts';
+import { Js110Feed } from './feed.ts';
+import { Js110Processor, js110Signals } from './processor.ts';
+import { SimulatedBus } from './sim/bus.ts';
+import { DEFAULT_EXTIO } from './sim/model.ts';
+import { simulatorParameters } from './sim/parameters.ts';
+
+export const js110Module: InstrumentModule = {
+  create: (bench) => new Js110Instrument(bench),
+  simulate({ clock, simulationId, serialNumber }: SimulationOptions): Simulation {
+    const profile = findProfile(simulationId);
+    if (!profile) throw new LabError('device/unsupported', `There is no simulated load named ${simulationId}.`);
+    const bus = new SimulatedBus({
+      clock,
+      profile,
+      seed: Number(serialNumber),
+      serialNumber,
+      // As the last session may have left it: the inputs in the lowest bits, so that logic can be seen.
+      model: { extio: { ...DEFAULT_EXTIO, currentLsb: 2, voltageLsb: 3 } },
+    });
+    return { bus, extras: simulatorParameters(bus) };
+  },
+};
+
+class Js110Instrument implements Instrument {
+  readonly capabilities = ['streams', 'totals'] as const;
+  readonly #bench: InstrumentBench;
+  readonly #homes: ChannelHomes;
+  readonly #feed: Js110Feed;
+  readonly #meter: EnergyMeter;
+  #driver: Js110Driver | undefined;
+
+  constructor(bench: InstrumentBench) {
+    const { clock, historyS } = bench;
+    this.#bench = bench;
+    const homes = bench.makeHomes({
+      streams: [
+        {
+          channel: { kind: 'stream', id: 'samples', signals: js110Signals() },
+          capacitySamples: Math.ceil(historyS * SAMPLE_RATE_HZ),
+        },
+      ],
+      scratchBytes: Js110Processor.byteLength,
+    });
+    const ring = homes.rings[0]!;
+    this.#homes = homes;
+    this.#feed = new Js110Feed({ clock, ring, processor: new Js110Processor(homes.core, homes.scratch, ring) });
+    const at = (index: number) => ({ ring, index });
+    this.#meter = new EnergyMeter(clock, { current: at(0), voltage: at(1), power: at(2) });
+  }
+
+  get channelSet(): ChannelSet {
+    return this.#homes.set;
+  }
+
+  get reading(): InstrumentReading | undefined {
+    return this.#meter.reading;
+  }
+
+  connect(device: UsbDevice): Js110Driver {
+    const { clock, system } = this.#bench;
+    this.#driver = new Js110Driver(device, { clock, system, feed: this.#feed });
+    return this.#driver;
+  }
+
+  beginStream(mode: StreamMode): void {
+    if (mode === 'new') this.#meter.restart();
+  }
+
+  update(): void {
+    const totals = this.#driver?.totals;
+    if (totals) this.#meter.takeTotals(totals);
+    if (this.#driver?.isStreaming) this.#meter.update();
+    else this.#meter.pause();
+  }
+
+  resetTotals(): void {
+    this.#meter.reset();
+  }
+
+  end(): void {
+    this.#homes.end();
+  }
+}
