@@ -3,7 +3,6 @@
 import { statSync } from 'node:fs';
 import { LabError } from '../base/errors.ts';
 import { StreamRing } from '../core/stream-ring.ts';
-import type { InstrumentDriver } from '../devices/api/driver.ts';
 import { PACKET_BYTES, PACKET_SAMPLES, SAMPLE_RATE_HZ } from '../devices/joulescope/js110/constants.ts';
 import { Js110Driver } from '../devices/joulescope/js110/driver.ts';
 import { Js110Feed } from '../devices/joulescope/js110/feed.ts';
@@ -90,7 +89,7 @@ function createFeed(clock: ReplayClock): { ring: StreamRing; feed: Js110Feed } {
 }
 
 /** `off`, `normal`, or mode_pre_window_post as the reference spells it. */
-async function suppress(driver: InstrumentDriver, name: string, clock: ReplayClock): Promise<void> {
+async function suppress(driver: Js110Driver, name: string, clock: ReplayClock): Promise<void> {
   const full = name === 'normal' ? 'interp_1_n_1' : name;
   const [mode, pre, window, post] = full.split('_');
   if (full !== 'off' && post === undefined) throw new UsageError(`"${name}" is no suppression mode.`);

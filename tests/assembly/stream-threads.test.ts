@@ -7,7 +7,7 @@ import { bundleForNode } from '../../scripts/bundle.mjs';
 import { instantiateCore } from '../../src/core/core.ts';
 import { Arena } from '../../src/core/memory.ts';
 import { StreamRing } from '../../src/core/stream-ring.ts';
-import type { StreamSignal } from '../../src/model/instrument.ts';
+import type { StreamSignal } from '../../src/model/channel.ts';
 import { coreSeed } from '../support/core.ts';
 import { fillSources, PHASE_BYTES, type StreamReport, type StreamTask } from './stream-threads.worker.ts';
 

@@ -1,10 +1,8 @@
 // The device worker in Chromium: a simulated instrument streams from its own worker into the page's shared memory.
 
 import { afterEach, expect, test } from 'vitest';
-import { instantiateCore } from '../../src/core/core.ts';
+import { attachChannels, hasChannelSet } from '../../src/core/channel-set.ts';
 import { loadCoreModule } from '../../src/core/load.ts';
-import { Arena, createMemory } from '../../src/core/memory.ts';
-import { hasChannelSet } from '../../src/core/channel-set.ts';
 import type { InstrumentStatus } from '../../src/model/instrument.ts';
 import type { InstrumentHandle } from '../../src/model/ports.ts';
 import { InstrumentsClient } from '../../src/workers/device/client.ts';
@@ -19,17 +17,8 @@ afterEach(async () => {
   opened = [];
 });
 
-async function createClient() {
-  const module = await loadCoreModule();
-  const memory = createMemory(InstrumentsClient.memoryBytes(HISTORY_S) + 2 ** 20);
-  const core = instantiateCore({ module, memory });
-  const arena = new Arena(memory, core.exports.heapBase());
-  const client = new InstrumentsClient({
-    shared: () => Promise.resolve({ core, arena }),
-    usb: navigator.usb,
-    historyS: HISTORY_S,
-  });
-  return { client, arena };
+function createClient(): InstrumentsClient {
+  return new InstrumentsClient({ coreModule: loadCoreModule(), usb: navigator.usb, historyS: () => HISTORY_S });
 }
 
 async function open(client: InstrumentsClient, id: string): Promise<InstrumentHandle> {
@@ -50,11 +39,11 @@ function until(handle: InstrumentHandle, isReached: (status: InstrumentStatus) =
 }
 
 test('streams 2 MSPS for two seconds without loss, readable by the page', async () => {
-  const { client } = await createClient();
+  const client = createClient();
   const handle = await open(client, 'sim-js110:ble-beacon');
   expect(handle.status).toMatchObject({ state: 'idle', identity: { model: 'JS110' } });
   expect(handle.status.parameters.length).toBeGreaterThan(10);
-  await handle.start();
+  await handle.streams?.start();
   const status = await until(handle, ({ health }) => health.receivedSampleCount > 4_000_000);
   expect(status.health).toMatchObject({ missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 });
   expect(handle.store.signals().map(({ id, unit }) => [id, unit])).toEqual([
@@ -74,12 +63,12 @@ test('streams 2 MSPS for two seconds without loss, readable by the page', async 
   const summary = await handle.store.summary({ signalId: 'voltage', start: 0, increment: 4000, count: 100 });
   expect(summary.mean[50]).toBeCloseTo(3, 1);
   expect(handle.store.originUtc).toBeDefined();
-  await handle.stop();
+  await handle.streams?.stop();
   expect(endSample).toBeGreaterThan(3_900_000);
 });
 
 test('settings go to the instrument, and wrong ones come back as errors', async () => {
-  const { client } = await createClient();
+  const client = createClient();
   const handle = await open(client, 'sim-js110:test-dc');
   await handle.set('current.range', '2A');
   const status = await until(handle, ({ values }) => values['current.range'] === '2A');
@@ -88,9 +77,9 @@ test('settings go to the instrument, and wrong ones come back as errors', async 
 });
 
 test('a pulled cable comes back by itself', async () => {
-  const { client } = await createClient();
+  const client = createClient();
   const handle = await open(client, 'sim-js110:battery-sag');
-  await handle.start();
+  await handle.streams?.start();
   await until(handle, ({ health }) => health.receivedSampleCount > 500_000);
   await handle.set('sim.unplug', true);
   await until(handle, ({ state }) => state === 'lost');
@@ -99,30 +88,43 @@ test('a pulled cable comes back by itself', async () => {
   expect(status.health.missingSampleCount).toBeGreaterThan(3_800_000);
 });
 
-test('closing gives the memory back, and the handle can be recorded while it is open', async () => {
-  const { client, arena } = await createClient();
-  for (let round = 0; round < 3; round++) {
-    const handle = await client.open((await client.choices()).at(-1)!);
-    expect(hasChannelSet(handle)).toBe(true);
-    expect(arena.regions).toHaveLength(2);
-    await handle.start();
-    const startMs = performance.now();
-    await handle.close();
-    expect(performance.now() - startMs).toBeLessThan(2000);
-    expect(handle.status.state).toBe('closed');
-    expect(arena.regions).toHaveLength(0);
-  }
+test('a closed instrument says in its memory that nothing more comes; what is there stays readable', async () => {
+  const client = createClient();
+  const handle = await client.open((await client.choices()).at(-1)!);
+  if (!hasChannelSet(handle)) throw new Error('a stream can be followed');
+  const [ring] = attachChannels(handle.channelSet).rings;
+  await handle.streams?.start();
+  await until(handle, ({ health }) => health.receivedSampleCount > 100_000);
+  expect(ring!.state).toBe('live');
+  const startMs = performance.now();
+  await handle.close();
+  expect(performance.now() - startMs).toBeLessThan(2000);
+  expect(handle.status.state).toBe('closed');
+  expect(ring!.state).toBe('ended');
+  expect(ring!.statistics(0, 0, 100_000).count).toBe(100_000);
+});
+
+test('three instruments of their own memory run beside each other', async () => {
+  const client = createClient();
+  const handles = [];
+  for (const id of ['ble-beacon', 'test-dc', 'battery-sag']) handles.push(await open(client, `sim-js110:${id}`));
+  for (const handle of handles) await handle.streams?.start();
+  await Promise.all(handles.map((handle) => until(handle, ({ health }) => health.receivedSampleCount > 1_000_000)));
+  const memories = new Set(handles.map((handle) => hasChannelSet(handle) && handle.channelSet.seed.memory.buffer));
+  expect(memories.size).toBe(3);
+  const direct = await handles[1]!.store.statistics('current', 200_000, 1_000_000);
+  expect(direct.mean).toBeCloseTo(10e-3, 5);
 });
 
 test('a real unit that is not there is an error that says what to do', async () => {
-  const { client, arena } = await createClient();
+  const client = createClient();
   const choice = {
     id: 'js110:123456',
+    kind: 'js110',
     model: 'JS110',
     serialNumber: '123456',
     label: 'Joulescope',
     isSimulated: false,
   };
   await expect(client.open(choice)).rejects.toMatchObject({ code: 'device/lost' });
-  expect(arena.regions).toHaveLength(0);
 });

@@ -1,6 +1,7 @@
 // Setups on real browser threads: the golden chain and the muon experiment, with their run directories.
 
 import { expect, test } from 'vitest';
+import type { ChannelSet } from '../../src/core/channel-set.ts';
 import { instantiateCore } from '../../src/core/core.ts';
 import { loadCoreModule } from '../../src/core/load.ts';
 import { Arena, createMemory } from '../../src/core/memory.ts';
@@ -91,7 +92,10 @@ function createRingSource(module: WebAssembly.Module) {
   const ring = StreamRing.create(core, arena, { signals, capacitySamples: 200_000 });
   const stage = arena.reserve('stage', 4096);
   return {
-    stream: { seed: { module, memory }, ring: ring.descriptor },
+    stream: {
+      seed: { module, memory },
+      streams: [{ channel: { kind: 'stream', id: 'samples', signals }, ring: ring.descriptor }],
+    } satisfies ChannelSet,
     append: (samples: Float32Array) => {
       new Float32Array(memory.buffer, stage.address, samples.length).set(samples);
       ring.append([stage.address], samples.length);

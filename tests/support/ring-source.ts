@@ -5,7 +5,7 @@ import { type Utc, utcAddSeconds, utcFromUnixMs } from '../../src/base/time.ts';
 import type { Core } from '../../src/core/core.ts';
 import type { Arena, Region } from '../../src/core/memory.ts';
 import { StreamRing } from '../../src/core/stream-ring.ts';
-import type { StreamSignal } from '../../src/model/instrument.ts';
+import type { StreamSignal } from '../../src/model/channel.ts';
 
 export const RING_RATE_HZ = 1000;
 

@@ -1,10 +1,10 @@
 // Exports through the worker, the private file system and a place that the user picked or the downloads.
 
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import type { ChannelSet } from '../../../src/core/channel-set.ts';
 import { instantiateCore } from '../../../src/core/core.ts';
 import { loadCoreModule } from '../../../src/core/load.ts';
 import { Arena, createMemory } from '../../../src/core/memory.ts';
-import type { ChannelSet } from '../../../src/core/channel-set.ts';
 import type { ExportJob, InstrumentHandle } from '../../../src/model/ports.ts';
 import { Exports } from '../../../src/workers/export/exports.ts';
 import { FilesClient } from '../../../src/workers/reader/client.ts';

@@ -4,10 +4,10 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
 import { systemClock } from '../../../src/base/clock.ts';
+import type { ChannelSet } from '../../../src/core/channel-set.ts';
 import { instantiateCore } from '../../../src/core/core.ts';
 import { loadCoreModule } from '../../../src/core/load.ts';
 import { Arena, createMemory } from '../../../src/core/memory.ts';
-import type { ChannelSet } from '../../../src/core/channel-set.ts';
 import type { InstrumentHandle, OpenFile, RecordingEntry } from '../../../src/model/ports.ts';
 import { FilesClient } from '../../../src/workers/reader/client.ts';
 import type { RecorderApi } from '../../../src/workers/recorder/protocol.ts';

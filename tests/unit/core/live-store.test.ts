@@ -18,7 +18,7 @@ function createLive() {
   });
   new Uint8Array(core.memory.buffer, bits.address, 750).fill(0b10);
   const append = (count: number) => ring.append([floats.address, bits.address], count);
-  return { ring, append, store: new LiveStore(ring, 'SIM-1') };
+  return { ring, append, store: new LiveStore([ring], 'SIM-1') };
 }
 
 test('says what its signals are and which samples it holds', () => {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { StreamRing } from '../../../src/core/stream-ring.ts';
-import type { StreamSignal } from '../../../src/model/instrument.ts';
+import type { StreamSignal } from '../../../src/model/channel.ts';
 import { createTestCore } from '../../support/core.ts';
 import { seededRandom } from '../../support/random.ts';
 

@@ -6,8 +6,8 @@ import { StreamRing } from '../../../src/core/stream-ring.ts';
 import { EnergyMeter } from '../../../src/devices/joulescope/energy-meter.ts';
 import { Js110Processor, js110Signals } from '../../../src/devices/joulescope/js110/processor.ts';
 import { createTestCore } from '../../support/core.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
 import { goldenBytes, goldenJson } from '../../support/golden.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 interface SignalFigures {
   readonly mean: number;
@@ -20,8 +20,8 @@ interface Block {
   readonly sample_range: readonly [number, number];
   readonly valid_samples: number;
   readonly signals: Readonly<Record<'current' | 'voltage' | 'power', SignalFigures>>;
-  readonly charge_meter: number;
-  readonly energy_meter: number;
+  readonly charge_accumulator: number;
+  readonly energy_accumulator: number;
 }
 
 interface Case {
@@ -38,7 +38,7 @@ function meterOf(ring: StreamRing, blockS: number): EnergyMeter {
 /** What the meter shows after it took in what is there. */
 function shown(meter: EnergyMeter) {
   meter.update();
-  const { values, accumulatedS } = meter.reading ?? { values: [], accumulatedS: 0 };
+  const { values = [], accumulatedS = Number.NaN } = meter.reading ?? {};
   return { ...Object.fromEntries(values.map(({ id, value }) => [id, value])), accumulatedS };
 }
 
@@ -81,8 +81,8 @@ test.each(COMBINATIONS)('$name $mode: blocks of 2000 samples', ({ name, mode, bl
   const reading: Record<string, number> = shown(meterOf(ring, 0.001));
   const last = blocks.at(-1)!;
   expect(last.sample_range[1]).toBe(Math.floor(ring.endSample / 2000) * 2000);
-  expectClose(reading['charge']!, last.charge_meter);
-  expectClose(reading['energy']!, last.energy_meter);
+  expectClose(reading['charge']!, last.charge_accumulator);
+  expectClose(reading['energy']!, last.energy_accumulator);
   expectClose(reading['current']!, last.signals.current.mean);
   expectClose(reading['voltage']!, last.signals.voltage.mean);
   expectClose(reading['power']!, last.signals.power.mean);
