@@ -12,8 +12,8 @@ import { encodeMetadata } from '../src/formats/mimo/writer.ts';
 import { encodeNpyHeader } from '../src/formats/npy/header.ts';
 import { packedStruct, scalarDtype } from '../src/formats/numpy/dtype.ts';
 import { dtypeFromName } from '../src/formats/numpy/type-names.ts';
-import { createScanReader } from '../src/formats/scan-reader.ts';
-import type { ScanSignal } from '../src/formats/scan-store.ts';
+import { createPlainReader } from '../src/formats/plain-reader.ts';
+import type { PlainSignal } from '../src/formats/plain-store.ts';
 import type { AppendSink, RandomAccess } from '../src/formats/source.ts';
 
 const FILE_BYTES = 2 ** 30;
@@ -168,7 +168,7 @@ async function measureMimo(module: WebAssembly.Module) {
 
 async function measureCsv() {
   const values = Float32Array.from({ length: CSV_ROWS }, (_, index) => Math.sin(index * 0.01) * 1e-3);
-  const signal = (id: string): ScanSignal => ({
+  const signal = (id: string): PlainSignal => ({
     info: {
       id,
       name: id,
@@ -183,7 +183,7 @@ async function measureCsv() {
     },
     read: (start, end) => Promise.resolve(values.slice(start, end)),
   });
-  const reader = createScanReader({
+  const reader = createPlainReader({
     format: 'bench',
     label: 'bench',
     version: '',

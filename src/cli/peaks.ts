@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LabError } from '../base/errors.ts';
-import { type Border, type FindPeaksArgs, type FoundPeaks, PeakFinder, type Samples } from '../core/pulse.ts';
+import { PeakFinder, type Samples } from '../core/pulse.ts';
+import type { Border, FindPeaksArgs, FoundPeaks } from '../core/pulse-arguments.ts';
 import { toJson } from './json.ts';
 import { answerLine, readRequests } from './requests-file.ts';
 import { makeWorkspace, print, readInput } from './session.ts';

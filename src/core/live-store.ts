@@ -29,7 +29,9 @@ export class LiveStore implements SignalStore {
   constructor(rings: readonly StreamRing[], source: string) {
     this.#rings = rings;
     this.#source = source;
-    for (const ring of rings) ring.signals.forEach(({ id }, index) => this.#places.set(id, { ring, index }));
+    for (const ring of rings) {
+      for (const [index, { id }] of ring.signals.entries()) this.#places.set(id, { ring, index });
+    }
   }
 
   /** UTC of the first sample of the stream; it is refined while the instrument's clock becomes known. */

@@ -3,7 +3,7 @@
 import { LabError } from '../base/errors.ts';
 import type { CoreExports } from './exports.ts';
 import type { Region } from './memory.ts';
-import type { Border, FindPeaksArgs, FoundPeaks, Interval, PeakProperties } from './pulse.ts';
+import type { Border, FindPeaksArgs, FoundPeaks, Interval, PeakProperties } from './pulse-arguments.ts';
 import { F64_PROPERTIES, type PulseMemory, U32_PROPERTIES } from './pulse-memory.ts';
 import type { Workspace } from './workspace.ts';
 

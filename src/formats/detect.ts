@@ -10,22 +10,10 @@ import { JLS_V1_ROW, JLS_V2_ROW } from './jls/row.ts';
 import { MIMO_ROW } from './mimo/row.ts';
 import { NPY_ROW } from './npy/row.ts';
 import type { FormatReader } from './reader.ts';
+import { type FormatRow, HEAD_BYTES } from './row.ts';
 import type { RandomAccess } from './source.ts';
 import { ISF_ROW, LECROY_ROW } from './trace/row.ts';
 import { ZIP_ROW } from './zip/row.ts';
-
-/** Bytes from the start of the file that a row may look at. */
-export const HEAD_BYTES = 4096;
-
-/** One format: how to know it and how to open it. */
-export interface FormatRow {
-  readonly id: string;
-  readonly label: string;
-  /** `head` is the first HEAD_BYTES of the file, or all of a shorter one. */
-  matches(head: Uint8Array, sizeBytes: number): boolean;
-  /** Rejects with a FormatError when the file cannot be used at all. */
-  open(source: RandomAccess, workspace: Workspace): Promise<FormatReader>;
-}
 
 /** Rows with a signature come before rows that guess from text; the first match opens the file. */
 export const FORMAT_ROWS: readonly FormatRow[] = [

@@ -1,7 +1,8 @@
 // find_peaks against SciPy: every golden case bit for bit, and the rules that the golden cases cannot show.
 
 import { describe, expect, test } from 'vitest';
-import { type FindPeaksArgs, type Interval, PeakFinder, type Samples } from '../../src/core/pulse.ts';
+import { PeakFinder, type Samples } from '../../src/core/pulse.ts';
+import type { FindPeaksArgs, Interval } from '../../src/core/pulse-arguments.ts';
 import { createWorkspace } from '../../src/core/workspace.ts';
 import { coreBytes } from '../support/core.ts';
 import { goldenBytes, goldenJson } from '../support/golden.ts';

@@ -3,9 +3,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { utcFromTicks } from '../../src/base/time.ts';
+import type { JlsSignal } from '../../src/formats/jls/v2/definitions.ts';
 import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
 import { adjustSizes, bitsOf } from '../../src/formats/jls/v2/spec.ts';
-import { type JlsSignal, JlsWriter } from '../../src/formats/jls/v2/writer.ts';
+import { JlsWriter } from '../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import type { SampleType } from '../../src/model/signal-store.ts';
 import { goldenBytes } from '../support/golden.ts';

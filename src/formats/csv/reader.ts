@@ -3,9 +3,9 @@
 
 import { FormatError } from '../../base/errors.ts';
 import type { Diagnostic, SignalInfo } from '../../model/signal-store.ts';
+import { createPlainReader } from '../plain-reader.ts';
+import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
-import { createScanReader } from '../scan-reader.ts';
-import type { ScanSignal } from '../scan-store.ts';
 import type { RandomAccess } from '../source.ts';
 import { type CsvDialect, cellNumber, isSkippedLine, sniffDialect, splitLine, timeUnitSeconds } from './dialect.ts';
 import { decodeText, headLines } from './row.ts';
@@ -43,7 +43,7 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
   const table = new CsvTable(source, dialect, index);
   const diagnostics: Diagnostic[] = [];
   const axis = await timeAxis(table, dialect, index.rowCount, diagnostics);
-  const signals = dialect.columns.flatMap(({ name, unit }, column): ScanSignal[] => {
+  const signals = dialect.columns.flatMap(({ name, unit }, column): PlainSignal[] => {
     if (column === axis.column) return [];
     const info: SignalInfo = {
       id: name,
@@ -59,7 +59,7 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
     };
     return [{ info, read: (start, end) => table.column(column, start, end) }];
   });
-  return createScanReader({ format: 'csv', label: 'CSV table', version: '', signals, diagnostics });
+  return createPlainReader({ format: 'csv', label: 'CSV table', version: '', signals, diagnostics });
 }
 
 /** Sample rate and start from an even time column; without one, or with fewer than two rows, 1 per second. */

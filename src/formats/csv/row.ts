@@ -1,6 +1,6 @@
 // How to know a table of numbers in text: readable text whose lines fall into columns of numbers.
 
-import type { FormatRow } from '../detect.ts';
+import type { FormatRow } from '../row.ts';
 import { sniffDialect } from './dialect.ts';
 
 export const CSV_ROW: FormatRow = {

@@ -3,9 +3,9 @@
 
 import { FormatError, toError } from '../../base/errors.ts';
 import type { Diagnostic, SampleType, SampleValues, SignalInfo } from '../../model/signal-store.ts';
+import { createPlainReader } from '../plain-reader.ts';
+import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
-import { createScanReader } from '../scan-reader.ts';
-import type { ScanSignal } from '../scan-store.ts';
 import type { RandomAccess } from '../source.ts';
 import { heapStarts, isHeapWhole } from './global-heap.ts';
 import { type Hdf5, hdf5Error, loadHdf5, MAX_HDF5_BYTES, temporaryName } from './library.ts';
@@ -85,7 +85,7 @@ function openContent(content: Content, file: File, close: () => void): FormatRea
       message: 'The texts of this file are damaged and not read: units and time axes may be missing.',
     });
   }
-  const signals: ScanSignal[] = [];
+  const signals: PlainSignal[] = [];
   for (const dataset of datasets(content, file)) {
     if (signals.length >= MAX_SIGNALS) break;
     const dtype = sampleType(dataset);
@@ -103,7 +103,7 @@ function openContent(content: Content, file: File, close: () => void): FormatRea
   if (signals.length === 0) {
     throw new FormatError('format/unsupported', 'The HDF5 file has no one-dimensional numeric datasets.', 0);
   }
-  return createScanReader({
+  return createPlainReader({
     format: 'hdf5',
     label: 'HDF5',
     version: '',
@@ -163,7 +163,7 @@ function timeAxis(content: Content, group: Group): Axis | undefined {
   return { path: dataset.path, sampleRateHz, offsetS: first };
 }
 
-function datasetSignal(content: Content, dataset: Dataset, dtype: SampleType, axis: Axis | undefined): ScanSignal {
+function datasetSignal(content: Content, dataset: Dataset, dtype: SampleType, axis: Axis | undefined): PlainSignal {
   const id = dataset.path.replace(/^\//, '').replace(/^entry\/data\//, '');
   const source = attribute(content, dataset, 'source');
   const unit = attribute(content, dataset, 'units');

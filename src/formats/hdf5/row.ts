@@ -1,7 +1,7 @@
 // How to know an HDF5 file. The signature may also stand at 512, 1024, … bytes; files with such a user block
 // are rare and not looked for.
 
-import type { FormatRow } from '../detect.ts';
+import type { FormatRow } from '../row.ts';
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 

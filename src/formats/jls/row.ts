@@ -1,6 +1,6 @@
 // How to know the files of Joulescope software: both generations begin with a magic of 16 bytes.
 
-import type { FormatRow } from '../detect.ts';
+import type { FormatRow } from '../row.ts';
 
 const MAGIC_V2 = [0x6a, 0x6c, 0x73, 0x66, 0x6d, 0x74, 0x0d, 0x0a, 0x20, 0x0a, 0x20, 0x1a, 0x20, 0x20, 0xb2, 0x1c];
 

@@ -6,9 +6,9 @@ import type { Workspace } from '../../core/workspace.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
 import { sampleColumns } from '../numpy/columns.ts';
 import { itemSignals } from '../numpy/item-signals.ts';
+import { createPlainReader } from '../plain-reader.ts';
+import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
-import { createScanReader } from '../scan-reader.ts';
-import type { ScanSignal } from '../scan-store.ts';
 import type { RandomAccess } from '../source.ts';
 import { type ItemPart, MimoEvents } from './events.ts';
 import { MIMO_VERSION, readMimoHeader } from './header.ts';
@@ -37,7 +37,7 @@ export async function openMimo(source: RandomAccess, workspace: Workspace): Prom
       offsetBytes: source.sizeBytes - events.trailingBytes,
     });
   }
-  const partSignals = (part: ItemPart, prefix: string): ScanSignal[] => {
+  const partSignals = (part: ItemPart, prefix: string): PlainSignal[] => {
     const { columns, omittedCount } = sampleColumns(part.dtype, UNNAMED);
     if (omittedCount > 0) {
       diagnostics.push({
@@ -52,7 +52,7 @@ export async function openMimo(source: RandomAccess, workspace: Workspace): Prom
     }));
   };
   const signals = [...partSignals(events.dataPart, ''), ...partSignals(events.metadataPart, 'metadata.')];
-  return createScanReader({
+  return createPlainReader({
     format: 'mimo',
     label: 'mimo events',
     version: header.version === undefined ? '' : String(header.version),

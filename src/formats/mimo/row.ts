@@ -1,6 +1,6 @@
 // How to know a .mimo file: a pickled dict that names the type of its data. There is no magic number.
 
-import type { FormatRow } from '../detect.ts';
+import type { FormatRow } from '../row.ts';
 
 export const MIMO_ROW: FormatRow = {
   id: 'mimo',

@@ -6,8 +6,8 @@ import type { Workspace } from '../../core/workspace.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
 import { MAX_COLUMNS, sampleColumns } from '../numpy/columns.ts';
 import { itemSignals } from '../numpy/item-signals.ts';
+import { createPlainReader } from '../plain-reader.ts';
 import type { FormatReader } from '../reader.ts';
-import { createScanReader } from '../scan-reader.ts';
 import type { RandomAccess } from '../source.ts';
 import { type NpyHeader, readNpyHeader } from './header.ts';
 
@@ -67,7 +67,7 @@ export async function openNpy(source: RandomAccess, workspace: Workspace): Promi
   const signals = tables
     .flatMap((table) => itemSignals(source, grid, table, workspace, ({ name }) => ({ name, sampleRateHz: 1 })))
     .slice(0, MAX_COLUMNS);
-  return createScanReader({
+  return createPlainReader({
     format: 'npy',
     label: 'NumPy array',
     version: header.version,

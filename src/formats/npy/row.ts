@@ -1,6 +1,6 @@
 // How to know a NumPy array file.
 
-import type { FormatRow } from '../detect.ts';
+import type { FormatRow } from '../row.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 

@@ -1,7 +1,7 @@
 // Columns of items as signals of a scan store.
 
 import type { Workspace } from '../../core/workspace.ts';
-import type { ScanSignal } from '../scan-store.ts';
+import type { PlainSignal } from '../plain-store.ts';
 import type { RandomAccess } from '../source.ts';
 import type { SampleColumn } from './columns.ts';
 import { type ItemGrid, ItemTable } from './item-table.ts';
@@ -13,10 +13,10 @@ export function itemSignals(
   columns: readonly SampleColumn[],
   workspace: Workspace,
   describe: (column: SampleColumn) => { readonly name: string; readonly sampleRateHz: number },
-): ScanSignal[] {
+): PlainSignal[] {
   if (columns.length === 0) return [];
   const table = new ItemTable(source, grid, columns, workspace);
-  return columns.map((column, index): ScanSignal => {
+  return columns.map((column, index): PlainSignal => {
     const { name, sampleRateHz } = describe(column);
     return {
       info: {

@@ -6,7 +6,7 @@ import { Codec, CRC32, type Gather } from '../../core/codec.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { SampleValues } from '../../model/signal-store.ts';
 import { type BinsOf, type ColumnSource, STRETCH_BYTES, visitBins } from '../column-source.ts';
-import { joinValues } from '../scan-store.ts';
+import { joinValues } from '../plain-store.ts';
 import type { RandomAccess } from '../source.ts';
 import { type SampleColumn, toSampleValues } from './columns.ts';
 import { decodeLeaf } from './decode.ts';

@@ -6,8 +6,8 @@ import type { RawChoice } from '../../model/raw-choice.ts';
 import { sampleColumns } from '../numpy/columns.ts';
 import { itemSignals } from '../numpy/item-signals.ts';
 import { dtypeFromName } from '../numpy/type-names.ts';
+import { createPlainReader } from '../plain-reader.ts';
 import type { FormatReader } from '../reader.ts';
-import { createScanReader } from '../scan-reader.ts';
 import type { RandomAccess } from '../source.ts';
 
 /** Throws `setup/invalid` for an unknown type, `format/range` for a choice that does not fit the file. */
@@ -38,7 +38,7 @@ export function openRaw(source: RandomAccess, choice: RawChoice, workspace: Work
     itemCount: sampleCount,
   };
   const signals = itemSignals(source, grid, channels, workspace, ({ name }) => ({ name, sampleRateHz }));
-  return createScanReader({
+  return createPlainReader({
     format: 'raw',
     label: 'Raw numbers',
     version: '',

@@ -2,8 +2,8 @@
 
 import { FormatError } from '../../base/errors.ts';
 import { decodeIsf } from '../../devices/scope/tektronix.ts';
+import { createPlainReader } from '../plain-reader.ts';
 import type { FormatReader } from '../reader.ts';
-import { createScanReader } from '../scan-reader.ts';
 import type { RandomAccess } from '../source.ts';
 
 /** Larger files are refused: they would not fit into memory as numbers. */
@@ -32,7 +32,7 @@ export async function openIsf(source: RandomAccess): Promise<FormatReader> {
     offsetS: x0S,
     firstSampleId: 0n,
   };
-  return createScanReader({
+  return createPlainReader({
     format: 'tektronix-isf',
     label: 'Tektronix ISF',
     version: '',

@@ -12,8 +12,8 @@ import {
   TRIGGER_TIME_BYTES,
 } from '../../devices/scope/lecroy.ts';
 import type { Diagnostic, SignalInfo } from '../../model/signal-store.ts';
+import { createPlainReader } from '../plain-reader.ts';
 import type { EventBlock, EventField, EventStore, FormatReader } from '../reader.ts';
-import { createScanReader } from '../scan-reader.ts';
 import type { RandomAccess } from '../source.ts';
 
 /** Bytes in which the descriptor must end. */
@@ -50,7 +50,7 @@ export async function openLecroy(source: RandomAccess): Promise<FormatReader> {
     firstSampleId: 0n,
   };
   noteValidRange(descriptor, diagnostics);
-  return createScanReader({
+  return createPlainReader({
     format: 'lecroy-trc',
     label: 'LeCroy trace',
     version: descriptor.templateName,

@@ -1,6 +1,6 @@
 // How to know saved oscilloscope traces: LeCroy .trc by its WAVEDESC, Tektronix .isf by its preamble.
 
-import type { FormatRow } from '../detect.ts';
+import type { FormatRow } from '../row.ts';
 
 /** Bytes from the start in which WAVEDESC must stand (a block header or an echoed question may come first). */
 const LECROY_SEARCH_BYTES = 64;

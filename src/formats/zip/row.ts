@@ -1,6 +1,6 @@
 // How to know a zip bundle.
 
-import type { FormatRow } from '../detect.ts';
+import type { FormatRow } from '../row.ts';
 
 export const ZIP_ROW: FormatRow = {
   id: 'zip',

@@ -3,7 +3,8 @@
 // edge; `peak: highest` and `peak: all` are the cure.
 
 import { LabError } from '../../base/errors.ts';
-import { type FindPeaksArgs, type Interval, PeakFinder, type PeakProperties } from '../../core/pulse.ts';
+import { PeakFinder } from '../../core/pulse.ts';
+import type { FindPeaksArgs, Interval, PeakProperties } from '../../core/pulse-arguments.ts';
 import { toNumber } from '../config.ts';
 import type { EventView } from '../event-view.ts';
 import { isPythonList, type PythonValue } from '../setup/python-value.ts';

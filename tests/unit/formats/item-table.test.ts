@@ -7,7 +7,7 @@ import { sampleColumns } from '../../../src/formats/numpy/columns.ts';
 import { packedStruct } from '../../../src/formats/numpy/dtype.ts';
 import { itemSignals } from '../../../src/formats/numpy/item-signals.ts';
 import { dtypeFromName } from '../../../src/formats/numpy/type-names.ts';
-import { ScanStore } from '../../../src/formats/scan-store.ts';
+import { PlainStore } from '../../../src/formats/plain-store.ts';
 import type { RandomAccess } from '../../../src/formats/source.ts';
 import { createTestCore } from '../../support/core.ts';
 
@@ -95,7 +95,7 @@ function makeStore(recordCount: number) {
   };
   const { columns } = sampleColumns(DATA, '');
   const signals = itemSignals(source, grid, columns, createTestCore(), ({ name }) => ({ name, sampleRateHz: 10 }));
-  return { store: new ScanStore(signals), source, values, itemCount: grid.itemCount };
+  return { store: new PlainStore(signals), source, values, itemCount: grid.itemCount };
 }
 
 /** Exact figures of positions [start, end) of values that repeat. */
@@ -178,7 +178,7 @@ test('bytes and plain arrays, which are reduced where they are', async () => {
     };
     const { columns } = sampleColumns(dtypeFromName(typeName), 'value');
     const source = new EndlessRecords(bytes, 1);
-    return new ScanStore(itemSignals(source, grid, columns, createTestCore(), () => ({ name: 'a', sampleRateHz: 1 })));
+    return new PlainStore(itemSignals(source, grid, columns, createTestCore(), () => ({ name: 'a', sampleRateHz: 1 })));
   };
   for (const [typeName, itemBytes, period] of [
     ['f8', 8, [...array]],

@@ -2,8 +2,8 @@
 
 import type { Utc } from '../../../base/time.ts';
 import { setOffset } from './chunk-writer.ts';
+import type { JlsAnnotation, JlsSignal, JlsSource } from './definitions.ts';
 import { ANNOTATION_KINDS, PAYLOAD_HEADER_BYTES, type SignalSizes, STORAGES, TYPE_CODES } from './spec.ts';
-import type { JlsAnnotation, JlsSignal, JlsSource } from './writer.ts';
 
 const SOURCE_STRINGS_AT = 64;
 const SIGNAL_STRINGS_AT = 128;

@@ -7,10 +7,10 @@ import { FormatError } from '../../../base/errors.ts';
 import type { Utc } from '../../../base/time.ts';
 import { Codec, CRC32C } from '../../../core/codec.ts';
 import type { Workspace } from '../../../core/workspace.ts';
-import type { Annotation, SampleType } from '../../../model/signal-store.ts';
 import type { UserDataEntry } from '../../reader.ts';
 import type { AppendSink } from '../../source.ts';
 import { CHUNK_TAIL_BYTES, ChunkList, ChunkWriter, setOffset } from './chunk-writer.ts';
+import type { JlsAnnotation, JlsSignal, JlsSource } from './definitions.ts';
 import { annotationPayload, annotationSummary, signalPayload, sourcePayload, textBytes, utcPayload } from './encode.ts';
 import { FsrWriter } from './fsr-writer.ts';
 import { TrackHead } from './head.ts';
@@ -43,38 +43,6 @@ import {
 export function jlsWriterWorkspaceBytes(signalCount: number): number {
   return 3 * 2 ** 20 + signalCount * 256 * 1024;
 }
-
-export interface JlsSource {
-  /** 1..255, unique. */
-  readonly sourceId: number;
-  readonly name: string;
-  readonly vendor?: string;
-  readonly model?: string;
-  readonly version?: string;
-  readonly serialNumber?: string;
-}
-
-export interface JlsSignal {
-  /** 1..255, unique. */
-  readonly signalId: number;
-  readonly sourceId: number;
-  /** `fsr` (default) has samples at a fixed rate; `vsr` only carries annotations. */
-  readonly kind?: 'fsr' | 'vsr';
-  readonly dtype: SampleType;
-  /** Integers only: value = stored × 2^-fixedPointQ. */
-  readonly fixedPointQ?: number;
-  /** Whole number ≥ 1; a slower or odd rate goes in as the nearest one, with two UTC pairs to correct it. */
-  readonly sampleRateHz: number;
-  readonly name: string;
-  readonly unit: string;
-  /** What is left out gets the reference's defaults. */
-  readonly sizes?: Partial<SignalSizes>;
-  /** Leave out full chunks of one constant value (u1, u4 and u8 without fixed point; ignored for others). */
-  readonly isConstantOmitted?: boolean;
-}
-
-/** An annotation to store; `timestamp` is the absolute sample id, or UTC ticks on a signal without a fixed rate. */
-export type JlsAnnotation = Omit<Annotation, 'signalId'>;
 
 interface Track {
   readonly fsr: FsrWriter | undefined;

@@ -1,8 +1,8 @@
-// The store over scanned signals: figures of any span against the plain definition.
+// The store over signals without stored summaries: figures of any span against the plain definition.
 
 import { expect, test } from 'vitest';
 import { FormatError } from '../../../src/base/errors.ts';
-import { ScanStore } from '../../../src/formats/scan-store.ts';
+import { PlainStore } from '../../../src/formats/plain-store.ts';
 
 const COUNT = 300_000;
 const DATA = Float64Array.from({ length: COUNT }, (_, index) =>
@@ -11,7 +11,7 @@ const DATA = Float64Array.from({ length: COUNT }, (_, index) =>
 
 let readCount = 0;
 const createStore = () =>
-  new ScanStore([
+  new PlainStore([
     {
       info: {
         id: 'a',

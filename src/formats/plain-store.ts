@@ -19,7 +19,7 @@ import { type ColumnSource, STRETCH_BYTES, valueSource } from './column-source.t
 import { addMoments, emptyMoments, type Moments, standardDeviation } from './moments.ts';
 
 /** A signal and how to read it. */
-export interface ScanSignal {
+export interface PlainSignal {
   readonly info: SignalInfo;
   /** Samples [start, end), which lie inside the signal; called with at most CHUNK_SAMPLES. */
   read(start: number, end: number): Promise<SampleValues>;
@@ -44,13 +44,13 @@ interface Figures {
   readonly column: number;
 }
 
-export class ScanStore implements SignalStore {
+export class PlainStore implements SignalStore {
   readonly originUtc: Utc | undefined;
-  readonly #signals: ReadonlyMap<string, ScanSignal>;
-  readonly #figures: ReadonlyMap<ScanSignal, Figures>;
+  readonly #signals: ReadonlyMap<string, PlainSignal>;
+  readonly #figures: ReadonlyMap<PlainSignal, Figures>;
   readonly #tables = new Map<ColumnSource, BlockTable>();
 
-  constructor(signals: readonly ScanSignal[], originUtc?: Utc) {
+  constructor(signals: readonly PlainSignal[], originUtc?: Utc) {
     this.originUtc = originUtc;
     this.#signals = new Map(signals.map((signal) => [signal.info.id, signal]));
     this.#figures = new Map(
@@ -126,7 +126,7 @@ export class ScanStore implements SignalStore {
     return Promise.resolve([]);
   }
 
-  #find(signalId: string, start: number, end: number): ScanSignal {
+  #find(signalId: string, start: number, end: number): PlainSignal {
     const signal = this.#signals.get(signalId);
     if (!signal) {
       throw new FormatError('format/not-found', `This file has no signal "${signalId}". Choose one that it lists.`);
@@ -144,7 +144,7 @@ export class ScanStore implements SignalStore {
 
   /** Visits the bins in order. Resolves with false when some were left out, which only a draft may do. */
   async #bins(
-    signal: ScanSignal,
+    signal: PlainSignal,
     start: number,
     increment: number,
     count: number,
@@ -180,7 +180,7 @@ export class ScanStore implements SignalStore {
   }
 
   async #forEachChunk(
-    signal: ScanSignal,
+    signal: PlainSignal,
     start: number,
     end: number,
     take: (values: SampleValues) => void,

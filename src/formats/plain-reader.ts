@@ -1,16 +1,16 @@
-// A FormatReader over scanned signals: what records, tables and arrays have in common.
+// A FormatReader over signals without stored summaries: what records, tables and arrays have in common.
 
 import type { Utc } from '../base/time.ts';
 import type { Diagnostic } from '../model/signal-store.ts';
+import { type PlainSignal, PlainStore } from './plain-store.ts';
 import type { EventStore, FormatReader, SourceInfo, UserDataEntry } from './reader.ts';
-import { type ScanSignal, ScanStore } from './scan-store.ts';
 import { packSamples } from './stored.ts';
 
-export interface ScanReaderParts {
+export interface PlainReaderParts {
   readonly format: string;
   readonly label: string;
   readonly version: string;
-  readonly signals: readonly ScanSignal[];
+  readonly signals: readonly PlainSignal[];
   readonly diagnostics: readonly Diagnostic[];
   readonly sources?: readonly SourceInfo[];
   readonly userData?: readonly UserDataEntry[];
@@ -21,8 +21,8 @@ export interface ScanReaderParts {
 }
 
 /** Puts the parts together. Such files have no map from samples to wall time beyond the store's origin. */
-export function createScanReader(parts: ScanReaderParts): FormatReader {
-  const store = new ScanStore(parts.signals, parts.originUtc);
+export function createPlainReader(parts: PlainReaderParts): FormatReader {
+  const store = new PlainStore(parts.signals, parts.originUtc);
   return {
     format: parts.format,
     label: parts.label,

@@ -1,0 +1,18 @@
+// What a format's folder says of itself: how to know a file of it, and how to open one. The rows are listed in detect.ts.
+
+import type { Workspace } from '../core/workspace.ts';
+import type { FormatReader } from './reader.ts';
+import type { RandomAccess } from './source.ts';
+
+/** Bytes from the start of the file that a row may look at. */
+export const HEAD_BYTES = 4096;
+
+/** One format: how to know it and how to open it. */
+export interface FormatRow {
+  readonly id: string;
+  readonly label: string;
+  /** `head` is the first HEAD_BYTES of the file, or all of a shorter one. */
+  matches(head: Uint8Array, sizeBytes: number): boolean;
+  /** Rejects with a FormatError when the file cannot be used at all. */
+  open(source: RandomAccess, workspace: Workspace): Promise<FormatReader>;
+}
