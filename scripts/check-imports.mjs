@@ -36,7 +36,11 @@ const MAY_IMPORT = {
 const EXCEPTIONS = [
   ['formats/trace', 'devices/scope', 'a .trc or .isf file is what the instrument answers, saved as it came'],
   ['cli', 'workers/recorder/ring-follower.ts', 'a replay records what the driver yields, as the recorder does'],
-  ['workers/device/client.ts', 'devices/registry.ts', 'the rows are plain data; code of an instrument is loaded by its worker'],
+  [
+    'workers/device/client.ts',
+    'devices/registry.ts',
+    'the rows are plain data; code of an instrument is loaded by its worker',
+  ],
 ];
 
 /** A client knows its protocol, not what runs behind it. */
