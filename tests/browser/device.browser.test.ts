@@ -1,10 +1,10 @@
 // The device worker in Chromium: a simulated instrument streams from its own worker into the page's shared memory.
 
 import { afterEach, expect, test } from 'vitest';
+import { hasChannelSet } from '../../src/core/channel-set.ts';
 import { instantiateCore } from '../../src/core/core.ts';
 import { loadCoreModule } from '../../src/core/load.ts';
 import { Arena, createMemory } from '../../src/core/memory.ts';
-import { hasChannelSet } from '../../src/core/channel-set.ts';
 import type { InstrumentStatus } from '../../src/model/instrument.ts';
 import type { InstrumentHandle } from '../../src/model/ports.ts';
 import { InstrumentsClient } from '../../src/workers/device/client.ts';
