@@ -4,7 +4,6 @@
 import { createWorkspace } from '../src/core/workspace.ts';
 import { writeCsv } from '../src/formats/csv/writer.ts';
 import { openFile } from '../src/formats/detect.ts';
-import { exportFile } from '../src/formats/export/export.ts';
 import { MemoryFile } from '../src/formats/memory-file.ts';
 import { openMimo } from '../src/formats/mimo/reader.ts';
 import { encodeMimoHeader, STANDARD_METADATA } from '../src/formats/mimo/write-header.ts';
@@ -15,6 +14,7 @@ import { dtypeFromName } from '../src/formats/numpy/type-names.ts';
 import { createPlainReader } from '../src/formats/plain-reader.ts';
 import type { PlainSignal } from '../src/formats/plain-store.ts';
 import type { AppendSink, RandomAccess } from '../src/formats/source.ts';
+import { exportFile } from '../src/formats/writers.ts';
 
 const FILE_BYTES = 2 ** 30;
 const DATA_LENGTH = 4250;

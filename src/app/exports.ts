@@ -6,7 +6,15 @@ import { formatDuration } from '../base/duration.ts';
 import { formatCount } from '../base/si.ts';
 import type { Annotation, SignalInfo, SignalStore } from '../model/signal-store.ts';
 import type { Files } from './files.ts';
-import type { Exported, ExportFormat, ExportReduction, ExportSource, ExportsPort } from './ports.ts';
+import {
+  BUNDLE_FORMAT,
+  type Exported,
+  type ExportFormat,
+  type ExportReduction,
+  type ExportSource,
+  type ExportsPort,
+  NOTES_FORMAT,
+} from './ports.ts';
 import type { Toasts } from './toasts.ts';
 
 /** Rows that a spreadsheet can open, less the header. */
@@ -38,7 +46,8 @@ export interface ExportSubject {
 export type RangeName = 'visible' | 'between' | 'all';
 
 export interface ExportChoice {
-  readonly format: ExportFormat;
+  /** Extension, as in `ExportJob`. */
+  readonly format: string;
   readonly range: RangeName;
   readonly signalIds: readonly string[];
   readonly rowBudget: number;
@@ -66,8 +75,20 @@ export interface ExportsOptions {
 }
 
 const CHOOSING: ExportState = { kind: 'choosing' };
-/** Formats with one row per time. */
-const TABLES: readonly ExportFormat[] = ['csv', 'npy'];
+const BUNDLE: ExportFormat = {
+  extension: BUNDLE_FORMAT,
+  label: 'Bundle: data and settings',
+  isTable: false,
+  canReduce: false,
+  isForEvents: false,
+};
+const NOTES: ExportFormat = {
+  extension: NOTES_FORMAT,
+  label: 'Markers and notes only',
+  isTable: false,
+  canReduce: false,
+  isForEvents: false,
+};
 
 export class Exports {
   readonly #port: ExportsPort;
@@ -88,7 +109,7 @@ export class Exports {
   /** What the present choice comes to; `undefined` while nothing is to be exported. */
   readonly plan: ReadonlySignal<ExportPlan | undefined> = computed(() => {
     const subject = this.#subject.value;
-    return subject && planExport(subject, this.#choice.value);
+    return subject && planExport(subject, this.#choice.value, this.#chosenFormat(subject));
   });
 
   constructor({ port, files, toasts, clock }: ExportsOptions) {
@@ -96,6 +117,14 @@ export class Exports {
     this.#files = files;
     this.#toasts = toasts;
     this.#clock = clock;
+  }
+
+  /** Kinds of file that make sense for the data, the best one first. */
+  formatsFor({ hasEvents, annotations }: ExportSubject): readonly ExportFormat[] {
+    const { formats } = this.#port;
+    const forEvents = formats.filter(({ isForEvents }) => isForEvents && hasEvents);
+    const others = formats.filter(({ isForEvents }) => !isForEvents);
+    return [...forEvents, ...others, BUNDLE, ...(annotations.length > 0 ? [NOTES] : [])];
   }
 
   /** What the dialog is open for. */
@@ -115,7 +144,7 @@ export class Exports {
   open(subject: ExportSubject): void {
     if (this.#state.value.kind !== 'running') {
       this.#state.value = CHOOSING;
-      this.#choice.value = firstChoice(subject, this.#choice.value);
+      this.#choice.value = this.#firstChoice(subject, this.#choice.value);
     }
     this.#subject.value = subject;
   }
@@ -128,8 +157,7 @@ export class Exports {
   choose(change: Partial<ExportChoice>): void {
     const choice = { ...this.#choice.value, ...change };
     const subject = this.#subject.value;
-    const isNewTable = change.format !== undefined && subject !== undefined && TABLES.includes(change.format);
-    this.#choice.value = isNewTable ? { ...choice, signalIds: oneTable(subject, choice) } : choice;
+    this.#choice.value = subject && change.format !== undefined ? this.#fitted(subject, choice) : choice;
   }
 
   /** Asks where and exports. Call from a click. */
@@ -173,6 +201,29 @@ export class Exports {
     await this.#files.open([{ file }]);
   }
 
+  #chosenFormat(subject: ExportSubject, { format } = this.#choice.value): ExportFormat {
+    const formats = this.formatsFor(subject);
+    return formats.find(({ extension }) => extension === format) ?? formats[0]!;
+  }
+
+  /** The choice with signals that go into one table, where the format is one. */
+  #fitted(subject: ExportSubject, choice: ExportChoice): ExportChoice {
+    const { isTable } = this.#chosenFormat(subject, choice);
+    return isTable ? { ...choice, signalIds: oneTable(subject, choice) } : choice;
+  }
+
+  /** All signals; unless everything is meant, between the markers where there are some and in the format of last time. */
+  #firstChoice(subject: ExportSubject, last: ExportChoice): ExportChoice {
+    const isLastMeant = !subject.isWhole && last.format !== NOTES_FORMAT && last.signalIds.length > 0;
+    const format = isLastMeant ? this.#chosenFormat(subject, last) : this.formatsFor(subject)[0]!;
+    return this.#fitted(subject, {
+      ...last,
+      format: format.extension,
+      range: subject.between && !subject.isWhole ? 'between' : 'all',
+      signalIds: subject.store.signals().map(({ id }) => id),
+    });
+  }
+
   #end(result: Exported | undefined): void {
     const isWatched = this.#subject.value !== undefined;
     this.#state.value = result && isWatched ? { kind: 'done', result } : CHOOSING;
@@ -186,34 +237,26 @@ export class Exports {
   }
 }
 
-/** Kinds of file that make sense for the data, the best one first. */
-export function formatsFor({ hasEvents, annotations }: ExportSubject): readonly ExportFormat[] {
-  const data: readonly ExportFormat[] = hasEvents
-    ? ['mimo', 'csv', 'npy', 'jls', 'h5', 'zip']
-    : ['jls', 'csv', 'npy', 'h5', 'zip'];
-  return annotations.length > 0 ? [...data, 'notes'] : data;
-}
-
 /** The name that is suggested for the file. */
 export function exportName(name: string, { format, range }: Pick<ExportChoice, 'format' | 'range'>): string {
   const stem = name.replace(/\.[A-Za-z0-9]{1,5}$/, '');
-  if (format === 'notes') return `${stem}.anno.jls`;
+  if (format === NOTES_FORMAT) return `${stem}.${format}`;
   const fileName = `${stem}${range === 'all' ? '' : '-part'}.${format}`;
   return fileName === name ? `${stem}-copy.${format}` : fileName;
 }
 
 /** How much a choice writes, and whether it can. */
-export function planExport(subject: ExportSubject, choice: ExportChoice): ExportPlan {
-  const { format, rowBudget } = choice;
+export function planExport(subject: ExportSubject, choice: ExportChoice, format: ExportFormat): ExportPlan {
+  const { rowBudget } = choice;
   const chosen = chosenSignals(subject, choice);
   const [first] = chosen;
-  if (format === 'notes')
+  if (format.extension === NOTES_FORMAT)
     return { text: countOf(subject.annotations.length, 'marker or note', 'markers and notes'), problem: undefined };
   if (!first) return { text: '', problem: 'Choose at least one signal.' };
   const counts = chosen.map((info) => sampleCount(subject, choice, info));
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (counts[0] === 0) return { text: '', problem: `${first.name} has no samples in this range.` };
-  if (TABLES.includes(format) && chosen.some((info, index) => !isAligned(info, first, counts[index]!, counts[0]!))) {
+  if (format.isTable && chosen.some((info, index) => !isAligned(info, first, counts[index]!, counts[0]!))) {
     return {
       text: '',
       problem: 'A table needs signals of one rate and length. Choose fewer signals, or another format.',
@@ -223,7 +266,7 @@ export function planExport(subject: ExportSubject, choice: ExportChoice): Export
   const parts = [
     `${countOf(total, 'sample', 'samples')} of ${countOf(chosen.length, 'signal', 'signals')}, ${formatDuration(lengthS)}.`,
   ];
-  if (format === 'csv') {
+  if (format.canReduce) {
     const perRow = Math.max(1, Math.ceil(counts[0]! / rowBudget));
     const rows = countOf(Math.floor(counts[0]! / perRow), 'row', 'rows');
     parts.push(
@@ -266,21 +309,6 @@ function oneTable(subject: ExportSubject, choice: ExportChoice): readonly string
   return chosen
     .filter((info) => isAligned(info, first, sampleCount(subject, choice, info), firstCount))
     .map(({ id }) => id);
-}
-
-/** All signals; unless everything is meant, between the markers where there are some and in the format of last time. */
-function firstChoice(subject: ExportSubject, last: ExportChoice): ExportChoice {
-  const formats = formatsFor(subject);
-  const choice: ExportChoice = {
-    ...last,
-    format:
-      !subject.isWhole && formats.includes(last.format) && last.format !== 'notes' && last.signalIds.length > 0
-        ? last.format
-        : formats[0]!,
-    range: subject.between && !subject.isWhole ? 'between' : 'all',
-    signalIds: subject.store.signals().map(({ id }) => id),
-  };
-  return TABLES.includes(choice.format) ? { ...choice, signalIds: oneTable(subject, choice) } : choice;
 }
 
 function countOf(count: number, one: string, many: string): string {

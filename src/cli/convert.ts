@@ -4,9 +4,10 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { FormatError } from '../base/errors.ts';
-import { EXPORT_KINDS, type ExportKind, exportFile, exportKindOf } from '../formats/export/export.ts';
+import type { ExportOptions } from '../formats/export/selection.ts';
 import type { FormatReader } from '../formats/reader.ts';
 import type { AppendSink } from '../formats/source.ts';
+import { exportFile, WRITE_ROWS, writeRowOf } from '../formats/writers.ts';
 import { fileInfo } from './info.ts';
 import { toJson } from './json.ts';
 import { NodeFile, NodeSink } from './node-file.ts';
@@ -25,9 +26,10 @@ export async function convert(args: readonly string[]): Promise<void> {
   });
   const [input, output] = parsed.words as [string, string];
   const isBundle = output.toLowerCase().endsWith('.zip');
-  const kind = exportKindOf(output);
-  if (!kind && !isBundle) {
-    throw new UsageError(`${basename(output)}: write to .${[...EXPORT_KINDS, 'zip'].join(', .')}.`);
+  const row = writeRowOf(output);
+  if (!row && !isBundle) {
+    const known = [...WRITE_ROWS.map(({ extension }) => extension), 'zip'];
+    throw new UsageError(`${basename(output)}: write to .${known.join(', .')}.`);
   }
   refuseSameFile(input, output);
   const progress = terminalProgress('convert');
@@ -42,50 +44,36 @@ export async function convert(args: readonly string[]): Promise<void> {
       onProgress: progress.report,
     };
     return writeWhole(output, async (sink) => {
-      if (kind) return (await exportFile(reader, kind, sink, makeWorkspace(), options)).notes;
-      return writeBundle(reader, { inputName: basename(input), dataPath: `${output}.data.part` }, sink, options);
+      if (row) return (await row.write(reader, sink, makeWorkspace(), options)).notes;
+      return bundle(reader, { inputName: basename(input), dataPath: `${output}.data.part` }, sink, options);
     });
   });
   progress.end();
   print(parsed.has('json') ? { output, notes } : notes, parsed.has('json'));
 }
 
-/**
- * A bundle: the data in their own family of formats, and what they are as JSON. The data wait in a file at `dataPath`,
- * because they may be larger than the memory.
- */
-async function writeBundle(
+/** The data, put aside at `dataPath`, and what `info` says of the file they are from. */
+async function bundle(
   reader: FormatReader,
   { inputName, dataPath }: { readonly inputName: string; readonly dataPath: string },
   sink: AppendSink,
-  options: Parameters<typeof exportFile>[4],
+  options: ExportOptions,
 ): Promise<readonly string[]> {
-  const { MemoryFile } = await import('../formats/memory-file.ts');
-  const { writeZip } = await import('../formats/zip/writer.ts');
-  const kind = reader.events ? 'mimo' : 'jls';
-  const { notes } = await writeWhole(dataPath, (data) => exportFile(reader, kind, data, makeWorkspace(), options));
+  const { writeBundle } = await import('../formats/zip/bundle.ts');
   const settings = {
     source: inputName,
-    selection: { signals: options?.signalIds ?? 'all', start: options?.start ?? 0, end: options?.end ?? 'end' },
+    selection: { signals: options.signalIds ?? 'all', start: options.start ?? 0, end: options.end ?? 'end' },
     file: await fileInfo(reader),
   };
-  const name = inputName.replace(/\.[^.]*$/, '');
-  const modifiedUnixMs = Date.now();
-  const info = new MemoryFile(new TextEncoder().encode(`${toJson(settings)}\n`));
-  const data = new NodeFile(dataPath);
+  const stage = new NodeSink(dataPath);
   try {
-    await writeZip(
-      [
-        { name: `${name}/${name}.${kind}`, content: data, isStored: true, modifiedUnixMs },
-        { name: `${name}/info.json`, content: info, isStored: false, modifiedUnixMs },
-      ],
-      sink,
-    );
+    const name = inputName.replace(/\.[^.]*$/, '');
+    const parts = { name, modifiedUnixMs: Date.now(), stage, describe: () => toJson(settings) };
+    return await writeBundle(reader, sink, makeWorkspace(), parts, options);
   } finally {
-    data.close();
+    stage.close();
     rmSync(dataPath);
   }
-  return [...notes, `Bundled as ${name}.${kind} with info.json.`];
 }
 
 /** Writes a whole file from a damaged one, in the same format. */
@@ -116,10 +104,10 @@ export async function repair(args: readonly string[]): Promise<void> {
 }
 
 /** The format of the repaired file: the same; of JLS v1 every sample as JLS v2, or raw words when OUT is .v1.jls. */
-function repairKind(reader: FormatReader, output: string): ExportKind {
+function repairKind(reader: FormatReader, output: string): string {
   if (reader.format === 'mimo') return 'mimo';
   if (reader.format === 'jls-v2') return 'jls';
-  if (reader.format === 'jls-v1') return exportKindOf(output) === 'v1.jls' ? 'v1.jls' : 'jls';
+  if (reader.format === 'jls-v1') return writeRowOf(output)?.extension ?? 'jls';
   throw new FormatError(
     'format/unsupported',
     `A file of the format ${reader.label} has nothing to repair; convert it instead.`,

@@ -24,15 +24,7 @@ export class NodeFile implements RandomAccess {
   }
 
   read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
-    const length = Math.max(0, Math.min(lengthBytes, this.sizeBytes - offsetBytes));
-    const bytes = new Uint8Array(length);
-    let done = 0;
-    while (done < length) {
-      const count = readSync(this.#descriptor, bytes, done, length - done, offsetBytes + done);
-      if (count === 0) break;
-      done += count;
-    }
-    return Promise.resolve(done === length ? bytes : bytes.subarray(0, done));
+    return readFrom(this.#descriptor, offsetBytes, Math.min(lengthBytes, this.sizeBytes - offsetBytes));
   }
 
   close(): void {
@@ -40,8 +32,8 @@ export class NodeFile implements RandomAccess {
   }
 }
 
-/** A new file; an existing one of that name is replaced. */
-export class NodeSink implements AppendSink {
+/** A new file, which can be read again; an existing one of that name is replaced. */
+export class NodeSink implements AppendSink, RandomAccess {
   readonly #descriptor: number;
   #sizeBytes = 0;
 
@@ -57,6 +49,10 @@ export class NodeSink implements AppendSink {
 
   get sizeBytes(): number {
     return this.#sizeBytes;
+  }
+
+  read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+    return readFrom(this.#descriptor, offsetBytes, Math.min(lengthBytes, this.#sizeBytes - offsetBytes));
   }
 
   append(bytes: Uint8Array): void {
@@ -82,6 +78,17 @@ export class NodeSink implements AppendSink {
       done += writeSync(this.#descriptor, bytes, done, bytes.byteLength - done, offsetBytes + done);
     }
   }
+}
+
+function readFrom(descriptor: number, offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.max(0, lengthBytes));
+  let done = 0;
+  while (done < bytes.byteLength) {
+    const count = readSync(descriptor, bytes, done, bytes.byteLength - done, offsetBytes + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return Promise.resolve(done === bytes.byteLength ? bytes : bytes.subarray(0, done));
 }
 
 function reason(cause: unknown): string {

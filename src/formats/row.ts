@@ -1,8 +1,10 @@
-// What a format's folder says of itself: how to know a file of it, and how to open one. The rows are listed in detect.ts.
+// What a format's folder says of itself: how to know a file of it and how to open one (rows listed in detect.ts), and
+// how to write one (rows listed in writers.ts).
 
 import type { Workspace } from '../core/workspace.ts';
+import type { ExportOptions, ExportReport } from './export/selection.ts';
 import type { FormatReader } from './reader.ts';
-import type { RandomAccess } from './source.ts';
+import type { AppendSink, RandomAccess } from './source.ts';
 
 /** Bytes from the start of the file that a row may look at. */
 export const HEAD_BYTES = 4096;
@@ -15,4 +17,20 @@ export interface FormatRow {
   matches(head: Uint8Array, sizeBytes: number): boolean;
   /** Rejects with a FormatError when the file cannot be used at all. */
   open(source: RandomAccess, workspace: Workspace): Promise<FormatReader>;
+}
+
+/** One kind of file that data can be written as. */
+export interface WriteRow {
+  /** What its files end in, without the first dot; unique, and so its name. */
+  readonly extension: string;
+  /** For people, such as `Table of text`. */
+  readonly label: string;
+  /** One row per time: its signals must have one rate and length. */
+  readonly isTable: boolean;
+  /** A row may cover several samples: `rowBudget` and `reduction` count. */
+  readonly canReduce: boolean;
+  /** It keeps events as events: the first choice for a file of them, and no choice for anything else. */
+  readonly isForEvents: boolean;
+  /** Leaves `sink` open. Rejects with a FormatError when the selection does not fit. */
+  write(reader: FormatReader, sink: AppendSink, workspace: Workspace, options: ExportOptions): Promise<ExportReport>;
 }

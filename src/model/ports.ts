@@ -158,8 +158,24 @@ export interface RecentFilesPort {
   forget(id: string): Promise<void>;
 }
 
-/** What data can be written as; `notes` is markers and notes alone, in a JLS file beside the recording. */
-export type ExportFormat = 'jls' | 'csv' | 'npy' | 'mimo' | 'h5' | 'zip' | 'notes';
+/** What data can be written as. */
+export interface ExportFormat {
+  /** What its files end in, without the first dot; unique. */
+  readonly extension: string;
+  /** For people, such as `Table of text`. */
+  readonly label: string;
+  /** One row per time: signals of one rate and length. */
+  readonly isTable: boolean;
+  /** A row may cover several samples: `rowBudget` and `reduction` count. */
+  readonly canReduce: boolean;
+  /** Keeps events as events: offered for files of them, first. */
+  readonly isForEvents: boolean;
+}
+
+/** Extension of a bundle of the data and what they are. */
+export const BUNDLE_FORMAT = 'zip';
+/** Extension of markers and notes alone, in a JLS file beside the recording. */
+export const NOTES_FORMAT = 'anno.jls';
 
 /** What stands in a table's row that covers several samples. */
 export type ExportReduction = 'mean' | 'mean-min-max' | 'all';
@@ -172,7 +188,8 @@ export type ExportSource =
 export interface ExportJob {
   readonly source: ExportSource;
   readonly fileName: string;
-  readonly format: ExportFormat;
+  /** Extension of an export format, BUNDLE_FORMAT or NOTES_FORMAT. */
+  readonly format: string;
   /** At least one; a span counts on the first. */
   readonly signalIds: readonly string[];
   /** Seconds on the store's time axis; everything when left out. */
@@ -196,6 +213,8 @@ export interface Exported {
 }
 
 export interface ExportsPort {
+  /** In the order in which they are offered; beside BUNDLE_FORMAT and NOTES_FORMAT. */
+  readonly formats: readonly ExportFormat[];
   /**
    * Asks where (call it from a click), writes and puts the file there. `undefined` when the user closed the picker.
    * Rejects with a LabError; then the place is as it was.

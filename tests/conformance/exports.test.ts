@@ -5,11 +5,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { FormatError } from '../../src/base/errors.ts';
 import { createWorkspace, type Workspace } from '../../src/core/workspace.ts';
 import { openFile } from '../../src/formats/detect.ts';
-import { type ExportKind, exportFile } from '../../src/formats/export/export.ts';
 import type { ExportOptions } from '../../src/formats/export/selection.ts';
 import { JlsWriter } from '../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../src/formats/reader.ts';
+import { exportFile } from '../../src/formats/writers.ts';
 import { writeZip } from '../../src/formats/zip/writer.ts';
 import type { Annotation } from '../../src/model/signal-store.ts';
 import { coreBytes } from '../support/core.ts';
@@ -23,7 +23,7 @@ beforeAll(() => {
 const workspace = (): Workspace => createWorkspace(module, 32 * 2 ** 20);
 const open = (path: string): Promise<FormatReader> => openFile(new MemoryFile(goldenBytes(path)), workspace());
 
-async function roundTrip(reader: FormatReader, kind: ExportKind, options?: ExportOptions) {
+async function roundTrip(reader: FormatReader, kind: string, options?: ExportOptions) {
   const file = new MemoryFile();
   const report = await exportFile(reader, kind, file, workspace(), options);
   return { reader: await openFile(file, workspace()), notes: report.notes, file };

@@ -2,6 +2,7 @@
 // memory. Runs in Node and in a browser. A test reaches in through the public fields.
 
 import { LabError } from '../../src/base/errors.ts';
+import { WRITE_ROWS } from '../../src/formats/writers.ts';
 import type { EventStore } from '../../src/model/events.ts';
 import type { InstrumentChoice, InstrumentReading, InstrumentStatus } from '../../src/model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
@@ -386,6 +387,7 @@ export class FakeRecentFiles implements RecentFilesPort {
 
 /** Writes nothing: the test ends each export with `finish` or `refuse`. */
 export class FakeExports implements ExportsPort {
+  readonly formats = WRITE_ROWS;
   readonly jobs: ExportJob[] = [];
   progress: ExportProgress = () => undefined;
   finish: (result: Exported | undefined) => void = () => undefined;

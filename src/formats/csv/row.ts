@@ -1,6 +1,6 @@
 // How to know a table of numbers in text: readable text whose lines fall into columns of numbers.
 
-import type { FormatRow } from '../row.ts';
+import type { FormatRow, WriteRow } from '../row.ts';
 import { sniffDialect } from './dialect.ts';
 
 export const CSV_ROW: FormatRow = {
@@ -11,6 +11,15 @@ export const CSV_ROW: FormatRow = {
     return lines !== undefined && sniffDialect(lines) !== undefined;
   },
   open: async (source) => (await import('./reader.ts')).openCsv(source),
+};
+
+export const CSV_WRITE_ROW: WriteRow = {
+  extension: 'csv',
+  label: 'Table of text',
+  isTable: true,
+  canReduce: true,
+  isForEvents: false,
+  write: async (reader, sink, _workspace, options) => (await import('./writer.ts')).writeCsv(reader, sink, options),
 };
 
 /** The whole lines of the first bytes of a text; undefined when the bytes are no text. */

@@ -9,6 +9,7 @@ import {
   type ExportOptions,
   ExportProgress,
   type ExportReport,
+  type RowReduction,
   type Span,
   selectTable,
 } from '../export/selection.ts';
@@ -19,17 +20,7 @@ import type { AppendSink } from '../source.ts';
 /** Rows that a spreadsheet can open, less the header. */
 export const DEFAULT_ROW_BUDGET = 1_048_575;
 
-/** What stands in a row when it covers several samples. */
-export type CsvReduction = 'mean' | 'mean-min-max' | 'all';
-
-export interface CsvExportOptions extends ExportOptions {
-  /** Most rows to write, ≥ 1. */
-  readonly rowBudget?: number;
-  /** Default `mean-min-max`. */
-  readonly reduction?: CsvReduction;
-}
-
-const STATISTICS: Readonly<Record<CsvReduction, readonly ('mean' | 'std' | 'min' | 'max')[]>> = {
+const STATISTICS: Readonly<Record<RowReduction, readonly ('mean' | 'std' | 'min' | 'max')[]>> = {
   mean: ['mean'],
   'mean-min-max': ['mean', 'min', 'max'],
   all: ['mean', 'std', 'min', 'max'],
@@ -39,7 +30,7 @@ const STATISTICS: Readonly<Record<CsvReduction, readonly ('mean' | 'std' | 'min'
 export async function writeCsv(
   reader: FormatReader,
   sink: AppendSink,
-  options: CsvExportOptions = {},
+  options: ExportOptions = {},
 ): Promise<ExportReport> {
   const { spans, notes } = selectTable(reader, options, 'table');
   const rowBudget = options.rowBudget ?? DEFAULT_ROW_BUDGET;

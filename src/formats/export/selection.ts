@@ -4,6 +4,9 @@ import { FormatError, throwIfAborted } from '../../base/errors.ts';
 import type { Annotation, SignalInfo } from '../../model/signal-store.ts';
 import type { FormatReader } from '../reader.ts';
 
+/** What stands in a table's row that covers several samples. */
+export type RowReduction = 'mean' | 'mean-min-max' | 'all';
+
 export interface ExportOptions {
   /** All signals when left out. */
   readonly signalIds?: readonly string[];
@@ -12,6 +15,10 @@ export interface ExportOptions {
   readonly end?: number;
   /** Written instead of the annotations of the file, where the format holds any. */
   readonly annotations?: readonly Annotation[];
+  /** Tables of text only: most rows to write, ≥ 1. */
+  readonly rowBudget?: number;
+  /** The same: what a row holds; default `mean-min-max`. */
+  readonly reduction?: RowReduction;
   /** Samples (or events) done and to do, over all signals; called a few times per million. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly abort?: AbortSignal;

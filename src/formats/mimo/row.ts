@@ -1,6 +1,6 @@
 // How to know a .mimo file: a pickled dict that names the type of its data. There is no magic number.
 
-import type { FormatRow } from '../row.ts';
+import type { FormatRow, WriteRow } from '../row.ts';
 
 export const MIMO_ROW: FormatRow = {
   id: 'mimo',
@@ -11,4 +11,21 @@ export const MIMO_ROW: FormatRow = {
     return begins && (head[0] === 0x80 ? (head[1] ?? 255) <= 5 : true);
   },
   open: async (source, workspace) => (await import('./reader.ts')).openMimo(source, workspace),
+};
+
+export const MIMO_WRITE_ROW: WriteRow = {
+  extension: 'mimo',
+  label: 'Events',
+  isTable: false,
+  canReduce: false,
+  isForEvents: true,
+  write: async (reader, sink, _workspace, options) => {
+    const [{ copyMimoEvents, writeSignalsAsMimo }, { MimoEvents }] = await Promise.all([
+      import('./writer.ts'),
+      import('./events.ts'),
+    ]);
+    return reader.events instanceof MimoEvents
+      ? copyMimoEvents(reader.events, sink, options)
+      : writeSignalsAsMimo(reader, sink, options);
+  },
 };

@@ -1,6 +1,6 @@
 // How to know a NumPy array file.
 
-import type { FormatRow } from '../row.ts';
+import type { FormatRow, WriteRow } from '../row.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
@@ -9,4 +9,13 @@ export const NPY_ROW: FormatRow = {
   label: 'NumPy array',
   matches: (head) => MAGIC.every((byte, index) => head[index] === byte),
   open: async (source, workspace) => (await import('./reader.ts')).openNpy(source, workspace),
+};
+
+export const NPY_WRITE_ROW: WriteRow = {
+  extension: 'npy',
+  label: 'NumPy array',
+  isTable: true,
+  canReduce: false,
+  isForEvents: false,
+  write: async (reader, sink, _workspace, options) => (await import('./writer.ts')).writeNpy(reader, sink, options),
 };

@@ -2,24 +2,14 @@
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, query } from 'lit/decorators.js';
-import { type ExportState, type ExportSubject, formatsFor, type RangeName, type TimeSpan } from '../../app/exports.ts';
-import type { ExportFormat, ExportReduction } from '../../app/ports.ts';
+import type { ExportState, ExportSubject, RangeName, TimeSpan } from '../../app/exports.ts';
+import { type ExportReduction, NOTES_FORMAT } from '../../app/ports.ts';
 import { formatDuration } from '../../base/duration.ts';
 import type { SignalInfo } from '../../model/signal-store.ts';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
 import '../elements/number-field.ts';
 import { AppElement } from '../signal-element.ts';
-
-const FORMAT_LABELS: Readonly<Record<ExportFormat, string>> = {
-  jls: 'JLS v2 recording (.jls)',
-  csv: 'Table of text (.csv)',
-  npy: 'NumPy array (.npy)',
-  mimo: 'Events (.mimo)',
-  h5: 'HDF5, NeXus layout (.h5)',
-  zip: 'Bundle: data and settings (.zip)',
-  notes: 'Markers and notes only (.anno.jls)',
-};
 
 const REDUCTION_LABELS: Readonly<Record<ExportReduction, string>> = {
   mean: 'Mean',
@@ -160,6 +150,8 @@ export class LabExportDialog extends AppElement {
   #choosing(subject: ExportSubject): TemplateResult {
     const { exports, platform } = this.app;
     const { format } = exports.choice.value;
+    const formats = exports.formatsFor(subject);
+    const canReduce = formats.some((row) => row.extension === format && row.canReduce);
     const plan = exports.plan.value;
     const isOff = plan?.problem !== undefined;
     return html`
@@ -167,14 +159,15 @@ export class LabExportDialog extends AppElement {
         <label for="format">Format</label>
         <select
           id="format"
-          @change=${(event: Event) => exports.choose({ format: (event.target as HTMLSelectElement).value as ExportFormat })}
+          @change=${(event: Event) => exports.choose({ format: (event.target as HTMLSelectElement).value })}
         >
-          ${formatsFor(subject).map(
-            (id) => html`<option value=${id} ?selected=${id === format}>${FORMAT_LABELS[id]}</option>`,
+          ${formats.map(
+            ({ extension, label }) =>
+              html`<option value=${extension} ?selected=${extension === format}>${label} (.${extension})</option>`,
           )}
         </select>
-        ${format === 'notes' ? nothing : html`${this.#ranges(subject)} ${this.#signals(subject)}`}
-        ${format === 'csv' ? this.#table() : nothing}
+        ${format === NOTES_FORMAT ? nothing : html`${this.#ranges(subject)} ${this.#signals(subject)}`}
+        ${canReduce ? this.#table() : nothing}
       </div>
       <p class="plan small ${isOff ? 'problem' : 'dim'}" aria-live="polite">${plan?.problem ?? plan?.text ?? ''}</p>
       <div class="image">

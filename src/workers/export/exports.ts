@@ -2,7 +2,15 @@
 
 import { LabError, throwIfAborted } from '../../base/errors.ts';
 import { hasChannelSet } from '../../core/channel-set.ts';
-import type { Exported, ExportJob, ExportProgress, ExportSource, ExportsPort } from '../../model/ports.ts';
+import { WRITE_ROWS } from '../../formats/writers.ts';
+import type {
+  Exported,
+  ExportFormat,
+  ExportJob,
+  ExportProgress,
+  ExportSource,
+  ExportsPort,
+} from '../../model/ports.ts';
 import { browserSaveHost, pickPlace, type SaveHost } from '../../storage/save.ts';
 import { ScratchFiles } from '../../storage/scratch-files.ts';
 import { runExport } from './client.ts';
@@ -12,6 +20,7 @@ import type { ExportOrigin } from './protocol.ts';
 const COPY_PART = 0.1;
 
 export class Exports implements ExportsPort {
+  readonly formats: readonly ExportFormat[] = WRITE_ROWS;
   readonly #coreModule: Promise<WebAssembly.Module>;
   readonly #host: SaveHost;
 

@@ -2,14 +2,13 @@
 
 import { LabError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
-import type { CsvExportOptions } from '../../formats/csv/writer.ts';
 import { openFile } from '../../formats/detect.ts';
-import { writeAnnotationFile } from '../../formats/export/annotation-file.ts';
-import { type ExportKind, exportFile } from '../../formats/export/export.ts';
-import { MemoryFile } from '../../formats/memory-file.ts';
+import type { ExportOptions } from '../../formats/export/selection.ts';
+import { writeAnnotationFile } from '../../formats/jls/annotation-file.ts';
 import type { FormatReader } from '../../formats/reader.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
-import type { ExportProgress } from '../../model/ports.ts';
+import { exportFile } from '../../formats/writers.ts';
+import { BUNDLE_FORMAT, type ExportProgress, NOTES_FORMAT } from '../../model/ports.ts';
 import type { Annotation, SignalInfo } from '../../model/signal-store.ts';
 import type { ExportOrder } from './protocol.ts';
 import type { RingReader } from './ring-reader.ts';
@@ -50,17 +49,17 @@ export async function writeExport(work: ExportWork): Promise<readonly string[]> 
     );
   }
   const options = await optionsOf(work, first);
-  if (job.format === 'notes') {
+  if (job.format === NOTES_FORMAT) {
     return (await writeAnnotationFile(reader, job.annotations, work.sink, work.workspace())).notes;
   }
-  if (job.format === 'zip') return writeBundle(work, options);
+  if (job.format === BUNDLE_FORMAT) return bundle(work, options);
   if (!isLive || job.format === 'jls') return withLosses(work, await writeOne(work, job.format, options));
   return throughRecording(work, options);
 }
 
-async function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalInfo): Promise<CsvExportOptions> {
+async function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalInfo): Promise<ExportOptions> {
   const all = reader.store.signals();
-  const isEveryEvent = reader.events && (job.format === 'mimo' || job.format === 'zip');
+  const isEveryEvent = reader.events && (job.format === 'mimo' || job.format === BUNDLE_FORMAT);
   const { start, end } = samplesOf(first, job.span);
   const perEvent = reader.events ? Math.max(1, first.endSample / reader.events.eventCount) : 1;
   return {
@@ -134,10 +133,10 @@ function placed(
 
 async function writeOne(
   { reader, sink, workspace }: ExportWork,
-  kind: ExportKind,
-  options: CsvExportOptions,
+  extension: string,
+  options: ExportOptions,
 ): Promise<readonly string[]> {
-  return (await exportFile(reader, kind, sink, workspace(), options)).notes;
+  return (await exportFile(reader, extension, sink, workspace(), options)).notes;
 }
 
 function withLosses({ reader, isLive }: ExportWork, notes: readonly string[]): readonly string[] {
@@ -150,7 +149,7 @@ function withLosses({ reader, isLive }: ExportWork, notes: readonly string[]): r
 }
 
 /** Live data are put aside as a recording first: fast, and in the order in which the instrument overwrites them. */
-async function throughRecording(work: ExportWork, options: CsvExportOptions): Promise<readonly string[]> {
+async function throughRecording(work: ExportWork, options: ExportOptions): Promise<readonly string[]> {
   const stage = await work.scratch();
   const onProgress = work.onProgress;
   try {
@@ -174,32 +173,17 @@ async function throughRecording(work: ExportWork, options: CsvExportOptions): Pr
   }
 }
 
-/** The data in their own family of formats, and what they are as JSON. */
-async function writeBundle(work: ExportWork, options: CsvExportOptions): Promise<readonly string[]> {
-  const { reader, job, sink, onProgress } = work;
-  const kind = reader.events ? 'mimo' : 'jls';
-  const stage = await work.scratch();
+async function bundle(work: ExportWork, options: ExportOptions): Promise<readonly string[]> {
+  const { reader, job, sink, workspace } = work;
+  const [{ writeBundle }, stage] = await Promise.all([import('../../formats/zip/bundle.ts'), work.scratch()]);
   try {
-    const written = await writeOne({ ...work, sink: stage.file }, kind, {
-      ...options,
-      onProgress: (done, total) => onProgress((FIRST_STEP * done) / total),
-    });
-    const notes = withLosses(work, written);
-    const { writeZip } = await import('../../formats/zip/writer.ts');
-    const name = job.fileName.replace(/\.zip$/i, '');
-    const modifiedUnixMs = job.nowUnixMs;
-    const info = new MemoryFile(
-      new TextEncoder().encode(`${JSON.stringify(description(work, notes), undefined, 2)}\n`),
-    );
-    await writeZip(
-      [
-        { name: `${name}/${name}.${kind}`, content: stage.file, isStored: true, modifiedUnixMs },
-        { name: `${name}/info.json`, content: info, isStored: false, modifiedUnixMs },
-      ],
-      sink,
-      { onProgress: (done, total) => onProgress(FIRST_STEP + ((1 - FIRST_STEP) * done) / total) },
-    );
-    return [...notes, `Bundled as ${name}.${kind} with info.json.`];
+    const parts = {
+      name: job.fileName.replace(/\.zip$/i, ''),
+      modifiedUnixMs: job.nowUnixMs,
+      stage: stage.file,
+      describe: (notes: readonly string[]) => JSON.stringify(description(work, withLosses(work, notes)), undefined, 2),
+    };
+    return withLosses(work, await writeBundle(reader, sink, workspace(), parts, options));
   } finally {
     await stage.remove();
   }

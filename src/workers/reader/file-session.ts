@@ -83,7 +83,7 @@ export class FileSession implements ReaderApi {
 
   async #readBeside(reader: FormatReader, side: Blob, coreModule: WebAssembly.Module): Promise<void> {
     try {
-      const { annotationsBeside } = await import('../../formats/export/annotation-file.ts');
+      const { annotationsBeside } = await import('../../formats/jls/annotation-file.ts');
       const opened = await openFile(new BlobAccess(side), createWorkspace(coreModule, SIDE_WORKSPACE_BYTES));
       this.#beside.push(...(await annotationsBeside(opened, reader)));
       opened.close();

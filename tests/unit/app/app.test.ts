@@ -61,7 +61,7 @@ describe('recordings', () => {
     const { app, ports } = await streaming();
     app.settings.set('record.limit-minutes', 2);
     await app.commands.execute('record.toggle');
-    expect(ports.recordings.startOptions).toEqual({ durationS: 120 });
+    expect(ports.recordings.startOptions).toMatchObject({ durationS: 120 });
     expect(app.recordings.active.value?.state).toBe('recording');
     await app.commands.execute('record.toggle');
     expect(app.recordings.active.value).toBeUndefined();

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type ExportSubject, exportName, formatsFor, planExport } from '../../../src/app/exports.ts';
+import { type ExportSubject, exportName, planExport } from '../../../src/app/exports.ts';
 import { LabError } from '../../../src/base/errors.ts';
+import { WRITE_ROWS } from '../../../src/formats/writers.ts';
 import type { Annotation, SignalInfo } from '../../../src/model/signal-store.ts';
 import { type FakeApp, fakeApp } from '../../support/fake-app.ts';
 import { SineStore } from '../../support/sine-store.ts';
@@ -81,8 +82,9 @@ test('everything is meant: neither the markers nor the format of last time count
 
 test('a table within the budget has every sample, a longer one says how many a row covers', () => {
   const choice = { format: 'csv', range: 'all', signalIds: ['1'], rowBudget: 2_000_000, reduction: 'mean' } as const;
-  expect(plain(planExport(subject(), choice).text)).toContain('2 000 000 rows, every sample in one.');
-  const reduced = planExport(subject(), { ...choice, rowBudget: 1_048_575 });
+  const csv = WRITE_ROWS.find(({ extension }) => extension === 'csv')!;
+  expect(plain(planExport(subject(), choice, csv).text)).toContain('2 000 000 rows, every sample in one.');
+  const reduced = planExport(subject(), { ...choice, rowBudget: 1_048_575 }, csv);
   expect(plain(reduced.text)).toContain('1 000 000 rows that cover 2 samples each.');
 });
 
@@ -109,17 +111,19 @@ test('what cannot be written is not started', async () => {
 });
 
 test('events are offered as events first; markers and notes alone where there are some', () => {
-  expect(formatsFor(subject({ hasEvents: true }))[0]).toBe('mimo');
-  expect(formatsFor(subject())).not.toContain('mimo');
-  expect(formatsFor(subject())).not.toContain('notes');
-  expect(formatsFor(subject({ annotations: [NOTE] }))).toContain('notes');
+  const offered = (change: Partial<ExportSubject>) =>
+    fake.app.exports.formatsFor(subject(change)).map(({ extension }) => extension);
+  expect(offered({ hasEvents: true })[0]).toBe('mimo');
+  expect(offered({})).not.toContain('mimo');
+  expect(offered({})).not.toContain('anno.jls');
+  expect(offered({ annotations: [NOTE] })).toContain('anno.jls');
 });
 
 test.each([
   ['run.jls', 'jls', 'all', 'run-copy.jls'],
   ['run.jls', 'jls', 'visible', 'run-part.jls'],
   ['run.jls', 'csv', 'all', 'run.csv'],
-  ['run.jls', 'notes', 'visible', 'run.anno.jls'],
+  ['run.jls', 'anno.jls', 'visible', 'run.anno.jls'],
   ['JS110 1.5 V', 'h5', 'all', 'JS110 1.5 V.h5'],
 ] as const)('%s as %s of %s is called %s', (name, format, range, expected) => {
   expect(exportName(name, { format, range })).toBe(expected);

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { openFile } from '../../../src/formats/detect.ts';
-import { annotationsBeside } from '../../../src/formats/export/annotation-file.ts';
+import { annotationsBeside } from '../../../src/formats/jls/annotation-file.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../../src/formats/reader.ts';
 import type { Annotation } from '../../../src/model/signal-store.ts';
@@ -154,7 +154,7 @@ test('the UTC of every sample is kept', async () => {
 
 test('markers and notes alone come back on the samples where they were', async () => {
   const source = await golden('jls-v2/js220_ui.jls');
-  const { reader } = await run(source, { format: 'notes', annotations: MARKS });
+  const { reader } = await run(source, { format: 'anno.jls', annotations: MARKS });
   expect(reader.sources.map(({ name }) => name)).toContain('annotations');
   expect(reader.store.signals()).toMatchObject([{ name: 'current', sampleRateHz: 1_000_000, endSample: 0 }]);
   const beside = await annotationsBeside(reader, source);

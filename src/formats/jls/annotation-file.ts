@@ -5,10 +5,10 @@ import { FormatError } from '../../base/errors.ts';
 import { type Utc, utcAddSeconds, utcFromTicks } from '../../base/time.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { Annotation, SignalInfo } from '../../model/signal-store.ts';
-import { JlsWriter } from '../jls/v2/writer.ts';
+import type { ExportReport } from '../export/selection.ts';
 import type { FormatReader, TimeMap } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
-import type { ExportReport } from './selection.ts';
+import { JlsWriter } from './v2/writer.ts';
 
 const ID_RATE_HZ = 1_000_000;
 /** The source that the Joulescope UI gives such signals. */

@@ -1,17 +1,10 @@
 // Writes a span of any opened file as JLS v2: samples as stored, with their ids, UTC pairs, annotations and user
 // data, so that nothing but the cut is lost.
 
-import { FormatError } from '../../base/errors.ts';
-import { utcAddSeconds, utcFromTicks } from '../../base/time.ts';
-import type { Workspace } from '../../core/workspace.ts';
-import type { Annotation, SampleType } from '../../model/signal-store.ts';
-import { unpackSamples } from '../jls/unpack.ts';
-import type { SignalDefinition } from '../jls/v2/decode.ts';
-import { JlsV2Reader } from '../jls/v2/reader.ts';
-import { JlsWriter } from '../jls/v2/writer.ts';
-import type { FormatReader } from '../reader.ts';
-import type { AppendSink } from '../source.ts';
-import { packSamples, sampleBits } from '../stored.ts';
+import { FormatError } from '../../../base/errors.ts';
+import { utcAddSeconds, utcFromTicks } from '../../../base/time.ts';
+import type { Workspace } from '../../../core/workspace.ts';
+import type { Annotation, SampleType } from '../../../model/signal-store.ts';
 import {
   EXPORT_CHUNK_SAMPLES,
   type ExportOptions,
@@ -20,7 +13,14 @@ import {
   lossNotes,
   type Span,
   selectSpans,
-} from './selection.ts';
+} from '../../export/selection.ts';
+import type { FormatReader } from '../../reader.ts';
+import type { AppendSink } from '../../source.ts';
+import { packSamples, sampleBits } from '../../stored.ts';
+import { unpackSamples } from '../unpack.ts';
+import type { SignalDefinition } from './decode.ts';
+import { JlsV2Reader } from './reader.ts';
+import { JlsWriter } from './writer.ts';
 
 /** JLS states rates as 32-bit whole numbers. */
 const MAX_RATE_HZ = 2 ** 32 - 1;

@@ -2,14 +2,9 @@
 // current and a voltage of one rate; power, range and inputs are taken where they are and computed or left at 0
 // where they are not.
 
-import { FormatError } from '../../base/errors.ts';
-import type { Workspace } from '../../core/workspace.ts';
-import type { SampleValues } from '../../model/signal-store.ts';
-import { copyJlsV1 } from '../jls/v1/copy.ts';
-import { JlsV1Reader } from '../jls/v1/reader.ts';
-import { type FloatColumns, JlsV1Writer } from '../jls/v1/writer.ts';
-import type { FormatReader } from '../reader.ts';
-import type { AppendSink } from '../source.ts';
+import { FormatError } from '../../../base/errors.ts';
+import type { Workspace } from '../../../core/workspace.ts';
+import type { SampleValues } from '../../../model/signal-store.ts';
 import {
   EXPORT_CHUNK_SAMPLES,
   type ExportOptions,
@@ -19,7 +14,12 @@ import {
   lossNotes,
   type Span,
   selectSpans,
-} from './selection.ts';
+} from '../../export/selection.ts';
+import type { FormatReader } from '../../reader.ts';
+import type { AppendSink } from '../../source.ts';
+import { copyJlsV1 } from './copy.ts';
+import { JlsV1Reader } from './reader.ts';
+import { type FloatColumns, JlsV1Writer } from './writer.ts';
 
 /** Names under which recordings keep what a column holds. */
 const NAMES: Readonly<Record<keyof FloatColumns, readonly string[]>> = {

@@ -1,0 +1,47 @@
+// The table of what data can be written as. To add a kind: its folder with a row, and the row here. A row's `write`
+// loads the writer itself on demand.
+
+import { FormatError } from '../base/errors.ts';
+import type { Workspace } from '../core/workspace.ts';
+import { CSV_WRITE_ROW } from './csv/row.ts';
+import type { ExportOptions, ExportReport } from './export/selection.ts';
+import { HDF5_WRITE_ROW } from './hdf5/row.ts';
+import { JLS_V1_WRITE_ROW, JLS_V2_WRITE_ROW } from './jls/row.ts';
+import { MIMO_WRITE_ROW } from './mimo/row.ts';
+import { NPY_WRITE_ROW } from './npy/row.ts';
+import type { FormatReader } from './reader.ts';
+import type { WriteRow } from './row.ts';
+import type { AppendSink } from './source.ts';
+
+/** In the order in which they are offered. */
+export const WRITE_ROWS: readonly WriteRow[] = [
+  JLS_V2_WRITE_ROW,
+  CSV_WRITE_ROW,
+  NPY_WRITE_ROW,
+  MIMO_WRITE_ROW,
+  HDF5_WRITE_ROW,
+  JLS_V1_WRITE_ROW,
+];
+
+/** The row that a file name asks for, by the longest extension that fits; undefined when none does. */
+export function writeRowOf(fileName: string): WriteRow | undefined {
+  return WRITE_ROWS.filter(({ extension }) => fileName.toLowerCase().endsWith(`.${extension}`)).sort(
+    (a, b) => b.extension.length - a.extension.length,
+  )[0];
+}
+
+/**
+ * Writes the chosen part of an opened file, as what files with this extension are, to an empty sink and leaves the sink
+ * open. For files of events, `mimo` copies events and `start`/`end` count events; everything else counts samples.
+ */
+export async function exportFile(
+  reader: FormatReader,
+  extension: string,
+  sink: AppendSink,
+  workspace: Workspace,
+  options: ExportOptions = {},
+): Promise<ExportReport> {
+  const row = WRITE_ROWS.find((candidate) => candidate.extension === extension);
+  if (!row) throw new FormatError('format/unsupported', `Nothing writes .${extension}. Choose another kind of file.`);
+  return row.write(reader, sink, workspace, options);
+}
