@@ -6,19 +6,20 @@ import { LabError } from '../../base/errors.ts';
 import { instantiateCore } from '../../core/core.ts';
 import { ReadingAccumulator } from '../../core/reading-accumulator.ts';
 import { StreamRing } from '../../core/stream-ring.ts';
+import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import { Js110Driver } from '../../devices/joulescope/js110/driver.ts';
 import { Js110Feed } from '../../devices/joulescope/js110/feed.ts';
 import { Js110Processor } from '../../devices/joulescope/js110/processor.ts';
-import { SimulatedBus } from '../../devices/joulescope/js110/sim/bus.ts';
+import { createSimulatedJs110Bus } from '../../devices/joulescope/js110/sim/bus.ts';
 import { DEFAULT_EXTIO } from '../../devices/joulescope/js110/sim/model.ts';
+import { js110SimulatorParameters } from '../../devices/joulescope/js110/sim/parameters.ts';
 import { findProfile } from '../../devices/sim/profiles.ts';
 import type { InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import { type HostSystem, hostSystem, type UsbBus, type UsbDevice } from '../../transports/usb.ts';
 import { choiceOfDevice, NO_WEBUSB, profileIdOf } from './choices.ts';
 import type { DeviceApi, DeviceSetup, StatusUpdate } from './protocol.ts';
-import { type ExtraParameters, InstrumentSession } from './session.ts';
-import { simulatorParameters } from './simulator-parameters.ts';
+import { InstrumentSession } from './session.ts';
 
 /** A tenth of a second of samples for each reading. */
 const READING_BLOCK_SAMPLES = 200_000;
@@ -104,7 +105,7 @@ export class DeviceService implements DeviceApi {
     }
     const profile = findProfile(profileId);
     if (!profile) throw new LabError('device/unsupported', `There is no simulated load named ${profileId}.`);
-    const bus = new SimulatedBus({
+    const bus = createSimulatedJs110Bus({
       clock: systemClock,
       profile,
       seed: Number(choice.serialNumber),
@@ -112,7 +113,7 @@ export class DeviceService implements DeviceApi {
       // As the last session may have left it: the inputs in the lowest bits, so that logic can be seen.
       model: { extio: { ...DEFAULT_EXTIO, currentLsb: 2, voltageLsb: 3 } },
     });
-    return { bus, isWanted: () => true, extras: simulatorParameters(bus) };
+    return { bus, isWanted: () => true, extras: js110SimulatorParameters(bus) };
   }
 }
 

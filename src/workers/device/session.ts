@@ -7,6 +7,7 @@ import { LabError, toError } from '../../base/errors.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
 import type { ReadingAccumulator } from '../../core/reading-accumulator.ts';
 import type { InstrumentDriver, InstrumentTotals } from '../../devices/api/driver.ts';
+import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import type {
   InstrumentIdentity,
   InstrumentReading,
@@ -17,13 +18,6 @@ import type {
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { UsbBus, UsbDevice } from '../../transports/usb.ts';
 import { LoadMeter } from './load-meter.ts';
-
-/** Parameters that belong to the bench and not to the instrument, such as a simulator's faults. */
-export interface ExtraParameters {
-  readonly parameters: readonly Parameter[];
-  values(): Readonly<Record<string, ParameterValue>>;
-  set(parameterId: string, value: ParameterValue): void;
-}
 
 export interface SessionOptions {
   readonly clock: Clock;

@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { ReadingAccumulator } from '../../../src/core/reading-accumulator.ts';
+import { js110SimulatorParameters } from '../../../src/devices/joulescope/js110/sim/parameters.ts';
 import type { InstrumentStatus } from '../../../src/model/instrument.ts';
 import { InstrumentSession } from '../../../src/workers/device/session.ts';
-import { simulatorParameters } from '../../../src/workers/device/simulator-parameters.ts';
 import { createBench, createBus } from '../../support/js110.ts';
 
 function createSession(seconds: number, profileId = 'test-dc') {
@@ -20,7 +20,7 @@ function createSession(seconds: number, profileId = 'test-dc') {
       blockSamples: 200_000,
       signalIndices: { current: 0, voltage: 1, power: 2 },
     }),
-    extras: simulatorParameters(bus),
+    extras: js110SimulatorParameters(bus),
     onStatus: (status) => statuses.push({ atMs: bench.clock.nowMs(), status }),
   });
   return { bench, bus, session, statuses };
