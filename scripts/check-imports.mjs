@@ -14,7 +14,7 @@ const MAY_IMPORT = {
   formats: ['base', 'model', 'core'],
   transports: ['base'],
   'devices/api': ['base', 'model', 'core', 'transports'],
-  'devices/sim': ['base', 'model', 'transports'],
+  'devices/sim': ['base', 'model', 'transports', 'devices/api'],
   'devices/joulescope': [...BELOW_DEVICES, 'devices/api', 'devices/sim'],
   'devices/scope': ['base'],
   'devices/registry.ts': [...BELOW_DEVICES, 'devices'],

@@ -3,7 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../src/base/clock.ts';
 import { JS110_ENDPOINT_IN } from '../../src/devices/joulescope/js110/constants.ts';
-import { SimulatedBus } from '../../src/devices/joulescope/js110/sim/bus.ts';
+import { createSimulatedJs110Bus } from '../../src/devices/joulescope/js110/sim/bus.ts';
 import { findProfile } from '../../src/devices/sim/profiles.ts';
 import { type PeerCounts, serveUsbRedirection } from './usbredir-peer.ts';
 
@@ -16,7 +16,12 @@ export interface DeviceOnTheBus {
 
 /** Listens on a free port of the loopback interface. */
 export function putOnTheBus(serialNumber: string): Promise<DeviceOnTheBus> {
-  const bus = new SimulatedBus({ clock: systemClock, profile: findProfile('ble-beacon')!, seed: 1, serialNumber });
+  const bus = createSimulatedJs110Bus({
+    clock: systemClock,
+    profile: findProfile('ble-beacon')!,
+    seed: 1,
+    serialNumber,
+  });
   const counts: PeerCounts = { controlCount: 0, bulkBytes: 0, cancelCount: 0 };
   const server = serveUsbRedirection(bus.device, JS110_ENDPOINT_IN, counts);
   return new Promise((resolve) => {

@@ -4,7 +4,11 @@ import { StreamRing } from '../../src/core/stream-ring.ts';
 import { Js110Driver, type Js110DriverOptions } from '../../src/devices/joulescope/js110/driver.ts';
 import { Js110Feed } from '../../src/devices/joulescope/js110/feed.ts';
 import { Js110Processor, js110Signals } from '../../src/devices/joulescope/js110/processor.ts';
-import { SimulatedBus, type SimulatedBusOptions } from '../../src/devices/joulescope/js110/sim/bus.ts';
+import {
+  createSimulatedJs110Bus,
+  type SimulatedJs110Bus,
+  type SimulatedJs110BusOptions,
+} from '../../src/devices/joulescope/js110/sim/bus.ts';
 import { findProfile } from '../../src/devices/sim/profiles.ts';
 import type { UsbDevice } from '../../src/transports/usb.ts';
 import { createTestCore } from './core.ts';
@@ -37,9 +41,9 @@ export function createBench(seconds = 1): Bench {
 export function createBus(
   clock: ManualClock,
   profileId: string,
-  options: Partial<SimulatedBusOptions> = {},
-): SimulatedBus {
-  return new SimulatedBus({ clock, profile: findProfile(profileId)!, seed: 7, ...options });
+  options: Partial<SimulatedJs110BusOptions> = {},
+): SimulatedJs110Bus {
+  return createSimulatedJs110Bus({ clock, profile: findProfile(profileId)!, seed: 7, ...options });
 }
 
 export const SIGNAL = { current: 0, voltage: 1, power: 2, range: 3, gpi0: 4, gpi1: 5 } as const;

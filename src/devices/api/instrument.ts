@@ -8,6 +8,7 @@ import type { ChannelSet } from '../../core/channel-set.ts';
 import type { Capability, InstrumentIdentity, InstrumentReading, StreamHealth } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { HostSystem, UsbBus, UsbDevice } from '../../transports/usb.ts';
+import type { ExtraParameters } from './extra-parameters.ts';
 import type { ChannelHomes, ChannelPlan } from './homes.ts';
 
 /** What the surroundings give to an instrument. */
@@ -63,13 +64,6 @@ export interface Driver {
   set(parameterId: string, value: ParameterValue): Promise<void>;
   /** Settles within 2 s, whatever the instrument does. */
   close(): Promise<void>;
-}
-
-/** Parameters that belong to the bench and not to the instrument, such as a simulator's faults. */
-export interface ExtraParameters {
-  readonly parameters: readonly Parameter[];
-  values(): Readonly<Record<string, ParameterValue>>;
-  set(parameterId: string, value: ParameterValue): void;
 }
 
 /** A simulated unit: a bus with it alone, in the place of the real one. */

@@ -3,8 +3,9 @@
 
 import { systemClock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
+import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import { makeHomes } from '../../devices/api/homes.ts';
-import type { ExtraParameters, InstrumentModule } from '../../devices/api/instrument.ts';
+import type { InstrumentModule } from '../../devices/api/instrument.ts';
 import { loadInstrument } from '../../devices/registry.ts';
 import type { InstrumentChoice } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';

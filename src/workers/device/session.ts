@@ -5,7 +5,8 @@
 import type { Clock } from '../../base/clock.ts';
 import { LabError, toError } from '../../base/errors.ts';
 import type { ChannelSet } from '../../core/channel-set.ts';
-import type { Driver, ExtraParameters, Instrument } from '../../devices/api/instrument.ts';
+import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
+import type { Driver, Instrument } from '../../devices/api/instrument.ts';
 import type { InstrumentIdentity, InstrumentState, InstrumentStatus, StreamHealth } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { UsbBus, UsbDevice } from '../../transports/usb.ts';

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { js110Module } from '../../../src/devices/joulescope/js110/instrument.ts';
-import { simulatorParameters } from '../../../src/devices/joulescope/js110/sim/parameters.ts';
+import { js110SimulatorParameters } from '../../../src/devices/joulescope/js110/sim/parameters.ts';
 import { InstrumentSession, type SessionStatus } from '../../../src/workers/device/session.ts';
 import { createInstrument } from '../../support/instrument.ts';
 import { createBus } from '../../support/js110.ts';
@@ -18,7 +18,7 @@ function createSession(seconds: number, profileId = 'test-dc') {
     bus,
     isWanted: () => true,
     instrument,
-    extras: simulatorParameters(bus),
+    extras: js110SimulatorParameters(bus),
     onStatus: (status) => statuses.push({ atMs: clock.nowMs(), status }),
   });
   return { clock, ring: rings()[0]!, bus, session, statuses };

@@ -20,16 +20,16 @@ import { SAMPLE_RATE_HZ } from './constants.ts';
 import { Js110Driver } from './driver.ts';
 import { Js110Feed } from './feed.ts';
 import { Js110Processor, js110Signals } from './processor.ts';
-import { SimulatedBus } from './sim/bus.ts';
+import { createSimulatedJs110Bus } from './sim/bus.ts';
 import { DEFAULT_EXTIO } from './sim/model.ts';
-import { simulatorParameters } from './sim/parameters.ts';
+import { js110SimulatorParameters } from './sim/parameters.ts';
 
 export const js110Module: InstrumentModule = {
   create: (bench) => new Js110Instrument(bench),
   simulate({ clock, simulationId, serialNumber }: SimulationOptions): Simulation {
     const profile = findProfile(simulationId);
     if (!profile) throw new LabError('device/unsupported', `There is no simulated load named ${simulationId}.`);
-    const bus = new SimulatedBus({
+    const bus = createSimulatedJs110Bus({
       clock,
       profile,
       seed: Number(serialNumber),
@@ -37,7 +37,7 @@ export const js110Module: InstrumentModule = {
       // As the last session may have left it: the inputs in the lowest bits, so that logic can be seen.
       model: { extio: { ...DEFAULT_EXTIO, currentLsb: 2, voltageLsb: 3 } },
     });
-    return { bus, extras: simulatorParameters(bus) };
+    return { bus, extras: js110SimulatorParameters(bus) };
   },
 };
 

@@ -74,6 +74,38 @@ export function answerTimeSync(
   return answer;
 }
 
+/** An instrument's request for the time; `counter` is where its sample counter is. */
+export function encodeTimeSync(counter: number): Uint8Array<ArrayBuffer> {
+  const request = new Uint8Array(TIME_SYNC_BYTES);
+  request[0] = ADMIN.timeSync;
+  viewOf(request).setBigUint64(SUB_HEADER_BYTES + 8, BigInt(counter), true);
+  return request;
+}
+
+/** A host's answer to it: the counter of the request, and when it came and went. `undefined` if it is too short. */
+export function decodeTimeSyncAnswer(
+  answer: Uint8Array<ArrayBuffer>,
+): { readonly counter: number; readonly receivedUtc: Utc; readonly sentUtc: Utc } | undefined {
+  if (answer.byteLength < TIME_SYNC_BYTES) return undefined;
+  const view = viewOf(answer);
+  return {
+    counter: Number(view.getBigUint64(SUB_HEADER_BYTES + 8, true)),
+    receivedUtc: utcFromTicks(view.getBigInt64(SUB_HEADER_BYTES + 16, true)),
+    sentUtc: utcFromTicks(view.getBigInt64(SUB_HEADER_BYTES + 24, true)),
+  };
+}
+
+/** Where an instrument's counter lies in time. */
+export function encodeTimeMap({ counter, utc, rateHz }: Js220TimeMap): Uint8Array<ArrayBuffer> {
+  const payload = new Uint8Array(TIME_MAP_BYTES);
+  payload[0] = ADMIN.timeMap;
+  const view = viewOf(payload);
+  view.setBigInt64(SUB_HEADER_BYTES + 8, utc, true);
+  view.setBigUint64(SUB_HEADER_BYTES + 16, BigInt(counter), true);
+  view.setBigUint64(SUB_HEADER_BYTES + 24, BigInt(Math.round(rateHz * 2 ** 32)), true);
+  return payload;
+}
+
 /** `undefined` for a message that is too short or says nothing. The rate is sent as 32Q32 Hz. */
 export function decodeTimeMap(payload: Uint8Array<ArrayBuffer>): Js220TimeMap | undefined {
   if (payload.byteLength < TIME_MAP_BYTES) return undefined;

@@ -2,6 +2,7 @@
 // of the stream, so packet n begins at sample 126·n) or at random with a seed.
 
 import type { Random } from '../../../sim/random.ts';
+import type { UsbFaultOptions } from '../../../sim/usb/faults.ts';
 
 export type Js110Fault =
   /** `count` packets never reach USB. */
@@ -15,19 +16,10 @@ export type Js110Fault =
   /** The cable is pulled, and put back after `replugAfterMs` unless left out. */
   | { readonly kind: 'unplug'; readonly atPacket: number; readonly replugAfterMs?: number };
 
-export interface Js110FaultOptions {
+export interface Js110FaultOptions extends UsbFaultOptions {
   readonly script?: readonly Js110Fault[];
   /** Each packet is lost with this probability, 0 to 1. */
   readonly dropProbability?: number;
-  /** Every control answer comes this much later. */
-  readonly controlDelayMs?: number;
-  /** Requests (bRequest) that stall. */
-  readonly stalledRequests?: readonly number[];
-  /** Requests that are never answered. */
-  readonly mutedRequests?: readonly number[];
-  readonly openError?: 'SecurityError' | 'NetworkError';
-  /** claimInterface is refused, as when another program has the instrument. */
-  readonly isClaimed?: boolean;
 }
 
 /** Finds what happens to each packet. Packet numbers must ascend. */

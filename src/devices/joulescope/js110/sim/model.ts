@@ -114,6 +114,8 @@ export class Js110Model {
     this.#busyReads = 0;
   }
 
+  readonly sampleRateHz = SAMPLE_RATE_HZ;
+
   get isStreaming(): boolean {
     return this.#settings.isStreaming;
   }

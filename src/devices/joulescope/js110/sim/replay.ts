@@ -4,9 +4,9 @@
 import { type Clock, delay, systemClock } from '../../../../base/clock.ts';
 import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../../../transports/usb.ts';
 import { findProfile } from '../../../sim/profiles.ts';
+import { BulkInEndpoint } from '../../../sim/usb/endpoint.ts';
 import { parseCalibration } from '../calibration.ts';
 import { JS110_CONFIGURATION, JS110_PRODUCT_ID, JS110_VENDOR_ID, PACKET_BYTES } from '../constants.ts';
-import { BulkInEndpoint } from './endpoint.ts';
 import { DEFAULT_EXTIO, Js110Model, type Js110ModelOptions } from './model.ts';
 
 export interface ReplayOptions {

@@ -3,7 +3,7 @@
 
 import { type Clock, delay, systemClock } from '../../../../base/clock.ts';
 import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../../../transports/usb.ts';
-import { BulkInEndpoint } from '../../js110/sim/endpoint.ts';
+import { BulkInEndpoint } from '../../../sim/usb/endpoint.ts';
 import { encodeConnect, type Js220Versions } from '../admin.ts';
 import {
   DECIMATING_VERSION,

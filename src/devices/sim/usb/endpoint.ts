@@ -1,13 +1,17 @@
 // A bulk IN endpoint with the reads that the host has posted and the instrument's FIFO behind it. A read completes
 // when it is full or a packet shorter than 512 bytes arrives; reads complete in the order in which they came.
 
-import type { Clock } from '../../../../base/clock.ts';
-import type { UsbInResult, UsbStatus } from '../../../../transports/usb.ts';
-import { PACKET_BYTES } from '../constants.ts';
+import type { Clock } from '../../../base/clock.ts';
+import type { UsbInResult, UsbStatus } from '../../../transports/usb.ts';
+
+/** Packet size of a high-speed bulk endpoint (USB 2.0, 5.8.3); a shorter packet ends a transfer. */
+const PACKET_BYTES = 512;
 
 export interface EndpointOptions {
   readonly clock: Clock;
+  /** Packets that wait in the instrument when no read is posted. */
   readonly fifoPackets: number;
+  /** Where results start in their buffer. */
   readonly resultByteOffset: number;
 }
 
@@ -61,9 +65,14 @@ export class BulkInEndpoint {
       return true;
     }
     if (this.#fifo.length >= this.#options.fifoPackets) return false;
+    this.keep(packet);
+    return true;
+  }
+
+  /** As `put`, for a packet that the instrument does not give up: it waits in turn behind those that are there. */
+  keep(packet: Uint8Array<ArrayBuffer>): void {
     this.#fifo.push(packet.slice());
     this.#drain();
-    return true;
   }
 
   /** The oldest read reports a stall; the others wait until `clearHalt`. */

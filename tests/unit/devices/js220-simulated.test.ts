@@ -1,0 +1,79 @@
+// The JS220 driver with the simulated instrument at its transport: what it measures is what the load really drew.
+
+import { expect, test } from 'vitest';
+import type { Js220Block } from '../../../src/devices/joulescope/js220/processor.ts';
+import type { SimulatedJs220BusOptions } from '../../../src/devices/joulescope/js220/sim/bus.ts';
+import { LOAD_PROFILES } from '../../../src/devices/sim/profiles.ts';
+import { createJs220Bench } from '../../support/js220.ts';
+import { createSimulatedJs220 } from '../../support/simulated-js220.ts';
+
+const STREAMS = ['s/i/ctrl', 's/v/ctrl', 's/p/ctrl', 's/i/range/ctrl', 's/gpi/0/ctrl', 's/gpi/1/ctrl'];
+
+/** A driver that streams a profile; blocks are handed to `take` and not kept. */
+async function start(profileId: string, options: Partial<SimulatedJs220BusOptions> = {}, streamTopics = STREAMS) {
+  const bench = createJs220Bench();
+  const bus = createSimulatedJs220(bench.clock, profileId, options);
+  const driver = bench.driver(bus.device, { streamTopics });
+  await bench.clock.settle(driver.open());
+  await bench.clock.settle(driver.start('new'));
+  return { bench, bus, driver };
+}
+
+/** Sums of i·dt and p·dt over what the driver yields, in an interval of ids; blocks are not kept. */
+class Integrals {
+  readonly #blocks: Js220Block[];
+  readonly #fromId: number;
+  chargeC = 0;
+  energyJ = 0;
+  currentCount = 0;
+  powerCount = 0;
+
+  constructor(blocks: Js220Block[], fromId: number) {
+    this.#blocks = blocks;
+    this.#fromId = fromId;
+  }
+
+  /** Takes the blocks that have come. */
+  take(untilId = Infinity): void {
+    for (const { stream, sampleId, samples } of this.#blocks.splice(0)) {
+      const isCurrent = stream.id === 'current';
+      if (!isCurrent && stream.id !== 'power') continue;
+      const start = Math.max(0, (this.#fromId - sampleId) / 2);
+      const end = Math.min(samples.length, (untilId - sampleId) / 2);
+      for (let k = start; k < end; k++) {
+        if (isCurrent) this.chargeC += samples[k]! / 1e6;
+        else this.energyJ += samples[k]! / 1e6;
+      }
+      if (isCurrent) this.currentCount += Math.max(0, end - start);
+      else this.powerCount += Math.max(0, end - start);
+    }
+  }
+}
+
+/** Relative. */
+const TOLERANCE = 2e-4;
+
+test.each(LOAD_PROFILES.map(({ id }) => [id, id === 'ble-beacon' ? 10 : 1] as const))(
+  '%s: charge and energy over %i s are those of the load',
+  async (id, seconds) => {
+    const { bench, bus, driver } = await start(id, {}, ['s/i/ctrl', 's/v/ctrl', 's/p/ctrl']);
+    await bench.clock.advance(100);
+    const [fromId, before] = [bus.model.sampleId, bus.model.truth()];
+    const found = new Integrals(bench.blocks, fromId);
+    for (let second = 0; second < seconds; second++) {
+      found.take();
+      await bench.clock.advance(1000);
+    }
+    const [toId, after] = [bus.model.sampleId, bus.model.truth()];
+    // What is under way in frames and reads.
+    await bench.clock.advance(20);
+    found.take(toId);
+    expect(found.currentCount).toBe((toId - fromId) / 2);
+    expect(found.powerCount).toBe((toId - fromId) / 2);
+    expect(driver.health).toMatchObject({ missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 });
+    expect(found.chargeC / (after.chargeC - before.chargeC)).toBeGreaterThan(1 - TOLERANCE);
+    expect(found.chargeC / (after.chargeC - before.chargeC)).toBeLessThan(1 + TOLERANCE);
+    expect(found.energyJ / (after.energyJ - before.energyJ)).toBeGreaterThan(1 - TOLERANCE);
+    expect(found.energyJ / (after.energyJ - before.energyJ)).toBeLessThan(1 + TOLERANCE);
+  },
+);
