@@ -20,13 +20,9 @@ export function instantiateCore(seed: CoreSeed): Core {
     env: {
       memory: seed.memory,
       abort: (_message: number, _file: number, line: number, column: number) => {
-        throw new LabError(
-          'wasm/trap',
-          `The core stopped at line ${line}:${column}. What was recorded is safe; reload the page.`,
-          {
-            context: { line, column },
-          },
-        );
+        throw new LabError('wasm/trap', `The core stopped at line ${line}:${column}. Reload the page.`, {
+          context: { line, column },
+        });
       },
     },
   });

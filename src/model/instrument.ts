@@ -78,6 +78,8 @@ export interface InstrumentStatus {
   readonly reading: InstrumentReading | undefined;
   /** Share of its time that the instrument's worker spends on samples, 0…1, over about the last half second. */
   readonly workerLoad: number;
+  /** What the person at the screen should know though all goes on, and what to do. */
+  readonly notice: string | undefined;
   /** Why `state` is `failed` or `lost`, for the person at the screen. */
   readonly problem: string | undefined;
 }

@@ -4,6 +4,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import { LabError, toError } from '../base/errors.ts';
+import { UDEV_RULES_FILE, udevRule } from '../base/udev.ts';
 
 /** A request to the device itself in the sense of USB 2.0 section 9.3. */
 export interface UsbSetup {
@@ -153,7 +154,7 @@ export class UsbLink {
     const result = await this.#orTimeout(transfer, BULK_OUT_TIMEOUT_MS, () => {
       throw new LabError(
         'device/timeout',
-        `${this.#label} did not take a message within ${BULK_OUT_TIMEOUT_MS} ms. What was recorded is safe. Unplug the instrument, plug it in again and reconnect.`,
+        `${this.#label} did not take a message within ${BULK_OUT_TIMEOUT_MS} ms. Unplug the instrument, plug it in again and reconnect.`,
       );
     });
     if (result.status === 'ok' && result.bytesWritten === data.byteLength) return;
@@ -184,7 +185,7 @@ export class UsbLink {
     return this.#orTimeout(guarded, CONTROL_TIMEOUT_MS, () => {
       throw new LabError(
         'device/timeout',
-        `${this.#label} did not answer request ${request} within ${CONTROL_TIMEOUT_MS} ms. What was recorded is safe. Unplug the instrument, plug it in again and reconnect.`,
+        `${this.#label} did not answer request ${request} within ${CONTROL_TIMEOUT_MS} ms. Unplug the instrument, plug it in again and reconnect.`,
         { context: { request } },
       );
     });
@@ -208,7 +209,7 @@ export class UsbLink {
       return error.name === 'NotFoundError' ? this.#lost(error) : this.#inUse(error);
     }
     const remedies: Record<HostSystem, string> = {
-      linux: `Save this line as /etc/udev/rules.d/72-joulescope.rules: ${udevRule(this.device)} — then run "sudo udevadm control --reload" and plug the instrument in again.`,
+      linux: `Add this line to the file ${UDEV_RULES_FILE}: ${udevRule(this.device)} — then run "sudo udevadm control --reload" and plug the instrument in again.`,
       windows:
         'Windows must bind the WinUSB driver to it: plug it in again, or choose WinUSB for it in the Device Manager.',
       other: 'Plug it in again and allow it in the browser.',
@@ -249,7 +250,7 @@ export class UsbLink {
   #lost(error: Error): LabError {
     return new LabError(
       'device/lost',
-      `${this.#label} is not connected any more. What was recorded is safe. Plug it in again; it continues by itself.`,
+      `${this.#label} is not connected any more. Plug it in again; it continues by itself.`,
       { cause: error },
     );
   }
@@ -261,12 +262,6 @@ export class UsbLink {
       { context: { request } },
     );
   }
-}
-
-/** udev rule that gives the user at the seat access to `device`; the file must sort before 73 for `uaccess` to work. */
-export function udevRule(device: Pick<UsbDevice, 'vendorId' | 'productId'>): string {
-  const hex = (id: number) => id.toString(16).padStart(4, '0');
-  return `SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", ATTR{idVendor}=="${hex(device.vendorId)}", ATTR{idProduct}=="${hex(device.productId)}", MODE="0666", TAG+="uaccess"`;
 }
 
 function vendorSetup(request: number, value: number, index: number): UsbSetup {

@@ -125,6 +125,7 @@ const IDLE: InstrumentStatus = {
   health: { receivedSampleCount: 0, missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 },
   reading: undefined,
   workerLoad: 0,
+  notice: undefined,
   problem: undefined,
 };
 

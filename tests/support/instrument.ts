@@ -20,7 +20,7 @@ export function createInstrument(code: InstrumentModule, clock: Clock, historyS:
     clock,
     system: 'linux',
     historyS,
-    readBudgetBytes: 8 * 2 ** 20,
+    readBudgetBytes: () => 8 * 2 ** 20,
     makeHomes: (plan) => makeHomes(module, plan),
   });
   return { instrument, rings: () => attachChannels(instrument.channelSet).rings };

@@ -15,8 +15,8 @@ import type { ChannelHomes, ChannelPlan } from './homes.ts';
 export interface InstrumentBench {
   readonly clock: Clock;
   readonly system: HostSystem;
-  /** Bytes that may wait in reads in flight: its share of what the system gives to all devices. */
-  readonly readBudgetBytes: number;
+  /** Bytes that may wait in reads in flight: its share of what the system gives to all devices. It changes. */
+  readonly readBudgetBytes: () => number;
   /** Seconds of samples that its streams keep. */
   readonly historyS: number;
   /** Memory for a set of channels. Throws `wasm/memory` when the system has none. */
@@ -50,6 +50,8 @@ export interface Driver {
   /** What the instrument has, read back from it where it can be. */
   readonly values: Readonly<Record<string, ParameterValue>>;
   readonly health: StreamHealth;
+  /** What the user should know though all goes on, and what to do. */
+  readonly notice: string | undefined;
   /** Milliseconds spent on samples so far; only grows. */
   readonly busyMs: number;
   /** Called when something of the above changed; called often, so look at it when it suits. */

@@ -17,13 +17,6 @@ import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusUpdate } from './p
 
 /** The worker closes within 2 s; a worker that does not is ended all the same. */
 const CLOSE_LIMIT_MS = 2500;
-/**
- * What Linux lets all USB devices together keep in flight (usbfs_memory_mb = 16), less something for others. Other systems
- * give more.
- */
-const USB_BUDGET_BYTES = 15 * 2 ** 20;
-/** Instruments that the budget is divided among, whether they are open or not: reads in flight cannot be taken back. */
-const USB_SHARES = 2;
 
 export interface InstrumentsClientOptions {
   readonly coreModule: Promise<WebAssembly.Module>;
@@ -36,6 +29,7 @@ export interface InstrumentsClientOptions {
 export class InstrumentsClient implements InstrumentsPort {
   readonly #options: InstrumentsClientOptions;
   readonly #changed = new Emitter<void>();
+  readonly #open = new Set<RemoteInstrument>();
 
   /** `installRpc` must have run on this page. */
   constructor(options: InstrumentsClientOptions) {
@@ -76,16 +70,28 @@ export class InstrumentsClient implements InstrumentsPort {
   async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasChannelSet> {
     if (choice.obstacle !== undefined) throw new LabError('device/unsupported', choice.obstacle);
     const { coreModule, historyS } = this.#options;
-    return RemoteInstrument.open({
+    this.#share(this.#open.size + 1);
+    const setup = {
       choice,
       coreModule: await coreModule,
       historyS: historyS(),
-      readBudgetBytes: Math.floor(USB_BUDGET_BYTES / USB_SHARES),
+      instrumentCount: this.#open.size + 1,
+    };
+    const instrument = await RemoteInstrument.open(setup, () => {
+      this.#open.delete(instrument);
+      this.#share(this.#open.size);
     });
+    this.#open.add(instrument);
+    return instrument;
   }
 
   onChoicesChanged(listener: () => void): () => void {
     return this.#changed.on(listener);
+  }
+
+  /** Tells every instrument how many share what the system gives to USB. */
+  #share(instrumentCount: number): void {
+    for (const instrument of this.#open) instrument.share(instrumentCount);
   }
 }
 
@@ -96,6 +102,7 @@ const NO_STATUS: StatusUpdate = {
   health: { receivedSampleCount: 0, missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 },
   reading: undefined,
   workerLoad: 0,
+  notice: undefined,
   problem: undefined,
 };
 
@@ -105,6 +112,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   readonly totals: TotalsCapability | undefined;
   readonly #link: WorkerLink<DeviceApi>;
   readonly #listeners = new Emitter<InstrumentStatus>();
+  readonly #onClosed: () => void;
   #channelSet: ChannelSet;
   #rings: readonly StreamRing[] = [];
   #store: SignalStore;
@@ -115,9 +123,11 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     link: WorkerLink<DeviceApi>,
     { capabilities, channelSet }: OpenedInstrument,
     update: StatusUpdate,
+    onClosed: () => void,
   ) {
     this.choice = choice;
     this.#link = link;
+    this.#onClosed = onClosed;
     this.streams = capabilities.includes('streams')
       ? {
           start: () => link.call((remote) => remote.start()),
@@ -133,7 +143,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     void link.died.then(({ message }) => this.#die(message));
   }
 
-  static async open(setup: DeviceSetup): Promise<RemoteInstrument> {
+  static async open(setup: DeviceSetup, onClosed: () => void): Promise<RemoteInstrument> {
     const { choice } = setup;
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `device ${choice.id}` });
     const link = new WorkerLink<DeviceApi>(worker, `The worker of ${choice.label}`);
@@ -145,7 +155,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     });
     try {
       const opened = await link.call((remote) => remote.open(setup, onStatus));
-      instrument = new RemoteInstrument(choice, link, opened, update);
+      instrument = new RemoteInstrument(choice, link, opened, update, onClosed);
       return instrument;
     } catch (error) {
       link[Symbol.dispose]();
@@ -169,6 +179,11 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     return this.#listeners.on(listener);
   }
 
+  /** A worker that is gone needs no share; its end is told elsewhere. */
+  share(instrumentCount: number): void {
+    this.#link.call((remote) => remote.share(instrumentCount)).catch(() => undefined);
+  }
+
   async set(parameterId: string, value: ParameterValue): Promise<void> {
     await this.#link.call((remote) => remote.set(parameterId, value));
   }
@@ -181,6 +196,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
       this.#link[Symbol.dispose]();
       // A worker that had to be ended could not say so itself.
       for (const ring of this.#rings) ring.end('ended');
+      this.#onClosed();
       this.#show({ ...this.#status, state: 'closed' });
     }
   }
@@ -201,6 +217,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   /** What is in memory stays; whoever follows the channels learns from them that nothing more comes. */
   #die(problem: string): void {
     for (const ring of this.#rings) ring.end('lost');
+    this.#onClosed();
     this.#show({ ...this.#status, state: 'failed', problem });
   }
 

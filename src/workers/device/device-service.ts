@@ -9,6 +9,7 @@ import type { InstrumentModule } from '../../devices/api/instrument.ts';
 import { loadInstrument } from '../../devices/registry.ts';
 import type { InstrumentChoice } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
+import { readBudgetBytes } from '../../transports/read-budget.ts';
 import { type HostSystem, hostSystem, type UsbBus, type UsbDevice } from '../../transports/usb.ts';
 import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
 import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusUpdate } from './protocol.ts';
@@ -30,6 +31,7 @@ export class DeviceService implements DeviceApi {
   readonly #usb: UsbBus | undefined;
   readonly #system: HostSystem;
   #session: InstrumentSession | undefined;
+  #instrumentCount = 1;
 
   constructor(options: DeviceServiceOptions) {
     this.#usb = options.usb;
@@ -37,7 +39,8 @@ export class DeviceService implements DeviceApi {
   }
 
   async open(setup: DeviceSetup, onStatus: (update: StatusUpdate) => void): Promise<OpenedInstrument> {
-    const { choice, coreModule, historyS, readBudgetBytes } = setup;
+    const { choice, coreModule, historyS, instrumentCount } = setup;
+    this.#instrumentCount = instrumentCount;
     const code = await loadInstrument(choice.kind);
     if (!code) throw new LabError('device/unsupported', `This version knows no instrument of the kind ${choice.kind}.`);
     const clock = systemClock;
@@ -45,7 +48,7 @@ export class DeviceService implements DeviceApi {
       clock,
       system: this.#system,
       historyS,
-      readBudgetBytes,
+      readBudgetBytes: () => readBudgetBytes(this.#system, this.#instrumentCount),
       makeHomes: (plan) => makeHomes(coreModule, plan),
     });
     const session = new InstrumentSession({
@@ -75,6 +78,10 @@ export class DeviceService implements DeviceApi {
 
   async resetTotals(): Promise<void> {
     this.#opened().resetTotals();
+  }
+
+  async share(instrumentCount: number): Promise<void> {
+    this.#instrumentCount = instrumentCount;
   }
 
   async close(): Promise<void> {

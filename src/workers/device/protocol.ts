@@ -10,8 +10,8 @@ export interface DeviceSetup {
   readonly coreModule: WebAssembly.Module;
   /** Seconds of samples that it keeps. */
   readonly historyS: number;
-  /** Bytes that may wait in USB reads: its share of what the system gives to all devices. */
-  readonly readBudgetBytes: number;
+  /** Instruments that share what the system gives to USB reads, this one included. */
+  readonly instrumentCount: number;
 }
 
 /** Status as it is told: what does not change is left out, and the homes of the channels come when they are new. */
@@ -25,6 +25,8 @@ export interface DeviceApi {
   stop(): Promise<void>;
   set(parameterId: string, value: ParameterValue): Promise<void>;
   resetTotals(): Promise<void>;
+  /** From now on so many instruments share what the system gives to USB reads. */
+  share(instrumentCount: number): Promise<void>;
   /** Settles within 2 s. */
   close(): Promise<void>;
 }

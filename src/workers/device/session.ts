@@ -78,6 +78,7 @@ export class InstrumentSession {
       channelSet: instrument.channelSet,
       health: driver?.health ?? NO_HEALTH,
       reading: instrument.reading,
+      notice: driver?.notice,
       workerLoad: this.#load.update(this.#options.clock.nowMs(), driver?.busyMs ?? 0),
       problem: this.#problem,
     };

@@ -12,6 +12,7 @@ const api: DeviceApi = {
   stop: () => service.stop(),
   set: (parameterId, value) => service.set(parameterId, value),
   resetTotals: () => service.resetTotals(),
+  share: (instrumentCount) => service.share(instrumentCount),
   close: () => service.close(),
 };
 expose(api);

@@ -1,6 +1,8 @@
-// Keeps the time of the stream where the packets cannot: their 16-bit index wraps every 4.13 s and starts anew after
-// a replug. Transfers can be late but never early, so the least delay seen so far tells how many packets there should
-// be by now; whole turns of the index, and interruptions, are found from that.
+// Keeps the time of the stream where the packets cannot: their 16-bit index wraps every 4.13 s. A transfer can be late
+// by seconds, because its thread was held up, but it is never early. So lateness alone proves no loss; what proves one
+// is that a packet cannot be older than the read that took it, nor than an answer of the instrument that came before.
+// Whole turns of the index are missing only when nothing less fits. Packets behind a jump of the index that leaves a
+// doubt are held back until it is gone, a tenth of a second as a rule, so that a loss stands where it happened.
 
 import { isIntactPacket, PACKET_BYTES, PACKET_SAMPLES, SAMPLE_RATE_HZ } from './constants.ts';
 
@@ -8,26 +10,36 @@ const INDEX_COUNT = 0x1_0000;
 const PACKETS_PER_MS = SAMPLE_RATE_HZ / PACKET_SAMPLES / 1000;
 /** The estimate of the stream's start may rise this fast: far more than any two crystals differ. */
 const DRIFT = 500e-6;
+/** Reads that together take more than the instrument can keep back: its memory is smaller than 256 KiB. */
+const BACKLOG_READS = 4;
 
-/** Packets that the index does not show, and the byte of the transfer before which they belong. */
-export interface HiddenGap {
-  readonly atByte: number;
-  readonly packetCount: number;
+/** One bulk transfer, in milliseconds of one clock. */
+export interface Transfer {
+  readonly bytes: Uint8Array;
+  /** When its read was posted. */
+  readonly postedMs: number;
+  readonly arrivalMs: number;
+}
+
+/** A part of the stream: packets that are missing and that the index does not show, then packets. */
+export interface Piece {
+  readonly missingPackets: number;
+  readonly bytes: Uint8Array;
 }
 
 export class ArrivalWatch {
-  readonly #readsInFlight: number;
   /** When packet 0 would have arrived with the least delay, and when that was last looked at. */
   #start: { packetZeroMs: number; seenMs: number } | undefined;
   #expectedIndex: number | undefined;
-  #lateTransferCount = 0;
+  /** What arrives now was not complete before. */
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #askedMs = Number.NEGATIVE_INFINITY;
+  /** When the last reads were posted. */
+  #postedMs: number[] = [];
+  /** Transfers from a jump on that may hide turns. */
+  #held: { readonly transfers: Transfer[]; readonly jumpAtByte: number; packets: number; turns: number } | undefined;
 
-  /** `readsInFlight`: transfers that can still bring packets from before a hole. */
-  constructor(readsInFlight: number) {
-    this.#readsInFlight = readsInFlight;
-  }
-
-  /** A new stream: time counts from its first transfer. */
+  /** A new stream: time counts from its first transfer, or from `confirm`. */
   reset(): void {
     this.#start = undefined;
     this.rejoin();
@@ -36,49 +48,104 @@ export class ArrivalWatch {
   /** The stream goes on with another packet index; its time goes on too. */
   rejoin(): void {
     this.#expectedIndex = undefined;
-    this.#lateTransferCount = 0;
+    this.#notBeforeMs = Number.NEGATIVE_INFINITY;
+    this.#askedMs = Number.NEGATIVE_INFINITY;
+    this.#postedMs = [];
+    this.#held = undefined;
   }
 
-  /** Packets that the stream should have by `nowMs`, from its start; `undefined` before the first transfer. */
+  /**
+   * The instrument has just answered a request that was made at `askedMs`: whatever was complete by then has been
+   * taken.
+   */
+  noteAnswer(askedMs: number): void {
+    this.#askedMs = askedMs;
+  }
+
+  /** Packets that the stream should have by `nowMs`, from its start; `undefined` before that is known. */
   packetsUntil(nowMs: number): number | undefined {
     return this.#start && Math.round((nowMs - this.#start.packetZeroMs) * PACKETS_PER_MS);
   }
 
-  /** Looks at a transfer before it is processed. `position` is the number of packets in the stream so far. */
-  findHiddenGap(transfer: Uint8Array, arrivalMs: number, position: number): HiddenGap | undefined {
-    const count = Math.floor(transfer.byteLength / PACKET_BYTES);
+  /** What can be appended now that `transfer` is there. `position` is the number of packets in the stream so far. */
+  take(transfer: Transfer, position: number): readonly Piece[] {
+    this.#narrow(transfer.postedMs);
+    const { jumpAtByte, packets } = this.#follow(transfer.bytes);
+    const end = position + (this.#held?.packets ?? 0) + packets;
+    const turns = this.#turnsBy(this.#notBeforeMs, end);
+    const isCertain = turns === this.#turnsBy(transfer.arrivalMs, end);
+    const released = this.#held;
+    if (released && jumpAtByte === undefined && !isCertain) {
+      released.transfers.push(transfer);
+      released.packets += packets;
+      released.turns = turns;
+      return [];
+    }
+    // Of several jumps the last one hides the turns: the others came while the reads still took everything.
+    if (released && jumpAtByte === undefined) released.turns = turns;
+    const pieces = this.release();
+    const ownTurns = turns - (released?.turns ?? 0);
+    if (jumpAtByte === undefined || isCertain) return [...pieces, ...split(transfer.bytes, jumpAtByte ?? 0, ownTurns)];
+    this.#held = { transfers: [transfer], jumpAtByte, packets, turns: ownTurns };
+    return pieces;
+  }
+
+  /** What is held back, as far as it is understood. */
+  release(): readonly Piece[] {
+    if (!this.#held) return [];
+    const { transfers, jumpAtByte, turns } = this.#held;
+    this.#held = undefined;
+    const [first, ...others] = transfers.map(({ bytes }) => bytes);
+    return [...split(first!, jumpAtByte, turns), ...others.map((bytes) => ({ missingPackets: 0, bytes }))];
+  }
+
+  /** Learns that packet `position` had been taken by `nowMs`. */
+  learn(nowMs: number, position: number): void {
+    const packetZeroMs = nowMs - position / PACKETS_PER_MS;
+    const risenMs = this.#start
+      ? this.#start.packetZeroMs + (nowMs - this.#start.seenMs) * DRIFT
+      : Number.POSITIVE_INFINITY;
+    this.#start = { packetZeroMs: Math.min(packetZeroMs, risenMs), seenMs: nowMs };
+  }
+
+  /** From when on the last packet of a transfer must have been taken whose read was posted at `postedMs`. */
+  #narrow(postedMs: number): void {
+    // The read was waiting at that time, so the instrument had nothing left to send.
+    if (postedMs <= this.#askedMs) this.#notBeforeMs = Math.max(this.#notBeforeMs, this.#askedMs);
+    // What the instrument had kept back when a read was posted went into that one and the next few.
+    this.#postedMs.push(postedMs);
+    if (this.#postedMs.length > BACKLOG_READS) {
+      this.#notBeforeMs = Math.max(this.#notBeforeMs, this.#postedMs.shift()!);
+    }
+  }
+
+  /** Follows the index through a transfer: packets there and missing between them, and where the first jump is. */
+  #follow(bytes: Uint8Array): { readonly jumpAtByte: number | undefined; readonly packets: number } {
+    let packets = Math.floor(bytes.byteLength / PACKET_BYTES);
     let jumpAtByte: number | undefined;
-    let jumpPackets = 0;
-    for (let offset = 0; offset < count * PACKET_BYTES; offset += PACKET_BYTES) {
-      if (!isIntactPacket(transfer, offset)) continue;
-      const index = transfer[offset + 4]! | (transfer[offset + 5]! << 8);
+    const endByte = packets * PACKET_BYTES;
+    for (let offset = 0; offset < endByte; offset += PACKET_BYTES) {
+      if (!isIntactPacket(bytes, offset)) continue;
+      const index = bytes[offset + 4]! | (bytes[offset + 5]! << 8);
       const jump = this.#expectedIndex === undefined ? 0 : (index - this.#expectedIndex) & (INDEX_COUNT - 1);
       if (jump > 0) {
         jumpAtByte ??= offset;
-        jumpPackets += jump;
+        packets += jump;
       }
       this.#expectedIndex = (index + 1) & (INDEX_COUNT - 1);
     }
-    const expected = this.packetsUntil(arrivalMs);
-    if (expected === undefined) return undefined;
-    const turns = Math.max(0, Math.round((expected - position - count - jumpPackets) / INDEX_COUNT));
-    if (turns > 0 && jumpAtByte !== undefined) {
-      this.#lateTransferCount = 0;
-      return { atByte: jumpAtByte, packetCount: turns * INDEX_COUNT };
-    }
-    // A hole of exactly n turns shows no jump. It is one when more transfers are late than were in flight.
-    this.#lateTransferCount = turns > 0 ? this.#lateTransferCount + 1 : 0;
-    if (this.#lateTransferCount <= this.#readsInFlight + 1) return undefined;
-    this.#lateTransferCount = 0;
-    return { atByte: 0, packetCount: turns * INDEX_COUNT };
+    return { jumpAtByte, packets };
   }
 
-  /** Learns from a transfer after it was processed. */
-  learn(arrivalMs: number, position: number): void {
-    const packetZeroMs = arrivalMs - position / PACKETS_PER_MS;
-    const risenMs = this.#start
-      ? this.#start.packetZeroMs + (arrivalMs - this.#start.seenMs) * DRIFT
-      : Number.POSITIVE_INFINITY;
-    this.#start = { packetZeroMs: Math.min(packetZeroMs, risenMs), seenMs: arrivalMs };
+  /** Whole turns of the index that are missing if the packet before `end` was taken at `ms`. */
+  #turnsBy(ms: number, end: number): number {
+    const expected = this.packetsUntil(ms);
+    return expected === undefined ? 0 : Math.max(0, Math.round((expected - end) / INDEX_COUNT));
   }
+}
+
+function split(bytes: Uint8Array, atByte: number, turns: number): readonly Piece[] {
+  if (turns === 0) return [{ missingPackets: 0, bytes }];
+  const late = { missingPackets: turns * INDEX_COUNT, bytes: bytes.subarray(atByte) };
+  return atByte === 0 ? [late] : [{ missingPackets: 0, bytes: bytes.subarray(0, atByte) }, late];
 }

@@ -43,8 +43,9 @@ export interface Js110Calibration {
   readonly warnings: readonly string[];
 }
 
-/** File length from the first 32 bytes. Rejects what is not a calibration file. */
+/** File length from the first 32 bytes. Throws `device/calibration` when there is no file or it is not one. */
 export function calibrationLength(header: Uint8Array): number {
+  if (isErased(header)) throw missingCalibration();
   if (header.byteLength < CALIBRATION_HEADER_BYTES) throw damaged('its header is incomplete');
   if (CALIBRATION_MAGIC.some((byte, i) => header[i] !== byte)) throw damaged('it does not start with the right bytes');
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
@@ -143,6 +144,19 @@ export function crc32(bytes: Uint8Array): number {
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb8_8320 & -(crc & 1));
   }
   return ~crc >>> 0;
+}
+
+/** Flash memory that nobody wrote, or nothing at all. */
+const isErased = (bytes: Uint8Array): boolean =>
+  bytes.every((byte) => byte === 0xff) || bytes.every((byte) => byte === 0);
+
+/** The instrument has no calibration file. */
+export function missingCalibration(cause?: unknown): LabError {
+  return new LabError(
+    'device/calibration',
+    'This JS110 holds no calibration. Without it no current or voltage can be shown; restore it with the Joulescope UI.',
+    cause === undefined ? {} : { cause },
+  );
 }
 
 function damaged(what: string, cause?: unknown): LabError {

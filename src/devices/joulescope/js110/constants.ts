@@ -17,6 +17,8 @@ export const SAMPLE_RATE_HZ = 2_000_000;
 export const PACKET_BYTES = 512;
 export const PACKET_HEADER_BYTES = 8;
 export const PACKET_SAMPLES = 126;
+/** Bytes on the bus while it streams. */
+export const STREAM_BYTES_PER_SECOND = (SAMPLE_RATE_HZ / PACKET_SAMPLES) * PACKET_BYTES;
 /** First byte of a packet with samples. */
 export const PACKET_TYPE_RAW = 1;
 /** Bits 14:0 of the header's length word. */

@@ -1,10 +1,17 @@
-// The JS110's vendor requests, one method each, in the order and with the waiting that its firmware needs. Callers
-// take turns: the methods must not run at the same time (driver.ts queues them).
+// The JS110's vendor requests, one method each, in the order and with the waiting that its firmware needs. A request
+// whose answer is late is made again, within a bound: each may be made twice without harm. Callers take turns: the
+// methods must not run at the same time (driver.ts queues them).
 
 import { type Clock, delay } from '../../../base/clock.ts';
 import { LabError } from '../../../base/errors.ts';
 import { CONTROL_MAX_BYTES, type UsbLink } from '../../../transports/usb.ts';
-import { CALIBRATION_HEADER_BYTES, calibrationLength, type Js110Calibration, parseCalibration } from './calibration.ts';
+import {
+  CALIBRATION_HEADER_BYTES,
+  calibrationLength,
+  type Js110Calibration,
+  missingCalibration,
+  parseCalibration,
+} from './calibration.ts';
 import {
   decodeExtio,
   decodeSettings,
@@ -30,6 +37,8 @@ const CALIBRATION_ACTIVE = 1;
 const RESULTS_BUSY = [-1, 19];
 const BUSY_POLL_MS = 5;
 const BUSY_LIMIT_MS = 3000;
+/** Times that a request is made before its answer counts as missing; the link waits a second for each. */
+const MAX_ATTEMPTS = 3;
 /** Polls before the limit counts: a host so slow that each takes a second does not make the instrument busy. */
 const BUSY_MIN_POLLS = 10;
 
@@ -51,8 +60,8 @@ export class Js110Control {
 
   /** Rejects with `device/protocol` unless the instrument echoes 16 bytes. */
   async checkLoopback(): Promise<void> {
-    await this.#link.controlOut(REQUEST.loopbackBuffer, 0, 0, LOOPBACK_PATTERN);
-    const echo = await this.#link.controlIn(REQUEST.loopbackBuffer, 0, 0, LOOPBACK_PATTERN.byteLength);
+    await this.#write(REQUEST.loopbackBuffer, LOOPBACK_PATTERN);
+    const echo = await this.#read(REQUEST.loopbackBuffer, LOOPBACK_PATTERN.byteLength);
     if (LOOPBACK_PATTERN.some((byte, i) => echo[i] !== byte)) {
       throw new LabError('device/protocol', 'The JS110 garbles messages. Try another cable or port, then reconnect.');
     }
@@ -60,19 +69,21 @@ export class Js110Control {
 
   /** Old firmware has no INFO; it stalls, and its version stays empty. */
   async readInfo(): Promise<Js110Info> {
-    const chip = await this.#link.controlIn(REQUEST.serialNumber, 0, 0, SERIAL_BYTES);
+    const chip = await this.#read(REQUEST.serialNumber, SERIAL_BYTES);
     const chipId = Array.from(chip, (byte) => byte.toString(16).padStart(2, '0')).join('');
     try {
-      return { chipId, firmware: firmwareOf(await this.#link.controlIn(REQUEST.info, 0, 0, INFO_READ_BYTES)) };
+      return { chipId, firmware: firmwareOf(await this.#read(REQUEST.info, INFO_READ_BYTES)) };
     } catch (error) {
-      if (error instanceof LabError && error.code === 'device/protocol') return { chipId, firmware: '' };
+      if (isRefusal(error)) return { chipId, firmware: '' };
       throw error;
     }
   }
 
-  /** Rejects with `device/calibration` when it is damaged. */
+  /** Rejects with `device/calibration` when there is none or it is damaged. */
   async readCalibration(): Promise<Js110Calibration> {
-    const header = await this.#calibrationPart(0, CALIBRATION_HEADER_BYTES);
+    const header = await this.#calibrationPart(0, CALIBRATION_HEADER_BYTES).catch((error: unknown) => {
+      throw isRefusal(error) ? missingCalibration(error) : error;
+    });
     const file = new Uint8Array(calibrationLength(header));
     for (let offset = 0; offset < file.byteLength; ) {
       const part = await this.#calibrationPart(offset, Math.min(CONTROL_MAX_BYTES, file.byteLength - offset));
@@ -84,25 +95,25 @@ export class Js110Control {
   }
 
   async readSettings(): Promise<Js110Settings> {
-    return decodeSettings(await this.#link.controlIn(REQUEST.settings, 0, 0, SETTINGS_BYTES));
+    return decodeSettings(await this.#read(REQUEST.settings, SETTINGS_BYTES));
   }
 
   async readExtio(): Promise<Js110Extio> {
-    return decodeExtio(await this.#link.controlIn(REQUEST.extio, 0, 0, EXTIO_BYTES));
+    return decodeExtio(await this.#read(REQUEST.extio, EXTIO_BYTES));
   }
 
   async readStatus(): Promise<Js110Status> {
-    return decodeStatus(await this.#link.controlIn(REQUEST.status, 0, 0, STATUS_READ_BYTES));
+    return decodeStatus(await this.#read(REQUEST.status, STATUS_READ_BYTES));
   }
 
   /** Resolves when the instrument has taken the settings. `onStatus` gets what the polling reads, statistics included. */
   async writeSettings(settings: Js110Settings, onStatus: (status: Js110Status) => void): Promise<void> {
-    await this.#link.controlOut(REQUEST.settings, 0, 0, encodeSettings(settings));
+    await this.#write(REQUEST.settings, encodeSettings(settings));
     await this.#untilReady(onStatus);
   }
 
   async writeExtio(extio: Js110Extio, onStatus: (status: Js110Status) => void): Promise<void> {
-    await this.#link.controlOut(REQUEST.extio, 0, 0, encodeExtio(extio));
+    await this.#write(REQUEST.extio, encodeExtio(extio));
     await this.#untilReady(onStatus);
   }
 
@@ -112,7 +123,15 @@ export class Js110Control {
   }
 
   async #calibrationPart(offset: number, lengthBytes: number): Promise<Uint8Array> {
-    return this.#link.controlIn(REQUEST.calibration, CALIBRATION_ACTIVE, offset, lengthBytes);
+    return patiently(() => this.#link.controlIn(REQUEST.calibration, CALIBRATION_ACTIVE, offset, lengthBytes));
+  }
+
+  #read(request: number, lengthBytes: number): Promise<Uint8Array> {
+    return patiently(() => this.#link.controlIn(request, 0, 0, lengthBytes));
+  }
+
+  #write(request: number, data: Uint8Array<ArrayBuffer>): Promise<void> {
+    return patiently(() => this.#link.controlOut(request, 0, 0, data));
   }
 
   async #untilReady(onStatus: (status: Js110Status) => void): Promise<void> {
@@ -138,6 +157,20 @@ export class Js110Control {
     }
   }
 }
+
+/** Makes a request again while its answer is late. */
+async function patiently<T>(request: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await request();
+    } catch (error) {
+      const isLate = error instanceof LabError && error.code === 'device/timeout';
+      if (!isLate || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+const isRefusal = (error: unknown): error is LabError => error instanceof LabError && error.code === 'device/protocol';
 
 /** `ctl.fw.ver` of the INFO text, which old firmware puts behind an 8-byte header. */
 function firmwareOf(info: Uint8Array): string {

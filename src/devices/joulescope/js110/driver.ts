@@ -8,13 +8,20 @@ import { Turns } from '../../../base/turns.ts';
 import type { InstrumentIdentity, StreamHealth } from '../../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
 import { BulkReader } from '../../../transports/bulk-reader.ts';
+import { fewReadsNotice, readBudgetBytes } from '../../../transports/read-budget.ts';
 import { type HostSystem, type UsbDevice, UsbLink } from '../../../transports/usb.ts';
 import type { Driver, StreamMode } from '../../api/instrument.ts';
 import { checkValue, defaultValues } from '../../api/parameters.ts';
 import type { InstrumentTotals } from '../energy-meter.ts';
-import { JS110_CONFIGURATION, JS110_ENDPOINT_IN, JS110_INTERFACE, SAMPLE_RATE_HZ } from './constants.ts';
+import {
+  JS110_CONFIGURATION,
+  JS110_ENDPOINT_IN,
+  JS110_INTERFACE,
+  SAMPLE_RATE_HZ,
+  STREAM_BYTES_PER_SECOND,
+} from './constants.ts';
 import { Js110Control } from './control.ts';
-import { type Js110Feed, READ_BYTES, READ_COUNT } from './feed.ts';
+import type { Js110Feed } from './feed.ts';
 import type { Js110Extio, Js110Settings, Js110Status } from './messages.ts';
 import {
   CURRENT_RANGES,
@@ -26,11 +33,11 @@ import {
   VOLTAGE_RANGES,
 } from './parameters.ts';
 
+/** One read is 128 packets or 8.06 ms: how late a picture is. */
+const READ_BYTES = 65_536;
 const STATUS_INTERVAL_MS = 100;
 /** The levels of the inputs are read with every fifth status. */
 const EXTIO_EVERY = 5;
-/** Status polls in a row without an answer that are forgiven. */
-const MAX_LATE_POLLS = 2;
 /** Time for the last request before the device is closed; together with the link's own limit below 2 s. */
 const STOP_LIMIT_MS = 400;
 
@@ -43,6 +50,8 @@ export interface Js110DriverOptions {
    * power.
    */
   readonly openMode?: 'resume' | 'defaults';
+  /** Memory for reads in flight, asked all the time; left out, it is the only instrument. */
+  readonly readBudgetBytes?: () => number;
 }
 
 type State = 'closed' | 'idle' | 'streaming';
@@ -78,18 +87,24 @@ export class Js110Driver implements Driver {
   #discardedBase = 0;
   #cancelPoll: (() => void) | undefined;
   #pollCount = 0;
-  #latePollCount = 0;
+  #notice: string | undefined;
 
   constructor(device: UsbDevice, options: Js110DriverOptions) {
     this.#options = options;
     this.#link = new UsbLink(device, options);
     this.#control = new Js110Control(this.#link, options.clock);
     this.#reader = new BulkReader(this.#link, {
+      clock: options.clock,
       endpointNumber: JS110_ENDPOINT_IN,
       lengthBytes: READ_BYTES,
-      readCount: READ_COUNT,
-      onData: (bytes) => {
-        if (this.#state === 'streaming') options.feed.take(bytes);
+      bytesPerSecond: STREAM_BYTES_PER_SECOND,
+      budgetBytes: options.readBudgetBytes ?? (() => readBudgetBytes(options.system, 1)),
+      onData: (bytes, postedMs) => {
+        if (this.#state === 'streaming') options.feed.take(bytes, postedMs);
+      },
+      onRefused: (heldMs) => {
+        this.#notice = fewReadsNotice(options.system, heldMs);
+        this.onChanged?.();
       },
       onFailed: (error) => this.#fail(error),
     });
@@ -120,6 +135,11 @@ export class Js110Driver implements Driver {
     return this.#totals;
   }
 
+  /** What the user should know although the instrument works. */
+  get notice(): string | undefined {
+    return this.#notice;
+  }
+
   async open(): Promise<void> {
     try {
       await this.#link.open(JS110_CONFIGURATION, JS110_INTERFACE);
@@ -148,6 +168,7 @@ export class Js110Driver implements Driver {
       this.#maySend = true;
       try {
         await this.#writeSettings({ ...this.#settings, isStreaming: true });
+        feed.confirm();
       } catch (error) {
         // The instrument may have heard it all the same.
         this.#state = 'idle';
@@ -164,6 +185,7 @@ export class Js110Driver implements Driver {
       await this.#writeSettings({ ...this.#settings, isStreaming: false });
       this.#state = 'idle';
       this.#maySend = false;
+      this.#options.feed.flush();
     });
     this.onChanged?.();
   }
@@ -264,28 +286,20 @@ export class Js110Driver implements Driver {
   #schedulePoll(): void {
     this.#cancelPoll = this.#options.clock.after(STATUS_INTERVAL_MS, () => {
       this.#poll().then(
-        () => this.#nextPoll(0),
-        (error: unknown) => this.#pollFailed(toError(error)),
+        () => {
+          if (this.#state !== 'closed') this.#schedulePoll();
+        },
+        (error: unknown) => this.#fail(toError(error)),
       );
     });
-  }
-
-  #nextPoll(lateCount: number): void {
-    this.#latePollCount = lateCount;
-    if (this.#state !== 'closed') this.#schedulePoll();
-  }
-
-  /** Samples may go on while the status is late; only when it stays away is the instrument given up. */
-  #pollFailed(error: Error): void {
-    const isLate = error instanceof LabError && error.code === 'device/timeout';
-    if (isLate && this.#latePollCount < MAX_LATE_POLLS) this.#nextPoll(this.#latePollCount + 1);
-    else this.#fail(error);
   }
 
   async #poll(): Promise<void> {
     await this.#turns.take(async () => {
       if (this.#state === 'closed') return;
+      const askedMs = this.#options.clock.nowMs();
       this.#takeStatus(await this.#control.readStatus());
+      this.#options.feed.noteAnswer(askedMs);
       this.#pollCount++;
       if (this.#pollCount % EXTIO_EVERY !== 0) return;
       const { gpi } = await this.#control.readExtio();

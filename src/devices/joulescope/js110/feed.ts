@@ -6,13 +6,11 @@ import { type Clock, delay } from '../../../base/clock.ts';
 import { utcFromUnixMs } from '../../../base/time.ts';
 import type { StreamRing } from '../../../core/stream-ring.ts';
 import { TimeMapFilter } from '../time-map.ts';
-import { ArrivalWatch } from './arrival-watch.ts';
+import { ArrivalWatch, type Piece, type Transfer } from './arrival-watch.ts';
 import { PACKET_BYTES, PACKET_SAMPLES, SAMPLE_RATE_HZ } from './constants.ts';
 import type { Js110Processor } from './processor.ts';
 
-/** One read is 128 packets or 8.06 ms; sixteen of them give the host 129 ms to be late. */
-export const READ_BYTES = 65_536;
-export const READ_COUNT = 16;
+const PACKETS_PER_MS = SAMPLE_RATE_HZ / PACKET_SAMPLES / 1000;
 /** Missing packets are appended in pieces of about a second, so that the thread stays responsive. */
 const FILL_PIECE_PACKETS = 16_384;
 
@@ -26,10 +24,12 @@ export class Js110Feed {
   readonly ring: StreamRing;
   readonly processor: Js110Processor;
   readonly #clock: Clock;
-  readonly #watch = new ArrivalWatch(READ_COUNT);
+  readonly #watch = new ArrivalWatch();
   readonly #timeMap = new TimeMapFilter(SAMPLE_RATE_HZ);
   /** The time between an interruption and the next packet is not filled yet. */
   #isRejoining = false;
+  /** When the instrument said that it streams. */
+  #confirmedMs = Number.POSITIVE_INFINITY;
   #busyMs = 0;
 
   constructor(options: Js110FeedOptions) {
@@ -45,6 +45,7 @@ export class Js110Feed {
     this.#watch.reset();
     this.#timeMap.clear();
     this.#isRejoining = false;
+    this.#confirmedMs = Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -52,9 +53,11 @@ export class Js110Feed {
    * before the instrument is started; what is lost from then until the first packet comes with that.
    */
   async rejoin(): Promise<void> {
+    this.flush();
     this.processor.start();
     this.#watch.rejoin();
     this.#isRejoining = true;
+    this.#confirmedMs = Number.POSITIVE_INFINITY;
     const gapCount = this.ring.health.gapCount + 1;
     for (let owed = this.#owedAt(this.#clock.nowMs()); owed > 0; owed = this.#owedAt(this.#clock.nowMs())) {
       this.#appendMissing(Math.min(owed, FILL_PIECE_PACKETS));
@@ -69,25 +72,43 @@ export class Js110Feed {
     return this.#busyMs;
   }
 
-  /** One bulk transfer, just arrived. */
-  take(bytes: Uint8Array): void {
+  /** The instrument says that it streams: its first packet is no younger than that, however late it arrives. */
+  confirm(): void {
+    this.#confirmedMs = this.#clock.nowMs();
+    if (this.#position() === 0) this.#watch.learn(this.#confirmedMs, 0);
+  }
+
+  /** The instrument has just answered a request of `askedMs`, in the order in which its transfers arrive. */
+  noteAnswer(askedMs: number): void {
+    this.#watch.noteAnswer(askedMs);
+  }
+
+  /** One bulk transfer, just arrived, whose read was posted at `postedMs`. */
+  take(bytes: Uint8Array, postedMs: number): void {
     const arrivalMs = this.#clock.nowMs();
-    this.#append(bytes, arrivalMs);
+    this.#append({ bytes, postedMs, arrivalMs });
     this.#busyMs += this.#clock.nowMs() - arrivalMs;
   }
 
-  #append(bytes: Uint8Array, arrivalMs: number): void {
-    if (this.#isRejoining) this.#endInterruption(bytes, arrivalMs);
-    const gap = this.#watch.findHiddenGap(bytes, arrivalMs, this.#position());
-    if (gap) {
-      this.processor.process(bytes.subarray(0, gap.atByte));
-      this.#appendMissing(gap.packetCount);
-    }
-    this.processor.process(bytes.subarray(gap?.atByte ?? 0));
+  /** Appends what is held back in doubt of its time: nothing more comes to settle it. */
+  flush(): void {
+    this.#appendPieces(this.#watch.release());
+  }
+
+  #append(transfer: Transfer): void {
+    if (this.#isRejoining) this.#endInterruption(transfer);
+    this.#appendPieces(this.#watch.take(transfer, this.#position()));
     const position = this.#position();
     if (position === 0) return;
-    this.#watch.learn(arrivalMs, position);
+    this.#watch.learn(transfer.arrivalMs, position);
     this.#mapTime();
+  }
+
+  #appendPieces(pieces: readonly Piece[]): void {
+    for (const { missingPackets, bytes } of pieces) {
+      if (missingPackets > 0) this.#appendMissing(missingPackets);
+      this.processor.process(bytes);
+    }
   }
 
   #position(): number {
@@ -103,11 +124,15 @@ export class Js110Feed {
     this.processor.appendMissing(packetCount * PACKET_SAMPLES);
   }
 
-  /** The rest of an interruption, when the first transfer after it is there; part of the same gap. */
-  #endInterruption(bytes: Uint8Array, arrivalMs: number): void {
+  /**
+   * The rest of an interruption, when the first transfer after it is there; part of the same gap. That transfer may be
+   * late, so it ends no later than the instrument said that it streams.
+   */
+  #endInterruption({ bytes, arrivalMs }: Transfer): void {
     this.#isRejoining = false;
     const { gapCount } = this.ring.health;
-    const owed = this.#owedAt(arrivalMs) - Math.floor(bytes.byteLength / PACKET_BYTES);
+    const firstMs = arrivalMs - Math.floor(bytes.byteLength / PACKET_BYTES) / PACKETS_PER_MS;
+    const owed = this.#owedAt(Math.min(firstMs, this.#confirmedMs));
     if (owed > 0) this.#appendMissing(owed);
     this.ring.setHealth({ gapCount });
   }

@@ -77,8 +77,7 @@ class Js110Instrument implements Instrument {
   }
 
   connect(device: UsbDevice): Js110Driver {
-    const { clock, system } = this.#bench;
-    this.#driver = new Js110Driver(device, { clock, system, feed: this.#feed });
+    this.#driver = new Js110Driver(device, { ...this.#bench, feed: this.#feed });
     return this.#driver;
   }
 

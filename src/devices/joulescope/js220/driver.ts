@@ -10,6 +10,7 @@ import type { StreamSignal } from '../../../model/channel.ts';
 import type { InstrumentIdentity, StreamHealth } from '../../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
 import { BulkReader } from '../../../transports/bulk-reader.ts';
+import { fewReadsNotice, readBudgetBytes } from '../../../transports/read-budget.ts';
 import { type HostSystem, type UsbDevice, UsbLink } from '../../../transports/usb.ts';
 import type { Driver, StreamMode } from '../../api/instrument.ts';
 import { checkValue, defaultValues } from '../../api/parameters.ts';
@@ -38,9 +39,10 @@ import { ANSWER_TIMEOUT_MS, type PlainValue, Publisher } from './publisher.ts';
 import { JS220_STREAMS, signalOf } from './streams.ts';
 import { TopicRules } from './topic-rules.ts';
 
-/** Reads of 64 frames; eight of them give the host about 30 ms to be late at full rate. */
+/** Reads of 64 frames: at low rates a full frame waits until its read is full. */
 const READ_BYTES = 32_768;
-const READ_COUNT = 8;
+/** Everything at full rate: three analog signals at 4.06 MB/s each, the range 1.02, five inputs at 0.25. */
+const STREAM_BYTES_PER_SECOND = 14.5e6;
 /** Time for the last request before the device is closed; together with the link's own limit below 2 s. */
 const STOP_LIMIT_MS = 400;
 
@@ -52,6 +54,8 @@ export interface Js220DriverOptions {
   readonly openMode?: 'resume' | 'defaults';
   /** Switches (`s/…/ctrl`) of the streams that `start` turns on. */
   readonly streamTopics?: readonly string[];
+  /** Memory for reads in flight, asked all the time; left out, it is the only instrument. */
+  readonly readBudgetBytes?: () => number;
 }
 
 type State = 'closed' | 'opening' | 'idle' | 'streaming';
@@ -77,6 +81,7 @@ export class Js220Driver implements Driver {
   #lostFrameCount = 0;
   #badFrameCount = 0;
   #busyMs = 0;
+  #notice: string | undefined;
 
   constructor(device: UsbDevice, options: Js220DriverOptions) {
     this.#options = options;
@@ -88,10 +93,16 @@ export class Js220Driver implements Driver {
     });
     this.#rules = new TopicRules(this.#publisher, options.processor);
     this.#reader = new BulkReader(this.#link, {
+      clock: options.clock,
       endpointNumber: JS220_ENDPOINT_IN,
       lengthBytes: READ_BYTES,
-      readCount: READ_COUNT,
+      bytesPerSecond: STREAM_BYTES_PER_SECOND,
+      budgetBytes: options.readBudgetBytes ?? (() => readBudgetBytes(options.system, 1)),
       onData: (bytes) => this.#take(bytes),
+      onRefused: (heldMs) => {
+        this.#notice = fewReadsNotice(options.system, heldMs);
+        this.onChanged?.();
+      },
       onFailed: (error) => this.#fail(error),
     });
   }
@@ -145,6 +156,11 @@ export class Js220Driver implements Driver {
         clockS: Number(statistics.blockSampleId) / COUNTER_RATE_HZ,
       }
     );
+  }
+
+  /** What the user should know although the instrument works. */
+  get notice(): string | undefined {
+    return this.#notice;
   }
 
   async open(): Promise<void> {

@@ -156,7 +156,7 @@ export class Publisher {
         reject(
           new LabError(
             'device/timeout',
-            `The JS220 did not answer within ${ANSWER_TIMEOUT_MS} ms (${topic}). What was recorded is safe. Plug it in again and reconnect.`,
+            `The JS220 did not answer within ${ANSWER_TIMEOUT_MS} ms (${topic}). Plug it in again and reconnect.`,
           ),
         );
       });

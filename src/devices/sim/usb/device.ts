@@ -9,8 +9,8 @@ import type { UsbFaultOptions } from './faults.ts';
 
 /** How often the simulator makes the packets owed. */
 const TICK_MS = 5;
-/** Backlog that is still delivered after the thread was held up; the rest is lost in the instrument. */
-const BACKLOG_MS = 200;
+/** Samples that are made when the thread was held up: more than reads in flight can take. The rest is lost unseen. */
+const BACKLOG_MS = 2000;
 /** An answer takes this long (two USB microframes). */
 const CONTROL_LATENCY_MS = 0.25;
 /** Between the failing transfers and the `disconnect` event, as seen in Chromium. */

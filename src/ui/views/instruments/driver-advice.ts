@@ -2,12 +2,16 @@
 
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { UDEV_RULES_FILE, udevRule } from '../../../base/udev.ts';
 import { controlStyles } from '../../elements/controls.ts';
 
 type System = 'Linux' | 'Windows' | 'macOS' | 'Android';
 
-// USB ids of the JS110 (github.com/jetperch/pyjoulescope, usb driver: vendor 16d0, product 0e88).
-const UDEV_RULE = `SUBSYSTEM=="usb", ATTR{idVendor}=="16d0", ATTR{idProduct}=="0e88", MODE="0660", TAG+="uaccess"`;
+/** USB ids of the JS110 and the JS220 (github.com/jetperch/joulescope_driver, src/devices.c). */
+const USB_IDS = [
+  { vendorId: 0x16d0, productId: 0x0e88 },
+  { vendorId: 0x16d0, productId: 0x10ba },
+];
 
 @customElement('lab-driver-advice')
 export class LabDriverAdvice extends LitElement {
@@ -48,8 +52,11 @@ export class LabDriverAdvice extends LitElement {
       <h2>If a device is not listed or refuses</h2>
       <details ?open=${own === 'Linux'}>
         <summary>Linux: allow your user to open it</summary>
-        <p>Save this line as /etc/udev/rules.d/72-joulescope.rules, then unplug the instrument and plug it in again:</p>
-        <pre tabindex="0">${UDEV_RULE}</pre>
+        <p>
+          Save these lines as ${UDEV_RULES_FILE}, run “sudo udevadm control --reload”, then unplug the instrument and plug
+          it in again:
+        </p>
+        <pre tabindex="0">${USB_IDS.map(udevRule).join('\n')}</pre>
       </details>
       <details ?open=${own === 'Windows'}>
         <summary>Windows: give it the WinUSB driver</summary>
