@@ -10,8 +10,9 @@ import { Settings } from './app/settings.ts';
 import { unavailableInstruments, unavailableRecordings } from './app/unavailable-ports.ts';
 import { systemClock } from './base/clock.ts';
 import { LabError } from './base/errors.ts';
-import { type ChannelSet, hasChannelSet } from './core/channel-set.ts';
+import { hasChannelSet } from './core/channel-set.ts';
 import { loadCoreModule } from './core/load.ts';
+import type { SourceInstrument } from './pipeline/functions/template.ts';
 import { onLaunchFiles } from './pwa/launch.ts';
 import { registerServiceWorker } from './pwa/register.ts';
 import { openDatabase } from './storage/database.ts';
@@ -50,7 +51,7 @@ const app = new App({
     recentFiles: recentFiles(),
     exports: new Exports(coreModule),
     pipelines: {
-      runs: lazyRuns(coreModule, connectedStreams),
+      runs: lazyRuns(coreModule, connectedInstruments),
       exampleFiles: { read: fetchExample },
       unavailable:
         platform.isCrossOriginIsolated && platform.hasPrivateFileSystem
@@ -103,12 +104,12 @@ function askToStay(event: BeforeUnloadEvent): void {
 }
 
 /** The selected instrument first: it is what a setup's instrument source takes. */
-function connectedStreams(): readonly ChannelSet[] {
+function connectedInstruments(): readonly SourceInstrument[] {
   const { connected, selected } = app.instruments;
   const first = selected.value;
   return connected.value
     .toSorted((a, b) => Number(b === first) - Number(a === first))
-    .flatMap(({ handle }) => (hasChannelSet(handle) ? [handle.channelSet] : []));
+    .flatMap(({ handle, label }) => (hasChannelSet(handle) ? [{ label, channels: handle.channelSet }] : []));
 }
 
 function offerUpdate(apply: () => void): void {

@@ -174,6 +174,19 @@ export class App {
         run: () => instruments.request(),
       },
       {
+        id: 'instrument.reopen',
+        title: 'Open the failed instrument again',
+        group: 'Acquisition',
+        keys: [],
+        unavailable: () =>
+          noInstrument() ??
+          (instruments.selected.value?.status.value.state === 'failed' ? undefined : 'The instrument has not failed.'),
+        run: async () => {
+          const instrument = instruments.selected.value;
+          if (instrument) await instruments.reopen(instrument);
+        },
+      },
+      {
         id: 'edit.undo',
         title: 'Undo',
         group: 'Edit',

@@ -23,6 +23,8 @@ export interface OpenedFile {
   /** It is read as bare numbers. */
   readonly raw: RawChoice | undefined;
   readonly content: OpenFile;
+  /** Why nothing can be read of it any more: what read it died. `undefined` while it can. */
+  readonly failure: LabError | undefined;
 }
 
 /** A file as the user gave it; with a handle it can be opened again in another visit. */
@@ -174,6 +176,11 @@ export class Files {
     });
   }
 
+  /** Opens a file again whose reader died, in its place. */
+  async reopen(opened: OpenedFile): Promise<void> {
+    await this.#open(opened);
+  }
+
   async #openPicked(picked: PickedFile, beside: readonly File[]): Promise<void> {
     const { file: source, handle, place, raw } = picked;
     const key = `${this.#nextKey++}`;
@@ -184,7 +191,7 @@ export class Files {
 
   /** A file that is open under this key is replaced. */
   async #open(
-    { source, key, beside, raw }: Omit<OpenedFile, 'content' | 'recordingId'>,
+    { source, key, beside, raw }: Omit<OpenedFile, 'content' | 'recordingId' | 'failure'>,
     { isShown = true, picked = { file: source } }: { readonly isShown?: boolean; readonly picked?: PickedFile } = {},
   ): Promise<boolean> {
     const controller = new AbortController();
@@ -194,7 +201,8 @@ export class Files {
       const content = await this.#port.open(source, controller.signal, beside, raw);
       const place = this.#places.get(key);
       const recordingId = place?.kind === 'recording' ? place.id : undefined;
-      const opened = { key, source, recordingId, beside, raw, content };
+      const opened = { key, source, recordingId, beside, raw, content, failure: undefined };
+      void content.died.then((failure) => this.#fail(content, failure));
       const before = this.#opened.value.find((other) => other.key === key);
       this.#set(
         before
@@ -212,6 +220,15 @@ export class Files {
     } finally {
       this.#opening.value = this.#opening.value.filter((other) => other !== opening);
     }
+  }
+
+  #fail(content: OpenFile, failure: LabError): void {
+    const opened = this.#opened.value.find((other) => other.content === content);
+    if (!opened) return;
+    const failed = { ...opened, failure };
+    this.#set(this.#opened.value.map((other) => (other === opened ? failed : other)));
+    const again = { label: 'Open again', run: () => void this.reopen(failed) };
+    this.#toasts.fail(`${content.name} can no longer be read`, failure, again);
   }
 
   async #remember(key: string, handle: FileSystemFileHandle): Promise<void> {

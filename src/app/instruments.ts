@@ -133,6 +133,12 @@ export class Instruments {
     await this.refresh();
   }
 
+  /** Opens a failed instrument again, in its place. */
+  reopen(instrument: ConnectedInstrument): Promise<void> {
+    return this.#attempt(`${instrument.label} was not opened again`, () => instrument.handle.reopen());
+  }
+
+  /** Starts its streams; a failed instrument is opened again first. */
   start(instrument: ConnectedInstrument): Promise<void> {
     return this.#attempt(`${instrument.label} did not start`, async () => instrument.handle.streams?.start());
   }

@@ -9,8 +9,9 @@ import { FormatError, LabError } from '../base/errors.ts';
 import type { AppendSink, RandomAccess } from '../formats/source.ts';
 import type { EngineHost } from '../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadJob, ThreadMessage } from '../pipeline/engine/job.ts';
-import { builtinName } from '../pipeline/functions/builtin-names.ts';
+import { builtinSource } from '../pipeline/functions/catalogue.ts';
 import type { WorkerFiles } from '../pipeline/functions/template.ts';
+import type { WorkerSetup } from '../pipeline/setup/setup.ts';
 import { NodeFile, NodeSink } from './node-file.ts';
 import { resolveSetupPath } from './setup-folder.ts';
 
@@ -34,8 +35,7 @@ export function createNodeEngineHost(options: NodeEngineOptions): EngineHost {
   return {
     module: options.module,
     now: () => (performance.timeOrigin + performance.now()) / 1000,
-    resolveFunction: ({ name, file, function: functionName }) =>
-      resolveFunction(name, file, functionName, options.setupDirectory),
+    resolveFunction: (worker) => builtinSource(worker) ?? moduleSource(worker, options.setupDirectory),
     startThread: (job, listener) => {
       const workerData: NodeThreadData = {
         job,
@@ -43,33 +43,32 @@ export function createNodeEngineHost(options: NodeEngineOptions): EngineHost {
         setupDirectory: options.setupDirectory,
       };
       const worker = new Worker(options.threadUrl, { workerData });
-      let isDone = false;
-      worker.on('message', (message: ThreadMessage) => {
-        isDone ||= message.type === 'done' || message.type === 'failed';
-        listener.onMessage(message);
+      let reason: string | undefined;
+      worker.on('message', (message: ThreadMessage) => listener.onMessage(message));
+      worker.on('messageerror', ({ message }: Error) => {
+        reason ??= message;
+        void worker.terminate();
       });
-      worker.on('error', (error: Error) => listener.onCrash(error.message));
-      worker.on('exit', (code) => {
-        if (!isDone) listener.onCrash(`its thread ended with code ${code}`);
+      worker.on('error', ({ message }: Error) => {
+        reason ??= message;
       });
+      // Node says so when the thread has been joined.
+      worker.on('exit', (code) => listener.onGone(reason ?? `its thread ended with code ${code}`));
       return { terminate: () => void worker.terminate() };
     },
   };
 }
 
-/** A built-in, or a JavaScript module beside the setup (`functions.js` stands in for `functions.py`). */
-function resolveFunction(worker: string, file: string, functionName: string, setupDirectory: string): FunctionSource {
-  const builtin = builtinName(file, functionName);
-  if (builtin) return { kind: 'builtin', name: builtin };
-  const modulePath = resolveSetupPath(setupDirectory, file.replace(/\.py$/, '.js'));
-  if (file !== '' && statSync(modulePath, { throwIfNoEntry: false })?.isFile()) {
-    return { kind: 'module', url: pathToFileURL(modulePath).href, exportName: functionName };
+/** A JavaScript module beside the setup (`functions.js` stands in for `functions.py`). */
+function moduleSource({ name, file, function: exportName }: WorkerSetup, setupDirectory: string): FunctionSource {
+  const moduleFile = file.replace(/\.py$/, '.js');
+  const modulePath = resolveSetupPath(setupDirectory, moduleFile);
+  if (statSync(modulePath, { throwIfNoEntry: false })?.isFile()) {
+    return { kind: 'module', url: pathToFileURL(modulePath).href, exportName };
   }
   throw new LabError(
     'setup/invalid',
-    file === ''
-      ? `The function ${functionName} of ${worker} needs its maker's desktop software. In the page, importers.instrument.waveform takes a connected instrument in its place.`
-      : `${file} of ${worker} is Python, which does not run here. Put ${file.replace(/\.py$/, '.js')} with the same function beside it.`,
+    `${file} of ${name} is Python, which does not run here. Put ${moduleFile} with the same function beside it.`,
   );
 }
 

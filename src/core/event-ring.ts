@@ -161,6 +161,15 @@ export class EventRing {
     }
   }
 
+  /** Resolves when the ring is closing or stopped. In Node something else must keep the thread alive meanwhile. */
+  async untilClosing(): Promise<void> {
+    for (;;) {
+      const control = this.#word(RING_CONTROL);
+      if ((control & (RING_CLOSING | RING_STOPPED)) !== 0) return;
+      await this.changed(this.descriptor.address + RING_CONTROL, control);
+    }
+  }
+
   get isPaused(): boolean {
     return (this.#word(RING_CONTROL) & RING_PAUSED) !== 0;
   }
@@ -179,7 +188,7 @@ export class EventRing {
     return this.#word(RING_WRITERS_LEFT) === 0;
   }
 
-  /** Gives back what a writer held whose thread has died, and closes it. Returns the number of slots. */
+  /** Gives back what a writer holds and closes it: by its own thread, or when that can do nothing more. Returns the number of slots. */
   recoverWriter(index: number): number {
     const { exports } = this.core;
     const count = exports.ringRecover(this.descriptor.address, index + 1);
@@ -187,7 +196,7 @@ export class EventRing {
     return count;
   }
 
-  /** Gives back what a reader held whose thread has died. Returns the number of events lost with it. */
+  /** Gives back what a reader holds: by its own thread, or when that can do nothing more. Returns the number of events lost with it. */
   recoverReader(index: number): number {
     return this.core.exports.ringRecover(this.descriptor.address, this.#readerOwner(index));
   }

@@ -1,6 +1,7 @@
 // What the application needs from the outside: instruments, recordings, files. main.ts hands in the real ones
 // (workers, OPFS); tests hand in fakes. The page never sees more of them than this.
 
+import type { LabError } from '../base/errors.ts';
 import type { EventStore } from './events.ts';
 import type { InstrumentChoice, InstrumentStatus } from './instrument.ts';
 import type { ParameterValue } from './parameter.ts';
@@ -34,6 +35,11 @@ export interface InstrumentHandle {
   /** Those that `status.capabilities` names; `undefined` where it cannot. */
   readonly streams: StreamsCapability | undefined;
   readonly totals: TotalsCapability | undefined;
+  /**
+   * Opens it again in place after it failed: with new memory, what there was stays for whoever holds it. Its settings are
+   * what the instrument has. Rejects with `device/…`; it stays `failed` then. Starting its streams does the same first.
+   */
+  reopen(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -126,6 +132,8 @@ export interface OpenFile {
   readonly isRecovered: boolean;
   /** Present for files of events. */
   readonly events?: EventStore;
+  /** Resolves with the reason when what reads the file died: nothing more can be read of it until it is opened again. */
+  readonly died: Promise<LabError>;
   close(): void;
 }
 

@@ -4,59 +4,61 @@
 import type { Disposable } from '../base/dispose.ts';
 import { cancelled, LabError, toError } from '../base/errors.ts';
 import { type Remote, wrap } from './rpc.ts';
+import { WorkerLife } from './worker-life.ts';
 
 export class WorkerLink<Api> implements Disposable {
-  readonly #worker: Worker;
+  readonly #life: WorkerLife;
   readonly #remote: Remote<Api>;
   readonly #what: string;
-  #rejectAll: (reason: Error) => void = () => undefined;
-  readonly #ended: Promise<never>;
+  /** One for each call that waits. (Racing a promise that lasts as long as the link would keep every answer.) */
+  readonly #waiting = new Set<(reason: Error) => void>();
   /** Resolves with the reason when the worker died by itself; never when it was disposed of. */
   readonly died: Promise<LabError>;
-  #tellDeath: (reason: LabError) => void = () => undefined;
+  #end: LabError | undefined;
 
   /** Owns the worker. `what` names it in messages, such as `The file reader`. */
   constructor(worker: Worker, what: string) {
-    this.#worker = worker;
+    this.#life = new WorkerLife(worker);
     this.#what = what;
     this.#remote = wrap<Api>(worker);
-    this.#ended = new Promise((_, reject) => {
-      this.#rejectAll = reject;
+    this.died = this.#life.died.then((why) => {
+      const reason = new LabError('internal', `${what} stopped: ${why}. Try again.`);
+      this.#rejectAll(reason);
+      return reason;
     });
-    // Nobody may be calling when it ends; that is no unhandled rejection.
-    this.#ended.catch(() => undefined);
-    this.died = new Promise((resolve) => {
-      this.#tellDeath = resolve;
-    });
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#die(event.message || 'its script did not load');
-    };
-    worker.onmessageerror = () => this.#die('it sent a message that could not be read');
+  }
+
+  /** It died or was disposed of: every call rejects. */
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Resolves when the worker's thread is over: what it held (files, devices, memory) is free. */
+  get gone(): Promise<void> {
+    return this.#life.gone;
   }
 
   /** Calls the worker; rejects when the worker ends before it answered. */
-  async call<T>(use: (remote: Remote<Api>) => Promise<T>): Promise<T> {
-    try {
-      return await Promise.race([use(this.#remote), this.#ended]);
-    } catch (error) {
-      throw toError(error);
-    }
+  call<T>(use: (remote: Remote<Api>) => Promise<T>): Promise<T> {
+    if (this.#end) return Promise.reject(this.#end);
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      this.#life.started
+        .then(() => use(this.#remote))
+        .then(resolve, (thrown: unknown) => reject(toError(thrown)))
+        .finally(() => this.#waiting.delete(reject));
+    });
   }
 
   /** Terminates the worker; calls under way reject with `cancelled`. */
   [Symbol.dispose](): void {
-    this.#end(cancelled(this.#what));
+    this.#life.terminate();
+    this.#rejectAll(cancelled(this.#what));
   }
 
-  #die(why: string): void {
-    const reason = new LabError('internal', `${this.#what} stopped: ${why}. Try again.`);
-    this.#end(reason);
-    this.#tellDeath(reason);
-  }
-
-  #end(reason: Error): void {
-    this.#worker.terminate();
-    this.#rejectAll(reason);
+  #rejectAll(reason: LabError): void {
+    this.#end ??= reason;
+    for (const reject of this.#waiting) reject(reason);
+    this.#waiting.clear();
   }
 }

@@ -2,7 +2,7 @@
 
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../../base/clock.ts';
-import { builtinName } from '../../pipeline/functions/builtin-names.ts';
+import { isBuiltIn } from '../../pipeline/functions/catalogue.ts';
 import type { SetupFiles } from '../../pipeline/ports.ts';
 import type { LoadedSetup, Setup, SetupDiagnostic } from '../../pipeline/setup/setup.ts';
 import { folderOf, missingFiles, plainPath, relativeTo } from './setup-folder.ts';
@@ -93,7 +93,7 @@ export class OpenedSetup {
   /** Python files of the folder whose functions are built in: they are not read. */
   readonly unreadPython: ReadonlySignal<readonly string[]> = computed(() => {
     const workers = this.#loaded.value.setup?.workers ?? [];
-    const paths = workers.filter(({ file, function: name }) => file.endsWith('.py') && builtinName(file, name));
+    const paths = workers.filter(({ file, function: name }) => file.endsWith('.py') && isBuiltIn(file, name));
     return [...new Set(paths.map(({ file }) => file))].filter((file) => this.files.value.has(plainPath(file)));
   });
 

@@ -3,7 +3,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
-import { builtinName } from '../../pipeline/functions/builtin-names.ts';
+import { isBuiltIn } from '../../pipeline/functions/catalogue.ts';
 import type { PipelinePorts, SetupFiles } from '../../pipeline/ports.ts';
 import type { Setup } from '../../pipeline/setup/setup.ts';
 import type { Navigation } from '../navigation.ts';
@@ -355,7 +355,7 @@ export class Pipelines {
 async function userModules(setup: Setup, files: SetupFiles): Promise<readonly UserModule[]> {
   const paths = new Set(
     setup.workers.flatMap(({ file, function: name }) =>
-      file === '' || builtinName(file, name) ? [] : [file.replace(/\.py$/, '.js')],
+      file === '' || isBuiltIn(file, name) ? [] : [file.replace(/\.py$/, '.js')],
     ),
   );
   const modules = [...paths].map(async (path) => ({ path, source: await files.get(path)?.text() }));

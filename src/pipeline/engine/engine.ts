@@ -24,8 +24,11 @@ export interface ThreadHandle {
 
 export interface ThreadListener {
   onMessage(message: ThreadMessage): void;
-  /** The thread died without saying `done` or `failed`. */
-  onCrash(reason: string): void;
+  /**
+   * The thread is over, whoever ended it: it can touch no memory any more. The last call, in any case; sooner than that
+   * what it holds cannot be taken from it. `why` is what is known of an end of its own.
+   */
+  onGone(why: string): void;
 }
 
 export interface EngineHost {
@@ -37,12 +40,25 @@ export interface EngineHost {
   now(): number;
 }
 
-export type ThreadState = 'running' | 'done' | 'failed' | 'killed';
+/** `failed`: its function threw. `crashed`: it ended without a last word. `killed`: the operator ended it. */
+export type ThreadState = 'running' | 'done' | 'failed' | 'crashed' | 'killed';
+
+/** How a thread ended. */
+export interface ThreadEnd {
+  readonly processIndex: number;
+  readonly state: Exclude<ThreadState, 'running'>;
+  /** `undefined` when it just finished. */
+  readonly reason: string | undefined;
+  /** Events that it had taken and that nobody will see. */
+  readonly lostEventCount: number;
+}
 
 export interface WorkerStatus {
   readonly name: string;
   readonly functionName: string;
   readonly threads: readonly ThreadState[];
+  /** Those of its threads that are over. */
+  readonly ends: readonly ThreadEnd[];
   /** Share of a processor, 0..1 each, that the running threads did not spend waiting since the look before. */
   readonly processorShares: readonly number[];
 }
@@ -58,7 +74,7 @@ export interface BufferStatus extends BufferRates {
   readonly emptyCount: number;
   readonly inWorkCount: number;
   readonly pausedCount: number;
-  /** Events that a crashed or killed thread had taken. */
+  /** Events that a thread had taken which failed, crashed or was killed. */
   readonly abandonedCount: number;
   readonly isPaused: boolean;
   readonly isFlushed: boolean;
@@ -111,13 +127,17 @@ interface Thread {
   readonly share: ShareMeter;
   handle: ThreadHandle | undefined;
   state: ThreadState;
+  reason: string | undefined;
+  lostEventCount: number;
+  /** It can touch nothing any more. */
+  isGone: boolean;
 }
 
 /** One run of one setup. */
 export class Engine {
   readonly onLog = new Emitter<LogLine>();
   readonly onPicture = new Emitter<WorkerPicture>();
-  /** Resolves when no thread is alive any more. */
+  /** Resolves when every thread is gone. */
   readonly finished: Promise<void>;
   readonly #host: EngineHost;
   readonly #setup: Setup;
@@ -143,7 +163,16 @@ export class Engine {
       const source = sources.get(thread.worker.name)!;
       const job = this.#job(thread, { source, seed, waitMeterAddress, randomSeed: i + 1 });
       const share = new ShareMeter(seed.memory.buffer, waitMeterAddress, this.#startedS);
-      this.#threads.push({ plan: thread, job, share, handle: undefined, state: 'running' });
+      this.#threads.push({
+        plan: thread,
+        job,
+        share,
+        handle: undefined,
+        state: 'running',
+        reason: undefined,
+        lostEventCount: 0,
+        isGone: false,
+      });
     }
     for (const thread of this.#threads) this.#start(thread);
     this.#checkFinished();
@@ -159,6 +188,9 @@ export class Engine {
           name,
           functionName,
           threads: threads.map(({ state }) => state),
+          ends: threads.flatMap(({ plan, state, reason, lostEventCount }) =>
+            state === 'running' ? [] : [{ processIndex: plan.processIndex, state, reason, lostEventCount }],
+          ),
           processorShares: threads.flatMap(({ state, share }) =>
             state === 'running' ? [share.update(this.#host.now())] : [],
           ),
@@ -185,11 +217,7 @@ export class Engine {
   /** Ends every thread now. Events in buffers and in work are lost; what was written to files stays. */
   kill(): void {
     for (const { ring } of this.#buffers.values()) ring.stop();
-    for (const thread of this.#threads) {
-      if (thread.state !== 'running') continue;
-      thread.handle?.terminate();
-      this.#end(thread, 'killed');
-    }
+    for (const thread of this.#threads) this.#end(thread, { state: 'killed', reason: 'It was killed.' });
   }
 
   #select(which: 'roots' | 'all'): readonly Buffer[] {
@@ -251,38 +279,52 @@ export class Engine {
             this.onPicture.emit({ workerName: name, picture: message.picture });
             break;
           case 'done':
-            this.#end(thread, 'done');
+            this.#end(thread, { state: 'done', reason: undefined });
             break;
           case 'failed':
-            this.onLog.emit({ workerName: name, severity: 'error', text: message.message });
-            this.#end(thread, 'failed');
+            this.#end(thread, { state: 'failed', reason: message.message, lostEventCount: message.lostEventCount });
             break;
         }
       },
-      onCrash: (reason) => {
-        if (thread.state !== 'running') return;
-        this.onLog.emit({ workerName: name, severity: 'error', text: `${name} stopped unexpectedly: ${reason}` });
-        this.#recover(thread);
-        this.#end(thread, 'failed');
-      },
+      onGone: (why) => this.#leave(thread, why),
     });
   }
 
-  /** Gives back what a dead thread held, so that the rest of the run goes on. */
-  #recover({ plan }: Thread): void {
-    for (const { bufferName, index } of plan.sinks) this.#buffers.get(bufferName)!.ring.recoverWriter(index);
-    for (const { bufferName, index } of plan.sources) this.#buffers.get(bufferName)!.ring.recoverReader(index);
+  /** It has said its last word, or is not asked for one: it will be gone soon. */
+  #end(thread: Thread, end: Pick<ThreadEnd, 'state' | 'reason'> & { readonly lostEventCount?: number }): void {
+    if (thread.state !== 'running') return;
+    thread.state = end.state;
+    thread.reason = end.reason;
+    thread.lostEventCount = end.lostEventCount ?? 0;
+    thread.handle?.terminate();
+    for (const { bufferName } of thread.plan.sources) this.#drainIfUnread(bufferName);
   }
 
-  #end(thread: Thread, state: ThreadState): void {
-    if (thread.state !== 'running') return;
-    thread.state = state;
-    thread.handle?.terminate();
-    if (state === 'failed') for (const { bufferName } of thread.plan.sources) this.#drainIfUnread(bufferName);
+  /** A thread that is gone leaves what it held to the others; only now, because until now it could have used it. */
+  #leave(thread: Thread, why: string): void {
+    const lostEventCount = this.#recover(thread);
+    const { name } = thread.plan.worker;
+    this.#end(thread, { state: 'crashed', reason: `${name} stopped unexpectedly: ${why}` });
+    thread.lostEventCount += lostEventCount;
+    thread.isGone = true;
+    if (thread.reason !== undefined) {
+      const severity = thread.state === 'killed' ? 'info' : 'error';
+      this.onLog.emit({ workerName: name, severity, text: sentence(thread.reason) + lostText(thread.lostEventCount) });
+    }
     this.#checkFinished();
   }
 
-  /** A stream whose last reader failed is emptied here, so that what fills it can end. */
+  /** Gives back what a thread held that is gone; returns the number of events lost with it. */
+  #recover({ plan }: Thread): number {
+    let lostEventCount = 0;
+    for (const { bufferName, index } of plan.sinks) this.#buffers.get(bufferName)!.ring.recoverWriter(index);
+    for (const { bufferName, index } of plan.sources) {
+      lostEventCount += this.#buffers.get(bufferName)!.ring.recoverReader(index);
+    }
+    return lostEventCount;
+  }
+
+  /** A stream whose last reader ended is emptied here (it may have failed), so that what fills it can end. */
   #drainIfUnread(bufferName: string): void {
     const isRead = this.#threads.some(
       ({ state, plan }) => state === 'running' && plan.sources.some((end) => end.bufferName === bufferName),
@@ -303,7 +345,7 @@ export class Engine {
   }
 
   #checkFinished(): void {
-    if (this.#threads.every(({ state }) => state !== 'running')) this.#resolveFinished();
+    if (this.#threads.every(({ isGone }) => isGone)) this.#resolveFinished();
   }
 
   #bufferStatus({ plan, ring, meter }: Buffer): BufferStatus {
@@ -324,4 +366,15 @@ export class Engine {
       ...meter.update(this.#host.now(), statistics.eventCount, statistics.totalDeadtime),
     };
   }
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function lostText(eventCount: number): string {
+  if (eventCount === 0) return '';
+  return eventCount === 1
+    ? ' The event that it had taken is lost.'
+    : ` ${eventCount} events that it had taken are lost.`;
 }

@@ -37,4 +37,5 @@ export type ThreadMessage =
   | { readonly type: 'print'; readonly text: string }
   | { readonly type: 'picture'; readonly picture: Picture }
   | { readonly type: 'done' }
-  | { readonly type: 'failed'; readonly message: string; readonly code: ErrorCode };
+  /** It has given back all that it held; `lostEventCount` events had been in its hands. */
+  | { readonly type: 'failed'; readonly message: string; readonly code: ErrorCode; readonly lostEventCount: number };

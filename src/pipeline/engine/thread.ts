@@ -6,7 +6,6 @@
 // thread's streams, so that nothing downstream waits for ever.
 
 import { LabError, toError } from '../../base/errors.ts';
-import type { ChannelSet } from '../../core/channel-set.ts';
 import { type Core, instantiateCore } from '../../core/core.ts';
 import {
   type ClaimResult,
@@ -21,7 +20,7 @@ import { isSameDtype } from '../../formats/numpy/dtype.ts';
 import type { ByteStream } from '../../transports/byte-stream.ts';
 import { WorkerConfig } from '../config.ts';
 import { createDetachedEvent, EventView } from '../event-view.ts';
-import { arityText, TEMPLATE_ARITY } from '../functions/catalogue.ts';
+import { arityText, TEMPLATE_ARITY } from '../functions/arity.ts';
 import { createRandom } from '../functions/random.ts';
 import type {
   Exporter,
@@ -30,12 +29,14 @@ import type {
   IsAlive,
   Observer,
   Processor,
+  SourceInstrument,
   WorkerContext,
   WorkerFactory,
   WorkerFiles,
   WorkerFunction,
 } from '../functions/template.ts';
 import type { BufferEnd, ThreadJob, ThreadMessage } from './job.ts';
+import { UntilClosing } from './until-closing.ts';
 import { WaitMeter } from './wait-meter.ts';
 
 /** What a thread needs from its host (a browser worker or a Node thread). */
@@ -45,7 +46,7 @@ export interface ThreadHost {
   now(): number;
   loadFunction(job: ThreadJob): Promise<WorkerFactory>;
   connect(host: string, port: number): Promise<ByteStream>;
-  readonly streams: readonly ChannelSet[];
+  readonly instruments: readonly SourceInstrument[];
   post(message: ThreadMessage): void;
 }
 
@@ -57,20 +58,37 @@ const TICK_EVENT_COUNT = 256;
 /** A source that was held up may be late by this much before its schedule moves. */
 const MAX_LAG_S = 0.05;
 
-/** Runs the job to its end. Never rejects: a failure is a message, and the thread's streams are ended. */
+/**
+ * Runs the job to its end. Never rejects: a failure is a message. Whatever the end, the thread gives back all that it
+ * holds, its streams are ended and its files closed.
+ */
 export async function runThread(job: ThreadJob, host: ThreadHost): Promise<void> {
-  const thread = new Thread(job, host);
-  let last: ThreadMessage = { type: 'done' };
-  try {
-    await thread.run();
-  } catch (thrown) {
-    const error = toError(thrown);
-    last = { type: 'failed', message: error.message, code: error instanceof LabError ? error.code : 'run/failed' };
-  }
-  thread.closeSinks();
-  host.files.closeAll();
-  // Last of all: the engine may end the thread as soon as it hears this.
-  host.post(last);
+  let thread: Thread | undefined;
+  let lostEventCount = 0;
+  const failures: unknown[] = [];
+  const attempt = async (step: () => unknown): Promise<void> => {
+    try {
+      await step();
+    } catch (thrown) {
+      failures.push(thrown);
+    }
+  };
+  await attempt(() => {
+    thread = new Thread(job, host);
+    return thread.run();
+  });
+  await attempt(() => {
+    lostEventCount = thread?.giveBack() ?? 0;
+  });
+  await attempt(() => host.files.closeAll());
+  // Last of all: the engine ends the thread when it hears this.
+  host.post(failures.length === 0 ? { type: 'done' } : lastWord(failures[0], lostEventCount));
+}
+
+function lastWord(thrown: unknown, lostEventCount: number): ThreadMessage {
+  const error = toError(thrown);
+  const code = error instanceof LabError ? error.code : 'run/failed';
+  return { type: 'failed', message: error.message, code, lostEventCount };
 }
 
 class Thread {
@@ -82,6 +100,7 @@ class Thread {
   readonly #sinkEvents: readonly EventView[];
   /** Sinks that no longer take events. */
   readonly #closed = new Set<number>();
+  #untilClosing: UntilClosing | undefined;
 
   constructor(job: ThreadJob, host: ThreadHost) {
     this.#job = job;
@@ -92,13 +111,22 @@ class Thread {
     this.#sinkEvents = job.sinks.map(({ buffer }) => new EventView(buffer, job.seed.memory.buffer));
   }
 
-  closeSinks(): void {
-    for (const writer of this.#writers) writer.close();
+  /**
+   * Gives back every slot that the thread holds, wherever it stopped, and ends its streams. Returns the number of events
+   * that it had taken and not finished.
+   */
+  giveBack(): number {
+    const { sources, sinks } = this.#job;
+    for (const { ring, index } of sinks) EventRing.attach(this.#core, ring).recoverWriter(index);
+    return sources.reduce(
+      (count, { ring, index }) => count + EventRing.attach(this.#core, ring).recoverReader(index),
+      0,
+    );
   }
 
   async run(): Promise<void> {
-    const factory = await this.#host.loadFunction(this.#job);
-    const worker: WorkerFunction | undefined = await factory(this.#context());
+    const worker = await this.#unlessClosing(this.#makeFunction());
+    if (worker === 'closing') return;
     if (!worker || !Object.hasOwn(TEMPLATE_ARITY, worker.template)) {
       const names = Object.keys(TEMPLATE_ARITY).join(', ');
       throw new LabError(
@@ -129,6 +157,19 @@ class Thread {
     }
   }
 
+  async #makeFunction(): Promise<WorkerFunction | undefined> {
+    const factory = await this.#host.loadFunction(this.#job);
+    return factory(this.#context());
+  }
+
+  /** A source's wait ends when no event is wanted any more; other threads' streams end by themselves. */
+  async #unlessClosing<T>(awaited: Promise<T>): Promise<T | 'closing'> {
+    const [sink] = this.#job.sinks;
+    if (this.#job.sources.length > 0 || !sink) return awaited;
+    this.#untilClosing ??= new UntilClosing(EventRing.attach(this.#core, sink.ring));
+    return this.#untilClosing.wait(awaited);
+  }
+
   #context(): WorkerContext {
     const { workerName, processIndex, config, sources, sinks, observes, seed, randomSeed } = this.#job;
     const buffers = (ends: readonly BufferEnd[]) => ends.map(({ buffer }) => buffer);
@@ -143,7 +184,7 @@ class Thread {
       observes: buffers(observes),
       files: this.#host.files,
       connect: (host, port) => this.#host.connect(host, port),
-      streams: this.#host.streams,
+      instruments: this.#host.instruments,
       // Made on first use: a memory is scarce in a browser, and most functions need none of their own.
       get workspace() {
         workspace ??= createWorkspace(seed.module, WORKSPACE_BYTES + longest * WORKSPACE_BYTES_PER_SAMPLE);
@@ -193,7 +234,8 @@ class Thread {
     while (!isClosing()) {
       const answer = importer.next(sleep, isClosing);
       // Waiting for a plain boolean would cost a turn of the event loop per event.
-      if (!(typeof answer === 'boolean' ? answer : await answer) || ring.isClosing) break;
+      const isReady = typeof answer === 'boolean' ? answer : await this.#unlessClosing(Promise.resolve(answer));
+      if (!isReady || isReady === 'closing' || ring.isClosing) break;
       const ready = now();
       const slot = this.#claim(writer);
       if (typeof slot === 'string') break;
@@ -285,11 +327,8 @@ class Thread {
       }
       if (typeof slot === 'string') return;
       pointAt(event, slot);
-      try {
-        body();
-      } finally {
-        reader.release(slot);
-      }
+      body();
+      reader.release(slot);
       if (count % TICK_EVENT_COUNT === 0) tick?.();
     }
   }

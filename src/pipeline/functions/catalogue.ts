@@ -1,53 +1,143 @@
-// Names of the prebuilt functions and the template that each one is: those of mimoCoRB2 (mimocorb2/functions) and ours.
+// Every function that a setup can name without bringing code, one row each: mimoCoRB2's prebuilt ones
+// (mimocorb2/functions), ours, and the Python functions of its example experiments, so that those setups run as they are.
+// Names and templates are plain data; a function's code is loaded by the thread that runs it.
 
-export type Template = 'Importer' | 'Exporter' | 'Filter' | 'Processor' | 'Observer' | 'IsAlive';
+import { LabError } from '../../base/errors.ts';
+import type { FunctionSource } from '../engine/job.ts';
+import type { Template } from './arity.ts';
+import type { WorkerFactory } from './template.ts';
 
-interface Arity {
-  readonly noun: 'sources' | 'sinks' | 'observes';
-  readonly min: number;
-  readonly max: number;
+interface RunnableRow {
+  /** `module.function`, or `FILE.py:function` for the example experiments' own. */
+  readonly name: string;
+  readonly template: Template;
+  load(): Promise<WorkerFactory>;
 }
 
-function arity(sources: [number, number], sinks: [number, number], observes: [number, number]): readonly Arity[] {
-  return [
-    { noun: 'sources', min: sources[0], max: sources[1] },
-    { noun: 'sinks', min: sinks[0], max: sinks[1] },
-    { noun: 'observes', min: observes[0], max: observes[1] },
-  ];
+/** A function that setups name and that cannot run here. */
+interface BlockedRow extends Pick<RunnableRow, 'name' | 'template'> {
+  /** Why, and what to do, as the rest of a sentence that begins with its name. */
+  readonly obstacle: string;
 }
 
-const ANY = Number.POSITIVE_INFINITY;
+export const FUNCTIONS: readonly (RunnableRow | BlockedRow)[] = [
+  { name: 'exporters.drain', template: 'Exporter', load: () => import('./exporters.ts').then(({ drain }) => drain) },
+  {
+    name: 'exporters.histogram',
+    template: 'Exporter',
+    load: () => import('./exporters.ts').then(({ histogram }) => histogram),
+  },
+  { name: 'exporters.csv', template: 'Exporter', load: () => import('./exporters.ts').then(({ csv }) => csv) },
+  { name: 'analyzers.pha', template: 'Processor', load: () => import('./pha.ts').then(({ pha }) => pha) },
+  { name: 'data.export', template: 'Exporter', load: () => import('./data.ts').then(({ exportMimo }) => exportMimo) },
+  {
+    name: 'data.simulate_importer',
+    template: 'Importer',
+    load: () => import('./data.ts').then(({ simulateImporter }) => simulateImporter),
+  },
+  {
+    name: 'data.clocked_importer',
+    template: 'Importer',
+    load: () => import('./data.ts').then(({ clockedImporter }) => clockedImporter),
+  },
+  { name: 'misc.copy', template: 'Filter', load: () => import('./views.ts').then(({ copy }) => copy) },
+  {
+    name: 'observers.oscilloscope',
+    template: 'Observer',
+    load: () => import('./views.ts').then(({ oscilloscope }) => oscilloscope),
+  },
+  {
+    name: 'visualizers.histogram',
+    template: 'IsAlive',
+    load: () => import('./views.ts').then(({ histogramVisualizer }) => histogramVisualizer),
+  },
+  {
+    name: 'visualizers.csv',
+    template: 'IsAlive',
+    load: () => import('./views.ts').then(({ csvVisualizer }) => csvVisualizer),
+  },
+  {
+    name: 'importers.redpitaya.waveform',
+    template: 'Importer',
+    load: () => import('./redpitaya-source.ts').then(({ redPitayaWaveform }) => redPitayaWaveform),
+  },
+  {
+    name: 'importers.picoscope.source',
+    template: 'Importer',
+    obstacle:
+      "needs its maker's desktop software. In the page, importers.instrument.waveform takes a connected instrument in its place.",
+  },
+  {
+    name: 'importers.instrument.waveform',
+    template: 'Importer',
+    load: () => import('./instrument-source.ts').then(({ instrumentWaveform }) => instrumentWaveform),
+  },
+  {
+    name: 'functions.py:simulate_osc',
+    template: 'Importer',
+    load: () => import('./simple-example.ts').then(({ simulateOsc }) => simulateOsc),
+  },
+  {
+    name: 'functions.py:filter_data',
+    template: 'Filter',
+    load: () => import('./simple-example.ts').then(({ filterData }) => filterData),
+  },
+  {
+    name: 'functions.py:calculate_pulse_heights',
+    template: 'Processor',
+    load: () => import('./simple-example.ts').then(({ calculatePulseHeights }) => calculatePulseHeights),
+  },
+  {
+    name: 'functions.py:print_pulse_heights',
+    template: 'Exporter',
+    load: () => import('./simple-example.ts').then(({ printPulseHeights }) => printPulseHeights),
+  },
+  {
+    name: 'simulate_source.py:simulate_source',
+    template: 'Importer',
+    load: () => import('./simulate-source.ts').then(({ simulateSource }) => simulateSource),
+  },
+  {
+    name: 'lifetime_filter.py:calculate_decay_time',
+    template: 'Processor',
+    load: () => import('./muon-filter.ts').then(({ calculateDecayTime }) => calculateDecayTime),
+  },
+];
 
-/** How many buffers of each kind a template takes (mimocorb2/worker_templates.py). */
-export const TEMPLATE_ARITY: Readonly<Record<Template, readonly Arity[]>> = {
-  Importer: arity([0, 0], [1, 1], [0, 0]),
-  Exporter: arity([1, 1], [0, ANY], [0, 0]),
-  Filter: arity([1, 1], [1, ANY], [0, 0]),
-  Processor: arity([1, 1], [1, ANY], [0, 0]),
-  Observer: arity([0, 0], [0, 0], [1, 1]),
-  IsAlive: arity([0, 0], [0, 0], [1, 1]),
-};
+const ROWS: ReadonlyMap<string, RunnableRow | BlockedRow> = new Map(FUNCTIONS.map((row) => [row.name, row]));
 
-/** `1 source`, `at least 1 sink`, `1 observes`, in the reference's words. */
-export function arityText(noun: Arity['noun'], min: number, max: number): string {
-  const wanted = min === max ? String(min) : `at least ${min}`;
-  return `${wanted} ${min === 1 && noun !== 'observes' ? noun.slice(0, -1) : noun}`;
+/** Templates of the functions that a setup names as `module.function`, by name. */
+export const PREBUILT: ReadonlyMap<string, Template> = new Map(
+  FUNCTIONS.filter(({ name }) => !name.includes(':')).map(({ name, template }) => [name, template]),
+);
+
+/** Whether a function that a setup names in a Python file is built in: the file is not read then. */
+export function isBuiltIn(file: string, functionName: string): boolean {
+  return ROWS.has(rowName(file, functionName));
 }
 
-export const PREBUILT: ReadonlyMap<string, Template> = new Map([
-  ['exporters.drain', 'Exporter'],
-  ['exporters.histogram', 'Exporter'],
-  ['exporters.csv', 'Exporter'],
-  ['analyzers.pha', 'Processor'],
-  ['data.export', 'Exporter'],
-  ['data.simulate_importer', 'Importer'],
-  ['data.clocked_importer', 'Importer'],
-  ['misc.copy', 'Filter'],
-  ['observers.oscilloscope', 'Observer'],
-  ['visualizers.histogram', 'IsAlive'],
-  ['visualizers.csv', 'IsAlive'],
-  ['importers.redpitaya.waveform', 'Importer'],
-  ['importers.picoscope.source', 'Importer'],
-  // Ours: a connected instrument in the place of a desktop driver.
-  ['importers.instrument.waveform', 'Importer'],
-]);
+/**
+ * The built-in function of a worker; `undefined` when it has to bring its own code. Throws `setup/invalid` for one that
+ * cannot run here.
+ */
+export function builtinSource(worker: {
+  readonly name: string;
+  readonly file: string;
+  readonly function: string;
+}): FunctionSource | undefined {
+  const row = ROWS.get(rowName(worker.file, worker.function));
+  if (!row) return undefined;
+  if ('load' in row) return { kind: 'builtin', name: row.name };
+  throw new LabError('setup/invalid', `${worker.function} of ${worker.name} ${row.obstacle}`);
+}
+
+/** The code of a function that `builtinSource` named. Rejects with `setup/invalid` for another name. */
+export async function loadBuiltin(name: string): Promise<WorkerFactory> {
+  const row = ROWS.get(name);
+  if (row && 'load' in row) return row.load();
+  throw new LabError('setup/invalid', `There is no built-in function ${name}.`);
+}
+
+function rowName(file: string, functionName: string): string {
+  return file === '' ? functionName : `${file.slice(file.lastIndexOf('/') + 1)}:${functionName}`;
+}

@@ -2,7 +2,7 @@
 // it, like a recorder with a trigger. It stands where mimoCoRB2 has an oscilloscope's driver.
 
 import { LabError } from '../../base/errors.ts';
-import { attachChannels } from '../../core/channel-set.ts';
+import { AlignedStreams } from './aligned-streams.ts';
 import type { Importer, WorkerContext } from './template.ts';
 
 /** Samples that are searched for the trigger at a time. */
@@ -10,39 +10,44 @@ const BLOCK_SAMPLES = 65_536;
 /** Seconds between two looks at a stream that has nothing new. */
 const POLL_S = 0.005;
 
+/** What happened to an instrument whose channels give nothing more. */
+const END_WORDS = { ended: 'was disconnected or set up anew', lost: 'was lost with its worker' };
+
 /**
  * Sink: float fields named after signals of the instrument, such as `current` and `voltage`. Config: `trigger_level` (in
  * the signal's unit), `channel` (the signal to watch, default the sink's first field), `trigger_slope` (`rising` or
  * `falling`), `pre_trigger_samples` (default a tenth of the event). Starts with what comes after the run's start; what
- * the stream forgot before it was read is skipped and said.
+ * the stream forgot before it was read is skipped and said. All signals must have one sample rate. The source goes on when
+ * the instrument is stopped and started, or plugged in again; it ends when the instrument is disconnected.
  */
 export function instrumentWaveform(context: WorkerContext): Importer {
   const { config } = context;
   const sink = context.sinks[0];
   if (!sink) throw new LabError('setup/invalid', 'Importer must have 1 sink');
-  const [stream] = context.streams;
-  if (!stream) {
+  const [instrument] = context.instruments;
+  if (!instrument) {
     throw new LabError(
       'setup/invalid',
       'No instrument is connected. Connect one (a simulated one will do), start it, and start the run again.',
     );
   }
-  const ring = attachChannels(stream).rings[0]!;
-  const signalIndex = (name: string): number => {
-    const index = ring.signals.findIndex((signal) => signal.name === name);
-    if (index >= 0) return index;
-    const known = ring.signals.map((signal) => signal.name).join(', ');
-    throw new LabError('setup/invalid', `The instrument has no signal '${name}'. It has ${known}.`);
-  };
-  const fields = sink.dtype.fields.map(({ name }) => ({ name, signal: signalIndex(name) }));
-  const watched = signalIndex(config.text('channel', fields[0]?.name ?? ''));
+  const fields = sink.dtype.fields.map(({ name }) => name);
+  const streams = new AlignedStreams(instrument, [...fields, config.text('channel', fields[0] ?? '')]);
+  const watched = fields.length;
   const level = config.number('trigger_level');
   const isRising = config.text('trigger_slope', 'rising') !== 'falling';
   const before = config.number('pre_trigger_samples', Math.floor(sink.dataLength / 10));
+  if (!(before >= 0 && before < sink.dataLength)) {
+    throw new LabError(
+      'setup/invalid',
+      `'pre_trigger_samples' must be from 0 to ${sink.dataLength - 1}, less than an event has, not ${before}.`,
+    );
+  }
   const watchedBlock = new Float32Array(BLOCK_SAMPLES);
   const traces = fields.map(() => new Float32Array(sink.dataLength));
-  let position = ring.endSample;
+  let position = streams.endSample;
   let skippedCount = 0;
+  let eventCount = 0;
 
   /** Index in the block of the first sample beyond the level after one before it; −1 when there is none. */
   const findTrigger = (block: Float32Array): number => {
@@ -58,15 +63,15 @@ export function instrumentWaveform(context: WorkerContext): Importer {
   /** Reads the next event into the traces; false while the stream has not got that far. */
   const advance = (): boolean => {
     for (;;) {
-      const { startSample, endSample } = ring;
-      if (endSample < position) position = startSample;
-      if (startSample > position) {
-        skippedCount += startSample - position;
-        position = startSample;
-      }
-      const length = Math.min(BLOCK_SAMPLES, endSample - position);
+      if (streams.hasRestarted()) position = 0;
+      const { startSample, endSample } = streams;
+      const from = Math.max(position, startSample);
+      const length = Math.min(BLOCK_SAMPLES, endSample - from);
       if (length < sink.dataLength) return false;
-      const block = ring.readSamples(watched, position, position + length, watchedBlock.subarray(0, length));
+      skippedCount += from - position;
+      position = from;
+      const block = watchedBlock.subarray(0, length);
+      if (!streams.read(watched, position, block)) continue;
       const trigger = findTrigger(block);
       if (trigger < 0) {
         position += length - 1;
@@ -74,8 +79,7 @@ export function instrumentWaveform(context: WorkerContext): Importer {
       }
       const start = Math.max(startSample, position + trigger - before);
       if (start + sink.dataLength > endSample) return false;
-      for (const [i, { signal }] of fields.entries())
-        ring.readSamples(signal, start, start + sink.dataLength, traces[i]);
+      if (!traces.every((trace, field) => streams.read(field, start, trace))) continue;
       position = start + sink.dataLength;
       return true;
     }
@@ -84,14 +88,22 @@ export function instrumentWaveform(context: WorkerContext): Importer {
   return {
     template: 'Importer',
     next: (sleep, isClosing) => {
-      while (!advance()) {
+      for (;;) {
+        const { state } = streams;
+        if (advance()) {
+          eventCount++;
+          return true;
+        }
+        if (state !== 'live') {
+          context.print(`${instrument.label} ${END_WORDS[state]} after ${eventCount} events: the source has ended.`);
+          return false;
+        }
         if (isClosing()) return false;
         sleep(POLL_S);
       }
-      return true;
     },
     write: (event) => {
-      for (const [i, { name }] of fields.entries()) event.writeChannel(name, traces[i]!);
+      for (const [field, trace] of traces.entries()) event.writeChannel(fields[field]!, trace);
     },
     finish: () => {
       if (skippedCount > 0) context.print(`${skippedCount} samples passed before they could be searched.`);

@@ -2,16 +2,12 @@
 
 import { LabError } from '../../base/errors.ts';
 import type { FunctionSource } from '../engine/job.ts';
-import { findBuiltin } from './builtins.ts';
+import { loadBuiltin } from './catalogue.ts';
 import type { WorkerFactory } from './template.ts';
 
 /** Rejects with `setup/invalid` when the module cannot be loaded or has no such export. */
 export async function loadFunction(source: FunctionSource): Promise<WorkerFactory> {
-  if (source.kind === 'builtin') {
-    const factory = findBuiltin(source.name);
-    if (!factory) throw new LabError('setup/invalid', `There is no built-in function ${source.name}.`);
-    return factory;
-  }
+  if (source.kind === 'builtin') return loadBuiltin(source.name);
   let module: Record<string, unknown>;
   try {
     module = (await import(/* @vite-ignore */ source.url)) as Record<string, unknown>;

@@ -32,6 +32,7 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
   const recordBytes = (sink.dataLength + DISCARDED_SAMPLES) * BYTES_PER_PAIR;
   const keptBytes = sink.dataLength * BYTES_PER_PAIR;
   let leftInSet = 0;
+  let recordCount = 0;
   let record: Uint8Array = new Uint8Array(0);
   return {
     template: 'Importer',
@@ -41,7 +42,11 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
         leftInSet = setSize;
       }
       const bytes = await stream.read(recordBytes);
-      if (!bytes) return false;
+      if (!bytes) {
+        context.print(`The server at ${host} closed the connection after ${recordCount} events: the source has ended.`);
+        return false;
+      }
+      recordCount++;
       leftInSet--;
       record = bytes.subarray(0, keptBytes);
       return true;

@@ -13,6 +13,13 @@ export interface BufferInfo extends EventShape {
   readonly name: string;
 }
 
+/** A connected instrument, as a source of events sees it. */
+export interface SourceInstrument {
+  /** Names it in messages, such as `JS110 001636`. */
+  readonly label: string;
+  readonly channels: ChannelSet;
+}
+
 /** Files of the run and of the setup's folder. Opening may wait; writing never does. */
 export interface WorkerFiles {
   /** A new file in the run directory; folders on the way are made. The engine closes it. */
@@ -52,8 +59,8 @@ export interface WorkerContext {
   readonly sinks: readonly BufferInfo[];
   readonly observes: readonly BufferInfo[];
   readonly files: WorkerFiles;
-  /** What connected instruments stream, the selected one first; empty where there are none. */
-  readonly streams: readonly ChannelSet[];
+  /** Connected instruments, the selected one first; empty where there are none. */
+  readonly instruments: readonly SourceInstrument[];
   /** Opens a TCP connection: directly on Node, through the bridge in a browser. Rejects with a `device/` error. */
   connect(host: string, port: number): Promise<ByteStream>;
   /** The core of this thread, for peak search and histograms. */
@@ -72,7 +79,8 @@ export interface Importer {
   readonly template: 'Importer';
   /**
    * Waits until there is an event and keeps it ready; false at the end of the stream. `sleep` waits and returns early
-   * when the run is being shut down, which `isClosing` tells.
+   * when the run is being shut down, which `isClosing` tells. A promise need not look at it: what it waits for is given
+   * up then, and `finish` is called.
    */
   next(sleep: (seconds: number) => void, isClosing: () => boolean): boolean | Promise<boolean>;
   /** Writes the event that `next` prepared into a free slot. Metadata are the engine's. */

@@ -3,8 +3,8 @@
 import { LabError } from '../../base/errors.ts';
 import { type Dtype, packedStruct, type StructDtype } from '../../formats/numpy/dtype.ts';
 import { dtypeFromName } from '../../formats/numpy/type-names.ts';
-import { builtinName } from '../functions/builtin-names.ts';
-import { arityText, PREBUILT, TEMPLATE_ARITY, type Template } from '../functions/catalogue.ts';
+import { arityText, TEMPLATE_ARITY, type Template } from '../functions/arity.ts';
+import { isBuiltIn, PREBUILT } from '../functions/catalogue.ts';
 import { findFlowProblems } from './flow.ts';
 import { isPythonList, isPythonMap, type PythonMap, type PythonValue, pythonText } from './python-value.ts';
 import { loadPythonYaml, type PythonYaml } from './python-yaml.ts';
@@ -214,7 +214,7 @@ class Loader {
     if (typeof value !== 'string') return this.#error(path, `function is a name, not ${pythonText(value)}.`);
     if (file !== '') {
       // The examples' functions are built in; their files may be missing.
-      if (builtinName(file, value) || (await this.#folder.readText(file)) !== undefined) return value;
+      if (isBuiltIn(file, value) || (await this.#folder.readText(file)) !== undefined) return value;
       return this.#error([...parent, 'file'], `There is no file ${file} beside the setup.`);
     }
     const dot = value.lastIndexOf('.');

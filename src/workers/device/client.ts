@@ -1,8 +1,9 @@
 // Instruments as the page sees them: a list to choose from, and for each opened one a worker that owns its transport,
 // its driver and its memory. The page attaches to that memory for looking at it. Page only.
 
+import { assert } from '../../base/assert.ts';
 import { Emitter } from '../../base/emitter.ts';
-import { LabError, toError } from '../../base/errors.ts';
+import { cancelled, LabError, toError } from '../../base/errors.ts';
 import { attachChannels, type ChannelSet, channelsOf, type HasChannelSet } from '../../core/channel-set.ts';
 import { LiveStore } from '../../core/live-store.ts';
 import type { StreamRing } from '../../core/stream-ring.ts';
@@ -13,7 +14,7 @@ import type { SignalStore } from '../../model/signal-store.ts';
 import { proxy } from '../rpc.ts';
 import { WorkerLink } from '../worker-link.ts';
 import { choiceOfDevice, NO_WEBUSB, SIMULATED_CHOICES, USB_FILTERS } from './choices.ts';
-import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusUpdate } from './protocol.ts';
+import type { DeviceApi, DeviceSetup, StatusUpdate } from './protocol.ts';
 
 /** The worker closes within 2 s; a worker that does not is ended all the same. */
 const CLOSE_LIMIT_MS = 2500;
@@ -29,7 +30,7 @@ export interface InstrumentsClientOptions {
 export class InstrumentsClient implements InstrumentsPort {
   readonly #options: InstrumentsClientOptions;
   readonly #changed = new Emitter<void>();
-  readonly #open = new Set<RemoteInstrument>();
+  readonly #sharers = new Sharers();
 
   /** `installRpc` must have run on this page. */
   constructor(options: InstrumentsClientOptions) {
@@ -70,35 +71,43 @@ export class InstrumentsClient implements InstrumentsPort {
   async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasChannelSet> {
     if (choice.obstacle !== undefined) throw new LabError('device/unsupported', choice.obstacle);
     const { coreModule, historyS } = this.#options;
-    this.#share(this.#open.size + 1);
-    const setup = {
-      choice,
-      coreModule: await coreModule,
-      historyS: historyS(),
-      instrumentCount: this.#open.size + 1,
-    };
-    const instrument = await RemoteInstrument.open(setup, () => {
-      this.#open.delete(instrument);
-      this.#share(this.#open.size);
-    });
-    this.#open.add(instrument);
-    return instrument;
+    const setup = { choice, coreModule: await coreModule, historyS: historyS() };
+    return RemoteInstrument.open(setup, this.#sharers);
   }
 
   onChoicesChanged(listener: () => void): () => void {
     return this.#changed.on(listener);
   }
+}
 
-  /** Tells every instrument how many share what the system gives to USB. */
-  #share(instrumentCount: number): void {
-    for (const instrument of this.#open) instrument.share(instrumentCount);
+/** Instruments that share what the system gives to USB. Each is told how many they are. */
+class Sharers {
+  readonly #all = new Set<RemoteInstrument>();
+
+  /** The result is their number, with this one. */
+  join(instrument: RemoteInstrument): number {
+    this.#all.add(instrument);
+    this.#tell(instrument);
+    return this.#all.size;
+  }
+
+  /** A second call does nothing. */
+  leave(instrument: RemoteInstrument): void {
+    if (this.#all.delete(instrument)) this.#tell(instrument);
+  }
+
+  #tell(cause: RemoteInstrument): void {
+    for (const instrument of this.#all) if (instrument !== cause) instrument.share(this.#all.size);
   }
 }
 
-const NO_STATUS: StatusUpdate = {
+const NO_STATUS: InstrumentStatus = {
   state: 'opening',
   identity: undefined,
+  parameters: [],
   values: {},
+  capabilities: [],
+  channels: [],
   health: { receivedSampleCount: 0, missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 },
   reading: undefined,
   workerLoad: 0,
@@ -106,69 +115,63 @@ const NO_STATUS: StatusUpdate = {
   problem: undefined,
 };
 
-class RemoteInstrument implements InstrumentHandle, HasChannelSet {
-  readonly choice: InstrumentChoice;
-  readonly streams: StreamsCapability | undefined;
-  readonly totals: TotalsCapability | undefined;
-  readonly #link: WorkerLink<DeviceApi>;
-  readonly #listeners = new Emitter<InstrumentStatus>();
-  readonly #onClosed: () => void;
-  #channelSet: ChannelSet;
-  #rings: readonly StreamRing[] = [];
-  #store: SignalStore;
-  #status: InstrumentStatus;
+type InstrumentSetup = Omit<DeviceSetup, 'instrumentCount'>;
 
-  private constructor(
-    choice: InstrumentChoice,
-    link: WorkerLink<DeviceApi>,
-    { capabilities, channelSet }: OpenedInstrument,
-    update: StatusUpdate,
-    onClosed: () => void,
-  ) {
-    this.choice = choice;
-    this.#link = link;
-    this.#onClosed = onClosed;
-    this.streams = capabilities.includes('streams')
-      ? {
-          start: () => link.call((remote) => remote.start()),
-          stop: () => link.call((remote) => remote.stop()),
-        }
-      : undefined;
-    this.totals = capabilities.includes('totals')
-      ? { reset: () => link.call((remote) => remote.resetTotals()) }
-      : undefined;
-    this.#channelSet = channelSet;
-    this.#store = this.#attach(channelSet);
-    this.#status = { parameters: [], ...update, capabilities, channels: channelsOf(channelSet) };
-    void link.died.then(({ message }) => this.#die(message));
+/** The homes of its channels, as this page has attached to them. */
+interface AttachedHomes {
+  readonly channelSet: ChannelSet;
+  readonly rings: readonly StreamRing[];
+  readonly store: SignalStore;
+}
+
+class RemoteInstrument implements InstrumentHandle, HasChannelSet {
+  readonly #setup: InstrumentSetup;
+  readonly #sharers: Sharers;
+  readonly #listeners = new Emitter<InstrumentStatus>();
+  /** The newest worker: it is another one after `reopen`. */
+  #link: WorkerLink<DeviceApi>;
+  #homes: AttachedHomes | undefined;
+  #status = NO_STATUS;
+  #reopening: Promise<void> | undefined;
+  readonly #streams: StreamsCapability = {
+    start: async () => {
+      if (this.#status.state === 'failed') await this.reopen();
+      await this.#link.call((remote) => remote.start());
+    },
+    stop: () => this.#link.call((remote) => remote.stop()),
+  };
+  readonly #totals: TotalsCapability = { reset: () => this.#link.call((remote) => remote.resetTotals()) };
+
+  private constructor(setup: InstrumentSetup, sharers: Sharers) {
+    this.#setup = setup;
+    this.#sharers = sharers;
+    this.#link = startWorker(setup.choice);
   }
 
-  static async open(setup: DeviceSetup, onClosed: () => void): Promise<RemoteInstrument> {
-    const { choice } = setup;
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `device ${choice.id}` });
-    const link = new WorkerLink<DeviceApi>(worker, `The worker of ${choice.label}`);
-    let update = NO_STATUS;
-    let instrument: RemoteInstrument | undefined;
-    const onStatus = proxy((next: StatusUpdate) => {
-      update = { ...update, ...next };
-      if (instrument) instrument.#take(next);
-    });
-    try {
-      const opened = await link.call((remote) => remote.open(setup, onStatus));
-      instrument = new RemoteInstrument(choice, link, opened, update, onClosed);
-      return instrument;
-    } catch (error) {
-      link[Symbol.dispose]();
-      throw error;
-    }
+  static async open(setup: InstrumentSetup, sharers: Sharers): Promise<RemoteInstrument> {
+    const instrument = new RemoteInstrument(setup, sharers);
+    await instrument.#connect();
+    return instrument;
+  }
+
+  get choice(): InstrumentChoice {
+    return this.#setup.choice;
+  }
+
+  get streams(): StreamsCapability | undefined {
+    return this.#status.capabilities.includes('streams') ? this.#streams : undefined;
+  }
+
+  get totals(): TotalsCapability | undefined {
+    return this.#status.capabilities.includes('totals') ? this.#totals : undefined;
   }
 
   get channelSet(): ChannelSet {
-    return this.#channelSet;
+    return this.#attached.channelSet;
   }
 
   get store(): SignalStore {
-    return this.#store;
+    return this.#attached.store;
   }
 
   get status(): InstrumentStatus {
@@ -188,36 +191,90 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     await this.#link.call((remote) => remote.set(parameterId, value));
   }
 
+  reopen(): Promise<void> {
+    this.#reopening ??= this.#reopen().finally(() => {
+      this.#reopening = undefined;
+    });
+    return this.#reopening;
+  }
+
   async close(): Promise<void> {
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS));
     try {
-      await Promise.race([this.#link.call((remote) => remote.close()), limit]);
+      await this.#endWorker();
     } finally {
-      this.#link[Symbol.dispose]();
-      // A worker that had to be ended could not say so itself.
-      for (const ring of this.#rings) ring.end('ended');
-      this.#onClosed();
       this.#show({ ...this.#status, state: 'closed' });
     }
   }
 
-  #take({ channelSet, ...update }: StatusUpdate): void {
-    if (channelSet && channelSet !== this.#channelSet) {
-      this.#channelSet = channelSet;
-      this.#store = this.#attach(channelSet);
-    }
-    this.#show({ ...this.#status, ...update, channels: channelsOf(this.#channelSet) });
+  get #attached(): AttachedHomes {
+    assert(this.#homes, 'an instrument is handed out when it is open');
+    return this.#homes;
   }
 
-  #attach(channelSet: ChannelSet): SignalStore {
-    this.#rings = attachChannels(channelSet).rings;
-    return new LiveStore(this.#rings, `${this.choice.model}-${this.choice.serialNumber}`);
+  /** Opens the instrument in the newest worker. */
+  async #connect(): Promise<void> {
+    const link = this.#link;
+    const onStatus = proxy((update: StatusUpdate) => {
+      if (this.#link === link && !link.isOver) this.#take(update);
+    });
+    try {
+      const setup = { ...this.#setup, instrumentCount: this.#sharers.join(this) };
+      const { capabilities, channelSet } = await link.call((remote) => remote.open(setup, onStatus));
+      this.#attach(channelSet);
+      this.#show({ ...this.#status, capabilities, channels: channelsOf(channelSet) });
+    } catch (error) {
+      this.#sharers.leave(this);
+      link[Symbol.dispose]();
+      throw error;
+    }
+    void link.died.then(({ message }) => this.#die(message));
+  }
+
+  async #reopen(): Promise<void> {
+    this.#show({ ...this.#status, state: 'opening', problem: undefined });
+    try {
+      await this.#endWorker();
+      if (this.#status.state === 'closed') throw cancelled(`Opening ${this.choice.label}`);
+      this.#link = startWorker(this.choice);
+      await this.#connect();
+    } catch (thrown) {
+      const error = toError(thrown);
+      if (this.#status.state !== 'closed') this.#show({ ...this.#status, state: 'failed', problem: error.message });
+      throw error;
+    }
+  }
+
+  /** Resolves when the newest worker's thread is over and the instrument is free. */
+  async #endWorker(): Promise<void> {
+    const link = this.#link;
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS));
+    try {
+      if (!link.isOver) await Promise.race([link.call((remote) => remote.close()), limit]);
+    } finally {
+      this.#sharers.leave(this);
+      link[Symbol.dispose]();
+      // A worker that had to be ended could not say so itself.
+      for (const ring of this.#homes?.rings ?? []) ring.end('ended');
+      await link.gone;
+    }
+  }
+
+  #take({ channelSet, ...update }: StatusUpdate): void {
+    if (channelSet) this.#attach(channelSet);
+    this.#show({ ...this.#status, ...update, channels: this.#homes ? channelsOf(this.#homes.channelSet) : [] });
+  }
+
+  #attach(channelSet: ChannelSet): void {
+    if (channelSet === this.#homes?.channelSet) return;
+    const { rings } = attachChannels(channelSet);
+    const store = new LiveStore(rings, `${this.choice.model}-${this.choice.serialNumber}`);
+    this.#homes = { channelSet, rings, store };
   }
 
   /** What is in memory stays; whoever follows the channels learns from them that nothing more comes. */
   #die(problem: string): void {
-    for (const ring of this.#rings) ring.end('lost');
-    this.#onClosed();
+    this.#sharers.leave(this);
+    for (const ring of this.#homes?.rings ?? []) ring.end('lost');
     this.#show({ ...this.#status, state: 'failed', problem });
   }
 
@@ -225,4 +282,9 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     this.#status = status;
     this.#listeners.emit(status);
   }
+}
+
+function startWorker({ id, label }: InstrumentChoice): WorkerLink<DeviceApi> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `device ${id}` });
+  return new WorkerLink<DeviceApi>(worker, `The worker of ${label}`);
 }

@@ -1,8 +1,7 @@
-import { expose, installRpc } from '../rpc.ts';
+import { serve } from '../serve.ts';
 import { DeviceService } from './device-service.ts';
 import type { DeviceApi } from './protocol.ts';
 
-installRpc();
 // Not every browser has WebUSB; its types say otherwise.
 const usb = 'usb' in navigator ? navigator.usb : undefined;
 const service = new DeviceService({ usb, userAgent: navigator.userAgent });
@@ -15,4 +14,4 @@ const api: DeviceApi = {
   share: (instrumentCount) => service.share(instrumentCount),
   close: () => service.close(),
 };
-expose(api);
+serve(self, api);

@@ -1,5 +1,4 @@
-import { expose, installRpc } from '../rpc.ts';
+import { serve } from '../serve.ts';
 import { ExportService } from './export-service.ts';
 
-installRpc();
-expose(new ExportService());
+serve(self, new ExportService());

@@ -1,12 +1,15 @@
 // Runs whose code is fetched when the first setup runs.
 
-import type { ChannelSet } from '../../core/channel-set.ts';
+import type { SourceInstrument } from '../../pipeline/functions/template.ts';
 import type { RunsPort } from '../../pipeline/ports.ts';
 
-export function lazyRuns(coreModule: Promise<WebAssembly.Module>, streams: () => readonly ChannelSet[]): RunsPort {
+export function lazyRuns(
+  coreModule: Promise<WebAssembly.Module>,
+  instruments: () => readonly SourceInstrument[],
+): RunsPort {
   let loaded: Promise<RunsPort> | undefined;
   const load = () => {
-    loaded ??= import('./runs.ts').then(({ Runs }) => new Runs(coreModule, streams));
+    loaded ??= import('./runs.ts').then(({ Runs }) => new Runs(coreModule, instruments));
     return loaded;
   };
   return {

@@ -1,8 +1,8 @@
 // What a pipeline thread in the browser is given beside its job. Sent once, as the first message; the thread answers
-// with ThreadMessages until `done` or `failed`.
+// with ThreadMessages until `done` or `failed`, after the LifeMessage of every worker.
 
-import type { ChannelSet } from '../../core/channel-set.ts';
 import type { ThreadJob } from '../../pipeline/engine/job.ts';
+import type { SourceInstrument } from '../../pipeline/functions/template.ts';
 
 export interface PipelineThreadStart {
   readonly job: ThreadJob;
@@ -10,6 +10,6 @@ export interface PipelineThreadStart {
   readonly runDirectory: FileSystemDirectoryHandle;
   /** Files of the setup's folder by path, for importers that read one. */
   readonly setupFiles: ReadonlyMap<string, Blob>;
-  /** What connected instruments stream when the run starts. */
-  readonly streams: readonly ChannelSet[];
+  /** Those that were connected when the run started. */
+  readonly instruments: readonly SourceInstrument[];
 }

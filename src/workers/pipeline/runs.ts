@@ -1,17 +1,19 @@
 // Runs of setups in the browser: a folder per run in the private file system, the engine on this page, a worker per
 // thread. Page only.
 
+import { assert } from '../../base/assert.ts';
 import { LabError } from '../../base/errors.ts';
-import type { ChannelSet } from '../../core/channel-set.ts';
 import { Engine, type EngineHost } from '../../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadMessage } from '../../pipeline/engine/job.ts';
-import { builtinName } from '../../pipeline/functions/builtin-names.ts';
+import { builtinSource, isBuiltIn } from '../../pipeline/functions/catalogue.ts';
+import type { SourceInstrument } from '../../pipeline/functions/template.ts';
 import type { PipelineRun, RunFolder, RunsPort, SetupFiles } from '../../pipeline/ports.ts';
 import { dataFlowSvg } from '../../pipeline/record/data-flow.ts';
 import { runDirectoryName } from '../../pipeline/record/run-name.ts';
 import { rowIntervalS, statsHeader, statsRow } from '../../pipeline/record/stats-table.ts';
 import { dumpPythonYaml } from '../../pipeline/setup/python-dump.ts';
 import type { Setup, WorkerSetup } from '../../pipeline/setup/setup.ts';
+import { type LifeMessage, WorkerLife } from '../worker-life.ts';
 import type { PipelineThreadStart } from './protocol.ts';
 import { pickRunFolder } from './run-folder.ts';
 
@@ -22,12 +24,12 @@ const LOOK_INTERVAL_MS = 250;
 
 export class Runs implements RunsPort {
   readonly #coreModule: Promise<WebAssembly.Module>;
-  readonly #streams: () => readonly ChannelSet[];
+  readonly #instruments: () => readonly SourceInstrument[];
 
-  /** `streams` tells what connected instruments stream at the start of a run. */
-  constructor(coreModule: Promise<WebAssembly.Module>, streams: () => readonly ChannelSet[] = () => []) {
+  /** `instruments` tells which are connected at the start of a run. */
+  constructor(coreModule: Promise<WebAssembly.Module>, instruments: () => readonly SourceInstrument[] = () => []) {
     this.#coreModule = coreModule;
-    this.#streams = streams;
+    this.#instruments = instruments;
   }
 
   async start(setup: Setup, files: SetupFiles): Promise<PipelineRun> {
@@ -36,7 +38,10 @@ export class Runs implements RunsPort {
     await writeText(folder, 'setup.yaml', dumpPythonYaml(setup.document));
     await writeText(folder, 'data_flow.svg', dataFlowSvg(setup));
     const moduleUrls = await makeModuleUrls(setup, files);
-    const engine = new Engine(setup, createHost({ module, folder, files, moduleUrls, streams: this.#streams() }));
+    const engine = new Engine(
+      setup,
+      createHost({ module, folder, files, moduleUrls, instruments: this.#instruments() }),
+    );
     const finished = recordStats(engine, folder).finally(() => {
       for (const url of moduleUrls.values()) URL.revokeObjectURL(url);
     });
@@ -126,7 +131,7 @@ function modulePath({ file }: WorkerSetup): string {
 async function makeModuleUrls(setup: Setup, files: SetupFiles): Promise<ReadonlyMap<string, string>> {
   const urls = new Map<string, string>();
   for (const worker of setup.workers) {
-    if (worker.file === '' || builtinName(worker.file, worker.function)) continue;
+    if (worker.file === '' || isBuiltIn(worker.file, worker.function)) continue;
     const path = modulePath(worker);
     const source = files.get(path);
     if (!source) {
@@ -145,33 +150,34 @@ interface HostParts {
   readonly folder: FileSystemDirectoryHandle;
   readonly files: SetupFiles;
   readonly moduleUrls: ReadonlyMap<string, string>;
-  readonly streams: readonly ChannelSet[];
+  readonly instruments: readonly SourceInstrument[];
 }
 
-function createHost({ module, folder, files, moduleUrls, streams }: HostParts): EngineHost {
+function createHost({ module, folder, files, moduleUrls, instruments }: HostParts): EngineHost {
   return {
     module,
     now: () => (performance.timeOrigin + performance.now()) / 1000,
     resolveFunction: (worker): FunctionSource => {
-      const builtin = builtinName(worker.file, worker.function);
-      if (builtin) return { kind: 'builtin', name: builtin };
+      const builtin = builtinSource(worker);
+      if (builtin) return builtin;
       const url = moduleUrls.get(modulePath(worker));
-      if (url) return { kind: 'module', url, exportName: worker.function };
-      throw new LabError(
-        'setup/invalid',
-        `${worker.function} of ${worker.name} needs its maker's desktop software. importers.instrument.waveform takes a connected instrument in its place.`,
-      );
+      assert(url, `${worker.file} was read before the run`);
+      return { kind: 'module', url, exportName: worker.function };
     },
     startThread: (job, listener) => {
-      const thread = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: job.workerName });
-      thread.onmessage = ({ data }: MessageEvent<ThreadMessage>) => listener.onMessage(data);
-      thread.onerror = (event) => {
-        event.preventDefault();
-        listener.onCrash(event.message || 'its script did not load');
-      };
-      const start: PipelineThreadStart = { job, runDirectory: folder, setupFiles: files, streams };
-      thread.postMessage(start);
-      return { terminate: () => thread.terminate() };
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: job.workerName });
+      const life = new WorkerLife(worker);
+      worker.addEventListener('message', ({ data }: MessageEvent<ThreadMessage | LifeMessage>) => {
+        if ('type' in data) listener.onMessage(data);
+      });
+      const start: PipelineThreadStart = { job, runDirectory: folder, setupFiles: files, instruments };
+      void life.started.then(() => worker.postMessage(start));
+      let reason = '';
+      void life.died.then((why) => {
+        reason = why;
+      });
+      void life.gone.then(() => listener.onGone(reason));
+      return { terminate: () => life.terminate() };
     },
   };
 }

@@ -10,6 +10,7 @@ import type { WorkerFiles } from '../../pipeline/functions/template.ts';
 import { BlobAccess } from '../../storage/blob-access.ts';
 import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
 import { connectThroughBridge } from '../../transports/bridge-stream.ts';
+import { announceLife } from '../serve.ts';
 import type { PipelineThreadStart } from './protocol.ts';
 
 /** Ways to hardware that a dedicated worker has. */
@@ -62,7 +63,8 @@ self.onmessage = ({ data }: MessageEvent<PipelineThreadStart>) => {
     now: () => (performance.timeOrigin + performance.now()) / 1000,
     loadFunction: ({ source }) => loadFunction(source),
     connect: connectThroughBridge,
-    streams: data.streams,
+    instruments: data.instruments,
     post: (message: ThreadMessage) => self.postMessage(message),
   });
 };
+announceLife(self);

@@ -1,6 +1,6 @@
 // Files as the page sees them: each opened by a worker of its own, which ends when the file is closed. Page only.
 
-import { throwIfAborted } from '../../base/errors.ts';
+import { cancelled, type LabError, throwIfAborted } from '../../base/errors.ts';
 import type { EventStore } from '../../model/events.ts';
 import type { FilesPort, OpenFile } from '../../model/ports.ts';
 import type { RawChoice } from '../../model/raw-choice.ts';
@@ -24,7 +24,7 @@ export class FilesClient implements FilesPort {
     throwIfAborted(signal, what);
     const link = new WorkerLink<ReaderApi>(
       new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `reader ${file.name}` }),
-      what,
+      `The reader of ${file.name}`,
     );
     const abort = (): void => link[Symbol.dispose]();
     signal?.addEventListener('abort', abort);
@@ -33,7 +33,7 @@ export class FilesClient implements FilesPort {
       return new RemoteFile(file, link, opened);
     } catch (error) {
       link[Symbol.dispose]();
-      throw error;
+      throw signal?.aborted ? cancelled(what) : error;
     } finally {
       signal?.removeEventListener('abort', abort);
     }
@@ -47,6 +47,7 @@ class RemoteFile implements OpenFile {
   readonly isRecovered: boolean;
   readonly store: SignalStore;
   readonly events?: EventStore;
+  readonly died: Promise<LabError>;
   readonly #link: WorkerLink<ReaderApi>;
   #diagnostics: readonly Diagnostic[];
 
@@ -56,6 +57,7 @@ class RemoteFile implements OpenFile {
     this.sizeBytes = file.size;
     this.format = format;
     this.isRecovered = isRecovered;
+    this.died = link.died;
     this.#link = link;
     this.#diagnostics = opened.diagnostics ?? [];
     this.store = {

@@ -1,5 +1,4 @@
-import { expose, installRpc } from '../rpc.ts';
+import { serve } from '../serve.ts';
 import { FileSession } from './file-session.ts';
 
-installRpc();
-expose(new FileSession());
+serve(self, new FileSession());

@@ -1,9 +1,8 @@
-import { expose, installRpc } from '../rpc.ts';
+import { serve } from '../serve.ts';
 import type { RecorderApi } from './protocol.ts';
 import { RecorderService } from './recorder-service.ts';
 import { repairRecording } from './repair.ts';
 
-installRpc();
 const service = new RecorderService();
 const api: RecorderApi = {
   start: (job) => service.start(job),
@@ -11,4 +10,4 @@ const api: RecorderApi = {
   ended: () => service.ended(),
   repair: repairRecording,
 };
-expose(api);
+serve(self, api);

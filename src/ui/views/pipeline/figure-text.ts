@@ -11,6 +11,7 @@ export const THREAD_WORDS: Readonly<Record<ThreadState, string>> = {
   running: 'running',
   done: 'done',
   failed: 'failed',
+  crashed: 'crashed',
   killed: 'killed',
 };
 
@@ -42,7 +43,7 @@ export function shortName(name: string, maxChars: number): string {
 
 /** `2 running, 1 done`. */
 export function threadText(threads: readonly ThreadState[]): string {
-  const states = ['running', 'done', 'failed', 'killed'] as const;
+  const states = ['running', 'done', 'failed', 'crashed', 'killed'] as const;
   return (
     states
       .map((state) => ({ state, count: threads.filter((other) => other === state).length }))

@@ -95,6 +95,7 @@ export class LabFlowGraph extends LitElement {
       fill: var(--lab-text-faint);
     }
     .failed,
+    .crashed,
     .killed {
       fill: var(--lab-danger);
     }

@@ -1,0 +1,83 @@
+// Whether a worker's thread still runs. The worker holds a lock of the browser (Web Locks) from its first message on
+// (serve.ts), and the browser frees it when the thread is over, however it ended: `self.close()`, no memory, or
+// `terminate()`, after which a busy thread runs on for up to 2 s. The page waits for the same lock. Page only.
+//
+// Where there are no Web Locks there is no shared memory either, since both need a secure context. Then nobody has to
+// wait for the thread's end: `gone` comes with the worker's, and one that closes itself is not noticed.
+
+/** A worker's first message: it takes messages from now on. */
+export interface LifeMessage {
+  /** Name of the lock that it holds; empty where there are no locks. */
+  readonly lifeLock: string;
+}
+
+/** A worker that has not said a word by then counts as dead: its script hangs somewhere between here and the server. */
+const START_LIMIT_MS = 60_000;
+
+export class WorkerLife {
+  /** Resolves when the worker takes messages; never when it ended before. Give it nothing to do earlier. */
+  readonly started: Promise<void>;
+  /** Resolves with the reason, as far as it is known, when the worker ended by itself; never after `terminate`. */
+  readonly died: Promise<string>;
+  /** Resolves when its thread is over and can touch nothing any more, whoever ended it. */
+  readonly gone: Promise<void>;
+  readonly #worker: Worker;
+  readonly #startLimit: ReturnType<typeof setTimeout>;
+  #isEnded = false;
+  #holdsLock = false;
+  #tellStart: () => void = () => undefined;
+  #tellDeath: (why: string) => void = () => undefined;
+  #tellGone: () => void = () => undefined;
+
+  /** Owns the worker, which must be new. */
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    this.started = new Promise((resolve) => {
+      this.#tellStart = resolve;
+    });
+    this.died = new Promise((resolve) => {
+      this.#tellDeath = resolve;
+    });
+    this.gone = new Promise((resolve) => {
+      this.#tellGone = resolve;
+    });
+    this.#startLimit = setTimeout(() => this.#die('its script did not load in time'), START_LIMIT_MS);
+    worker.addEventListener('message', this.#onMessage);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#die(event.message || 'its script did not load');
+    };
+    worker.onmessageerror = () => this.#die('it sent a message that could not be read');
+  }
+
+  /** Ends the worker. A second call does nothing. */
+  terminate(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    clearTimeout(this.#startLimit);
+    this.#worker.terminate();
+    // One that holds no lock was given nothing that it could still touch.
+    if (!this.#holdsLock) this.#tellGone();
+  }
+
+  readonly #onMessage = ({ data }: MessageEvent<LifeMessage | undefined>): void => {
+    if (this.#isEnded || data?.lifeLock === undefined) return;
+    clearTimeout(this.#startLimit);
+    this.#worker.removeEventListener('message', this.#onMessage);
+    if (data.lifeLock !== '') void this.#waitForEnd(data.lifeLock);
+    this.#tellStart();
+  };
+
+  async #waitForEnd(lockName: string): Promise<void> {
+    this.#holdsLock = true;
+    await navigator.locks.request(lockName, () => undefined);
+    this.#die('its thread ended');
+    this.#tellGone();
+  }
+
+  #die(why: string): void {
+    if (this.#isEnded) return;
+    this.#tellDeath(why);
+    this.terminate();
+  }
+}
