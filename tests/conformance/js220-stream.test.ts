@@ -1,13 +1,14 @@
 // The JS220 driver against the reference host, frame for frame and bit for bit (tests/golden/js220/README.md).
 
 import { expect, test } from 'vitest';
-import type { Js220Block } from '../../src/devices/joulescope/js220/processor.ts';
+import { JS220_STREAMS } from '../../src/devices/joulescope/js220/streams.ts';
 import { goldenBytes } from '../support/golden.ts';
 import {
   createJs220Bench,
   GOLDEN_CASES,
   goldenCase,
   goldenSignals,
+  type Js220Block,
   publicationOfText,
   sampleAt,
   TOPIC_OF,
@@ -36,11 +37,11 @@ async function play(name: string, packetsPerTransfer = 64) {
 /** Values by sample id. A sample must not come twice. */
 function valuesOf(blocks: readonly Js220Block[], id: string): Map<number, number> {
   const values = new Map<number, number>();
-  for (const { stream, sampleId, decimateFactor, count, samples } of blocks) {
+  for (const { stream, sampleId, step, count, samples } of blocks) {
     if (stream.id !== id) continue;
-    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    const bytes = new Uint8Array(samples.buffer as ArrayBuffer, samples.byteOffset, samples.byteLength);
     for (let i = 0; i < count; i++) {
-      const at = sampleId + i * decimateFactor;
+      const at = sampleId + i * step;
       expect(values.has(at)).toBe(false);
       values.set(at, sampleAt(bytes, BITS[stream.dtype], i));
     }
@@ -73,7 +74,7 @@ test.each(STREAM_CASES)('%s: every sample of the reference, at its place', async
     const start = Math.min(...wanted.keys());
     const between = [...values.keys()].filter((at) => at >= start && at <= last && !wanted.has(at));
     expect(between).toEqual([]);
-    expect(new Set(bench.blocks.filter(({ stream }) => stream.id === id).map((b) => b.decimateFactor))).toEqual(
+    expect(new Set(bench.blocks.filter(({ stream }) => stream.id === id).map((b) => b.step))).toEqual(
       new Set([decimateFactor]),
     );
   }

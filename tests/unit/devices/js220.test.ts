@@ -196,8 +196,8 @@ test('decimation keeps the time over a gap and marks what it touches', async () 
   await bench.clock.settle(driver.publish('h/fs', '100 kHz'));
   await bench.clock.settle(driver.publish('s/i/ctrl', 1));
   await bench.clock.settle(device.play());
-  const outputs = bench.blocks.flatMap(({ sampleId, decimateFactor, samples }) =>
-    [...samples].map((value, i) => ({ id: sampleId + i * decimateFactor, value })),
+  const outputs = bench.blocks.flatMap(({ sampleId, step, samples }) =>
+    [...samples].map((value, i) => ({ id: sampleId + i * step, value })),
   );
   expect(outputs.map(({ id }) => id)).toEqual(outputs.map((_, n) => 2_000_018 + n * 20));
   expect(outputs).toHaveLength(Math.floor((60 * 126) / 10));
