@@ -3,7 +3,7 @@ export { heapBase } from "./memory";
 export { statsF32, statsF64 } from "./stats/float";
 export { statsI16, statsU1, statsU4, statsU8 } from "./stats/integer";
 export { statsClear, statsMerge } from "./stats/record";
-export { streamAppend, streamEnd, streamStart, streamStatistics, streamSummary } from "./stream/ring";
+export { streamAppend, streamEnd, streamMissing, streamStart, streamStatistics, streamSummary } from "./stream/ring";
 export { codecCrc, codecCrcTables } from "./codec/crc";
 export { codecGather } from "./codec/gather";
 export { codecBins, codecCondense, codecSummarise } from "./codec/summary";

@@ -1,4 +1,4 @@
-// Copies of packed samples between places that need not agree in their bit phase.
+// Copies of packed samples between places that need not agree in their bit phase, and runs of one pattern.
 
 /**
  * Copies `bitCount` bits. `toBit` and `fromBit` are bit positions after the addresses, lowest bit first. Bits
@@ -29,6 +29,21 @@ export function copyBits(to: usize, toBit: usize, from: usize, fromBit: usize, b
   }
   const rest = bitCount & 7;
   if (rest) patchByte(to + bytes, 0, readBits(from + bytes, fromBit, rest), rest);
+}
+
+/** Fills `bitCount` bits from bit position `toBit` on: bit n of a byte becomes bit n of `pattern`. */
+export function fillBits(to: usize, toBit: usize, pattern: u32, bitCount: usize): void {
+  to += toBit >> 3;
+  toBit &= 7;
+  if (toBit) {
+    const n = min<usize>(8 - toBit, bitCount);
+    patchByte(to, toBit, (pattern >> (<u32>toBit)) & ((1 << (<u32>n)) - 1), n);
+    to++;
+    bitCount -= n;
+  }
+  memory.fill(to, <u8>pattern, bitCount >> 3);
+  const rest = bitCount & 7;
+  if (rest) patchByte(to + (bitCount >> 3), 0, pattern & ((1 << (<u32>rest)) - 1), rest);
 }
 
 /** `n` (1..8) bits from bit `bit` on; touches no byte beyond them. */

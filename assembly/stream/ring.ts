@@ -22,7 +22,7 @@ import {
   STREAM_START,
 } from "../layout";
 import { statsClear } from "../stats/record";
-import { copyBits } from "./bits";
+import { copyBits, fillBits } from "./bits";
 import { fence } from "./fence";
 import { reduceRange, completeBlocks, touch } from "./pyramid";
 
@@ -31,6 +31,9 @@ const MAX_PART: usize = 1 << 20;
 /** Bins whose edges are fetched together, and the distance of edges from which on that pays. */
 const TOUCHED_BINS: usize = 32;
 const TOUCHED_STEP: i64 = 1024;
+/** What stands where a sample is missing: the quiet NaN, for four bits 8 (two in a byte), else 0. */
+const MISSING_F32: u32 = 0x7fc00000;
+const MISSING_U4: u32 = 0x88;
 /** Tries of a query that the writer overruns before it gives up. */
 const TRIES = 16;
 
@@ -61,10 +64,7 @@ function appendPart(ring: usize, sources: usize, skip: usize, count: usize, reco
   const capacity = load<i64>(ring + STREAM_CAPACITY);
   const from = load<i64>(ring + STREAM_END);
   const to = from + <i64>count;
-  if (to > capacity) {
-    atomic.store<i64>(ring + STREAM_START, to - capacity);
-    fence(record);
-  }
+  makeRoom(ring, to - capacity, record);
   const place = <usize>(from % capacity);
   const first = min<usize>(count, <usize>capacity - place);
   const signalCount = load<u32>(ring + STREAM_SIGNAL_COUNT);
@@ -88,6 +88,61 @@ function appendPart(ring: usize, sources: usize, skip: usize, count: usize, reco
     signal += STREAM_SIGNAL_BYTES;
   }
   atomic.store<i64>(ring + STREAM_END, to);
+}
+
+/** Takes what lies before `start` from the readers, before it is overwritten. The start never goes back. */
+function makeRoom(ring: usize, start: i64, record: usize): void {
+  if (start <= load<i64>(ring + STREAM_START)) return;
+  atomic.store<i64>(ring + STREAM_START, start);
+  fence(record);
+}
+
+/**
+ * Appends `count` missing samples to every signal. Writer only. An empty ring, and one that would hold nothing else,
+ * passes them over instead: it is empty then and goes on `count` samples later.
+ */
+export function streamMissing(ring: usize, count: f64, record: usize): void {
+  const capacity = load<i64>(ring + STREAM_CAPACITY);
+  let from = load<i64>(ring + STREAM_END);
+  const to = from + <i64>count;
+  if (to - from >= capacity || load<i64>(ring + STREAM_START) == from) {
+    atomic.store<i64>(ring + STREAM_START, to);
+    atomic.store<i64>(ring + STREAM_END, to);
+    return;
+  }
+  while (from < to) {
+    const end = min<i64>(to, from + min<i64>(capacity >> 1, MAX_PART));
+    fillPart(ring, from, end, record);
+    from = end;
+  }
+}
+
+function fillPart(ring: usize, from: i64, to: i64, record: usize): void {
+  const capacity = load<i64>(ring + STREAM_CAPACITY);
+  makeRoom(ring, to - capacity, record);
+  const place = <usize>(from % capacity);
+  const count = <usize>(to - from);
+  const first = min<usize>(count, <usize>capacity - place);
+  const signalCount = load<u32>(ring + STREAM_SIGNAL_COUNT);
+  let signal = ring + STREAM_SIGNALS;
+  for (let i: u32 = 0; i < signalCount; i++) {
+    fillSamples(signal, place, first);
+    if (first < count) fillSamples(signal, 0, count - first);
+    completeBlocks(record, ring, signal, from, to);
+    signal += STREAM_SIGNAL_BYTES;
+  }
+  atomic.store<i64>(ring + STREAM_END, to);
+}
+
+function fillSamples(signal: usize, place: usize, count: usize): void {
+  const raw = <usize>load<u32>(signal + STREAM_SIGNAL_RAW);
+  const bits = <usize>load<u32>(signal + STREAM_SIGNAL_BITS);
+  if (bits == 32) {
+    const end = raw + ((place + count) << 2);
+    for (let at = raw + (place << 2); at < end; at += 4) store<u32>(at, MISSING_F32);
+  } else {
+    fillBits(raw + byteOf(place, bits), bitOf(place, bits), bits == 4 ? MISSING_U4 : 0, count * bits);
+  }
 }
 
 function byteOf(sample: usize, bits: usize): usize {

@@ -1,10 +1,13 @@
-// Blocks of a JS220 into a JLS file: one signal each, at its own rate, from its first block on. Sample ids are the
+// Frames of a JS220 into a JLS file: every signal at its own rate, from its first sample on. Sample ids are the
 // instrument's counter divided by the signal's decimation, and pairs with UTC tie them to wall time.
 
+import type { Clock } from '../base/clock.ts';
 import { LabError } from '../base/errors.ts';
-import { type Js220TimeMap, utcOfSampleId } from '../devices/joulescope/js220/admin.ts';
+import { utcOfSampleId } from '../devices/joulescope/js220/admin.ts';
 import { COUNTER_RATE_HZ } from '../devices/joulescope/js220/constants.ts';
-import type { Js220Block } from '../devices/joulescope/js220/processor.ts';
+import type { Js220Intake } from '../devices/joulescope/js220/feed.ts';
+import { Js220Processor, type Js220Room } from '../devices/joulescope/js220/processor.ts';
+import { BITS, type Js220Run } from '../devices/joulescope/js220/stage.ts';
 import { JS220_STREAMS } from '../devices/joulescope/js220/streams.ts';
 import type { JlsWriter } from '../formats/jls/v2/writer.ts';
 import type { InstrumentIdentity } from '../model/instrument.ts';
@@ -19,7 +22,7 @@ const MISSING_RANGE_BYTE = 0x88;
 
 interface Recorded {
   readonly jlsId: number;
-  readonly decimateFactor: number;
+  readonly step: number;
   /** First id that is not recorded, at the signal's rate and at the counter's. */
   endIndex: number;
   endId: number;
@@ -27,21 +30,36 @@ interface Recorded {
   sampleCount: number;
 }
 
-export class Js220Recording {
+export class Js220Recording implements Js220Intake {
+  readonly processor: Js220Processor;
   readonly #writer: JlsWriter;
-  readonly #timeMap: () => Js220TimeMap | undefined;
+  readonly #buffer: ArrayBufferLike;
   readonly #recorded = new Map<string, Recorded>();
 
-  constructor(writer: JlsWriter, timeMap: () => Js220TimeMap | undefined) {
+  constructor(writer: JlsWriter, { clock, room }: { readonly clock: Clock; readonly room: Js220Room }) {
     this.#writer = writer;
-    this.#timeMap = timeMap;
+    this.#buffer = room.core.memory.buffer;
+    this.processor = new Js220Processor({ clock, makeRoom: () => room, onRun: (run) => this.#take(run) });
+  }
+
+  reset(): void {
+    this.processor.resetCounters();
+  }
+
+  /** A capture is of one connection. */
+  rejoin(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  endTransfer(): void {
+    this.processor.flush();
   }
 
   /** What was recorded so far: samples with those that are missing between. */
   get signals(): readonly { readonly name: string; readonly sampleRateHz: number; readonly sampleCount: number }[] {
-    return [...this.#recorded].map(([name, { decimateFactor, sampleCount }]) => ({
+    return [...this.#recorded].map(([name, { step, sampleCount }]) => ({
       name,
-      sampleRateHz: COUNTER_RATE_HZ / decimateFactor,
+      sampleRateHz: COUNTER_RATE_HZ / step,
       sampleCount,
     }));
   }
@@ -58,30 +76,29 @@ export class Js220Recording {
   }
 
   /** Throws `format/damaged` when the capture jumps too far, or `setup/invalid` when a signal changes its rate. */
-  take(block: Js220Block): void {
-    const index = Math.floor(block.sampleId / block.decimateFactor);
-    const recorded = this.#recorded.get(block.stream.id) ?? this.#define(block, index);
-    if (recorded.decimateFactor !== block.decimateFactor) {
-      throw new LabError(
-        'setup/invalid',
-        `${block.stream.id} changes its rate within the capture. Replay it in parts.`,
-      );
+  #take(run: Js220Run): void {
+    const { stream, step, count } = run;
+    const index = Math.floor(run.sampleId / step);
+    const recorded = this.#recorded.get(stream.id) ?? this.#define(run, index);
+    if (recorded.step !== step) {
+      throw new LabError('setup/invalid', `${stream.id} changes its rate within the capture. Replay it in parts.`);
     }
     const gapCount = index - recorded.endIndex;
-    if ((gapCount * block.decimateFactor) / COUNTER_RATE_HZ > MAX_GAP_S) {
+    if ((gapCount * step) / COUNTER_RATE_HZ > MAX_GAP_S) {
       throw new LabError(
         'format/damaged',
-        `The capture jumps by more than ${MAX_GAP_S} s at sample ${block.sampleId}. Cut it there and replay the parts.`,
+        `The capture jumps by more than ${MAX_GAP_S} s at sample ${run.sampleId}. Cut it there and replay the parts.`,
       );
     }
-    if (gapCount > 0 && block.stream.dtype === 'u4') this.#fillRange(recorded, gapCount);
-    this.#writer.writeSamples(recorded.jlsId, index, block.samples, block.count);
-    recorded.endIndex = index + block.count;
-    recorded.endId = block.sampleId + block.count * block.decimateFactor;
-    recorded.sampleCount += gapCount + block.count;
-    if (block.sampleId >= recorded.utcDueId) {
-      this.#writeUtc(recorded, index, block.sampleId);
-      recorded.utcDueId = block.sampleId + UTC_INTERVAL_S * COUNTER_RATE_HZ;
+    if (gapCount > 0 && stream.dtype === 'u4') this.#fillRange(recorded, gapCount);
+    const samples = new Uint8Array(this.#buffer, run.address, Math.ceil((count * BITS[stream.dtype]) / 8));
+    this.#writer.writeSamples(recorded.jlsId, index, samples, count);
+    recorded.endIndex = index + count;
+    recorded.endId = run.sampleId + count * step;
+    recorded.sampleCount += gapCount + count;
+    if (run.sampleId >= recorded.utcDueId) {
+      this.#writeUtc(recorded, index, run.sampleId);
+      recorded.utcDueId = run.sampleId + UTC_INTERVAL_S * COUNTER_RATE_HZ;
     }
   }
 
@@ -90,17 +107,17 @@ export class Js220Recording {
     for (const recorded of this.#recorded.values()) this.#writeUtc(recorded, recorded.endIndex, recorded.endId);
   }
 
-  #define({ stream, decimateFactor, sampleId }: Js220Block, index: number): Recorded {
+  #define({ stream, step, sampleId }: Js220Run, index: number): Recorded {
     const jlsId = JS220_STREAMS.indexOf(stream) + 1;
     this.#writer.defineSignal({
       signalId: jlsId,
       sourceId: SOURCE_ID,
       dtype: stream.dtype,
-      sampleRateHz: COUNTER_RATE_HZ / decimateFactor,
+      sampleRateHz: COUNTER_RATE_HZ / step,
       name: stream.id,
       unit: stream.unit,
     });
-    const recorded = { jlsId, decimateFactor, endIndex: index, endId: sampleId, utcDueId: sampleId, sampleCount: 0 };
+    const recorded = { jlsId, step, endIndex: index, endId: sampleId, utcDueId: sampleId, sampleCount: 0 };
     this.#recorded.set(stream.id, recorded);
     return recorded;
   }
@@ -110,7 +127,7 @@ export class Js220Recording {
   }
 
   #writeUtc({ jlsId }: Recorded, index: number, sampleId: number): void {
-    const timeMap = this.#timeMap();
+    const { timeMap } = this.processor;
     if (timeMap) this.#writer.utc(jlsId, index, utcOfSampleId(timeMap, sampleId));
   }
 }

@@ -6,6 +6,7 @@ import { LabError } from '../base/errors.ts';
 import { FIRST_STREAM_PORT, FRAME_BYTES, PORT } from '../devices/joulescope/js220/constants.ts';
 import { Js220Driver } from '../devices/joulescope/js220/driver.ts';
 import { decodeFrames } from '../devices/joulescope/js220/frames.ts';
+import { Js220HostSettings } from '../devices/joulescope/js220/host-settings.ts';
 import { Js220Processor } from '../devices/joulescope/js220/processor.ts';
 import { createJs220Replay } from '../devices/joulescope/js220/sim/replay.ts';
 import { JS220_STREAMS, STATISTICS_TOPIC } from '../devices/joulescope/js220/streams.ts';
@@ -43,9 +44,9 @@ export async function replayJs220(args: readonly string[]): Promise<void> {
     const { core, arena } = makeWorkspace(4 * 2 ** 20);
     const region = arena.reserve('js220', Js220Processor.byteLength);
     const writer = new JlsWriter(makeWorkspace(jlsWriterWorkspaceBytes(JS220_STREAMS.length)), sink);
-    const recording = new Js220Recording(writer, () => processor.timeMap);
-    const processor = new Js220Processor({ clock, core, region, onBlock: (block) => recording.take(block) });
-    const driver = new Js220Driver(device, { clock, system: 'other', processor, streamTopics: [] });
+    const recording = new Js220Recording(writer, { clock, room: { core, region } });
+    const host = new Js220HostSettings([]);
+    const driver = new Js220Driver(device, { clock, system: 'other', feed: recording, host });
     let failure: Error | undefined;
     driver.onFailed = (error) => {
       failure = error;
@@ -66,7 +67,7 @@ export async function replayJs220(args: readonly string[]): Promise<void> {
     if (failure) throw failure;
     recording.finish();
     writer.close();
-    const { repeatedSampleCount, unplacedFrameCount } = processor.counters;
+    const { repeatedSampleCount, unplacedFrameCount } = recording.processor.counters;
     await settle(clock, driver.close());
     return {
       signals: recording.signals,

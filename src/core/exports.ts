@@ -23,6 +23,7 @@ export interface StreamExports {
   streamStart(ring: number): number;
   streamEnd(ring: number): number;
   streamAppend(ring: number, sources: number, count: number, record: number): void;
+  streamMissing(ring: number, count: number, record: number): void;
   streamStatistics(ring: number, signalIndex: number, start: number, end: number, record: number): number;
   streamSummary(ring: number, signalIndex: number, start: number, increment: number, count: number, slot: number): void;
 }

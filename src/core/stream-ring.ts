@@ -143,8 +143,20 @@ export class StreamRing {
   append(sources: readonly number[], count: number): void {
     const table = this.address + this.#plan.writerOffset;
     new Uint32Array(this.#buffer, table, sources.length).set(sources);
-    const record = table + layout.STREAM_MAX_SIGNALS * 4;
-    this.#core.exports.streamAppend(this.address, table, count, record);
+    this.#core.exports.streamAppend(this.address, table, count, this.#writerRecord);
+  }
+
+  /**
+   * Appends `count` missing samples to every signal: NaN, 8 for samples of four bits, 0 for a bit. Writer only. An empty
+   * ring, and one that would hold nothing else, passes them over: it is empty then, and its next sample comes after
+   * them. Counts nothing: see `setHealth`.
+   */
+  appendMissing(count: number): void {
+    if (count > 0) this.#core.exports.streamMissing(this.address, count, this.#writerRecord);
+  }
+
+  get #writerRecord(): number {
+    return this.address + this.#plan.writerOffset + layout.STREAM_MAX_SIGNALS * 4;
   }
 
   /** `count` bins from `start` on; bins outside the ring are NaN, bins at its edges cover what is in it. */

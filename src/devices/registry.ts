@@ -3,8 +3,10 @@
 import type { InstrumentModule } from './api/instrument.ts';
 import type { InstrumentRow, UsbMatch } from './api/row.ts';
 import { JS110_ROW } from './joulescope/js110/row.ts';
+import { JS220_ROW } from './joulescope/js220/row.ts';
+import { JS320_ROW } from './joulescope/js320/row.ts';
 
-export const INSTRUMENT_ROWS: readonly InstrumentRow[] = [JS110_ROW];
+export const INSTRUMENT_ROWS: readonly InstrumentRow[] = [JS110_ROW, JS220_ROW, JS320_ROW];
 
 export interface UsbIdentity {
   readonly vendorId: number;

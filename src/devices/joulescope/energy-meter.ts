@@ -50,7 +50,8 @@ interface Means {
 /** The rings' writer thread only. */
 export class EnergyMeter {
   readonly #clock: Clock;
-  readonly #blockS: number;
+  readonly #leastBlockS: number;
+  #blockS: number;
   #signals: MeteredSignals;
   /** Blocks since the stream began, and at the reset. */
   #blockCount = 0;
@@ -62,16 +63,18 @@ export class EnergyMeter {
   /** Charge, energy and time of the instrument that count as zero. */
   #zero: { readonly chargeC: number; readonly energyJ: number; readonly clockS: number } | undefined;
 
-  /** Each mean is over `blockS` seconds, a tenth when left out. */
+  /** Each mean is over `blockS` seconds, a tenth when left out, or over one sample where that is longer. */
   constructor(clock: Clock, signals: MeteredSignals, blockS = BLOCK_S) {
     this.#clock = clock;
-    this.#blockS = blockS;
+    this.#leastBlockS = blockS;
+    this.#blockS = blockSeconds(blockS, signals);
     this.#signals = signals;
   }
 
   /** The stream begins anew: its next block starts at sample 0. Sums of samples count from zero. */
   restart(signals: MeteredSignals = this.#signals): void {
     this.#signals = signals;
+    this.#blockS = blockSeconds(this.#leastBlockS, signals);
     this.#blockCount = 0;
     this.#means = undefined;
     this.#resetSums();
@@ -153,6 +156,13 @@ export class EnergyMeter {
     if (!Number.isNaN(powerW)) this.#energyPj += BigInt(Math.trunc(powerW * scale));
     this.#means = { utc: utcFromUnixMs(this.#clock.unixMs()), currentA, voltageV, powerW };
   }
+}
+
+function blockSeconds(leastS: number, signals: MeteredSignals): number {
+  const periodsS = Object.values(signals).map(
+    ({ ring, index }: MeteredSignal) => 1 / ring.signals[index]!.sampleRateHz,
+  );
+  return Math.max(leastS, ...periodsS);
 }
 
 function endS({ ring, index }: MeteredSignal): number {

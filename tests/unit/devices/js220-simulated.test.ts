@@ -1,10 +1,9 @@
 // The JS220 driver with the simulated instrument at its transport: what it measures is what the load really drew.
 
 import { expect, test } from 'vitest';
-import type { Js220Block } from '../../../src/devices/joulescope/js220/processor.ts';
 import type { SimulatedJs220BusOptions } from '../../../src/devices/joulescope/js220/sim/bus.ts';
 import { LOAD_PROFILES } from '../../../src/devices/sim/profiles.ts';
-import { createJs220Bench } from '../../support/js220.ts';
+import { createJs220Bench, type Js220Block } from '../../support/js220.ts';
 import { createSimulatedJs220 } from '../../support/simulated-js220.ts';
 
 const STREAMS = ['s/i/ctrl', 's/v/ctrl', 's/p/ctrl', 's/i/range/ctrl', 's/gpi/0/ctrl', 's/gpi/1/ctrl'];

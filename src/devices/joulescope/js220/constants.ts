@@ -3,6 +3,8 @@
 
 export const JS220_VENDOR_ID = 0x16d0;
 export const JS220_PRODUCT_ID = 0x10ba;
+/** While its firmware is updated. */
+export const JS220_UPDATER_PRODUCT_ID = 0x10b9;
 export const JS220_CONFIGURATION = 1;
 export const JS220_INTERFACE = 0;
 export const JS220_ENDPOINT_OUT = 1;

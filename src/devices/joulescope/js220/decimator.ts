@@ -16,6 +16,7 @@ export class Decimator {
 
   readonly #core: Core;
   readonly #state: number;
+  readonly #buffer: Float32Array;
   readonly #ratio: number;
   #isStarted = false;
   /** Index that the next sample should have. */
@@ -27,34 +28,42 @@ export class Decimator {
   constructor(core: Core, address: number, rates: Js220Rates) {
     this.#core = core;
     this.#state = address;
-    this.#ratio = rates.hostFactors.reduce((product: number, factor) => product * factor, 1);
+    this.#buffer = new Float32Array(core.memory.buffer, address + DOWNSAMPLE_BYTES, PIECE);
+    this.#ratio = rates.hostRatio;
     configureDownsample(core.memory.buffer, address, rates.hostFactors, rates.hostMode);
   }
 
   /**
    * Samples from `index` on, counted at their own rate. `take` gets the index of the last sample that made the first
-   * output, which is where the vendor's host puts it, and the outputs.
+   * output, which is where the vendor's host puts it, and the outputs, which it uses before it returns.
    */
-  push(index: number, samples: Float32Array, take: (index: number, outputs: Float32Array<ArrayBuffer>) => void): void {
+  push(index: number, samples: Float32Array, take: (index: number, outputs: Float32Array) => void): void {
     if (!this.#isStarted || index - this.#next > MAX_FILL) {
       this.#core.exports.downsampleStart(this.#state, index);
       this.#isStarted = true;
       this.#next = index;
       this.#start = Math.ceil(index / this.#ratio) * this.#ratio;
     }
-    while (this.#next < index) this.#pass(new Float32Array(Math.min(PIECE, index - this.#next)).fill(Number.NaN), take);
-    for (let at = 0; at < samples.length; at += PIECE) this.#pass(samples.subarray(at, at + PIECE), take);
+    while (this.#next < index) {
+      const count = Math.min(PIECE, index - this.#next);
+      this.#buffer.fill(Number.NaN, 0, count);
+      this.#pass(count, take);
+    }
+    for (let at = 0; at < samples.length; at += PIECE) {
+      const piece = samples.subarray(at, at + PIECE);
+      this.#buffer.set(piece);
+      this.#pass(piece.length, take);
+    }
   }
 
-  #pass(piece: Float32Array, take: (index: number, outputs: Float32Array<ArrayBuffer>) => void): void {
-    const { exports, memory } = this.#core;
-    const buffer = this.#state + DOWNSAMPLE_BYTES;
-    new Float32Array(memory.buffer, buffer, piece.length).set(piece);
-    const count = exports.downsampleF32(this.#state, buffer, piece.length, buffer);
+  /** Puts the first `count` samples of the buffer through the filter, in place. */
+  #pass(count: number, take: (index: number, outputs: Float32Array) => void): void {
+    const address = this.#buffer.byteOffset;
+    const outputCount = this.#core.exports.downsampleF32(this.#state, address, count, address);
     const first = Math.max(this.#next, this.#start);
-    this.#next += piece.length;
-    if (count === 0) return;
+    this.#next += count;
+    if (outputCount === 0) return;
     const lastOfGroup = first - (first % this.#ratio) + this.#ratio - 1;
-    take(lastOfGroup, new Float32Array(memory.buffer, buffer, count).slice());
+    take(lastOfGroup, this.#buffer.subarray(0, outputCount));
   }
 }

@@ -1,12 +1,11 @@
-// The JS220 driver: one opened instrument, from its USB link to blocks of samples, each signal at its own rate. Requests
-// take turns and wait for the instrument's return code; the bulk reads go on beside them, because answers queue behind
-// samples there.
+// The JS220 driver: one opened instrument, from its USB link to the rings of its signals. Requests take turns and wait
+// for the instrument's return code; the bulk reads go on beside them, because answers queue behind samples there. The
+// UART's stream port is not offered: no instrument sends anything on it yet.
 
 import { type Clock, delay } from '../../../base/clock.ts';
 import { LabError, toError } from '../../../base/errors.ts';
 import { utcFromUnixMs } from '../../../base/time.ts';
 import { Turns } from '../../../base/turns.ts';
-import type { StreamSignal } from '../../../model/channel.ts';
 import type { InstrumentIdentity, StreamHealth } from '../../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
 import { BulkReader } from '../../../transports/bulk-reader.ts';
@@ -17,7 +16,6 @@ import { checkValue, defaultValues } from '../../api/parameters.ts';
 import type { InstrumentTotals } from '../energy-meter.ts';
 import { ADMIN, answerTimeSync, decodeConnect, decodeTimeMap, type Js220Versions, versionText } from './admin.ts';
 import {
-  COUNTER_RATE_HZ,
   FIRST_STREAM_PORT,
   JS220_CONFIGURATION,
   JS220_ENDPOINT_IN,
@@ -26,34 +24,31 @@ import {
   PORT,
   REQUEST,
 } from './constants.ts';
+import type { Js220Intake } from './feed.ts';
 import { decodeFrames, encodeFrame, type Frame } from './frames.ts';
-import {
-  DEFAULT_STREAM_TOPICS,
-  isStreamParameter,
-  JS220_PARAMETERS,
-  parameterOf,
-  publicationOf,
-} from './parameters.ts';
-import type { Js220Processor } from './processor.ts';
+import type { Js220HostSettings } from './host-settings.ts';
+import { isStreamParameter, JS220_SETTINGS, settingOf } from './parameters.ts';
 import { ANSWER_TIMEOUT_MS, type PlainValue, Publisher } from './publisher.ts';
-import { JS220_STREAMS, signalOf } from './streams.ts';
+import { JS220_STREAMS, STATISTICS_TOPIC } from './streams.ts';
 import { TopicRules } from './topic-rules.ts';
 
 /** Reads of 64 frames: at low rates a full frame waits until its read is full. */
 const READ_BYTES = 32_768;
 /** Everything at full rate: three analog signals at 4.06 MB/s each, the range 1.02, five inputs at 0.25. */
 const STREAM_BYTES_PER_SECOND = 14.5e6;
+/** Connecting is tried so often when the instrument answers late or not, with a pause between. */
+const CONNECT_TRIES = 3;
+const CONNECT_PAUSE_MS = 100;
 /** Time for the last request before the device is closed; together with the link's own limit below 2 s. */
 const STOP_LIMIT_MS = 400;
 
 export interface Js220DriverOptions {
   readonly clock: Clock;
   readonly system: HostSystem;
-  readonly processor: Js220Processor;
+  readonly feed: Js220Intake;
+  readonly host: Js220HostSettings;
   /** `resume` (default) asks for the values that the instrument has; `defaults` leaves it as it is after connecting. */
   readonly openMode?: 'resume' | 'defaults';
-  /** Switches (`s/…/ctrl`) of the streams that `start` turns on. */
-  readonly streamTopics?: readonly string[];
   /** Memory for reads in flight, asked all the time; left out, it is the only instrument. */
   readonly readBudgetBytes?: () => number;
 }
@@ -61,7 +56,6 @@ export interface Js220DriverOptions {
 type State = 'closed' | 'opening' | 'idle' | 'streaming';
 
 export class Js220Driver implements Driver {
-  readonly parameters: readonly Parameter[] = JS220_PARAMETERS;
   onChanged: (() => void) | undefined;
   onFailed: ((error: Error) => void) | undefined;
   readonly #options: Js220DriverOptions;
@@ -71,10 +65,9 @@ export class Js220Driver implements Driver {
   readonly #reader: BulkReader;
   readonly #publisher: Publisher;
   readonly #rules: TopicRules;
-  readonly #streamTopics: Set<string>;
   #state: State = 'closed';
+  #parameters: readonly Parameter[] = JS220_SETTINGS.map(({ parameter }) => parameter);
   #identity: InstrumentIdentity | undefined;
-  #versions: Js220Versions | undefined;
   #onVersions: ((result: Js220Versions | Error) => void) | undefined;
   #sentFrameCount = 0;
   #nextFrameId: number | undefined;
@@ -84,16 +77,13 @@ export class Js220Driver implements Driver {
   #notice: string | undefined;
 
   constructor(device: UsbDevice, options: Js220DriverOptions) {
+    const { clock, feed, host } = options;
     this.#options = options;
-    this.#streamTopics = new Set(options.streamTopics ?? DEFAULT_STREAM_TOPICS);
     this.#link = new UsbLink(device, options);
-    this.#publisher = new Publisher({
-      clock: options.clock,
-      send: (payload) => this.#send(PORT.publish, payload),
-    });
-    this.#rules = new TopicRules(this.#publisher, options.processor);
+    this.#publisher = new Publisher({ clock, send: (payload) => this.#send(PORT.publish, payload) });
+    this.#rules = new TopicRules(this.#publisher, feed.processor, host);
     this.#reader = new BulkReader(this.#link, {
-      clock: options.clock,
+      clock,
       endpointNumber: JS220_ENDPOINT_IN,
       lengthBytes: READ_BYTES,
       bytesPerSecond: STREAM_BYTES_PER_SECOND,
@@ -107,12 +97,9 @@ export class Js220Driver implements Driver {
     });
   }
 
-  /** Those that are streamed while the instrument runs, each at its own rate. */
-  get signals(): readonly StreamSignal[] {
-    const { rates } = this.#options.processor;
-    return JS220_STREAMS.filter(({ controlTopic }) => this.#streamTopics.has(controlTopic)).map((stream) =>
-      signalOf(stream, rates),
-    );
+  /** Those that this instrument's firmware has. */
+  get parameters(): readonly Parameter[] {
+    return this.#parameters;
   }
 
   get identity(): InstrumentIdentity | undefined {
@@ -120,22 +107,23 @@ export class Js220Driver implements Driver {
   }
 
   get values(): Readonly<Record<string, ParameterValue>> {
-    const values = defaultValues(JS220_PARAMETERS);
-    for (const [topic, value] of this.#publisher.values) {
-      const known = parameterOf(topic, value);
-      if (known) values[known.id] = known.value;
+    const values = defaultValues(this.#parameters);
+    for (const { parameter, read } of JS220_SETTINGS) {
+      const value = parameter.id in values ? read?.(this.#publisher) : undefined;
+      if (value !== undefined) values[parameter.id] = value;
     }
-    for (const { id, controlTopic } of JS220_STREAMS) values[`stream.${id}`] = this.#streamTopics.has(controlTopic);
+    const { streamTopics } = this.#options.host;
+    for (const { id, controlTopic } of JS220_STREAMS) values[`stream.${id}`] = streamTopics.has(controlTopic);
     return values;
   }
 
   get health(): StreamHealth {
-    const counters = this.#options.processor.counters;
+    const { receivedSampleCount, missingSampleCount, gapCount, badFrameCount } = this.#options.feed.processor.counters;
     return {
-      receivedSampleCount: counters.receivedSampleCount,
-      missingSampleCount: counters.missingSampleCount,
-      gapCount: counters.gapCount,
-      badPacketCount: counters.badFrameCount + this.#badFrameCount,
+      receivedSampleCount,
+      missingSampleCount,
+      gapCount,
+      badPacketCount: badFrameCount + this.#badFrameCount,
       deviceDropCount: this.#lostFrameCount,
     };
   }
@@ -144,23 +132,17 @@ export class Js220Driver implements Driver {
     return this.#busyMs;
   }
 
-  get totals(): InstrumentTotals | undefined {
-    const { statistics } = this.#options.processor;
-    return (
-      statistics && {
-        currentA: statistics.currentA.mean,
-        voltageV: statistics.voltageV.mean,
-        powerW: statistics.powerW.mean,
-        chargeC: statistics.chargeC,
-        energyJ: statistics.energyJ,
-        clockS: Number(statistics.blockSampleId) / COUNTER_RATE_HZ,
-      }
-    );
+  get isStreaming(): boolean {
+    return this.#state === 'streaming';
   }
 
-  /** What the user should know although the instrument works. */
   get notice(): string | undefined {
     return this.#notice;
+  }
+
+  /** Counted by the host from the instrument's statistics; `undefined` until the first. */
+  get totals(): InstrumentTotals | undefined {
+    return this.#options.feed.processor.totals;
   }
 
   async open(): Promise<void> {
@@ -174,20 +156,29 @@ export class Js220Driver implements Driver {
       await this.#link.close();
       throw error;
     }
-    this.#state = 'idle';
+    if (this.#isOpening) this.#state = 'idle';
   }
 
   async start(mode: StreamMode): Promise<void> {
     if (this.#state !== 'idle') return;
+    const { feed, host } = this.#options;
     await this.#turns.take(async () => {
       if (mode === 'new') {
-        this.#options.processor.resetCounters();
+        feed.reset();
         this.#nextFrameId = undefined;
         this.#lostFrameCount = 0;
         this.#badFrameCount = 0;
+      } else {
+        await feed.rejoin(({ controlTopic }) => host.streamTopics.has(controlTopic));
       }
-      for (const { controlTopic } of JS220_STREAMS) {
-        if (this.#streamTopics.has(controlTopic)) await this.#rules.publish(controlTopic, 1);
+      try {
+        // Firmware before 1.2 tells only by its statistics where the counter is; all of it sums up charge and energy there.
+        await this.#rules.publish(STATISTICS_TOPIC, 1);
+        await this.#switchStreams(1);
+      } catch (error) {
+        // The user must find it as it was. What cannot be switched off either goes with the connection.
+        await this.#switchStreams(0).catch(() => undefined);
+        throw error;
       }
       this.#state = 'streaming';
     });
@@ -197,23 +188,30 @@ export class Js220Driver implements Driver {
   async stop(): Promise<void> {
     if (this.#state !== 'streaming') return;
     await this.#turns.take(async () => {
-      for (const { controlTopic } of JS220_STREAMS) {
-        if (this.#streamTopics.has(controlTopic)) await this.#rules.publish(controlTopic, 0);
-      }
+      await this.#switchStreams(0);
       this.#state = 'idle';
     });
     this.onChanged?.();
   }
 
   async set(parameterId: string, value: ParameterValue): Promise<void> {
-    checkValue(this.parameters, parameterId, value);
-    const publication = publicationOf(parameterId, value);
-    if (isStreamParameter(parameterId) && this.#state !== 'streaming') {
-      this.#select(publication.topic, value === true);
-      this.onChanged?.();
-      return;
+    checkValue(this.#parameters, parameterId, value);
+    const publications = settingOf(parameterId).publish(value, this.values, this.#publisher);
+    const isStream = isStreamParameter(parameterId);
+    if (isStream) this.#select(publications[0]!.topic, value === true);
+    if (!isStream || this.#state === 'streaming') {
+      await this.#turns.take(async () => {
+        try {
+          for (const publication of publications) await this.#rules.publish(publication.topic, publication.value);
+        } catch (error) {
+          if (isStream) this.#select(publications[0]!.topic, value !== true);
+          throw error;
+        } finally {
+          if (publications.some(({ topic }) => !topic.startsWith('h/'))) await this.#readBack();
+        }
+      });
     }
-    await this.publish(publication.topic, publication.value);
+    this.onChanged?.();
   }
 
   /**
@@ -223,7 +221,7 @@ export class Js220Driver implements Driver {
   async publish(topic: string, value: PlainValue): Promise<void> {
     await this.#turns.take(() => this.#rules.publish(topic, value));
     const stream = JS220_STREAMS.find(({ controlTopic }) => controlTopic === topic);
-    if (stream) this.#select(topic, this.#options.processor.isEnabled(stream.port));
+    if (stream) this.#select(topic, this.#options.feed.processor.isEnabled(stream.port));
     this.onChanged?.();
   }
 
@@ -236,28 +234,66 @@ export class Js220Driver implements Driver {
     await this.#link.close();
   }
 
+  /** It may have been closed meanwhile. */
+  get #isOpening(): boolean {
+    return this.#state === 'opening';
+  }
+
+  async #switchStreams(isOn: 0 | 1): Promise<void> {
+    for (const { controlTopic } of JS220_STREAMS) {
+      if (this.#options.host.streamTopics.has(controlTopic)) await this.#rules.publish(controlTopic, isOn);
+    }
+  }
+
+  /** The instrument may have moved a value into its limits, or kept the old one. What it does not tell stays as it was. */
+  async #readBack(): Promise<void> {
+    await this.#publisher.query('?').catch(() => undefined);
+  }
+
   async #connect(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#handshake(tries === 1);
+        return;
+      } catch (thrown) {
+        const error = toError(thrown);
+        const isFinal = !(error instanceof LabError) || !['device/timeout', 'device/protocol'].includes(error.code);
+        if (isFinal || tries === CONNECT_TRIES || !this.#isOpening) throw error;
+      }
+      await delay(this.#options.clock, CONNECT_PAUSE_MS);
+    }
+  }
+
+  async #handshake(isFirst: boolean): Promise<void> {
+    const { feed, openMode } = this.#options;
+    this.#publisher.begin();
+    feed.processor.beginConnection();
+    this.#sentFrameCount = 0;
+    this.#nextFrameId = undefined;
     // What an earlier host left in the queues would come before the answer; old firmware does not know the request.
     await this.#link.controlIn(REQUEST.disconnect, 0, 0, 1).catch(() => undefined);
     await this.#link.clearHaltIn(JS220_ENDPOINT_IN);
-    this.#reader.start();
+    if (isFirst) this.#reader.start();
     const hello = this.#versionsArrive();
     const [code] = await this.#link.controlIn(REQUEST.connect, 0, 0, 1);
     if (code !== 0) {
       throw new LabError('device/protocol', `The JS220 refused the connection (error ${code}). Plug it in again.`);
     }
-    this.#versions = await hello;
+    const versions = await hello;
     await this.#publisher.query('$');
-    if (this.#options.openMode !== 'defaults') {
+    if (openMode !== 'defaults') {
       await this.#publisher.query('?');
-      await this.#rules.adopt(this.#versions);
+      await this.#rules.adopt(versions);
     }
+    this.#parameters = JS220_SETTINGS.filter(({ topic }) => topic.startsWith('h/') || this.#publisher.has(topic)).map(
+      ({ parameter }) => parameter,
+    );
     const { device } = this.#link;
     this.#identity = {
       model: 'JS220',
       vendor: device.manufacturerName ?? 'Jetperch LLC',
       serialNumber: device.serialNumber ?? '',
-      firmware: versionText(this.#versions.firmware),
+      firmware: versionText(versions.firmware),
     };
   }
 
@@ -289,6 +325,7 @@ export class Js220Driver implements Driver {
       if (frame === 'bad') this.#badFrameCount++;
       else this.#takeFrame(frame);
     }
+    this.#options.feed.endTransfer();
     this.#busyMs += this.#options.clock.nowMs() - startMs;
     this.onChanged?.();
   }
@@ -296,7 +333,7 @@ export class Js220Driver implements Driver {
   #takeFrame({ frameId, port, payload }: Frame): void {
     this.#lostFrameCount += (frameId - (this.#nextFrameId ?? frameId)) & 0xffff;
     this.#nextFrameId = (frameId + 1) & 0xffff;
-    if (port >= FIRST_STREAM_PORT) this.#options.processor.take(port, payload);
+    if (port >= FIRST_STREAM_PORT) this.#options.feed.processor.take(port, payload);
     else if (port === PORT.publish) this.#publisher.take(payload);
     else if (port === PORT.admin) this.#takeAdmin(payload);
   }
@@ -316,7 +353,7 @@ export class Js220Driver implements Driver {
       this.#answer(payload.slice());
     } else if (operation === ADMIN.timeMap) {
       const timeMap = decodeTimeMap(payload);
-      if (timeMap) this.#options.processor.setTimeMap(timeMap);
+      if (timeMap) this.#options.feed.processor.setTimeMap(timeMap);
       else this.#badFrameCount++;
     }
   }
@@ -324,7 +361,13 @@ export class Js220Driver implements Driver {
   /** Answers at once, not in turn: a late answer spoils the instrument's idea of UTC. */
   #answer(payload: Uint8Array<ArrayBuffer> | undefined): void {
     if (!payload) this.#badFrameCount++;
-    else this.#send(PORT.admin, payload).catch((error: unknown) => this.#fail(toError(error)));
+    else this.#send(PORT.admin, payload).catch((error: unknown) => this.#answerFailed(toError(error)));
+  }
+
+  /** The instrument asks again; only a lost one does not. */
+  #answerFailed(error: Error): void {
+    if (error instanceof LabError && error.code === 'device/timeout') this.#badFrameCount++;
+    else this.#fail(error);
   }
 
   #send(port: number, payload: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -334,8 +377,9 @@ export class Js220Driver implements Driver {
   }
 
   #select(topic: string, isOn: boolean): void {
-    if (isOn) this.#streamTopics.add(topic);
-    else this.#streamTopics.delete(topic);
+    const { streamTopics } = this.#options.host;
+    if (isOn) streamTopics.add(topic);
+    else streamTopics.delete(topic);
   }
 
   /** The connection is of no more use: gives the device back and says why. */

@@ -1,38 +1,35 @@
 // Stream frames to samples: placed in time, repeats dropped, scaled, power computed, decimated. Every signal comes at
-// its own rate, in blocks that name the counter of their first sample; between blocks time may be missing. One thread.
+// its own rate, in runs that name the counter of their first sample; between runs time may be missing. One thread.
 
 import { assert } from '../../../base/assert.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { utcFromUnixMs } from '../../../base/time.ts';
 import type { Core } from '../../../core/core.ts';
 import type { Region } from '../../../core/memory.ts';
+import type { InstrumentTotals } from '../energy-meter.ts';
+import { TimeMapFilter } from '../time-map.ts';
 import type { Js220TimeMap } from './admin.ts';
 import { COUNTER_RATE_HZ, PORT } from './constants.ts';
 import { Decimator } from './decimator.ts';
+import { PAYLOAD_MAX_BYTES } from './frames.ts';
 import { skipPacked } from './packed.ts';
 import { PowerPairing } from './power.ts';
 import { SampleIdTracker } from './sample-ids.ts';
 import { type Js220Scale, NO_SCALE } from './scale.ts';
+import { BITS, type Js220Run, SampleStage } from './stage.ts';
 import { decodeStatistics, type Js220Statistics } from './statistics.ts';
-import { JS220_STREAMS, type Js220Rates, type Js220Stream, planRates } from './streams.ts';
+import { StatisticsTotals } from './statistics-totals.ts';
+import { FULL_RATES, JS220_STREAMS, type Js220Rates, type Js220Stream } from './streams.ts';
 
-/** A run of samples of one signal. */
-export interface Js220Block {
-  readonly stream: Js220Stream;
-  /** Counter at 2 MHz of the first sample. */
-  readonly sampleId: number;
-  /** Ids from one sample to the next. */
-  readonly decimateFactor: number;
-  readonly count: number;
-  /** f32, or packed from the lowest bit on; little-endian. */
-  readonly samples: Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
-}
-
-/** Since `start`, over all signals. */
-export interface Js220Counters {
+/** Of one signal since `resetCounters`, in samples as the instrument sends them. */
+export interface Js220SignalCounters {
   readonly receivedSampleCount: number;
   readonly missingSampleCount: number;
   readonly gapCount: number;
+}
+
+/** Over all signals. */
+export interface Js220Counters extends Js220SignalCounters {
   /** Samples that had come before. */
   readonly repeatedSampleCount: number;
   /** Frames that came before the instrument said where its counter is, or too far from it. */
@@ -41,50 +38,71 @@ export interface Js220Counters {
   readonly badFrameCount: number;
 }
 
-const ZERO: Js220Counters = {
-  receivedSampleCount: 0,
-  missingSampleCount: 0,
-  gapCount: 0,
-  repeatedSampleCount: 0,
-  unplacedFrameCount: 0,
-  badFrameCount: 0,
-};
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-const BITS = { f32: 32, u4: 4, u1: 1 } as const;
+const NO_SAMPLES: Js220SignalCounters = { receivedSampleCount: 0, missingSampleCount: 0, gapCount: 0 };
+const NO_FAULTS = { repeatedSampleCount: 0, unplacedFrameCount: 0, badFrameCount: 0 };
 const ID_BYTES = 4;
 const ANALOG_PORTS: readonly number[] = [PORT.current, PORT.voltage, PORT.power];
 const POWER = JS220_STREAMS.find(({ port }) => port === PORT.power)!;
 
-export interface Js220ProcessorOptions {
-  readonly clock: Clock;
+/** Memory that the samples pass through, with the rings' core so that they can be appended from there. */
+export interface Js220Room {
   readonly core: Core;
   /** `Js220Processor.byteLength` bytes. */
   readonly region: Region;
-  /** Called with every run of samples, while a frame is taken. */
-  readonly onBlock: (block: Js220Block) => void;
+}
+
+export interface Js220ProcessorOptions {
+  readonly clock: Clock;
+  /** Called when the rates are set, at the first time by the constructor. */
+  readonly makeRoom: (rates: Js220Rates) => Js220Room;
+  /** Called with every run of samples, which it uses before it returns. */
+  readonly onRun: (run: Js220Run) => void;
+}
+
+/** One signal on its way. */
+interface Lane {
+  readonly stream: Js220Stream;
+  readonly tracker: SampleIdTracker;
+  readonly counters: Writable<Js220SignalCounters>;
+  stage: SampleStage;
 }
 
 export class Js220Processor {
-  static readonly byteLength = ANALOG_PORTS.length * Decimator.byteLength;
+  static readonly byteLength =
+    ANALOG_PORTS.length * Decimator.byteLength + JS220_STREAMS.length * SampleStage.byteLength;
 
   readonly #options: Js220ProcessorOptions;
-  readonly #trackers = new Map<number, SampleIdTracker>(JS220_STREAMS.map(({ port }) => [port, new SampleIdTracker()]));
+  readonly #lanes: ReadonlyMap<number, Lane>;
   readonly #enabled = new Set<number>();
+  /** One frame's analog samples. */
+  readonly #input = new Float32Array(PAYLOAD_MAX_BYTES / 4);
+  readonly #inputBytes = new Uint8Array(this.#input.buffer);
+  #room: Js220Room;
   #decimators = new Map<number, Decimator>();
   #pairing: PowerPairing;
-  #rates: Js220Rates = planRates({ sampleRateHz: COUNTER_RATE_HZ, filter: 'wideband', areInputsDecimated: false });
+  #rates: Js220Rates = FULL_RATES;
   #scale = NO_SCALE;
-  #counters: Writable<Js220Counters> = { ...ZERO };
+  #faults = { ...NO_FAULTS };
   #timeMap: Js220TimeMap | undefined;
+  /** Firmware before 1.2 sends no time map: it is made from the arrival of statistics. */
+  readonly #arrivals = new TimeMapFilter(COUNTER_RATE_HZ);
   #statistics: Js220Statistics | undefined;
+  readonly #totals = new StatisticsTotals();
   /** Where the instrument's counter was lately. */
   #counter: number | undefined;
   /** The instrument itself said so. */
   #isMapFromInstrument = false;
 
   constructor(options: Js220ProcessorOptions) {
-    assert(options.region.lengthBytes >= Js220Processor.byteLength, 'the region of a JS220 processor is large enough');
     this.#options = options;
+    this.#room = this.#makeRoom();
+    this.#lanes = new Map(
+      JS220_STREAMS.map((stream) => [
+        stream.port,
+        { stream, tracker: new SampleIdTracker(), counters: { ...NO_SAMPLES }, stage: this.#newStage(stream) },
+      ]),
+    );
     this.#pairing = this.#newPairing();
   }
 
@@ -93,7 +111,17 @@ export class Js220Processor {
   }
 
   get counters(): Js220Counters {
-    return { ...this.#counters };
+    const sum = { ...NO_SAMPLES, ...this.#faults };
+    for (const { counters } of this.#lanes.values()) {
+      sum.receivedSampleCount += counters.receivedSampleCount;
+      sum.missingSampleCount += counters.missingSampleCount;
+      sum.gapCount += counters.gapCount;
+    }
+    return sum;
+  }
+
+  countersOf({ port }: Js220Stream): Js220SignalCounters {
+    return this.#lanes.get(port)!.counters;
   }
 
   /** Where ids lie in time; `undefined` until the instrument said so. */
@@ -104,6 +132,10 @@ export class Js220Processor {
   /** The newest record. */
   get statistics(): Js220Statistics | undefined {
     return this.#statistics;
+  }
+
+  get totals(): InstrumentTotals | undefined {
+    return this.#totals.totals;
   }
 
   /** Power is computed here, because the link cannot carry three signals. */
@@ -117,7 +149,8 @@ export class Js220Processor {
 
   /** A port whose frames are wanted, or not any more. */
   enable(port: number, isEnabled: boolean): void {
-    this.#trackers.get(port)?.reset();
+    this.flush();
+    this.#lanes.get(port)?.tracker.reset();
     this.#decimators.delete(port);
     if (isEnabled) this.#enabled.add(port);
     else this.#enabled.delete(port);
@@ -127,12 +160,12 @@ export class Js220Processor {
     }
   }
 
-  /** What the next frames are like; the signals begin anew. */
+  /** What the next frames are like; the signals begin anew, maybe in other memory. */
   setRates(rates: Js220Rates): void {
     this.#rates = rates;
-    this.#decimators.clear();
-    for (const tracker of this.#trackers.values()) tracker.reset();
-    this.#pairing = this.#newPairing();
+    this.#beginAnew();
+    this.#room = this.#makeRoom();
+    for (const lane of this.#lanes.values()) lane.stage = this.#newStage(lane.stream);
   }
 
   setScale(scale: Js220Scale): void {
@@ -145,75 +178,114 @@ export class Js220Processor {
     this.#isMapFromInstrument = true;
   }
 
-  resetCounters(): void {
-    this.#counters = { ...ZERO };
+  /** The next frames come over a new connection: nothing is on, and the counter may have begun anew. */
+  beginConnection(): void {
+    this.#beginAnew();
+    this.#enabled.clear();
+    this.#counter = undefined;
+    this.#isMapFromInstrument = false;
+    this.#arrivals.clear();
   }
 
-  /** One frame of a port from 16 on. */
+  resetCounters(): void {
+    this.#faults = { ...NO_FAULTS };
+    for (const { counters } of this.#lanes.values()) Object.assign(counters, NO_SAMPLES);
+  }
+
+  /** Ids that no frame showed to be lost, such as those of an interruption; each time a gap, or more of the last one. */
+  countMissing({ port, dtype }: Js220Stream, idCount: number, isNewGap: boolean): void {
+    const { counters } = this.#lanes.get(port)!;
+    counters.missingSampleCount += Math.round(idCount / this.#stepOf(dtype));
+    if (isNewGap) counters.gapCount++;
+  }
+
+  /** One frame of a port from 16 on. Its samples are handed on later: see `flush`. */
   take(port: number, payload: Uint8Array<ArrayBuffer>): void {
     if (!this.#enabled.has(port)) return;
     if (port === PORT.statistics) this.#takeStatistics(payload);
-    const stream = JS220_STREAMS.find((candidate) => candidate.port === port);
-    if (!stream || (stream === POWER && this.isPowerComputed)) return;
+    const lane = this.#lanes.get(port);
+    if (!lane || (port === PORT.power && this.isPowerComputed)) return;
+    const { stream, counters } = lane;
     const bits = BITS[stream.dtype];
     const count = Math.floor(((payload.byteLength - ID_BYTES) * 8) / bits);
     if (count < 1) {
-      this.#counters.badFrameCount++;
+      this.#faults.badFrameCount++;
       return;
     }
     const id32 = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
-    const step = this.#stepOf(stream);
-    const placement = this.#trackers.get(port)!.place(id32, count, step, this.#counter);
+    const step = this.#stepOf(stream.dtype);
+    const placement = lane.tracker.place(id32, count, step, this.#counter);
     if (!placement) {
-      this.#counters.unplacedFrameCount++;
+      this.#faults.unplacedFrameCount++;
       return;
     }
     const { sampleId, repeatCount, gapIds } = placement;
-    this.#counters.receivedSampleCount += count - repeatCount;
-    this.#counters.repeatedSampleCount += repeatCount;
-    this.#counters.missingSampleCount += Math.round(gapIds / step);
-    if (gapIds > 0) this.#counters.gapCount++;
-    if (repeatCount === count) return;
-    const data = payload.subarray(ID_BYTES);
+    const freshCount = count - repeatCount;
+    counters.receivedSampleCount += freshCount;
+    this.#faults.repeatedSampleCount += repeatCount;
+    if (gapIds > 0) this.countMissing(stream, gapIds, true);
+    if (freshCount === 0) return;
     if (stream.dtype === 'f32') {
-      this.#takeAnalog(stream, sampleId, this.#scaled(stream, data, repeatCount, count));
+      this.#takeAnalog(stream, sampleId, this.#scaled(stream, payload, repeatCount, freshCount));
     } else {
-      const samples = skipPacked(data, bits, repeatCount, count - repeatCount);
-      this.#options.onBlock({ stream, sampleId, decimateFactor: step, count: count - repeatCount, samples });
+      const data = payload.subarray(ID_BYTES);
+      const samples = repeatCount > 0 ? skipPacked(data, bits, repeatCount, freshCount) : data;
+      lane.stage.put(sampleId, step, samples, freshCount);
     }
   }
 
-  #takeAnalog(stream: Js220Stream, sampleId: number, samples: Float32Array<ArrayBuffer>): void {
-    const step = this.#rates.analogStep;
+  /** Hands on the samples of all frames that were taken. */
+  flush(): void {
+    for (const { stage } of this.#lanes.values()) stage.flush();
+  }
+
+  #takeAnalog(stream: Js220Stream, sampleId: number, samples: Float32Array): void {
     if (this.isPowerComputed) {
       const which = stream.port === PORT.current ? 'current' : 'voltage';
-      this.#pairing.push(which, Math.floor(sampleId / step), samples);
+      this.#pairing.push(which, Math.floor(sampleId / this.#rates.analogStep), samples);
     }
     this.#decimate(stream, sampleId, samples);
   }
 
-  #decimate(stream: Js220Stream, sampleId: number, samples: Float32Array<ArrayBuffer>): void {
-    const { onBlock } = this.#options;
-    const step = this.#rates.analogStep;
-    if (this.#rates.hostFactors.length === 0) {
-      onBlock({ stream, sampleId, decimateFactor: step, count: samples.length, samples });
+  #decimate({ port }: Js220Stream, sampleId: number, samples: Float32Array): void {
+    const { stage } = this.#lanes.get(port)!;
+    const { analogStep, hostRatio } = this.#rates;
+    if (hostRatio === 1) {
+      stage.put(sampleId, analogStep, samples, samples.length);
       return;
     }
-    const ratio = this.#rates.hostFactors.reduce((product: number, factor) => product * factor, 1);
-    this.#decimatorOf(stream.port).push(Math.floor(sampleId / step), samples, (index, outputs) => {
-      const decimateFactor = step * ratio;
-      onBlock({ stream, sampleId: index * step, decimateFactor, count: outputs.length, samples: outputs });
+    this.#decimatorOf(port).push(Math.floor(sampleId / analogStep), samples, (index, outputs) => {
+      stage.put(index * analogStep, analogStep * hostRatio, outputs, outputs.length);
     });
   }
 
   #decimatorOf(port: number): Decimator {
     const known = this.#decimators.get(port);
     if (known) return known;
-    const { core, region } = this.#options;
+    const { core, region } = this.#room;
     const address = region.address + ANALOG_PORTS.indexOf(port) * Decimator.byteLength;
     const decimator = new Decimator(core, address, this.#rates);
     this.#decimators.set(port, decimator);
     return decimator;
+  }
+
+  #beginAnew(): void {
+    this.flush();
+    this.#decimators.clear();
+    for (const { tracker } of this.#lanes.values()) tracker.reset();
+    this.#pairing = this.#newPairing();
+  }
+
+  #makeRoom(): Js220Room {
+    const room = this.#options.makeRoom(this.#rates);
+    assert(room.region.lengthBytes >= Js220Processor.byteLength, 'the room of a JS220 processor is large enough');
+    return room;
+  }
+
+  #newStage(stream: Js220Stream): SampleStage {
+    const { core, region } = this.#room;
+    const offset = ANALOG_PORTS.length * Decimator.byteLength + JS220_STREAMS.indexOf(stream) * SampleStage.byteLength;
+    return new SampleStage(core.memory.buffer, region.address + offset, stream, this.#options.onRun);
   }
 
   #newPairing(): PowerPairing {
@@ -221,21 +293,23 @@ export class Js220Processor {
   }
 
   /** The user's factors apply in f32, before anything else. */
-  #scaled(stream: Js220Stream, data: Uint8Array<ArrayBuffer>, skip: number, count: number): Float32Array<ArrayBuffer> {
-    const view = new DataView(data.buffer, data.byteOffset);
-    const factor = Math.fround(this.#factorOf(stream));
-    const samples = new Float32Array(count - skip);
-    for (let i = 0; i < samples.length; i++) samples[i] = view.getFloat32((skip + i) * 4, true) * factor;
+  #scaled({ port }: Js220Stream, payload: Uint8Array, skip: number, count: number): Float32Array {
+    const start = ID_BYTES + skip * 4;
+    // Frames of a transfer may begin at any byte.
+    this.#inputBytes.set(payload.subarray(start, start + count * 4));
+    const samples = this.#input.subarray(0, count);
+    const factor = Math.fround(this.#factorOf(port));
+    if (factor !== 1) for (let i = 0; i < count; i++) samples[i] = samples[i]! * factor;
     return samples;
   }
 
-  #factorOf({ port }: Js220Stream): number {
+  #factorOf(port: number): number {
     const { current, voltage } = this.#scale;
     if (port === PORT.power) return current * voltage;
     return port === PORT.current ? current : voltage;
   }
 
-  #stepOf({ dtype }: Js220Stream): number {
+  #stepOf(dtype: Js220Stream['dtype']): number {
     if (dtype === 'f32') return this.#rates.analogStep;
     return dtype === 'u1' ? this.#rates.inputStep : 1;
   }
@@ -243,14 +317,20 @@ export class Js220Processor {
   #takeStatistics(payload: Uint8Array<ArrayBuffer>): void {
     const statistics = decodeStatistics(payload, this.#scale);
     if (!statistics) {
-      this.#counters.badFrameCount++;
+      this.#faults.badFrameCount++;
       return;
     }
     this.#statistics = statistics;
-    if (this.#isMapFromInstrument) return;
-    // Firmware before 1.2 sends no time map. A record arrives when its block has just been taken.
-    this.#counter = Number(statistics.blockSampleId) + 2 * statistics.sampleCount;
-    const utc = utcFromUnixMs(this.#options.clock.unixMs());
-    this.#timeMap ??= { counter: this.#counter, utc, rateHz: COUNTER_RATE_HZ };
+    this.#totals.take(statistics);
+    if (!this.#isMapFromInstrument) this.#mapFromArrival(statistics);
+  }
+
+  /** A record arrives when its block has just been taken. */
+  #mapFromArrival({ blockSampleId, sampleCount }: Js220Statistics): void {
+    const counter = blockSampleId + BigInt(2 * sampleCount);
+    this.#counter = Number(counter);
+    if (!this.#arrivals.add(counter, utcFromUnixMs(this.#options.clock.unixMs()))) return;
+    const { map } = this.#arrivals;
+    if (map) this.#timeMap = { counter: Number(map.counter), utc: map.utc, rateHz: COUNTER_RATE_HZ };
   }
 }

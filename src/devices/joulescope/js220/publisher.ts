@@ -36,6 +36,8 @@ interface Description {
 
 interface Waiting {
   readonly topic: string;
+  /** Only this value is the answer; any is when left out. */
+  readonly value: number | undefined;
   readonly take: (value: TypedValue) => void;
 }
 
@@ -54,6 +56,23 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+  }
+
+  /** Over a new connection nothing is known any more, and nobody waits. */
+  begin(): void {
+    this.#descriptions.clear();
+    this.#values.clear();
+    this.#waiting = [];
+  }
+
+  /** Whether the instrument has the topic; it is taken to have all when it described none. */
+  has(topic: string): boolean {
+    return this.#descriptions.size === 0 || this.#descriptions.has(topic);
+  }
+
+  /** The code of an option, by the instrument's own description. */
+  codeOf(topic: string, name: string): number | undefined {
+    return this.#descriptions.get(topic)?.options.get(name);
   }
 
   /** What topics were last known to be. */
@@ -118,7 +137,9 @@ export class Publisher {
     const message = decodePublication(payload);
     if (!message) return undefined;
     const { topic, value } = message;
-    const index = this.#waiting.findIndex((waiting) => waiting.topic === topic);
+    const index = this.#waiting.findIndex(
+      (waiting) => waiting.topic === topic && (waiting.value === undefined || waiting.value === value.value),
+    );
     if (index >= 0) this.#waiting.splice(index, 1)[0]!.take(value);
     if (topic.endsWith('$')) {
       this.#descriptions.set(topic.slice(0, -1), describe(value));
@@ -133,7 +154,8 @@ export class Publisher {
   /** A ping comes back behind everything that was sent before it. */
   async #fence(): Promise<void> {
     this.#pingCount++;
-    const pong = this.#answerTo('c/!pong');
+    // An answer to an earlier ping that was given up may still come.
+    const pong = this.#answerTo('c/!pong', this.#pingCount);
     await this.#send('c/!ping', { type: 'u32', value: this.#pingCount }, false);
     await pong;
   }
@@ -142,13 +164,14 @@ export class Publisher {
     return this.#options.send(encodePublication({ topic, value, isRetained }));
   }
 
-  #answerTo(topic: string): Promise<TypedValue> {
-    const answer = new Promise<TypedValue>((resolve, reject) => {
+  #answerTo(topic: string, value?: number): Promise<TypedValue> {
+    const arrival = new Promise<TypedValue>((resolve, reject) => {
       const waiting: Waiting = {
         topic,
-        take: (value) => {
+        value,
+        take: (answer) => {
           cancel();
-          resolve(value);
+          resolve(answer);
         },
       };
       const cancel = this.#options.clock.after(ANSWER_TIMEOUT_MS, () => {
@@ -156,15 +179,15 @@ export class Publisher {
         reject(
           new LabError(
             'device/timeout',
-            `The JS220 did not answer within ${ANSWER_TIMEOUT_MS} ms (${topic}). Plug it in again and reconnect.`,
+            `The JS220 did not answer within ${ANSWER_TIMEOUT_MS} ms (${topic}). Try again; if it stays silent, plug it in again and reconnect.`,
           ),
         );
       });
       this.#waiting.push(waiting);
     });
     // Sending may fail first; then nobody waits for the answer.
-    answer.catch(() => undefined);
-    return answer;
+    arrival.catch(() => undefined);
+    return arrival;
   }
 }
 

@@ -11,6 +11,8 @@ export interface Js220Stream {
   /** Topic that switches it on (1) and off (0). */
   readonly controlTopic: string;
   readonly id: string;
+  /** For the settings. */
+  readonly label: string;
   readonly unit: string;
   readonly dtype: 'f32' | 'u4' | 'u1';
 }
@@ -19,16 +21,17 @@ const input = (number: number, port: number): Js220Stream => ({
   port,
   controlTopic: `s/gpi/${number}/ctrl`,
   id: number === 7 ? 'trigger_in' : `gpi[${number}]`,
+  label: number === 7 ? 'Trigger input' : `Input ${number}`,
   unit: '',
   dtype: 'u1',
 });
 
-/** In order of ports. */
+/** In the order in which they are shown. */
 export const JS220_STREAMS: readonly Js220Stream[] = [
-  { port: 20, controlTopic: 's/i/range/ctrl', id: 'current_range', unit: '', dtype: 'u4' },
-  { port: PORT.current, controlTopic: 's/i/ctrl', id: 'current', unit: 'A', dtype: 'f32' },
-  { port: PORT.voltage, controlTopic: 's/v/ctrl', id: 'voltage', unit: 'V', dtype: 'f32' },
-  { port: PORT.power, controlTopic: 's/p/ctrl', id: 'power', unit: 'W', dtype: 'f32' },
+  { port: PORT.current, controlTopic: 's/i/ctrl', id: 'current', label: 'Current', unit: 'A', dtype: 'f32' },
+  { port: PORT.voltage, controlTopic: 's/v/ctrl', id: 'voltage', label: 'Voltage', unit: 'V', dtype: 'f32' },
+  { port: PORT.power, controlTopic: 's/p/ctrl', id: 'power', label: 'Power', unit: 'W', dtype: 'f32' },
+  { port: 20, controlTopic: 's/i/range/ctrl', id: 'current_range', label: 'Current range', unit: '', dtype: 'u4' },
   input(0, 24),
   input(1, 25),
   input(2, 26),
@@ -59,6 +62,8 @@ export interface Js220Rates {
   readonly inputStep: number;
   /** What the host does to the analog signals after that. */
   readonly hostFactors: readonly (2 | 5)[];
+  /** Product of the factors. */
+  readonly hostRatio: number;
   readonly hostMode: 'flat' | 'mean';
   /** The instrument sends power although current and voltage stream as well. */
   readonly isPowerFromInstrument: boolean;
@@ -73,12 +78,14 @@ export function planRates({ sampleRateHz, filter, areInputsDecimated }: Js220Rat
   const analogHz = Math.min(sampleRateHz, ANALOG_RATE_HZ);
   const common = { instrumentInputFactor: inputFactor, inputStep };
   if (filter === 'wideband') {
+    const hostFactors = downsampleFactors(ANALOG_RATE_HZ, analogHz);
     return {
       ...common,
       sampleRateHz: analogHz,
       instrumentAnalogFactor: 1,
       analogStep: 2,
-      hostFactors: downsampleFactors(ANALOG_RATE_HZ, analogHz),
+      hostFactors,
+      hostRatio: productOf(hostFactors),
       hostMode: 'flat',
       isPowerFromInstrument: false,
     };
@@ -90,16 +97,26 @@ export function planRates({ sampleRateHz, filter, areInputsDecimated }: Js220Rat
   const isDecimated = sampleRateHz < ANALOG_RATE_HZ;
   const instrumentHz = ANALOG_RATE_HZ / Math.max(1, analogFactor);
   const finalHz = sampleRateHz < SLOWEST_INSTRUMENT_RATE_HZ ? sampleRateHz : instrumentHz;
+  const hostFactors = downsampleFactors(instrumentHz, finalHz);
   return {
     ...common,
     sampleRateHz: finalHz,
     instrumentAnalogFactor: analogFactor,
     analogStep: 2 * Math.max(1, analogFactor),
-    hostFactors: downsampleFactors(instrumentHz, finalHz),
+    hostFactors,
+    hostRatio: productOf(hostFactors),
     hostMode: 'mean',
     isPowerFromInstrument: isDecimated,
   };
 }
+
+/** What a host chooses that has not been told otherwise. */
+export const FULL_RATE: Js220RateChoice = {
+  sampleRateHz: COUNTER_RATE_HZ,
+  filter: 'wideband',
+  areInputsDecimated: false,
+};
+export const FULL_RATES: Js220Rates = planRates(FULL_RATE);
 
 /** Whether instrument and FPGA decimate themselves. */
 export function canDecimate(versions: { readonly firmware: number; readonly fpga: number }): boolean {
@@ -110,6 +127,10 @@ export function signalOf(stream: Js220Stream, rates: Js220Rates): StreamSignal {
   const { id, unit, dtype } = stream;
   const inputHz = COUNTER_RATE_HZ / (dtype === 'u1' ? rates.inputStep : 1);
   return { id, name: id, unit, dtype, sampleRateHz: dtype === 'f32' ? rates.sampleRateHz : inputHz };
+}
+
+function productOf(factors: readonly number[]): number {
+  return factors.reduce((product, factor) => product * factor, 1);
 }
 
 function refused(sampleRateHz: number): LabError {

@@ -3,10 +3,10 @@
 
 import { LabError } from '../../../base/errors.ts';
 import type { Js220Versions } from './admin.ts';
-import { COUNTER_RATE_HZ, PORT } from './constants.ts';
+import { PORT } from './constants.ts';
+import type { Js220HostSettings } from './host-settings.ts';
 import type { Js220Processor } from './processor.ts';
 import type { PlainValue, Publisher } from './publisher.ts';
-import { type Js220Scale, NO_SCALE } from './scale.ts';
 import { canDecimate, JS220_STREAMS, type Js220RateChoice, planRates, STATISTICS_TOPIC } from './streams.ts';
 import { factorOf, filterOf, invalid, rateOf, switchOf } from './topics.ts';
 import type { TypedValue } from './values.ts';
@@ -16,27 +16,42 @@ const SWITCHES = new Map<string, number>([
   ...JS220_STREAMS.map(({ controlTopic, port }): [string, number] => [controlTopic, port]),
   [STATISTICS_TOPIC, PORT.statistics],
 ]);
+/** Commands that change the outputs, and what each makes of their levels (bit n = output n). */
+const OUTPUT_COMMANDS: Readonly<Record<string, (levels: number, bits: number) => number>> = {
+  's/gpo/+/!set': (levels, bits) => levels | bits,
+  's/gpo/+/!clr': (levels, bits) => levels & ~bits,
+  's/gpo/+/!value': (_levels, bits) => bits,
+};
+/** Levels of the outputs as the host left them: the instrument does not tell them. */
+export const OUTPUTS_TOPIC = 'h/gpo';
 const ANALOG_PORTS: readonly number[] = [PORT.current, PORT.voltage, PORT.power];
 
 export class TopicRules {
   readonly #publisher: Publisher;
   readonly #processor: Js220Processor;
-  #choice: Js220RateChoice = { sampleRateHz: COUNTER_RATE_HZ, filter: 'wideband', areInputsDecimated: false };
-  #scale: Js220Scale = NO_SCALE;
+  readonly #host: Js220HostSettings;
   #canDecimate = false;
 
-  constructor(publisher: Publisher, processor: Js220Processor) {
+  constructor(publisher: Publisher, processor: Js220Processor, host: Js220HostSettings) {
     this.#publisher = publisher;
     this.#processor = processor;
+    this.#host = host;
   }
 
   /** After the instrument told its values: takes over what runs, and sets its decimators. */
   async adopt(versions: Js220Versions): Promise<void> {
     this.#canDecimate = canDecimate(versions);
     const { values } = this.#publisher;
+    const { rateChoice, scale } = this.#host;
+    this.#noteHost('h/fs', rateChoice.sampleRateHz);
+    this.#noteHost('h/filter', rateChoice.filter === 'sinc1' && this.#canDecimate ? 1 : 0);
+    this.#noteHost('h/i_scale', scale.current);
+    this.#noteHost('h/v_scale', scale.voltage);
+    this.#noteHost(OUTPUTS_TOPIC, 0);
+    this.#processor.setScale(scale);
     for (const [topic, port] of SWITCHES) if (values.get(topic)) this.#processor.enable(port, true);
     const areInputsDecimated = Number(values.get(INPUT_MODE_TOPIC) ?? 0) !== 0;
-    await this.#setRates({ ...this.#choice, areInputsDecimated });
+    await this.#setRates({ ...this.#host.rateChoice, areInputsDecimated });
   }
 
   /** Nothing is sent for a value that the topic has already. */
@@ -47,26 +62,30 @@ export class TopicRules {
     }
     const port = SWITCHES.get(topic);
     const typed = this.#publisher.coerce(topic, port === undefined ? value : switchOf(topic, value));
-    if (this.#publisher.isKnown(topic, typed)) return;
     if (port !== undefined) {
-      await this.#switch(topic, port, typed);
+      if (this.#processor.isEnabled(port) !== (typed.value === 1)) await this.#switch(topic, port, typed);
       return;
     }
+    if (this.#publisher.isKnown(topic, typed)) return;
     if (topic === INPUT_MODE_TOPIC) {
-      await this.#setRates({ ...this.#choice, areInputsDecimated: Number(typed.value) !== 0 });
+      await this.#setRates({ ...this.#host.rateChoice, areInputsDecimated: Number(typed.value) !== 0 });
     }
     await this.#publisher.publish(topic, typed);
+    const outputs = OUTPUT_COMMANDS[topic];
+    if (outputs) {
+      this.#noteHost(OUTPUTS_TOPIC, outputs(Number(this.#publisher.values.get(OUTPUTS_TOPIC)), Number(typed.value)));
+    }
   }
 
   async #publishHost(topic: string, value: PlainValue): Promise<void> {
     if (topic === 'h/fs') {
-      await this.#setRates({ ...this.#choice, sampleRateHz: rateOf(topic, value) });
+      await this.#setRates({ ...this.#host.rateChoice, sampleRateHz: rateOf(topic, value) });
     } else if (topic === 'h/filter') {
       await this.#setFilter(topic, value);
     } else if (topic === 'h/i_scale' || topic === 'h/v_scale') {
       const factor = factorOf(topic, value);
-      this.#scale = { ...this.#scale, [topic === 'h/i_scale' ? 'current' : 'voltage']: factor };
-      this.#processor.setScale(this.#scale);
+      this.#host.scale = { ...this.#host.scale, [topic === 'h/i_scale' ? 'current' : 'voltage']: factor };
+      this.#processor.setScale(this.#host.scale);
     } else if (topic !== 'h/fp') {
       // h/fp sets the size of the vendor host's messages; ours are as long as frames.
       throw invalid(topic, value);
@@ -82,7 +101,7 @@ export class TopicRules {
         'The sinc1 filter needs firmware 1.3.0 in this JS220. Update it with the Joulescope UI, or use wideband.',
       );
     }
-    await this.#setRates({ ...this.#choice, filter });
+    await this.#setRates({ ...this.#host.rateChoice, filter });
   }
 
   async #switch(topic: string, port: number, value: TypedValue): Promise<void> {
@@ -111,7 +130,7 @@ export class TopicRules {
     const rates = planRates(choice);
     const running = [...SWITCHES].filter(([, port]) => this.#processor.isEnabled(port));
     for (const [topic] of running) await this.#tell(topic, 0);
-    this.#choice = choice;
+    this.#host.rateChoice = choice;
     this.#processor.setRates(rates);
     if (this.#canDecimate) {
       await this.#tell('s/dwnN/N', rates.instrumentAnalogFactor);
@@ -120,6 +139,10 @@ export class TopicRules {
     for (const [topic, port] of running) {
       if (port !== PORT.power || !this.#processor.isPowerComputed) await this.#tell(topic, 1);
     }
+  }
+
+  #noteHost(topic: string, value: number): void {
+    this.#publisher.note(topic, { type: 'f64', value });
   }
 
   /** Something that the host decides by itself: always a u32, and retained. */

@@ -1,0 +1,79 @@
+// Samples of one signal on their way into its ring: pieces that follow each other lie side by side in the core's
+// memory and are handed on as one run, so that the work per frame stays small.
+
+import type { Js220Stream } from './streams.ts';
+
+/** A run of samples of one signal, where it lies in the core's memory. */
+export interface Js220Run {
+  readonly stream: Js220Stream;
+  /** Counter at 2 MHz of the first sample. */
+  readonly sampleId: number;
+  /** Ids from one sample to the next. */
+  readonly step: number;
+  readonly count: number;
+  /** f32, or packed from the lowest bit of the first byte on. */
+  readonly address: number;
+}
+
+export const BITS = { f32: 32, u4: 4, u1: 1 } as const;
+
+/** 65 frames of a stream, more than a read brings. */
+const STAGE_BYTES = 32_768;
+
+export class SampleStage {
+  static readonly byteLength = STAGE_BYTES;
+
+  readonly #stream: Js220Stream;
+  readonly #bits: number;
+  readonly #bytes: Uint8Array;
+  readonly #floats: Float32Array;
+  readonly #take: (run: Js220Run) => void;
+  #sampleId = 0;
+  #step = 1;
+  #count = 0;
+
+  /** `address`: `byteLength` bytes of `buffer`. `take` uses a run before it returns. */
+  constructor(buffer: ArrayBufferLike, address: number, stream: Js220Stream, take: (run: Js220Run) => void) {
+    this.#stream = stream;
+    this.#bits = BITS[stream.dtype];
+    this.#bytes = new Uint8Array(buffer, address, STAGE_BYTES);
+    this.#floats = new Float32Array(buffer, address, STAGE_BYTES / 4);
+    this.#take = take;
+  }
+
+  /** A piece of at most `byteLength` bytes: f32, or packed from the lowest bit of the first byte on. */
+  put(sampleId: number, step: number, samples: Float32Array | Uint8Array, count: number): void {
+    if (!this.#continues(sampleId, step, samples.byteLength)) {
+      this.flush();
+      this.#sampleId = sampleId;
+      this.#step = step;
+    }
+    if (samples instanceof Float32Array) this.#floats.set(samples, this.#count);
+    else this.#bytes.set(samples, (this.#count * this.#bits) / 8);
+    this.#count += count;
+  }
+
+  /** Hands on what is there. */
+  flush(): void {
+    const count = this.#count;
+    if (count === 0) return;
+    this.#count = 0;
+    this.#take({
+      stream: this.#stream,
+      sampleId: this.#sampleId,
+      step: this.#step,
+      count,
+      address: this.#bytes.byteOffset,
+    });
+  }
+
+  #continues(sampleId: number, step: number, lengthBytes: number): boolean {
+    const bits = this.#count * this.#bits;
+    return (
+      step === this.#step &&
+      sampleId === this.#sampleId + this.#count * step &&
+      bits % 8 === 0 &&
+      bits / 8 + lengthBytes <= STAGE_BYTES
+    );
+  }
+}
