@@ -1,19 +1,11 @@
 import axe from 'axe-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pageTheme, type ThemeName } from '../../src/ui/theme/theme.ts';
-import { recordingEntry, SIM_CHOICE } from '../support/fake-ports.ts';
+import { fakeReading, recordingEntry, SIM_CHOICE } from '../support/fake-ports.ts';
 import { control, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 import { pulseEvents } from '../support/pulse-events.ts';
 
-const READING = {
-  utc: 0n as never,
-  currentA: 0.0123,
-  voltageV: 3.3,
-  powerW: 0.04,
-  chargeC: 1.5,
-  energyJ: 4.9,
-  accumulatedS: 61,
-};
+const READING = fakeReading({ currentA: 0.0123, voltageV: 3.3, powerW: 0.04, chargeC: 1.5, energyJ: 4.9 }, 61);
 
 async function showExport({ app }: MountedApp): Promise<void> {
   await app.files.open([{ file: new File(['x'], 'a.jls') }]);

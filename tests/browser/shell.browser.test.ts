@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { pageTheme } from '../../src/ui/theme/theme.ts';
-import { SIM_CHOICE } from '../support/fake-ports.ts';
+import { fakeReading, SIM_CHOICE } from '../support/fake-ports.ts';
 import { control, deepAll, focused, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 
 afterEach(() => {
@@ -72,15 +72,7 @@ describe('the first minute', () => {
     expect(instrument?.choice).toEqual(SIM_CHOICE);
     expect(app.instruments.selected.value?.status.value.state).toBe('streaming');
     instrument?.report({
-      reading: {
-        utc: 0n as never,
-        currentA: 0.0123456,
-        voltageV: 3.3,
-        powerW: 0.04,
-        chargeC: 36,
-        energyJ: 7200,
-        accumulatedS: 75,
-      },
+      reading: fakeReading({ currentA: 0.0123456, voltageV: 3.3, powerW: 0.04, chargeC: 36, energyJ: 7200 }, 75),
     });
     await settle();
     expect(texts('dd span[aria-hidden=true]:not(.unit)')).toEqual([
@@ -101,11 +93,11 @@ describe('the first minute', () => {
     const { app, ports } = await mountApp();
     await app.instruments.connect(SIM_CHOICE, { start: true });
     const [instrument] = ports.instruments.opened;
-    const reading = { utc: 0n as never, currentA: 1, voltageV: 1, powerW: 1, chargeC: 1, energyJ: 1, accumulatedS: 1 };
+    const reading = fakeReading({ currentA: 1 });
     instrument?.report({ reading });
     await settle();
     control('button', 'Hold').click();
-    instrument?.report({ reading: { ...reading, currentA: 2 } });
+    instrument?.report({ reading: fakeReading({ currentA: 2 }) });
     await settle();
     expect(texts('dd span[aria-hidden=true]:not(.unit)')[0]).toBe('1.00000');
     control('button', 'Hold').click();

@@ -3,7 +3,7 @@
 
 import { LabError } from '../../src/base/errors.ts';
 import type { EventStore } from '../../src/model/events.ts';
-import type { InstrumentChoice, InstrumentStatus } from '../../src/model/instrument.ts';
+import type { InstrumentChoice, InstrumentReading, InstrumentStatus } from '../../src/model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
 import type {
   CopyProgress,
@@ -22,6 +22,8 @@ import type {
   RecordingEntry,
   RecordingOptions,
   RecordingsPort,
+  StreamsCapability,
+  TotalsCapability,
 } from '../../src/model/ports.ts';
 import type { RawChoice } from '../../src/model/raw-choice.ts';
 import { FakePipelines } from './fake-pipelines.ts';
@@ -29,6 +31,7 @@ import { SineStore } from './sine-store.ts';
 
 export const SIM_CHOICE: InstrumentChoice = {
   id: 'sim-js110:ble-beacon',
+  kind: 'js110',
   model: 'JS110',
   serialNumber: '',
   label: 'Simulated JS110 (BLE beacon)',
@@ -37,6 +40,7 @@ export const SIM_CHOICE: InstrumentChoice = {
 
 export const REAL_CHOICE: InstrumentChoice = {
   id: 'js110:001636',
+  kind: 'js110',
   model: 'JS110',
   serialNumber: '001636',
   label: 'JS110 001636',
@@ -106,15 +110,42 @@ const IDLE: InstrumentStatus = {
     'info.firmware': '1.3.0',
     'current.window': 3,
   },
-  signals: [
-    { id: 'current', name: 'current', unit: 'A', dtype: 'f32', sampleRateHz: 2_000_000 },
-    { id: 'voltage', name: 'voltage', unit: 'V', dtype: 'f32', sampleRateHz: 2_000_000 },
+  capabilities: ['streams', 'totals'],
+  channels: [
+    {
+      kind: 'stream',
+      id: 'samples',
+      signals: [
+        { id: 'current', name: 'current', unit: 'A', dtype: 'f32', sampleRateHz: 2_000_000 },
+        { id: 'voltage', name: 'voltage', unit: 'V', dtype: 'f32', sampleRateHz: 2_000_000 },
+      ],
+    },
   ],
   health: { receivedSampleCount: 0, missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 },
   reading: undefined,
   workerLoad: 0,
   problem: undefined,
 };
+
+/** What an energy analyser shows; NaN where a test says nothing. */
+export function fakeReading(
+  shown: Partial<Record<'currentA' | 'voltageV' | 'powerW' | 'chargeC' | 'energyJ', number>>,
+  accumulatedS = 0,
+): InstrumentReading {
+  const { currentA = Number.NaN, voltageV = Number.NaN, powerW = Number.NaN } = shown;
+  const { chargeC = Number.NaN, energyJ = Number.NaN } = shown;
+  return {
+    utc: 0n as InstrumentReading['utc'],
+    values: [
+      { id: 'current', label: 'Current', unit: 'A', value: currentA },
+      { id: 'voltage', label: 'Voltage', unit: 'V', value: voltageV },
+      { id: 'power', label: 'Power', unit: 'W', value: powerW },
+      { id: 'charge', label: 'Charge', unit: 'C', value: chargeC, isTotal: true },
+      { id: 'energy', label: 'Energy', unit: 'J', value: energyJ, isTotal: true },
+    ],
+    accumulatedS,
+  };
+}
 
 export class FakeInstrument implements InstrumentHandle {
   readonly choice: InstrumentChoice;
@@ -143,19 +174,22 @@ export class FakeInstrument implements InstrumentHandle {
     this.report({ values: { ...this.status.values, [parameterId]: value } });
   }
 
-  async start(): Promise<void> {
-    this.calls.push('start');
-    this.report({ state: 'streaming' });
-  }
+  readonly streams: StreamsCapability = {
+    start: async () => {
+      this.calls.push('start');
+      this.report({ state: 'streaming' });
+    },
+    stop: async () => {
+      this.calls.push('stop');
+      this.report({ state: 'idle' });
+    },
+  };
 
-  async stop(): Promise<void> {
-    this.calls.push('stop');
-    this.report({ state: 'idle' });
-  }
-
-  async resetAccumulators(): Promise<void> {
-    this.calls.push('reset');
-  }
+  readonly totals: TotalsCapability = {
+    reset: async () => {
+      this.calls.push('reset');
+    },
+  };
 
   async close(): Promise<void> {
     this.calls.push('close');
@@ -202,7 +236,8 @@ export function recordingEntry(change: Partial<RecordingEntry> = {}): RecordingE
     durationS: 61.5,
     sizeBytes: 1_250_000_000,
     missingSampleCount: 0,
-    source: 'JS110 001636',
+    recorderLostSampleCount: 0,
+    sources: ['JS110 001636'],
     note: undefined,
     ...change,
   };
@@ -214,7 +249,7 @@ export class FakeRecordings implements RecordingsPort {
   refusal: Error | undefined;
   #listeners = new Set<() => void>();
 
-  async start(instrument: InstrumentHandle, options: RecordingOptions): Promise<RecordingEntry> {
+  async start(options: RecordingOptions): Promise<RecordingEntry> {
     if (this.refusal) throw this.refusal;
     this.startOptions = options;
     const entry = recordingEntry({
@@ -222,7 +257,7 @@ export class FakeRecordings implements RecordingsPort {
       state: 'recording',
       durationS: 0,
       sizeBytes: 0,
-      source: instrument.choice.label,
+      sources: options.sources.map(({ instrument }) => instrument.choice.label),
     });
     this.entries.unshift(entry);
     this.changed();
