@@ -34,8 +34,10 @@ const MAY_IMPORT = {
 
 /** What the table does not allow and why it is right all the same: [file or folder, what it may import, reason]. */
 const EXCEPTIONS = [
+  ['workers/recorder/client.ts', 'storage', 'the list of recordings is the journal, and saving one copies its file'],
+  ['workers/export/client.ts', 'storage', 'the place is picked on the page, while the click is fresh'],
   ['formats/trace', 'devices/scope', 'a .trc or .isf file is what the instrument answers, saved as it came'],
-  ['cli', 'workers/recorder/ring-follower.ts', 'a replay records what the driver yields, as the recorder does'],
+  ['cli', 'workers/recorder/source-follower.ts', 'a replay records what the driver yields, as the recorder does'],
   [
     'workers/device/client.ts',
     'devices/registry.ts',
