@@ -20,10 +20,10 @@ import { RecentFiles } from './storage/recent-files.ts';
 import './ui/shell/lab-app.ts';
 import { pageTheme } from './ui/theme/theme.ts';
 import { InstrumentsClient } from './workers/device/client.ts';
-import { Exports } from './workers/export/exports.ts';
+import { ExportsClient } from './workers/export/client.ts';
 import { lazyRuns } from './workers/pipeline/client.ts';
 import { FilesClient } from './workers/reader/client.ts';
-import { Recordings } from './workers/recorder/recordings.ts';
+import { RecordingsClient } from './workers/recorder/client.ts';
 import { installRpc } from './workers/rpc.ts';
 
 const NOT_ISOLATED = 'This page is not isolated, which live data need. Files can be opened. Reload the page once.';
@@ -45,11 +45,11 @@ const app = new App({
       ? new InstrumentsClient({ coreModule, usb: navigator.usb, historyS: () => Number(settings.get('live.history')) })
       : unavailableInstruments(NOT_ISOLATED),
     recordings: platform.hasPrivateFileSystem
-      ? new Recordings(coreModule, systemClock)
+      ? new RecordingsClient(coreModule, systemClock)
       : unavailableRecordings(NO_FILE_SYSTEM),
     files: new FilesClient(coreModule),
     recentFiles: recentFiles(),
-    exports: new Exports(coreModule),
+    exports: new ExportsClient(coreModule),
     pipelines: {
       runs: lazyRuns(coreModule, connectedInstruments),
       exampleFiles: { read: fetchExample },

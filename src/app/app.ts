@@ -10,7 +10,7 @@ import { Layout } from './layout.ts';
 import { type AddressBar, Navigation } from './navigation.ts';
 import type { KeyValueStore } from './persisted.ts';
 import { Pipelines } from './pipeline/pipelines.ts';
-import type { Platform, Ports } from './ports.ts';
+import type { Platform, Ports, RecordingEntry } from './ports.ts';
 import { Recordings } from './recordings.ts';
 import { SavedViews } from './saved-views.ts';
 import type { Settings } from './settings.ts';
@@ -62,6 +62,7 @@ export class App {
       toasts: this.toasts,
       undo: this.undo,
       clock,
+      open: (entry) => void this.openRecording(entry),
     });
     this.files = new Files({
       port: ports.files,
@@ -96,7 +97,11 @@ export class App {
 
   /** Something is going on that closing the page would break off. Read within an effect it keeps up. */
   get mustStayOpen(): boolean {
-    return this.recordings.active.value !== undefined || this.pipelines.isRunning || this.pipelines.copies.isBusy;
+    return (
+      this.recordings.active.value.some(({ isElsewhere }) => !isElsewhere) ||
+      this.pipelines.isRunning ||
+      this.pipelines.copies.isBusy
+    );
   }
 
   /** Reads what instruments and recordings there are, and opens the files that were open. */
@@ -116,8 +121,19 @@ export class App {
     else await this.files.open(files);
   }
 
+  /** Shows a recording of this browser among the open files. */
+  async openRecording(entry: RecordingEntry): Promise<void> {
+    try {
+      const file = await this.recordings.file(entry.id);
+      await this.files.open([{ file, place: { kind: 'recording', id: entry.id } }]);
+    } catch (error) {
+      this.toasts.fail(`${entry.fileName} was not opened`, error);
+    }
+  }
+
   #commands(): readonly Command[] {
     const { instruments, recordings, navigation, undo } = this;
+    const recordingHere = () => instruments.selected.value && recordings.activeOf(instruments.selected.value);
     const isStreaming = () => instruments.selected.value?.status.value.state === 'streaming';
     const noInstrument = () =>
       instruments.selected.value
@@ -141,14 +157,15 @@ export class App {
         group: 'Acquisition',
         keys: ['R'],
         unavailable: () => {
-          if (recordings.active.value) return undefined;
+          if (recordingHere()) return undefined;
           if (!this.platform.hasPrivateFileSystem) return 'This browser has no private file system to record into.';
           return noInstrument() ?? (isStreaming() ? undefined : 'The instrument is not running. Start it first.');
         },
         run: async () => {
           const instrument = instruments.selected.value;
-          if (recordings.active.value) await recordings.stop();
-          else if (instrument) await recordings.start(instrument, 60 * this.settings.get('record.limit-minutes'));
+          const entry = recordingHere();
+          if (entry) await recordings.stop(entry);
+          else if (instrument) await recordings.start([{ instrument }], 60 * this.settings.get('record.limit-minutes'));
         },
       },
       {

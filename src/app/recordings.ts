@@ -1,4 +1,5 @@
-// Recordings in this browser: starting and stopping one, the list, and what can be done with its entries.
+// Recordings in this browser: starting and stopping them, several at once, the list, and what can be done with its
+// entries. However one ends, the user is told where he is.
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
@@ -21,6 +22,9 @@ import type { UndoStack } from './undo.ts';
 /** How long a deleted recording can be brought back. */
 const UNDELETE_MS = 8000;
 
+/** How long the end of a recording that the user stopped is shown; one that came by itself stays until it is seen. */
+const TOLD_MS = 8000;
+
 /** A copy to a place that the user picked, under way. */
 export interface Copy {
   readonly id: string;
@@ -31,6 +35,13 @@ export interface Copy {
 /** Markers and notes, once the data that they stand on are known. */
 export type MarksOn = (store: SignalStore) => readonly Annotation[];
 
+/** What is recorded of an instrument. */
+export interface RecordedInstrument {
+  readonly instrument: ConnectedInstrument;
+  /** All that it streams when left out. */
+  readonly signalIds?: readonly string[];
+}
+
 export interface RecordingsOptions {
   readonly port: RecordingsPort;
   readonly files: FilesPort;
@@ -38,6 +49,16 @@ export interface RecordingsOptions {
   readonly toasts: Toasts;
   readonly undo: UndoStack;
   readonly clock: Clock;
+  /** Shows a finished recording. */
+  readonly open: (entry: RecordingEntry) => void;
+}
+
+/** What the recorder makes of the room left; words for it are the view's. */
+export interface RoomLeft {
+  /** At most; `undefined` when nobody knows. */
+  readonly leftBytes: number | undefined;
+  /** Recordings lie in memory, as in a private window: room is short, and they are gone when the window is. */
+  readonly isInMemory: boolean;
 }
 
 export class Recordings {
@@ -51,26 +72,43 @@ export class Recordings {
   /** Deleted on the screen, not yet on the disk. */
   readonly #hidden = signal<readonly string[]>([]);
   readonly #copies = signal<readonly Copy[]>([]);
-  readonly #estimate = signal<StorageEstimate>({ usedBytes: 0, quotaBytes: 0 });
-  readonly #isBusy = signal(false);
+  readonly #open: (entry: RecordingEntry) => void;
+  readonly #estimate = signal<StorageEstimate>({ usedBytes: 0, leftBytes: undefined });
+  readonly #isStarting = signal(false);
+  /** Ids of recordings that are being finished. */
+  readonly #stopping = signal<readonly string[]>([]);
+  /** What this tab records, by recording: until its end has been told. */
+  readonly #recorded = new Map<string, readonly ConnectedInstrument[]>();
 
   /** Newest first. */
   readonly entries: ReadonlySignal<readonly RecordingEntry[]> = computed(() =>
     this.#all.value.filter(({ id }) => !this.#hidden.value.includes(id)),
   );
 
-  /** The recording under way. */
-  readonly active: ReadonlySignal<RecordingEntry | undefined> = computed(() =>
-    this.#all.value.find(({ state }) => state === 'recording'),
+  /** Recordings under way, newest first; those of other tabs are marked so. */
+  readonly active: ReadonlySignal<readonly RecordingEntry[]> = computed(() =>
+    this.#all.value.filter(({ state }) => state === 'recording'),
   );
 
-  constructor({ port, files, exports, toasts, undo, clock }: RecordingsOptions) {
+  /** What is left for recordings: as found while one is made, otherwise as the browser says. */
+  readonly room: ReadonlySignal<RoomLeft> = computed(() => {
+    const told = this.#estimate.value.leftBytes;
+    const found = this.active.value.map(({ leftBytes }) => leftBytes);
+    const known = [told, ...found].filter((bytes) => bytes !== undefined);
+    return {
+      leftBytes: known.length > 0 ? Math.min(...known) : undefined,
+      isInMemory: this.#all.value.some(({ isInMemory }) => isInMemory),
+    };
+  });
+
+  constructor({ port, files, exports, toasts, undo, clock, open }: RecordingsOptions) {
     this.#port = port;
     this.#files = files;
     this.#exports = exports;
     this.#toasts = toasts;
     this.#undo = undo;
     this.#clock = clock;
+    this.#open = open;
     port.onChanged(() => void this.refresh());
   }
 
@@ -82,14 +120,28 @@ export class Recordings {
     return this.#estimate;
   }
 
-  /** A start or a stop is under way. */
-  get isBusy(): ReadonlySignal<boolean> {
-    return this.#isBusy;
+  /** A recording is about to begin. */
+  get isStarting(): ReadonlySignal<boolean> {
+    return this.#isStarting;
+  }
+
+  /** Whether a recording is being finished. */
+  isStopping(id: string): boolean {
+    return this.#stopping.value.includes(id);
+  }
+
+  /** The newest recording of this tab that takes from the instrument. Read within an effect it keeps up. */
+  activeOf(instrument: ConnectedInstrument): RecordingEntry | undefined {
+    return this.active.value.find(({ id }) => this.#recorded.get(id)?.includes(instrument));
   }
 
   async refresh(): Promise<void> {
     try {
-      [this.#all.value, this.#estimate.value] = await Promise.all([this.#port.list(), this.#port.estimate()]);
+      const [entries, estimate] = await Promise.all([this.#port.list(), this.#port.estimate()]);
+      const before = this.#all.value;
+      this.#all.value = entries;
+      this.#estimate.value = estimate;
+      this.#tellEnds(before);
     } catch (error) {
       this.#toasts.fail('The list of recordings could not be read', error);
     }
@@ -110,28 +162,52 @@ export class Recordings {
     });
   }
 
-  /** Starts recording. `durationS` 0 records until stopped. */
-  async start(instrument: ConnectedInstrument, durationS: number): Promise<void> {
-    if (this.active.value || this.#isBusy.value) return;
-    await this.#busily('Nothing is recorded', async () => {
-      await this.#port.start({ sources: [{ instrument: instrument.handle }], ...(durationS > 0 ? { durationS } : {}) });
-    });
+  /** Starts a recording of the set, beside those that run. `durationS` 0 (default) records until stopped. */
+  async start(sources: readonly RecordedInstrument[], durationS = 0): Promise<void> {
+    if (this.#isStarting.value) return;
+    this.#isStarting.value = true;
+    try {
+      const { id } = await this.#port.start({
+        sources: sources.map(({ instrument, signalIds }) => ({
+          instrument: instrument.handle,
+          ...(signalIds && { signalIds }),
+        })),
+        ...(durationS > 0 ? { durationS } : {}),
+      });
+      this.#recorded.set(
+        id,
+        sources.map(({ instrument }) => instrument),
+      );
+    } catch (error) {
+      this.#toasts.fail('Nothing is recorded', error);
+    } finally {
+      this.#isStarting.value = false;
+    }
+    await this.refresh();
   }
 
-  async stop(): Promise<void> {
-    const entry = this.active.value;
-    if (!entry || this.#isBusy.value) return;
-    await this.#busily(`${entry.fileName} was not finished`, async () => {
-      const finished = await this.#port.stop(entry.id);
-      this.#toasts.note('Recording finished', `${finished.fileName}, ${formatBytes(finished.sizeBytes)}, is in Files.`);
-    });
+  /** Finishes a recording of this tab. */
+  async stop({ id, fileName }: RecordingEntry): Promise<void> {
+    if (this.isStopping(id)) return;
+    this.#stopping.value = [...this.#stopping.value, id];
+    try {
+      await this.#port.stop(id);
+    } catch (error) {
+      this.#toasts.fail(`${fileName} was not finished`, error);
+    } finally {
+      this.#stopping.value = this.#stopping.value.filter((other) => other !== id);
+    }
+    await this.refresh();
   }
 
   async repair(entry: RecordingEntry): Promise<void> {
-    await this.#busily(`${entry.fileName} was not repaired`, async () => {
+    try {
       const repaired = await this.#port.repair(entry.id);
       this.#toasts.note('Recording repaired', repaired.note ?? `${repaired.fileName} can be opened again.`);
-    });
+    } catch (error) {
+      this.#toasts.fail(`${entry.fileName} was not repaired`, error);
+    }
+    await this.refresh();
   }
 
   async rename(entry: RecordingEntry, fileName: string): Promise<void> {
@@ -236,15 +312,39 @@ export class Recordings {
     unhide();
   }
 
-  async #busily(failure: string, action: () => Promise<void>): Promise<void> {
-    this.#isBusy.value = true;
-    try {
-      await action();
-    } catch (error) {
-      this.#toasts.fail(failure, error);
-    } finally {
-      this.#isBusy.value = false;
+  /** Every end is told once: of what this tab recorded, and of what another tab left unfinished. */
+  #tellEnds(before: readonly RecordingEntry[]): void {
+    for (const entry of this.#all.value) {
+      const { id, state, fileName, note } = entry;
+      const old = before.find((other) => other.id === id && other.state === 'recording');
+      if (state !== 'recording') {
+        const isOurs = this.#recorded.delete(id);
+        if (isOurs || (old && state === 'interrupted')) this.#tellEnd(entry);
+      } else if (this.#recorded.has(id) && note !== undefined && note !== old?.note) {
+        this.#toasts.show({ kind: 'warning', title: `${fileName} goes on without an instrument`, detail: note });
+      }
     }
-    await this.refresh();
+  }
+
+  #tellEnd(entry: RecordingEntry): void {
+    const { fileName, sizeBytes, state, endedBy, note } = entry;
+    if (state !== 'finished') {
+      this.#toasts.show({
+        kind: 'error',
+        title: 'A recording was interrupted',
+        detail: `${fileName}: ${note ?? 'what was written is safe and can be repaired.'}`,
+        action: { label: 'Repair', run: () => void this.repair(entry) },
+      });
+      return;
+    }
+    const place = `${fileName}, ${formatBytes(sizeBytes)}, is in Files${endedBy === 'duration' ? ', as long as was set' : ''}.`;
+    const isAsWanted = endedBy === 'stop' || endedBy === 'duration';
+    this.#toasts.show({
+      kind: isAsWanted && note === undefined ? 'success' : 'warning',
+      title: isAsWanted ? 'Recording finished' : 'A recording ended by itself',
+      detail: note === undefined ? place : `${note} ${place}`,
+      action: { label: 'Open', run: () => this.#open(entry) },
+      ...(endedBy === 'stop' ? { durationMs: TOLD_MS } : {}),
+    });
   }
 }

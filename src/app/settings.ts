@@ -87,11 +87,11 @@ export const SETTINGS: readonly (Parameter & { readonly id: SettingId })[] = [
     kind: 'number',
     group: 'Recording',
     label: 'Stop recording after',
-    help: 'A recording ends by itself after this time. 0 means that it goes on until you stop it or the disk is nearly full.',
+    help: 'A recording ends by itself after this time; 0.05 is three seconds. 0 means that it goes on until you stop it or the disk is nearly full.',
     unit: 'min',
     min: 0,
     max: 100_000,
-    step: 1,
+    step: 0,
     default: 0,
   },
   {

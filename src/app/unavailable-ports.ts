@@ -25,7 +25,7 @@ export function unavailableRecordings(reason: string): RecordingsPort {
     rename: refuse,
     file: refuse,
     saveAs: refuse,
-    estimate: () => Promise.resolve({ usedBytes: 0, quotaBytes: 0 }),
+    estimate: () => Promise.resolve({ usedBytes: 0, leftBytes: undefined }),
     onChanged: () => () => undefined,
   };
 }

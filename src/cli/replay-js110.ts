@@ -9,7 +9,7 @@ import { Js110Feed } from '../devices/joulescope/js110/feed.ts';
 import { Js110Processor, js110Signals } from '../devices/joulescope/js110/processor.ts';
 import { createReplayDevice } from '../devices/joulescope/js110/sim/replay.ts';
 import { JlsWriter, jlsWriterWorkspaceBytes } from '../formats/jls/v2/writer.ts';
-import { RingFollower } from '../workers/recorder/ring-follower.ts';
+import { SourceFollower } from '../workers/recorder/source-follower.ts';
 import { writeWhole } from './convert.ts';
 import { terminalProgress } from './progress.ts';
 import { ReplayClock, settle, step } from './replay-clock.ts';
@@ -49,12 +49,15 @@ export async function replayJs110(args: readonly string[]): Promise<void> {
     const mode = parsed.value('suppress');
     if (mode !== undefined) await suppress(driver, mode, clock);
     const writer = new JlsWriter(makeWorkspace(jlsWriterWorkspaceBytes(ring.signals.length)), sink);
-    const follower = new RingFollower({
-      ring,
-      writer,
+    const follower = new SourceFollower({
+      rings: [ring],
       identity: driver.identity!,
       signalIds: ring.signals.map((signal) => signal.id),
+      writer,
+      sourceId: 1,
+      firstJlsId: 1,
       reserve: () => undefined,
+      nowMs: clock.nowMs(),
     });
     let isFinished = false;
     void device.finished.then(() => {
@@ -65,10 +68,11 @@ export async function replayJs110(args: readonly string[]): Promise<void> {
       if (failure) throw failure;
       await step(clock);
       clock.reach((ring.endSample * 1000) / SAMPLE_RATE_HZ);
-      follower.advance();
+      while (follower.advance(clock.nowMs()));
       progress.report(ring.endSample, (capture.length / PACKET_BYTES) * PACKET_SAMPLES);
     }
-    follower.advance(undefined, 'sample');
+    follower.endHere('sample');
+    while (follower.advance(clock.nowMs()));
     follower.finish();
     writer.close();
     const { health } = ring;

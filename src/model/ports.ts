@@ -55,21 +55,36 @@ export interface InstrumentsPort {
 
 export type RecordingState = 'recording' | 'finished' | 'interrupted' | 'failed';
 
+/**
+ * What ended a recording: the user, its set duration, no more room, the last of its instruments (closed, or silent for too
+ * long), or an error of the recorder or of its page.
+ */
+export type RecordingEnd = 'stop' | 'duration' | 'room' | 'source' | 'error';
+
 /** A recording in the private file system of this browser. */
 export interface RecordingEntry {
   readonly id: string;
   readonly fileName: string;
   readonly state: RecordingState;
+  /** It is made by another tab of this browser: it can be stopped only there. */
+  readonly isElsewhere: boolean;
   readonly startedUnixMs: number;
+  /** Of the longest signal, gaps included. */
   readonly durationS: number;
   readonly sizeBytes: number;
   /** Sample times without a value because the instrument or its link lost them. */
   readonly missingSampleCount: number;
-  /** Samples that the instrument delivered and that the recorder was too slow for. */
+  /** Samples that the instrument delivered and that the recorder was too slow for. Kept up while it records. */
   readonly recorderLostSampleCount: number;
   /** Labels of the instruments. */
   readonly sources: readonly string[];
-  /** Why it ended early, in words for the user. */
+  /** The browser keeps it in memory, as in a private window: it is gone when the window is. */
+  readonly isInMemory: boolean;
+  /** Most that the browser still gives while it records, as far as it can be known; the disk may hold less. */
+  readonly leftBytes: number | undefined;
+  /** `undefined` while it records, and where an earlier version did not note it. */
+  readonly endedBy: RecordingEnd | undefined;
+  /** What happened to it, in words for the user. */
   readonly note: string | undefined;
 }
 
@@ -81,9 +96,9 @@ export interface RecordingSource {
 }
 
 export interface RecordingOptions {
-  /** At least one; all go into one file. */
+  /** At least one, each instrument once; all go into one file. */
   readonly sources: readonly RecordingSource[];
-  /** Stop by itself after this many seconds. */
+  /** End by itself after this many seconds of samples, > 0. */
   readonly durationS?: number;
 }
 
@@ -94,7 +109,8 @@ export interface CopyProgress {
 
 export interface StorageEstimate {
   readonly usedBytes: number;
-  readonly quotaBytes: number;
+  /** What the browser says is left; `undefined` where it says the same whatever is left, as Chromium does. */
+  readonly leftBytes: number | undefined;
 }
 
 export interface RecordingsPort {
@@ -103,9 +119,9 @@ export interface RecordingsPort {
    * when there is no room for a minute, or for its duration if that is less.
    */
   start(options: RecordingOptions): Promise<RecordingEntry>;
-  /** Finalises the file. */
+  /** Finalises the file. Rejects with `run/state` for one of another tab. */
   stop(id: string): Promise<RecordingEntry>;
-  /** Newest first. `interrupted` entries are what a crash left; `repair` makes them whole. */
+  /** Newest first, those of other tabs too. `interrupted` entries are what a crash left; `repair` makes them whole. */
   list(): Promise<readonly RecordingEntry[]>;
   repair(id: string): Promise<RecordingEntry>;
   remove(id: string): Promise<void>;

@@ -7,24 +7,42 @@ import { LabError } from '../base/errors.ts';
 import type { RecordingEntry } from '../model/ports.ts';
 import type { LabDatabase } from './database.ts';
 
-const rowSchema = v.object({
-  id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
-  /** What the user calls it. */
-  fileName: v.pipe(v.string(), v.minLength(1)),
-  /** What it is called in the private file system. */
-  storedName: v.pipe(v.string(), v.regex(/^[\w.-]{1,80}$/)),
-  state: v.picklist(['recording', 'finished', 'interrupted', 'failed']),
-  startedUnixMs: v.number(),
-  durationS: v.pipe(v.number(), v.minValue(0)),
-  sizeBytes: v.pipe(v.number(), v.minValue(0)),
-  missingSampleCount: v.pipe(v.number(), v.minValue(0)),
-  recorderLostSampleCount: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
-  sources: v.optional(v.array(v.string()), []),
-  note: v.optional(v.string()),
-});
+const countSchema = v.pipe(v.number(), v.minValue(0));
 
-/** A row: the entry that views see, plus where its bytes are. */
-export type JournalRow = RecordingEntry & { readonly storedName: string };
+/** What earlier versions did not store is optional; they named the one instrument in `source`. */
+const rowSchema = v.pipe(
+  v.object({
+    id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
+    /** What the user calls it. */
+    fileName: v.pipe(v.string(), v.minLength(1)),
+    /** What it is called in the private file system. */
+    storedName: v.pipe(v.string(), v.regex(/^[\w.-]{1,80}$/)),
+    state: v.picklist(['recording', 'finished', 'interrupted', 'failed']),
+    startedUnixMs: v.number(),
+    durationS: countSchema,
+    sizeBytes: countSchema,
+    missingSampleCount: countSchema,
+    recorderLostSampleCount: v.optional(countSchema, 0),
+    sources: v.optional(v.array(v.string())),
+    source: v.optional(v.string()),
+    isInMemory: v.optional(v.boolean(), false),
+    leftBytes: v.optional(countSchema),
+    endedBy: v.optional(v.picklist(['stop', 'duration', 'room', 'source', 'error'])),
+    note: v.optional(v.string()),
+  }),
+  v.transform(
+    ({ source, ...row }): JournalRow => ({
+      ...row,
+      sources: row.sources ?? (source === undefined ? [] : [source]),
+      leftBytes: row.leftBytes,
+      endedBy: row.endedBy,
+      note: row.note,
+    }),
+  ),
+);
+
+/** A row: the entry that views see, plus where its bytes are. Who is asked knows whether it is made elsewhere. */
+export type JournalRow = Omit<RecordingEntry, 'isElsewhere'> & { readonly storedName: string };
 
 /** What may change after a row was written first. */
 export type JournalChange = Partial<Omit<JournalRow, 'id'>>;
@@ -52,7 +70,7 @@ export class Journal {
     const rows: JournalRow[] = [];
     for (const stored of await this.#database.getAll('recordings')) {
       const parsed = v.safeParse(rowSchema, stored);
-      if (parsed.success) rows.push({ ...parsed.output, note: parsed.output.note });
+      if (parsed.success) rows.push(parsed.output);
     }
     return rows.sort((a, b) => b.startedUnixMs - a.startedUnixMs);
   }
@@ -63,7 +81,7 @@ export class Journal {
     if (!parsed.success) {
       throw new LabError('storage/io', 'This recording is no longer in the list. It may have been deleted elsewhere.');
     }
-    return { ...parsed.output, note: parsed.output.note };
+    return parsed.output;
   }
 
   async add(row: JournalRow): Promise<void> {
@@ -81,7 +99,7 @@ export class Journal {
       await transaction.done;
       throw new LabError('storage/io', 'This recording is no longer in the list. It may have been deleted elsewhere.');
     }
-    const row: JournalRow = { ...parsed.output, note: parsed.output.note, ...change };
+    const row: JournalRow = { ...parsed.output, ...change };
     await Promise.all([transaction.store.put(row), transaction.done]);
     this.#announce();
     return row;

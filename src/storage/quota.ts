@@ -1,56 +1,111 @@
-// The guard over the browser's storage: asked before a recording starts and every second while it runs. Some
-// browsers report more room than there is; SyncFile.reserve is the second line behind this one.
+// How much room there is for a recording: asked before it starts and every second while it runs. What a browser says
+// may be worth nothing, so what the recorder found by trying (spare-room.ts) stands beside it; SyncFile.reserve is the
+// last word.
 
 import { LabError } from '../base/errors.ts';
 import type { StorageEstimate } from '../model/ports.ts';
 
 export type EstimateStorage = () => Promise<StorageEstimate>;
 
-/** A recording does not start without room for this long. */
+/** What was found by trying. */
+export interface FoundRoom {
+  /** Most that the browser gives; the disk may hold less. `undefined` when it cannot be found. */
+  readonly leftBytes: number | undefined;
+  /** Files lie in memory, as in a private window. */
+  readonly isInMemory: boolean;
+}
+
+/** What is left now. */
+export interface RoomNow {
+  readonly leftBytes: number | undefined;
+  /** Why the recording must stop, in words for the user; `undefined` while there is room. */
+  readonly reasonToStop: string | undefined;
+}
+
+/** A recording does not start without room for this long, or for as long as it shall take. */
 const MIN_START_S = 60;
 
 /** A recording stops when less than this is left: several checks' worth of data plus the file's closing. */
 const STOP_AT_S = 5;
 const STOP_AT_MIN_BYTES = 16 * 2 ** 20;
 
+const GIB = 2 ** 30;
+
 /** What the browser says. Any thread. */
 export async function estimateStorage(): Promise<StorageEstimate> {
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-  return { usedBytes: usage, quotaBytes: quota };
+  return estimateOf(usage, quota);
+}
+
+/**
+ * Chromium (since 2025) answers with what is used plus 10 GiB, or plus the whole GiB of a smaller disk, however much of it
+ * is free: a difference of whole GiB says nothing. Others subtract what is used from what they allow.
+ */
+export function estimateOf(usageBytes: number, quotaBytes: number): StorageEstimate {
+  const leftBytes = Math.max(0, quotaBytes - usageBytes);
+  const isFixed = usageBytes > 0 && leftBytes > 0 && leftBytes <= 10 * GIB && leftBytes % GIB === 0;
+  return { usedBytes: usageBytes, leftBytes: isFixed ? undefined : leftBytes };
+}
+
+export interface QuotaGuardOptions {
+  /** Expected rate of the recording. */
+  readonly bytesPerSecond: number;
+  readonly found: FoundRoom;
+  readonly estimate?: EstimateStorage;
 }
 
 export class QuotaGuard {
   readonly #bytesPerSecond: number;
   readonly #estimate: EstimateStorage;
+  readonly #found: FoundRoom;
+  /** Used when `found` was found. */
+  #usedBytes: number | undefined;
 
-  /** `bytesPerSecond` is the expected rate of the recording. */
-  constructor(bytesPerSecond: number, estimate: EstimateStorage = estimateStorage) {
+  constructor({ bytesPerSecond, found, estimate = estimateStorage }: QuotaGuardOptions) {
     this.#bytesPerSecond = bytesPerSecond;
+    this.#found = found;
     this.#estimate = estimate;
   }
 
-  /** Rejects with `storage/quota` unless there is room for a minute. */
-  async requireStart(): Promise<void> {
-    const freeBytes = await this.#freeBytes();
-    const neededBytes = this.#bytesPerSecond * MIN_START_S;
-    if (freeBytes >= neededBytes) return;
+  /**
+   * Rejects with `storage/quota` when it is known that there is no room for a minute, or for the whole recording if that is
+   * shorter. Call it when `found` is fresh.
+   */
+  async requireStart(durationS = MIN_START_S): Promise<void> {
+    const leftBytes = await this.#leftBytes();
+    const seconds = Math.min(durationS, MIN_START_S);
+    const neededBytes = this.#bytesPerSecond * seconds;
+    if (leftBytes === undefined || leftBytes >= neededBytes) return;
+    const what = seconds < MIN_START_S ? `${Number(seconds.toPrecision(3))} s` : 'a minute';
     throw new LabError(
       'storage/quota',
-      `Recording did not start: ${megabytes(freeBytes)} are left in the browser's storage and a minute of these signals takes ${megabytes(neededBytes)}. Delete recordings or save them elsewhere.`,
-      { context: { freeBytes, neededBytes } },
+      `Recording did not start: ${megabytes(leftBytes)} are left in the browser's storage, and ${what} of these signals takes ${megabytes(neededBytes)}. Delete recordings or save them elsewhere.`,
+      { context: { leftBytes, neededBytes } },
     );
   }
 
-  /** Why the recording must stop now, in words for the user, or `undefined` while there is room. */
-  async reasonToStop(): Promise<string | undefined> {
-    const freeBytes = await this.#freeBytes();
-    if (freeBytes >= Math.max(STOP_AT_MIN_BYTES, this.#bytesPerSecond * STOP_AT_S)) return undefined;
-    return `Stopped before the browser's storage was full (${megabytes(freeBytes)} left). The recording is complete up to there.`;
+  async look(): Promise<RoomNow> {
+    const leftBytes = await this.#leftBytes();
+    const isEnough =
+      leftBytes === undefined || leftBytes >= Math.max(STOP_AT_MIN_BYTES, this.#bytesPerSecond * STOP_AT_S);
+    return {
+      leftBytes,
+      reasonToStop: isEnough
+        ? undefined
+        : `Stopped before the browser's storage was full (${megabytes(leftBytes)} left). The recording is complete up to there.`,
+    };
   }
 
-  async #freeBytes(): Promise<number> {
-    const { usedBytes, quotaBytes } = await this.#estimate();
-    return Math.max(0, quotaBytes - usedBytes);
+  /** The least that is known: what was found falls as the browser's count of what is used grows. */
+  async #leftBytes(): Promise<number | undefined> {
+    const { usedBytes, leftBytes: toldBytes } = await this.#estimate();
+    this.#usedBytes ??= usedBytes;
+    const foundBytes =
+      this.#found.leftBytes === undefined
+        ? undefined
+        : Math.max(0, this.#found.leftBytes - (usedBytes - this.#usedBytes));
+    if (toldBytes === undefined) return foundBytes;
+    return foundBytes === undefined ? toldBytes : Math.min(toldBytes, foundBytes);
   }
 }
 

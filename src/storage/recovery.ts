@@ -8,12 +8,15 @@ import { withRecordingLock } from './recording-lock.ts';
 /** The file that a recording is written to, and the one that its repair is written to. */
 export const recordedName = (id: string): string => `${id}.jls`;
 export const repairedName = (id: string): string => `${id}.repaired.jls`;
+/** The file that holds room beside it. */
+export const spareName = (id: string): string => `${id}.spare`;
 
+const SPARE_NAME = /^([\w-]{1,64})\.spare$/;
 const STORED_NAME = /^([\w-]{1,64}?)(\.repaired)?\.jls$/;
 
 /**
  * Rows in state `recording` whose lock nobody holds become `interrupted`; files without a row get one; leftovers
- * of repairs go. Returns the interrupted rows that were found now. Any thread; harmless to run in several tabs.
+ * of repairs and spare room go. Returns the interrupted rows that were found now. Any thread; harmless to run in several tabs.
  */
 export async function recoverRecordings(journal: Journal, files: RecordingFiles): Promise<readonly JournalRow[]> {
   const found: JournalRow[] = [];
@@ -25,12 +28,19 @@ export async function recoverRecordings(journal: Journal, files: RecordingFiles)
       if (now.state !== 'recording') return undefined;
       return journal.update(row.id, {
         state: 'interrupted',
-        note: 'The page ended while this was recorded. Everything up to the last second can be repaired.',
+        leftBytes: undefined,
+        endedBy: 'error',
+        note: 'It was cut off: its page or its recorder ended. Everything up to the last second can be repaired.',
       });
     });
     if (change) found.push(change);
   }
   for (const storedName of await files.names()) {
+    const [, spareOf] = SPARE_NAME.exec(storedName) ?? [];
+    if (spareOf !== undefined) {
+      await withRecordingLock(spareOf, () => files.remove(storedName));
+      continue;
+    }
     const [, id, repaired] = STORED_NAME.exec(storedName) ?? [];
     if (id === undefined) continue;
     const row = rows.find((candidate) => candidate.id === id);
@@ -55,6 +65,9 @@ export async function recoverRecordings(journal: Journal, files: RecordingFiles)
         missingSampleCount: 0,
         recorderLostSampleCount: 0,
         sources: [],
+        isInMemory: false,
+        leftBytes: undefined,
+        endedBy: undefined,
         note: 'A recording without an entry was found. It can be repaired.',
       };
       await journal.add(adopted);

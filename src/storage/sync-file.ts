@@ -1,7 +1,11 @@
 // A file of the private file system over its synchronous handle: AppendSink for writers, RandomAccess for
 // readers. Dedicated workers only. One exclusive handle per file and origin.
+// A disk may be full although room was claimed. What it refuses then is kept in memory until the file is closed, so
+// that a writer finishes its file instead of being cut off in a chunk; `reserve` refuses anything more.
 
 import { assert } from '../base/assert.ts';
+import { LabError } from '../base/errors.ts';
+import { MemoryFile } from '../formats/memory-file.ts';
 import type { AppendSink, RandomAccess } from '../formats/source.ts';
 import { storageError, storageFull } from './io-errors.ts';
 
@@ -23,9 +27,14 @@ interface SyncCapable {
 const RESERVE_STEP_BYTES = 8 * 2 ** 20;
 
 /** Opens the file for reading and writing. Rejects with `storage/denied` when it is open elsewhere. */
-export async function openSyncFile(file: FileSystemFileHandle): Promise<SyncFile> {
+export async function openSyncFile(file: FileSystemFileHandle, spare?: { release(): void }): Promise<SyncFile> {
+  return new SyncFile(await openSyncHandle(file), spare);
+}
+
+/** The bare handle. Rejects as `openSyncFile` does. */
+export async function openSyncHandle(file: FileSystemFileHandle): Promise<SyncAccessHandle> {
   try {
-    return new SyncFile(await (file as unknown as SyncCapable).createSyncAccessHandle());
+    return await (file as unknown as SyncCapable).createSyncAccessHandle();
   } catch (error) {
     throw storageError(error, 'Opening the recording');
   }
@@ -33,14 +42,18 @@ export async function openSyncFile(file: FileSystemFileHandle): Promise<SyncFile
 
 export class SyncFile implements AppendSink, RandomAccess {
   readonly #handle: SyncAccessHandle;
+  readonly #spare: { release(): void } | undefined;
   #sizeBytes: number;
+  /** What the disk refused, from this offset on; it is written when the file is closed. */
+  #refused: { readonly atBytes: number; readonly content: MemoryFile } | undefined;
   /** Length of the file on disk: content plus claimed room, which reads as zeros. */
   #claimedBytes: number;
   #isOpen = true;
 
-  /** Takes ownership of the handle. */
-  constructor(handle: SyncAccessHandle) {
+  /** Takes ownership of the handle. `spare` holds room that is given back when the file is closed. */
+  constructor(handle: SyncAccessHandle, spare?: { release(): void }) {
     this.#handle = handle;
+    this.#spare = spare;
     this.#sizeBytes = handle.getSize();
     this.#claimedBytes = this.#sizeBytes;
   }
@@ -66,6 +79,7 @@ export class SyncFile implements AppendSink, RandomAccess {
    * with the file as it was.
    */
   reserve(lengthBytes: number): void {
+    if (this.#refused) throw storageFull('Recording');
     const neededBytes = this.#sizeBytes + lengthBytes;
     if (neededBytes <= this.#claimedBytes) return;
     const claimedBytes = neededBytes + RESERVE_STEP_BYTES;
@@ -80,25 +94,41 @@ export class SyncFile implements AppendSink, RandomAccess {
   }
 
   append(bytes: Uint8Array): void {
-    this.#write(this.#sizeBytes, bytes);
+    if (!this.#refused) {
+      try {
+        this.#write(this.#sizeBytes, bytes);
+      } catch (error) {
+        if (!(error instanceof LabError && error.code === 'storage/quota')) throw error;
+        this.#refused = { atBytes: this.#sizeBytes, content: new MemoryFile() };
+      }
+    }
+    this.#refused?.content.append(bytes);
     this.#sizeBytes += bytes.byteLength;
-    this.#claimedBytes = Math.max(this.#claimedBytes, this.#sizeBytes);
+    if (!this.#refused) this.#claimedBytes = Math.max(this.#claimedBytes, this.#sizeBytes);
   }
 
+  /** Bytes of one `append`. */
   patch(offsetBytes: number, bytes: Uint8Array): void {
     assert(offsetBytes >= 0 && offsetBytes + bytes.byteLength <= this.#sizeBytes, 'patch outside the file');
-    this.#write(offsetBytes, bytes);
+    if (this.#refused && offsetBytes >= this.#refused.atBytes) {
+      this.#refused.content.patch(offsetBytes - this.#refused.atBytes, bytes);
+    } else this.#write(offsetBytes, bytes);
   }
 
   flush(): void {
     this.#handle.flush();
   }
 
-  /** Gives back claimed room and closes the handle. A second call does nothing. */
+  /**
+   * Gives back claimed and spare room, writes what the disk had refused, and closes the handle. Throws when it is refused
+   * again; what was written before is safe then. A second call does nothing.
+   */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     try {
+      this.#spare?.release();
+      if (this.#refused) this.#write(this.#refused.atBytes, this.#refused.content.bytes);
       if (this.#claimedBytes > this.#sizeBytes) this.#handle.truncate(this.#sizeBytes);
       this.#handle.flush();
     } catch (error) {

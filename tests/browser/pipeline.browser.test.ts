@@ -115,7 +115,7 @@ Workers:
 `,
     folder,
   );
-  const runs = new Runs(Promise.resolve(module), () => [source.stream]);
+  const runs = new Runs(Promise.resolve(module), () => [{ label: 'SIM 1', channels: source.stream }]);
   const run = await runs.start(setup!, new Map());
   const buffer = () => run.engine.status.buffers[0]!;
   // A pulse of 20 samples every 1000 samples, in blocks that do not end where pulses do.

@@ -52,14 +52,14 @@ describe('keys', () => {
     await settle();
     await userEvent.keyboard('r');
     await settle();
-    expect(app.recordings.active.value?.state).toBe('recording');
+    expect(app.recordings.active.value[0]?.state).toBe('recording');
     const [view] = deepAll('lab-waveform-view') as [HTMLElementTagNameMap['lab-waveform-view']];
     control('button', 'Stop recording').focus();
     await userEvent.keyboard('s');
     expect(view.model.state.markers).toHaveLength(1);
     await userEvent.keyboard('r');
     await settle();
-    expect(app.recordings.active.value).toBeUndefined();
+    expect(app.recordings.active.value).toEqual([]);
   });
 });
 

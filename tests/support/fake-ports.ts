@@ -234,12 +234,16 @@ export function recordingEntry(change: Partial<RecordingEntry> = {}): RecordingE
     id: 'r1',
     fileName: '2026-01-02_030405.jls',
     state: 'finished',
+    isElsewhere: false,
     startedUnixMs: Date.UTC(2026, 0, 2, 3, 4, 5),
     durationS: 61.5,
     sizeBytes: 1_250_000_000,
     missingSampleCount: 0,
     recorderLostSampleCount: 0,
     sources: ['JS110 001636'],
+    isInMemory: false,
+    leftBytes: undefined,
+    endedBy: 'stop',
     note: undefined,
     ...change,
   };
@@ -260,6 +264,7 @@ export class FakeRecordings implements RecordingsPort {
       durationS: 0,
       sizeBytes: 0,
       sources: options.sources.map(({ instrument }) => instrument.choice.label),
+      endedBy: undefined,
     });
     this.entries.unshift(entry);
     this.changed();
@@ -267,7 +272,12 @@ export class FakeRecordings implements RecordingsPort {
   }
 
   stop(id: string): Promise<RecordingEntry> {
-    return this.#change(id, { state: 'finished', durationS: 12, sizeBytes: 96_000_000 });
+    return this.end(id, { endedBy: 'stop' });
+  }
+
+  /** A recording ends, by itself unless told otherwise. */
+  end(id: string, change: Partial<RecordingEntry> = { endedBy: 'duration' }): Promise<RecordingEntry> {
+    return this.#change(id, { state: 'finished', durationS: 12, sizeBytes: 96_000_000, ...change });
   }
 
   async list(): Promise<readonly RecordingEntry[]> {
@@ -300,7 +310,7 @@ export class FakeRecordings implements RecordingsPort {
   }
 
   async estimate() {
-    return { usedBytes: 2_000_000_000, quotaBytes: 60_000_000_000 };
+    return { usedBytes: 2_000_000_000, leftBytes: 58_000_000_000 };
   }
 
   onChanged(listener: () => void): () => void {

@@ -24,38 +24,50 @@ export function ringValue(signalIndex: number, n: number): number {
   return signalIndex === 1 ? (n * 7) % 16 : ((n * 5) % 3) & 1;
 }
 
+/** By type of signal. */
+const VALUE_INDEX = { f32: 0, u4: 1, u1: 2, u8: 1 } as const;
+
 export class RingSource {
   readonly ring: StreamRing;
+  readonly sampleRateHz: number;
   readonly #core: Core;
   readonly #stage: readonly Region[];
   /** Appended since the last restart. */
   #count = 0;
 
-  constructor(core: Core, arena: Arena, capacitySamples: number) {
+  /** `signals` have one rate. */
+  constructor(core: Core, arena: Arena, capacitySamples: number, signals = RING_SIGNALS) {
     this.#core = core;
-    this.ring = StreamRing.create(core, arena, { signals: RING_SIGNALS, capacitySamples });
-    this.#stage = RING_SIGNALS.map(({ id }) => arena.reserve(`stage ${id}`, STAGE_SAMPLES * 4));
+    this.ring = StreamRing.create(core, arena, { signals, capacitySamples });
+    this.sampleRateHz = signals[0]!.sampleRateHz;
+    this.#stage = signals.map(({ id }) => arena.reserve(`stage ${id}`, STAGE_SAMPLES * 4));
   }
 
   /** Sets when sample 0 is. */
   setStart(unixMs: number): void {
-    this.ring.setClock({ sample: 0, utc: utcFromUnixMs(unixMs), sampleRateHz: RING_RATE_HZ });
+    this.ring.setClock({ sample: 0, utc: utcFromUnixMs(unixMs), sampleRateHz: this.sampleRateHz });
   }
 
   append(count: number): void {
     for (let done = 0; done < count; done += STAGE_SAMPLES) {
       const n = Math.min(STAGE_SAMPLES, count - done);
-      const [floats, nibbles, bits] = this.#stage.map(({ address, lengthBytes }, index) => {
-        const bytes = new Uint8Array(this.#core.memory.buffer, address, lengthBytes).fill(0);
-        return index === 0 ? new Float32Array(this.#core.memory.buffer, address, STAGE_SAMPLES) : bytes;
+      this.ring.signals.forEach(({ dtype }, index) => {
+        const { address, lengthBytes } = this.#stage[index]!;
+        const { buffer } = this.#core.memory;
+        const bytes = new Uint8Array(buffer, address, lengthBytes).fill(0);
+        const floats = new Float32Array(buffer, address, STAGE_SAMPLES);
+        for (let i = 0; i < n; i++) {
+          const value = ringValue(VALUE_INDEX[dtype], this.#count + i);
+          if (dtype === 'f32') floats[i] = value;
+          else if (dtype === 'u8') bytes[i] = value;
+          else if (dtype === 'u4') bytes[i >> 1]! |= value << ((i & 1) * 4);
+          else bytes[i >> 3]! |= value << (i & 7);
+        }
       });
-      for (let i = 0; i < n; i++) {
-        floats![i] = ringValue(0, this.#count + i);
-        nibbles![i >> 1]! |= ringValue(1, this.#count + i) << ((i & 1) * 4);
-        bits![i >> 3]! |= ringValue(2, this.#count + i) << (i & 7);
-      }
-      const addresses = this.#stage.map(({ address }) => address);
-      this.ring.append(addresses, n);
+      this.ring.append(
+        this.#stage.map(({ address }) => address),
+        n,
+      );
       this.#count += n;
     }
   }
@@ -69,6 +81,6 @@ export class RingSource {
 }
 
 /** Wall time of sample `n` when sample 0 is at `startUnixMs`. */
-export function ringUtc(startUnixMs: number, n: number): Utc {
-  return utcAddSeconds(utcFromUnixMs(startUnixMs), n / RING_RATE_HZ);
+export function ringUtc(startUnixMs: number, n: number, sampleRateHz = RING_RATE_HZ): Utc {
+  return utcAddSeconds(utcFromUnixMs(startUnixMs), n / sampleRateHz);
 }

@@ -91,7 +91,8 @@ function instrumentItems(app: App): readonly StatusItem[] {
   const instrument = app.instruments.selected.value;
   const status = instrument?.status.value;
   const health = status?.health;
-  const recording = app.recordings.active.value;
+  const recording = instrument && app.recordings.activeOf(instrument);
+  const recorderLostCount = recording?.recorderLostSampleCount ?? 0;
   const signals = streamSignals(status?.channels ?? []);
   const rateHz = status?.state === 'streaming' ? Math.max(0, ...signals.map(({ sampleRateHz }) => sampleRateHz)) : 0;
   const heldS = Math.max(
@@ -117,15 +118,19 @@ function instrumentItems(app: App): readonly StatusItem[] {
     {
       id: 'lost',
       label: 'Lost',
-      value: formatCount(lostCount),
-      isWarning: lostCount > 0,
+      value:
+        recorderLostCount > 0
+          ? `${formatCount(lostCount)} + ${formatCount(recorderLostCount)}`
+          : formatCount(lostCount),
+      isWarning: lostCount + recorderLostCount > 0,
       isMinor: false,
       detail: [
         ['Samples lost', formatCount(lostCount)],
         ['Gaps', formatCount(health?.gapCount ?? 0)],
         ['Packets refused', formatCount(health?.badPacketCount ?? 0)],
         ['Frames dropped by the instrument', formatCount(health?.deviceDropCount ?? 0)],
-        ['Lost in the recording', formatCount(recording?.missingSampleCount ?? 0)],
+        ['Missing in the recording', formatCount(recording?.missingSampleCount ?? 0)],
+        ['Lost by the recorder', formatCount(recorderLostCount)],
       ],
     },
     {
@@ -155,21 +160,25 @@ function instrumentItems(app: App): readonly StatusItem[] {
 }
 
 function diskItem(app: App): StatusItem {
-  const recording = app.recordings.active.value;
-  const { usedBytes, quotaBytes } = app.recordings.estimate.value;
-  const freeBytes = Math.max(0, quotaBytes - usedBytes);
-  const bytesPerS = recording && recording.durationS > 0 ? recording.sizeBytes / recording.durationS : 0;
+  const { usedBytes } = app.recordings.estimate.value;
+  const { leftBytes, isInMemory } = app.recordings.room.value;
+  const bytesPerS = app.recordings.active.value.reduce(
+    (sum, { durationS, sizeBytes }) => sum + (durationS > 0 ? sizeBytes / durationS : 0),
+    0,
+  );
+  const left = leftBytes === undefined ? 'unknown' : formatBytes(leftBytes);
   return {
     id: 'disk',
     label: 'Disk left',
-    value: formatBytes(freeBytes),
-    isWarning: quotaBytes > 0 && freeBytes < LOW_DISK_BYTES,
+    value: left,
+    isWarning: isInMemory || (leftBytes !== undefined && leftBytes < LOW_DISK_BYTES),
     isMinor: false,
     detail: [
       ['Used by this page', formatBytes(usedBytes)],
-      ['Left for this page', formatBytes(freeBytes)],
+      ['Left for this page, at most', left],
+      ['Recordings are kept', isInMemory ? 'in memory, until the window closes' : 'on the disk'],
       ['Recording writes', `${formatBytes(Math.round(bytesPerS))}/s`],
-      ['Lasts for', bytesPerS > 0 ? formatRoughly(freeBytes / bytesPerS) : '—'],
+      ['Lasts for', bytesPerS > 0 && leftBytes !== undefined ? formatRoughly(leftBytes / bytesPerS) : '—'],
     ],
   };
 }

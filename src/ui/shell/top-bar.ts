@@ -232,23 +232,25 @@ export class LabTopBar extends AppElement {
   }
 
   #record(): TemplateResult {
-    const { active, estimate, isBusy } = this.app.recordings;
-    const entry = active.value;
-    const reason = isBusy.value
+    const { recordings, instruments } = this.app;
+    const instrument = instruments.selected.value;
+    const entry = instrument && recordings.activeOf(instrument);
+    const isBusy = recordings.isStarting.value || (entry !== undefined && recordings.isStopping(entry.id));
+    const reason = isBusy
       ? 'The recorder is at work. Nothing is lost.'
       : this.app.commands.get('record.toggle')?.unavailable?.();
-    const { usedBytes, quotaBytes } = estimate.value;
+    const { leftBytes } = recordings.room.value;
     return html`<div class="record ${entry ? 'active' : ''}">
-      ${entry ? html`<span class="left number">${formatBytes(Math.max(0, quotaBytes - usedBytes))} left</span>` : nothing}
+      ${entry && leftBytes !== undefined ? html`<span class="left number">${formatBytes(leftBytes)} left</span>` : nothing}
       <button
         aria-disabled=${reason === undefined ? nothing : 'true'}
         aria-description=${reason ?? nothing}
         aria-keyshortcuts="R"
         title=${reason ?? (entry ? 'Finish the recording (R)' : 'Record into this browser (R)')}
-        @click=${() => !isBusy.value && void this.app.commands.execute('record.toggle')}
+        @click=${() => !isBusy && void this.app.commands.execute('record.toggle')}
       >
         <span class="disc"></span>
-        ${this.#recordWords(isBusy.value, entry?.durationS)}
+        ${this.#recordWords(isBusy, entry?.durationS)}
       </button>
     </div>`;
   }

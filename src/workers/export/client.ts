@@ -1,28 +1,76 @@
-// One export under way in its worker. Page only.
+// Exports as the page sees them: asks where, has a worker write the file, and puts it there. Page only.
 
-import type { ExportProgress } from '../../model/ports.ts';
-import { proxy } from '../rpc.ts';
-import { WorkerLink } from '../worker-link.ts';
-import type { ExportApi, ExportOrder, WrittenExport } from './protocol.ts';
+import { LabError, throwIfAborted } from '../../base/errors.ts';
+import { hasChannelSet } from '../../core/channel-set.ts';
+import { WRITE_ROWS } from '../../formats/writers.ts';
+import type {
+  Exported,
+  ExportFormat,
+  ExportJob,
+  ExportProgress,
+  ExportSource,
+  ExportsPort,
+} from '../../model/ports.ts';
+import { browserSaveHost, pickPlace, type SaveHost } from '../../storage/save.ts';
+import { ScratchFiles } from '../../storage/scratch-files.ts';
+import { runExport } from './export-worker.ts';
+import type { ExportOrigin } from './protocol.ts';
 
-/** Aborting ends the worker, whatever it is doing; then this rejects with `cancelled`. */
-export async function runExport(
-  order: ExportOrder,
-  coreModule: WebAssembly.Module,
-  onProgress: ExportProgress,
-  signal: AbortSignal,
-): Promise<WrittenExport> {
-  const link = new WorkerLink<ExportApi>(
-    new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `export ${order.job.fileName}` }),
-    'The export',
-  );
-  const abort = (): void => link[Symbol.dispose]();
-  signal.addEventListener('abort', abort);
-  if (signal.aborted) abort();
-  try {
-    return await link.call((remote) => remote.run(order, coreModule, proxy(onProgress)));
-  } finally {
-    signal.removeEventListener('abort', abort);
-    link[Symbol.dispose]();
+/** Part of the progress bar that the copy to the user's place takes. */
+const COPY_PART = 0.1;
+
+export class ExportsClient implements ExportsPort {
+  readonly formats: readonly ExportFormat[] = WRITE_ROWS;
+  readonly #coreModule: Promise<WebAssembly.Module>;
+  readonly #host: SaveHost;
+
+  /** `installRpc` must have run on this page. */
+  constructor(coreModule: Promise<WebAssembly.Module>, host: SaveHost = browserSaveHost) {
+    this.#coreModule = coreModule;
+    this.#host = host;
   }
+
+  async run(job: ExportJob, onProgress: ExportProgress, signal: AbortSignal): Promise<Exported | undefined> {
+    const { source, ...rest } = job;
+    const origin = originOf(source);
+    // first of all: the browser asks only as long as the click is fresh
+    const place = await pickPlace(job.fileName, this.#host);
+    if (!place) return undefined;
+    const coreModule = await this.#coreModule;
+    const scratch = await ScratchFiles.open();
+    await scratch?.removeOld(job.nowUnixMs);
+    throwIfAborted(signal, 'The export');
+    const id = crypto.randomUUID();
+    const toWrite = (fraction: number) => onProgress((1 - COPY_PART) * fraction);
+    try {
+      const { content, notes } = await runExport({ origin, job: rest, id }, coreModule, toWrite, signal);
+      const written = new File([content], job.fileName, { lastModified: job.nowUnixMs });
+      const toCopy = ({ doneBytes }: { doneBytes: number }) =>
+        onProgress(1 - COPY_PART + COPY_PART * (doneBytes / Math.max(1, written.size)));
+      await place.save({ content: written, onProgress: toCopy, signal });
+      const file = await place.read();
+      // a download is read from the private file, which is removed another day
+      if (file) await scratch?.remove(id);
+      return { file: file ?? written, notes };
+    } catch (error) {
+      await scratch?.discard(id);
+      throw error;
+    }
+  }
+}
+
+function originOf(source: ExportSource): ExportOrigin {
+  if (source.kind === 'file') return { kind: 'file', file: source.file, raw: source.raw };
+  const { instrument } = source;
+  if (!hasChannelSet(instrument)) {
+    throw new LabError('run/state', 'This instrument does not stream, so there is nothing to export.');
+  }
+  const { choice, status, channelSet } = instrument;
+  const identity = status.identity ?? {
+    model: choice.model,
+    vendor: '',
+    serialNumber: choice.serialNumber,
+    firmware: '',
+  };
+  return { kind: 'ring', stream: channelSet, identity };
 }

@@ -1,49 +1,209 @@
-// The page's handle on one recorder worker. Page only.
+// Recordings as the page sees them: the journal for what is, recorder workers for what is being made. Page only.
 
-import { WorkerLink } from '../worker-link.ts';
-import type { RecorderApi, RecordingJob } from './protocol.ts';
+import type { Clock } from '../../base/clock.ts';
+import { LabError } from '../../base/errors.ts';
+import { channelsOf, hasChannelSet } from '../../core/channel-set.ts';
+import { streamSignals } from '../../model/channel.ts';
+import type {
+  CopyProgress,
+  RecordingEntry,
+  RecordingOptions,
+  RecordingSource,
+  RecordingsPort,
+  StorageEstimate,
+} from '../../model/ports.ts';
+import { openDatabase } from '../../storage/database.ts';
+import { Journal, type JournalRow } from '../../storage/journal.ts';
+import { requestPersistence } from '../../storage/persistence.ts';
+import { estimateStorage } from '../../storage/quota.ts';
+import { RecordingFiles } from '../../storage/recording-files.ts';
+import { recordingReleased, withRecordingLock } from '../../storage/recording-lock.ts';
+import { recoverRecordings } from '../../storage/recovery.ts';
+import { saveCopy } from '../../storage/save.ts';
+import type { RecordedSource } from './protocol.ts';
+import { RecorderWorker, repairRecording } from './recorder-worker.ts';
 
-function startWorker(id: string): WorkerLink<RecorderApi> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `recorder ${id}` });
-  return new WorkerLink<RecorderApi>(worker, 'The recorder');
+interface Place {
+  readonly journal: Journal;
+  readonly files: RecordingFiles;
 }
 
-/** A recording under way in its worker. */
-export class RecorderClient {
-  readonly #link: WorkerLink<RecorderApi>;
-  /** Resolves when the recording has ended and its row says how; rejects when the worker died. */
-  readonly ended: Promise<void>;
+/** More instruments than this are counted in the name of the file, not named. */
+const MAX_NAMED = 2;
 
-  private constructor(link: WorkerLink<RecorderApi>) {
-    this.#link = link;
-    this.ended = link.call((remote) => remote.ended()).finally(() => link[Symbol.dispose]());
+export class RecordingsClient implements RecordingsPort {
+  readonly #coreModule: Promise<WebAssembly.Module>;
+  readonly #clock: Clock;
+  /** Recordings of this page; `undefined` while one is about to begin. */
+  readonly #recorders = new Map<string, RecorderWorker | undefined>();
+  readonly #watched = new Set<string>();
+  readonly #listeners = new Set<() => void>();
+  #place: Promise<Place> | undefined;
+
+  /** `installRpc` must have run on this page. Storage is opened, and crashes looked for, on first use. */
+  constructor(coreModule: Promise<WebAssembly.Module>, clock: Clock) {
+    this.#coreModule = coreModule;
+    this.#clock = clock;
   }
 
-  /** Rejects with `storage/*`; then nothing is left behind. */
-  static async start(job: RecordingJob): Promise<RecorderClient> {
-    const link = startWorker(job.id);
+  async start({ sources, durationS }: RecordingOptions): Promise<RecordingEntry> {
+    const recorded = sources.map(recordedSource);
+    if (new Set(sources.map(({ instrument }) => instrument)).size < sources.length) {
+      throw new LabError('run/state', 'Recording did not start: an instrument is named twice. Name each once.');
+    }
+    const { journal } = await this.#open();
+    const startedUnixMs = this.#clock.unixMs();
+    const id = crypto.randomUUID();
+    this.#recorders.set(id, undefined);
     try {
-      await link.call((remote) => remote.start(job));
+      const fileName = `${fileTime(startedUnixMs)}_${namesOf(recorded)}.jls`;
+      const recorder = await RecorderWorker.start({ id, fileName, startedUnixMs, sources: recorded, durationS });
+      this.#recorders.set(id, recorder);
+      void this.#follow(id, recorder);
     } catch (error) {
-      link[Symbol.dispose]();
+      this.#recorders.delete(id);
       throw error;
     }
-    return new RecorderClient(link);
+    void this.#watch(id);
+    // Without it the browser may clear recordings when the disk gets full; it may say no.
+    void requestPersistence();
+    return this.#entry(await journal.get(id));
   }
 
-  /** Asks for the end; `ended` tells when the file is finished. */
-  requestStop(): void {
-    // A worker that is gone has nothing left to stop; `ended` tells why.
-    this.#link.call((remote) => remote.stop()).catch(() => undefined);
+  async stop(id: string): Promise<RecordingEntry> {
+    const { journal } = await this.#open();
+    const recorder = this.#recorders.get(id);
+    if (recorder) {
+      recorder.requestStop();
+      await recorder.ended;
+    } else if ((await journal.get(id)).state === 'recording') {
+      throw new LabError('run/state', 'This recording runs in another tab. Stop it there.');
+    }
+    return this.#entry(await journal.get(id));
+  }
+
+  async list(): Promise<readonly RecordingEntry[]> {
+    const { journal } = await this.#open();
+    const rows = await journal.list();
+    for (const { id, state } of rows) if (state === 'recording') void this.#watch(id);
+    return rows.map((row) => this.#entry(row));
+  }
+
+  async repair(id: string): Promise<RecordingEntry> {
+    const { journal } = await this.#open();
+    await repairRecording(id, await this.#coreModule);
+    return this.#entry(await journal.get(id));
+  }
+
+  async remove(id: string): Promise<void> {
+    const { journal, files } = await this.#open();
+    const isRemoved = await withRecordingLock(id, async () => {
+      // The file first: a row without a file can be removed again, a file without a row would be adopted.
+      await files.remove((await journal.get(id)).storedName);
+      await journal.remove(id);
+      return true;
+    });
+    if (!isRemoved) throw new LabError('run/state', 'This recording is still running. Stop it first.');
+  }
+
+  async rename(id: string, fileName: string): Promise<void> {
+    const { journal } = await this.#open();
+    await journal.update(id, { fileName });
+  }
+
+  async file(id: string): Promise<File> {
+    const { journal, files } = await this.#open();
+    const { fileName, storedName, startedUnixMs, state } = await journal.get(id);
+    if (state === 'recording') throw new LabError('run/state', 'This recording is still running. Stop it first.');
+    const stored = await (await files.get(storedName)).getFile();
+    return new File([stored], fileName, { lastModified: startedUnixMs });
+  }
+
+  async saveAs(id: string, onProgress: (progress: CopyProgress) => void, signal: AbortSignal): Promise<boolean> {
+    const content = await this.file(id);
+    return saveCopy({ content, fileName: content.name, onProgress, signal });
+  }
+
+  estimate(): Promise<StorageEstimate> {
+    return estimateStorage();
+  }
+
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #entry(row: JournalRow): RecordingEntry {
+    return { ...row, isElsewhere: row.state === 'recording' && !this.#recorders.has(row.id) };
+  }
+
+  async #follow(id: string, recorder: RecorderWorker): Promise<void> {
+    try {
+      await recorder.ended;
+    } catch {
+      // The worker died: whoever watches the recording finds it as after a crash.
+    }
+    // as long as the row says that it is recorded, it is recorded here
+    await recordingReleased(id);
+    const { journal, files } = await this.#open();
+    await recoverRecordings(journal, files);
+    this.#recorders.delete(id);
+  }
+
+  /** Waits for the end of a recording, here or in another tab, and sees what state it was left in. */
+  async #watch(id: string): Promise<void> {
+    if (this.#watched.has(id)) return;
+    this.#watched.add(id);
+    await recordingReleased(id);
+    const { journal, files } = await this.#open();
+    await recoverRecordings(journal, files);
+    this.#watched.delete(id);
+  }
+
+  #open(): Promise<Place> {
+    this.#place ??= this.#openPlace().catch((error: unknown) => {
+      this.#place = undefined;
+      throw error;
+    });
+    return this.#place;
+  }
+
+  async #openPlace(): Promise<Place> {
+    const [database, files] = await Promise.all([openDatabase(), RecordingFiles.open()]);
+    const journal = new Journal(database);
+    journal.onChanged(() => {
+      for (const listener of this.#listeners) listener();
+    });
+    await recoverRecordings(journal, files);
+    return { journal, files };
   }
 }
 
-/** Repairs an interrupted recording in a worker of its own. */
-export async function repairRecording(id: string, coreModule: WebAssembly.Module): Promise<void> {
-  const link = startWorker(id);
-  try {
-    await link.call((remote) => remote.repair(id, coreModule));
-  } finally {
-    link[Symbol.dispose]();
+function recordedSource({ instrument, signalIds }: RecordingSource): RecordedSource {
+  const { choice, status } = instrument;
+  const channelSet = hasChannelSet(instrument) ? instrument.channelSet : undefined;
+  if (!channelSet || channelSet.streams.length === 0) {
+    throw new LabError('run/state', `${choice.label} does not stream, so there is nothing of it to record.`);
   }
+  const { model, serialNumber } = choice;
+  return {
+    label: choice.label,
+    identity: status.identity ?? { model, vendor: '', serialNumber, firmware: '' },
+    channelSet,
+    signalIds: signalIds ?? streamSignals(channelsOf(channelSet)).map(({ id }) => id),
+  };
+}
+
+/** Such as `JS110-001636_JS220-002122`. */
+function namesOf(sources: readonly RecordedSource[]): string {
+  if (sources.length > MAX_NAMED) return `${sources.length}-instruments`;
+  return sources.map(({ identity }) => `${identity.model}-${identity.serialNumber}`).join('_');
+}
+
+/** Local time as `20260102_030405`. */
+function fileTime(unixMs: number): string {
+  const date = new Date(unixMs);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
+  return `${day}_${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;
 }

@@ -4,23 +4,28 @@
 import type { ChannelSet } from '../../core/channel-set.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
 
+/** Signals of one instrument. */
+export interface RecordedSource {
+  /** For the list. */
+  readonly label: string;
+  readonly identity: InstrumentIdentity;
+  readonly channelSet: ChannelSet;
+  readonly signalIds: readonly string[];
+}
+
 export interface RecordingJob {
-  /** Unique; names the journal row, the lock and the file. */
+  /** Unique; names the journal row, the lock and the files. */
   readonly id: string;
   readonly fileName: string;
   readonly startedUnixMs: number;
-  /** Instrument label. */
-  readonly source: string;
-  readonly identity: InstrumentIdentity;
-  readonly stream: ChannelSet;
-  /** Ids of the ring's signals, in the order in which the file defines them. */
-  readonly signalIds: readonly string[];
-  /** Stop by itself after this many seconds of samples. */
+  /** At least one, each instrument once. */
+  readonly sources: readonly RecordedSource[];
+  /** End by itself after this many seconds of samples, > 0. */
   readonly durationS: number | undefined;
 }
 
 export interface RecorderApi {
-  /** Resolves once the file and its row exist and samples are followed. Rejects with `storage/*`. */
+  /** Resolves once the file and its row exist and samples are followed. Rejects with `storage/*` or `run/state`. */
   start(job: RecordingJob): Promise<void>;
   /** Asks for the end; `ended` tells when the file is finished. */
   stop(): Promise<void>;

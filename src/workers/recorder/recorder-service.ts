@@ -4,18 +4,28 @@ import { assert } from '../../base/assert.ts';
 import { systemClock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
 import { attachChannels } from '../../core/channel-set.ts';
+import type { StreamRing } from '../../core/stream-ring.ts';
 import { createWorkspace } from '../../core/workspace.ts';
 import { JlsWriter, jlsWriterWorkspaceBytes } from '../../formats/jls/v2/writer.ts';
+import type { StreamSignal } from '../../model/channel.ts';
 import { openDatabase } from '../../storage/database.ts';
 import { Journal } from '../../storage/journal.ts';
-import { QuotaGuard } from '../../storage/quota.ts';
+import { type FoundRoom, QuotaGuard } from '../../storage/quota.ts';
 import { RecordingFiles } from '../../storage/recording-files.ts';
 import { takeRecordingLock } from '../../storage/recording-lock.ts';
-import { recordedName } from '../../storage/recovery.ts';
-import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
-import type { RecorderApi, RecordingJob } from './protocol.ts';
-import { RingFollower, recordingBytesPerSecond } from './ring-follower.ts';
+import { recordedName, spareName } from '../../storage/recovery.ts';
+import { SpareRoom } from '../../storage/spare-room.ts';
+import { openSyncFile, openSyncHandle, type SyncFile } from '../../storage/sync-file.ts';
+import type { RecordedSource, RecorderApi, RecordingJob } from './protocol.ts';
+import { closingBytes, recordingBytesPerSecond } from './ring-follower.ts';
 import { RecordingSession } from './session.ts';
+import { chosenSignals, SourceFollower } from './source-follower.ts';
+
+/** A source with this thread's handles on its rings. */
+interface Attached extends RecordedSource {
+  readonly rings: readonly StreamRing[];
+  readonly signals: readonly StreamSignal[];
+}
 
 export class RecorderService implements Omit<RecorderApi, 'repair'> {
   #session: RecordingSession | undefined;
@@ -23,49 +33,44 @@ export class RecorderService implements Omit<RecorderApi, 'repair'> {
 
   async start(job: RecordingJob): Promise<void> {
     assert(!this.#ended, 'a recorder worker makes one recording');
-    const ring = attachChannels(job.stream).rings[0]!;
-    const signals = ring.signals.filter(({ id }) => job.signalIds.includes(id));
-    if (signals.length === 0) {
-      throw new LabError('run/state', 'Recording did not start: no signal was chosen. Choose at least one.');
-    }
-    const guard = new QuotaGuard(recordingBytesPerSecond(signals));
-    await guard.requireStart();
+    const sources = job.sources.map(attach);
     const [journal, files] = await Promise.all([
       openDatabase().then((database) => new Journal(database)),
       RecordingFiles.open(),
     ]);
     const release = await takeRecordingLock(job.id);
     assert(release, 'a new recording has its lock to itself');
-    const storedName = recordedName(job.id);
-    let sink: SyncFile | undefined;
+    const place = new RecordingPlace(files, job.id);
     try {
-      const file = await openSyncFile(await files.create(storedName));
-      sink = file;
-      const workspace = createWorkspace(job.stream.seed.module, jlsWriterWorkspaceBytes(signals.length));
+      const signals = sources.flatMap((source) => source.signals);
+      const { file, found } = await place.open(closingBytes(signals));
+      const guard = new QuotaGuard({ bytesPerSecond: recordingBytesPerSecond(signals), found });
+      await guard.requireStart(job.durationS);
+      const workspace = createWorkspace(
+        job.sources[0]!.channelSet.seed.module,
+        jlsWriterWorkspaceBytes(signals.length),
+      );
       file.reserve(0);
       const writer = new JlsWriter(workspace, file);
-      const follower = new RingFollower({
-        ring,
-        writer,
-        identity: job.identity,
-        signalIds: job.signalIds,
-        reserve: (lengthBytes) => file.reserve(lengthBytes),
-      });
+      const followers = follow(sources, writer, file);
       await journal.add({
         id: job.id,
         fileName: job.fileName,
-        storedName,
+        storedName: recordedName(job.id),
         state: 'recording',
         startedUnixMs: job.startedUnixMs,
         durationS: 0,
         sizeBytes: file.sizeBytes,
         missingSampleCount: 0,
         recorderLostSampleCount: 0,
-        sources: [job.source],
+        sources: job.sources.map(({ label }) => label),
+        isInMemory: found.isInMemory,
+        leftBytes: found.leftBytes,
+        endedBy: undefined,
         note: undefined,
       });
       this.#session = new RecordingSession({
-        follower,
+        sources: followers,
         writer,
         sink: file,
         guard,
@@ -73,13 +78,13 @@ export class RecorderService implements Omit<RecorderApi, 'repair'> {
         durationS: job.durationS,
         record: (change) => journal.update(job.id, change),
       });
-      this.#ended = this.#session.run().finally(() => {
+      this.#ended = this.#session.run().finally(async () => {
+        await place.removeSpare();
         release();
         journal.close();
       });
     } catch (error) {
-      sink?.close();
-      await files.remove(storedName);
+      await place.clear();
       release();
       journal.close();
       throw error;
@@ -94,4 +99,65 @@ export class RecorderService implements Omit<RecorderApi, 'repair'> {
   async ended(): Promise<void> {
     await this.#ended;
   }
+}
+
+/** The files of one recording. */
+class RecordingPlace {
+  readonly #files: RecordingFiles;
+  readonly #id: string;
+  #spare: SpareRoom | undefined;
+  #file: SyncFile | undefined;
+
+  constructor(files: RecordingFiles, id: string) {
+    this.#files = files;
+    this.#id = id;
+  }
+
+  async open(spareBytes: number): Promise<{ readonly file: SyncFile; readonly found: FoundRoom }> {
+    const spare = new SpareRoom(await openSyncHandle(await this.#files.create(spareName(this.#id))), spareBytes);
+    this.#spare = spare;
+    const file = await openSyncFile(await this.#files.create(recordedName(this.#id)), spare);
+    this.#file = file;
+    return { file, found: spare.found };
+  }
+
+  removeSpare(): Promise<void> {
+    this.#spare?.release();
+    return this.#files.remove(spareName(this.#id));
+  }
+
+  /** As if nothing had been. */
+  async clear(): Promise<void> {
+    this.#file?.close();
+    await this.removeSpare();
+    await this.#files.remove(recordedName(this.#id));
+  }
+}
+
+function attach(source: RecordedSource): Attached {
+  const { rings } = attachChannels(source.channelSet);
+  const signals = chosenSignals(rings, source.signalIds);
+  if (signals.length > 0) return { ...source, rings, signals };
+  throw new LabError(
+    'run/state',
+    `Recording did not start: no signal of ${source.label} was chosen. Choose at least one, or leave it out.`,
+  );
+}
+
+function follow(sources: readonly Attached[], writer: JlsWriter, file: SyncFile): readonly SourceFollower[] {
+  let firstJlsId = 1;
+  return sources.map(({ rings, identity, signalIds, signals }, index) => {
+    const follower = new SourceFollower({
+      rings,
+      identity,
+      signalIds,
+      writer,
+      sourceId: index + 1,
+      firstJlsId,
+      reserve: (lengthBytes) => file.reserve(lengthBytes),
+      nowMs: systemClock.nowMs(),
+    });
+    firstJlsId += signals.length;
+    return follower;
+  });
 }

@@ -1,23 +1,38 @@
-// The life of one recording: follow the ring, keep what is written safe, watch the room, and end so that the file
-// is whole. Knows no browser; Node tests run it over memory.
+// The life of one recording: follow the instruments, keep what is written safe, watch the room, and end so that the
+// file is whole. Knows no browser; Node tests run it over memory.
 
 import type { Clock } from '../../base/clock.ts';
+import { formatElapsed } from '../../base/duration.ts';
 import { LabError, toError } from '../../base/errors.ts';
 import type { JlsWriter } from '../../formats/jls/v2/writer.ts';
 import type { AppendSink } from '../../formats/source.ts';
+import type { RecordingEnd } from '../../model/ports.ts';
 import type { JournalChange } from '../../storage/journal.ts';
 import type { QuotaGuard } from '../../storage/quota.ts';
-import { MAX_GAP_S, type RingFollower } from './ring-follower.ts';
+import { MAX_GAP_S, type SourceEnd, type SourceFollower } from './source-follower.ts';
 
-/** Between looks at the ring, which holds seconds. */
+/** Between looks at the rings, which hold seconds. */
 const TURN_MS = 50;
+/** Work without a look at anything else: a recorder that lags still says so, and still hears that it shall stop. */
+const BUSY_MS = 250;
 /** Between flushes and journal rows: a crash costs no more than this. */
 const KEEP_MS = 500;
 /** Between looks at the room left. */
 const QUOTA_MS = 1000;
+/** Room that is refused in so many turns in a row is not there; another recorder may only be trying how much there is. */
+const MAX_REFUSALS = 4;
+/** The other instruments have this long to complete a set duration after the first. */
+const COMPLETION_MS = 2000;
+
+const END_WORDS: Readonly<Record<SourceEnd, string>> = {
+  ended: 'was closed, or its channels changed',
+  lost: 'was lost: what ran it stopped working',
+  away: `sent nothing for more than ${MAX_GAP_S} s`,
+};
 
 export interface SessionOptions {
-  readonly follower: RingFollower;
+  /** At least one. */
+  readonly sources: readonly SourceFollower[];
   readonly writer: JlsWriter;
   readonly sink: AppendSink;
   readonly guard: QuotaGuard;
@@ -27,12 +42,23 @@ export interface SessionOptions {
   readonly record: (change: JournalChange) => Promise<unknown>;
 }
 
+interface EndReason {
+  readonly endedBy: RecordingEnd;
+  /** For the user, where there is more to say. */
+  readonly note?: string;
+}
+
 export class RecordingSession {
   readonly #options: SessionOptions;
   #isStopping = false;
   #wake: () => void = () => undefined;
   #keptMs: number;
   #quotaMs: number;
+  #leftBytes: number | undefined;
+  #refusalCount = 0;
+  #firstCompleteMs: number | undefined;
+  /** What has been told of sources that ended. */
+  readonly #sourceNotes = new Map<SourceFollower, string>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -42,20 +68,23 @@ export class RecordingSession {
 
   /** Asks for the end; `run` resolves once the file is finished. */
   stop(): void {
+    if (this.#isStopping) return;
     this.#isStopping = true;
+    for (const source of this.#options.sources) source.endHere();
     this.#wake();
   }
 
   /**
-   * Runs until the end and closes the sink. Resolves when the row tells how it went: `finished`, with a note when the
-   * recording ended by itself, or `interrupted` when the file could not be finished and waits for repair.
+   * Runs until the end and closes the sink. Resolves when the row tells how it went: `finished`, or `interrupted` when the
+   * file could not be finished and waits for repair.
    */
   async run(): Promise<void> {
     try {
       let reason: EndReason | undefined;
       while (!reason) {
-        reason = await this.#turn();
-        if (!reason) await this.#pause();
+        const isMore = this.#advance();
+        reason = this.#reasonToEnd(isMore) ?? (await this.#look());
+        if (!reason) await this.#pause(isMore ? 0 : TURN_MS);
       }
       await this.#finish(reason);
     } catch (error) {
@@ -63,37 +92,76 @@ export class RecordingSession {
     }
   }
 
-  async #turn(): Promise<EndReason | undefined> {
-    const { follower, guard, clock, durationS } = this.#options;
+  /** Takes what the rings have, a block of each in turn. Whether there is more at once. */
+  #advance(): boolean {
+    const { sources, clock, durationS } = this.#options;
+    const startMs = clock.nowMs();
+    let isMore = true;
     try {
-      if (!follower.advance(durationS, this.#isStopping ? 'byte' : undefined)) {
-        return {
-          note: `Ended: the instrument was away for more than ${MAX_GAP_S} s. The recording is complete up to there.`,
-        };
+      while (isMore && clock.nowMs() - startMs < BUSY_MS) {
+        isMore = false;
+        for (const source of sources) {
+          if (source.advance(clock.nowMs(), durationS)) isMore = true;
+        }
       }
     } catch (error) {
       if (!(error instanceof LabError && error.code === 'storage/quota')) throw error;
-      return { note: "Stopped because the browser's storage is full. The recording is complete up to there." };
+      this.#refusalCount++;
+      return false;
     }
-    if (this.#isStopping || (durationS !== undefined && follower.durationS >= durationS)) return { note: undefined };
+    this.#refusalCount = 0;
+    return isMore;
+  }
+
+  #reasonToEnd(isMore: boolean): EndReason | undefined {
+    const { sources, durationS } = this.#options;
+    if (this.#refusalCount >= MAX_REFUSALS) {
+      return {
+        endedBy: 'room',
+        note: "Stopped because the browser's storage is full. The recording is complete up to there.",
+      };
+    }
+    const fresh = sources.filter((source) => source.end && !this.#sourceNotes.has(source));
+    for (const source of fresh) this.#sourceNotes.set(source, sourceNote(source));
+    if (durationS !== undefined && this.#isTimeOver(durationS)) return { endedBy: 'duration' };
+    if (sources.every(({ end }) => end)) return { endedBy: 'source' };
+    if (this.#isStopping && !isMore && this.#refusalCount === 0) return { endedBy: 'stop' };
+    return undefined;
+  }
+
+  /** All have what they were asked for, or they had their time for it. */
+  #isTimeOver(durationS: number): boolean {
+    const { sources, clock } = this.#options;
+    const complete = sources.filter((source) => source.isComplete(durationS));
+    if (complete.length === 0) return false;
+    this.#firstCompleteMs ??= clock.nowMs();
+    return (
+      sources.every((source) => source.end || complete.includes(source)) ||
+      clock.nowMs() - this.#firstCompleteMs >= COMPLETION_MS
+    );
+  }
+
+  /** Now and then: makes safe what is written, says how it goes, and looks at the room left. */
+  async #look(): Promise<EndReason | undefined> {
+    const { guard, clock, sink, record } = this.#options;
     const nowMs = clock.nowMs();
-    if (nowMs - this.#keptMs >= KEEP_MS) {
-      this.#keptMs = nowMs;
-      this.#options.sink.flush();
-      await this.#options.record(this.#figures());
-    }
     if (nowMs - this.#quotaMs >= QUOTA_MS) {
       this.#quotaMs = nowMs;
-      const note = await guard.reasonToStop();
-      if (note !== undefined) return { note };
+      const { leftBytes, reasonToStop } = await guard.look();
+      this.#leftBytes = leftBytes;
+      if (reasonToStop !== undefined) return { endedBy: 'room', note: reasonToStop };
+    }
+    if (nowMs - this.#keptMs >= KEEP_MS) {
+      this.#keptMs = nowMs;
+      sink.flush();
+      await record({ ...this.#figures(), leftBytes: this.#leftBytes });
     }
     return undefined;
   }
 
-  #pause(): Promise<void> {
-    if (this.#isStopping) return Promise.resolve();
+  #pause(durationMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(TURN_MS, resolve);
+      const cancel = this.#options.clock.after(this.#isStopping ? 0 : durationMs, resolve);
       this.#wake = () => {
         cancel();
         resolve();
@@ -101,12 +169,19 @@ export class RecordingSession {
     });
   }
 
-  async #finish({ note }: EndReason): Promise<void> {
-    const { follower, writer, sink, record } = this.#options;
-    follower.finish();
+  async #finish({ endedBy, note }: EndReason): Promise<void> {
+    const { sources, writer, sink, record } = this.#options;
+    for (const source of sources) source.finish();
     writer.close();
     sink.close();
-    await record({ ...this.#figures(), state: 'finished', note });
+    const notes = [...this.#sourceNotes.values(), ...(note === undefined ? [] : [note])];
+    await record({
+      ...this.#figures(),
+      leftBytes: undefined,
+      state: 'finished',
+      endedBy,
+      note: notes.length > 0 ? notes.join(' ') : undefined,
+    });
   }
 
   async #giveUp(error: Error): Promise<void> {
@@ -119,20 +194,23 @@ export class RecordingSession {
     } catch (closing) {
       note += ` (${toError(closing).message})`;
     }
-    await record({ ...figures, state: 'interrupted', note });
+    await record({ ...figures, leftBytes: undefined, state: 'interrupted', endedBy: 'error', note });
   }
 
   #figures(): JournalChange {
-    const { follower, sink } = this.#options;
+    const { sources, sink } = this.#options;
+    const sum = (countOf: (source: SourceFollower) => number) =>
+      sources.reduce((total, source) => total + countOf(source), 0);
     return {
-      durationS: follower.durationS,
+      durationS: Math.max(...sources.map(({ durationS }) => durationS)),
       sizeBytes: sink.sizeBytes,
-      missingSampleCount: follower.missingSampleCount,
+      missingSampleCount: sum(({ missingSampleCount }) => missingSampleCount),
+      recorderLostSampleCount: sum(({ lostSampleCount }) => lostSampleCount),
+      ...(this.#sourceNotes.size > 0 ? { note: [...this.#sourceNotes.values()].join(' ') } : {}),
     };
   }
 }
 
-interface EndReason {
-  /** For the user when the recording ended by itself. */
-  readonly note: string | undefined;
+function sourceNote({ name, end, durationS }: SourceFollower): string {
+  return `${name} ${END_WORDS[end!]} at ${formatElapsed(durationS)}; what it sent until then is recorded.`;
 }

@@ -27,7 +27,11 @@ export function journalRow(id: string, change: Partial<JournalRow> = {}): Journa
     durationS: 1,
     sizeBytes: 100,
     missingSampleCount: 0,
-    source: 'JS110-000001',
+    recorderLostSampleCount: 0,
+    sources: ['JS110-000001'],
+    isInMemory: false,
+    leftBytes: undefined,
+    endedBy: undefined,
     note: undefined,
     ...change,
   };

@@ -6,7 +6,7 @@ import { instantiateCore } from '../../../src/core/core.ts';
 import { loadCoreModule } from '../../../src/core/load.ts';
 import { Arena, createMemory } from '../../../src/core/memory.ts';
 import type { ExportJob, InstrumentHandle } from '../../../src/model/ports.ts';
-import { Exports } from '../../../src/workers/export/exports.ts';
+import { ExportsClient } from '../../../src/workers/export/client.ts';
 import { FilesClient } from '../../../src/workers/reader/client.ts';
 import { installRpc } from '../../../src/workers/rpc.ts';
 import { FakeInstrument, SIM_CHOICE } from '../../support/fake-ports.ts';
@@ -60,7 +60,9 @@ const never = (): AbortSignal => new AbortController().signal;
 
 test('a download holds the samples of the span and opens again', async () => {
   const downloads: { content: Blob; fileName: string }[] = [];
-  const port = new Exports(coreModule, { download: (content, fileName) => downloads.push({ content, fileName }) });
+  const port = new ExportsClient(coreModule, {
+    download: (content, fileName) => downloads.push({ content, fileName }),
+  });
   const fractions: number[] = [];
   const result = await port.run(job(), (fraction) => fractions.push(fraction), never());
   expect(result?.notes[0]).toContain('10000 rows');
@@ -76,7 +78,7 @@ test('a download holds the samples of the span and opens again', async () => {
 });
 
 test('HDF5, whose library is loaded on demand, is written in the worker', async () => {
-  const port = new Exports(coreModule, { download: () => undefined });
+  const port = new ExportsClient(coreModule, { download: () => undefined });
   const result = await port.run(job({ format: 'h5', fileName: 'out.h5' }), () => undefined, never());
   const opened = await files.open(result!.file);
   expect(opened.format).toBe('HDF5');
@@ -87,7 +89,7 @@ test('HDF5, whose library is loaded on demand, is written in the worker', async 
 test('a picked place gets the file; nothing is left in the private file system', async () => {
   const root = await navigator.storage.getDirectory();
   const place = await root.getFileHandle(PLACE, { create: true });
-  const port = new Exports(coreModule, { showSaveFilePicker: async () => place, download: () => undefined });
+  const port = new ExportsClient(coreModule, { showSaveFilePicker: async () => place, download: () => undefined });
   const result = await port.run(job({ format: 'zip', fileName: 'out.zip' }), () => undefined, never());
   expect(result?.file.size).toBe((await place.getFile()).size);
   const opened = await files.open(result!.file);
@@ -98,7 +100,7 @@ test('a picked place gets the file; nothing is left in the private file system',
 });
 
 test('a closed picker does nothing', async () => {
-  const port = new Exports(coreModule, {
+  const port = new ExportsClient(coreModule, {
     showSaveFilePicker: () => Promise.reject(new DOMException('closed', 'AbortError')),
     download: () => undefined,
   });
@@ -109,7 +111,7 @@ test('a closed picker does nothing', async () => {
 test('a cancelled export rejects, and the place is as it was', async () => {
   const root = await navigator.storage.getDirectory();
   const place = await root.getFileHandle(PLACE, { create: true });
-  const port = new Exports(coreModule, { showSaveFilePicker: async () => place, download: () => undefined });
+  const port = new ExportsClient(coreModule, { showSaveFilePicker: async () => place, download: () => undefined });
   const controller = new AbortController();
   const running = port.run(job({ span: undefined }), () => controller.abort(), controller.signal);
   await expect(running).rejects.toMatchObject({ code: 'cancelled' });
@@ -118,7 +120,7 @@ test('a cancelled export rejects, and the place is as it was', async () => {
 });
 
 test('errors of the writers come through', async () => {
-  const port = new Exports(coreModule, { download: () => undefined });
+  const port = new ExportsClient(coreModule, { download: () => undefined });
   await expect(port.run(job({ span: { startS: 50, endS: 60 } }), () => undefined, never())).rejects.toMatchObject({
     code: 'format/range',
   });
@@ -135,7 +137,7 @@ test('the memory of an instrument is exported by a worker that attaches to it', 
     ring: source.ring.descriptor,
   };
   const instrument: InstrumentHandle = Object.assign(new FakeInstrument(SIM_CHOICE), { channelSet });
-  const port = new Exports(coreModule, { download: () => undefined });
+  const port = new ExportsClient(coreModule, { download: () => undefined });
   const order = job({
     source: { kind: 'instrument', instrument },
     format: 'npy',

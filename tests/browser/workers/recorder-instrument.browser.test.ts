@@ -9,7 +9,7 @@ import type { InstrumentStatus } from '../../../src/model/instrument.ts';
 import type { InstrumentHandle, OpenFile, RecordingEntry } from '../../../src/model/ports.ts';
 import { InstrumentsClient } from '../../../src/workers/device/client.ts';
 import { FilesClient } from '../../../src/workers/reader/client.ts';
-import { Recordings } from '../../../src/workers/recorder/recordings.ts';
+import { RecordingsClient } from '../../../src/workers/recorder/client.ts';
 import { installRpc } from '../../../src/workers/rpc.ts';
 import { steadySignals } from '../../support/steady.ts';
 
@@ -17,13 +17,13 @@ const HISTORY_S = 6;
 const RATE_HZ = 2_000_000;
 
 let coreModule: WebAssembly.Module;
-let recordings: Recordings;
+let recordings: RecordingsClient;
 let instrument: InstrumentHandle;
 
 beforeAll(async () => {
   installRpc();
   coreModule = await loadCoreModule();
-  recordings = new Recordings(Promise.resolve(coreModule), systemClock);
+  recordings = new RecordingsClient(Promise.resolve(coreModule), systemClock);
 });
 
 beforeEach(async () => {

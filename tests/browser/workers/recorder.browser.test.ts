@@ -10,14 +10,14 @@ import { loadCoreModule } from '../../../src/core/load.ts';
 import { Arena, createMemory } from '../../../src/core/memory.ts';
 import type { InstrumentHandle, OpenFile, RecordingEntry } from '../../../src/model/ports.ts';
 import { FilesClient } from '../../../src/workers/reader/client.ts';
+import { RecordingsClient } from '../../../src/workers/recorder/client.ts';
 import type { RecorderApi } from '../../../src/workers/recorder/protocol.ts';
-import { Recordings } from '../../../src/workers/recorder/recordings.ts';
 import { installRpc } from '../../../src/workers/rpc.ts';
 import { WorkerLink } from '../../../src/workers/worker-link.ts';
 import { RING_RATE_HZ, RingSource, ringValue } from '../../support/ring-source.ts';
 
 let coreModule: WebAssembly.Module;
-let recordings: Recordings;
+let recordings: RecordingsClient;
 let files: FilesClient;
 let source: RingSource;
 let instrument: InstrumentHandle & { channelSet: ChannelSet };
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  recordings = new Recordings(Promise.resolve(coreModule), systemClock);
+  recordings = new RecordingsClient(Promise.resolve(coreModule), systemClock);
   files = new FilesClient(Promise.resolve(coreModule));
   for (const { id } of await recordings.list()) await recordings.remove(id);
   const seed = { module: coreModule, memory: createMemory(64 * 2 ** 20) };
@@ -131,7 +131,7 @@ test('a recorder that is killed leaves a recording that repair makes whole', asy
   link[Symbol.dispose]();
   expect(await interrupted).toMatchObject({ state: 'interrupted', note: expect.stringContaining('repaired') });
 
-  const nextStart = new Recordings(Promise.resolve(coreModule), systemClock);
+  const nextStart = new RecordingsClient(Promise.resolve(coreModule), systemClock);
   const repaired = await nextStart.repair(id);
   expect(repaired).toMatchObject({ id, state: 'finished', fileName: 'killed.jls' });
   const stored = await nextStart.file(id);

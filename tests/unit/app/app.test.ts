@@ -57,16 +57,93 @@ describe('recordings', () => {
     return fake;
   }
 
-  it('starts and stops with one command', async () => {
+  it('starts and stops with one command, and a limit below a minute holds', async () => {
     const { app, ports } = await streaming();
-    app.settings.set('record.limit-minutes', 2);
+    expect(app.settings.set('record.limit-minutes', 0.05)).toBe(true);
     await app.commands.execute('record.toggle');
-    expect(ports.recordings.startOptions).toMatchObject({ durationS: 120 });
-    expect(app.recordings.active.value?.state).toBe('recording');
+    expect(ports.recordings.startOptions).toEqual({
+      sources: [{ instrument: ports.instruments.opened[0] }],
+      durationS: 3,
+    });
+    expect(app.recordings.active.value).toMatchObject([{ state: 'recording' }]);
+    expect(app.mustStayOpen).toBe(true);
     await app.commands.execute('record.toggle');
-    expect(app.recordings.active.value).toBeUndefined();
+    expect(app.recordings.active.value).toEqual([]);
     expect(app.recordings.entries.value).toMatchObject([{ state: 'finished' }]);
     expect(app.toasts.list.value).toMatchObject([{ kind: 'success', title: 'Recording finished' }]);
+    expect(app.mustStayOpen).toBe(false);
+  });
+
+  it('makes several recordings at once; the command acts on that of the selected instrument', async () => {
+    const { app, ports } = await streaming();
+    const [a] = app.instruments.connected.value;
+    const b = await app.instruments.connect(REAL_CHOICE, { start: true });
+    if (!a || !b) throw new Error('not connected');
+    await app.recordings.start([{ instrument: a, signalIds: ['current'] }, { instrument: b }], 0.5);
+    expect(ports.recordings.startOptions).toEqual({
+      sources: [{ instrument: a.handle, signalIds: ['current'] }, { instrument: b.handle }],
+      durationS: 0.5,
+    });
+    app.instruments.select(b.choice.id);
+    await app.recordings.start([{ instrument: b }]);
+    expect(app.recordings.active.value.map(({ id }) => id)).toEqual(['r2', 'r1']);
+    expect([app.recordings.activeOf(a)?.id, app.recordings.activeOf(b)?.id]).toEqual(['r1', 'r2']);
+    await app.commands.execute('record.toggle');
+    expect(app.recordings.active.value.map(({ id }) => id)).toEqual(['r1']);
+    expect(app.recordings.activeOf(b)?.id).toBe('r1');
+  });
+
+  it('shows what another tab records, which is not stopped or told here', async () => {
+    const { app, ports } = await streaming();
+    ports.recordings.entries = [recordingEntry({ id: 'x', state: 'recording', isElsewhere: true, endedBy: undefined })];
+    await app.recordings.refresh();
+    expect(app.recordings.active.value).toMatchObject([{ id: 'x', isElsewhere: true }]);
+    expect(app.mustStayOpen).toBe(false);
+    await app.commands.execute('record.toggle');
+    expect(app.recordings.active.value.map(({ id }) => id)).toEqual(['r2', 'x']);
+    await ports.recordings.end('x');
+    await app.recordings.refresh();
+    expect(app.toasts.list.value).toEqual([]);
+  });
+
+  const ends = [
+    { endedBy: 'duration', note: undefined, kind: 'success', title: 'Recording finished' },
+    { endedBy: 'room', note: 'Stopped: no room.', kind: 'warning', title: 'A recording ended by itself' },
+    { endedBy: 'source', note: 'JS110-1 was closed.', kind: 'warning', title: 'A recording ended by itself' },
+  ] as const;
+  it.each(ends)('tells of an end by $endedBy where the user is, with one click to the file', async (end) => {
+    const { app, ports } = await streaming();
+    await app.commands.execute('record.toggle');
+    await ports.recordings.end('r1', { endedBy: end.endedBy, note: end.note });
+    await vi.waitUntil(() => app.toasts.list.value.length > 0);
+    const [toast, ...others] = app.toasts.list.value;
+    expect(others).toEqual([]);
+    expect(toast).toMatchObject({ kind: end.kind, title: end.title });
+    // it stays until it is seen
+    expect(toast).not.toHaveProperty('durationMs');
+    expect(toast?.detail).toContain(end.note ?? '.jls');
+    toast?.action?.run();
+    await vi.waitUntil(() => app.files.opened.value.length === 1);
+  });
+
+  it('offers to repair what a dead recorder left, at once', async () => {
+    const { app, ports } = await streaming();
+    await app.commands.execute('record.toggle');
+    await ports.recordings.end('r1', { state: 'interrupted', endedBy: 'error', note: 'It was cut off.' });
+    await vi.waitUntil(() => app.toasts.list.value.length > 0);
+    const [toast] = app.toasts.list.value;
+    expect(toast).toMatchObject({ kind: 'error', action: { label: 'Repair' } });
+    expect(toast?.detail).toContain('It was cut off.');
+    toast?.action?.run();
+    await vi.waitUntil(() => app.recordings.entries.value[0]?.state === 'finished');
+  });
+
+  it('says when an instrument of a recording ended and the others go on', async () => {
+    const { app, ports } = await streaming();
+    await app.commands.execute('record.toggle');
+    await ports.recordings.end('r1', { state: 'recording', note: 'JS110-1 was closed at 0:12.' });
+    await vi.waitUntil(() => app.toasts.list.value.length > 0);
+    expect(app.toasts.list.value).toMatchObject([{ kind: 'warning', detail: 'JS110-1 was closed at 0:12.' }]);
   });
 
   it('says why it cannot record', async () => {
@@ -86,7 +163,7 @@ describe('recordings', () => {
     expect(app.toasts.list.value).toMatchObject([
       { kind: 'error', detail: 'The disk is full. Delete recordings in Files.' },
     ]);
-    expect(app.recordings.isBusy.value).toBe(false);
+    expect(app.recordings.isStarting.value).toBe(false);
   });
 
   it('offers what a crash left, and repairs it', async () => {

@@ -131,7 +131,8 @@ export class LabRecordingList extends AppElement {
   override render(): TemplateResult {
     const entries = this.app.recordings.entries.value;
     if (entries.length === 0) return html`${this.#empty()}<lab-recent-files .app=${this.app}></lab-recent-files>`;
-    const { usedBytes, quotaBytes } = this.app.recordings.estimate.value;
+    const { usedBytes } = this.app.recordings.estimate.value;
+    const { leftBytes } = this.app.recordings.room.value;
     return html`
       <h1 class="hidden-visually">Recordings</h1>
       <div class="scroll">
@@ -158,7 +159,7 @@ export class LabRecordingList extends AppElement {
         </table>
       </div>
       <p class="storage small dim">
-        Kept in this browser: ${formatBytes(usedBytes)} used, ${formatBytes(Math.max(0, quotaBytes - usedBytes))} free. “Save
+        Kept in this browser: ${formatBytes(usedBytes)} used${leftBytes === undefined ? '' : `, at most ${formatBytes(leftBytes)} free`}. “Save
         as” puts a copy, with your markers and notes in it, where other programs find it.
       </p>
       <lab-recent-files .app=${this.app}></lab-recent-files>
@@ -208,7 +209,7 @@ export class LabRecordingList extends AppElement {
 
   #name(entry: RecordingEntry): TemplateResult {
     if (entry.state !== 'finished') return html`<span>${entry.fileName}</span>`;
-    return html`<button class="quiet open" title="Open ${entry.fileName}" @click=${() => void this.#open(entry)}>${entry.fileName}</button>`;
+    return html`<button class="quiet open" title="Open ${entry.fileName}" @click=${() => void this.app.openRecording(entry)}>${entry.fileName}</button>`;
   }
 
   #state(entry: RecordingEntry): TemplateResult {
@@ -228,7 +229,9 @@ export class LabRecordingList extends AppElement {
       </button>`;
     switch (entry.state) {
       case 'recording':
-        return html`<button @click=${() => void recordings.stop()}>Stop</button>`;
+        return entry.isElsewhere
+          ? html`<span class="small dim">Runs in another tab; stop it there</span>`
+          : html`<button @click=${() => void recordings.stop(entry)}>Stop</button>`;
       case 'interrupted':
         return html`<button class="primary" title="Rebuild the end of ${entry.fileName}" @click=${() => void recordings.repair(entry)}>
             <lab-icon name="wrench"></lab-icon>Repair
@@ -237,7 +240,7 @@ export class LabRecordingList extends AppElement {
       case 'failed':
       case 'finished':
         return html`
-          ${action('folder-open', 'Open', () => void this.#open(entry))}
+          ${action('folder-open', 'Open', () => void this.app.openRecording(entry))}
           ${action('download', 'Save as', () => this.#saveAs(entry))}
           ${action('pencil', 'Rename', () => void this.#beginRename(entry))}
           ${action('trash', 'Delete', () => recordings.remove(entry))}
@@ -274,15 +277,6 @@ export class LabRecordingList extends AppElement {
   #saveAs(entry: RecordingEntry): void {
     const view = this.app.views.newest(recordingViewKey(entry.id));
     void this.app.recordings.saveAs(entry, savedMarks(view));
-  }
-
-  async #open(entry: RecordingEntry): Promise<void> {
-    try {
-      const file = await this.app.recordings.file(entry.id);
-      await this.app.files.open([{ file, place: { kind: 'recording', id: entry.id } }]);
-    } catch (error) {
-      this.app.toasts.fail(`${entry.fileName} was not opened`, error);
-    }
   }
 }
 

@@ -3,7 +3,11 @@ import { openFile } from '../../../src/formats/detect.ts';
 import { JlsWriter } from '../../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../../src/formats/reader.ts';
-import { RingFollower } from '../../../src/workers/recorder/ring-follower.ts';
+import {
+  type SourceEnd,
+  SourceFollower,
+  type SourceFollowerOptions,
+} from '../../../src/workers/recorder/source-follower.ts';
 import { createTestCore } from '../../support/core.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 import { RING_SIGNALS, RingSource, ringUtc, ringValue } from '../../support/ring-source.ts';
@@ -16,20 +20,39 @@ let source: RingSource;
 let file: MemoryFile;
 let writer: JlsWriter;
 
-function followRing(capacitySamples = 8192, signalIds = RING_SIGNALS.map(({ id }) => id)): RingFollower {
+function followRing(capacitySamples = 8192, signalIds = RING_SIGNALS.map(({ id }) => id)): SourceFollower {
   const { core, arena } = createTestCore();
   source = new RingSource(core, arena, capacitySamples);
   source.setStart(START_MS);
   return follow(signalIds);
 }
 
-function follow(signalIds = RING_SIGNALS.map(({ id }) => id)): RingFollower {
+function follow(
+  signalIds = RING_SIGNALS.map(({ id }) => id),
+  change: Partial<SourceFollowerOptions> = {},
+): SourceFollower {
   file = new MemoryFile();
   writer = new JlsWriter(jlsWorkspace(), file);
-  return new RingFollower({ ring: source.ring, writer, identity: IDENTITY, signalIds, reserve: () => undefined });
+  return new SourceFollower({
+    rings: [source.ring],
+    writer,
+    identity: IDENTITY,
+    signalIds,
+    sourceId: 1,
+    firstJlsId: 1,
+    reserve: () => undefined,
+    nowMs: 0,
+    ...change,
+  });
 }
 
-function finish(follower: RingFollower): Promise<FormatReader> {
+/** Takes all that is there. */
+function takeAll(follower: SourceFollower, durationS?: number, nowMs = 0): SourceEnd | undefined {
+  while (follower.advance(nowMs, durationS));
+  return follower.end;
+}
+
+function finish(follower: SourceFollower): Promise<FormatReader> {
   follower.finish();
   writer.close();
   return openFile(file, jlsWorkspace());
@@ -53,10 +76,11 @@ test('records from now on, every sample of every type, named as the vendor names
   source.append(1000);
   const follower = follow();
   source.append(1300);
-  follower.advance();
+  takeAll(follower);
   source.append(777);
-  follower.advance();
-  follower.advance(undefined, 'sample');
+  takeAll(follower);
+  follower.endHere('sample');
+  takeAll(follower);
   expect(follower.missingSampleCount).toBe(0);
   const reader = await finish(follower);
 
@@ -76,19 +100,21 @@ test('records from now on, every sample of every type, named as the vendor names
 test('the last byte of packed signals is a whole one', async () => {
   const follower = followRing();
   source.append(1005);
-  follower.advance(undefined, 'byte');
+  follower.endHere('byte');
+  takeAll(follower);
   const ended = await finish(follower);
   expect(ended.store.signals().map(({ endSample }) => endSample)).toEqual(RING_SIGNALS.map(() => 1000));
 
   const timed = followRing();
   source.append(1200);
-  timed.advance(1.001);
+  takeAll(timed, 1.001);
   const reader = await finish(timed);
   expect(reader.store.signals().map(({ endSample }) => endSample)).toEqual(RING_SIGNALS.map(() => 1008));
 
   const wide = followRing(8192, ['current']);
   source.append(1005);
-  wide.advance(undefined, 'byte');
+  wide.endHere('byte');
+  takeAll(wide);
   expect((await finish(wide)).store.signals().map(({ endSample }) => endSample)).toEqual([1005]);
 });
 
@@ -97,7 +123,7 @@ test('wall time is stored at the start, every minute and at the end', async () =
   const follower = follow(['current']);
   for (let i = 0; i < 150; i++) {
     source.append(1000);
-    follower.advance();
+    takeAll(follower);
   }
   const reader = await finish(follower);
   const [signal] = reader.store.signals();
@@ -112,15 +138,16 @@ test('wall time is stored at the start, every minute and at the end', async () =
 test('what the ring overwrote is a gap of the right length, counted', async () => {
   const follower = followRing(8192, ['current']);
   source.append(1000);
-  follower.advance();
+  takeAll(follower);
   source.append(20_000);
-  follower.advance();
+  takeAll(follower);
   const reader = await finish(follower);
   const values = await valuesOf(reader, 'current');
   expect(values).toHaveLength(21_000);
   const missing = values.filter((value) => Number.isNaN(value)).length;
   expect(missing).toBeGreaterThan(0);
-  expect(follower.missingSampleCount).toBe(missing);
+  expect(follower.lostSampleCount).toBe(missing);
+  expect(follower.missingSampleCount).toBe(0);
   values.forEach((value, n) => {
     if (!Number.isNaN(value)) expect(value).toBe(ringValue(0, n));
   });
@@ -132,21 +159,21 @@ test('samples that the instrument lost are counted, those from before the record
   const follower = follow(['current']);
   source.append(100);
   source.ring.setHealth({ missingSampleCount: 12 });
-  follower.advance();
+  takeAll(follower);
   expect(follower.missingSampleCount).toBe(7);
 });
 
 test('an instrument that comes back goes on after a gap as long as its absence', async () => {
   const follower = followRing(8192, ['current', 'gpi0']);
   source.append(800);
-  follower.advance();
+  takeAll(follower);
   source.ring.reset();
   // The instrument is back, but does not know its time yet.
-  expect(follower.advance()).toBe(true);
+  expect(takeAll(follower)).toBeUndefined();
   expect(follower.durationS).toBeCloseTo(0.8);
   source.restart(START_MS + 2800);
   source.append(400);
-  expect(follower.advance(undefined, 'sample')).toBe(true);
+  expect(takeAll(follower)).toBeUndefined();
   expect(follower.missingSampleCount).toBe(2000);
   const reader = await finish(follower);
   const values = await valuesOf(reader, 'current');
@@ -161,17 +188,17 @@ test('an instrument that comes back goes on after a gap as long as its absence',
 test('an instrument that stays away ends the recording', () => {
   const follower = followRing(8192, ['current']);
   source.append(800);
-  follower.advance();
+  takeAll(follower);
   source.restart(START_MS + 31_801);
   source.append(400);
-  expect(follower.advance()).toBe(false);
+  expect(takeAll(follower)).toBe('away');
   expect(follower.durationS).toBeCloseTo(0.8);
 });
 
 test('a duration is kept to the sample', async () => {
   const follower = followRing(8192, ['current']);
   source.append(3000);
-  follower.advance(1.5);
+  takeAll(follower, 1.5);
   expect(follower.durationS).toBe(1.5);
   const reader = await finish(follower);
   expect(await valuesOf(reader, 'current')).toEqual(expected(0, 0, 1500));
@@ -180,13 +207,7 @@ test('a duration is kept to the sample', async () => {
 test('room is asked for before anything is written, with more than the samples need', () => {
   let askedBytes = 0;
   let sizeWhenAsked = 0;
-  file = new MemoryFile();
-  writer = new JlsWriter(jlsWorkspace(), file);
-  const follower = new RingFollower({
-    ring: source.ring,
-    writer,
-    identity: IDENTITY,
-    signalIds: ['current'],
+  const follower = follow(['current'], {
     reserve: (lengthBytes) => {
       askedBytes = lengthBytes;
       sizeWhenAsked = file.sizeBytes;
@@ -194,7 +215,7 @@ test('room is asked for before anything is written, with more than the samples n
   });
   const defined = file.sizeBytes;
   source.append(8000);
-  follower.advance();
+  takeAll(follower);
   follower.finish();
   writer.close();
   expect(sizeWhenAsked).toBe(defined);
