@@ -1,5 +1,5 @@
-// In the virtual machine: serves the built app, opens it in Chromium, connects the JS110 that hangs on the machine's
-// USB bus, streams and stops. Emulated processors are slow, so the limits are generous.
+// In the virtual machine: serves the built app, opens it in Chromium, connects the units that hang on the machine's USB
+// bus one after the other, streams and stops. Emulated processors are slow, so the limits are generous.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -10,8 +10,10 @@ import { ROOT } from '../run.mjs';
 
 const PORT = 8123;
 const LIMIT_MS = 150_000;
-const SERIAL = '001636';
-const LABEL = `Joulescope JS110 ${SERIAL}`;
+const UNITS = [
+  { label: 'Joulescope JS110 001636', serialNumber: '001636' },
+  { label: 'Joulescope JS220 002122', serialNumber: '002122' },
+];
 /**
  * 4000 packets. An emulated processor does not keep up with 2 MSPS, so this is no test of speed: what it cannot take
  * is lost in the instrument, and must be counted.
@@ -78,33 +80,40 @@ async function until(what, isReached) {
   return now;
 }
 
-const choice = await page.evaluate(async (label) => {
-  const { instruments } = document.querySelector('lab-app').app;
-  await instruments.refresh();
-  const found = instruments.choices.value.find((candidate) => candidate.label === label);
-  // Not awaited: what happens is seen in the status.
-  if (found) void instruments.connect(found, { start: true });
-  return found?.id;
-}, LABEL);
-say(`connecting ${choice ?? 'nothing: the unit is not in the list'}`);
-const streaming = await until('streaming', (now) => (now.health?.receivedSampleCount ?? 0) >= ENOUGH_SAMPLES);
-await page.evaluate(() => {
-  const { instruments } = document.querySelector('lab-app').app;
-  void instruments.stop(instruments.connected.value[0]);
-});
-const stopped = await until('stopped', (now) => now.state === 'idle');
-await page.evaluate(() => {
-  const { instruments } = document.querySelector('lab-app').app;
-  void instruments.disconnect(instruments.connected.value[0]);
-});
-const closed = await until('closed', (now) => now.state === undefined);
+/** True when the unit streamed enough, stopped and closed. */
+async function tryUnit({ label, serialNumber }) {
+  const choice = await page.evaluate(async (wanted) => {
+    const { instruments } = document.querySelector('lab-app').app;
+    await instruments.refresh();
+    const found = instruments.choices.value.find((candidate) => candidate.label === wanted);
+    // Not awaited: what happens is seen in the status.
+    if (found) void instruments.connect(found, { start: true });
+    return found?.id;
+  }, label);
+  say(`connecting ${choice ?? `nothing: ${label} is not in the list`}`);
+  const streaming = await until('streaming', (now) => (now.health?.receivedSampleCount ?? 0) >= ENOUGH_SAMPLES);
+  await page.evaluate(() => {
+    const { instruments } = document.querySelector('lab-app').app;
+    void instruments.stop(instruments.connected.value[0]);
+  });
+  const stopped = await until('stopped', (now) => now.state === 'idle');
+  await page.evaluate(() => {
+    const { instruments } = document.querySelector('lab-app').app;
+    void instruments.disconnect(instruments.connected.value[0]);
+  });
+  const closed = await until('closed', (now) => now.state === undefined);
+  return (
+    streaming.state === 'streaming' &&
+    streaming.identity.serialNumber === serialNumber &&
+    streaming.health.receivedSampleCount >= ENOUGH_SAMPLES &&
+    streaming.health.badPacketCount === 0 &&
+    stopped.state === 'idle' &&
+    closed.state === undefined
+  );
+}
+
+let isGood = true;
+for (const unit of UNITS) isGood = (await tryUnit(unit)) && isGood;
 await browser.close();
 server.close();
-const isGood =
-  streaming.state === 'streaming' &&
-  streaming.identity.serialNumber === SERIAL &&
-  streaming.health.receivedSampleCount >= ENOUGH_SAMPLES &&
-  streaming.health.badPacketCount === 0 &&
-  stopped.state === 'idle' &&
-  closed.state === undefined;
 process.exit(isGood ? 0 : 1);

@@ -10,4 +10,4 @@ export SYSTEMD_IGNORE_CHROOT=1
 /lib/systemd/systemd-udevd --daemon
 udevadm trigger -s usb
 udevadm settle
-cd "$1" && timeout 500 node scripts/usb/guest.mjs
+cd "$1" && timeout 900 node scripts/usb/guest.mjs

@@ -1,6 +1,6 @@
 // `npm run test:usb`: the built app on Chromium's own WebUSB, the Linux USB stack and an emulated xHCI controller. A
-// virtual machine (Debian's kernel, software emulation) has a USB device that this process implements: our simulated
-// JS110. Debian as root; installs what is missing. Not part of `npm test`: it takes minutes.
+// virtual machine (Debian's kernel, software emulation) has USB devices that this process implements: our simulated
+// JS110 and JS220. Debian as root; installs what is missing. Not part of `npm test`: it takes minutes.
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,6 @@ import { ensureCore, ensureDependencies, ROOT, run, runBin } from '../run.mjs';
 const WORK = join(ROOT, 'build', 'usb');
 const KERNEL = join(WORK, 'vmlinuz');
 const INITRD = join(WORK, 'initrd.gz');
-const SERIAL = '001636';
 /** Debian package and the program in it that is needed. */
 const PACKAGES = {
   'qemu-system-x86': '/usr/bin/qemu-system-x86_64',
@@ -34,27 +33,32 @@ ensureChromium();
 installPackages();
 makeKernel();
 runBin('vite', ['build', '--logLevel', 'warn']);
-const bundle = await bundleForNode('scripts/usb/js110-on-the-bus.ts', 'js110-on-the-bus');
-const { putOnTheBus } = await import(pathToFileURL(bundle));
-const device = await putOnTheBus(SERIAL);
-const seen = { started: 0, stopped: 0 };
-let wasStreaming = false;
-const watch = setInterval(() => {
-  if (device.isStreaming() === wasStreaming) return;
-  wasStreaming = !wasStreaming;
-  seen[wasStreaming ? 'started' : 'stopped']++;
-  console.log(`bus: streaming ${wasStreaming ? 'started' : 'stopped'}`);
-}, 5);
-const guestExit = await boot(device.port);
+const bundle = await bundleForNode('scripts/usb/units-on-the-bus.ts', 'units-on-the-bus');
+const { putUnitsOnTheBus } = await import(pathToFileURL(bundle));
+const units = (await putUnitsOnTheBus()).map((unit) => ({ ...unit, started: 0, stopped: 0, wasStreaming: false }));
+const watch = setInterval(() => units.forEach(look), 5);
+const guestExit = await boot(units);
 clearInterval(watch);
-device.close();
-
-const { controlCount, bulkBytes } = device.counts;
-console.log(`bus: ${controlCount} control transfers, ${(bulkBytes / 1e6).toFixed(1)} MB of samples`);
-console.log(`bus: streaming started ${seen.started} time(s), stopped ${seen.stopped} time(s)`);
-const isGood = guestExit === 0 && seen.started > 0 && seen.stopped === seen.started && bulkBytes > 1e6;
+for (const unit of units) {
+  const { controlCount, bulkBytes } = unit.counts;
+  console.log(
+    `bus: ${unit.label}: ${controlCount} control transfers, ${(bulkBytes / 1e6).toFixed(1)} MB of samples, streaming started ${unit.started} time(s), stopped ${unit.stopped} time(s)`,
+  );
+  unit.close();
+}
+const isGood =
+  guestExit === 0 &&
+  units.every(({ started, stopped, counts }) => started > 0 && stopped === started && counts.bulkBytes > 1e6);
 console.log(isGood ? 'test:usb passed' : 'test:usb FAILED');
 process.exit(isGood ? 0 : 1);
+
+/** Counts the turns of a unit's stream. */
+function look(unit) {
+  if (unit.isStreaming() === unit.wasStreaming) return;
+  unit.wasStreaming = !unit.wasStreaming;
+  unit[unit.wasStreaming ? 'started' : 'stopped']++;
+  console.log(`bus: ${unit.label}: streaming ${unit.wasStreaming ? 'started' : 'stopped'}`);
+}
 
 function installPackages() {
   const missing = Object.keys(PACKAGES).filter((name) => !existsSync(PACKAGES[name]));
@@ -105,7 +109,7 @@ function modulesOf(module, version) {
 }
 
 /** Runs the virtual machine to its end; resolves with the exit status of guest.sh. */
-function boot(port) {
+function boot(units) {
   const options = [
     ['-accel', 'tcg,thread=multi'],
     ['-cpu', 'max'],
@@ -120,8 +124,10 @@ function boot(port) {
     ['-virtfs', 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap'],
     ['-device', 'qemu-xhci,id=xhci'],
     // Without nodelay each question and answer waits for a delayed acknowledgement.
-    ['-chardev', `socket,id=usb,host=127.0.0.1,port=${port},nodelay=on`],
-    ['-device', 'usb-redir,chardev=usb,bus=xhci.0'],
+    ...units.flatMap(({ port }, index) => [
+      ['-chardev', `socket,id=usb${index},host=127.0.0.1,port=${port},nodelay=on`],
+      ['-device', `usb-redir,chardev=usb${index},bus=xhci.0`],
+    ]),
   ];
   const machine = spawn('qemu-system-x86_64', options.flat(), { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';

@@ -1,6 +1,6 @@
 // The far end of a virtual machine's USB redirection: lends one of our simulated devices to the machine's bus over
 // TCP, with the usbredir protocol (SPICE project, usbredir-protocol.md, version 0.7). The subset that a vendor-class
-// device with bulk IN endpoints needs. All integers are little endian.
+// device with bulk endpoints needs. All integers are little endian.
 
 import { createServer, type Server, type Socket } from 'node:net';
 import type { UsbDevice, UsbSetup, UsbStatus } from '../../src/transports/usb.ts';
@@ -46,28 +46,34 @@ export interface PeerCounts {
   cancelCount: number;
 }
 
-/** Serves `device`, a simulated one with one interface and the bulk IN endpoint `endpointNumber`. */
-export function serveUsbRedirection(device: UsbDevice, endpointNumber: number, counts: PeerCounts): Server {
+/** Numbers of a device's bulk endpoints. */
+export interface Endpoints {
+  readonly in: number;
+  readonly out?: number;
+}
+
+/** Serves `device`, a simulated one with one interface. */
+export function serveUsbRedirection(device: UsbDevice, endpoints: Endpoints, counts: PeerCounts): Server {
   return createServer((socket) => {
     socket.setNoDelay(true);
-    new Peer(socket, device, endpointNumber, counts);
+    new Peer(socket, device, endpoints, counts);
   });
 }
 
 class Peer {
   readonly #socket: Socket;
   readonly #device: UsbDevice;
-  readonly #endpointNumber: number;
+  readonly #endpoints: Endpoints;
   readonly #counts: PeerCounts;
   #input = Buffer.alloc(0);
   #has64BitIds = false;
   #has32BitLengths = false;
   #isReopening = false;
 
-  constructor(socket: Socket, device: UsbDevice, endpointNumber: number, counts: PeerCounts) {
+  constructor(socket: Socket, device: UsbDevice, endpoints: Endpoints, counts: PeerCounts) {
     this.#socket = socket;
     this.#device = device;
-    this.#endpointNumber = endpointNumber;
+    this.#endpoints = endpoints;
     this.#counts = counts;
     socket.on('data', (data) => this.#receive(data));
     socket.on('error', () => socket.destroy());
@@ -155,12 +161,20 @@ class Peer {
     endpoints.fill(ENDPOINT_INVALID, 0, 32);
     endpoints[0] = 0;
     endpoints[16] = 0;
-    endpoints[16 + this.#endpointNumber] = ENDPOINT_BULK;
     const sizes = 3 * 32;
     endpoints.writeUInt16LE(CONTROL_PACKET_BYTES, sizes);
     endpoints.writeUInt16LE(CONTROL_PACKET_BYTES, sizes + 2 * 16);
-    endpoints.writeUInt16LE(BULK_PACKET_BYTES, sizes + 2 * (16 + this.#endpointNumber));
+    for (const row of this.#bulkRows()) {
+      endpoints[row] = ENDPOINT_BULK;
+      endpoints.writeUInt16LE(BULK_PACKET_BYTES, sizes + 2 * row);
+    }
     this.#send(TYPE.endpointInfo, 0n, endpoints);
+  }
+
+  /** Rows of the endpoint table, OUT before IN. */
+  #bulkRows(): readonly number[] {
+    const { in: input, out } = this.#endpoints;
+    return [...(out === undefined ? [] : [out]), 16 + input];
   }
 
   async #control(id: bigint, body: Buffer): Promise<void> {
@@ -228,9 +242,10 @@ class Peer {
         return bytes;
       }
       case DESCRIPTOR.configuration: {
-        const endpoint = [7, 5, 0x80 | this.#endpointNumber, ENDPOINT_BULK, 0, 2, 0];
-        const face = [9, 4, 0, 0, 1, VENDOR_CLASS, VENDOR_CLASS, VENDOR_CLASS, 0];
-        const total = 9 + face.length + endpoint.length;
+        const addresses = this.#bulkRows().map((row) => (row < 16 ? row : 0x80 | (row - 16)));
+        const endpoints = addresses.flatMap((address) => [7, 5, address, ENDPOINT_BULK, 0, 2, 0]);
+        const face = [9, 4, 0, 0, addresses.length, VENDOR_CLASS, VENDOR_CLASS, VENDOR_CLASS, 0];
+        const total = 9 + face.length + endpoints.length;
         return Uint8Array.from([
           9,
           DESCRIPTOR.configuration,
@@ -242,7 +257,7 @@ class Peer {
           0x80,
           250,
           ...face,
-          ...endpoint,
+          ...endpoints,
         ]);
       }
       case DESCRIPTOR.string:
@@ -267,22 +282,27 @@ class Peer {
     const streamId = body.readUInt32LE(4);
     const wanted = body.readUInt16LE(2) + (this.#has32BitLengths ? body.readUInt16LE(8) * 0x1_0000 : 0);
     let status: number = STATUS.ioError;
+    const headerBytes = this.#has32BitLengths ? 10 : 8;
+    const isOut = (endpoint & 0x80) === 0;
     let data: Uint8Array = new Uint8Array(0);
     try {
-      const result = await this.#device.transferIn(endpoint & 0x0f, wanted);
+      const result = isOut
+        ? await this.#device.transferOut(endpoint, new Uint8Array(body.subarray(headerBytes)))
+        : await this.#device.transferIn(endpoint & 0x0f, wanted);
       status = statusCode(result.status);
-      if (result.data) data = new Uint8Array(result.data.buffer, result.data.byteOffset, result.data.byteLength);
+      if ('data' in result && result.data)
+        data = new Uint8Array(result.data.buffer, result.data.byteOffset, result.data.byteLength);
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') status = STATUS.cancelled;
     }
     this.#counts.bulkBytes += data.byteLength;
-    const headerBytes = this.#has32BitLengths ? 10 : 8;
+    const lengthBytes = isOut ? wanted : data.byteLength;
     const reply = Buffer.alloc(headerBytes + data.byteLength);
     reply[0] = endpoint;
     reply[1] = status;
-    reply.writeUInt16LE(data.byteLength & 0xffff, 2);
+    reply.writeUInt16LE(lengthBytes & 0xffff, 2);
     reply.writeUInt32LE(streamId, 4);
-    if (this.#has32BitLengths) reply.writeUInt16LE(data.byteLength >>> 16, 8);
+    if (this.#has32BitLengths) reply.writeUInt16LE(lengthBytes >>> 16, 8);
     reply.set(data, headerBytes);
     this.#send(TYPE.bulk, id, reply);
   }
