@@ -1,0 +1,173 @@
+// Several instruments of two kinds on the built page: at once, recorded at once, into one file, and one of them with its
+// cable pulled while the others go on.
+
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { createWorkspace } from '../../src/core/workspace.ts';
+import { openFile } from '../../src/formats/detect.ts';
+import { MemoryFile } from '../../src/formats/memory-file.ts';
+import type { FormatReader } from '../../src/formats/reader.ts';
+import type {} from '../../src/ui/shell/lab-app.ts';
+import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
+import { coreBytes } from '../support/core.ts';
+import { steadySignals } from '../support/steady.ts';
+
+const JS110_DC = 'sim-js110:test-dc';
+const JS110_BLE = 'sim-js110:ble-beacon';
+const JS220_DC = 'sim-js220:test-dc';
+/** What the load `test-dc` draws, in ampere. */
+const DC_A = 10e-3;
+
+let app: BuiltApp;
+
+beforeEach(async () => {
+  app = await openBuiltApp(inject('baseUrl'));
+});
+
+afterEach(async () => {
+  await app.close();
+});
+
+/** Connects and starts; the page shows what it shows when a user does it from the list. */
+async function connect(page: Page, choiceId: string): Promise<void> {
+  await page.evaluate(async (id) => {
+    const { instruments } = document.querySelector('lab-app')!.app;
+    await instruments.refresh();
+    const choice = instruments.choices.value.find((candidate) => candidate.id === id);
+    if (!choice) throw new Error(`${id} is not in the list`);
+    await instruments.connect(choice, { start: true });
+  }, choiceId);
+}
+
+interface Look {
+  readonly state: string;
+  readonly receivedCount: number;
+  readonly missingCount: number;
+  readonly gapCount: number;
+  readonly seconds: number;
+}
+
+function look(page: Page, choiceId: string): Promise<Look> {
+  return page.evaluate((id) => {
+    const { instruments } = document.querySelector('lab-app')!.app;
+    const instrument = instruments.connected.value.find(({ choice }) => choice.id === id);
+    if (!instrument) throw new Error(`${id} is not connected`);
+    const { state, health } = instrument.status.value;
+    const current = instrument.handle.store.signals().find((signal) => signal.id === 'current');
+    return {
+      state,
+      receivedCount: health.receivedSampleCount,
+      missingCount: health.missingSampleCount,
+      gapCount: health.gapCount,
+      seconds: current?.timing === 'steady' ? current.endSample / current.sampleRateHz : 0,
+    };
+  }, choiceId);
+}
+
+/** Looks until `isReached`. */
+async function until(page: Page, choiceId: string, isReached: (now: Look) => boolean): Promise<Look> {
+  for (;;) {
+    const now = await look(page, choiceId);
+    if (isReached(now)) return now;
+    await page.waitForTimeout(100);
+  }
+}
+
+/** Records these instruments' currents and ranges into one file; until stopped with `durationS` 0. Returns its id. */
+function record(page: Page, choiceIds: readonly string[], durationS: number): Promise<string> {
+  return page.evaluate(
+    async ([ids, seconds]) => {
+      const { instruments, recordings } = document.querySelector('lab-app')!.app;
+      const before = new Set(recordings.active.value.map(({ id }) => id));
+      const sources = instruments.connected.value
+        .filter(({ choice }) => ids.includes(choice.id))
+        .map((instrument) => ({ instrument, signalIds: ['current', 'voltage', 'current_range'] }));
+      await recordings.start(sources, seconds);
+      const started = recordings.active.value.find(({ id }) => !before.has(id));
+      if (!started) throw new Error('no recording was started');
+      return started.id;
+    },
+    [choiceIds, durationS] as const,
+  );
+}
+
+/** Waits for the end of a recording and opens its file. */
+async function finished(page: Page, id: string): Promise<FormatReader> {
+  const base64 = await page.evaluate(async (wanted) => {
+    const { recordings } = document.querySelector('lab-app')!.app;
+    for (;;) {
+      const entry = recordings.entries.value.find((candidate) => candidate.id === wanted);
+      if (entry?.state === 'finished') break;
+      if (entry && entry.state !== 'recording') throw new Error(`${entry.state}: ${entry.note}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const bytes = new Uint8Array(await (await recordings.file(wanted)).arrayBuffer());
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+    return btoa(text);
+  }, id);
+  const workspace = createWorkspace(new WebAssembly.Module(coreBytes()), 32 * 2 ** 20);
+  return openFile(new MemoryFile(new Uint8Array(Buffer.from(base64, 'base64'))), workspace);
+}
+
+/** UTC of a signal's first sample, in seconds. */
+async function startS(file: FormatReader, signalId: string): Promise<number> {
+  const map = await file.timeMap(signalId);
+  if (!map) throw new Error('a recording is tied to UTC');
+  return Number(map.toUtc(0n)) / 2 ** 30;
+}
+
+test('three instruments of two kinds at once: two recordings, one of them of two instruments', async () => {
+  const page = await app.visit();
+  for (const id of [JS110_DC, JS110_BLE, JS220_DC]) await connect(page, id);
+  for (const id of [JS110_DC, JS110_BLE, JS220_DC]) await until(page, id, ({ seconds }) => seconds > 1);
+  const both = await record(page, [JS110_DC, JS220_DC], 1.5);
+  const alone = await record(page, [JS110_BLE], 0.5);
+  const [bothFile, aloneFile] = [await finished(page, both), await finished(page, alone)];
+
+  const signals = steadySignals(bothFile.store);
+  expect(signals.map(({ name, source, sampleRateHz }) => [source, name, sampleRateHz])).toEqual([
+    [expect.stringMatching(/^JS110-9/), 'current', 2_000_000],
+    [expect.stringMatching(/^JS110-9/), 'voltage', 2_000_000],
+    [expect.stringMatching(/^JS110-9/), 'current_range', 2_000_000],
+    [expect.stringMatching(/^JS220-9/), 'current', 1_000_000],
+    [expect.stringMatching(/^JS220-9/), 'voltage', 1_000_000],
+    [expect.stringMatching(/^JS220-9/), 'current_range', 2_000_000],
+  ]);
+  for (const { endSample, sampleRateHz } of signals) expect(endSample / sampleRateHz).toBeCloseTo(1.5, 4);
+  const currents = signals.filter(({ name }) => name === 'current');
+  for (const { id, endSample } of currents) {
+    const { mean } = await bothFile.store.statistics(id, 0, endSample);
+    expect(mean).toBeGreaterThan(0.999 * DC_A);
+    expect(mean).toBeLessThan(1.001 * DC_A);
+  }
+  // Both began at the same press of the button; each is on UTC by its own clock.
+  const [first, second] = await Promise.all(currents.map(({ id }) => startS(bothFile, id)));
+  expect(Math.abs(first! - second!)).toBeLessThan(0.25);
+
+  const alone110 = steadySignals(aloneFile.store);
+  expect(new Set(alone110.map(({ source }) => source)).size).toBe(1);
+  for (const { endSample, sampleRateHz } of alone110) expect(endSample / sampleRateHz).toBeCloseTo(0.5, 4);
+  expect(app.problems).toEqual([]);
+});
+
+test('one cable is pulled and put back while the others go on', async () => {
+  const page = await app.visit();
+  for (const id of [JS110_DC, JS110_BLE, JS220_DC]) await connect(page, id);
+  for (const id of [JS110_DC, JS110_BLE, JS220_DC]) await until(page, id, ({ seconds }) => seconds > 0.5);
+  await page.evaluate(async (id) => {
+    const { instruments } = document.querySelector('lab-app')!.app;
+    const instrument = instruments.connected.value.find(({ choice }) => choice.id === id);
+    await instrument!.handle.set('sim.unplug', true);
+  }, JS220_DC);
+  await until(page, JS220_DC, ({ state }) => state === 'lost');
+  const others = await Promise.all([JS110_DC, JS110_BLE].map((id) => look(page, id)));
+  const back = await until(page, JS220_DC, ({ state, missingCount }) => state === 'streaming' && missingCount > 0);
+  expect(back.gapCount).toBeGreaterThan(0);
+  for (const [index, id] of [JS110_DC, JS110_BLE].entries()) {
+    const now = await look(page, id);
+    expect(now.state).toBe('streaming');
+    expect(now.seconds).toBeGreaterThan(others[index]!.seconds + 1);
+  }
+  expect(app.problems).toEqual([]);
+});
