@@ -8,15 +8,10 @@ import { loadFunction } from '../pipeline/functions/load.ts';
 import { connectTcp } from '../transports/tcp-stream.ts';
 import { type NodeThreadData, NodeWorkerFiles } from './thread-host.ts';
 
-/** As long as a timer can be. */
-const ALIVE_INTERVAL_MS = 2 ** 31 - 1;
-
 const { job, runDirectory, setupDirectory } = workerData as NodeThreadData;
 const port = parentPort;
 assert(port, 'a pipeline thread has a parent');
 
-// A source may wait for what does not keep a thread of Node alive.
-const alive = setInterval(() => {}, ALIVE_INTERVAL_MS);
 await runThread(job, {
   files: new NodeWorkerFiles(runDirectory, setupDirectory),
   now: () => (performance.timeOrigin + performance.now()) / 1000,
@@ -25,4 +20,3 @@ await runThread(job, {
   instruments: [],
   post: (message) => port.postMessage(message),
 });
-clearInterval(alive);

@@ -161,15 +161,6 @@ export class EventRing {
     }
   }
 
-  /** Resolves when the ring is closing or stopped. In Node something else must keep the thread alive meanwhile. */
-  async untilClosing(): Promise<void> {
-    for (;;) {
-      const control = this.#word(RING_CONTROL);
-      if ((control & (RING_CLOSING | RING_STOPPED)) !== 0) return;
-      await this.changed(this.descriptor.address + RING_CONTROL, control);
-    }
-  }
-
   get isPaused(): boolean {
     return (this.#word(RING_CONTROL) & RING_PAUSED) !== 0;
   }

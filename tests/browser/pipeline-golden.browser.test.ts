@@ -123,7 +123,7 @@ async function runOnThread(options: {
     },
     runDirectory: await root.getDirectoryHandle(folderName, { create: true }),
     setupFiles: new Map(),
-    streams: [],
+    instruments: [],
   };
   const thread = new Worker(new URL('../../src/workers/pipeline/worker.ts', import.meta.url), { type: 'module' });
   const last = await new Promise<ThreadMessage>((resolve, reject) => {

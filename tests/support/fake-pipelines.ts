@@ -56,6 +56,7 @@ export class FakeRun implements PipelineRun {
         name: workerName,
         functionName,
         threads: Array.from({ length: processCount }, () => 'running' as const),
+        ends: [],
         processorShares: Array.from({ length: processCount }, () => 0.25),
       })),
       aliveThreadCount: setup.workers.reduce((sum, { processCount }) => sum + processCount, 0),

@@ -193,6 +193,11 @@ export class FakeInstrument implements InstrumentHandle {
     },
   };
 
+  async reopen(): Promise<void> {
+    this.calls.push('reopen');
+    this.report({ state: 'idle', problem: undefined });
+  }
+
   async close(): Promise<void> {
     this.calls.push('close');
     this.report({ state: 'closed' });
@@ -345,6 +350,8 @@ export class FakeFiles implements FilesPort {
   durationS = 60;
   /** What the next files hold beside signals. */
   events: EventStore | undefined;
+  /** Kills the reader of the file that was opened last. */
+  killReader: (reason: LabError) => void = () => {};
 
   async open(file: File, _signal?: AbortSignal, beside: readonly File[] = [], raw?: RawChoice): Promise<OpenFile> {
     if (this.refusal && !raw) throw this.refusal;
@@ -364,6 +371,9 @@ export class FakeFiles implements FilesPort {
           offsetBytes: 4096,
         },
       ],
+      died: new Promise((resolve) => {
+        this.killReader = resolve;
+      }),
       close: () => {
         this.closedNames.push(file.name);
       },

@@ -110,7 +110,7 @@ export async function runFunction(options: {
       now: () => 0,
       loadFunction: ({ source }) => loadFunction(source),
       connect: () => Promise.reject(new Error('no network')),
-      streams: [],
+      instruments: [],
       post: (message) => messages.push(message),
     },
   );

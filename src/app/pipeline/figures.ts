@@ -1,6 +1,6 @@
 // What a run looks like between two looks: rates, dead time, fill, processor share. Pure.
 
-import type { BufferStatus, RunStatus, ThreadState, WorkerStatus } from '../../pipeline/engine/engine.ts';
+import type { BufferStatus, RunStatus, ThreadEnd, ThreadState, WorkerStatus } from '../../pipeline/engine/engine.ts';
 
 export interface BufferFigures {
   readonly name: string;
@@ -25,6 +25,8 @@ export interface WorkerFigures {
   readonly name: string;
   readonly functionName: string;
   readonly threads: readonly ThreadState[];
+  /** Those of its threads that are over. */
+  readonly ends: readonly ThreadEnd[];
   /** Mean over its running threads, 0..1; 0 when none runs. */
   readonly processorShare: number;
 }
@@ -68,12 +70,13 @@ function bufferFigures(now: BufferStatus, before: BufferStatus | undefined, span
   };
 }
 
-function workerFigures({ name, functionName, threads, processorShares }: WorkerStatus): WorkerFigures {
+function workerFigures({ name, functionName, threads, ends, processorShares }: WorkerStatus): WorkerFigures {
   const total = processorShares.reduce((sum, share) => sum + share, 0);
   return {
     name,
     functionName,
     threads,
+    ends,
     processorShare: processorShares.length > 0 ? total / processorShares.length : 0,
   };
 }

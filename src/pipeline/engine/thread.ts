@@ -116,6 +116,7 @@ class Thread {
    * that it had taken and not finished.
    */
   giveBack(): number {
+    this.#untilClosing?.[Symbol.dispose]();
     const { sources, sinks } = this.#job;
     for (const { ring, index } of sinks) EventRing.attach(this.#core, ring).recoverWriter(index);
     return sources.reduce(

@@ -1,17 +1,20 @@
 // What a source waits for, unless the run is shut down meanwhile: whatever it is, a source cannot hold up a run's end.
 
+import type { Disposable } from '../../base/dispose.ts';
 import type { EventRing } from '../../core/event-ring.ts';
 
-export class UntilClosing {
-  #isClosing = false;
+/** Between two looks at the ring's control word while the source waits. */
+const LOOK_INTERVAL_MS = 20;
+
+export class UntilClosing implements Disposable {
+  readonly #ring: EventRing;
+  readonly #timer: ReturnType<typeof setInterval>;
   #tell: () => void = () => {};
 
   /** `ring` is the one that the source fills. */
   constructor(ring: EventRing) {
-    void ring.untilClosing().then(() => {
-      this.#isClosing = true;
-      this.#tell();
-    });
+    this.#ring = ring;
+    this.#timer = setInterval(() => this.#look(), LOOK_INTERVAL_MS);
   }
 
   /**
@@ -21,8 +24,16 @@ export class UntilClosing {
   wait<T>(awaited: Promise<T>): Promise<T | 'closing'> {
     return new Promise((resolve, reject) => {
       this.#tell = () => resolve('closing');
-      if (this.#isClosing) this.#tell();
+      this.#look();
       awaited.then(resolve, reject);
     });
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    if (this.#ring.isClosing || this.#ring.isStopped) this.#tell();
   }
 }

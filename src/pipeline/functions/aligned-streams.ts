@@ -80,7 +80,9 @@ function requireOneRate(label: string, places: readonly Place[]): void {
   const [first] = places;
   const other = places.find(({ signal }) => signal.sampleRateHz !== first?.signal.sampleRateHz);
   if (!first || !other) return;
-  const named = [first, other].map(({ signal }) => `${signal.name} (${formatSiText(signal.sampleRateHz, 'Hz')})`);
+  const named = [first, other].map(
+    ({ signal }) => `${signal.name} (${formatSiText(signal.sampleRateHz, 'Hz', { significantDigits: 3 })})`,
+  );
   throw new LabError(
     'setup/invalid',
     `The signals of an event need one sample rate, but ${label} has ${named.join(' and ')}. Take signals of one rate, or set the instrument so that they have.`,

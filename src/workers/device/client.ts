@@ -233,7 +233,8 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   async #reopen(): Promise<void> {
     this.#show({ ...this.#status, state: 'opening', problem: undefined });
     try {
-      await this.#endWorker();
+      // What failed may fail to close as well.
+      await this.#endWorker().catch(() => undefined);
       if (this.#status.state === 'closed') throw cancelled(`Opening ${this.choice.label}`);
       this.#link = startWorker(this.choice);
       await this.#connect();

@@ -24,5 +24,7 @@ export async function runExport(
   } finally {
     signal.removeEventListener('abort', abort);
     link[Symbol.dispose]();
+    // From now on its files can be removed.
+    await link.gone;
   }
 }

@@ -73,7 +73,13 @@ Workers:
     '.',
   );
   await engine.finished;
-  expect(logs).toEqual([]);
+  expect(logs).toEqual([
+    {
+      workerName: 'board',
+      severity: 'info',
+      text: `The server at 127.0.0.1 closed the connection after ${stream.records} events: the source has ended.`,
+    },
+  ]);
   // After the recorded set the client asks for the next one, which the recording no longer has.
   expect(words.slice(0, expectedWords!.length)).toEqual(expectedWords);
   const file = new MemoryFile(new Uint8Array(readFileSync(join(runDirectory, 'oscilloscope.mimo'))));
@@ -84,6 +90,31 @@ Workers:
     const kept = record.subarray(0, stream.samples_kept * 4);
     expect(createHash('sha256').update(kept).digest('hex')).toBe(stream.expected[i]!.kept_sha256);
   }
+});
+
+test('a board without a trigger does not hold up the end of the run', async () => {
+  const server = createServer((socket) => socket.resume().on('error', () => socket.destroy()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => new Promise((resolve) => server.close(resolve)));
+  const connected = new Promise((resolve) => server.once('connection', resolve));
+  const { port } = server.address() as AddressInfo;
+  const { engine, logs } = await startSetup(
+    `
+Buffers: {oscilloscope: {slot_count: 8, data_length: 100, data_dtype: {IN1: int16, IN2: int16}}}
+Workers:
+  board: {function: importers.redpitaya.waveform, sinks: [oscilloscope], config: {ip: '127.0.0.1:${port}', sample_rate: 4, trigger_level: 100, number_of_samples_before_trigger: 10}}
+  save: {function: data.export, sources: [oscilloscope]}
+`,
+    '.',
+  );
+  await connected;
+  engine.shutdown('roots');
+  const startMs = performance.now();
+  await engine.finished;
+  // Sooner than the 5 s of silence after which a peer counts as gone.
+  expect(performance.now() - startMs).toBeLessThan(3000);
+  expect(logs).toEqual([]);
+  expect(engine.status.workers.flatMap(({ threads }) => threads)).toEqual(['done', 'done']);
 });
 
 function openSocket(url: string, origin: string): Promise<{ socket: WebSocket; closed: Promise<number> }> {

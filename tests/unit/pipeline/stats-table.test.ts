@@ -30,6 +30,7 @@ const STATUS: RunStatus = {
       name: 'w',
       functionName: 'exporters.drain',
       threads: ['running', 'running', 'done'],
+      ends: [{ processIndex: 2, state: 'done', reason: undefined, lostEventCount: 0 }],
       processorShares: [0.25, 0.75],
     },
   ],

@@ -54,7 +54,7 @@ export class LabWorkerTable extends LitElement {
               ({ name, functionName, threads, processorShare }) => html`<tr>
                 <td>${name}</td>
                 <td>${functionName}</td>
-                <td class=${threads.includes('failed') ? 'failed' : ''}>${threadText(threads)}</td>
+                <td class=${threads.includes('failed') || threads.includes('crashed') ? 'failed' : ''}>${threadText(threads)}</td>
                 <td class="number">${percentText(processorShare)}</td>
               </tr>`,
             )}
