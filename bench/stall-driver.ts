@@ -1,19 +1,16 @@
-// The process that is stopped by the benchmark of stalls: the shipped JS110 driver over a USB device that another
-// process has. Calls and answers cross as messages, so reads in flight go on while this process does not.
+// The process that is stopped by the benchmark of stalls: a shipped driver over a USB device that another process has.
+// Calls and answers cross as messages, so reads in flight go on while this process does not.
 
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../src/base/clock.ts';
-import { instantiateCore } from '../src/core/core.ts';
-import { Arena, createMemory } from '../src/core/memory.ts';
-import { StreamRing } from '../src/core/stream-ring.ts';
-import { Js110Driver } from '../src/devices/joulescope/js110/driver.ts';
-import { Js110Feed } from '../src/devices/joulescope/js110/feed.ts';
-import { Js110Processor, js110Signals } from '../src/devices/joulescope/js110/processor.ts';
+import { makeHomes } from '../src/devices/api/homes.ts';
+import { loadInstrument } from '../src/devices/registry.ts';
+import { readBudgetBytes } from '../src/transports/read-budget.ts';
 import type { UsbDevice } from '../src/transports/usb.ts';
 import type { UsbAnswer, UsbCall } from './stall-messages.ts';
 
-const [corePath, budgetBytes] = process.argv.slice(2) as [string, string];
-const CAPACITY_SAMPLES = 2_000_000;
+const [kind, corePath, budgetBytes] = process.argv.slice(2) as [string, string, string];
+const HISTORY_S = 1;
 
 const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
 let callCount = 0;
@@ -27,10 +24,8 @@ function call(method: UsbCall['method'], ...args: unknown[]): Promise<never> {
 }
 
 const device: UsbDevice = {
-  vendorId: 0x16d0,
-  productId: 0x0e88,
-  productName: 'Joulescope',
-  serialNumber: '000001',
+  vendorId: 0,
+  productId: 0,
   opened: false,
   open: () => call('open'),
   close: () => call('close'),
@@ -43,21 +38,18 @@ const device: UsbDevice = {
   clearHalt: (direction, endpoint) => call('clearHalt', direction, endpoint),
 };
 
-const memory = createMemory(StreamRing.byteLength(js110Signals(), CAPACITY_SAMPLES) + 4 * 2 ** 20);
-const core = instantiateCore({ module: new WebAssembly.Module(readFileSync(corePath)), memory });
-const arena = new Arena(memory, core.exports.heapBase());
-const ring = StreamRing.create(core, arena, { signals: js110Signals(), capacitySamples: CAPACITY_SAMPLES });
-const processor = new Js110Processor(core, arena.reserve('js110', Js110Processor.byteLength), ring);
-const feed = new Js110Feed({ clock: systemClock, ring, processor });
-const driver = new Js110Driver(device, {
+const module = new WebAssembly.Module(readFileSync(corePath));
+const instrument = (await loadInstrument(kind)!).create({
   clock: systemClock,
   system: 'linux',
-  feed,
-  ...(Number(budgetBytes) > 0 && { readBudgetBytes: () => Number(budgetBytes) }),
+  readBudgetBytes: () => Number(budgetBytes) || readBudgetBytes('linux', 1),
+  historyS: HISTORY_S,
+  makeHomes: (plan) => makeHomes(module, plan),
 });
+const driver = instrument.connect(device);
 
 process.on('message', (message: UsbAnswer | 'count' | 'close') => {
-  if (message === 'count') process.send?.({ health: driver.health, endSample: ring.endSample });
+  if (message === 'count') process.send?.(driver.health);
   else if (message === 'close') void driver.close().then(() => process.disconnect());
   else {
     const { resolve, reject } = waiting.get(message.id)!;
@@ -68,6 +60,10 @@ process.on('message', (message: UsbAnswer | 'count' | 'close') => {
     else resolve(result as never);
   }
 });
+driver.onFailed = (error) => {
+  throw error;
+};
 await driver.open();
+instrument.beginStream('new');
 await driver.start('new');
 process.send?.('streaming');

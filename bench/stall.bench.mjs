@@ -1,6 +1,6 @@
-// What a JS110 at 2 MSPS loses when the process of its driver is stopped (SIGSTOP) for 0.2, 0.5 and 1 s. The simulated
-// instrument runs in another process, which completes the reads in flight as an operating system does. Beside it:
-// the same with 1 MiB in flight.
+// What is lost at full rate when the process of an instrument's driver is stopped (SIGSTOP) for 0.2, 0.5 and 1 s. The
+// simulated instrument runs in another process, which completes the reads in flight as an operating system does.
+// Beside it: the same with 1 MiB in flight.
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,7 @@ import { bundleForNode } from '../scripts/bundle.mjs';
 import { ROOT } from '../scripts/run.mjs';
 import { report } from './measure.mjs';
 
+const MODELS = { js110: 'JS110', js220: 'JS220' };
 const STOPS_S = [0.2, 0.5, 1];
 const REPEATS = 3;
 const SMALL_BYTES = 2 ** 20 + 16 * 1024;
@@ -17,8 +18,10 @@ const { serveUsb } = await import(pathToFileURL(await bundleForNode('bench/stall
 const seconds = (s) => new Promise((resolve) => setTimeout(resolve, s * 1000));
 
 /** The most samples that were lost in a stop, by its length; `budgetBytes` 0 is what the driver takes by itself. */
-async function measure(budgetBytes) {
-  const child = fork(driver, [join(ROOT, 'build', 'core.wasm'), String(budgetBytes)], { serialization: 'advanced' });
+async function measure(kind, budgetBytes) {
+  const child = fork(driver, [kind, join(ROOT, 'build', 'core.wasm'), String(budgetBytes)], {
+    serialization: 'advanced',
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const next = (isWanted) =>
     new Promise((resolve, reject) => {
@@ -31,12 +34,12 @@ async function measure(budgetBytes) {
       void ended.then(() => reject(new Error('the driver’s process has ended')));
     });
   const lostCount = async () => {
-    const count = next((message) => message.health);
+    const count = next((message) => 'missingSampleCount' in Object(message));
     child.send('count');
-    return (await count).health.missingSampleCount;
+    return (await count).missingSampleCount;
   };
   const streaming = next((message) => message === 'streaming');
-  serveUsb(child);
+  await serveUsb(child, kind);
   await streaming;
   await seconds(1);
   const lost = [];
@@ -57,16 +60,18 @@ async function measure(budgetBytes) {
   return lost;
 }
 
-const lost = await measure(0);
-const lostWithLittle = await measure(SMALL_BYTES);
-report(
-  'stall',
-  'JS110, its process stopped',
-  STOPS_S.map((stopS, i) => ({
-    what: `samples lost in a stop of ${stopS} s`,
-    value: lost[i],
-    unit: 'samples',
-    aim: '0',
-    note: `most of ${REPEATS} stops; ${lostWithLittle[i]} with 1 MiB in flight`,
-  })),
-);
+const rows = [];
+for (const [kind, model] of Object.entries(MODELS)) {
+  const lost = await measure(kind, 0);
+  const lostWithLittle = await measure(kind, SMALL_BYTES);
+  STOPS_S.forEach((stopS, i) => {
+    rows.push({
+      what: `${model}: samples lost in a stop of ${stopS} s`,
+      value: lost[i],
+      unit: 'samples',
+      aim: '0',
+      note: `most of ${REPEATS} stops; ${lostWithLittle[i]} with 1 MiB in flight`,
+    });
+  });
+}
+report('stall', 'process stopped', rows);

@@ -2,7 +2,7 @@
 // time limit, bulk reads. Real devices (`USBDevice` of WebUSB) and simulated ones have the same shape, so a driver
 // never knows which it has. Browser errors become LabErrors here and nowhere else.
 
-import type { Clock } from '../base/clock.ts';
+import { afterAwake, type Clock } from '../base/clock.ts';
 import { LabError, toError } from '../base/errors.ts';
 import { UDEV_RULES_FILE, udevRule } from '../base/udev.ts';
 
@@ -193,7 +193,7 @@ export class UsbLink {
 
   #orTimeout<T>(work: Promise<T>, limitMs: number, onTimeout: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const cancel = this.#options.clock.after(limitMs, () => {
+      const cancel = afterAwake(this.#options.clock, limitMs, () => {
         try {
           resolve(onTimeout());
         } catch (error) {
