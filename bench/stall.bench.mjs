@@ -41,7 +41,7 @@ async function measure(kind, budgetBytes) {
   const streaming = next((message) => message === 'streaming');
   await serveUsb(child, kind);
   await streaming;
-  await seconds(1);
+  await seconds(2);
   const lost = [];
   for (const stopS of STOPS_S) {
     const losses = [];

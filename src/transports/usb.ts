@@ -67,8 +67,8 @@ export interface UsbLinkOptions {
 /** WebUSB has no time limit of its own; the vendor's hosts give a control request one second. */
 export const CONTROL_TIMEOUT_MS = 1000;
 
-/** Time for one bulk write; the vendor's hosts give it the same. */
-const BULK_OUT_TIMEOUT_MS = 250;
+/** Time for one bulk write. The vendor's hosts give it 250 ms; a browser's own process can be held up for longer. */
+const BULK_OUT_TIMEOUT_MS = 1000;
 
 /** Longest control read: what WinUSB grants, and what the vendor's hosts keep to. */
 export const CONTROL_MAX_BYTES = 4096;
