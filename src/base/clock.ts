@@ -24,3 +24,19 @@ export const systemClock: Clock = {
 export function delay(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resolve) => clock.after(delayMs, resolve));
 }
+
+/** A timer that fires later than this was held up together with its thread. */
+const HELD_UP_MS = 20;
+
+/**
+ * Calls once when `delayMs` have passed in which the thread could look at what came: after it was held up it gets the
+ * time again. For limits on answers. The returned function cancels it.
+ */
+export function afterAwake(clock: Clock, delayMs: number, callback: () => void): () => void {
+  const dueMs = clock.nowMs() + delayMs;
+  let cancel = clock.after(delayMs, () => {
+    if (clock.nowMs() - dueMs < HELD_UP_MS) callback();
+    else cancel = afterAwake(clock, delayMs, callback);
+  });
+  return () => cancel();
+}

@@ -27,8 +27,8 @@ export interface BulkReaderOptions {
 const HOLD_S = 1.1;
 /** Reads while the device does not stream. */
 const IDLE_READS = 16;
-/** Reads that are posted for one that came back full, until all are in flight. */
-const POSTS_PER_FULL_READ = 4;
+/** Reads that are posted for one that came back at least half full, until all are in flight. */
+const POSTS_PER_FULL_READ = 16;
 const MIN_READS = 4;
 /** What the system keeps for a read beside its bytes. */
 const READ_OVERHEAD_BYTES = 1024;
@@ -121,7 +121,7 @@ export class BulkReader {
           stallCount = 0;
         }
         // Posted again before the data are looked at: the device must not wait for us.
-        this.#post(byteLength === lengthBytes ? POSTS_PER_FULL_READ : 1);
+        this.#post(2 * byteLength >= lengthBytes ? POSTS_PER_FULL_READ : 1);
         if (isRefused) {
           isRefused = false;
           onRefused((this.#wantedCount * lengthBytes * 1000) / bytesPerSecond);

@@ -2,7 +2,7 @@
 // time limit, bulk reads. Real devices (`USBDevice` of WebUSB) and simulated ones have the same shape, so a driver
 // never knows which it has. Browser errors become LabErrors here and nowhere else.
 
-import type { Clock } from '../base/clock.ts';
+import { afterAwake, type Clock } from '../base/clock.ts';
 import { LabError, toError } from '../base/errors.ts';
 import { UDEV_RULES_FILE, udevRule } from '../base/udev.ts';
 
@@ -67,8 +67,8 @@ export interface UsbLinkOptions {
 /** WebUSB has no time limit of its own; the vendor's hosts give a control request one second. */
 export const CONTROL_TIMEOUT_MS = 1000;
 
-/** Time for one bulk write; the vendor's hosts give it the same. */
-const BULK_OUT_TIMEOUT_MS = 250;
+/** Time for one bulk write. The vendor's hosts give it 250 ms; a browser's own process can be held up for longer. */
+const BULK_OUT_TIMEOUT_MS = 1000;
 
 /** Longest control read: what WinUSB grants, and what the vendor's hosts keep to. */
 export const CONTROL_MAX_BYTES = 4096;
@@ -193,7 +193,7 @@ export class UsbLink {
 
   #orTimeout<T>(work: Promise<T>, limitMs: number, onTimeout: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const cancel = this.#options.clock.after(limitMs, () => {
+      const cancel = afterAwake(this.#options.clock, limitMs, () => {
         try {
           resolve(onTimeout());
         } catch (error) {

@@ -2,7 +2,7 @@
 // for the instrument's return code; the bulk reads go on beside them, because answers queue behind samples there. The
 // UART's stream port is not offered: no instrument sends anything on it yet.
 
-import { type Clock, delay } from '../../../base/clock.ts';
+import { afterAwake, type Clock, delay } from '../../../base/clock.ts';
 import { LabError, toError } from '../../../base/errors.ts';
 import { utcFromUnixMs } from '../../../base/time.ts';
 import { Turns } from '../../../base/turns.ts';
@@ -299,7 +299,7 @@ export class Js220Driver implements Driver {
 
   #versionsArrive(): Promise<Js220Versions> {
     const arrival = new Promise<Js220Versions>((resolve, reject) => {
-      const cancel = this.#options.clock.after(ANSWER_TIMEOUT_MS, () => {
+      const cancel = afterAwake(this.#options.clock, ANSWER_TIMEOUT_MS, () => {
         reject(
           new LabError(
             'device/timeout',

@@ -1,7 +1,7 @@
 // Publish and subscribe with the instrument: what it said about its topics, values it holds, and publications that wait
 // for their return code. The frames themselves come and go elsewhere.
 
-import type { Clock } from '../../../base/clock.ts';
+import { afterAwake, type Clock } from '../../../base/clock.ts';
 import { LabError } from '../../../base/errors.ts';
 import { decodePublication, encodePublication, type TypedValue, type ValueType } from './values.ts';
 
@@ -174,7 +174,7 @@ export class Publisher {
           resolve(answer);
         },
       };
-      const cancel = this.#options.clock.after(ANSWER_TIMEOUT_MS, () => {
+      const cancel = afterAwake(this.#options.clock, ANSWER_TIMEOUT_MS, () => {
         this.#waiting = this.#waiting.filter((other) => other !== waiting);
         reject(
           new LabError(

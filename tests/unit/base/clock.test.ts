@@ -1,0 +1,39 @@
+// Limits on answers do not count the time in which nobody could look at an answer.
+
+import { expect, test } from 'vitest';
+import { afterAwake } from '../../../src/base/clock.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+function start(delayMs: number) {
+  const clock = new ManualClock();
+  const firedMs: number[] = [];
+  const cancel = afterAwake(clock, delayMs, () => firedMs.push(clock.nowMs()));
+  return { clock, firedMs, cancel };
+}
+
+test('a thread that runs: the limit is what it says, once', async () => {
+  const { clock, firedMs } = start(250);
+  await clock.advance(249);
+  expect(firedMs).toEqual([]);
+  await clock.advance(1000);
+  expect(firedMs).toEqual([250]);
+});
+
+test('a thread that was held up has the time again, each time', async () => {
+  const { clock, firedMs } = start(250);
+  await clock.freeze(1000);
+  expect(firedMs).toEqual([]);
+  await clock.advance(100);
+  await clock.freeze(1000);
+  expect(firedMs).toEqual([]);
+  await clock.advance(1000);
+  expect(firedMs).toEqual([2350]);
+});
+
+test('an answer that is found after the pause ends it', async () => {
+  const { clock, firedMs, cancel } = start(250);
+  await clock.freeze(1000);
+  cancel();
+  await clock.advance(1000);
+  expect(firedMs).toEqual([]);
+});
