@@ -175,6 +175,7 @@ async function measureCsv() {
       unit: 'A',
       source: '',
       dtype: 'f32',
+      timing: 'steady',
       sampleRateHz: 1_000_000,
       startSample: 0,
       endSample: CSV_ROWS,

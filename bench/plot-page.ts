@@ -1,7 +1,7 @@
 // The page of plot.bench.mjs: a waveform view over noise, whose summaries come at once, so that what is measured
 // is planning, geometry and drawing.
 
-import type { SignalInfo, SignalStore, Statistics, Summary, SummaryRequest } from '../src/model/signal-store.ts';
+import type { SignalStore, Statistics, SteadySignal, Summary, SummaryRequest } from '../src/model/signal-store.ts';
 import { CanvasPainter } from '../src/ui/plot/canvas-painter.ts';
 import { pageTheme } from '../src/ui/theme/theme.ts';
 import { drawScene } from '../src/ui/views/waveform/scene.ts';
@@ -22,7 +22,7 @@ class NoiseStore implements SignalStore {
   endSample = 60 * RATE_HZ;
   requestCount = 0;
 
-  signals(): readonly SignalInfo[] {
+  signals(): readonly SteadySignal[] {
     return [
       ['current', 'A'],
       ['voltage', 'V'],
@@ -33,6 +33,7 @@ class NoiseStore implements SignalStore {
       unit: unit!,
       source: '',
       dtype: 'f32',
+      timing: 'steady' as const,
       sampleRateHz: RATE_HZ,
       startSample: 0,
       endSample: this.endSample,

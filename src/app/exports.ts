@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
 import { formatCount } from '../base/si.ts';
 import type { Annotation, SignalInfo, SignalStore } from '../model/signal-store.ts';
+import { endTimeOf, sampleAtTime, startTimeOf } from '../model/timing.ts';
 import type { Files } from './files.ts';
 import {
   BUNDLE_FORMAT,
@@ -80,6 +81,7 @@ const BUNDLE: ExportFormat = {
   label: 'Bundle: data and settings',
   isTable: false,
   canReduce: false,
+  keepsTimes: true,
   isForEvents: false,
 };
 const NOTES: ExportFormat = {
@@ -87,6 +89,7 @@ const NOTES: ExportFormat = {
   label: 'Markers and notes only',
   isTable: false,
   canReduce: false,
+  keepsTimes: true,
   isForEvents: false,
 };
 
@@ -120,8 +123,9 @@ export class Exports {
   }
 
   /** Kinds of file that make sense for the data, the best one first. */
-  formatsFor({ hasEvents, annotations }: ExportSubject): readonly ExportFormat[] {
-    const { formats } = this.#port;
+  formatsFor({ store, hasEvents, annotations }: ExportSubject): readonly ExportFormat[] {
+    const isSteady = store.signals().some(({ timing }) => timing === 'steady');
+    const formats = this.#port.formats.filter(({ keepsTimes }) => keepsTimes || isSteady);
     const forEvents = formats.filter(({ isForEvents }) => isForEvents && hasEvents);
     const others = formats.filter(({ isForEvents }) => !isForEvents);
     return [...forEvents, ...others, BUNDLE, ...(annotations.length > 0 ? [NOTES] : [])];
@@ -254,19 +258,23 @@ export function planExport(subject: ExportSubject, choice: ExportChoice, format:
     return { text: countOf(subject.annotations.length, 'marker or note', 'markers and notes'), problem: undefined };
   if (!first) return { text: '', problem: 'Choose at least one signal.' };
   const counts = chosen.map((info) => sampleCount(subject, choice, info));
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (!format.keepsTimes && chosen.some(({ timing }) => timing === 'stamped')) {
+    return {
+      text: '',
+      problem: `${format.label} states one rate for a signal; not all of these have one. Choose another format.`,
+    };
+  }
   if (counts[0] === 0) return { text: '', problem: `${first.name} has no samples in this range.` };
-  if (format.isTable && chosen.some((info, index) => !isAligned(info, first, counts[index]!, counts[0]!))) {
+  if (format.isTable && chosen.some((info, index) => !isAligned(info, first, counts[index], counts[0]))) {
     return {
       text: '',
       problem: 'A table needs signals of one rate and length. Choose fewer signals, or another format.',
     };
   }
-  const lengthS = counts[0]! / first.sampleRateHz;
   const parts = [
-    `${countOf(total, 'sample', 'samples')} of ${countOf(chosen.length, 'signal', 'signals')}, ${formatDuration(lengthS)}.`,
+    `${totalText(counts)} of ${countOf(chosen.length, 'signal', 'signals')}, ${lengthText(subject, choice, first)}.`,
   ];
-  if (format.canReduce) {
+  if (format.canReduce && counts[0] !== undefined) {
     const perRow = Math.max(1, Math.ceil(counts[0]! / rowBudget));
     const rows = countOf(Math.floor(counts[0]! / perRow), 'row', 'rows');
     parts.push(
@@ -282,22 +290,43 @@ export function spanOf(subject: ExportSubject, { range }: Pick<ExportChoice, 'ra
   return range === 'between' ? subject.between : subject.visible;
 }
 
-function sampleCount(subject: ExportSubject, choice: ExportChoice, info: SignalInfo): number {
+/** Undefined where only the export finds out: part of a signal that has a time for each sample. */
+function sampleCount(subject: ExportSubject, choice: ExportChoice, info: SignalInfo): number | undefined {
   const span = spanOf(subject, choice);
   if (!span) return info.endSample - info.startSample;
-  const at = (timeS: number) => {
-    const sample = Math.round((timeS - info.offsetS) * info.sampleRateHz);
-    return Math.min(Math.max(sample, info.startSample), info.endSample);
-  };
+  if (info.timing === 'stamped') return undefined;
+  const at = (timeS: number) =>
+    Math.min(Math.max(Math.round(sampleAtTime(info, timeS)), info.startSample), info.endSample);
   return at(span.endS) - at(span.startS);
+}
+
+function totalText(counts: readonly (number | undefined)[]): string {
+  const total = counts.reduce<number | undefined>(
+    (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
+    0,
+  );
+  return total === undefined ? 'The samples in this range' : countOf(total, 'sample', 'samples');
+}
+
+function lengthText(subject: ExportSubject, choice: ExportChoice, first: SignalInfo): string {
+  const span = spanOf(subject, choice);
+  const startS = Math.max(span?.startS ?? Number.NEGATIVE_INFINITY, startTimeOf(first));
+  const endS = Math.min(span?.endS ?? Number.POSITIVE_INFINITY, endTimeOf(first));
+  return formatDuration(Math.max(0, endS - startS));
 }
 
 function chosenSignals({ store }: ExportSubject, { signalIds }: ExportChoice): readonly SignalInfo[] {
   return store.signals().filter(({ id }) => signalIds.includes(id));
 }
 
-function isAligned(info: SignalInfo, first: SignalInfo, count: number, firstCount: number): boolean {
-  return info.sampleRateHz === first.sampleRateHz && count === firstCount;
+function isAligned(
+  info: SignalInfo,
+  first: SignalInfo,
+  count: number | undefined,
+  firstCount: number | undefined,
+): boolean {
+  if (info.timing === 'stamped') return first.timing === 'stamped' && info.axisId === first.axisId;
+  return first.timing === 'steady' && info.sampleRateHz === first.sampleRateHz && count === firstCount;
 }
 
 /** The chosen signals that fit a table with the first of them. */

@@ -32,6 +32,15 @@ export function utcToUnixMs(utc: Utc): number {
   return EPOCH_UNIX_MS + Number(seconds) * 1000 + fraction * 1000;
 }
 
+/** As ISO 8601 in UTC, rounded to the nanosecond; zeros at the end of the fraction are left out. */
+export function utcToIsoText(utc: Utc): string {
+  const nanoseconds = (utc * 1_000_000_000n + (1n << 29n)) >> 30n;
+  const seconds = nanoseconds / 1_000_000_000n - (nanoseconds % 1_000_000_000n < 0n ? 1n : 0n);
+  const text = new Date(EPOCH_UNIX_MS + Number(seconds) * 1000).toISOString().slice(0, 19);
+  const fraction = (nanoseconds - seconds * 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '');
+  return fraction === '' ? `${text}Z` : `${text}.${fraction}Z`;
+}
+
 /** `utc` moved by a number of seconds (may be negative). */
 export function utcAddSeconds(utc: Utc, seconds: number): Utc {
   const whole = Math.floor(seconds);

@@ -1,26 +1,24 @@
 // What a file is and what it holds.
 
+import { utcToIsoText } from '../base/time.ts';
 import type { FormatReader } from '../formats/reader.ts';
+import type { SignalInfo } from '../model/signal-store.ts';
+import { startTimeOf } from '../model/timing.ts';
 
 /** The answer of `info`, in the shape that the command line promises. */
 export async function fileInfo(reader: FormatReader): Promise<Record<string, unknown>> {
   const signals = reader.store.signals();
   const annotations = await reader.store.annotations();
   const userData = await reader.userData();
+  const { originUtc } = reader.store;
   return {
     format: reader.format,
     version: reader.version,
     sources: reader.sources,
-    signals: signals.map(({ id, name, unit, dtype, sampleRateHz, endSample, firstSampleId }) => ({
-      id,
-      name,
-      unit,
-      dtype,
-      sampleRateHz,
-      length: endSample,
-      firstSampleId,
-    })),
-    durationS: Math.max(0, ...signals.map((signal) => signal.endSample / signal.sampleRateHz)),
+    signals: signals.map(signalInfo),
+    startUtc: originUtc === undefined ? null : utcToIsoText(originUtc),
+    durationS: Math.max(0, ...signals.map(durationOf)),
+    metadata: reader.metadata ?? {},
     annotationCount: annotations.length,
     userDataCount: userData.length,
     ...(reader.events ? { eventCount: reader.events.eventCount } : {}),
@@ -32,4 +30,15 @@ export async function fileInfo(reader: FormatReader): Promise<Record<string, unk
       ...(offsetBytes === undefined ? {} : { offset: offsetBytes }),
     })),
   };
+}
+
+function signalInfo(signal: SignalInfo): Record<string, unknown> {
+  const { id, name, unit, dtype, timing, endSample, firstSampleId } = signal;
+  const sampleRateHz = signal.timing === 'steady' ? signal.sampleRateHz : null;
+  return { id, name, unit, dtype, timing, sampleRateHz, startS: startTimeOf(signal), length: endSample, firstSampleId };
+}
+
+/** Of a steady signal the time that all its samples take, of a stamped one from the first to the last time. */
+function durationOf(signal: SignalInfo): number {
+  return signal.timing === 'steady' ? signal.endSample / signal.sampleRateHz : signal.endS - signal.startS;
 }

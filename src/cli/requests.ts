@@ -65,7 +65,7 @@ async function samples(reader: FormatReader, request: Request): Promise<unknown>
   const count = wholeNumber(request, 'count');
   refuseMoreThan(MAX_SAMPLES, count, 'samples');
   const block = await reader.store.samples(signal.id, start, start + count);
-  return { start: block.start, values: block.values };
+  return { start: block.start, ...(block.timesS ? { times: block.timesS } : {}), values: block.values };
 }
 
 async function digest(reader: FormatReader, request: Request): Promise<unknown> {
@@ -104,8 +104,9 @@ async function statistics(reader: FormatReader, request: Request): Promise<unkno
   const signal = findSignal(reader, request['signal']);
   const start = wholeNumber(request, 'start', 0);
   const end = wholeNumber(request, 'end', signal.endSample);
-  const { count, mean, std, min, max, integral } = await reader.store.statistics(signal.id, start, end);
-  return { count, mean, std, min, max, integral };
+  const figures = await reader.store.statistics(signal.id, start, end);
+  const { count, mean, std, min, max, integral, measured, coverage } = figures;
+  return { count, mean, std, min, max, integral, measured, coverage };
 }
 
 async function annotations(reader: FormatReader, request: Request): Promise<unknown> {

@@ -49,6 +49,7 @@ export class LiveStore implements SignalStore {
         unit,
         source: this.#source,
         dtype,
+        timing: 'steady' as const,
         sampleRateHz,
         startSample,
         endSample,

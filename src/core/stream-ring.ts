@@ -7,6 +7,7 @@ import { type Utc, utcAddSeconds } from '../base/time.ts';
 import type { ChannelState, StreamSignal } from '../model/channel.ts';
 import type { StreamHealth } from '../model/instrument.ts';
 import type { Statistics, Summary } from '../model/signal-store.ts';
+import { steadyStatistics } from '../model/timing.ts';
 import type { Core } from './core.ts';
 import * as layout from './layout.ts';
 import type { Arena, Region } from './memory.ts';
@@ -177,10 +178,8 @@ export class StreamRing {
     });
     if (!figures) throw this.#rangeError(start, end);
     const [count, mean, m2, min, max] = figures as unknown as [number, number, number, number, number];
-    if (count === 0) return { start, end, count, mean: NaN, std: NaN, min: NaN, max: NaN, integral: NaN };
     const std = count > 1 ? Math.sqrt(m2 / (count - 1)) : 0;
-    const integral = (mean * (end - start)) / this.signals[signalIndex]!.sampleRateHz;
-    return { start, end, count, mean, std, min, max, integral };
+    return steadyStatistics({ start, end, count, mean, std, min, max }, this.signals[signalIndex]!.sampleRateHz);
   }
 
   /** The samples [start, end) as f32, into `into` if given. Throws `format/range` as `statistics` does. */

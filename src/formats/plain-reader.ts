@@ -13,6 +13,7 @@ export interface PlainReaderParts {
   readonly signals: readonly PlainSignal[];
   readonly diagnostics: readonly Diagnostic[];
   readonly sources?: readonly SourceInfo[];
+  readonly metadata?: Readonly<Record<string, unknown>>;
   readonly userData?: readonly UserDataEntry[];
   readonly originUtc?: Utc | undefined;
   readonly isRecovered?: boolean;
@@ -29,6 +30,7 @@ export function createPlainReader(parts: PlainReaderParts): FormatReader {
     version: parts.version,
     sources: parts.sources ?? [],
     store,
+    ...(parts.metadata ? { metadata: parts.metadata } : {}),
     diagnostics: parts.diagnostics,
     isRecovered: parts.isRecovered ?? false,
     ...(parts.events ? { events: parts.events } : {}),

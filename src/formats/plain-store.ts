@@ -4,28 +4,45 @@
 
 import { FormatError } from '../base/errors.ts';
 import type { Utc } from '../base/time.ts';
+import { HeldFigures } from '../model/held-figures.ts';
 import type {
   Annotation,
   SampleBlock,
   SampleValues,
   SignalInfo,
   SignalStore,
+  StampedAccess,
+  StampedSignal,
   Statistics,
+  SteadySignal,
   Summary,
   SummaryRequest,
 } from '../model/signal-store.ts';
+import { steadyStatistics } from '../model/timing.ts';
 import { BlockTable, type FillLimit } from './block-table.ts';
 import { type ColumnSource, STRETCH_BYTES, valueSource } from './column-source.ts';
 import { addMoments, emptyMoments, type Moments, standardDeviation } from './moments.ts';
 
-/** A signal and how to read it. */
-export interface PlainSignal {
-  readonly info: SignalInfo;
+interface ReadableSignal {
   /** Samples [start, end), which lie inside the signal; called with at most CHUNK_SAMPLES. */
   read(start: number, end: number): Promise<SampleValues>;
+}
+
+/** A signal with a rate, and how to read it. */
+export interface SteadyPlainSignal extends ReadableSignal {
+  readonly info: SteadySignal;
   /** Present when the figures can be had without the values: the signal is that column of the source. */
   readonly packed?: { readonly source: ColumnSource; readonly column: number };
 }
+
+/** A signal with a time per sample. */
+export interface StampedPlainSignal extends ReadableSignal {
+  readonly info: StampedSignal;
+  /** Of all its samples, not falling. */
+  readonly timesS: Float64Array;
+}
+
+export type PlainSignal = SteadyPlainSignal | StampedPlainSignal;
 
 /** Samples per read. */
 export const CHUNK_SAMPLES = 65_536;
@@ -46,20 +63,26 @@ interface Figures {
 
 export class PlainStore implements SignalStore {
   readonly originUtc: Utc | undefined;
+  readonly stamped?: StampedAccess;
   readonly #signals: ReadonlyMap<string, PlainSignal>;
-  readonly #figures: ReadonlyMap<PlainSignal, Figures>;
+  readonly #figures = new Map<SteadyPlainSignal, Figures>();
+  readonly #held = new Map<StampedPlainSignal, HeldFigures>();
   readonly #tables = new Map<ColumnSource, BlockTable>();
 
   constructor(signals: readonly PlainSignal[], originUtc?: Utc) {
     this.originUtc = originUtc;
     this.#signals = new Map(signals.map((signal) => [signal.info.id, signal]));
-    this.#figures = new Map(
-      signals.map((signal) => {
-        const { packed, info } = signal;
-        const source = () => valueSource(info.endSample, (start, end) => signal.read(start, end));
-        return [signal, packed ?? { source: source(), column: 0 }];
-      }),
-    );
+    for (const signal of signals) {
+      const read = (start: number, end: number) => signal.read(start, end);
+      if (isStamped(signal)) {
+        const { info, timesS } = signal;
+        this.#held.set(signal, new HeldFigures({ info, timeAt: (sample) => timesS[sample]!, read }));
+      } else {
+        const source = () => valueSource(signal.info.endSample, read);
+        this.#figures.set(signal, signal.packed ?? { source: source(), column: 0 });
+      }
+    }
+    if (this.#held.size > 0) this.stamped = this.#stampedAccess();
   }
 
   signals(): readonly SignalInfo[] {
@@ -73,37 +96,29 @@ export class PlainStore implements SignalStore {
     }
     const parts: SampleValues[] = [];
     await this.#forEachChunk(signal, start, end, (values) => parts.push(values));
-    return { start, values: joinValues(parts) };
+    const values = joinValues(parts);
+    return isStamped(signal) ? { start, values, timesS: signal.timesS.slice(start, end) } : { start, values };
   }
 
   async statistics(signalId: string, start: number, end: number, abort?: AbortSignal): Promise<Statistics> {
     const signal = this.#find(signalId, start, end);
+    if (isStamped(signal)) return this.#held.get(signal)!.statistics(start, end, abort);
     const moments = emptyMoments();
     if (end > start) {
       const limit = { mostBytes: Number.POSITIVE_INFINITY, abort };
       await this.#bins(signal, start, end - start, 1, limit, (_bin, found) => addMoments(moments, found));
     }
-    return {
-      start,
-      end,
-      count: moments.count,
-      mean: moments.count > 0 ? moments.mean : Number.NaN,
-      std: standardDeviation(moments),
-      min: moments.count > 0 ? moments.min : Number.NaN,
-      max: moments.count > 0 ? moments.max : Number.NaN,
-      integral: moments.count > 0 ? (moments.mean * (end - start)) / signal.info.sampleRateHz : Number.NaN,
-    };
+    const { count, mean, min, max } = moments;
+    const figures = { start, end, count, mean, std: standardDeviation(moments), min, max };
+    return steadyStatistics(figures, signal.info.sampleRateHz);
   }
 
   async summary({ signalId, start, increment, count, canBeDraft = false }: SummaryRequest): Promise<Summary> {
-    if (!Number.isSafeInteger(increment) || increment < 1 || !Number.isSafeInteger(count) || count < 0) {
-      throw new FormatError(
-        'format/range',
-        'A summary needs whole numbers: at least 1 sample per bin, 0 or more bins.',
-      );
-    }
-    if (count > MAX_BINS) throw new FormatError('format/range', `More than ${MAX_BINS} bins in one request.`);
+    requireBins(Number.isSafeInteger(increment) && increment >= 1, count);
     const signal = this.#find(signalId, start, start + increment * count);
+    if (isStamped(signal)) {
+      return { start, increment, ...(await this.#held.get(signal)!.sampleBins(start, increment, count, canBeDraft)) };
+    }
     const nothing = () => new Float64Array(count).fill(Number.NaN);
     const summary = { start, increment, mean: nothing(), std: nothing(), min: nothing(), max: nothing() };
     const limit = { mostBytes: canBeDraft ? DRAFT_BYTES : Number.POSITIVE_INFINITY };
@@ -126,11 +141,30 @@ export class PlainStore implements SignalStore {
     return Promise.resolve([]);
   }
 
-  #find(signalId: string, start: number, end: number): PlainSignal {
+  #stampedAccess(): StampedAccess {
+    const find = (signalId: string): HeldFigures => {
+      const signal = this.#named(signalId);
+      if (isStamped(signal)) return this.#held.get(signal)!;
+      throw new FormatError('format/not-found', `"${signalId}" has a rate, not a time per sample.`);
+    };
+    return {
+      samplesIn: async (signalId, startS, endS) => find(signalId).samplesIn(startS, endS),
+      statistics: async (signalId, startS, endS, abort) => find(signalId).statisticsBetween(startS, endS, abort),
+      bins: async ({ signalId, ...request }) => {
+        requireBins(request.stepS > 0 && Number.isSafeInteger(request.firstBin), request.count);
+        return find(signalId).timeBins(request);
+      },
+    };
+  }
+
+  #named(signalId: string): PlainSignal {
     const signal = this.#signals.get(signalId);
-    if (!signal) {
-      throw new FormatError('format/not-found', `This file has no signal "${signalId}". Choose one that it lists.`);
-    }
+    if (signal) return signal;
+    throw new FormatError('format/not-found', `This file has no signal "${signalId}". Choose one that it lists.`);
+  }
+
+  #find(signalId: string, start: number, end: number): PlainSignal {
+    const signal = this.#named(signalId);
     const { startSample, endSample } = signal.info;
     const isValid = Number.isSafeInteger(start) && Number.isSafeInteger(end) && startSample <= start && start <= end;
     if (!isValid || end > endSample) {
@@ -144,7 +178,7 @@ export class PlainStore implements SignalStore {
 
   /** Visits the bins in order. Resolves with false when some were left out, which only a draft may do. */
   async #bins(
-    signal: PlainSignal,
+    signal: SteadyPlainSignal,
     start: number,
     increment: number,
     count: number,
@@ -191,6 +225,20 @@ export class PlainStore implements SignalStore {
       from = to;
     }
   }
+}
+
+function isStamped(signal: PlainSignal): signal is StampedPlainSignal {
+  return signal.info.timing === 'stamped';
+}
+
+function requireBins(isLengthValid: boolean, count: number): void {
+  if (!isLengthValid || !Number.isSafeInteger(count) || count < 0) {
+    throw new FormatError(
+      'format/range',
+      'A summary needs 0 or more whole bins, each of whole samples (at least 1) or of a time above 0.',
+    );
+  }
+  if (count > MAX_BINS) throw new FormatError('format/range', `More than ${MAX_BINS} bins in one request.`);
 }
 
 /** Straight from the samples: for bins that are shorter than blocks would help with. */

@@ -49,6 +49,8 @@ export interface FormatReader {
   readonly version: string;
   readonly sources: readonly SourceInfo[];
   readonly store: SignalStore;
+  /** What the file says of its making (instrument, trigger, settings, comments), by its own names. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   /** Everything noticed so far; may grow while blocks are read. */
   readonly diagnostics: readonly Diagnostic[];
   /** True when the file was not closed properly or is damaged and this is what could be saved. */

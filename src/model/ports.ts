@@ -168,6 +168,8 @@ export interface ExportFormat {
   readonly isTable: boolean;
   /** A row may cover several samples: `rowBudget` and `reduction` count. */
   readonly canReduce: boolean;
+  /** Keeps a time for each sample: files of it can hold stamped signals. */
+  readonly keepsTimes: boolean;
   /** Keeps events as events: offered for files of them, first. */
   readonly isForEvents: boolean;
 }

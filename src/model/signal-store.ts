@@ -5,6 +5,10 @@
 // device counts from elsewhere). Ranges are half-open. A sample that is missing is NaN, with its time kept; an
 // integer signal whose file has a code for it keeps that code in its samples (no integer is NaN), and only its
 // summaries and statistics leave it out.
+//
+// Time is steady (a rate) or stamped (a time per sample). A value of a stamped signal holds until the time of the next
+// sample, the last one until the signal ends; a NaN holds as missing time. Figures of a stamped signal are weighed by
+// the time that each value holds.
 
 import type { Utc } from '../base/time.ts';
 
@@ -26,8 +30,7 @@ export type SampleType =
   | 'u32'
   | 'u64';
 
-/** What one signal is. A fresh object each time something in it changes. */
-export interface SignalInfo {
+interface SignalBase {
   /** Unique in its store and stable while the store is open. */
   readonly id: string;
   /** The signal's own name, such as `current`. */
@@ -39,16 +42,41 @@ export interface SignalInfo {
   readonly dtype: SampleType;
   /** True for fixed-point numbers: integers of `dtype` in the file, any numbers in `samples`. */
   readonly isScaled?: boolean;
-  /** Samples per second, > 0. */
-  readonly sampleRateHz: number;
   /** First sample that can still be read (a live ring forgets; a file starts at 0). */
   readonly startSample: number;
   /** One past the last sample. */
   readonly endSample: number;
-  /** Seconds from the store's origin to sample 0. */
-  readonly offsetS: number;
   /** The id that the device or file gave to sample 0. */
   readonly firstSampleId: bigint;
+}
+
+/** Sampled at one rate: sample i lies at `offsetS + i / sampleRateHz`. */
+export interface SteadySignal extends SignalBase {
+  readonly timing: 'steady';
+  /** Samples per second, > 0. */
+  readonly sampleRateHz: number;
+  /** Seconds from the store's origin to sample 0. */
+  readonly offsetS: number;
+}
+
+/** Each sample has a time of its own (`SampleBlock.timesS`); times never fall, and may repeat. */
+export interface StampedSignal extends SignalBase {
+  readonly timing: 'stamped';
+  /** Signals of one store with the same axis share their times, sample by sample. */
+  readonly axisId: string;
+  /** Time of the first sample that can still be read, in seconds from the store's origin; 0 without samples. */
+  readonly startS: number;
+  /** Where the last value ends to hold: the time of the last sample, unless the source vouches for it longer. */
+  readonly endS: number;
+}
+
+/** What one signal is. A fresh object each time something in it changes. */
+export type SignalInfo = SteadySignal | StampedSignal;
+
+/** Samples [start, end). */
+export interface SampleRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface SummaryRequest {
@@ -63,10 +91,8 @@ export interface SummaryRequest {
   readonly canBeDraft?: boolean;
 }
 
-/** One entry per bin; a bin without a valid sample is NaN in all four. `std` has n − 1 in the denominator. */
-export interface Summary {
-  readonly start: number;
-  readonly increment: number;
+/** One entry per bin; a bin without a valid sample is NaN in all four. `std` is that of `Statistics`. */
+export interface BinFigures {
   readonly mean: Float64Array;
   readonly std: Float64Array;
   readonly min: Float64Array;
@@ -75,14 +101,44 @@ export interface Summary {
   readonly isDraft?: boolean;
 }
 
-/** Exact figures over [start, end). With `count` 0 all others are NaN. */
+/** Bins of `increment` samples each. */
+export interface Summary extends BinFigures {
+  readonly start: number;
+  readonly increment: number;
+}
+
+/** Bins of equal time, at whole multiples of their length: a still picture holds the same bins whatever it shows. */
+export interface TimeBinsRequest {
+  readonly signalId: string;
+  /** Length of a bin in seconds, > 0. */
+  readonly stepS: number;
+  /** Bin i covers the seconds [i × stepS, (i + 1) × stepS) of the store's axis; may be negative. */
+  readonly firstBin: number;
+  /** Number of bins, ≥ 0. */
+  readonly count: number;
+  readonly canBeDraft?: boolean;
+}
+
+export interface TimeBins extends BinFigures {
+  readonly stepS: number;
+  readonly firstBin: number;
+}
+
+/**
+ * Exact figures over [start, end). With `count` 0 `measured` and `coverage` are 0 and all others NaN. Of a stamped
+ * signal mean, std and what follows from them are weighed by time; where no valid value holds any time (one sample, or
+ * all at one time) the samples weigh alike.
+ */
 export interface Statistics {
   readonly start: number;
   readonly end: number;
-  /** Valid (not NaN) samples. */
+  /** Valid (not NaN) samples; over seconds, those whose value holds within them. */
   readonly count: number;
   readonly mean: number;
-  /** Sample standard deviation (n − 1); 0 when count is 1. */
+  /**
+   * Sample standard deviation (n − 1) of a steady signal; 0 when count is 1. Of a stamped one the root of the mean
+   * square deviation over the measured time, which does not change when a logger repeats a value.
+   */
   readonly std: number;
   readonly min: number;
   readonly max: number;
@@ -91,6 +147,10 @@ export interface Statistics {
    * the mean of the others, as in the Joulescope's own software.
    */
   readonly integral: number;
+  /** Sum over the valid samples of value × its time, signal unit × s: what was measured, nothing filled in. */
+  readonly measured: number;
+  /** Share of the range's time in which there is a valid value, 0…1. */
+  readonly coverage: number;
 }
 
 /**
@@ -102,6 +162,8 @@ export type SampleValues = Float32Array | Float64Array | BigInt64Array | BigUint
 export interface SampleBlock {
   readonly start: number;
   readonly values: SampleValues;
+  /** Of a stamped signal, always: the time of each sample, in seconds from the store's origin. */
+  readonly timesS?: Float64Array;
 }
 
 export type AnnotationKind = 'user' | 'text' | 'vertical-marker' | 'horizontal-marker';
@@ -109,7 +171,10 @@ export type AnnotationKind = 'user' | 'text' | 'vertical-marker' | 'horizontal-m
 export interface Annotation {
   readonly signalId: string;
   readonly kind: AnnotationKind;
-  /** Sample position on its signal; for a global annotation, UTC ticks. */
+  /**
+   * Sample position on a steady signal; on a stamped one, ticks of 2⁻³⁰ s from the store's origin (a mark stands between
+   * samples, too); for a global annotation, UTC ticks.
+   */
   readonly timestamp: bigint;
   readonly storage: 'binary' | 'string' | 'json';
   readonly groupId: number;
@@ -126,6 +191,18 @@ export interface Diagnostic {
   readonly offsetBytes?: number;
 }
 
+/** What a store answers in seconds of its axis about stamped signals. Rejects as `SignalStore` does. */
+export interface StampedAccess {
+  /** The samples whose time lies in [startS, endS). */
+  samplesIn(signalId: string, startS: number, endS: number): Promise<SampleRange>;
+  bins(request: TimeBinsRequest): Promise<TimeBins>;
+  /**
+   * Over the part of [startS, endS) that lies in the signal (from its first sample to its `endS`). The value in force at
+   * the start counts from there on. `start` and `end` are those of `samplesIn`.
+   */
+  statistics(signalId: string, startS: number, endS: number, signal?: AbortSignal): Promise<Statistics>;
+}
+
 /**
  * Read access to signals. Any thread. Every method rejects with a LabError: `format/not-found` for an unknown
  * signal, `format/range` for a range outside [startSample, endSample).
@@ -133,11 +210,17 @@ export interface Diagnostic {
 export interface SignalStore {
   /** UTC of second 0 of the store's time axis, if the data carry it. */
   readonly originUtc: Utc | undefined;
+  /** Present when a signal is stamped. */
+  readonly stamped?: StampedAccess;
   /** A snapshot; for a live store `endSample` grows from call to call. */
   signals(): readonly SignalInfo[];
+  /** Bins of samples; of a stamped signal each reaches in time to the first sample of the next. */
   summary(request: SummaryRequest): Promise<Summary>;
   samples(signalId: string, start: number, end: number): Promise<SampleBlock>;
-  /** May read every sample of a long span: `signal` gives up on it (`cancelled`). `summary` with one bin is quick. */
+  /**
+   * Of a stamped signal from the time of sample `start` to that of sample `end` (or to the signal's end). May read every
+   * sample of a long span: `signal` gives up on it (`cancelled`). `summary` with one bin is quick.
+   */
   statistics(signalId: string, start: number, end: number, signal?: AbortSignal): Promise<Statistics>;
   annotations(): Promise<readonly Annotation[]>;
 }

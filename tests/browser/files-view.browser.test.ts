@@ -3,6 +3,7 @@ import { userEvent } from 'vitest/browser';
 import type { LabWaveformView } from '../../src/ui/views/waveform/waveform-view.ts';
 import { recordingEntry } from '../support/fake-ports.ts';
 import { control, deepAll, focused, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
+import { steadySignals } from '../support/steady.ts';
 
 let mounted: MountedApp;
 
@@ -64,7 +65,7 @@ it('saves a recording with what was marked in it, under its new name too', async
   await settle();
   const view = deepAll('lab-waveform-view')[0] as LabWaveformView;
   await expect.poll(() => view.model.spanS).toBe(60);
-  const [signal] = view.store!.signals();
+  const [signal] = steadySignals(view.store!);
   view.model.addMarker({ axis: 'time', first: 7 });
   view.model.addNote({ laneId: view.lanes[0]!.id, timeS: 3, text: 'Inrush' });
   await mounted.app.recordings.rename(mounted.ports.recordings.entries[0]!, 'boot.jls');

@@ -8,6 +8,7 @@ import { MemoryFile } from '../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../src/formats/reader.ts';
 import { goldenBytes } from '../support/golden.ts';
 import { goldenBigJson, jlsWorkspace, sha256 } from '../support/jls.ts';
+import { steadySignals } from '../support/steady.ts';
 import { twoPass } from '../support/two-pass.ts';
 
 interface Expected {
@@ -51,7 +52,7 @@ describe.each(RECORDINGS)('%s', (name) => {
     const reader = await open(`recordings/${name}`);
     expect(reader.isRecovered).toBe(false);
     expect(reader.version).toBe(expected.config.data_recorder_format_version);
-    const signals = reader.store.signals();
+    const signals = steadySignals(reader.store);
     expect(signals.map((signal) => signal.id)).toEqual(expected.config.data_format === 'none' ? [] : FIELDS);
     for (const signal of signals) {
       expect(signal.endSample).toBe(expected.sample_id_range[1]);

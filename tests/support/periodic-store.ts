@@ -7,9 +7,9 @@ import type {
   Annotation,
   SampleBlock,
   SampleType,
-  SignalInfo,
   SignalStore,
   Statistics,
+  SteadySignal,
   Summary,
   SummaryRequest,
 } from '../../src/model/signal-store.ts';
@@ -73,13 +73,14 @@ export class PeriodicStore implements SignalStore {
     this.endSample = lengthSamples;
   }
 
-  signals(): readonly SignalInfo[] {
+  signals(): readonly SteadySignal[] {
     return this.#signals.map(({ name, unit, dtype, sampleRateHz, offsetS }) => ({
       id: name,
       name,
       unit,
       source: 'periodic',
       dtype: dtype ?? 'f32',
+      timing: 'steady',
       sampleRateHz,
       startSample: this.startSample,
       endSample: this.endSample,
@@ -121,7 +122,9 @@ export class PeriodicStore implements SignalStore {
     await this.beforeStatistics(abort);
     const signal = this.#signal(signalId, start, end);
     const sums = sumsOf(signal, start, end);
-    return { start, end, count: sums.count, ...figuresOf(sums), integral: sums.sum / signal.sampleRateHz };
+    const measured = sums.sum / signal.sampleRateHz;
+    const coverage = sums.count / (end - start);
+    return { start, end, count: sums.count, ...figuresOf(sums), integral: measured, measured, coverage };
   }
 
   async annotations(): Promise<readonly Annotation[]> {

@@ -4,9 +4,9 @@ import { FormatError } from '../../src/base/errors.ts';
 import type {
   Annotation,
   SampleBlock,
-  SignalInfo,
   SignalStore,
   Statistics,
+  SteadySignal,
   Summary,
   SummaryRequest,
 } from '../../src/model/signal-store.ts';
@@ -30,13 +30,14 @@ export class SineStore implements SignalStore {
     this.endSample = Math.round(durationS * sampleRateHz);
   }
 
-  signals(): readonly SignalInfo[] {
+  signals(): readonly SteadySignal[] {
     return SIGNALS.map(({ id, unit }) => ({
       id,
       name: id,
       unit,
       source: 'sine',
       dtype: 'f32',
+      timing: 'steady',
       sampleRateHz: this.sampleRateHz,
       startSample: this.startSample,
       endSample: this.endSample,
@@ -62,7 +63,8 @@ export class SineStore implements SignalStore {
   async statistics(signalId: string, start: number, end: number): Promise<Statistics> {
     const { mean, std, min, max } = this.#figures(signalId, start, end);
     const count = end - start;
-    return { start, end, count, mean, std, min, max, integral: (mean * count) / this.sampleRateHz };
+    const integral = (mean * count) / this.sampleRateHz;
+    return { start, end, count, mean, std, min, max, integral, measured: integral, coverage: 1 };
   }
 
   async annotations(): Promise<readonly Annotation[]> {

@@ -1,6 +1,8 @@
 // Finds out how a table of text is written: separator, decimal sign, header, units, time column. Works on the
 // first lines only; the reader applies the result to the rest.
 
+import { secondsPerUnit } from '../time-axis.ts';
+
 /** How the lines of a table are to be read. */
 export interface CsvDialect {
   /** One character; a space stands for any run of blanks. */
@@ -21,19 +23,6 @@ export interface CsvColumn {
 const SEPARATORS = ['\t', ';', ',', '|', ' '] as const;
 const COMMENT = /^\s*(?:#|%|\/\/)/;
 const TIME_NAME = /^(?:[tx]|time.*|zeit.*|seconds?|sekunden|elapsed.*)$/i;
-const TIME_UNITS: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['s', 1],
-  ['sec', 1],
-  ['seconds', 1],
-  ['ms', 1e-3],
-  ['us', 1e-6],
-  ['µs', 1e-6],
-  ['μs', 1e-6],
-  ['ns', 1e-9],
-  ['min', 60],
-  ['h', 3600],
-]);
 /** Columns that are read, at most. */
 const MAX_CSV_COLUMNS = 1024;
 
@@ -78,11 +67,6 @@ export function cellNumber(cell: string, decimal: '.' | ','): number | undefined
   return undefined;
 }
 
-/** Seconds per unit of a time column, 1 when the unit is unknown. */
-export function timeUnitSeconds(unit: string): number {
-  return TIME_UNITS.get(unit.toLowerCase()) ?? 1;
-}
-
 /** Undefined when the lines are no table of numbers. */
 export function sniffDialect(lines: readonly string[]): CsvDialect | undefined {
   let best: { dialect: CsvDialect; score: number } | undefined;
@@ -118,7 +102,7 @@ function tryDialect(
     .slice(0, first < 0 ? cells.length : first)
     .filter((line) => line !== undefined && line.length === width) as string[][];
   const columns = columnNames(header, width);
-  const timeColumn = columns.findIndex(({ name, unit }) => TIME_NAME.test(name) && TIME_UNITS.has(unit.toLowerCase()));
+  const timeColumn = columns.findIndex(({ name, unit }) => TIME_NAME.test(name) && secondsPerUnit(unit) !== undefined);
   return {
     dialect: {
       separator,
@@ -138,7 +122,9 @@ function emptyTableHeader(lines: readonly (readonly string[] | undefined)[]): re
   const [header] = present;
   if (!header || present.length > 1 || header.length < 2) return undefined;
   const [time] = columnNames([[...header]], header.length);
-  return time && time.unit !== '' && TIME_NAME.test(time.name) && TIME_UNITS.has(time.unit) ? header : undefined;
+  return time && time.unit !== '' && TIME_NAME.test(time.name) && secondsPerUnit(time.unit) !== undefined
+    ? header
+    : undefined;
 }
 
 /** Names from the last header line that fits; a line of units may follow it. */

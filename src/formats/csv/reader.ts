@@ -2,12 +2,12 @@
 // parsed when they are asked for, so memory does not grow with the file. Cells that are no number are NaN.
 
 import { FormatError } from '../../base/errors.ts';
-import type { Diagnostic, SignalInfo } from '../../model/signal-store.ts';
 import { createPlainReader } from '../plain-reader.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
-import { type CsvDialect, cellNumber, isSkippedLine, sniffDialect, splitLine, timeUnitSeconds } from './dialect.ts';
+import { axisDiagnostics, secondsPerUnit, stampedSignal, timeAxisOf } from '../time-axis.ts';
+import { type CsvDialect, cellNumber, isSkippedLine, sniffDialect, splitLine } from './dialect.ts';
 import { decodeText, headLines } from './row.ts';
 
 /** Rows per entry of the index. */
@@ -20,16 +20,18 @@ const SNIFF_BYTES = 1 << 16;
 const MAX_LINE_BYTES = 1 << 15;
 /** Blocks of parsed rows that are kept. */
 const CACHED_BLOCKS = 8;
-/** Steps of a time column may differ by this part and still count as even. */
-const EVENNESS = 1e-3;
-
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
+const QUOTE = 0x22;
 
 interface RowIndex {
   readonly rowCount: number;
   /** Where each block of rows starts; one more entry for the end. */
   readonly blockOffsets: readonly number[];
+  /** Of each row, NaN where it has none; empty without a time column. */
+  readonly timesS: readonly number[];
+  /** One unit of the last digit that the times were written with. */
+  readonly resolutionS: number;
 }
 
 /** Rejects with `format/unknown` when the text is no table of numbers. */
@@ -39,70 +41,30 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
   if (!dialect) {
     throw new FormatError('format/unknown', 'The text has no columns of numbers. Check the separator in an editor.', 0);
   }
-  const index = await indexRows(source, dialect.headerLineCount);
+  const index = await indexRows(source, dialect);
   const table = new CsvTable(source, dialect, index);
-  const diagnostics: Diagnostic[] = [];
-  const axis = await timeAxis(table, dialect, index.rowCount, diagnostics);
+  const { timeColumn } = dialect;
+  const axis = timeColumn === undefined ? undefined : timeAxisOf(index.timesS, index.resolutionS);
+  const diagnostics = axis ? axisDiagnostics(axis, dialect.columns[timeColumn!]!.name, 'csv') : [];
   const signals = dialect.columns.flatMap(({ name, unit }, column): PlainSignal[] => {
-    if (column === axis.column) return [];
-    const info: SignalInfo = {
-      id: name,
-      name,
-      unit,
-      source: '',
-      dtype: 'f64',
-      sampleRateHz: axis.sampleRateHz,
-      startSample: 0,
-      endSample: index.rowCount,
-      offsetS: axis.offsetS,
-      firstSampleId: 0n,
-    };
-    return [{ info, read: (start, end) => table.column(column, start, end) }];
+    if (column === timeColumn) return [];
+    const base = { id: name, name, unit, source: '', dtype: 'f64', startSample: 0, firstSampleId: 0n } as const;
+    const read = (start: number, end: number) => table.column(column, start, end);
+    if (axis?.timing === 'stamped') return [stampedSignal(axis, base, 'time', read)];
+    const onlyS = index.timesS.find(Number.isFinite);
+    const { sampleRateHz, offsetS } = axis ?? { sampleRateHz: 1, offsetS: onlyS ?? 0 };
+    const info = { ...base, endSample: index.rowCount, timing: 'steady', sampleRateHz, offsetS } as const;
+    return [{ info, read }];
   });
   return createPlainReader({ format: 'csv', label: 'CSV table', version: '', signals, diagnostics });
 }
 
-/** Sample rate and start from an even time column; without one, or with fewer than two rows, 1 per second. */
-async function timeAxis(
-  table: CsvTable,
-  dialect: CsvDialect,
-  rowCount: number,
-  diagnostics: Diagnostic[],
-): Promise<{ column: number | undefined; sampleRateHz: number; offsetS: number }> {
-  const none = { column: undefined, sampleRateHz: 1, offsetS: 0 };
-  const column = dialect.timeColumn;
-  if (column === undefined) return none;
-  const first = await table.column(column, 0, Math.min(rowCount, BLOCK_ROWS));
-  if (rowCount < 2) {
-    const startS = (first[0] ?? 0) * timeUnitSeconds(dialect.columns[column]!.unit);
-    return { ...none, column, offsetS: Number.isFinite(startS) ? startS : 0 };
-  }
-  const last = (await table.column(column, rowCount - 1, rowCount))[0]!;
-  const scale = timeUnitSeconds(dialect.columns[column]!.unit);
-  const stepS = ((last - first[0]!) * scale) / (rowCount - 1);
-  const isEven =
-    stepS > 0 &&
-    Number.isFinite(stepS) &&
-    first.every((time, row) => Math.abs((time - first[0]!) * scale - row * stepS) <= EVENNESS * stepS * (row + 1));
-  if (!isEven) {
-    diagnostics.push({
-      severity: 'warning',
-      code: 'csv/uneven-time',
-      message: `The times in "${dialect.columns[column]!.name}" do not rise evenly; rows are shown at 1 per second.`,
-    });
-    return none;
-  }
-  return { column, sampleRateHz: roundRate(1 / stepS), offsetS: first[0]! * scale };
-}
-
-/** Times in text are rounded, so a rate next to a whole number is that number. */
-function roundRate(rateHz: number): number {
-  const whole = Math.round(rateHz);
-  return whole > 0 && Math.abs(rateHz - whole) <= 1e-6 * whole ? whole : rateHz;
-}
-
-async function indexRows(source: RandomAccess, headerLineCount: number): Promise<RowIndex> {
+async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<RowIndex> {
+  const { headerLineCount, timeColumn, decimal, columns } = dialect;
   const blockOffsets: number[] = [];
+  const scale = timeColumn === undefined ? 1 : (secondsPerUnit(columns[timeColumn]!.unit) ?? 1);
+  const timesS: number[] = [];
+  let resolution = Number.POSITIVE_INFINITY;
   let rowCount = 0;
   let lineNumber = 0;
   for (let offset = 0; offset < source.sizeBytes; ) {
@@ -122,13 +84,49 @@ async function indexRows(source: RandomAccess, headerLineCount: number): Promise
       if (lineNumber >= headerLineCount && !isSkippedBytes(chunk, lineStart, end)) {
         if (rowCount % BLOCK_ROWS === 0) blockOffsets.push(offset + lineStart);
         rowCount++;
+        if (timeColumn !== undefined) {
+          const cell = cellOf(chunk.subarray(lineStart, end), dialect.separator, timeColumn);
+          const time = cellNumber(cell, decimal) ?? Number.NaN;
+          timesS.push(time * scale);
+          if (Number.isFinite(time)) resolution = Math.min(resolution, lastDigit(cell, decimal));
+        }
       }
       lineNumber++;
       lineStart = nextLine(chunk, end);
     }
     offset += lineStart;
   }
-  return { rowCount, blockOffsets: [...blockOffsets, source.sizeBytes] };
+  const resolutionS = Number.isFinite(resolution) ? resolution * scale : 0;
+  return { rowCount, blockOffsets: [...blockOffsets, source.sizeBytes], timesS, resolutionS };
+}
+
+/** One cell of a line, without a look at those behind it. */
+function cellOf(line: Uint8Array, separator: CsvDialect['separator'], column: number): string {
+  const code = separator.charCodeAt(0);
+  let start = 0;
+  let end = line.length;
+  let index = 0;
+  for (let at = 0; at < line.length; at++) {
+    const byte = line[at]!;
+    if (byte === QUOTE || separator === ' ') return splitLine(decodeText(line), separator)[column] ?? '';
+    if (byte !== code) continue;
+    if (index === column) {
+      end = at;
+      break;
+    }
+    index++;
+    start = at + 1;
+  }
+  return index === column ? String.fromCharCode(...line.subarray(start, end)) : '';
+}
+
+/** One unit of the last digit of a number. */
+function lastDigit(cell: string, decimal: CsvDialect['decimal']): number {
+  const [, fraction = '', exponent = '0'] =
+    (decimal === '.' ? /^[^.eE]*(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/ : /^[^,eE]*(?:,(\d*))?(?:[eE]([+-]?\d+))?$/).exec(
+      cell.trim(),
+    ) ?? [];
+  return 10 ** (Number(exponent) - fraction.length);
 }
 
 function lineEnd(bytes: Uint8Array, start: number): number {

@@ -32,7 +32,7 @@ export async function writeCsv(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { spans, notes } = selectTable(reader, options, 'table');
+  const { spans, notes } = await selectTable(reader, options, 'table');
   const rowBudget = options.rowBudget ?? DEFAULT_ROW_BUDGET;
   if (!(rowBudget >= 1)) throw new FormatError('format/range', 'A table needs at least one row.');
   const first = spans[0]!;
@@ -64,7 +64,7 @@ async function writeSamples({ reader, sink, spans, rowCount, progress }: Table):
       spans.map(({ info, start }) => reader.store.samples(info.id, start + row, start + row + count)),
     );
     const values = columns.map((block) => block.values);
-    appendRows(sink, times(spans[0]!, row, count, 1), values);
+    appendRows(sink, columns[0]!.timesS ?? (await times(reader, spans[0]!, row, count, 1)), values);
     progress.add(count);
   }
 }
@@ -83,7 +83,7 @@ async function writeBlocks(
       spans.map(({ info, start }) => blockFigures(reader, info, start + row * increment, increment, count)),
     );
     const values = figures.flatMap((rows) => statistics.map((name) => Float64Array.from(rows, (one) => one[name])));
-    appendRows(sink, times(spans[0]!, row, count, increment), values);
+    appendRows(sink, await times(reader, spans[0]!, row, count, increment), values);
     progress.add(count * increment);
   }
 }
@@ -96,7 +96,7 @@ type Figures = Record<'mean' | 'std' | 'min' | 'max', number>;
  */
 async function blockFigures(
   { store }: FormatReader,
-  { id, dtype }: SignalInfo,
+  { id, dtype, timing }: SignalInfo,
   start: number,
   increment: number,
   count: number,
@@ -104,7 +104,7 @@ async function blockFigures(
   const end = start + increment * count;
   const blocks = Array.from({ length: count }, (_, block) => block * increment);
   const hasCodes = !dtype.startsWith('f') && (await store.statistics(id, start, end)).count < end - start;
-  if (increment > EXPORT_CHUNK_SAMPLES || hasCodes) {
+  if (increment > EXPORT_CHUNK_SAMPLES || hasCodes || timing === 'stamped') {
     return Promise.all(blocks.map((at) => store.statistics(id, start + at, start + at + increment)));
   }
   const { values } = await store.samples(id, start, end);
@@ -118,12 +118,18 @@ async function blockFigures(
 }
 
 /** Time of each row's first sample on the store's axis. */
-function times({ info, start }: Span, row: number, count: number, increment: number): Float64Array {
-  const values = new Float64Array(count);
-  for (let index = 0; index < count; index++) {
-    values[index] = info.offsetS + (start + (row + index) * increment) / info.sampleRateHz;
-  }
-  return values;
+async function times(
+  { store }: FormatReader,
+  { info, start }: Span,
+  row: number,
+  count: number,
+  increment: number,
+): Promise<Float64Array> {
+  const samples = Array.from({ length: count }, (_, index) => start + (row + index) * increment);
+  if (info.timing === 'steady')
+    return Float64Array.from(samples, (sample) => info.offsetS + sample / info.sampleRateHz);
+  const blocks = await Promise.all(samples.map((sample) => store.samples(info.id, sample, sample + 1)));
+  return Float64Array.from(blocks, ({ timesS }) => timesS![0]!);
 }
 
 /** Text is encoded in pieces of this many characters: longer ropes cost more than they save. */
@@ -164,9 +170,8 @@ function describe(
 ): readonly string[] {
   const signals = signalCount === 1 ? '1 signal' : `${signalCount} signals`;
   if (increment === 1) return [`${rowCount} rows of ${signals}, one per sample.`];
-  const notes = [
-    `${rowCount} rows of ${signals}; each row covers ${increment} samples (${increment / first.info.sampleRateHz} s).`,
-  ];
+  const length = first.info.timing === 'steady' ? ` (${increment / first.info.sampleRateHz} s)` : ', weighed by time';
+  const notes = [`${rowCount} rows of ${signals}; each row covers ${increment} samples${length}.`];
   const rest = sampleCount - rowCount * increment;
   if (rest > 0) notes.push(`The last ${rest} samples fill no whole row and are left out.`);
   return notes;

@@ -1,7 +1,8 @@
 // Which signals and which span of them an export takes, and how it reports and stops.
 
 import { FormatError, throwIfAborted } from '../../base/errors.ts';
-import type { Annotation, SignalInfo } from '../../model/signal-store.ts';
+import type { Annotation, SignalInfo, SignalStore, SteadySignal } from '../../model/signal-store.ts';
+import { samplesIn, timeOfSample } from '../../model/timing.ts';
 import type { FormatReader } from '../reader.ts';
 
 /** What stands in a table's row that covers several samples. */
@@ -40,7 +41,7 @@ export interface Span {
 export const EXPORT_CHUNK_SAMPLES = 65_536;
 
 /** Rejects with `format/not-found` or `format/range` when the choice does not fit the file. */
-export function selectSpans(reader: FormatReader, options: ExportOptions): readonly Span[] {
+export async function selectSpans(reader: FormatReader, options: ExportOptions): Promise<readonly Span[]> {
   const all = reader.store.signals();
   const chosen = options.signalIds?.map((id) => {
     const info = all.find((signal) => signal.id === id);
@@ -59,17 +60,26 @@ export function selectSpans(reader: FormatReader, options: ExportOptions): reado
     );
   }
   const isWhole = options.start === undefined && options.end === undefined;
-  const startS = first.offsetS + start / first.sampleRateHz;
-  const endS = first.offsetS + end / first.sampleRateHz;
-  return signals.map((info) => {
-    if (isWhole) return { info, start: info.startSample, end: info.endSample };
-    if (info === first) return { info, start, end };
-    const at = (timeS: number) => {
-      const sample = Math.round((timeS - info.offsetS) * info.sampleRateHz);
-      return Math.min(Math.max(sample, info.startSample), info.endSample);
-    };
-    return { info, start: at(startS), end: at(endS) };
-  });
+  if (isWhole) return signals.map((info) => ({ info, start: info.startSample, end: info.endSample }));
+  const startS = await timeAt(reader.store, first, start);
+  const endS = await timeAt(reader.store, first, end);
+  return Promise.all(
+    signals.map(async (info): Promise<Span> => {
+      if (info === first || isSameAxis(info, first)) return { info, start, end };
+      return { info, ...(await samplesIn(reader.store, info, startS, endS)) };
+    }),
+  );
+}
+
+/** Time of a sample position. Behind the last stamped sample there is no time of its own: all that follows belongs in. */
+async function timeAt(store: SignalStore, signal: SignalInfo, sample: number): Promise<number> {
+  if (signal.timing === 'steady') return timeOfSample(signal, sample);
+  if (sample >= signal.endSample) return Number.POSITIVE_INFINITY;
+  return (await store.samples(signal.id, sample, sample + 1)).timesS![0]!;
+}
+
+function isSameAxis(a: SignalInfo, b: SignalInfo): boolean {
+  return a.timing === 'stamped' && b.timing === 'stamped' && a.axisId === b.axisId;
 }
 
 /** What to tell of samples that are lost in the file and that an integer type has no mark for. After they were read. */
@@ -99,16 +109,35 @@ export class ExportProgress {
   }
 }
 
-/** True when all spans have one rate, one start in time and one length, so that they fit one table. */
+/** True when all spans have the same times (one rate, start and length, or one axis), so that they fit one table. */
 export function isAligned(spans: readonly Span[]): boolean {
   const [first] = spans;
   if (!first) return true;
-  const startS = (span: Span) => span.info.offsetS + span.start / span.info.sampleRateHz;
-  return spans.every(
-    (span) =>
-      span.info.sampleRateHz === first.info.sampleRateHz &&
-      span.end - span.start === first.end - first.start &&
-      Math.abs(startS(span) - startS(first)) < 0.5 / first.info.sampleRateHz,
+  return spans.every((span) => {
+    if (span.end - span.start !== first.end - first.start) return false;
+    if (isSameAxis(span.info, first.info)) return span.start === first.start;
+    if (!isSteady(span) || !isSteady(first)) return false;
+    const apartS = timeOfSample(span.info, span.start) - timeOfSample(first.info, first.start);
+    return span.info.sampleRateHz === first.info.sampleRateHz && Math.abs(apartS) < 0.5 / first.info.sampleRateHz;
+  });
+}
+
+/** Samples [start, end) of a signal with a rate. */
+export interface SteadySpan extends Span {
+  readonly info: SteadySignal;
+}
+
+export function isSteady(span: Span): span is SteadySpan {
+  return span.info.timing === 'steady';
+}
+
+/** The spans, all of signals with a rate. Rejects with `format/unsupported`: `format` has no place for times. */
+export function requireSteady(spans: readonly Span[], format: string): readonly SteadySpan[] {
+  const stamped = spans.find((span) => !isSteady(span));
+  if (!stamped) return spans.filter(isSteady);
+  throw new FormatError(
+    'format/unsupported',
+    `${format} states one rate for a signal, and "${stamped.info.name}" has a time for each sample. Use .csv, .npy or .h5, which keep them.`,
   );
 }
 
@@ -122,13 +151,14 @@ export interface TableChoice {
  * The chosen signals as columns of one table. Of a file of events whose signals nobody chose, it is the data: their
  * metadata have one value per event. Rejects with `format/unsupported` when rates, starts or lengths differ.
  */
-export function selectTable(reader: FormatReader, options: ExportOptions, what: string): TableChoice {
-  const spans = selectSpans(reader, options);
+export async function selectTable(reader: FormatReader, options: ExportOptions, what: string): Promise<TableChoice> {
+  const spans = await selectSpans(reader, options);
   const first = spans[0]!;
   const rest = spans.filter((span) => !isAligned([first, span]));
   if (rest.length === 0) return { spans, notes: [] };
   if (!reader.events || options.signalIds) {
-    const size = ({ info, start, end }: Span) => `${info.name}: ${end - start} at ${info.sampleRateHz} per second`;
+    const size = (span: Span) =>
+      `${span.info.name}: ${span.end - span.start} at ${isSteady(span) ? `${span.info.sampleRateHz} per second` : 'times of their own'}`;
     throw new FormatError(
       'format/unsupported',
       `The signals have different rates or lengths and do not fit into one ${what} (${size(first)}; ${size(rest[0]!)}). Choose signals of one rate and length, or export them one by one.`,

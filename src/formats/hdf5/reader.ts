@@ -1,12 +1,20 @@
-// Opens an HDF5 file: every one-dimensional numeric dataset is a signal. In NeXus groups the axis gives the rate
-// and is not a signal itself; elsewhere samples count at 1 per second.
+// Opens an HDF5 file: every one-dimensional numeric dataset is a signal. In NeXus groups the axis gives the rate, or
+// each sample's time where it is not even, and is not a signal itself; elsewhere samples count at 1 per second.
 
 import { FormatError, toError } from '../../base/errors.ts';
-import type { Diagnostic, SampleType, SampleValues, SignalInfo } from '../../model/signal-store.ts';
+import type { Diagnostic, SampleType, SampleValues } from '../../model/signal-store.ts';
 import { createPlainReader } from '../plain-reader.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
+import {
+  axisDiagnostics,
+  type EvenTimes,
+  secondsPerUnit,
+  stampedSignal,
+  timeAxisOf,
+  type UnevenTimes,
+} from '../time-axis.ts';
 import { heapStarts, isHeapWhole } from './global-heap.ts';
 import { type Hdf5, hdf5Error, loadHdf5, MAX_HDF5_BYTES, temporaryName } from './library.ts';
 
@@ -55,7 +63,11 @@ export async function openHdf5(source: RandomAccess): Promise<FormatReader> {
       remove();
     };
     try {
-      return openContent({ hdf5, sizeBytes: source.sizeBytes, canReadTexts, diagnostics: [] }, file, close);
+      return openContent(
+        { hdf5, sizeBytes: source.sizeBytes, canReadTexts, diagnostics: [], axes: new Map() },
+        file,
+        close,
+      );
     } catch (error) {
       file.close();
       throw error;
@@ -74,6 +86,8 @@ interface Content {
   /** False when texts of any length could send the library round in circles. */
   readonly canReadTexts: boolean;
   readonly diagnostics: Diagnostic[];
+  /** Of each group that was looked at. */
+  readonly axes: Map<string, { readonly axis: Axis | undefined }>;
 }
 
 function openContent(content: Content, file: File, close: () => void): FormatReader {
@@ -109,7 +123,7 @@ function openContent(content: Content, file: File, close: () => void): FormatRea
     version: '',
     signals,
     diagnostics,
-    isRecovered: diagnostics.length > 0,
+    isRecovered: diagnostics.some(({ severity }) => severity !== 'info'),
     close,
   });
 }
@@ -140,27 +154,46 @@ function* datasets({ hdf5, diagnostics }: Content, file: Group): Generator<Datas
   yield* visit(file, 0);
 }
 
+/** The axis of a group, as seconds; `count` values. */
 interface Axis {
   readonly path: string;
-  readonly sampleRateHz: number;
-  readonly offsetS: number;
+  readonly times: EvenTimes | UnevenTimes;
+  readonly count: number;
 }
 
-/** The axis of a NeXus group whose values rise evenly. */
+/** The axis of a NeXus group: in seconds unless it names another unit of time; undefined when its values are no times. */
 function timeAxis(content: Content, group: Group): Axis | undefined {
+  const known = content.axes.get(group.path);
+  if (known) return known.axis;
+  const axis = readAxis(content, group);
+  content.axes.set(group.path, { axis });
+  if (axis) content.diagnostics.push(...axisDiagnostics(axis.times, axis.path, 'hdf5'));
+  return axis;
+}
+
+function readAxis(content: Content, group: Group): Axis | undefined {
   const axes = attribute(content, group, 'axes');
   const name = Array.isArray(axes) ? axes[0] : axes;
   const dataset = typeof name === 'string' ? group.get(name) : undefined;
   if (!(dataset instanceof content.hdf5.Dataset) || dataset.shape?.length !== 1 || !sampleType(dataset))
     return undefined;
+  const { path } = dataset;
   const count = dataset.shape[0]!;
+  if (count * dataset.metadata.size > MAX_INFLATION * content.sizeBytes) return undefined;
+  const unit = attribute(content, dataset, 'units');
+  const scale = secondsPerUnit(typeof unit === 'string' ? unit : '');
   const stated = attribute(content, group, 'sample_rate');
-  const first = count > 0 ? Number(slice(dataset, 0, 1)[0]) : 0;
-  if (typeof stated === 'number' && stated > 0) return { path: dataset.path, sampleRateHz: stated, offsetS: first };
-  if (count < 2) return undefined;
-  const sampleRateHz = (count - 1) / (Number(slice(dataset, count - 1, count)[0]) - first);
-  if (!(sampleRateHz > 0) || !Number.isFinite(sampleRateHz)) return undefined;
-  return { path: dataset.path, sampleRateHz, offsetS: first };
+  if (typeof stated === 'number' && stated > 0) {
+    const offsetS = count > 0 ? Number(slice(dataset, 0, 1)[0]) * (scale ?? 1) : 0;
+    return { path, count, times: { timing: 'steady', sampleRateHz: stated, offsetS, jitterS: 0 } };
+  }
+  const read = slice(dataset, 0, count) as ArrayLike<number | bigint>;
+  const values = Float64Array.from(read, (value) => Number(value) * (scale ?? 1));
+  const times = timeAxisOf(values, 0);
+  if (times?.timing !== 'stamped' || scale !== undefined) return times && { path, times, count };
+  const message = `"${path}" is in ${String(unit)}, not in time: what belongs to it is shown at 1 per second.`;
+  content.diagnostics.push({ severity: 'info', code: 'hdf5/axis', message });
+  return undefined;
 }
 
 function datasetSignal(content: Content, dataset: Dataset, dtype: SampleType, axis: Axis | undefined): PlainSignal {
@@ -168,19 +201,21 @@ function datasetSignal(content: Content, dataset: Dataset, dtype: SampleType, ax
   const source = attribute(content, dataset, 'source');
   const unit = attribute(content, dataset, 'units');
   const firstSample = attribute(content, dataset, 'first_sample');
-  const info: SignalInfo = {
+  const count = dataset.shape![0]!;
+  const base = {
     id,
     name: dataset.path.split('/').at(-1) ?? id,
     unit: typeof unit === 'string' ? unit : '',
     source: typeof source === 'string' ? source : '',
     dtype,
-    sampleRateHz: axis?.sampleRateHz ?? 1,
     startSample: 0,
-    endSample: dataset.shape![0]!,
-    offsetS: axis?.offsetS ?? 0,
     firstSampleId: typeof firstSample === 'string' && /^\d{1,19}$/.test(firstSample) ? BigInt(firstSample) : 0n,
   };
-  return { info, read: (start, end) => Promise.resolve(slice(dataset, start, end)) };
+  const read = (start: number, end: number) => Promise.resolve(slice(dataset, start, end));
+  if (axis?.times.timing === 'stamped' && axis.count === count) return stampedSignal(axis.times, base, axis.path, read);
+  const even = axis?.times.timing === 'steady' ? axis.times : { sampleRateHz: 1, offsetS: 0 };
+  const { sampleRateHz, offsetS } = even;
+  return { info: { ...base, timing: 'steady', endSample: count, sampleRateHz, offsetS }, read };
 }
 
 function slice(dataset: Dataset, start: number, end: number): SampleValues {

@@ -48,7 +48,7 @@ export async function writeHdf5(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const spans = selectSpans(reader, options);
+  const spans = await selectSpans(reader, options);
   const tables: readonly Table[] = isAligned(spans) ? [spans] : spans.map((span) => [span]);
   const total = spans.reduce((sum, span) => sum + span.end - span.start, 0);
   const bytes = tables.reduce((sum, table) => sum + tableBytes(table), 0);
@@ -113,7 +113,7 @@ async function writeTable(reader: FormatReader, group: Group, table: Table, prog
   group.create_attribute('signal', signal!);
   if (others.length > 0) group.create_attribute('auxiliary_signals', others);
   group.create_attribute('axes', ['time']);
-  group.create_attribute('sample_rate', first.info.sampleRateHz);
+  if (first.info.timing === 'steady') group.create_attribute('sample_rate', first.info.sampleRateHz);
   const columns = [signal!, ...others];
   for (const [index, { info, start, end }] of table.entries()) {
     const { stored } = numpyTypeOf(info);
@@ -130,17 +130,20 @@ async function writeTable(reader: FormatReader, group: Group, table: Table, prog
       progress.add(step);
     }
   }
-  writeTimeAxis(group, first);
+  await writeTimeAxis(reader, group, first);
 }
 
-function writeTimeAxis(group: Group, { info, start, end }: Span): void {
+async function writeTimeAxis({ store }: FormatReader, group: Group, { info, start, end }: Span): Promise<void> {
   const count = end - start;
   const time = emptyDataset(group, 'time', 'f64', count);
   time.create_attribute('units', 's');
   for (let done = 0; done < count; ) {
     const step = Math.min(EXPORT_CHUNK_SAMPLES, count - done);
     const from = start + done;
-    const axis = Float64Array.from({ length: step }, (_, index) => info.offsetS + (from + index) / info.sampleRateHz);
+    const axis =
+      info.timing === 'steady'
+        ? Float64Array.from({ length: step }, (_, index) => info.offsetS + (from + index) / info.sampleRateHz)
+        : (await store.samples(info.id, from, from + step)).timesS!;
     time.write_slice([[done, done + step]], axis);
     done += step;
   }

@@ -5,6 +5,7 @@ import { FormatError } from '../../base/errors.ts';
 import { type Utc, utcAddSeconds, utcFromTicks } from '../../base/time.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { Annotation, SignalInfo } from '../../model/signal-store.ts';
+import { sampleAtTime, timeOfSample } from '../../model/timing.ts';
 import type { ExportReport } from '../export/selection.ts';
 import type { FormatReader, TimeMap } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
@@ -20,15 +21,27 @@ const TICKS_BITS = 30n;
 /** Where the time of a recording without wall time counts from, in its side file and when that is read again. */
 const NO_ORIGIN: Utc = utcFromTicks(0n);
 
-/** From sample positions to UTC: the file's own map, else its origin and rate, else seconds from NO_ORIGIN. */
+/** From annotations' timestamps to UTC: the file's own map, else its origin and rate, else seconds from NO_ORIGIN. */
 async function utcOf(reader: FormatReader, signal: SignalInfo): Promise<(sample: bigint) => Utc> {
+  const origin = reader.store.originUtc ?? NO_ORIGIN;
+  if (signal.timing === 'stamped') return (ticks) => utcFromTicks(origin + ticks);
   const map = await reader.timeMap(signal.id);
   if (map) return (sample) => map.toUtc(sample);
-  const origin = reader.store.originUtc ?? NO_ORIGIN;
-  return (sample) => utcAddSeconds(origin, signal.offsetS + Number(sample) / signal.sampleRateHz);
+  return (sample) => utcAddSeconds(origin, timeOfSample(signal, Number(sample)));
 }
 
-/** Writes `annotations`, which stand on samples of the reader's signals or on UTC. Leaves `sink` open. */
+/** UTC of the ends of a signal. */
+async function spanOf(reader: FormatReader, signal: SignalInfo): Promise<{ startUtc: Utc; endUtc: Utc }> {
+  if (signal.timing === 'stamped') {
+    const origin = reader.store.originUtc ?? NO_ORIGIN;
+    return { startUtc: utcAddSeconds(origin, signal.startS), endUtc: utcAddSeconds(origin, signal.endS) };
+  }
+  const toUtc = await utcOf(reader, signal);
+  const { startSample, endSample } = signal;
+  return { startUtc: toUtc(BigInt(startSample)), endUtc: toUtc(BigInt(Math.max(endSample, startSample + 1))) };
+}
+
+/** Writes `annotations`, which stand on the reader's signals or on UTC. Leaves `sink` open. */
 export async function writeAnnotationFile(
   reader: FormatReader,
   annotations: readonly Annotation[],
@@ -38,8 +51,7 @@ export async function writeAnnotationFile(
   const signals = reader.store.signals();
   const first = signals[0];
   if (!first) throw new FormatError('format/not-found', 'This file has no signals that markers could stand on.');
-  const startUtc = (await utcOf(reader, first))(BigInt(first.startSample));
-  const endUtc = (await utcOf(reader, first))(BigInt(Math.max(first.endSample, first.startSample + 1)));
+  const { startUtc, endUtc } = await spanOf(reader, first);
   const toId = (utc: Utc) => roundedMicroseconds(utc - startUtc);
   const writer = new JlsWriter(workspace, sink);
   writer.defineSource(SOURCE);
@@ -102,12 +114,13 @@ async function sampleMap(
   signal: SignalInfo,
 ): Promise<(timestamp: bigint) => bigint> {
   const toUtc = await utcOf(side, sideSignal);
+  const origin = recording.store.originUtc ?? NO_ORIGIN;
+  if (signal.timing === 'stamped') return (timestamp) => toUtc(timestamp) - origin;
   const map: TimeMap | undefined = await recording.timeMap(signal.id);
   if (map) return (timestamp) => map.toSample(toUtc(timestamp));
-  const origin = recording.store.originUtc ?? NO_ORIGIN;
   return (timestamp) => {
     const seconds = Number(toUtc(timestamp) - origin) / 2 ** 30;
-    return BigInt(Math.round((seconds - signal.offsetS) * signal.sampleRateHz));
+    return BigInt(Math.round(sampleAtTime(signal, seconds)));
   };
 }
 

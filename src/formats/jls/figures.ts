@@ -1,6 +1,7 @@
 // Moments as the signal store hands them out, shared by both generations of JLS.
 
 import type { Statistics, Summary } from '../../model/signal-store.ts';
+import { steadyStatistics } from '../../model/timing.ts';
 import { type Moments, standardDeviation } from '../moments.ts';
 
 /** A summary in which every bin is still empty (NaN). */
@@ -18,7 +19,7 @@ export function putBin(summary: Summary, index: number, moments: Readonly<Moment
   summary.max[index] = moments.max * scale;
 }
 
-/** The figures of [start, end); all but the count are NaN without a valid sample. */
+/** The figures of [start, end). */
 export function statisticsOf(
   moments: Readonly<Moments>,
   start: number,
@@ -26,20 +27,16 @@ export function statisticsOf(
   sampleRateHz: number,
   scale: number,
 ): Statistics {
-  const { count } = moments;
-  if (count === 0) {
-    const { NaN: none } = Number;
-    return { start, end, count, mean: none, std: none, min: none, max: none, integral: none };
-  }
-  const mean = moments.mean * scale;
-  return {
-    start,
-    end,
-    count,
-    mean,
-    std: standardDeviation(moments) * scale,
-    min: moments.min * scale,
-    max: moments.max * scale,
-    integral: (mean * (end - start)) / sampleRateHz,
-  };
+  return steadyStatistics(
+    {
+      start,
+      end,
+      count: moments.count,
+      mean: moments.mean * scale,
+      std: standardDeviation(moments) * scale,
+      min: moments.min * scale,
+      max: moments.max * scale,
+    },
+    sampleRateHz,
+  );
 }

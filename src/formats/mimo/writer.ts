@@ -3,6 +3,7 @@
 import { assert } from '../../base/assert.ts';
 import { FormatError } from '../../base/errors.ts';
 import { utcAddSeconds, utcToUnixMs } from '../../base/time.ts';
+import { timeOfSample } from '../../model/timing.ts';
 import {
   type ExportOptions,
   ExportProgress,
@@ -134,7 +135,7 @@ export async function writeSignalsAsMimo(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { spans, notes: leftOut } = selectTable(
+  const { spans, notes: leftOut } = await selectTable(
     reader,
     reader.events ? inSamples(reader.events, options) : options,
     'event',
@@ -184,6 +185,8 @@ async function timestampOf({ events, store }: FormatReader, { info, start }: Spa
     const { metadata } = await events.read(event, 1);
     return Number(metadata.find(({ field }) => field.name === TRIGGER_TIME)?.values[0] ?? 0);
   }
-  const startS = info.offsetS + start / info.sampleRateHz;
-  return store.originUtc === undefined ? 0 : utcToUnixMs(utcAddSeconds(store.originUtc, startS)) / 1000;
+  if (store.originUtc === undefined) return 0;
+  const startS =
+    info.timing === 'steady' ? timeOfSample(info, start) : (await store.samples(info.id, start, start + 1)).timesS![0]!;
+  return utcToUnixMs(utcAddSeconds(store.originUtc, startS)) / 1000;
 }

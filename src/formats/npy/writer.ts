@@ -1,6 +1,13 @@
 // Writes signals as a NumPy array: one signal as a plain array of its type, several as a structured one.
 
-import { type ExportOptions, ExportProgress, type ExportReport, lossNotes, selectTable } from '../export/selection.ts';
+import {
+  type ExportOptions,
+  ExportProgress,
+  type ExportReport,
+  isSteady,
+  lossNotes,
+  selectTable,
+} from '../export/selection.ts';
 import { appendItems, itemOf, numpyTypeOf } from '../numpy/items.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
@@ -12,14 +19,17 @@ export async function writeNpy(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { spans, notes: leftOut } = selectTable(reader, options, 'array');
+  const { spans, notes: leftOut } = await selectTable(reader, options, 'array');
   const first = spans[0]!;
   const count = first.end - first.start;
-  sink.append(encodeNpyHeader(spans.length === 1 ? numpyTypeOf(first.info).scalar : itemOf(spans), [count]));
+  const isPlain = spans.length === 1 && isSteady(first);
+  sink.append(encodeNpyHeader(isPlain ? numpyTypeOf(first.info).scalar : itemOf(spans), [count]));
   await appendItems(reader, sink, spans, new ExportProgress(options, count));
   const notes = [`An array of ${count} items with ${spans.length} ${spans.length === 1 ? 'signal' : 'fields'}.`];
   notes.push(...lossNotes(reader, spans));
-  if (first.info.sampleRateHz !== 1) {
+  if (!isSteady(first)) {
+    notes.push('The first field is the time of each item in seconds.');
+  } else if (first.info.sampleRateHz !== 1) {
     notes.push(`NumPy files hold no sample rate; here it is ${first.info.sampleRateHz} per second.`);
   }
   return { notes: [...notes, ...leftOut] };

@@ -25,6 +25,7 @@ export function itemSignals(
         unit: '',
         source: '',
         dtype: column.dtype,
+        timing: 'steady',
         sampleRateHz,
         startSample: 0,
         endSample: grid.itemCount,

@@ -1,7 +1,7 @@
 // Signals side by side as packed items of NumPy's types: what arrays, events and datasets of ours are made of.
 
 import type { SampleType, SampleValues, SignalInfo } from '../../model/signal-store.ts';
-import { EXPORT_CHUNK_SAMPLES, type ExportProgress, type Span } from '../export/selection.ts';
+import { EXPORT_CHUNK_SAMPLES, type ExportProgress, isSteady, type Span } from '../export/selection.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 import { packSamples } from '../stored.ts';
@@ -17,12 +17,21 @@ export function numpyTypeOf({ dtype, isScaled = false }: SignalInfo): {
   return { scalar: scalarDtype(stored[0]!, Number(stored.slice(1)) / 8, '<')!, stored };
 }
 
-/** An item with one field per signal. */
+/** An item with one field per signal; stamped signals have their time in seconds as the first field. */
 export function itemOf(spans: readonly Span[]): StructDtype {
-  return packedStruct(spans.map(({ info }) => ({ name: info.name, dtype: numpyTypeOf(info).scalar })));
+  const fields = spans.map(({ info }) => ({ name: info.name, dtype: numpyTypeOf(info).scalar }));
+  if (spans.every(isSteady)) return packedStruct(fields);
+  return packedStruct([{ name: timeFieldName(spans), dtype: scalarDtype('f', 8, '<')! }, ...fields]);
 }
 
-/** Appends the samples of spans of one length as packed items, piece by piece. */
+function timeFieldName(spans: readonly Span[]): string {
+  const taken = new Set(spans.map(({ info }) => info.name));
+  let name = 'time';
+  while (taken.has(name)) name = `${name}_s`;
+  return name;
+}
+
+/** Appends the samples of spans of one length and axis as packed items, piece by piece. */
 export async function appendItems(
   reader: FormatReader,
   sink: AppendSink,
@@ -30,18 +39,17 @@ export async function appendItems(
   progress: ExportProgress,
 ): Promise<void> {
   const types = spans.map(({ info }) => numpyTypeOf(info).stored);
+  if (!spans.every(isSteady)) types.unshift('f64');
   const count = spans[0]!.end - spans[0]!.start;
   for (let done = 0; done < count; ) {
     const step = Math.min(EXPORT_CHUNK_SAMPLES, count - done);
     const blocks = await Promise.all(
       spans.map(({ info, start }) => reader.store.samples(info.id, start + done, start + done + step)),
     );
-    sink.append(
-      interleave(
-        blocks.map(({ values }) => values),
-        types,
-      ),
-    );
+    const columns: SampleValues[] = blocks.map(({ values }) => values);
+    const timesS = blocks[0]?.timesS;
+    if (timesS) columns.unshift(timesS);
+    sink.append(interleave(columns, types));
     done += step;
     progress.add(step);
   }

@@ -26,6 +26,7 @@ export async function openIsf(source: RandomAccess): Promise<FormatReader> {
     unit: yUnit,
     source: '',
     dtype: 'f64' as const,
+    timing: 'steady' as const,
     sampleRateHz: 1 / dxS,
     startSample: 0,
     endSample: y.length,

@@ -43,6 +43,7 @@ export async function openLecroy(source: RandomAccess): Promise<FormatReader> {
     unit: descriptor.verticalUnit,
     source: descriptor.instrumentName,
     dtype: 'f64',
+    timing: 'steady',
     sampleRateHz: 1 / dxS,
     startSample: 0,
     endSample: pointCount,

@@ -5,6 +5,7 @@ import type { BufferFigures } from '../../app/pipeline/figures.ts';
 import { formatRoughly } from '../../base/duration.ts';
 import { formatBytes, formatCount, formatSiText } from '../../base/si.ts';
 import { streamSignals } from '../../model/channel.ts';
+import { endTimeOf, startTimeOf } from '../../model/timing.ts';
 
 export interface StatusItem {
   readonly id: string;
@@ -95,7 +96,7 @@ function instrumentItems(app: App): readonly StatusItem[] {
   const rateHz = status?.state === 'streaming' ? Math.max(0, ...signals.map(({ sampleRateHz }) => sampleRateHz)) : 0;
   const heldS = Math.max(
     0,
-    ...(instrument?.handle.store.signals() ?? []).map((s) => (s.endSample - s.startSample) / s.sampleRateHz),
+    ...(instrument?.handle.store.signals() ?? []).map((signal) => endTimeOf(signal) - startTimeOf(signal)),
   );
   const load = status?.workerLoad ?? 0;
   const lostCount = health?.missingSampleCount ?? 0;

@@ -9,7 +9,8 @@ import type { FormatReader } from '../../formats/reader.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
 import { exportFile } from '../../formats/writers.ts';
 import { BUNDLE_FORMAT, type ExportProgress, NOTES_FORMAT } from '../../model/ports.ts';
-import type { Annotation, SignalInfo } from '../../model/signal-store.ts';
+import type { Annotation, SampleRange, SignalInfo } from '../../model/signal-store.ts';
+import { markAt, samplesIn, timeOfMark } from '../../model/timing.ts';
 import type { ExportOrder } from './protocol.ts';
 import type { RingReader } from './ring-reader.ts';
 
@@ -41,7 +42,7 @@ export async function writeExport(work: ExportWork): Promise<readonly string[]> 
   const signals = chosenSignals(reader, job.signalIds);
   const first = signals[0]!;
   if (isLive) {
-    const { start, end } = samplesOf(first, job.span);
+    const { start, end } = await samplesOf(reader, first, job.span);
     (reader as RingReader).hold(
       signals.map(({ id }) => id),
       start,
@@ -60,7 +61,7 @@ export async function writeExport(work: ExportWork): Promise<readonly string[]> 
 async function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalInfo): Promise<ExportOptions> {
   const all = reader.store.signals();
   const isEveryEvent = reader.events && (job.format === 'mimo' || job.format === BUNDLE_FORMAT);
-  const { start, end } = samplesOf(first, job.span);
+  const { start, end } = await samplesOf(reader, first, job.span);
   const perEvent = reader.events ? Math.max(1, first.endSample / reader.events.eventCount) : 1;
   return {
     // a field of the metadata is no field of the data: without a choice all are written
@@ -80,14 +81,14 @@ async function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalI
 }
 
 /** The samples of a signal in a span of time, cut at what there is. Rejects when there are none. */
-function samplesOf(signal: SignalInfo, span: ExportWork['job']['span']): { start: number; end: number } {
-  const { startSample, endSample, offsetS, sampleRateHz } = signal;
-  if (!span) return { start: startSample, end: endSample };
-  const at = (timeS: number) =>
-    Math.min(Math.max(Math.round((timeS - offsetS) * sampleRateHz), startSample), endSample);
-  const start = at(span.startS);
-  const end = at(span.endS);
-  if (end > start) return { start, end };
+async function samplesOf(
+  { store }: FormatReader,
+  signal: SignalInfo,
+  span: ExportWork['job']['span'],
+): Promise<SampleRange> {
+  if (!span) return { start: signal.startSample, end: signal.endSample };
+  const range = await samplesIn(store, signal, span.startS, span.endS);
+  if (range.end > range.start) return range;
   throw new LabError('format/range', `"${signal.name}" has no samples in this range. Nothing was saved; widen it.`);
 }
 
@@ -116,11 +117,9 @@ function placed(
     const own = signals.find(({ id }) => id === annotation.signalId);
     if (own && !chosenIds.includes(own.id)) {
       if (annotation.kind !== 'vertical-marker') return [];
-      const timeS = own.offsetS + Number(annotation.timestamp) / own.sampleRateHz;
-      const timestamp = BigInt(Math.round((timeS - first.offsetS) * first.sampleRateHz));
-      return { ...annotation, signalId: first.id, timestamp };
+      return { ...annotation, signalId: first.id, timestamp: markAt(first, timeOfMark(own, annotation.timestamp)) };
     }
-    if (own && annotation.kind === 'horizontal-marker') {
+    if (own?.timing === 'steady' && first.timing === 'steady' && annotation.kind === 'horizontal-marker') {
       const scale = own.sampleRateHz / first.sampleRateHz;
       const ownStart =
         own === first ? start : Math.ceil(start * scale + (first.offsetS - own.offsetS) * own.sampleRateHz);
@@ -195,13 +194,10 @@ function description({ reader, job }: ExportWork, notes: readonly string[]): obj
     from: reader.label,
     sources: reader.sources,
     span: job.span ?? 'all',
-    signals: chosenSignals(reader, job.signalIds).map(({ id, name, unit, dtype, sampleRateHz }) => ({
-      id,
-      name,
-      unit,
-      dtype,
-      sampleRateHz,
-    })),
+    signals: chosenSignals(reader, job.signalIds).map((signal) => {
+      const { id, name, unit, dtype, timing } = signal;
+      return { id, name, unit, dtype, timing, sampleRateHz: signal.timing === 'steady' ? signal.sampleRateHz : null };
+    }),
     notes,
   };
 }

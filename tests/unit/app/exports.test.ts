@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { type ExportSubject, exportName, planExport } from '../../../src/app/exports.ts';
 import { LabError } from '../../../src/base/errors.ts';
 import { WRITE_ROWS } from '../../../src/formats/writers.ts';
-import type { Annotation, SignalInfo } from '../../../src/model/signal-store.ts';
+import type { Annotation, SteadySignal } from '../../../src/model/signal-store.ts';
 import { type FakeApp, fakeApp } from '../../support/fake-app.ts';
 import { SineStore } from '../../support/sine-store.ts';
 
@@ -17,14 +17,15 @@ const NOTE: Annotation = {
 };
 
 /** A store of signals with these lengths and rates. */
-function storeOf(...signals: readonly Partial<SignalInfo>[]) {
+function storeOf(...signals: readonly Partial<SteadySignal>[]) {
   const infos = signals.map(
-    (change, index): SignalInfo => ({
+    (change, index): SteadySignal => ({
       id: String(index + 1),
       name: `s${index + 1}`,
       unit: 'V',
       source: '',
       dtype: 'f32',
+      timing: 'steady',
       sampleRateHz: 1000,
       startSample: 0,
       endSample: 2_000_000,

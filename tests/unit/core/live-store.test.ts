@@ -45,6 +45,8 @@ test('answers summaries, samples and statistics by signal name', async () => {
     min: 10,
     max: 12,
     integral: 0.033,
+    measured: 0.033,
+    coverage: 1,
   });
   expect(await store.annotations()).toEqual([]);
 });

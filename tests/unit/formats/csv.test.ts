@@ -9,6 +9,7 @@ import { openMimo } from '../../../src/formats/mimo/reader.ts';
 import type { FormatReader } from '../../../src/formats/reader.ts';
 import { createTestCore } from '../../support/core.ts';
 import { goldenBytes } from '../../support/golden.ts';
+import { steadySignals } from '../../support/steady.ts';
 
 const file = (text: string): MemoryFile => new MemoryFile(new TextEncoder().encode(text));
 
@@ -24,7 +25,7 @@ async function values(reader: FormatReader, id: string): Promise<number[]> {
 
 test('commas, a header with units and an even time column', async () => {
   const reader = await open('time (ms),current (mA),volt [V]\n0,1.5,3.3\n0.5,-2e-3,3.31\n1,,3.32\n');
-  const [current, volt] = reader.store.signals();
+  const [current, volt] = steadySignals(reader.store);
   expect(reader.store.signals().length).toBe(2);
   expect([current!.id, current!.unit, current!.sampleRateHz, current!.offsetS]).toEqual(['current', 'mA', 2000, 0]);
   expect([volt!.id, volt!.unit]).toEqual(['volt', 'V']);
@@ -36,7 +37,7 @@ test('semicolons with decimal commas, comments, Windows line ends and Latin-1', 
   const text = '# Messung 7\r\nZeit [s];Strom [\xb5A]\r\n10,0;1,25\r\n10,1;-3,5E2\r\n10,2;0,75';
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const reader = await openCsv(new MemoryFile(bytes));
-  const [signal] = reader.store.signals();
+  const [signal] = steadySignals(reader.store);
   expect([signal!.id, signal!.unit, signal!.sampleRateHz, signal!.offsetS]).toEqual(['Strom', 'µA', 10, 10]);
   expect(await values(reader, 'Strom')).toEqual([1.25, -350, 0.75]);
 });
@@ -50,12 +51,10 @@ test('blanks between columns, no header, a line of units, quoted names', async (
   expect(quoted.store.signals().map(({ id }) => id)).toEqual(['x, y', 'say "hi"']);
 });
 
-test('an uneven time column stays a signal and is reported', async () => {
+test('an uneven time column gives each row its own time and is reported', async () => {
   const reader = await open('time,v\n0,1\n1,2\n5,3\n');
-  expect(reader.store.signals().map(({ id, sampleRateHz }) => [id, sampleRateHz])).toEqual([
-    ['time', 1],
-    ['v', 1],
-  ]);
+  expect(reader.store.signals()).toMatchObject([{ id: 'v', timing: 'stamped', startS: 0, endS: 5, endSample: 3 }]);
+  expect((await reader.store.samples('v', 0, 3)).timesS).toEqual(Float64Array.of(0, 1, 5));
   expect(reader.diagnostics.map(({ code }) => code)).toEqual(['csv/uneven-time']);
 });
 

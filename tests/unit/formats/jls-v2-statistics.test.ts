@@ -48,7 +48,16 @@ class CountedFile implements RandomAccess {
 
 function wantedOf(values: Numbers, start: number, end: number, scale = 1): Statistics {
   const figures = twoPass(values, start, end, scale);
-  return { ...figures, start, end, integral: (figures.mean * (end - start)) / RATE_HZ };
+  const { mean, count } = figures;
+  const coverage = count / (end - start);
+  return {
+    ...figures,
+    start,
+    end,
+    integral: (mean * (end - start)) / RATE_HZ,
+    measured: (mean * count) / RATE_HZ,
+    coverage,
+  };
 }
 
 /** Counts and extremes must be equal; the others may differ by what a sum of millions of doubles loses. */

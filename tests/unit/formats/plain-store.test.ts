@@ -19,6 +19,7 @@ const createStore = () =>
         unit: 'A',
         source: '',
         dtype: 'f64',
+        timing: 'steady',
         sampleRateHz: 250,
         startSample: 0,
         endSample: COUNT,

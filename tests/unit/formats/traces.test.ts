@@ -9,6 +9,7 @@ import { openIsf } from '../../../src/formats/trace/isf-reader.ts';
 import { openLecroy } from '../../../src/formats/trace/lecroy-reader.ts';
 import { createTestCore } from '../../support/core.ts';
 import { goldenBytes, goldenJson } from '../../support/golden.ts';
+import { steadySignals } from '../../support/steady.ts';
 
 const WORKSPACE = createTestCore();
 
@@ -30,7 +31,7 @@ test('a .trc file is one signal on the time axis of its trigger', async () => {
   expect((await detectFormat(source)).id).toBe('lecroy-trc');
   const { store, events } = await openLecroy(source);
   const expected = golden('lecroy-trc-file');
-  const [signal] = store.signals();
+  const [signal] = steadySignals(store);
   expect(events).toBeUndefined();
   expect([signal!.unit, signal!.endSample, signal!.offsetS]).toEqual(['V', expected.n, expected.x0]);
   expect(signal!.sampleRateHz).toBeCloseTo(1 / expected.dx, 0);
@@ -101,7 +102,7 @@ test('an .isf file opens by its content', async () => {
   expect((await detectFormat(source)).id).toBe('tektronix-isf');
   const { store } = await openIsf(source);
   const expected = golden('tek-isf-ri2');
-  expect(store.signals()[0]!.offsetS).toBeCloseTo(expected.x0, 15);
+  expect(steadySignals(store)[0]!.offsetS).toBeCloseTo(expected.x0, 15);
   const { values } = await store.samples('trace', 0, expected.n);
   expect(Number(values[17])).toBeCloseTo(expected.y[17]!, 12);
 });
@@ -110,7 +111,7 @@ test('bare numbers become channels of the chosen type', async () => {
   const source = new MemoryFile(Uint8Array.from([9, 0xff, 0xfe, 0, 1, 0, 2, 0, 3, 7]));
   const choice = { dtypeName: '>i2', channelCount: 2, sampleRateHz: 50, skipBytes: 1 };
   const { store, diagnostics } = openRaw(source, choice, WORKSPACE);
-  expect(store.signals().map(({ endSample, sampleRateHz }) => [endSample, sampleRateHz])).toEqual([
+  expect(steadySignals(store).map(({ endSample, sampleRateHz }) => [endSample, sampleRateHz])).toEqual([
     [2, 50],
     [2, 50],
   ]);

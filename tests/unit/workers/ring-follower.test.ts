@@ -7,6 +7,7 @@ import { RingFollower } from '../../../src/workers/recorder/ring-follower.ts';
 import { createTestCore } from '../../support/core.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 import { RING_SIGNALS, RingSource, ringUtc, ringValue } from '../../support/ring-source.ts';
+import { steadySignals } from '../../support/steady.ts';
 
 const START_MS = Date.UTC(2026, 2, 4, 12);
 const IDENTITY = { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '001636', firmware: '1.3.0' };
@@ -65,7 +66,7 @@ test('records from now on, every sample of every type, named as the vendor names
     serialNumber: '001636',
   });
   expect(
-    reader.store.signals().map(({ name, unit, dtype, sampleRateHz }) => [name, unit, dtype, sampleRateHz]),
+    steadySignals(reader.store).map(({ name, unit, dtype, sampleRateHz }) => [name, unit, dtype, sampleRateHz]),
   ).toEqual(RING_SIGNALS.map(({ name, unit, dtype, sampleRateHz }) => [name, unit, dtype, sampleRateHz]));
   for (const [index, { name }] of RING_SIGNALS.entries()) {
     expect(await valuesOf(reader, name)).toEqual(expected(index, 1000, 3077));

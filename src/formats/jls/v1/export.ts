@@ -12,7 +12,8 @@ import {
   type ExportReport,
   isAligned,
   lossNotes,
-  type Span,
+  requireSteady,
+  type SteadySpan,
   selectSpans,
 } from '../../export/selection.ts';
 import type { FormatReader } from '../../reader.ts';
@@ -40,8 +41,8 @@ export async function writeJlsV1(
 ): Promise<ExportReport> {
   const isWhole = options.start === undefined && options.end === undefined && options.signalIds === undefined;
   if (reader instanceof JlsV1Reader && isWhole) return copyWhole(reader, sink, workspace, options);
-  const spans = selectSpans(reader, options);
-  const find = (column: keyof FloatColumns, beside?: Span): Span | undefined =>
+  const spans = requireSteady(await selectSpans(reader, options), 'JLS v1');
+  const find = (column: keyof FloatColumns, beside?: SteadySpan): SteadySpan | undefined =>
     spans.find(
       (span) =>
         NAMES[column].includes(span.info.name.toLowerCase()) && (beside === undefined || isAligned([beside, span])),

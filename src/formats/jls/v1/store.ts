@@ -37,6 +37,7 @@ export class JlsV1Store implements SignalStore {
       unit: UNITS[field]!,
       source,
       dtype: fieldType(contents, field),
+      timing: 'steady',
       sampleRateHz: contents.config.sampleRateHz,
       startSample: 0,
       endSample: contents.sampleCount,

@@ -5,13 +5,16 @@ import { FormatError } from '../../../base/errors.ts';
 import { utcAddSeconds, utcFromTicks } from '../../../base/time.ts';
 import type { Workspace } from '../../../core/workspace.ts';
 import type { Annotation, SampleType } from '../../../model/signal-store.ts';
+import { timeOfSample } from '../../../model/timing.ts';
 import {
   EXPORT_CHUNK_SAMPLES,
   type ExportOptions,
   ExportProgress,
   type ExportReport,
   lossNotes,
+  requireSteady,
   type Span,
+  type SteadySpan,
   selectSpans,
 } from '../../export/selection.ts';
 import type { FormatReader } from '../../reader.ts';
@@ -29,7 +32,7 @@ const GLOBAL_SIGNAL_ID = 0;
 /** Types that JLS has no summaries for, and what holds their values. */
 const WIDENED: Partial<Record<SampleType, SampleType>> = { i24: 'i32', u24: 'u32' };
 
-interface Track extends Span {
+interface Track extends SteadySpan {
   readonly signalId: number;
   readonly stored: SampleType;
   /** Absolute id, in the new file, of the sample at position 0. */
@@ -43,7 +46,7 @@ export async function writeJlsSlice(
   workspace: Workspace,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const spans = selectSpans(reader, options);
+  const spans = requireSteady(await selectSpans(reader, options), 'JLS');
   const notes: string[] = [];
   const writer = new JlsWriter(workspace, sink);
   const tracks = defineSignals(writer, reader, spans, notes);
@@ -62,7 +65,7 @@ export async function writeJlsSlice(
 function defineSignals(
   writer: JlsWriter,
   reader: FormatReader,
-  spans: readonly Span[],
+  spans: readonly SteadySpan[],
   notes: string[],
 ): readonly Track[] {
   const sourceIds = defineSources(writer, reader, spans);
@@ -106,7 +109,7 @@ function defineSignals(
  * id falls on, counted from the start of the file: its answers are only right when a signal of less than 8 bits begins
  * at a multiple of 8. Other signals of that rate move along, to stay beside it.
  */
-function idShifts(spans: readonly Span[]): readonly bigint[] {
+function idShifts(spans: readonly SteadySpan[]): readonly bigint[] {
   const excessOf = ({ info, start }: Span) => BigInt.asUintN(3, info.firstSampleId + BigInt(start));
   const packedSpans = spans.filter(({ info }) => sampleBits(info.dtype) < 8);
   return spans.map((span) => {
@@ -183,8 +186,7 @@ async function writeTimes(writer: JlsWriter, reader: FormatReader, tracks: reado
       if (last > first) writer.utc(signalId, baseId + last, map.toUtc(last));
     } else if (origin !== undefined) {
       for (const sample of last > first ? [first, last] : [first]) {
-        const seconds = info.offsetS + Number(sample) / info.sampleRateHz;
-        writer.utc(signalId, baseId + sample, utcAddSeconds(origin, seconds));
+        writer.utc(signalId, baseId + sample, utcAddSeconds(origin, timeOfSample(info, Number(sample))));
       }
     }
   }

@@ -7,9 +7,9 @@ import type { Codec } from '../../../core/codec.ts';
 import type {
   Annotation,
   SampleBlock,
-  SignalInfo,
   SignalStore,
   Statistics,
+  SteadySignal,
   Summary,
   SummaryRequest,
 } from '../../../model/signal-store.ts';
@@ -33,7 +33,7 @@ export class JlsV2Store implements SignalStore {
   readonly #readers = new Map<string, FsrReader>();
   readonly #summaries = new Map<string, FsrStatistics>();
   readonly #exact = new Map<string, ExactStatistics>();
-  readonly #infos: readonly SignalInfo[];
+  readonly #infos: readonly SteadySignal[];
   readonly #definitions: readonly SignalDefinition[];
   readonly #readAnnotations: ReadAnnotations;
 
@@ -61,7 +61,7 @@ export class JlsV2Store implements SignalStore {
     });
   }
 
-  signals(): readonly SignalInfo[] {
+  signals(): readonly SteadySignal[] {
     return this.#infos;
   }
 
@@ -148,7 +148,7 @@ function infoOf(
   startUtc: Utc | undefined,
   originUtc: Utc | undefined,
   all: readonly FsrReader[],
-): SignalInfo {
+): SteadySignal {
   const { signal } = reader;
   const counterS = (other: FsrReader) => Number(other.firstSampleId) / other.signal.sampleRateHz;
   const siblings = all.filter((other) => other.signal.sourceId === signal.sourceId && other.sampleCount > 0);
@@ -165,6 +165,7 @@ function infoOf(
     source: sources.find((source) => source.id === signal.sourceId)?.name ?? '',
     dtype: signal.dtype,
     ...(signal.fixedPointQ === 0 ? {} : { isScaled: true }),
+    timing: 'steady',
     sampleRateHz: signal.sampleRateHz,
     startSample: 0,
     endSample: reader.sampleCount,

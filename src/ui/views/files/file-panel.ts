@@ -9,6 +9,7 @@ import { formatDuration } from '../../../base/duration.ts';
 import { formatBytes } from '../../../base/si.ts';
 import { utcToUnixMs } from '../../../base/time.ts';
 import type { Diagnostic, SignalInfo } from '../../../model/signal-store.ts';
+import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { registerEventCommands } from '../../event-commands.ts';
@@ -273,10 +274,7 @@ function besideWaveforms(signals: readonly SignalInfo[]): readonly string[] {
 
 /** Seconds from the first to the last sample of any signal. */
 function lengthOf(signals: readonly SignalInfo[]): number {
-  const at = ({ offsetS, sampleRateHz }: SignalInfo, sample: number) => offsetS + sample / sampleRateHz;
-  const starts = signals.map((signal) => at(signal, signal.startSample));
-  const ends = signals.map((signal) => at(signal, signal.endSample));
-  return signals.length === 0 ? 0 : Math.max(...ends) - Math.min(...starts);
+  return signals.length === 0 ? 0 : Math.max(...signals.map(endTimeOf)) - Math.min(...signals.map(startTimeOf));
 }
 
 declare global {

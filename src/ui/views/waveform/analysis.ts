@@ -2,7 +2,7 @@
 // blocks, memory holds one. Spans too long to read are taken in blocks spread evenly, and the result says so.
 
 import { Histogram } from '../../../model/histogram.ts';
-import type { SampleValues, SignalInfo, SignalStore } from '../../../model/signal-store.ts';
+import type { SampleValues, SignalStore, SteadySignal } from '../../../model/signal-store.ts';
 import { type Spectrum, SpectrumAverager, type WindowName } from '../../../model/spectrum.ts';
 
 /** Samples per read. */
@@ -13,7 +13,7 @@ const MIN_SEGMENT = 16;
 
 export interface Span {
   readonly store: SignalStore;
-  readonly signal: SignalInfo;
+  readonly signal: SteadySignal;
   /** Sample range inside the signal. */
   readonly start: number;
   readonly end: number;

@@ -1,6 +1,6 @@
 // Which signals share a lane, in which order, and in which colour.
 
-import type { SignalInfo, SignalStore } from '../../../model/signal-store.ts';
+import type { SignalStore, SteadySignal } from '../../../model/signal-store.ts';
 import { TraceRenderer } from '../../plot/trace.ts';
 import { SummaryLoader } from './loader.ts';
 import { timeOf } from './request.ts';
@@ -23,7 +23,7 @@ export interface ShownStore extends ComparedStore {
 export interface Trace {
   readonly shown: ShownStore;
   /** Replaced when the store's snapshot changes. */
-  signal: SignalInfo;
+  signal: SteadySignal;
   readonly colorIndex: number;
   readonly detail: SummaryLoader;
   /** The whole length, for the minimap and as the first picture after a jump. */
@@ -43,9 +43,12 @@ export interface Lane {
 const ORDER = ['current', 'voltage', 'power'];
 const DIGITAL_TYPES = new Set(['u1', 'u4']);
 
-const isDigital = (signal: SignalInfo): boolean => signal.unit === '' && DIGITAL_TYPES.has(signal.dtype);
+const isDigital = (signal: SteadySignal): boolean => signal.unit === '' && DIGITAL_TYPES.has(signal.dtype);
 
-function rank(signal: SignalInfo): number {
+const steadySignals = (store: SignalStore): SteadySignal[] =>
+  store.signals().filter((signal) => signal.timing === 'steady');
+
+function rank(signal: SteadySignal): number {
   if (isDigital(signal)) return ORDER.length + 1;
   const index = ORDER.indexOf(signal.name);
   return index < 0 ? ORDER.length : index;
@@ -55,7 +58,7 @@ function rank(signal: SignalInfo): number {
 export function buildLanes(stores: readonly ShownStore[], onLoaded: () => void): Lane[] {
   const lanes: Lane[] = [];
   for (const shown of stores) {
-    const signals = [...shown.store.signals()].sort((a, b) => rank(a) - rank(b));
+    const signals = steadySignals(shown.store).sort((a, b) => rank(a) - rank(b));
     for (const signal of signals) {
       const isNameTaken = signals.some((other) => other !== signal && other.name === signal.name);
       const name = isNameTaken && signal.source !== '' ? `${signal.source} ${signal.name}` : signal.name;
@@ -81,12 +84,12 @@ export function buildLanes(stores: readonly ShownStore[], onLoaded: () => void):
 /** Takes the stores' newest snapshots; true if a signal's extent changed. */
 export function refreshSignals(lanes: readonly Lane[]): boolean {
   let hasChanged = false;
-  const snapshots = new Map<SignalStore, Map<string, SignalInfo>>();
+  const snapshots = new Map<SignalStore, Map<string, SteadySignal>>();
   for (const trace of lanes.flatMap((lane) => lane.traces)) {
     const { store } = trace.shown;
     let signals = snapshots.get(store);
     if (!signals) {
-      signals = new Map(store.signals().map((signal) => [signal.id, signal]));
+      signals = new Map(steadySignals(store).map((signal) => [signal.id, signal]));
       snapshots.set(store, signals);
     }
     const newest = signals.get(trace.signal.id) ?? trace.signal;

@@ -3,7 +3,7 @@
 
 import { LabError, toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
-import type { SignalInfo, SignalStore, Summary, SummaryRequest } from '../../../model/signal-store.ts';
+import type { SignalStore, SteadySignal, Summary, SummaryRequest } from '../../../model/signal-store.ts';
 import { isCovered, planSummary, type Window } from './request.ts';
 
 const isSame = (a: SummaryRequest | undefined, b: SummaryRequest): boolean =>
@@ -40,7 +40,7 @@ export class SummaryLoader {
     return this.#wanted !== undefined || (this.#summary?.isDraft === true && !this.#error);
   }
 
-  want(signal: SignalInfo, window: Window): void {
+  want(signal: SteadySignal, window: Window): void {
     const plan = planSummary(signal, window);
     if (!plan || isCovered(this.#summary, plan) || isSame(this.#wanted, plan.request)) return;
     const { request } = plan;

@@ -5,6 +5,7 @@
 import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
 import type { Statistics, Summary } from '../../../model/signal-store.ts';
+import { steadyStatistics } from '../../../model/timing.ts';
 import type { Lane, Trace } from './lanes.ts';
 import { sampleAt } from './request.ts';
 import type { LaneState, Marker } from './state.ts';
@@ -148,16 +149,9 @@ function noFigures(about: About): Measurement {
 
 /** The one bin of a summary as statistics; it does not know how many samples are missing. */
 function estimateOf({ start, increment, mean, std, min, max }: Summary, sampleRateHz: number): Statistics {
-  return {
-    start,
-    end: start + increment,
-    count: Number.isNaN(mean[0]) ? 0 : increment,
-    mean: mean[0]!,
-    std: std[0]!,
-    min: min[0]!,
-    max: max[0]!,
-    integral: (mean[0]! * increment) / sampleRateHz,
-  };
+  const count = Number.isNaN(mean[0]) ? 0 : increment;
+  const figures = { start, end: start + increment, count, mean: mean[0]!, std: std[0]!, min: min[0]!, max: max[0]! };
+  return steadyStatistics(figures, sampleRateHz);
 }
 
 /** Unit of an integral over time, and its hour form where people use one. */

@@ -1,7 +1,8 @@
 // Which summary a view needs. Pure. Bins are anchored to multiples of their length, counted from sample 0, so
 // that a bin holds the same samples whatever the view shows: nothing jitters while the view pans or data arrive.
 
-import type { SignalInfo, Summary, SummaryRequest } from '../../../model/signal-store.ts';
+import type { SteadySignal, Summary, SummaryRequest } from '../../../model/signal-store.ts';
+import { sampleAtTime, timeOfSample } from '../../../model/timing.ts';
 import type { TimeRange } from './state.ts';
 
 export interface Window {
@@ -28,17 +29,17 @@ export interface Plan {
 }
 
 /** Sample position (with fraction) of a time. */
-export function sampleAt(signal: SignalInfo, timeS: number, shiftS = 0): number {
-  return (timeS - signal.offsetS - shiftS) * signal.sampleRateHz;
+export function sampleAt(signal: SteadySignal, timeS: number, shiftS = 0): number {
+  return sampleAtTime(signal, timeS - shiftS);
 }
 
 /** Time of a sample position. */
-export function timeOf(signal: SignalInfo, sample: number, shiftS = 0): number {
-  return sample / signal.sampleRateHz + signal.offsetS + shiftS;
+export function timeOf(signal: SteadySignal, sample: number, shiftS = 0): number {
+  return timeOfSample(signal, sample) + shiftS;
 }
 
 /** The request that fills the window, or `undefined` when the signal has nothing there. */
-export function planSummary(signal: SignalInfo, window: Window): Plan | undefined {
+export function planSummary(signal: SteadySignal, window: Window): Plan | undefined {
   const { startSample, endSample } = signal;
   if (endSample <= startSample || window.columnCount < 1) return undefined;
   const left = sampleAt(signal, window.time.startS, window.shiftS);

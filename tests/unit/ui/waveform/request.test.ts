@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import type { SignalInfo, Summary } from '../../../../src/model/signal-store.ts';
+import type { SteadySignal, Summary } from '../../../../src/model/signal-store.ts';
 import { isCovered, planSummary } from '../../../../src/ui/views/waveform/request.ts';
 
-const signal = (change: Partial<SignalInfo> = {}): SignalInfo => ({
+const signal = (change: Partial<SteadySignal> = {}): SteadySignal => ({
   id: 'current',
   name: 'current',
   unit: 'A',
   source: '',
   dtype: 'f32',
+  timing: 'steady',
   sampleRateHz: 1000,
   startSample: 0,
   endSample: 1_000_000,

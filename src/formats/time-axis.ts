@@ -1,0 +1,159 @@
+// How the times of a table's rows are kept: at a rate where they rise evenly, else as they are. Decided over all of
+// them; nothing is sorted, and no time is invented.
+
+import { formatSiText } from '../base/si.ts';
+import type { Diagnostic, SampleValues, StampedSignal } from '../model/signal-store.ts';
+import type { StampedPlainSignal } from './plain-store.ts';
+
+/** Times that rise evenly. */
+export interface EvenTimes {
+  readonly timing: 'steady';
+  /** From the first and the last time. */
+  readonly sampleRateHz: number;
+  /** Time of the first row. */
+  readonly offsetS: number;
+  /** Largest distance of a time from its even place, where rounding does not explain it; else 0. */
+  readonly jitterS: number;
+}
+
+/** Times that are kept as they are. */
+export interface UnevenTimes {
+  readonly timing: 'stamped';
+  /** Not falling. */
+  readonly timesS: Float64Array;
+  /** Rows without a time, which are left out; rising. */
+  readonly untimedRows: readonly number[];
+  /** The first row whose time falls below one before it: it and what follows are left out. */
+  readonly stepBackRow: number | undefined;
+}
+
+const TIME_UNITS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['s', 1],
+  ['sec', 1],
+  ['seconds', 1],
+  ['ms', 1e-3],
+  ['us', 1e-6],
+  ['µs', 1e-6],
+  ['μs', 1e-6],
+  ['ns', 1e-9],
+  ['min', 60],
+  ['h', 3600],
+]);
+
+/** Seconds per unit of a time; without a unit it is seconds, undefined when the unit is none of time. */
+export function secondsPerUnit(unit: string): number | undefined {
+  return TIME_UNITS.get(unit.toLowerCase());
+}
+
+/** Times that differ by this part of themselves are the same double but for rounding. */
+const DOUBLE_NOISE = 4 * Number.EPSILON;
+
+/**
+ * Decides over the times of rows in seconds, NaN where a row has none; `resolutionS` is one unit of the last digit that
+ * they were written with (0 = binary). Undefined with fewer than two times.
+ */
+export function timeAxisOf(times: ArrayLike<number>, resolutionS: number): EvenTimes | UnevenTimes | undefined {
+  let first = 0;
+  let last = times.length - 1;
+  while (first < last && !Number.isFinite(times[first]!)) first++;
+  while (last > first && !Number.isFinite(times[last]!)) last--;
+  if (last <= first) return undefined;
+  const stepS = (times[last]! - times[first]!) / (last - first);
+  const offsetS = times[first]! - first * stepS;
+  const allowedS = resolutionS + DOUBLE_NOISE * Math.max(Math.abs(times[first]!), Math.abs(times[last]!));
+  const jitterS = stepS > 0 ? largestDeviation(times, first, last, stepS) : Number.POSITIVE_INFINITY;
+  if (jitterS > allowedS && jitterS >= stepS / 2) return unevenTimes(times);
+  return { timing: 'steady', sampleRateHz: roundRate(1 / stepS), offsetS, jitterS: jitterS > allowedS ? jitterS : 0 };
+}
+
+function largestDeviation(times: ArrayLike<number>, first: number, last: number, stepS: number): number {
+  let largest = 0;
+  for (let row = first + 1; row < last; row++) {
+    const deviation = Math.abs(times[row]! - times[first]! - (row - first) * stepS);
+    if (deviation > largest) largest = deviation;
+  }
+  return largest;
+}
+
+function unevenTimes(times: ArrayLike<number>): UnevenTimes {
+  const timesS = new Float64Array(times.length);
+  const untimedRows: number[] = [];
+  let stepBackRow: number | undefined;
+  let count = 0;
+  for (let row = 0; row < times.length; row++) {
+    const timeS = times[row]!;
+    if (!Number.isFinite(timeS)) {
+      untimedRows.push(row);
+    } else if (count > 0 && timeS < timesS[count - 1]!) {
+      stepBackRow = row;
+      break;
+    } else {
+      timesS[count++] = timeS;
+    }
+  }
+  return { timing: 'stamped', timesS: timesS.slice(0, count), untimedRows, stepBackRow };
+}
+
+/** Times in text are rounded, so a rate next to a whole number is that number. */
+function roundRate(rateHz: number): number {
+  const whole = Math.round(rateHz);
+  return whole > 0 && Math.abs(rateHz - whole) <= 1e-6 * whole ? whole : rateHz;
+}
+
+/** A signal of rows that have a time each; rows without one are no samples. `axisId` names the times. */
+export function stampedSignal(
+  { timesS, untimedRows }: UnevenTimes,
+  base: Omit<StampedSignal, 'timing' | 'axisId' | 'startS' | 'endS' | 'endSample'>,
+  axisId: string,
+  readRows: (start: number, end: number) => Promise<SampleValues>,
+): StampedPlainSignal {
+  const endSample = timesS.length;
+  const timing = { timing: 'stamped', axisId, startS: timesS[0] ?? 0, endS: timesS[endSample - 1] ?? 0 } as const;
+  const read = async (start: number, end: number): Promise<SampleValues> => {
+    if (end <= start) return readRows(0, 0);
+    const from = rowOf(untimedRows, start);
+    const rows = await readRows(from, rowOf(untimedRows, end - 1) + 1);
+    if (rows.length === end - start) return rows;
+    const untimed = new Set(untimedRows);
+    return (rows as Float64Array).filter((_, index) => !untimed.has(from + index));
+  };
+  return { info: { ...base, endSample, ...timing }, timesS, read };
+}
+
+/** The row of a sample, when the rows without a time are no samples. */
+function rowOf(untimedRows: readonly number[], sample: number): number {
+  let row = sample;
+  for (const untimed of untimedRows) {
+    if (untimed > row) break;
+    row++;
+  }
+  return row;
+}
+
+/** What was decided about the times, in sentences. Rows count from 1, without the head of the table. */
+export function axisDiagnostics(axis: EvenTimes | UnevenTimes, name: string, format: string): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const say = (severity: Diagnostic['severity'], code: string, message: string) =>
+    diagnostics.push({ severity, code: `${format}/${code}`, message });
+  if (axis.timing === 'steady') {
+    const { jitterS, sampleRateHz } = axis;
+    const most = formatSiText(jitterS, 's', { significantDigits: 3 });
+    const rate = formatSiText(sampleRateHz, 'Hz', { significantDigits: 6 });
+    const message = `The times in "${name}" are even but for up to ${most}; rows are shown at the mean rate, ${rate}.`;
+    if (jitterS > 0) say('info', 'time-jitter', message);
+    return diagnostics;
+  }
+  const { untimedRows, stepBackRow } = axis;
+  say('info', 'uneven-time', `The times in "${name}" are not even: each row keeps its own, and figures weigh by it.`);
+  if (untimedRows.length > 0) {
+    const [first] = untimedRows;
+    const message = `${untimedRows.length} rows have no time in "${name}" and are left out, the first is row ${first! + 1}.`;
+    say('warning', 'no-time', message);
+  }
+  if (stepBackRow !== undefined) {
+    const message = `The times in "${name}" step back at row ${stepBackRow + 1}; that row and what follows are left out.`;
+    say('warning', 'time-steps-back', message);
+  }
+  return diagnostics;
+}
