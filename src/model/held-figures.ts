@@ -28,6 +28,8 @@ export interface TimedSamples {
 /** Samples per read. */
 const CHUNK_SAMPLES = 65_536;
 const BLOCK_SAMPLES = 1024;
+/** Cut blocks that are kept: about 200 bytes each. */
+const MAX_CUTS = 1 << 14;
 /** Samples that are read for a draft: some fifty milliseconds where they are text. */
 const DRAFT_SAMPLES = 131_072;
 
@@ -61,7 +63,9 @@ interface Values {
 /** Any thread. */
 export class HeldFigures {
   readonly #samples: TimedSamples;
-  readonly #blocks = new Map<number, HeldMoments>();
+  /** Of whole blocks by number, and of blocks that the end of a wide bin cuts by what the cut is. */
+  readonly #parts = new Map<number | string, HeldMoments>();
+  #cutCount = 0;
   /** The values that were read last. */
   #window: { readonly start: number; readonly values: SampleValues } = { start: 0, values: new Float64Array(0) };
 
@@ -155,29 +159,49 @@ export class HeldFigures {
     abort?: AbortSignal,
   ): Promise<{ moments: HeldMoments; readCount: number }> {
     const moments = emptyMoments();
+    const isWide = stretch.end - stretch.start >= 2 * BLOCK_SAMPLES;
     let readCount = 0;
     for (let at = stretch.start; at < stretch.end; ) {
       const block = Math.floor(at / BLOCK_SAMPLES);
-      const blockEnd = (block + 1) * BLOCK_SAMPLES;
-      // The first and the last value are cut: their blocks are not whole, whatever lies in them.
-      const isWhole = at % BLOCK_SAMPLES === 0 && at > stretch.start && blockEnd < stretch.end;
-      const known = isWhole ? this.#blocks.get(block) : undefined;
-      if (known) {
-        addMoments(moments, known);
-        at = blockEnd;
-        continue;
+      const to = Math.min(stretch.end, (block + 1) * BLOCK_SAMPLES);
+      // What the first and the last value hold is cut: their blocks are not whole, whatever lies in them.
+      const isWhole = at % BLOCK_SAMPLES === 0 && at > stretch.start && to < stretch.end;
+      const key = isWhole
+        ? block
+        : `${at} ${at === stretch.start ? stretch.fromS : ''} ${to === stretch.end ? stretch.toS : ''}`;
+      let part = this.#parts.get(key);
+      if (!part) {
+        throwIfAborted(abort, 'Reading the file');
+        const { values, offset, isFresh } = await this.#valuesOf(
+          at,
+          to,
+          isWide ? this.#nextKnown(block, until) : until,
+        );
+        if (isFresh) readCount += values.length;
+        part = emptyMoments();
+        this.#addStretch(part, values, offset, { ...stretch, start: at, end: to });
+        if (isWide) this.#keep(key, part);
       }
-      throwIfAborted(abort, 'Reading the file');
-      const to = Math.min(stretch.end, blockEnd);
-      const { values, offset, isFresh } = await this.#valuesOf(at, to, until);
-      if (isFresh) readCount += values.length;
-      const part = emptyMoments();
-      this.#addStretch(part, values, offset, { ...stretch, start: at, end: to });
-      if (isWhole) this.#blocks.set(block, part);
       addMoments(moments, part);
       at = to;
     }
     return { moments, readCount };
+  }
+
+  /** Where reading ahead from a block ends: at a block that is known. */
+  #nextKnown(block: number, until: number): number {
+    let next = block + 1;
+    while (next * BLOCK_SAMPLES < until && next - block < CHUNK_SAMPLES / BLOCK_SAMPLES && !this.#parts.has(next))
+      next++;
+    return Math.min(until, next * BLOCK_SAMPLES);
+  }
+
+  #keep(key: number | string, part: HeldMoments): void {
+    if (typeof key === 'string' && ++this.#cutCount > MAX_CUTS) {
+      for (const other of this.#parts.keys()) if (typeof other === 'string') this.#parts.delete(other);
+      this.#cutCount = 1;
+    }
+    this.#parts.set(key, part);
   }
 
   #addStretch(into: HeldMoments, values: SampleValues, offset: number, { start, end, fromS, toS }: Stretch): void {
