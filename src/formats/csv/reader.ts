@@ -6,8 +6,8 @@ import { createPlainReader } from '../plain-reader.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
-import { axisDiagnostics, secondsPerUnit, stampedSignal, timeAxisOf } from '../time-axis.ts';
-import { type CsvDialect, cellNumber, isSkippedLine, sniffDialect, splitLine } from './dialect.ts';
+import { axisDiagnostics, inSeconds, secondsPerUnit, stampedSignal, timeAxisOf } from '../time-axis.ts';
+import { type CsvDialect, cellNumber, commentOf, isSkippedLine, sniffDialect, splitLine } from './dialect.ts';
 import { decodeText, headLines } from './row.ts';
 
 /** Rows per entry of the index. */
@@ -37,7 +37,8 @@ interface RowIndex {
 /** Rejects with `format/unknown` when the text is no table of numbers. */
 export async function openCsv(source: RandomAccess): Promise<FormatReader> {
   const head = await source.read(0, Math.min(SNIFF_BYTES, source.sizeBytes));
-  const dialect = sniffDialect(headLines(head, source.sizeBytes) ?? []);
+  const lines = headLines(head, source.sizeBytes) ?? [];
+  const dialect = sniffDialect(lines);
   if (!dialect) {
     throw new FormatError('format/unknown', 'The text has no columns of numbers. Check the separator in an editor.', 0);
   }
@@ -56,7 +57,9 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
     const info = { ...base, endSample: index.rowCount, timing: 'steady', sampleRateHz, offsetS } as const;
     return [{ info, read }];
   });
-  return createPlainReader({ format: 'csv', label: 'CSV table', version: '', signals, diagnostics });
+  const comments = lines.slice(0, dialect.headerLineCount).flatMap(commentOf);
+  const metadata = comments.length > 0 ? { comments } : {};
+  return createPlainReader({ format: 'csv', label: 'CSV table', version: '', signals, diagnostics, metadata });
 }
 
 async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<RowIndex> {
@@ -87,7 +90,7 @@ async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<Row
         if (timeColumn !== undefined) {
           const cell = cellOf(chunk.subarray(lineStart, end), dialect.separator, timeColumn);
           const time = cellNumber(cell, decimal) ?? Number.NaN;
-          timesS.push(time * scale);
+          timesS.push(inSeconds(time, scale));
           if (Number.isFinite(time)) resolution = Math.min(resolution, lastDigit(cell, decimal));
         }
       }
