@@ -9,6 +9,7 @@ import type { RandomAccess } from '../source.ts';
 import { axisDiagnostics, inSeconds, secondsPerUnit, stampedSignal, timeAxisOf } from '../time-axis.ts';
 import { type CsvDialect, cellNumber, commentOf, isSkippedLine, sniffDialect, splitLine } from './dialect.ts';
 import { decodeText, headLines } from './row.ts';
+import { timeCell } from './time-cell.ts';
 
 /** Rows per entry of the index. */
 const BLOCK_ROWS = 1024;
@@ -22,7 +23,6 @@ const MAX_LINE_BYTES = 1 << 15;
 const CACHED_BLOCKS = 8;
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
-const QUOTE = 0x22;
 
 interface RowIndex {
   readonly rowCount: number;
@@ -88,10 +88,9 @@ async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<Row
         if (rowCount % BLOCK_ROWS === 0) blockOffsets.push(offset + lineStart);
         rowCount++;
         if (timeColumn !== undefined) {
-          const cell = cellOf(chunk.subarray(lineStart, end), dialect.separator, timeColumn);
-          const time = cellNumber(cell, decimal) ?? Number.NaN;
-          timesS.push(inSeconds(time, scale));
-          if (Number.isFinite(time)) resolution = Math.min(resolution, lastDigit(cell, decimal));
+          const { value, unit } = timeCell(chunk.subarray(lineStart, end), dialect, timeColumn);
+          timesS.push(inSeconds(value, scale));
+          if (Number.isFinite(value)) resolution = Math.min(resolution, unit);
         }
       }
       lineNumber++;
@@ -101,35 +100,6 @@ async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<Row
   }
   const resolutionS = Number.isFinite(resolution) ? resolution * scale : 0;
   return { rowCount, blockOffsets: [...blockOffsets, source.sizeBytes], timesS, resolutionS };
-}
-
-/** One cell of a line, without a look at those behind it. */
-function cellOf(line: Uint8Array, separator: CsvDialect['separator'], column: number): string {
-  const code = separator.charCodeAt(0);
-  let start = 0;
-  let end = line.length;
-  let index = 0;
-  for (let at = 0; at < line.length; at++) {
-    const byte = line[at]!;
-    if (byte === QUOTE || separator === ' ') return splitLine(decodeText(line), separator)[column] ?? '';
-    if (byte !== code) continue;
-    if (index === column) {
-      end = at;
-      break;
-    }
-    index++;
-    start = at + 1;
-  }
-  return index === column ? String.fromCharCode(...line.subarray(start, end)) : '';
-}
-
-/** One unit of the last digit of a number. */
-function lastDigit(cell: string, decimal: CsvDialect['decimal']): number {
-  const [, fraction = '', exponent = '0'] =
-    (decimal === '.' ? /^[^.eE]*(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/ : /^[^,eE]*(?:,(\d*))?(?:[eE]([+-]?\d+))?$/).exec(
-      cell.trim(),
-    ) ?? [];
-  return 10 ** (Number(exponent) - fraction.length);
 }
 
 function lineEnd(bytes: Uint8Array, start: number): number {
