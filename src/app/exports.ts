@@ -81,7 +81,7 @@ const BUNDLE: ExportFormat = {
   label: 'Bundle: data and settings',
   isTable: false,
   canReduce: false,
-  isSteadyOnly: false,
+  keepsTimes: true,
   isForEvents: false,
 };
 const NOTES: ExportFormat = {
@@ -89,7 +89,7 @@ const NOTES: ExportFormat = {
   label: 'Markers and notes only',
   isTable: false,
   canReduce: false,
-  isSteadyOnly: false,
+  keepsTimes: true,
   isForEvents: false,
 };
 
@@ -123,8 +123,9 @@ export class Exports {
   }
 
   /** Kinds of file that make sense for the data, the best one first. */
-  formatsFor({ hasEvents, annotations }: ExportSubject): readonly ExportFormat[] {
-    const { formats } = this.#port;
+  formatsFor({ store, hasEvents, annotations }: ExportSubject): readonly ExportFormat[] {
+    const isSteady = store.signals().some(({ timing }) => timing === 'steady');
+    const formats = this.#port.formats.filter(({ keepsTimes }) => keepsTimes || isSteady);
     const forEvents = formats.filter(({ isForEvents }) => isForEvents && hasEvents);
     const others = formats.filter(({ isForEvents }) => !isForEvents);
     return [...forEvents, ...others, BUNDLE, ...(annotations.length > 0 ? [NOTES] : [])];
@@ -257,10 +258,10 @@ export function planExport(subject: ExportSubject, choice: ExportChoice, format:
     return { text: countOf(subject.annotations.length, 'marker or note', 'markers and notes'), problem: undefined };
   if (!first) return { text: '', problem: 'Choose at least one signal.' };
   const counts = chosen.map((info) => sampleCount(subject, choice, info));
-  if (format.isSteadyOnly && chosen.some(({ timing }) => timing === 'stamped')) {
+  if (!format.keepsTimes && chosen.some(({ timing }) => timing === 'stamped')) {
     return {
       text: '',
-      problem: `${format.label}: it states one rate for a signal, and these have a time for each sample. Choose another format.`,
+      problem: `${format.label} states one rate for a signal; not all of these have one. Choose another format.`,
     };
   }
   if (counts[0] === 0) return { text: '', problem: `${first.name} has no samples in this range.` };

@@ -29,8 +29,8 @@ export interface WriteRow {
   readonly isTable: boolean;
   /** A row may cover several samples: `rowBudget` and `reduction` count. */
   readonly canReduce: boolean;
-  /** It states one rate for a signal, and takes none with a time for each sample. */
-  readonly isSteadyOnly: boolean;
+  /** Keeps a time for each sample: files of it can hold stamped signals. */
+  readonly keepsTimes: boolean;
   /** It keeps events as events: the first choice for a file of them, and no choice for anything else. */
   readonly isForEvents: boolean;
   /** Leaves `sink` open. Rejects with a FormatError when the selection does not fit. */

@@ -46,6 +46,11 @@ export function secondsPerUnit(unit: string): number | undefined {
   return TIME_UNITS.get(unit.toLowerCase());
 }
 
+/** A time of this unit in seconds. Divided where that is exact: a decimal text of milliseconds stays the nearest double. */
+export function inSeconds(time: number, unitSeconds: number): number {
+  return unitSeconds < 1 ? time / Math.round(1 / unitSeconds) : time * unitSeconds;
+}
+
 /** Times that differ by this part of themselves are the same double but for rounding. */
 const DOUBLE_NOISE = 4 * Number.EPSILON;
 

@@ -27,7 +27,9 @@ export interface TimedSamples {
 
 /** Samples per read. */
 const CHUNK_SAMPLES = 65_536;
-const BLOCK_SAMPLES = 1024;
+const BLOCK_SAMPLES = 256;
+/** Ranges of at least so many samples are put together from blocks, shorter ones from the samples. */
+const WIDE_SAMPLES = 2 * BLOCK_SAMPLES;
 /** Cut blocks that are kept: about 200 bytes each. */
 const MAX_CUTS = 1 << 14;
 /** Samples that are read for a draft: some fifty milliseconds where they are text. */
@@ -112,7 +114,8 @@ export class HeldFigures {
     let readSamples = 0;
     for (const [bin, stretch] of stretches.entries()) {
       if (stretch.end <= stretch.start) continue;
-      isDraft = canBeDraft && readSamples > DRAFT_SAMPLES;
+      // Only of wide bins something is kept, so that the same request goes on from there.
+      isDraft = canBeDraft && readSamples > DRAFT_SAMPLES && isWideStretch(stretch);
       if (isDraft) break;
       const { moments, readCount } = await this.#reduce(stretch, until);
       readSamples += readCount;
@@ -159,7 +162,7 @@ export class HeldFigures {
     abort?: AbortSignal,
   ): Promise<{ moments: HeldMoments; readCount: number }> {
     const moments = emptyMoments();
-    const isWide = stretch.end - stretch.start >= 2 * BLOCK_SAMPLES;
+    const isWide = isWideStretch(stretch);
     let readCount = 0;
     for (let at = stretch.start; at < stretch.end; ) {
       const block = Math.floor(at / BLOCK_SAMPLES);
@@ -256,6 +259,10 @@ export class HeldFigures {
     }
     return low;
   }
+}
+
+function isWideStretch({ start, end }: SampleRange): boolean {
+  return end - start >= WIDE_SAMPLES;
 }
 
 function emptyMoments(): HeldMoments {

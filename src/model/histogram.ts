@@ -5,7 +5,7 @@ export class Histogram {
   readonly min: number;
   readonly max: number;
   readonly counts: Float64Array;
-  /** Valid samples inside the range. */
+  /** Valid samples inside the range; the time that they hold where values were added with it. */
   total = 0;
   /** Samples that are missing (NaN). */
   missing = 0;
@@ -22,15 +22,17 @@ export class Histogram {
     return (this.max - this.min) / this.counts.length;
   }
 
-  add(values: ArrayLike<number>): void {
+  /** Each value counts 1, or as much as `weights` says. */
+  add(values: ArrayLike<number>, weights?: ArrayLike<number>): void {
     const { min, max, counts } = this;
     const perUnit = counts.length / (max - min);
     const last = counts.length - 1;
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       if (value >= min && value <= max) {
-        counts[Math.min(last, Math.floor((value - min) * perUnit))]! += 1;
-        this.total++;
+        const weight = weights ? weights[i]! : 1;
+        counts[Math.min(last, Math.floor((value - min) * perUnit))]! += weight;
+        this.total += weight;
       } else if (Number.isNaN(value)) {
         this.missing++;
       } else {

@@ -192,8 +192,8 @@ export interface ExportFormat {
   readonly isTable: boolean;
   /** A row may cover several samples: `rowBudget` and `reduction` count. */
   readonly canReduce: boolean;
-  /** It states one rate for a signal, and takes none with a time for each sample. */
-  readonly isSteadyOnly: boolean;
+  /** Keeps a time for each sample: files of it can hold stamped signals. */
+  readonly keepsTimes: boolean;
   /** Keeps events as events: offered for files of them, first. */
   readonly isForEvents: boolean;
 }

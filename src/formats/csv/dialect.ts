@@ -31,6 +31,11 @@ export function isSkippedLine(line: string): boolean {
   return line.trim() === '' || COMMENT.test(line);
 }
 
+/** The text of a comment without its mark; nothing for other lines. */
+export function commentOf(line: string): readonly string[] {
+  return COMMENT.test(line) ? [line.replace(COMMENT, '').trim()] : [];
+}
+
 /** Cells of a line. Quotes protect separators; doubled quotes inside are one. */
 export function splitLine(line: string, separator: CsvDialect['separator']): string[] {
   if (separator === ' ') return line.trim().split(/\s+/);

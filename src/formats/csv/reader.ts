@@ -6,9 +6,10 @@ import { createPlainReader } from '../plain-reader.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
-import { axisDiagnostics, secondsPerUnit, stampedSignal, timeAxisOf } from '../time-axis.ts';
-import { type CsvDialect, cellNumber, isSkippedLine, sniffDialect, splitLine } from './dialect.ts';
+import { axisDiagnostics, inSeconds, secondsPerUnit, stampedSignal, timeAxisOf } from '../time-axis.ts';
+import { type CsvDialect, cellNumber, commentOf, isSkippedLine, sniffDialect, splitLine } from './dialect.ts';
 import { decodeText, headLines } from './row.ts';
+import { timeCell } from './time-cell.ts';
 
 /** Rows per entry of the index. */
 const BLOCK_ROWS = 1024;
@@ -22,7 +23,6 @@ const MAX_LINE_BYTES = 1 << 15;
 const CACHED_BLOCKS = 8;
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
-const QUOTE = 0x22;
 
 interface RowIndex {
   readonly rowCount: number;
@@ -37,7 +37,8 @@ interface RowIndex {
 /** Rejects with `format/unknown` when the text is no table of numbers. */
 export async function openCsv(source: RandomAccess): Promise<FormatReader> {
   const head = await source.read(0, Math.min(SNIFF_BYTES, source.sizeBytes));
-  const dialect = sniffDialect(headLines(head, source.sizeBytes) ?? []);
+  const lines = headLines(head, source.sizeBytes) ?? [];
+  const dialect = sniffDialect(lines);
   if (!dialect) {
     throw new FormatError('format/unknown', 'The text has no columns of numbers. Check the separator in an editor.', 0);
   }
@@ -56,7 +57,9 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
     const info = { ...base, endSample: index.rowCount, timing: 'steady', sampleRateHz, offsetS } as const;
     return [{ info, read }];
   });
-  return createPlainReader({ format: 'csv', label: 'CSV table', version: '', signals, diagnostics });
+  const comments = lines.slice(0, dialect.headerLineCount).flatMap(commentOf);
+  const metadata = comments.length > 0 ? { comments } : {};
+  return createPlainReader({ format: 'csv', label: 'CSV table', version: '', signals, diagnostics, metadata });
 }
 
 async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<RowIndex> {
@@ -85,10 +88,9 @@ async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<Row
         if (rowCount % BLOCK_ROWS === 0) blockOffsets.push(offset + lineStart);
         rowCount++;
         if (timeColumn !== undefined) {
-          const cell = cellOf(chunk.subarray(lineStart, end), dialect.separator, timeColumn);
-          const time = cellNumber(cell, decimal) ?? Number.NaN;
-          timesS.push(time * scale);
-          if (Number.isFinite(time)) resolution = Math.min(resolution, lastDigit(cell, decimal));
+          const { value, unit } = timeCell(chunk.subarray(lineStart, end), dialect, timeColumn);
+          timesS.push(inSeconds(value, scale));
+          if (Number.isFinite(value)) resolution = Math.min(resolution, unit);
         }
       }
       lineNumber++;
@@ -98,35 +100,6 @@ async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<Row
   }
   const resolutionS = Number.isFinite(resolution) ? resolution * scale : 0;
   return { rowCount, blockOffsets: [...blockOffsets, source.sizeBytes], timesS, resolutionS };
-}
-
-/** One cell of a line, without a look at those behind it. */
-function cellOf(line: Uint8Array, separator: CsvDialect['separator'], column: number): string {
-  const code = separator.charCodeAt(0);
-  let start = 0;
-  let end = line.length;
-  let index = 0;
-  for (let at = 0; at < line.length; at++) {
-    const byte = line[at]!;
-    if (byte === QUOTE || separator === ' ') return splitLine(decodeText(line), separator)[column] ?? '';
-    if (byte !== code) continue;
-    if (index === column) {
-      end = at;
-      break;
-    }
-    index++;
-    start = at + 1;
-  }
-  return index === column ? String.fromCharCode(...line.subarray(start, end)) : '';
-}
-
-/** One unit of the last digit of a number. */
-function lastDigit(cell: string, decimal: CsvDialect['decimal']): number {
-  const [, fraction = '', exponent = '0'] =
-    (decimal === '.' ? /^[^.eE]*(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/ : /^[^,eE]*(?:,(\d*))?(?:[eE]([+-]?\d+))?$/).exec(
-      cell.trim(),
-    ) ?? [];
-  return 10 ** (Number(exponent) - fraction.length);
 }
 
 function lineEnd(bytes: Uint8Array, start: number): number {

@@ -18,7 +18,7 @@ export const CSV_WRITE_ROW: WriteRow = {
   label: 'Table of text',
   isTable: true,
   canReduce: true,
-  isSteadyOnly: false,
+  keepsTimes: true,
   isForEvents: false,
   write: async (reader, sink, _workspace, options) => (await import('./writer.ts')).writeCsv(reader, sink, options),
 };

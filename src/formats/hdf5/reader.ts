@@ -10,6 +10,7 @@ import type { RandomAccess } from '../source.ts';
 import {
   axisDiagnostics,
   type EvenTimes,
+  inSeconds,
   secondsPerUnit,
   stampedSignal,
   timeAxisOf,
@@ -123,9 +124,16 @@ function openContent(content: Content, file: File, close: () => void): FormatRea
     version: '',
     signals,
     diagnostics,
+    metadata: metadataOf(content, file),
     isRecovered: diagnostics.some(({ severity }) => severity !== 'info'),
     close,
   });
+}
+
+/** What the file says of itself as a whole: its attributes, as far as they are short. */
+function metadataOf(content: Content, file: File): Readonly<Record<string, unknown>> {
+  const known = Object.keys(file.attrs).map((name) => [name, attribute(content, file, name)] as const);
+  return Object.fromEntries(known.filter(([, value]) => value !== undefined));
 }
 
 /**
@@ -184,11 +192,11 @@ function readAxis(content: Content, group: Group): Axis | undefined {
   const scale = secondsPerUnit(typeof unit === 'string' ? unit : '');
   const stated = attribute(content, group, 'sample_rate');
   if (typeof stated === 'number' && stated > 0) {
-    const offsetS = count > 0 ? Number(slice(dataset, 0, 1)[0]) * (scale ?? 1) : 0;
+    const offsetS = count > 0 ? inSeconds(Number(slice(dataset, 0, 1)[0]), scale ?? 1) : 0;
     return { path, count, times: { timing: 'steady', sampleRateHz: stated, offsetS, jitterS: 0 } };
   }
   const read = slice(dataset, 0, count) as ArrayLike<number | bigint>;
-  const values = Float64Array.from(read, (value) => Number(value) * (scale ?? 1));
+  const values = Float64Array.from(read, (value) => inSeconds(Number(value), scale ?? 1));
   const times = timeAxisOf(values, 0);
   if (times?.timing !== 'stamped' || scale !== undefined) return times && { path, times, count };
   const message = `"${path}" is in ${String(unit)}, not in time: what belongs to it is shown at 1 per second.`;

@@ -17,7 +17,7 @@ export const HDF5_WRITE_ROW: WriteRow = {
   label: 'HDF5, NeXus layout',
   isTable: false,
   canReduce: false,
-  isSteadyOnly: false,
+  keepsTimes: true,
   isForEvents: false,
   write: async (reader, sink, _workspace, options) => (await import('./writer.ts')).writeHdf5(reader, sink, options),
 };

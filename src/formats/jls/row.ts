@@ -25,7 +25,7 @@ export const JLS_V2_WRITE_ROW: WriteRow = {
   label: 'JLS v2 recording',
   isTable: false,
   canReduce: false,
-  isSteadyOnly: true,
+  keepsTimes: false,
   isForEvents: false,
   write: async (reader, sink, workspace, options) =>
     (await import('./v2/export.ts')).writeJlsSlice(reader, sink, workspace, options),
@@ -36,7 +36,7 @@ export const JLS_V1_WRITE_ROW: WriteRow = {
   label: 'JLS v1 recording, for older software',
   isTable: false,
   canReduce: false,
-  isSteadyOnly: true,
+  keepsTimes: false,
   isForEvents: false,
   write: async (reader, sink, workspace, options) =>
     (await import('./v1/export.ts')).writeJlsV1(reader, sink, workspace, options),

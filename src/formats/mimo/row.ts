@@ -18,7 +18,7 @@ export const MIMO_WRITE_ROW: WriteRow = {
   label: 'Events',
   isTable: false,
   canReduce: false,
-  isSteadyOnly: false,
+  keepsTimes: true,
   isForEvents: true,
   write: async (reader, sink, _workspace, options) => {
     const [{ copyMimoEvents, writeSignalsAsMimo }, { MimoEvents }] = await Promise.all([

@@ -16,7 +16,7 @@ export const NPY_WRITE_ROW: WriteRow = {
   label: 'NumPy array',
   isTable: true,
   canReduce: false,
-  isSteadyOnly: false,
+  keepsTimes: true,
   isForEvents: false,
   write: async (reader, sink, _workspace, options) => (await import('./writer.ts')).writeNpy(reader, sink, options),
 };

@@ -67,10 +67,32 @@ export async function openLecroy(source: RandomAccess): Promise<FormatReader> {
         serialNumber: String(descriptor.instrumentNumber),
       },
     ],
+    metadata: metadataOf(descriptor),
     userData: [{ meta: 0, storage: 'json', data: JSON.stringify({ triggerTime: descriptor.triggerTime }) }],
     isRecovered: pointCount < descriptor.pointCount,
     ...(isSequence ? { events: new SegmentEvents(name, segments, values) } : {}),
   });
+}
+
+function metadataOf(descriptor: LecroyDescriptor): Readonly<Record<string, unknown>> {
+  const { instrumentName, instrumentNumber, templateName, traceLabel, triggerTime, verticalUnit } = descriptor;
+  const { year, month, day, hours, minutes, seconds } = triggerTime;
+  const two = (value: number) => String(value).padStart(2, '0');
+  return {
+    instrument: instrumentName,
+    serialNumber: String(instrumentNumber),
+    template: templateName,
+    ...(traceLabel === '' ? {} : { traceLabel }),
+    // on the instrument's own clock, whose zone the file does not say
+    ...(year > 0 && {
+      triggerTime: `${year}-${two(month)}-${two(day)}T${two(hours)}:${two(minutes)}:${two(Math.floor(seconds))}${String(seconds % 1).slice(1)}`,
+    }),
+    verticalUnit,
+    verticalGain: descriptor.verticalGain,
+    verticalOffset: descriptor.verticalOffset,
+    nominalBits: descriptor.nominalBits,
+    segmentCount: descriptor.segmentCount,
+  };
 }
 
 function availablePoints(source: RandomAccess, descriptor: LecroyDescriptor, diagnostics: Diagnostic[]): number {

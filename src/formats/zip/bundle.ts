@@ -19,6 +19,12 @@ export interface Bundle {
   readonly describe: (notes: readonly string[]) => string;
 }
 
+/** Something in the selection has a time for each sample, which JLS does not keep. */
+function hasStamped({ store }: FormatReader, { signalIds }: ExportOptions): boolean {
+  const chosen = store.signals().filter(({ id }) => signalIds?.includes(id) ?? true);
+  return chosen.some(({ timing }) => timing === 'stamped');
+}
+
 /** Half of the progress is the data, half the zip. Leaves `sink` open. Returns what was done, in sentences. */
 export async function writeBundle(
   reader: FormatReader,
@@ -28,7 +34,7 @@ export async function writeBundle(
   options: ExportOptions,
 ): Promise<readonly string[]> {
   const { onProgress, ...rest } = options;
-  const extension = reader.events ? 'mimo' : 'jls';
+  const extension = reader.events ? 'mimo' : hasStamped(reader, options) ? 'h5' : 'jls';
   const { notes } = await exportFile(reader, extension, stage, workspace, {
     ...rest,
     ...(onProgress && { onProgress: (done, total) => onProgress(done, 2 * total) }),

@@ -4,7 +4,7 @@ import { cancelled, type LabError, throwIfAborted } from '../../base/errors.ts';
 import type { EventStore } from '../../model/events.ts';
 import type { FilesPort, OpenFile } from '../../model/ports.ts';
 import type { RawChoice } from '../../model/raw-choice.ts';
-import type { Diagnostic, SignalInfo, SignalStore, SummaryRequest } from '../../model/signal-store.ts';
+import type { Diagnostic, SignalInfo, SignalStore, StampedAccess, SummaryRequest } from '../../model/signal-store.ts';
 import { WorkerLink } from '../worker-link.ts';
 import type { OpenedFile, ReaderApi, Reply } from './protocol.ts';
 
@@ -60,8 +60,14 @@ class RemoteFile implements OpenFile {
     this.died = link.died;
     this.#link = link;
     this.#diagnostics = opened.diagnostics ?? [];
+    const stamped: StampedAccess = {
+      samplesIn: (...range) => this.#ask((remote) => remote.stampedSamplesIn(...range)),
+      bins: (request) => this.#ask((remote) => remote.stampedBins(request)),
+      statistics: (...range) => this.#ask((remote) => remote.stampedStatistics(...range)),
+    };
     this.store = {
       originUtc,
+      ...(signals.some(({ timing }) => timing === 'stamped') && { stamped }),
       signals: (): readonly SignalInfo[] => signals,
       summary: (request: SummaryRequest) => this.#ask((remote) => remote.summary(request)),
       samples: (signalId, start, end) => this.#ask((remote) => remote.samples(signalId, start, end)),

@@ -11,10 +11,14 @@ import type {
   Annotation,
   Diagnostic,
   SampleBlock,
+  SampleRange,
   Statistics,
   Summary,
   SummaryRequest,
+  TimeBins,
+  TimeBinsRequest,
 } from '../../model/signal-store.ts';
+import { stampedOf } from '../../model/timing.ts';
 import { BlobAccess } from '../../storage/blob-access.ts';
 import { transfer } from '../rpc.ts';
 import type { OpenedFile, ReaderApi, Reply } from './protocol.ts';
@@ -64,11 +68,29 @@ export class FileSession implements ReaderApi {
 
   async samples(signalId: string, start: number, end: number): Promise<Reply<SampleBlock>> {
     const value = await this.#open.store.samples(signalId, start, end);
-    return transfer(this.#reply(value), ownBuffers([value.values]));
+    return transfer(this.#reply(value), ownBuffers(value.timesS ? [value.values, value.timesS] : [value.values]));
   }
 
   async statistics(signalId: string, start: number, end: number, signal?: AbortSignal): Promise<Reply<Statistics>> {
     return this.#reply(await this.#open.store.statistics(signalId, start, end, signal));
+  }
+
+  async stampedSamplesIn(signalId: string, startS: number, endS: number): Promise<Reply<SampleRange>> {
+    return this.#reply(await stampedOf(this.#open.store).samplesIn(signalId, startS, endS));
+  }
+
+  async stampedBins(request: TimeBinsRequest): Promise<Reply<TimeBins>> {
+    const value = await stampedOf(this.#open.store).bins(request);
+    return transfer(this.#reply(value), ownBuffers([value.mean, value.std, value.min, value.max]));
+  }
+
+  async stampedStatistics(
+    signalId: string,
+    startS: number,
+    endS: number,
+    signal?: AbortSignal,
+  ): Promise<Reply<Statistics>> {
+    return this.#reply(await stampedOf(this.#open.store).statistics(signalId, startS, endS, signal));
   }
 
   async annotations(): Promise<Reply<readonly Annotation[]>> {

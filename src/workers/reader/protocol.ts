@@ -7,10 +7,13 @@ import type {
   Annotation,
   Diagnostic,
   SampleBlock,
+  SampleRange,
   SignalInfo,
   Statistics,
   Summary,
   SummaryRequest,
+  TimeBins,
+  TimeBinsRequest,
 } from '../../model/signal-store.ts';
 
 /** An answer, with the diagnostics when there are new ones since the last answer. */
@@ -39,6 +42,10 @@ export interface ReaderApi {
   summary(request: SummaryRequest): Promise<Reply<Summary>>;
   samples(signalId: string, start: number, end: number): Promise<Reply<SampleBlock>>;
   statistics(signalId: string, start: number, end: number, signal?: AbortSignal): Promise<Reply<Statistics>>;
+  /** The answers of `StampedAccess`. */
+  stampedSamplesIn(signalId: string, startS: number, endS: number): Promise<Reply<SampleRange>>;
+  stampedBins(request: TimeBinsRequest): Promise<Reply<TimeBins>>;
+  stampedStatistics(signalId: string, startS: number, endS: number, signal?: AbortSignal): Promise<Reply<Statistics>>;
   annotations(): Promise<Reply<readonly Annotation[]>>;
   /** Events [start, start + count) of a file of events. */
   readEvents(start: number, count: number): Promise<Reply<EventBlock>>;

@@ -69,7 +69,7 @@ export async function settled(plot: LabWaveformPlot): Promise<void> {
   await nextFrames();
   await expect
     .poll(() =>
-      plot.lanes.flatMap((lane) => lane.traces).some((trace) => trace.detail.isLoading || !trace.detail.summary),
+      plot.lanes.flatMap((lane) => lane.traces).some((trace) => trace.detail.isLoading || !trace.detail.picture),
     )
     .toBe(false);
   await nextFrames();

@@ -4,6 +4,7 @@ import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
 import { formatSiText } from '../../../base/si.ts';
 import { WINDOW_NAMES, type WindowName } from '../../../model/spectrum.ts';
+import { samplesIn } from '../../../model/timing.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
 import { pageTheme } from '../../theme/theme.ts';
@@ -11,7 +12,6 @@ import { analyseHistogram, analyseSpectrum, type Span } from './analysis.ts';
 import { type Chart, chartReadout, drawChart } from './chart.ts';
 import { traceColor } from './geometry.ts';
 import type { Lane, Trace } from './lanes.ts';
-import { sampleAt } from './request.ts';
 import type { TimeRange } from './state.ts';
 
 const KINDS = {
@@ -173,22 +173,18 @@ export class LabAnalysisPanel extends LitElement {
     const chosen = this.#traces[this.traceIndex] ?? this.#traces[0];
     if (!chosen) return;
     const { signal, shown } = chosen.trace;
-    const clamp = (timeS: number) =>
-      Math.min(Math.max(Math.round(sampleAt(signal, timeS, shown.shiftS)), signal.startSample), signal.endSample);
-    const start = clamp(this.span.startS);
-    const end = clamp(this.span.endS);
-    const wanted = [this.kind, this.traceIndex, this.windowName, this.isLogX, this.isLogY, start, end].join(' ');
+    const startS = this.span.startS - shown.shiftS;
+    const endS = this.span.endS - shown.shiftS;
+    const wanted = [this.kind, this.traceIndex, this.windowName, this.isLogX, this.isLogY, startS, endS].join(' ');
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
-    if (end <= start) {
-      this.#show(undefined, 'The span holds no samples of this signal.');
-      return;
-    }
     const isStale = () => this.#wanted !== wanted;
-    const span: Span = { store: shown.store, signal, start, end, isStale };
     this.#latest.offer(async () => {
       try {
-        await this.#run(span, chosen.lane, chosen.trace);
+        const { start, end } = await samplesIn(shown.store, signal, startS, endS);
+        if (isStale()) return;
+        if (end <= start) this.#show(undefined, 'The span holds no samples of this signal.');
+        else await this.#run({ store: shown.store, signal, start, end, isStale }, chosen.lane, chosen.trace);
       } catch (thrown) {
         this.#show(undefined, toError(thrown).message);
       }
@@ -197,12 +193,18 @@ export class LabAnalysisPanel extends LitElement {
 
   async #run(span: Span, lane: Lane, trace: Trace): Promise<void> {
     const color = traceColor(pageTheme().colors, trace);
-    const over = `${this.spanName}: ${formatSiText((span.end - span.start) / span.signal.sampleRateHz, 's', { significantDigits: 4 })}`;
+    const lengthS =
+      span.signal.timing === 'steady'
+        ? (span.end - span.start) / span.signal.sampleRateHz
+        : this.span.endS - this.span.startS;
+    const over = `${this.spanName}: ${formatSiText(lengthS, 's', { significantDigits: 4 })}`;
     const { kind, isLogX, isLogY } = this;
     if (kind === 'spectrum') {
       const result = await analyseSpectrum(span, this.windowName);
       if (!result) {
-        if (!span.isStale()) this.#show(undefined, 'A spectrum needs 16 samples or more.');
+        const why =
+          span.signal.timing === 'steady' ? '16 samples or more' : 'one rate: these samples have times of their own';
+        if (!span.isStale()) this.#show(undefined, `A spectrum needs ${why}.`);
         return;
       }
       const { amplitudes, stepHz, segmentCount, skippedCount } = result.spectrum;
@@ -225,6 +227,8 @@ export class LabAnalysisPanel extends LitElement {
     const result = await analyseHistogram(span, BIN_COUNT);
     if (!result) return;
     const { histogram } = result;
+    const isHeld = span.signal.timing === 'stamped';
+    const counted = isHeld ? { label: 'time held', unit: 's' } : { label: 'samples', unit: '' };
     const ys =
       kind === 'histogram' ? histogram.counts : kind === 'cdf' ? histogram.cumulative() : histogram.complementary();
     const chart: Chart = {
@@ -233,11 +237,16 @@ export class LabAnalysisPanel extends LitElement {
       ys,
       stepX: histogram.binWidth,
       x: { label: lane.name, unit: lane.unit, isLog: false },
-      y: { label: kind === 'histogram' ? 'samples' : 'part', unit: '', isLog: isLogY },
+      y: {
+        label: kind === 'histogram' ? counted.label : 'part',
+        unit: kind === 'histogram' ? counted.unit : '',
+        isLog: isLogY,
+      },
       color,
     };
     const missing = histogram.missing > 0 ? `, ${histogram.missing} missing` : '';
-    this.#show(chart, `${over}, ${histogram.total} samples${missing}${partText(result.part)}`);
+    const total = isHeld ? `${span.end - span.start} samples weighed by time` : `${histogram.total} samples`;
+    this.#show(chart, `${over}, ${total}${missing}${partText(result.part)}`);
   }
 
   #show(chart: Chart | undefined, note: string): void {

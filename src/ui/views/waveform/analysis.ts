@@ -2,7 +2,7 @@
 // blocks, memory holds one. Spans too long to read are taken in blocks spread evenly, and the result says so.
 
 import { Histogram } from '../../../model/histogram.ts';
-import type { SampleValues, SignalStore, SteadySignal } from '../../../model/signal-store.ts';
+import type { SampleValues, SignalInfo, SignalStore, StampedSignal } from '../../../model/signal-store.ts';
 import { type Spectrum, SpectrumAverager, type WindowName } from '../../../model/spectrum.ts';
 
 /** Samples per read. */
@@ -13,7 +13,7 @@ const MIN_SEGMENT = 16;
 
 export interface Span {
   readonly store: SignalStore;
-  readonly signal: SteadySignal;
+  readonly signal: SignalInfo;
   /** Sample range inside the signal. */
   readonly start: number;
   readonly end: number;
@@ -26,7 +26,7 @@ export interface Coverage {
   readonly part: number;
 }
 
-function asNumbers(values: SampleValues): ArrayLike<number> {
+function asNumbers(values: SampleValues): Float32Array | Float64Array {
   return values instanceof BigInt64Array || values instanceof BigUint64Array
     ? Float64Array.from(values, Number)
     : values;
@@ -59,10 +59,25 @@ export async function analyseHistogram(
   for (const from of starts) {
     if (isStale()) return undefined;
     const to = Math.min(from + BLOCK_SAMPLES, end);
-    histogram.add(asNumbers((await store.samples(signal.id, from, to)).values));
+    if (signal.timing === 'steady') histogram.add(asNumbers((await store.samples(signal.id, from, to)).values));
+    else await addHeld(histogram, store, signal, from, to);
     read += to - from;
   }
   return { histogram, part: read / (end - start) };
+}
+
+/** Samples [from, to) of a stamped signal, each counted by the time that it holds. */
+async function addHeld(
+  histogram: Histogram,
+  store: SignalStore,
+  { id, endSample, endS }: StampedSignal,
+  from: number,
+  to: number,
+): Promise<void> {
+  const block = await store.samples(id, from, Math.min(to + 1, endSample));
+  const timesS = block.timesS!;
+  const heldS = Float64Array.from({ length: to - from }, (_, i) => (timesS[i + 1] ?? endS) - timesS[i]!);
+  histogram.add(asNumbers(block.values).slice(0, to - from), heldS);
 }
 
 /** From stored summaries, where exact statistics would read every sample. */
@@ -76,14 +91,14 @@ export function segmentSize(sampleCount: number): number {
   return Math.min(BLOCK_SAMPLES, 2 ** Math.floor(Math.log2(Math.max(sampleCount, 1))));
 }
 
-/** `undefined` when it became stale on the way, or the span is shorter than 16 samples. */
+/** `undefined` when it became stale on the way, has no rate, or the span is shorter than 16 samples. */
 export async function analyseSpectrum(
   span: Span,
   window: WindowName,
 ): Promise<(Coverage & { readonly spectrum: Spectrum }) | undefined> {
   const { store, signal, start, end, isStale } = span;
   const size = segmentSize(end - start);
-  if (size < MIN_SEGMENT) return undefined;
+  if (size < MIN_SEGMENT || signal.timing !== 'steady') return undefined;
   const averager = new SpectrumAverager(size, window);
   // Half overlapping: what a window dampens at the end of one segment is in the middle of the next.
   const starts = blockStarts(start, end, size, size / 2);

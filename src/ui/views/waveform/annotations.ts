@@ -4,8 +4,8 @@
 
 import { type Utc, utcFromTicks, utcSecondsBetween } from '../../../base/time.ts';
 import type { Annotation, SignalStore } from '../../../model/signal-store.ts';
+import { markAt, timeOfMark } from '../../../model/timing.ts';
 import { buildLanes, type Lane, type Trace } from './lanes.ts';
-import { sampleAt, timeOf } from './request.ts';
 import { type Marker, type Note, parseState, type ViewState } from './state.ts';
 
 export interface Marks {
@@ -66,20 +66,25 @@ function joinEnds(ends: readonly End[]): Omit<Marker, 'id'>[] {
 
 function timeAt(annotation: Annotation, lane: Lane | undefined, originUtc: Utc | undefined): number | undefined {
   const trace = lane?.traces[0];
-  if (trace?.signal.id === annotation.signalId) return timeOf(trace.signal, Number(annotation.timestamp));
+  if (trace?.signal.id === annotation.signalId) return timeOfMark(trace.signal, annotation.timestamp);
   // Global annotations carry UTC.
   if (originUtc === undefined) return undefined;
   return utcSecondsBetween(originUtc, utcFromTicks(annotation.timestamp));
 }
 
-/** The view's markers and notes, on the samples of the first store's signals. */
+/** The view's markers and notes, on the first store's signals. */
 export function annotationsOf(state: ViewState, lanes: readonly Lane[]): Annotation[] {
   const annotations: Annotation[] = [];
   const add = (laneId: string | undefined, timeS: number, rest: Pick<Annotation, 'kind' | 'y' | 'data'>) => {
     const trace: Trace | undefined = (lanes.find(({ id }) => id === laneId) ?? lanes[0])?.traces[0];
     if (!trace) return;
-    const timestamp = BigInt(Math.round(sampleAt(trace.signal, timeS)));
-    annotations.push({ signalId: trace.signal.id, timestamp, storage: 'string', groupId: 0, ...rest });
+    annotations.push({
+      signalId: trace.signal.id,
+      timestamp: markAt(trace.signal, timeS),
+      storage: 'string',
+      groupId: 0,
+      ...rest,
+    });
   };
   for (const { axis, laneId, name, first, second } of state.markers) {
     const ends =

@@ -1,7 +1,7 @@
 // Everything that the keyboard (and the command palette, and the menu) can do in a waveform view.
 
 import { strokeOf } from '../../../app/keys.ts';
-import type { Lane } from './lanes.ts';
+import { finestStepS, type Lane } from './lanes.ts';
 import type { WaveformModel } from './model.ts';
 
 /** What a command may use of the view it runs in. */
@@ -77,9 +77,12 @@ function nudge(direction: 1 | -1): WaveformCommand['run'] {
     const { model, lanes } = view;
     const marker = model.marker(model.state.selectedMarkerId);
     if (marker?.axis !== 'time') return false;
-    const rateHz = Math.max(...lanes.flatMap((lane) => lane.traces.map((trace) => trace.signal.sampleRateHz)));
-    const stepS = Math.max(model.bounds.pixelS, 1 / rateHz) * direction;
-    const first = view.snap(marker.first + stepS);
+    const wanted = marker.first + Math.max(model.bounds.pixelS, finestStepS(lanes)) * direction;
+    const snapped = view.snap(wanted);
+    // A stamped sample that the marker stands on would hold it.
+    const { startS, endS } = model.bounds.extent;
+    const isHeld = (snapped - marker.first) * direction <= 0;
+    const first = isHeld ? Math.min(Math.max(wanted, startS), endS) : snapped;
     const moved = marker.second === undefined ? {} : { second: marker.second + (first - marker.first) };
     model.updateMarker(marker.id, { first, ...moved }, 'key-nudge');
     return true;

@@ -1,5 +1,6 @@
 // Geometry that drawing and gestures share, so that what is drawn is what can be grabbed.
 
+import type { SteadySignal } from '../../../model/signal-store.ts';
 import type { Rect } from '../../plot/painter.ts';
 import { linearScale, logScale, type Scale } from '../../plot/scale.ts';
 import type { SampleAxis } from '../../plot/trace.ts';
@@ -19,7 +20,7 @@ export interface Scene {
   readonly reference: TimeReference;
   /** Shown range of each lane's value axis. */
   readonly ranges: ReadonlyMap<string, ValueRange>;
-  /** Time of one sample of the fastest signal or of one pixel, whichever is longer. */
+  /** Time of one sample of the fastest signal with a rate or of one pixel, whichever is longer. */
   readonly resolutionS: number;
 }
 
@@ -47,12 +48,12 @@ export function traceColor(colors: ThemeColors, trace: Trace): string {
   return colors.traces[trace.colorIndex % colors.traces.length]!;
 }
 
-/** Pixel positions of a trace's samples. The integer sample at the left edge is subtracted before anything else. */
-export function sampleAxis(trace: Trace, scale: Scale): SampleAxis {
-  const originSample = Math.floor(sampleAt(trace.signal, scale.min, trace.shown.shiftS));
-  const originPx = scale.toPx(timeOf(trace.signal, originSample, trace.shown.shiftS));
+/** Pixel positions of a signal's samples. The integer sample at the left edge is subtracted before anything else. */
+export function sampleAxis(signal: SteadySignal, shiftS: number, scale: Scale): SampleAxis {
+  const originSample = Math.floor(sampleAt(signal, scale.min, shiftS));
+  const originPx = scale.toPx(timeOf(signal, originSample, shiftS));
   const pxPerSecond = (scale.toPx(scale.max) - scale.toPx(scale.min)) / (scale.max - scale.min);
-  return { originSample, originPx, pxPerSample: pxPerSecond / trace.signal.sampleRateHz };
+  return { originSample, originPx, pxPerSample: pxPerSecond / signal.sampleRateHz };
 }
 
 /** The rectangle of what is on screen, in the minimap. */

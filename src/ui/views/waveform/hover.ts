@@ -8,17 +8,18 @@ import { type Scene, timeScale, traceColor, valueScale } from './geometry.ts';
 import type { RubberBand } from './gestures.ts';
 import type { Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
-import { sampleAt, timeOf } from './request.ts';
 import { formatPosition } from './time-label.ts';
 
 export interface HoverValue {
   readonly box: LaneBox;
   readonly trace: Trace;
-  /** Mean of the bin under the pointer, or the nearest sample. */
+  /** Mean of the bin under the pointer, or the nearest sample; of a stamped signal the value in force. */
   readonly value: number;
   readonly min: number;
   readonly max: number;
   readonly isSample: boolean;
+  /** The pointer jumps to it. */
+  readonly attracts: boolean;
   readonly x: number;
   readonly y: number;
 }
@@ -42,40 +43,26 @@ export function hoverAt(scene: Scene, at: PointerInput | undefined): Hover | und
   }
   const scale = timeScale(scene);
   const timeS = scale.fromPx(at.x);
+  const secondsPerPx = (scene.state.time.endS - scene.state.time.startS) / plots.width;
   const values: HoverValue[] = [];
   for (const box of scene.layout.lanes) {
     const range = scene.ranges.get(box.lane.id);
     if (!range) continue;
     const y = valueScale(box, range, scene.state.lanes[box.lane.id]?.isLog === true);
     for (const trace of box.lane.traces) {
-      const found = binAt(trace, timeS);
+      const { shiftS } = trace.shown;
+      const found = trace.detail.picture?.at(timeS - shiftS, SNAP_FROM_PX * secondsPerPx);
       if (!found) continue;
-      const { bin, sample, isSample } = found;
-      const summary = trace.detail.summary!;
-      const value = summary.mean[bin]!;
-      const x = isSample ? scale.toPx(timeOf(trace.signal, sample, trace.shown.shiftS)) : at.x;
-      values.push({ box, trace, value, min: summary.min[bin]!, max: summary.max[bin]!, isSample, x, y: y.toPx(value) });
+      const { value, min, max, sampleS, attracts } = found;
+      // A level holds up to the pointer; a point stands where it is.
+      const isHeld = sampleS === undefined || (trace.signal.timing === 'stamped' && box.lane.isDigital);
+      const x = isHeld ? at.x : scale.toPx(sampleS + shiftS);
+      const isSample = sampleS !== undefined;
+      values.push({ box, trace, value, min, max, isSample, attracts, x, y: y.toPx(value) });
     }
   }
-  const snapped = values.find((value) => value.isSample && isSpread(scene, value.trace));
+  const snapped = values.find(({ attracts }) => attracts);
   return snapped ? { timeS: scale.fromPx(snapped.x), x: snapped.x, values } : { timeS, x: at.x, values };
-}
-
-function isSpread(scene: Scene, trace: Trace): boolean {
-  const { time } = scene.state;
-  const sampleCount = (time.endS - time.startS) * trace.signal.sampleRateHz;
-  return scene.layout.plots.width / sampleCount >= SNAP_FROM_PX;
-}
-
-function binAt(trace: Trace, timeS: number): { bin: number; sample: number; isSample: boolean } | undefined {
-  const summary = trace.detail.summary;
-  if (!summary) return undefined;
-  const isSample = summary.increment === 1;
-  const position = sampleAt(trace.signal, timeS, trace.shown.shiftS);
-  const sample = isSample ? Math.round(position) : Math.floor(position);
-  const bin = Math.floor((sample - summary.start) / summary.increment);
-  if (bin < 0 || bin >= summary.mean.length || Number.isNaN(summary.mean[bin]!)) return undefined;
-  return { bin, sample, isSample };
 }
 
 export function drawOverlay(

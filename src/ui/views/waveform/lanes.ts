@@ -1,9 +1,10 @@
 // Which signals share a lane, in which order, and in which colour.
 
-import type { SignalStore, SteadySignal } from '../../../model/signal-store.ts';
+import type { SignalInfo, SignalStore } from '../../../model/signal-store.ts';
+import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import { TraceRenderer } from '../../plot/trace.ts';
-import { SummaryLoader } from './loader.ts';
-import { timeOf } from './request.ts';
+import { PictureLoader } from './loader.ts';
+import { sampleAt, timeOf } from './request.ts';
 import type { TimeRange } from './state.ts';
 
 /** A recording to lay over the first one. */
@@ -23,11 +24,11 @@ export interface ShownStore extends ComparedStore {
 export interface Trace {
   readonly shown: ShownStore;
   /** Replaced when the store's snapshot changes. */
-  signal: SteadySignal;
+  signal: SignalInfo;
   readonly colorIndex: number;
-  readonly detail: SummaryLoader;
+  readonly detail: PictureLoader;
   /** The whole length, for the minimap and as the first picture after a jump. */
-  readonly overview: SummaryLoader;
+  readonly overview: PictureLoader;
   readonly renderer: TraceRenderer;
 }
 
@@ -40,15 +41,14 @@ export interface Lane {
   readonly traces: Trace[];
 }
 
+/** Samples of one time are shown in the middle of a second. */
+const HALF_OF_NOTHING_S = 0.5;
 const ORDER = ['current', 'voltage', 'power'];
 const DIGITAL_TYPES = new Set(['u1', 'u4']);
 
-const isDigital = (signal: SteadySignal): boolean => signal.unit === '' && DIGITAL_TYPES.has(signal.dtype);
+const isDigital = (signal: SignalInfo): boolean => signal.unit === '' && DIGITAL_TYPES.has(signal.dtype);
 
-const steadySignals = (store: SignalStore): SteadySignal[] =>
-  store.signals().filter((signal) => signal.timing === 'steady');
-
-function rank(signal: SteadySignal): number {
+function rank(signal: SignalInfo): number {
   if (isDigital(signal)) return ORDER.length + 1;
   const index = ORDER.indexOf(signal.name);
   return index < 0 ? ORDER.length : index;
@@ -58,7 +58,7 @@ function rank(signal: SteadySignal): number {
 export function buildLanes(stores: readonly ShownStore[], onLoaded: () => void): Lane[] {
   const lanes: Lane[] = [];
   for (const shown of stores) {
-    const signals = steadySignals(shown.store).sort((a, b) => rank(a) - rank(b));
+    const signals = [...shown.store.signals()].sort((a, b) => rank(a) - rank(b));
     for (const signal of signals) {
       const isNameTaken = signals.some((other) => other !== signal && other.name === signal.name);
       const name = isNameTaken && signal.source !== '' ? `${signal.source} ${signal.name}` : signal.name;
@@ -72,8 +72,8 @@ export function buildLanes(stores: readonly ShownStore[], onLoaded: () => void):
         shown,
         signal,
         colorIndex: lanes.indexOf(lane) + 3 * lane.traces.length,
-        detail: new SummaryLoader(shown.store, onLoaded),
-        overview: new SummaryLoader(shown.store, onLoaded),
+        detail: new PictureLoader(shown.store, onLoaded),
+        overview: new PictureLoader(shown.store, onLoaded),
         renderer: new TraceRenderer(),
       });
     }
@@ -84,12 +84,12 @@ export function buildLanes(stores: readonly ShownStore[], onLoaded: () => void):
 /** Takes the stores' newest snapshots; true if a signal's extent changed. */
 export function refreshSignals(lanes: readonly Lane[]): boolean {
   let hasChanged = false;
-  const snapshots = new Map<SignalStore, Map<string, SteadySignal>>();
+  const snapshots = new Map<SignalStore, Map<string, SignalInfo>>();
   for (const trace of lanes.flatMap((lane) => lane.traces)) {
     const { store } = trace.shown;
     let signals = snapshots.get(store);
     if (!signals) {
-      signals = new Map(steadySignals(store).map((signal) => [signal.id, signal]));
+      signals = new Map(store.signals().map((signal) => [signal.id, signal]));
       snapshots.set(store, signals);
     }
     const newest = signals.get(trace.signal.id) ?? trace.signal;
@@ -107,29 +107,50 @@ export function extentOf(lanes: readonly Lane[]): TimeRange {
   let endS = Number.NEGATIVE_INFINITY;
   for (const { signal, shown } of lanes.flatMap((lane) => lane.traces)) {
     if (signal.endSample <= signal.startSample) continue;
-    startS = Math.min(startS, timeOf(signal, signal.startSample, shown.shiftS));
-    endS = Math.max(endS, timeOf(signal, signal.endSample, shown.shiftS));
+    startS = Math.min(startS, startTimeOf(signal) + shown.shiftS);
+    endS = Math.max(endS, endTimeOf(signal) + shown.shiftS);
   }
+  // Stamped samples at one time have no length of their own.
+  if (startS === endS) return { startS: startS - HALF_OF_NOTHING_S, endS: endS + HALF_OF_NOTHING_S };
   return startS < endS ? { startS, endS } : { startS: 0, endS: 0 };
 }
 
-/** The fastest sample rate on screen, in Hz; 1 when there are no signals. */
-export function fastestRateHz(lanes: readonly Lane[]): number {
-  return Math.max(0, ...lanes.flatMap((lane) => lane.traces.map((trace) => trace.signal.sampleRateHz))) || 1;
+/** The shortest sample time on screen; 0 where a signal has times of its own, 1 s when there are no signals. */
+export function finestStepS(lanes: readonly Lane[]): number {
+  const steps = lanes.flatMap((lane) => lane.traces.map(({ signal }) => stepOf(signal)));
+  return steps.length === 0 ? 1 : Math.min(...steps);
 }
 
-/** The nearest sample time of the fastest signal that there is at this time. */
-export function snapToSample(lanes: readonly Lane[], timeS: number): number {
+function stepOf(signal: SignalInfo): number {
+  return signal.timing === 'steady' ? 1 / signal.sampleRateHz : 0;
+}
+
+/**
+ * Where a mark at this time belongs: at a stamped sample that is at most `reachS` away, else at the nearest sample time
+ * of the fastest signal with a rate that there is at this time, else where it is.
+ */
+export function snapToSample(lanes: readonly Lane[], timeS: number, reachS: number): number {
+  const traces = lanes.flatMap((lane) => lane.traces);
+  if (traces.length === 0) return timeS;
   const { startS, endS } = extentOf(lanes);
   const insideS = Math.min(Math.max(timeS, startS), endS);
-  const sampleAt = ({ signal, shown }: Trace) => (insideS - signal.offsetS - shown.shiftS) * signal.sampleRateHz;
-  const isThere = (trace: Trace) =>
-    sampleAt(trace) >= trace.signal.startSample && sampleAt(trace) <= trace.signal.endSample;
-  const traces = lanes.flatMap((lane) => lane.traces);
-  const there = traces.filter(isThere);
-  const fastest = (there.length > 0 ? there : traces).reduce<Trace | undefined>(
-    (best, trace) => (best && best.signal.sampleRateHz >= trace.signal.sampleRateHz ? best : trace),
-    undefined,
+  return stampedNear(traces, insideS, reachS) ?? steadyNear(traces, insideS) ?? insideS;
+}
+
+function stampedNear(traces: readonly Trace[], timeS: number, reachS: number): number | undefined {
+  const near = traces.flatMap(({ detail, shown }) => {
+    const sampleS = detail.picture?.nearestSample(timeS - shown.shiftS);
+    return sampleS === undefined ? [] : [sampleS + shown.shiftS];
+  });
+  const nearest = near.sort((a, b) => Math.abs(a - timeS) - Math.abs(b - timeS))[0];
+  return nearest !== undefined && Math.abs(nearest - timeS) <= reachS ? nearest : undefined;
+}
+
+function steadyNear(traces: readonly Trace[], timeS: number): number | undefined {
+  const steady = traces.flatMap(({ signal, shown: { shiftS } }) =>
+    signal.timing === 'steady' ? [{ signal, shiftS, sample: sampleAt(signal, timeS, shiftS) }] : [],
   );
-  return fastest ? timeOf(fastest.signal, Math.round(sampleAt(fastest)), fastest.shown.shiftS) : timeS;
+  const there = steady.filter(({ signal, sample }) => sample >= signal.startSample && sample <= signal.endSample);
+  const [fastest] = (there.length > 0 ? there : steady).sort((a, b) => b.signal.sampleRateHz - a.signal.sampleRateHz);
+  return fastest && timeOf(fastest.signal, Math.round(fastest.sample), fastest.shiftS);
 }

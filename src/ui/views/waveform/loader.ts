@@ -3,21 +3,20 @@
 
 import { LabError, toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
-import type { SignalStore, SteadySignal, Summary, SummaryRequest } from '../../../model/signal-store.ts';
-import { isCovered, planSummary, type Window } from './request.ts';
-
-const isSame = (a: SummaryRequest | undefined, b: SummaryRequest): boolean =>
-  a?.start === b.start && a.increment === b.increment && a.count === b.count;
+import type { SignalInfo, SignalStore } from '../../../model/signal-store.ts';
+import type { Picture } from './picture.ts';
+import { type PicturePlan, planPicture } from './picture-plan.ts';
+import type { Window } from './request.ts';
 
 /** Page only; does no work itself, the store's worker does. */
-export class SummaryLoader {
+export class PictureLoader {
   readonly #store: SignalStore;
   readonly #onLoaded: () => void;
   readonly #latest = new LatestOnly();
-  #wanted: SummaryRequest | undefined;
+  #wanted: string | undefined;
   /** Asking again for what has failed would ask in every frame. */
-  #failed: SummaryRequest | undefined;
-  #summary: Summary | undefined;
+  #failed: string | undefined;
+  #picture: Picture | undefined;
   #error: Error | undefined;
 
   constructor(store: SignalStore, onLoaded: () => void) {
@@ -26,8 +25,8 @@ export class SummaryLoader {
   }
 
   /** The newest picture, perhaps of another range than the one asked for last. */
-  get summary(): Summary | undefined {
-    return this.#summary;
+  get picture(): Picture | undefined {
+    return this.#picture;
   }
 
   /** Why the last request failed. */
@@ -37,30 +36,29 @@ export class SummaryLoader {
 
   /** True while a better picture is on its way. */
   get isLoading(): boolean {
-    return this.#wanted !== undefined || (this.#summary?.isDraft === true && !this.#error);
+    return this.#wanted !== undefined || (this.#picture?.isDraft === true && !this.#error);
   }
 
-  want(signal: SteadySignal, window: Window): void {
-    const plan = planSummary(signal, window);
-    if (!plan || isCovered(this.#summary, plan) || isSame(this.#wanted, plan.request)) return;
-    const { request } = plan;
-    if (isSame(this.#failed, request)) return;
-    this.#wanted = request;
-    this.#latest.offer(() => this.#load(request));
+  want(signal: SignalInfo, window: Window): void {
+    const plan = planPicture(signal, window);
+    if (!plan || this.#wanted === plan.key || this.#failed === plan.key) return;
+    if (this.#picture && plan.isCoveredBy(this.#picture)) return;
+    this.#wanted = plan.key;
+    this.#latest.offer(() => this.#load(plan));
   }
 
-  async #load(request: SummaryRequest): Promise<void> {
+  async #load(plan: PicturePlan): Promise<void> {
     try {
-      this.#summary = await this.#store.summary({ ...request, canBeDraft: true });
+      this.#picture = await plan.load(this.#store);
       this.#error = undefined;
       this.#failed = undefined;
     } catch (thrown) {
-      this.#failed = request;
+      this.#failed = plan.key;
       // A live ring may have forgotten the first samples since the request was planned: the next plan is another one.
       const error = toError(thrown);
       this.#error = error instanceof LabError && error.code === 'format/range' ? undefined : error;
     }
-    if (isSame(this.#wanted, request)) this.#wanted = undefined;
+    if (this.#wanted === plan.key) this.#wanted = undefined;
     this.#onLoaded();
   }
 }

@@ -213,6 +213,7 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
       return html`<td class="number" title=${problem ?? (isApproximate ? APPROXIMATE : '')}>${shown}</td>`;
     })}
   </tr>`;
+  const hasGaps = measurements.some(({ statistics }) => statistics && statistics.coverage < 1);
   const figure = (value: number | undefined, unit: string) => formatSiText(value ?? Number.NaN, unit, DIGITS);
   return html`
     <thead>
@@ -232,7 +233,13 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
       return hourUnit ? figure(statistics && statistics.integral / SECONDS_PER_HOUR, hourUnit) : '';
     })}
     ${row('samples', ({ statistics }) => formatCount(statistics?.count ?? 0))}
+    ${hasGaps ? row('measured', ({ statistics }) => coverageText(statistics?.coverage ?? 0)) : nothing}
   `;
+}
+
+/** Share of the span's time in which something was measured, rounded down: a gap must not vanish. */
+function coverageText(coverage: number): string {
+  return `${Math.floor(coverage * 1000) / 10} %`;
 }
 
 declare global {

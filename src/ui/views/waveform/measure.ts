@@ -4,11 +4,18 @@
 
 import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
-import type { Statistics, Summary } from '../../../model/signal-store.ts';
-import { steadyStatistics } from '../../../model/timing.ts';
+import type {
+  SampleRange,
+  SignalStore,
+  StampedSignal,
+  Statistics,
+  SteadySignal,
+  Summary,
+} from '../../../model/signal-store.ts';
+import { stampedOf, steadyStatistics } from '../../../model/timing.ts';
 import type { Lane, Trace } from './lanes.ts';
 import { sampleAt } from './request.ts';
-import type { LaneState, Marker } from './state.ts';
+import type { LaneState, Marker, TimeRange } from './state.ts';
 
 /** Shorter spans are read in no time: an approximate answer would only flicker. */
 const LONG_SPAN_SAMPLES = 2 ** 18;
@@ -17,7 +24,7 @@ const LONG_SPAN_SAMPLES = 2 ** 18;
 export interface Measurement {
   readonly lane: Lane;
   readonly trace: Trace;
-  /** Figures over [start, end) of a pair; of the one sample at a single marker. */
+  /** Figures between the ends of a pair; at a single marker of the one sample, or of the value in force. */
   readonly statistics: Statistics | undefined;
   /** From stored summaries: the exact figures are on their way. */
   readonly isApproximate: boolean;
@@ -36,12 +43,69 @@ interface Entry {
   result: Measurement;
 }
 
-/** Sample range that a time marker means for a signal: half-open, at least one sample. */
-export function markedSamples(marker: Marker, { signal, shown }: Trace): { start: number; end: number } {
-  const first = Math.round(sampleAt(signal, marker.first, shown.shiftS));
+/** Sample range that a time marker means for a signal with a rate: half-open, at least one sample. */
+export function markedSamples(marker: Marker, signal: SteadySignal, shiftS: number): SampleRange {
+  const first = Math.round(sampleAt(signal, marker.first, shiftS));
   if (marker.second === undefined) return { start: first, end: first + 1 };
-  const second = Math.round(sampleAt(signal, marker.second, shown.shiftS));
+  const second = Math.round(sampleAt(signal, marker.second, shiftS));
   return { start: Math.min(first, second), end: Math.max(first, second) };
+}
+
+/** An instant for which a value is asked lasts this long: only the value in force lies in it. */
+const INSTANT_S = 1e-9;
+const INSTANT_STEPS = 4;
+
+/** Seconds of the store's axis that a time marker means for a stamped signal; a single marker is an instant. */
+export function markedSeconds({ first, second }: Marker, shiftS: number): TimeRange {
+  const startS = Math.min(first, second ?? first) - shiftS;
+  const instantS = Math.max(INSTANT_S, INSTANT_STEPS * Number.EPSILON * Math.abs(startS));
+  return { startS, endS: second === undefined ? startS + instantS : Math.max(first, second) - shiftS };
+}
+
+/** What a marker asks a store about a signal. */
+interface Question {
+  readonly key: string;
+  readonly isClipped: boolean;
+  readonly isEmpty: boolean;
+  exact(signal: AbortSignal): Promise<Statistics>;
+  /** From stored summaries, for spans that take long to read. */
+  readonly quick: (() => Promise<Statistics>) | undefined;
+}
+
+function questionOf(marker: Marker, { signal, shown: { store, shiftS } }: Trace): Question {
+  return signal.timing === 'steady'
+    ? steadyQuestion(store, signal, markedSamples(marker, signal, shiftS))
+    : stampedQuestion(store, signal, markedSeconds(marker, shiftS), marker.second === undefined);
+}
+
+function steadyQuestion(store: SignalStore, signal: SteadySignal, { start, end }: SampleRange): Question {
+  const from = Math.max(start, signal.startSample);
+  const to = Math.min(end, signal.endSample);
+  const summary = () => store.summary({ signalId: signal.id, start: from, increment: to - from, count: 1 });
+  return {
+    key: `${from} ${to}`,
+    isClipped: from !== start || to !== end,
+    isEmpty: to <= from,
+    exact: (abort) => store.statistics(signal.id, from, to, abort),
+    quick: to - from < LONG_SPAN_SAMPLES ? undefined : async () => estimateOf(await summary(), signal.sampleRateHz),
+  };
+}
+
+function stampedQuestion(
+  store: SignalStore,
+  signal: StampedSignal,
+  { startS, endS }: TimeRange,
+  isInstant: boolean,
+): Question {
+  const isOutside = signal.endSample <= signal.startSample || startS > signal.endS || endS <= signal.startS;
+  return {
+    // the last value is still in force while others come: it is asked for again with each
+    key: `${startS} ${endS} ${endS > signal.endS ? signal.endSample : ''}`,
+    isClipped: isOutside || startS < signal.startS || (!isInstant && endS > signal.endS),
+    isEmpty: isOutside,
+    exact: (abort) => stampedOf(store).statistics(signal.id, startS, endS, abort),
+    quick: undefined,
+  };
 }
 
 export class Measurer {
@@ -87,19 +151,15 @@ export class Measurer {
   }
 
   #renewed(entry: Entry, marker: Marker, lane: Lane, trace: Trace): Measurement {
-    const { startSample, endSample } = trace.signal;
-    const { start, end } = markedSamples(marker, trace);
-    const from = Math.max(start, startSample);
-    const to = Math.min(end, endSample);
-    const about = { lane, trace, isClipped: from !== start || to !== end };
-    const wanted = `${from} ${to}`;
-    if (entry.wanted !== wanted) {
-      entry.wanted = wanted;
+    const question = questionOf(marker, trace);
+    const about = { lane, trace, isClipped: question.isClipped };
+    if (entry.wanted !== question.key) {
+      entry.wanted = question.key;
       entry.abort.abort();
       entry.abort = new AbortController();
       const { signal } = entry.abort;
-      if (to > from) entry.latest.offer(() => this.#ask(entry, about, from, to, signal));
-      else entry.result = noFigures(about);
+      if (question.isEmpty) entry.result = noFigures(about);
+      else entry.latest.offer(() => this.#ask(entry, about, question, signal));
     }
     return entry.result;
   }
@@ -119,23 +179,20 @@ export class Measurer {
     return entry;
   }
 
-  async #ask(entry: Entry, about: About, start: number, end: number, signal: AbortSignal): Promise<void> {
+  async #ask(entry: Entry, about: About, question: Question, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    const { store } = about.trace.shown;
-    const { id: signalId, sampleRateHz } = about.trace.signal;
     const show = (answer: Partial<Measurement>) => {
       entry.result = { ...noFigures(about), ...answer };
       this.#onMeasured();
     };
     let isExact = false;
-    const exact = store.statistics(signalId, start, end, signal).then((statistics) => {
+    const exact = question.exact(signal).then((statistics) => {
       isExact = true;
       show({ statistics });
     });
     const quick = async () => {
-      if (end - start < LONG_SPAN_SAMPLES) return;
-      const summary = await store.summary({ signalId, start, increment: end - start, count: 1 });
-      if (!isExact) show({ statistics: estimateOf(summary, sampleRateHz), isApproximate: true });
+      const statistics = await question.quick?.();
+      if (statistics && !isExact) show({ statistics, isApproximate: true });
     };
     // Where the quick answer fails the exact one does, too, and says why.
     const [answer] = await Promise.allSettled([exact, quick()]);

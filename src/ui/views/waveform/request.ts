@@ -1,7 +1,13 @@
 // Which summary a view needs. Pure. Bins are anchored to multiples of their length, counted from sample 0, so
 // that a bin holds the same samples whatever the view shows: nothing jitters while the view pans or data arrive.
 
-import type { SteadySignal, Summary, SummaryRequest } from '../../../model/signal-store.ts';
+import type {
+  StampedSignal,
+  SteadySignal,
+  Summary,
+  SummaryRequest,
+  TimeBinsRequest,
+} from '../../../model/signal-store.ts';
 import { sampleAtTime, timeOfSample } from '../../../model/timing.ts';
 import type { TimeRange } from './state.ts';
 
@@ -61,6 +67,34 @@ export function planSummary(signal: SteadySignal, window: Window): Plan | undefi
     request: { signalId: signal.id, start: first * increment, increment, count: last - first },
     needStart: clampBin(left, Math.ceil) * increment,
     needEnd: clampBin(right, Math.floor) * increment,
+  };
+}
+
+export interface BinsPlan {
+  readonly request: TimeBinsRequest;
+  /** On screen, of what there is; the rest is margin. */
+  readonly needStartS: number;
+  readonly needEndS: number;
+}
+
+/** Significant bits of a bin's length: it stays the same while a view pans or breathes by a rounding. */
+const STEP_BITS = 3;
+
+/** The bins of time that fill the window, or `undefined` when the signal has nothing there. */
+export function planBins(signal: StampedSignal, { time, columnCount, margin, shiftS }: Window): BinsPlan | undefined {
+  const leftS = time.startS - shiftS;
+  const rightS = time.endS - shiftS;
+  const { startS, endS } = signal;
+  if (signal.endSample <= signal.startSample || columnCount < 1 || rightS < startS || leftS > endS) return undefined;
+  const unit = 2 ** (Math.floor(Math.log2((rightS - leftS) / columnCount)) - STEP_BITS);
+  const stepS = Math.floor((rightS - leftS) / columnCount / unit) * unit;
+  const marginS = (rightS - leftS) * margin + stepS;
+  const firstBin = Math.floor(Math.max(leftS - marginS, startS) / stepS);
+  const endBin = Math.floor(Math.min(rightS + marginS, endS) / stepS) + 1;
+  return {
+    request: { signalId: signal.id, stepS, firstBin, count: endBin - firstBin },
+    needStartS: Math.max(leftS, startS),
+    needEndS: Math.min(rightS, endS),
   };
 }
 

@@ -1,15 +1,13 @@
 // Draws the whole view with a painter: on screen, and the same into PNG and SVG. Draws only, decides nothing.
 
 import { formatSiText } from '../../../base/si.ts';
+import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import type { Painter, Rect, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
 import { logTicks, valueTicks } from '../../plot/ticks.ts';
-import { valuesOf } from './auto-range.ts';
-import { figuresOf } from './figures.ts';
-import { minimapScale, minimapWindow, type Scene, sampleAxis, timeScale, traceColor, valueScale } from './geometry.ts';
+import { minimapScale, minimapWindow, type Scene, timeScale, traceColor, valueScale } from './geometry.ts';
 import type { Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
-import { sampleAt } from './request.ts';
 import { drawMarkers, drawNotes } from './scene-markers.ts';
 import { axisTicks } from './time-label.ts';
 
@@ -51,14 +49,14 @@ function drawMinimap(painter: Painter, scene: Scene): void {
   const lane = layout.lanes.find((box) => !box.lane.isDigital)?.lane ?? layout.lanes[0]?.lane;
   painter.clip(minimap, () => {
     for (const trace of lane?.traces ?? []) {
-      const summary = trace.overview.summary;
-      const values = summary && valuesOf(summary, trace.signal.startSample, trace.signal.endSample);
-      if (!summary || !values) continue;
+      const { picture } = trace.overview;
+      const values = picture?.valuesIn({ startS: startTimeOf(trace.signal), endS: endTimeOf(trace.signal) });
+      if (!picture || !values) continue;
       const room = (values.max - values.min || 1) * 0.08;
       const y = linearScale(values.min - room, values.max + room, minimap.y + minimap.height, minimap.y);
       const style = { color: traceColor(colors, trace), isStepped: false };
       const range = { leftPx: minimap.x, rightPx: minimap.x + minimap.width };
-      trace.renderer.draw(painter, summary, sampleAxis(trace, scale), y, range, style);
+      picture.draw(trace.renderer, { painter, scale, shiftS: trace.shown.shiftS, y, range, style });
     }
     for (const marker of state.markers) {
       if (marker.axis !== 'time') continue;
@@ -178,17 +176,18 @@ function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y
     isStepped: box.lane.isDigital,
     ...(colors.name === 'high-contrast' && dash.length > 0 && { dash }),
   };
-  const axis = sampleAxis(trace, scale);
-  const detail = trace.detail.summary;
-  const overview = trace.overview.summary;
+  const { shiftS } = trace.shown;
+  const detail = trace.detail.picture;
+  const overview = trace.overview.picture;
   const right = plot.x + plot.width;
+  const frame = { painter, scale, shiftS, y, range: { leftPx: plot.x, rightPx: right }, style };
   if (!detail) {
-    if (overview) trace.renderer.draw(painter, overview, axis, y, { leftPx: plot.x, rightPx: right }, style);
+    overview?.draw(trace.renderer, frame);
     return;
   }
-  const toPx = (sample: number) => axis.originPx + (sample - axis.originSample) * axis.pxPerSample;
-  const detailLeft = Math.min(Math.max(toPx(detail.start), plot.x), right);
-  const detailRight = Math.min(Math.max(toPx(detail.start + detail.mean.length * detail.increment), plot.x), right);
+  const toPx = (timeS: number) => Math.min(Math.max(scale.toPx(timeS + shiftS), plot.x), right);
+  const detailLeft = toPx(detail.startS);
+  const detailRight = toPx(detail.endS);
   // Where the detailed picture does not reach yet, the overview stands in.
   if (overview && trace.detail.isLoading) {
     for (const [leftPx, rightPx] of [
@@ -197,21 +196,20 @@ function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y
     ] as const) {
       if (rightPx - leftPx < 1) continue;
       painter.clip({ x: leftPx, y: plot.y, width: rightPx - leftPx, height: plot.height }, () => {
-        trace.renderer.draw(painter, overview, axis, y, { leftPx, rightPx }, style);
+        overview.draw(trace.renderer, { ...frame, range: { leftPx, rightPx } });
       });
     }
   }
-  trace.renderer.draw(painter, detail, axis, y, { leftPx: plot.x, rightPx: right }, style);
+  detail.draw(trace.renderer, frame);
 }
 
 function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox): void {
   const trace = lane.traces[0];
-  const summary = trace?.detail.summary;
-  if (!trace || !summary || summary.isDraft || figures.width === 0 || lane.isDigital) return;
-  const { time } = scene.state;
-  const start = sampleAt(trace.signal, time.startS, trace.shown.shiftS);
-  const end = sampleAt(trace.signal, time.endS, trace.shown.shiftS);
-  const values = figuresOf(summary, start, end);
+  const picture = trace?.detail.picture;
+  if (!trace || !picture || picture.isDraft || figures.width === 0 || lane.isDigital) return;
+  const { startS, endS } = scene.state.time;
+  const { shiftS } = trace.shown;
+  const values = picture.figuresIn({ startS: startS - shiftS, endS: endS - shiftS });
   if (!values) return;
   const rows: readonly (readonly [string, number])[] = [
     ['mean', values.mean],

@@ -7,7 +7,7 @@ import { frameClock } from '../../plot/frame-clock.ts';
 import { type PointerInput, ZoneController } from '../../plot/zones.ts';
 import { pageTheme } from '../../theme/theme.ts';
 import { marksOf } from './annotations.ts';
-import { followRange, logRange, valuesOf } from './auto-range.ts';
+import { followRange, logRange } from './auto-range.ts';
 import type { Scene } from './geometry.ts';
 import { Gestures, type RubberBand } from './gestures.ts';
 import { drawOverlay, hoverAt } from './hover.ts';
@@ -15,7 +15,7 @@ import {
   buildLanes,
   type ComparedStore,
   extentOf,
-  fastestRateHz,
+  finestStepS,
   type Lane,
   refreshSignals,
   type ShownStore,
@@ -24,7 +24,6 @@ import {
 import { layOut } from './layout.ts';
 import { type Bounds, WaveformModel } from './model.ts';
 import { PlotInput } from './plot-input.ts';
-import { sampleAt } from './request.ts';
 import { drawScene } from './scene.ts';
 import type { ValueRange } from './state.ts';
 import { timeReference } from './time-label.ts';
@@ -33,8 +32,12 @@ import { timeReference } from './time-label.ts';
 const LIVE_OVERVIEW_INTERVAL_MS = 250;
 /** A still view loads half a screen more on both sides, so that small pans need no request. */
 const PAN_MARGIN = 0.5;
-/** Narrowest span on screen, in samples of the fastest signal. */
+/** Narrowest span on screen: samples of the fastest signal; a time; steps of the doubles that times are. */
 const MIN_SPAN_SAMPLES = 8;
+const MIN_SPAN_S = 1e-9;
+const MIN_SPAN_STEPS = 4096;
+/** A stamped sample attracts marks from this far. */
+const SNAP_REACH_PX = 5;
 
 /** Where the menu was asked for. */
 export interface MenuRequest {
@@ -148,7 +151,7 @@ export class LabWaveformPlot extends LitElement {
   }
 
   snap(timeS: number): number {
-    return snapToSample(this.#lanes, timeS);
+    return snapToSample(this.#lanes, timeS, SNAP_REACH_PX * this.#secondsPerPx);
   }
 
   override focus(options?: FocusOptions): void {
@@ -173,7 +176,7 @@ export class LabWaveformPlot extends LitElement {
       colors: pageTheme().colors,
       reference: timeReference(view, bounds.extent, this.store?.originUtc, zoneOffsetS),
       ranges,
-      resolutionS: Math.max(1 / fastestRateHz(this.#lanes), this.model.spanS / layout.plots.width),
+      resolutionS: Math.max(finestStepS(this.#lanes), this.model.spanS / layout.plots.width),
     };
   }
 
@@ -306,12 +309,18 @@ export class LabWaveformPlot extends LitElement {
   }
 
   #bounds(): Bounds {
+    const extent = extentOf(this.#lanes);
+    const doubleStepS = Number.EPSILON * Math.max(Math.abs(extent.startS), Math.abs(extent.endS));
     return {
-      extent: extentOf(this.#lanes),
-      minSpanS: MIN_SPAN_SAMPLES / fastestRateHz(this.#lanes),
+      extent,
+      minSpanS: Math.max(MIN_SPAN_SAMPLES * finestStepS(this.#lanes), MIN_SPAN_S, doubleStepS * MIN_SPAN_STEPS),
       isLive: this.isLive,
-      pixelS: this.#scene ? this.model.spanS / (this.#scene.layout.plots.width * this.#ratio) : 0,
+      pixelS: this.#secondsPerPx / this.#ratio,
     };
+  }
+
+  get #secondsPerPx(): number {
+    return this.#scene ? this.model.spanS / this.#scene.layout.plots.width : 0;
   }
 
   /** Asks for what the view shows; true when the minimap has to be drawn again. */
@@ -327,7 +336,7 @@ export class LabWaveformPlot extends LitElement {
       for (const { detail, overview, signal, shown } of traces) {
         const { shiftS } = shown;
         detail.want(signal, { time, columnCount, margin: isFollowing ? 0 : PAN_MARGIN, shiftS });
-        if (isOverviewDue || !overview.summary || overview.summary.isDraft) {
+        if (isOverviewDue || !overview.picture || overview.picture.isDraft) {
           overview.want(signal, { time: extent, columnCount: Math.round(width), margin: 0, shiftS });
         }
       }
@@ -356,11 +365,9 @@ export class LabWaveformPlot extends LitElement {
     for (const { id, traces } of this.#lanes) {
       let min = Number.POSITIVE_INFINITY;
       let max = Number.NEGATIVE_INFINITY;
-      for (const { detail, overview, signal, shown } of traces) {
-        const summary = detail.summary ?? overview.summary;
-        const start = sampleAt(signal, time.startS, shown.shiftS);
-        const end = sampleAt(signal, time.endS, shown.shiftS);
-        const values = summary && valuesOf(summary, start, end);
+      for (const { detail, overview, shown } of traces) {
+        const picture = detail.picture ?? overview.picture;
+        const values = picture?.valuesIn({ startS: time.startS - shown.shiftS, endS: time.endS - shown.shiftS });
         if (!values) continue;
         min = Math.min(min, values.min);
         max = Math.max(max, values.max);

@@ -16,10 +16,10 @@ test('a time is put on the samples of the fastest signal that is there', () => {
   const fast = { store: new PeriodicStore([signal('current', 8000)], 8000), label: 'fast', shiftS: 0.5 };
   const lanes = buildLanes([slow, fast], () => undefined);
   expect(extentOf(lanes)).toEqual({ startS: 0, endS: 5 });
-  expect(snapToSample(lanes, 0.25041)).toBeCloseTo(0.25, 12);
-  expect(snapToSample(lanes, 0.75016)).toBeCloseTo(0.750125, 12);
-  expect(snapToSample(lanes, 3.25041)).toBeCloseTo(3.25, 12);
-  expect(snapToSample(lanes, -1)).toBe(0);
-  expect(snapToSample(lanes, 9)).toBe(5);
-  expect(snapToSample([], 1.5)).toBe(1.5);
+  expect(snapToSample(lanes, 0.25041, 0.1)).toBeCloseTo(0.25, 12);
+  expect(snapToSample(lanes, 0.75016, 0.1)).toBeCloseTo(0.750125, 12);
+  expect(snapToSample(lanes, 3.25041, 0.1)).toBeCloseTo(3.25, 12);
+  expect(snapToSample(lanes, -1, 0.1)).toBe(0);
+  expect(snapToSample(lanes, 9, 0.1)).toBe(5);
+  expect(snapToSample([], 1.5, 0.1)).toBe(1.5);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { FormatError } from '../../../../src/base/errors.ts';
-import { SummaryLoader } from '../../../../src/ui/views/waveform/loader.ts';
+import { PictureLoader } from '../../../../src/ui/views/waveform/loader.ts';
+import { SummaryPicture } from '../../../../src/ui/views/waveform/picture.ts';
 import { PeriodicStore } from '../../../support/periodic-store.ts';
 
 const make = () =>
@@ -8,6 +9,11 @@ const make = () =>
     [{ name: 'current', unit: 'A', sampleRateHz: 1000, steps: [{ lengthSamples: 10, value: 1 }] }],
     1_000_000,
   );
+
+function summaryOf({ picture }: PictureLoader) {
+  if (!(picture instanceof SummaryPicture)) throw new Error('no summary was loaded');
+  return picture.summary;
+}
 
 const window = (startS: number, endS: number) => ({ time: { startS, endS }, columnCount: 100, margin: 0, shiftS: 0 });
 
@@ -22,7 +28,7 @@ test('of many wishes during one request only the newest is fetched', async () =>
       release = resolve;
     });
   let loadedCount = 0;
-  const loader = new SummaryLoader(store, () => loadedCount++);
+  const loader = new PictureLoader(store, () => loadedCount++);
   const [signal] = store.signals();
   for (let i = 0; i < 10; i++) loader.want(signal!, window(10 * i, 10 * i + 10));
   expect(store.requests).toHaveLength(1);
@@ -30,7 +36,7 @@ test('of many wishes during one request only the newest is fetched', async () =>
   release();
   await arrived();
   expect(store.requests.map(({ start }) => Math.round(start / 10_000))).toEqual([0, 9]);
-  expect(loader.summary!.start).toBe(0);
+  expect(summaryOf(loader).start).toBe(0);
   expect(loader.isLoading).toBe(true);
   release();
   await arrived();
@@ -45,7 +51,7 @@ test('what failed is told and not asked again, other ranges are', async () => {
   store.beforeSummary = async () => {
     throw new FormatError('format/damaged', 'Block 7 is damaged.');
   };
-  const loader = new SummaryLoader(store, () => {});
+  const loader = new PictureLoader(store, () => {});
   const [signal] = store.signals();
   for (let i = 0; i < 5; i++) {
     loader.want(signal!, window(0, 10));
@@ -57,13 +63,13 @@ test('what failed is told and not asked again, other ranges are', async () => {
   loader.want(signal!, window(20, 30));
   await arrived();
   expect(loader.error).toBeUndefined();
-  expect(loader.summary!.mean[0]).toBe(1);
+  expect(summaryOf(loader).mean[0]).toBe(1);
 });
 
 test('a draft is shown and asked for again until it is whole', async () => {
   const store = make();
   let answerCount = 0;
-  const loader = new SummaryLoader(
+  const loader = new PictureLoader(
     {
       originUtc: undefined,
       signals: () => store.signals(),
@@ -82,7 +88,7 @@ test('a draft is shown and asked for again until it is whole', async () => {
   for (const isLoading of [true, true, false]) {
     loader.want(signal!, window(0, 10));
     await arrived();
-    expect(loader.summary!.mean[0]).toBe(1);
+    expect(summaryOf(loader).mean[0]).toBe(1);
     expect(loader.isLoading).toBe(isLoading);
   }
   loader.want(signal!, window(0, 10));
@@ -92,12 +98,12 @@ test('a draft is shown and asked for again until it is whole', async () => {
 test('samples that a live ring has just forgotten are no error', async () => {
   const store = make();
   const [signal] = store.signals();
-  const loader = new SummaryLoader(store, () => {});
+  const loader = new PictureLoader(store, () => {});
   store.startSample = 5000;
   loader.want(signal!, window(0, 10));
   await arrived();
   expect(loader.error).toBeUndefined();
   loader.want(store.signals()[0]!, window(0, 10));
   await arrived();
-  expect(loader.summary!.start).toBe(5000);
+  expect(summaryOf(loader).start).toBe(5000);
 });

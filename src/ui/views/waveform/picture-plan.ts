@@ -1,0 +1,62 @@
+// Which picture a view needs of a signal, and how to load it.
+
+import type { SignalInfo, SignalStore, StampedSignal, SteadySignal } from '../../../model/signal-store.ts';
+import { stampedOf } from '../../../model/timing.ts';
+import { BinsPicture, type Picture, SamplesPicture, SummaryPicture } from './picture.ts';
+import { isCovered, planBins, planSummary, type Window } from './request.ts';
+
+/** Up to so many stamped samples are drawn one by one, as they are; more as bins of time. */
+const MAX_SAMPLES = 16_384;
+
+export interface PicturePlan {
+  /** The same for the same picture. */
+  readonly key: string;
+  /** Whether a picture that is there shows all that the view needs. */
+  isCoveredBy(picture: Picture): boolean;
+  load(store: SignalStore): Promise<Picture>;
+}
+
+/** `undefined` when the signal has nothing in the window. */
+export function planPicture(signal: SignalInfo, window: Window): PicturePlan | undefined {
+  return signal.timing === 'steady' ? planSteady(signal, window) : planStamped(signal, window);
+}
+
+function planSteady(signal: SteadySignal, window: Window): PicturePlan | undefined {
+  const plan = planSummary(signal, window);
+  if (!plan) return undefined;
+  const { start, increment, count } = plan.request;
+  return {
+    key: `${start} ${increment} ${count}`,
+    isCoveredBy: (picture) => picture instanceof SummaryPicture && isCovered(picture.summary, plan),
+    load: async (store) => new SummaryPicture(signal, await store.summary({ ...plan.request, canBeDraft: true })),
+  };
+}
+
+function planStamped(signal: StampedSignal, window: Window): PicturePlan | undefined {
+  const plan = planBins(signal, window);
+  if (!plan) return undefined;
+  const { request, needStartS, needEndS } = plan;
+  const { stepS, firstBin, count } = request;
+  const range = { startS: firstBin * stepS, endS: (firstBin + count) * stepS };
+  return {
+    key: `${stepS} ${firstBin} ${count} ${signal.endSample}`,
+    isCoveredBy: (picture) => {
+      const isFine =
+        picture instanceof SamplesPicture || (picture instanceof BinsPicture && picture.bins.stepS === stepS);
+      return isFine && !picture.isDraft && picture.startS <= needStartS && picture.endS >= needEndS;
+    },
+    load: async (store) => {
+      const stamped = stampedOf(store);
+      const { start, end } = await stamped.samplesIn(signal.id, range.startS, range.endS);
+      if (end - start > MAX_SAMPLES)
+        return new BinsPicture(signal, await stamped.bins({ ...request, canBeDraft: true }));
+      // One more on each side: the value in force at the start, and where the line goes on to at the end.
+      const from = Math.max(signal.startSample, start - 1);
+      return new SamplesPicture(
+        signal,
+        await store.samples(signal.id, from, Math.min(signal.endSample, end + 1)),
+        range,
+      );
+    },
+  };
+}
