@@ -427,7 +427,7 @@ test('after a power cycle ids start anew, settings are gone and the totals too',
   expect(bus.model.topics.get('s/i/range/max')).toBe(5);
   const again = new BareHost(clock, bus.device);
   await again.connect();
-  await clock.advance(50);
+  await clock.advance(10);
   expect(again.stream(CURRENT)).toEqual([]);
   await again.publish('s/i/ctrl', 1);
   await clock.advance(50);
