@@ -9,6 +9,8 @@ import { BareHost, type BareHostOptions, createSimulatedJs220, vendorRequest } f
 
 const [CURRENT, VOLTAGE, STATISTICS] = [21, 22, 30];
 const FRAME_IDS = 252;
+/** The driver tries to connect three times, a second each at most. */
+const GIVE_UP_MS = 5000;
 
 /** A host that streams current and voltage. */
 async function streaming(
@@ -98,7 +100,7 @@ test('frames before the time map cannot be placed, and what follows can', async 
   const { unplacedFrameCount } = bench.processor.counters;
   expect(unplacedFrameCount).toBeGreaterThan(2500);
   await bench.clock.advance(400);
-  expect(bench.blocks.length).toBeGreaterThan(1000);
+  expect(bench.processor.counters.receivedSampleCount).toBeGreaterThan(200_000);
   expect(driver.health).toMatchObject({ missingSampleCount: 0, gapCount: 0 });
 });
 
@@ -205,7 +207,7 @@ test.each([
   const { device } = createSimulatedJs220(bench.clock, 'test-dc', { faults: { mutedMessages: [muted] } });
   const driver = bench.driver(device);
   const opening = driver.open().catch((error: unknown) => error);
-  expect(await bench.clock.settle(opening, 3000)).toMatchObject({ code });
+  expect(await bench.clock.settle(opening, GIVE_UP_MS)).toMatchObject({ code });
   await bench.clock.settle(driver.close(), 2000);
 });
 
@@ -215,7 +217,7 @@ test('requests that stall or are never answered', async () => {
     const { device } = createSimulatedJs220(bench.clock, 'test-dc', { faults });
     const driver = bench.driver(device);
     const opening = driver.open().catch((error: unknown) => error);
-    expect(await bench.clock.settle(opening, 3000)).toBeInstanceOf(Error);
+    expect(await bench.clock.settle(opening, GIVE_UP_MS)).toBeInstanceOf(Error);
     await bench.clock.settle(driver.close(), 2000);
   }
 });
@@ -227,7 +229,7 @@ test('answers half a second late leave the streams alone', async () => {
   await bench.clock.settle(driver.open());
   await bench.clock.settle(driver.start('new'));
   await bench.clock.advance(2000);
-  expect(bench.blocks.length).toBeGreaterThan(20_000);
+  expect(driver.health.receivedSampleCount).toBeGreaterThan(3_500_000);
   expect(driver.health).toMatchObject({ missingSampleCount: 0, gapCount: 0 });
   await bench.clock.settle(driver.close(), 2000);
 });
@@ -284,11 +286,11 @@ test('a thread that was held up for longer than the backlog loses the rest', asy
   const { clock, bus, host } = await streaming({}, { fifoPackets: 100_000 });
   await host.publish('s/stats/scnt', 100_000);
   await host.publish('s/stats/ctrl', 1);
-  await clock.freeze(1000);
+  await clock.freeze(3000);
   await clock.advance(100);
   const [gap, ...more] = gaps(host, CURRENT);
   expect(more).toEqual([]);
-  expect(gap![1] / 2e6).toBeCloseTo(0.8, 1);
+  expect(gap![1] / 2e6).toBeCloseTo(1, 1);
   expect(bus.model.poweredSample / 2e6).toBeCloseTo(clock.nowMs() / 1000, 3);
   // What was lost on the way is in the totals all the same.
   expect(host.frames.some(({ port }) => port === STATISTICS)).toBe(true);
