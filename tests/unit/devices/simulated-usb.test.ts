@@ -105,6 +105,19 @@ test('a stall is reported by one read; the others go on in order after clearHalt
   expect(next.data!.getUint16(4, true)).toBe(2);
 });
 
+test('a stall while no read waits is reported by the next one, once', async () => {
+  const { clock, device } = start({ faults: { script: [{ kind: 'stall', atPacket: 2 }] } });
+  await ready(clock, device);
+  await clock.settle(startStream(device));
+  await clock.advance(5);
+  const reads = [0, 1].map(() => device.transferIn(2, 512));
+  expect((await clock.settle(reads[0]!)).status).toBe('stall');
+  await clock.settle(device.clearHalt('in', 2));
+  const next = await clock.settle(reads[1]!);
+  expect(next.status).toBe('ok');
+  expect(next.data!.getUint16(4, true)).toBe(0);
+});
+
 test('a read that is half filled when the stream stops stays pending', async () => {
   const { clock, device } = start();
   await ready(clock, device);

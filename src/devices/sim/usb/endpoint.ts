@@ -27,6 +27,8 @@ export class BulkInEndpoint {
   #reads: PendingRead[] = [];
   #fifo: Uint8Array<ArrayBuffer>[] = [];
   #isHalted = false;
+  /** Halted while no read waited: the next one reports it. */
+  #isStallOwed = false;
 
   constructor(options: EndpointOptions) {
     this.#options = options;
@@ -54,7 +56,7 @@ export class BulkInEndpoint {
       const { resultByteOffset, clock } = this.#options;
       const buffer = new ArrayBuffer(resultByteOffset + lengthBytes);
       this.#reads.push({ data: new Uint8Array(buffer, resultByteOffset), filledBytes: 0, resolve, reject });
-      if (lengthBytes === 0 || this.#fifo.length > 0) clock.after(0, () => this.#drain());
+      if (lengthBytes === 0 || this.#fifo.length > 0 || this.#isStallOwed) clock.after(0, () => this.#drain());
     });
   }
 
@@ -75,15 +77,16 @@ export class BulkInEndpoint {
     this.#drain();
   }
 
-  /** The oldest read reports a stall; the others wait until `clearHalt`. */
+  /** The oldest read, or the next one, reports a stall; the others wait until `clearHalt`. */
   halt(): void {
     this.#isHalted = true;
-    const read = this.#reads.shift();
-    if (read) this.#resolve(read, 'stall', 0);
+    this.#isStallOwed = true;
+    this.#reportStall();
   }
 
   clearHalt(): void {
     this.#isHalted = false;
+    this.#isStallOwed = false;
     this.#drain();
   }
 
@@ -112,8 +115,16 @@ export class BulkInEndpoint {
     return new DataView(buffer, resultByteOffset);
   }
 
+  #reportStall(): void {
+    const read = this.#isStallOwed ? this.#reads.shift() : undefined;
+    if (!read) return;
+    this.#isStallOwed = false;
+    this.#resolve(read, 'stall', 0);
+  }
+
   #drain(): void {
     while (this.#reads[0]?.data.byteLength === 0) this.#resolve(this.#reads.shift()!, 'ok', 0);
+    this.#reportStall();
     while (!this.#isHalted && this.#reads.length > 0) {
       const packet = this.#fifo.shift();
       if (!packet) return;

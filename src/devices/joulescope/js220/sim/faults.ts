@@ -28,7 +28,7 @@ export interface Js220FaultOptions extends UsbFaultOptions {
   readonly script?: readonly Js220Fault[];
   /** Each stream frame is lost with this probability, 0 to 1. */
   readonly dropProbability?: number;
-  /** Messages that it never sends. `controlDelayMs` delays them all. */
+  /** Messages that it never sends. `controlDelayMs` delays answers to publications too. */
   readonly mutedMessages?: readonly ('hello' | 'pong' | 'code')[];
   /** When it first asks for the time after connecting; stream frames that come earlier have no place in time. */
   readonly timeSyncDelayMs?: number;

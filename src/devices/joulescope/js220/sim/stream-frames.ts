@@ -54,6 +54,7 @@ export class StreamFrames implements FrameSource {
 
   take(block: SampleBlock, untilId: number): void {
     if (untilId <= this.#nextId) return;
+    if (this.#filled === 0) this.#data.fill(0);
     const from = this.#nextId - block.firstId;
     this.#filled += this.#writer.write(block, from, untilId - block.firstId, this.#data, this.#filled);
     this.#nextId = untilId;
@@ -61,11 +62,9 @@ export class StreamFrames implements FrameSource {
 
   finish(): Uint8Array<ArrayBuffer> {
     const lengthBytes = ID_BYTES + (this.#filled * this.#writer.bits) / 8;
-    const payload = this.#payload.slice(0, lengthBytes);
-    new DataView(payload.buffer).setUint32(0, this.#startId % 2 ** 32, true);
+    new DataView(this.#payload.buffer).setUint32(0, this.#startId % 2 ** 32, true);
     this.#startId += this.#frameIds;
     this.#filled = 0;
-    this.#data.fill(0);
-    return payload;
+    return this.#payload.subarray(0, lengthBytes);
   }
 }

@@ -12,6 +12,7 @@ import {
   JS220_INTERFACE,
   JS220_PRODUCT_ID,
   JS220_VENDOR_ID,
+  PORT,
   REQUEST,
 } from '../constants.ts';
 import { encodeFrame } from '../frames.ts';
@@ -108,7 +109,7 @@ export class SimulatedJs220 extends SimulatedUsbDevice {
   /** Messages wait for their turn however long the queue is. */
   #sendMessage(port: number, payload: Uint8Array<ArrayBuffer>, kind: MessageKind): void {
     if (kind !== 'other' && this.#faults.mutedMessages?.includes(kind)) return;
-    const delayMs = this.#faults.controlDelayMs;
+    const delayMs = port === PORT.publish ? this.#faults.controlDelayMs : undefined;
     const send = () => this.#sendFrame(port, payload, this.model.sampleId);
     if (delayMs === undefined) send();
     else this.#options.clock.after(delayMs, send);
