@@ -165,9 +165,6 @@ export class Js220Driver implements Driver {
     await this.#turns.take(async () => {
       if (mode === 'new') {
         feed.reset();
-        this.#nextFrameId = undefined;
-        this.#lostFrameCount = 0;
-        this.#badFrameCount = 0;
       } else {
         await feed.rejoin(({ controlTopic }) => host.streamTopics.has(controlTopic));
       }
@@ -181,6 +178,8 @@ export class Js220Driver implements Driver {
         throw error;
       }
       this.#state = 'streaming';
+      // Faults of the connection count from when everything streams.
+      if (mode === 'new') this.#resetFaults();
     });
     this.onChanged?.();
   }
@@ -237,6 +236,12 @@ export class Js220Driver implements Driver {
   /** It may have been closed meanwhile. */
   get #isOpening(): boolean {
     return this.#state === 'opening';
+  }
+
+  #resetFaults(): void {
+    this.#nextFrameId = undefined;
+    this.#lostFrameCount = 0;
+    this.#badFrameCount = 0;
   }
 
   async #switchStreams(isOn: 0 | 1): Promise<void> {
