@@ -284,7 +284,7 @@ export class Js220Driver implements Driver {
     if (code !== 0) {
       throw new LabError('device/protocol', `The JS220 refused the connection (error ${code}). Plug it in again.`);
     }
-    const versions = await hello;
+    const versions = await Promise.race([hello, this.#silence()]);
     await this.#publisher.query('$');
     if (openMode !== 'defaults') {
       await this.#publisher.query('?');
@@ -302,25 +302,26 @@ export class Js220Driver implements Driver {
     };
   }
 
+  /** Its hello, which can come before the answer to the request. */
   #versionsArrive(): Promise<Js220Versions> {
     const arrival = new Promise<Js220Versions>((resolve, reject) => {
-      const cancel = this.#options.clock.after(ANSWER_TIMEOUT_MS, () => {
-        reject(
-          new LabError(
-            'device/timeout',
-            `The JS220 did not say hello within ${ANSWER_TIMEOUT_MS} ms. Plug it in again and reconnect.`,
-          ),
-        );
-      });
       this.#onVersions = (result) => {
-        cancel();
         this.#onVersions = undefined;
         if (result instanceof Error) reject(result);
         else resolve(result);
       };
     });
+    // The request may fail first; then nobody waits for it.
     arrival.catch(() => undefined);
     return arrival;
+  }
+
+  async #silence(): Promise<never> {
+    await delay(this.#options.clock, ANSWER_TIMEOUT_MS);
+    throw new LabError(
+      'device/timeout',
+      `The JS220 did not say hello within ${ANSWER_TIMEOUT_MS} ms. Plug it in again and reconnect.`,
+    );
   }
 
   #take(transfer: Uint8Array<ArrayBuffer>): void {
