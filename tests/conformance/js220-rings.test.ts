@@ -14,7 +14,9 @@ import {
   TOPIC_OF,
 } from '../support/js220.ts';
 
-const STREAM_CASES = GOLDEN_CASES.filter((name) => goldenCase(name).published.length > 0).map((name) => [name] as const);
+const STREAM_CASES = GOLDEN_CASES.filter((name) => goldenCase(name).published.length > 0).map(
+  (name) => [name] as const,
+);
 /** What a ring has where a sample is missing. */
 const MISSING: Readonly<Record<string, number>> = { f32: Number.NaN, u4: 8, u1: 0 };
 

@@ -106,7 +106,7 @@ test.each(['debug', 'release'] as const)('%s: missing samples have their place a
   for (let round = 0; round < 40; round++) {
     const count = Math.floor(random() * (round % 8 === 7 ? 8000 : 700));
     ring.appendMissing(count);
-    for (let i = 0; i < count; i++) MISSING.forEach((value, index) => all[index]!.push(value));
+    for (let i = 0; i < count; i++) for (const [index, value] of MISSING.entries()) all[index]!.push(value);
     append(1 + Math.floor(random() * 900));
     const end = all[0]!.length;
     const start = Math.max(0, end - 8192);

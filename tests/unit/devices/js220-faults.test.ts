@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import type { SimulatedJs220BusOptions } from '../../../src/devices/joulescope/js220/sim/bus.ts';
-import { JS220_STREAMS } from '../../../src/devices/joulescope/js220/streams.ts';
 import type { Js220Fault, Js220FaultOptions } from '../../../src/devices/joulescope/js220/sim/faults.ts';
+import { JS220_STREAMS } from '../../../src/devices/joulescope/js220/streams.ts';
 import { createJs220RingBench } from '../../support/js220.ts';
 import { createSimulatedJs220 } from '../../support/simulated-js220.ts';
 
@@ -100,7 +100,12 @@ test('frames lost at random are counted to the last', async () => {
 
 test('counters that wrap leave no gap', async () => {
   const run = await stream({ firstFrameId: 65_000 }, 1500, { model: { firstSampleId: 2 ** 32 - 1_500_000 } });
-  expect(run.driver.health).toMatchObject({ missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 });
+  expect(run.driver.health).toMatchObject({
+    missingSampleCount: 0,
+    gapCount: 0,
+    badPacketCount: 0,
+    deviceDropCount: 0,
+  });
   expect(run.current().endSample).toBeGreaterThan(1_400_000);
   await expectUsable(run);
 });

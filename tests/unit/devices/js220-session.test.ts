@@ -60,8 +60,10 @@ test('opens, streams every signal at its own rate, reads and stops', async () =>
 });
 
 /** Seconds in a ring since the stream began. */
-const secondsOf = (ring: { readonly endSample: number; readonly signals: readonly { readonly sampleRateHz: number }[] }) =>
-  ring.endSample / ring.signals[0]!.sampleRateHz;
+const secondsOf = (ring: {
+  readonly endSample: number;
+  readonly signals: readonly { readonly sampleRateHz: number }[];
+}) => ring.endSample / ring.signals[0]!.sampleRateHz;
 
 test.each([
   ['which begins anew', 0],
