@@ -101,6 +101,22 @@ test.each([
   await clock.settle(session.close(), 2000);
 });
 
+test('the clocks of the rings hold all through an interruption', async () => {
+  const { clock, ringOf, bus, session } = createSession(20);
+  await clock.settle(session.open());
+  await clock.settle(session.start());
+  await clock.advance(1500);
+  const ring = ringOf('current');
+  const startMs = utcToUnixMs(utcOfSample(ring.clock!, 0));
+  bus.unplug(2000);
+  for (let step = 0; step < 500; step++) {
+    await clock.advance(10);
+    expect(Math.abs(utcToUnixMs(utcOfSample(ring.clock!, 0)) - startMs)).toBeLessThan(20);
+  }
+  expect(session.status.state).toBe('streaming');
+  await clock.settle(session.close(), 2000);
+});
+
 function unixMsOf(ring: StreamRing): number {
   return utcToUnixMs(utcOfSample(ring.clock!, ring.endSample));
 }

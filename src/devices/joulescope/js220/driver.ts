@@ -272,7 +272,7 @@ export class Js220Driver implements Driver {
   async #handshake(isFirst: boolean): Promise<void> {
     const { feed, openMode } = this.#options;
     this.#publisher.begin();
-    feed.processor.beginConnection();
+    feed.beginConnection();
     this.#sentFrameCount = 0;
     this.#nextFrameId = undefined;
     // What an earlier host left in the queues would come before the answer; old firmware does not know the request.
