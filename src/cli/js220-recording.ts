@@ -42,6 +42,10 @@ export class Js220Recording implements Js220Intake {
     this.processor = new Js220Processor({ clock, makeRoom: () => room, onRun: (run) => this.#take(run) });
   }
 
+  beginConnection(): void {
+    this.processor.beginConnection();
+  }
+
   reset(): void {
     this.processor.resetCounters();
   }

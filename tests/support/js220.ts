@@ -60,6 +60,7 @@ export function createJs220Bench(): Js220Bench {
   const processor = new Js220Processor({ clock, makeRoom: () => room, onRun: keep });
   const intake: Js220Intake = {
     processor,
+    beginConnection: () => processor.beginConnection(),
     reset: () => processor.resetCounters(),
     rejoin: () => Promise.resolve(),
     endTransfer: () => processor.flush(),

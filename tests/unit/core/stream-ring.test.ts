@@ -97,6 +97,58 @@ test.each(['debug', 'release'] as const)('%s: any range at any moment has the fi
   }
 });
 
+/** What readers find where samples are missing, by signal. */
+const MISSING = [Number.NaN, 0, 8, 0];
+
+test.each(['debug', 'release'] as const)('%s: missing samples have their place and no value', (target) => {
+  const { ring, all, append, random } = setup(8192, target);
+  append(1001);
+  for (let round = 0; round < 40; round++) {
+    const count = Math.floor(random() * (round % 8 === 7 ? 8000 : 700));
+    ring.appendMissing(count);
+    for (let i = 0; i < count; i++) for (const [index, value] of MISSING.entries()) all[index]!.push(value);
+    append(1 + Math.floor(random() * 900));
+    const end = all[0]!.length;
+    const start = Math.max(0, end - 8192);
+    expect([ring.startSample, ring.endSample]).toEqual([start, end]);
+    for (let signal = 0; signal < 4; signal++) {
+      const a = start + Math.floor(random() * (end - start));
+      expect([...ring.readSamples(signal, a, end)]).toEqual(all[signal]!.slice(a, end));
+      const expected = figuresOf(all[signal]!.slice(a, end));
+      const statistics = ring.statistics(signal, a, end);
+      expect(statistics.count).toBe(expected.count);
+      expectFigures(statistics, expected);
+    }
+  }
+});
+
+test.each(['debug', 'release'] as const)('%s: a gap that would fill the ring is passed over', (target) => {
+  const { ring, all, append, random } = setup(4096, target);
+  // Nothing was ever there: the first sample comes after the gap.
+  ring.appendMissing(777);
+  expect([ring.startSample, ring.endSample]).toEqual([777, 777]);
+  append(3000);
+  let start = 777;
+  for (const gap of [4096, 1_200_000_000, 5001]) {
+    ring.appendMissing(gap);
+    start = ring.endSample;
+    expect(ring.startSample).toBe(start);
+    for (const signal of all) signal.length = 0;
+    for (let round = 0; round < 6; round++) {
+      append(1 + Math.floor(random() * 1500));
+      const end = start + all[0]!.length;
+      const oldest = Math.max(start, end - 4096);
+      expect([ring.startSample, ring.endSample]).toEqual([oldest, end]);
+      const a = oldest + Math.floor(random() * (end - oldest));
+      for (let signal = 0; signal < 4; signal++) {
+        const kept = all[signal]!.slice(a - start);
+        expect([...ring.readSamples(signal, a, end)]).toEqual(kept);
+        expectFigures(ring.statistics(signal, a, end), figuresOf(kept));
+      }
+    }
+  }
+});
+
 test('summary covers any window, NaN outside the ring', () => {
   const { ring, all, append, random } = setup(8192, 'release');
   for (let i = 0; i < 9; i++) append(1777);

@@ -1,13 +1,14 @@
 // The JS220 driver where no golden data reach: damaged frames, refusals, silence, old firmware, gaps under decimation.
 
 import { expect, test } from 'vitest';
+import { utcFromUnixMs } from '../../../src/base/time.ts';
 import { decodeFrame, decodeFrames, encodeFrame } from '../../../src/devices/joulescope/js220/frames.ts';
 import { skipPacked } from '../../../src/devices/joulescope/js220/packed.ts';
 import { SampleIdTracker } from '../../../src/devices/joulescope/js220/sample-ids.ts';
 import { planRates } from '../../../src/devices/joulescope/js220/streams.ts';
 import { decodePublication } from '../../../src/devices/joulescope/js220/values.ts';
 import { goldenBytes } from '../../support/golden.ts';
-import { createJs220Bench } from '../../support/js220.ts';
+import { createJs220Bench, createJs220RingBench } from '../../support/js220.ts';
 
 const CURRENT = 21;
 const frames = (name: string) => goldenBytes(`js220/stream/${name}/frames.bin`);
@@ -262,4 +263,37 @@ test.each([
 
 test.each([300_000, 0, 3_000_000, 30])('%i Hz is refused', (sampleRateHz) => {
   expect(() => planRates({ sampleRateHz, filter: 'wideband', areInputsDecimated: false })).toThrow('Hz');
+});
+
+test.each([
+  ['the moment at which they arrive', 0, 0],
+  ['their own time, when they arrive a second late', 1000, 0],
+  ['their arrival, when the computer was set by an hour meanwhile', 0, 3_600_000],
+])('samples after an interruption are placed by %s', async (_what, lateMs, setByMs) => {
+  const { clock, feed } = createJs220RingBench(20);
+  const { processor } = feed;
+  const mapNow = (counter: number) =>
+    processor.setTimeMap({ counter, utc: utcFromUnixMs(clock.unixMs()), rateHz: 2_000_000 });
+  const take = (sampleId: number) => {
+    processor.take(CURRENT, current(sampleId).payload as Uint8Array<ArrayBuffer>);
+    feed.endTransfer();
+  };
+  processor.enable(CURRENT, true);
+  mapNow(7_000_000);
+  await clock.advance(1);
+  take(7_001_748);
+  const ring = feed.homes.rings[0]!;
+  const end = ring.endSample;
+  await clock.advance(4000);
+  clock.stepUnix(setByMs);
+  feed.beginConnection();
+  processor.enable(CURRENT, true);
+  mapNow(0);
+  await clock.settle(feed.rejoin(() => true));
+  await clock.advance(1 + lateMs);
+  take(1748);
+  // A frame that ended 1 ms before the pause, and one that ended 1 ms after it: 4.001 s from one end to the other.
+  expect(Math.abs(ring.endSample - end - 4_001_000)).toBeLessThanOrEqual(10);
+  expect(ring.health).toMatchObject({ gapCount: 1 });
+  expect(ring.health.missingSampleCount).toBe(ring.endSample - end - 126);
 });

@@ -2,7 +2,7 @@
 // and the resulting map from its sample counter to UTC.
 
 import { LabError } from '../../../base/errors.ts';
-import { type Utc, utcAddSeconds, utcFromTicks } from '../../../base/time.ts';
+import { type Utc, utcAddSeconds, utcFromTicks, utcSecondsBetween } from '../../../base/time.ts';
 
 export const ADMIN = { connect: 1, echo: 2, timeSync: 3, timeMap: 4 } as const;
 
@@ -122,6 +122,11 @@ export function decodeTimeMap(payload: Uint8Array<ArrayBuffer>): Js220TimeMap | 
 /** UTC of a sample id. */
 export function utcOfSampleId(map: Js220TimeMap, sampleId: number): Utc {
   return utcAddSeconds(map.utc, (sampleId - map.counter) / map.rateHz);
+}
+
+/** The id that is taken at `utc`, with a fraction. */
+export function sampleIdAtUtc(map: Js220TimeMap, utc: Utc): number {
+  return map.counter + utcSecondsBetween(map.utc, utc) * map.rateHz;
 }
 
 function viewOf(bytes: Uint8Array<ArrayBuffer>): DataView {

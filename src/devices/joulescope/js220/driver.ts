@@ -165,9 +165,6 @@ export class Js220Driver implements Driver {
     await this.#turns.take(async () => {
       if (mode === 'new') {
         feed.reset();
-        this.#nextFrameId = undefined;
-        this.#lostFrameCount = 0;
-        this.#badFrameCount = 0;
       } else {
         await feed.rejoin(({ controlTopic }) => host.streamTopics.has(controlTopic));
       }
@@ -181,6 +178,8 @@ export class Js220Driver implements Driver {
         throw error;
       }
       this.#state = 'streaming';
+      // Faults of the connection count from when everything streams.
+      if (mode === 'new') this.#resetFaults();
     });
     this.onChanged?.();
   }
@@ -239,6 +238,12 @@ export class Js220Driver implements Driver {
     return this.#state === 'opening';
   }
 
+  #resetFaults(): void {
+    this.#nextFrameId = undefined;
+    this.#lostFrameCount = 0;
+    this.#badFrameCount = 0;
+  }
+
   async #switchStreams(isOn: 0 | 1): Promise<void> {
     for (const { controlTopic } of JS220_STREAMS) {
       if (this.#options.host.streamTopics.has(controlTopic)) await this.#rules.publish(controlTopic, isOn);
@@ -267,7 +272,7 @@ export class Js220Driver implements Driver {
   async #handshake(isFirst: boolean): Promise<void> {
     const { feed, openMode } = this.#options;
     this.#publisher.begin();
-    feed.processor.beginConnection();
+    feed.beginConnection();
     this.#sentFrameCount = 0;
     this.#nextFrameId = undefined;
     // What an earlier host left in the queues would come before the answer; old firmware does not know the request.
@@ -279,7 +284,7 @@ export class Js220Driver implements Driver {
     if (code !== 0) {
       throw new LabError('device/protocol', `The JS220 refused the connection (error ${code}). Plug it in again.`);
     }
-    const versions = await hello;
+    const versions = await Promise.race([hello, this.#silence()]);
     await this.#publisher.query('$');
     if (openMode !== 'defaults') {
       await this.#publisher.query('?');
@@ -297,9 +302,23 @@ export class Js220Driver implements Driver {
     };
   }
 
+  /** Its hello, which can come before the answer to the request. */
   #versionsArrive(): Promise<Js220Versions> {
     const arrival = new Promise<Js220Versions>((resolve, reject) => {
-      const cancel = afterAwake(this.#options.clock, ANSWER_TIMEOUT_MS, () => {
+      this.#onVersions = (result) => {
+        this.#onVersions = undefined;
+        if (result instanceof Error) reject(result);
+        else resolve(result);
+      };
+    });
+    // The request may fail first; then nobody waits for it.
+    arrival.catch(() => undefined);
+    return arrival;
+  }
+
+  #silence(): Promise<never> {
+    return new Promise((_, reject) => {
+      afterAwake(this.#options.clock, ANSWER_TIMEOUT_MS, () => {
         reject(
           new LabError(
             'device/timeout',
@@ -307,15 +326,7 @@ export class Js220Driver implements Driver {
           ),
         );
       });
-      this.#onVersions = (result) => {
-        cancel();
-        this.#onVersions = undefined;
-        if (result instanceof Error) reject(result);
-        else resolve(result);
-      };
     });
-    arrival.catch(() => undefined);
-    return arrival;
   }
 
   #take(transfer: Uint8Array<ArrayBuffer>): void {

@@ -5,7 +5,7 @@
 import { type Clock, delay } from '../../../base/clock.ts';
 import type { StreamRing } from '../../../core/stream-ring.ts';
 import type { ChannelHomes, ChannelPlan } from '../../api/homes.ts';
-import { type Js220TimeMap, utcOfSampleId } from './admin.ts';
+import { type Js220TimeMap, sampleIdAtUtc, utcOfSampleId } from './admin.ts';
 import { ArrivalLine } from './arrival-line.ts';
 import { Js220Processor, type Js220Room } from './processor.ts';
 import { BITS, type Js220Run } from './stage.ts';
@@ -17,6 +17,8 @@ const MAX_FRAME_IDS = 200_000;
 const FRAME_SAMPLES = { f32: 126, u4: 1008, u1: 4032 } as const;
 /** After an interruption, ids that are farther than this from where they should be have begun anew: 0.1 s. */
 const ANEW_IDS = 200_000;
+/** Samples after an interruption are later than this only if a clock was set: 2 s. */
+const MAX_LATE_IDS = 4_000_000;
 /** Missing samples are appended in pieces of so many seconds, so that the thread stays responsive. */
 const FILL_PIECE_S = 1;
 
@@ -43,6 +45,8 @@ interface Lane {
 /** What takes the frames of a driver. It outlives the driver. */
 export interface Js220Intake {
   readonly processor: Js220Processor;
+  /** The next frames come over a new connection. */
+  beginConnection(): void;
   /** The next samples begin a new stream. */
   reset(): void;
   /**
@@ -64,7 +68,12 @@ export class Js220Feed implements Js220Intake {
   /** One past the newest id that came, since the counter began. */
   #endId = 0;
   #isRejoining = false;
-  #mapped: Js220TimeMap | undefined;
+  /** What the rings' clocks were made of. */
+  #timeMap: Js220TimeMap | undefined;
+  /** They are to be made anew. */
+  #isClockDue = false;
+  /** Since the last connection no sample has shown which ids the present time map is about. */
+  #isClockHeld = false;
 
   constructor(options: Js220FeedOptions) {
     this.#options = options;
@@ -84,6 +93,11 @@ export class Js220Feed implements Js220Intake {
   sampleIdAt({ port }: Js220Stream, position: number): number | undefined {
     const lane = this.#laneOf(port);
     return lane.zeroId === undefined ? undefined : lane.zeroId + position * lane.step;
+  }
+
+  beginConnection(): void {
+    this.processor.beginConnection();
+    this.#isClockHeld = true;
   }
 
   reset(): void {
@@ -126,7 +140,8 @@ export class Js220Feed implements Js220Intake {
     this.#epochId = undefined;
     this.#endId = 0;
     this.#isRejoining = false;
-    this.#mapped = undefined;
+    this.#timeMap = undefined;
+    this.#isClockHeld = false;
     this.#arrivals.reset();
     this.processor.resetCounters();
   }
@@ -165,6 +180,7 @@ export class Js220Feed implements Js220Intake {
   #append(run: Js220Run): void {
     const endId = run.sampleId + run.count * run.step;
     if (this.#isRejoining) this.#endInterruption(endId);
+    this.#isClockHeld = false;
     this.#endId = Math.max(this.#endId, endId);
     const lane = this.#laneOf(run.stream.port);
     const { ring } = lane;
@@ -183,7 +199,7 @@ export class Js220Feed implements Js220Intake {
     this.#epochId ??= sampleId - this.#leadIds();
     lane.step = step;
     lane.zeroId = sampleId - Math.round((sampleId - this.#epochId) / step) * step;
-    this.#mapped = undefined;
+    this.#isClockDue = true;
   }
 
   /** Signals that were on from the start may begin a frame before the first one that arrives. */
@@ -215,8 +231,7 @@ export class Js220Feed implements Js220Intake {
   /** The first samples after an interruption, up to `endId`: their counter goes on, or begins anew without power. */
   #endInterruption(endId: number): void {
     this.#isRejoining = false;
-    const nowMs = this.#options.clock.nowMs();
-    const shift = Math.round((this.#arrivals.idAt(nowMs) ?? endId) - endId);
+    const shift = this.#shiftOf(endId);
     if (this.#epochId === undefined || Math.abs(shift) <= ANEW_IDS) return;
     this.#epochId -= shift;
     this.#endId = 0;
@@ -224,11 +239,23 @@ export class Js220Feed implements Js220Intake {
     this.#arrivals.reset();
   }
 
+  /**
+   * How far the ids before the interruption would be ahead by now. These samples may be late, so the instrument's own
+   * time says it better than their arrival, unless one of the clocks was set meanwhile.
+   */
+  #shiftOf(endId: number): number {
+    const arrived = this.#arrivals.idAt(this.#options.clock.nowMs()) ?? endId;
+    const [before, now] = [this.#timeMap, this.processor.timeMap];
+    const told = before && now ? sampleIdAtUtc(before, utcOfSampleId(now, endId)) : arrived;
+    return Math.round((Math.abs(told - arrived) <= MAX_LATE_IDS ? told : arrived) - endId);
+  }
+
   /** Tells the rings where they lie in time when that is new. */
   #publishClocks(): void {
     const { timeMap } = this.processor;
-    if (!timeMap || timeMap === this.#mapped) return;
-    this.#mapped = timeMap;
+    if (!timeMap || this.#isClockHeld || (timeMap === this.#timeMap && !this.#isClockDue)) return;
+    this.#timeMap = timeMap;
+    this.#isClockDue = false;
     for (const { ring, zeroId, step } of this.#lanes) {
       if (zeroId === undefined) continue;
       ring.setClock({ sample: 0, utc: utcOfSampleId(timeMap, zeroId), sampleRateHz: timeMap.rateHz / step });

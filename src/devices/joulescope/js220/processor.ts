@@ -96,7 +96,7 @@ export class Js220Processor {
 
   constructor(options: Js220ProcessorOptions) {
     this.#options = options;
-    this.#room = this.#makeRoom();
+    this.#room = this.#makeRoom(this.#rates);
     this.#lanes = new Map(
       JS220_STREAMS.map((stream) => [
         stream.port,
@@ -160,11 +160,12 @@ export class Js220Processor {
     }
   }
 
-  /** What the next frames are like; the signals begin anew, maybe in other memory. */
+  /** What the next frames are like; the signals begin anew, maybe in other memory. Changes nothing when there is none. */
   setRates(rates: Js220Rates): void {
+    this.flush();
+    this.#room = this.#makeRoom(rates);
     this.#rates = rates;
     this.#beginAnew();
-    this.#room = this.#makeRoom();
     for (const lane of this.#lanes.values()) lane.stage = this.#newStage(lane.stream);
   }
 
@@ -180,6 +181,7 @@ export class Js220Processor {
 
   /** The next frames come over a new connection: nothing is on, and the counter may have begun anew. */
   beginConnection(): void {
+    this.flush();
     this.#beginAnew();
     this.#enabled.clear();
     this.#counter = undefined;
@@ -270,14 +272,13 @@ export class Js220Processor {
   }
 
   #beginAnew(): void {
-    this.flush();
     this.#decimators.clear();
     for (const { tracker } of this.#lanes.values()) tracker.reset();
     this.#pairing = this.#newPairing();
   }
 
-  #makeRoom(): Js220Room {
-    const room = this.#options.makeRoom(this.#rates);
+  #makeRoom(rates: Js220Rates): Js220Room {
+    const room = this.#options.makeRoom(rates);
     assert(room.region.lengthBytes >= Js220Processor.byteLength, 'the room of a JS220 processor is large enough');
     return room;
   }

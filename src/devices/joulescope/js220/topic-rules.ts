@@ -125,19 +125,22 @@ export class TopicRules {
     if (wasPowerComputed && ANALOG_PORTS.includes(port) && port !== PORT.power) await this.#tell('s/p/ctrl', 1);
   }
 
-  /** Streams pause while the decimators change. */
+  /** Streams pause while the decimators change. Without memory for the new rates they go on at the old ones. */
   async #setRates(choice: Js220RateChoice): Promise<void> {
     const rates = planRates(choice);
     const running = [...SWITCHES].filter(([, port]) => this.#processor.isEnabled(port));
     for (const [topic] of running) await this.#tell(topic, 0);
-    this.#host.rateChoice = choice;
-    this.#processor.setRates(rates);
-    if (this.#canDecimate) {
-      await this.#tell('s/dwnN/N', rates.instrumentAnalogFactor);
-      await this.#tell('s/gpi/+/dwnN/N', rates.instrumentInputFactor);
-    }
-    for (const [topic, port] of running) {
-      if (port !== PORT.power || !this.#processor.isPowerComputed) await this.#tell(topic, 1);
+    try {
+      this.#processor.setRates(rates);
+      this.#host.rateChoice = choice;
+      if (this.#canDecimate) {
+        await this.#tell('s/dwnN/N', rates.instrumentAnalogFactor);
+        await this.#tell('s/gpi/+/dwnN/N', rates.instrumentInputFactor);
+      }
+    } finally {
+      for (const [topic, port] of running) {
+        if (port !== PORT.power || !this.#processor.isPowerComputed) await this.#tell(topic, 1);
+      }
     }
   }
 
