@@ -6,4 +6,4 @@ export { StreamRing } from '../src/core/stream-ring.ts';
 export { createWorkspace } from '../src/core/workspace.ts';
 export { js110Signals } from '../src/devices/joulescope/js110/processor.ts';
 export { JlsWriter, jlsWriterWorkspaceBytes } from '../src/formats/jls/v2/writer.ts';
-export { RingFollower } from '../src/workers/recorder/ring-follower.ts';
+export { SourceFollower } from '../src/workers/recorder/source-follower.ts';

@@ -37,12 +37,15 @@ class CountingSink {
 
 const sink = new CountingSink();
 const workspace = lab.createWorkspace(module, lab.jlsWriterWorkspaceBytes(signals.length));
-const follower = new lab.RingFollower({
-  ring,
+const follower = new lab.SourceFollower({
+  rings: [ring],
   writer: new lab.JlsWriter(workspace, sink),
   identity: { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '000000', firmware: '' },
   signalIds: signals.map(({ id }) => id),
+  sourceId: 1,
+  firstJlsId: 1,
   reserve: () => undefined,
+  nowMs: 0,
 });
 
 /** Seconds of recording work for one second of signals; filling the ring is not counted. */
@@ -51,7 +54,7 @@ function workForOneSecond() {
   for (let turn = 0; turn < RATE_HZ / TURN_SAMPLES; turn++) {
     ring.append(sources, TURN_SAMPLES);
     const start = performance.now();
-    follower.advance();
+    while (follower.advance(0));
     seconds += (performance.now() - start) / 1000;
   }
   return seconds;
@@ -65,6 +68,6 @@ report('recorder', 'recorder', [
     value: round(1 / seconds, 1),
     unit: '× real time',
     aim: '> 4',
-    note: `${round(seconds * 100, 1)} % of one core; ${follower.missingSampleCount} samples lost`,
+    note: `${round(seconds * 100, 1)} % of one core; ${follower.lostSampleCount} samples lost`,
   },
 ]);

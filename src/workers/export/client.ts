@@ -72,5 +72,5 @@ function originOf(source: ExportSource): ExportOrigin {
     serialNumber: choice.serialNumber,
     firmware: '',
   };
-  return { kind: 'ring', stream: channelSet, identity };
+  return { kind: 'instrument', channelSet, identity };
 }

@@ -12,7 +12,7 @@ import { BlobAccess } from '../../storage/blob-access.ts';
 import { ScratchFiles } from '../../storage/scratch-files.ts';
 import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
 import type { ExportApi, ExportOrder, ExportOrigin, WrittenExport } from './protocol.ts';
-import { openRing } from './ring-reader.ts';
+import { openRings } from './ring-reader.ts';
 import { type Scratch, writeExport } from './write-export.ts';
 
 /** Memory of the core for reading one file, and for writing another. */
@@ -34,7 +34,7 @@ export class ExportService implements ExportApi {
     try {
       const notes = await writeExport({
         reader,
-        isLive: order.origin.kind === 'ring',
+        isLive: order.origin.kind === 'instrument',
         job: order.job,
         sink: target.file,
         workspace,
@@ -56,7 +56,7 @@ function openOrigin(
   origin: ExportOrigin,
   workspace: () => ReturnType<typeof createWorkspace>,
 ): FormatReader | Promise<FormatReader> {
-  return origin.kind === 'file' ? openFile(new BlobAccess(origin.file), workspace(), origin.raw) : openRing(origin);
+  return origin.kind === 'file' ? openFile(new BlobAccess(origin.file), workspace(), origin.raw) : openRings(origin);
 }
 
 function throttled(onProgress: ExportProgress): ExportProgress {

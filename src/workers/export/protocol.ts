@@ -8,7 +8,7 @@ import type { RawChoice } from '../../model/raw-choice.ts';
 /** Where the samples come from, as the worker reaches them. */
 export type ExportOrigin =
   | { readonly kind: 'file'; readonly file: Blob; readonly raw: RawChoice | undefined }
-  | { readonly kind: 'ring'; readonly stream: ChannelSet; readonly identity: InstrumentIdentity };
+  | { readonly kind: 'instrument'; readonly channelSet: ChannelSet; readonly identity: InstrumentIdentity };
 
 export interface ExportOrder {
   readonly origin: ExportOrigin;

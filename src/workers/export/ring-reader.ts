@@ -10,7 +10,7 @@ import { copyPacked } from '../../formats/jls/v2/packing.ts';
 import type { FormatReader, SourceInfo, TimeMap } from '../../formats/reader.ts';
 import { sampleBits } from '../../formats/stored.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
-import type { Diagnostic, SignalInfo, SignalStore } from '../../model/signal-store.ts';
+import type { Diagnostic, SignalStore } from '../../model/signal-store.ts';
 import type { ExportOrigin } from './protocol.ts';
 
 /** A running instrument overwrites the oldest samples first: this much of a full memory is left out from the start. */
@@ -23,9 +23,30 @@ const ALIGN_SAMPLES = 8;
 /** Part of the memory that is given up when the instrument has caught up with the export. */
 const AHEAD_PART = 1 / 8;
 
-/** The window as it is now; later samples are not seen. */
-export function openRing({ stream, identity }: Extract<ExportOrigin, { kind: 'ring' }>): RingReader {
-  return new RingReader(attachChannels(stream).rings[0]!, identity);
+/** Samples [start, end) of a signal. */
+export interface HeldSpan {
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a signal lies, and what of its ring is given up. */
+interface Place {
+  readonly window: RingWindow;
+  readonly index: number;
+  readonly bits: number;
+}
+
+/** A copy of packed samples from `from` on, a multiple of ALIGN_SAMPLES. */
+interface Copy {
+  readonly from: number;
+  readonly end: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The windows as they are now; later samples are not seen. */
+export function openRings({ channelSet, identity }: Extract<ExportOrigin, { kind: 'instrument' }>): RingReader {
+  return new RingReader(attachChannels(channelSet).rings, identity);
 }
 
 export class RingReader implements FormatReader {
@@ -35,30 +56,33 @@ export class RingReader implements FormatReader {
   readonly isRecovered = false;
   readonly sources: readonly SourceInfo[];
   readonly store: SignalStore;
-  readonly #ring: StreamRing;
-  readonly #generation: number;
-  readonly #clock: StreamClock | undefined;
-  readonly #signals: readonly SignalInfo[];
-  /** Everything before this sample counts as overwritten. */
-  #lostEnd = 0;
+  readonly #places = new Map<string, Place>();
+  readonly #held = new Map<string, Copy>();
   #lostCount = 0;
-  #held: { readonly from: number; readonly end: number; readonly copies: ReadonlyMap<string, Uint8Array> } | undefined;
 
-  constructor(ring: StreamRing, { model, vendor, serialNumber, firmware }: InstrumentIdentity) {
-    this.#ring = ring;
-    this.#generation = ring.generation;
-    this.#clock = ring.clock;
+  /** Rings of one instrument: they count from one common moment. */
+  constructor(rings: readonly StreamRing[], { model, vendor, serialNumber, firmware }: InstrumentIdentity) {
     const name = `${model}-${serialNumber}`;
     this.sources = [{ id: 1, name, vendor, model, version: firmware, serialNumber }];
-    const live = new LiveStore([ring], name);
-    const headRoom = ring.startSample > 0 ? Math.ceil(HEAD_ROOM_S * (ring.signals[0]?.sampleRateHz ?? 1)) : 0;
-    this.#signals = live.signals().map((signal) => ({
-      ...signal,
-      startSample: Math.min(signal.startSample + headRoom, signal.endSample),
-    }));
+    const live = new LiveStore(rings, name);
+    const windows = rings.map((ring) => new RingWindow(ring));
+    for (const window of windows) {
+      for (const [index, { id, dtype }] of window.ring.signals.entries()) {
+        this.#places.set(id, { window, index, bits: sampleBits(dtype) });
+      }
+    }
+    const signals = live.signals().map((signal) => {
+      const { window } = this.#placeOf(signal.id);
+      // signals of one rate begin and end together, so that they fit one table
+      const beside = windows.filter(({ sampleRateHz, isEmpty }) => sampleRateHz === window.sampleRateHz && !isEmpty);
+      if (window.isEmpty) return { ...signal, startSample: window.startSample, endSample: window.startSample };
+      const endSample = Math.min(...beside.map((other) => other.endSample));
+      const startSample = Math.min(endSample, Math.max(...beside.map((other) => other.startSample)));
+      return { ...signal, startSample, endSample };
+    });
     this.store = {
       originUtc: live.originUtc,
-      signals: () => this.#signals,
+      signals: () => signals,
       samples: (signalId, start, end) => live.samples(signalId, start, end),
       summary: (request) => live.summary(request),
       statistics: (signalId, start, end) => live.statistics(signalId, start, end),
@@ -83,8 +107,8 @@ export class RingReader implements FormatReader {
     return [];
   }
 
-  async timeMap(): Promise<TimeMap | undefined> {
-    const clock = this.#clock;
+  async timeMap(signalId: string): Promise<TimeMap | undefined> {
+    const { clock } = this.#placeOf(signalId).window;
     return (
       clock && {
         toUtc: (sample) => utcOfSample(clock, Number(sample)),
@@ -95,37 +119,50 @@ export class RingReader implements FormatReader {
   }
 
   /**
-   * Copies samples [start, end) of these signals out of the ring, all at once, because a file is written slower than an
-   * instrument may run. What is too large for that stays where it is, and is read while the file is written.
+   * Copies these samples out of the rings, all at once, because a file is written slower than an instrument may run. What
+   * is too large for that stays where it is, and is read while the file is written.
    */
-  hold(signalIds: readonly string[], start: number, end: number): void {
-    const from = start - (start % ALIGN_SAMPLES);
-    const bitsPerSample = signalIds.reduce((sum, id) => sum + this.#bitsOf(id), 0);
-    if (((end - from) * bitsPerSample) / 8 > MAX_HELD_BYTES) return;
-    const copies = new Map(
-      signalIds.map((id) => [id, new Uint8Array(Math.ceil(((end - from) * this.#bitsOf(id)) / 8))]),
-    );
-    for (let at = from; at < end; at += HOLD_STEP_SAMPLES) {
-      const to = Math.min(end, at + HOLD_STEP_SAMPLES);
-      for (const [id, copy] of copies) {
-        copy.set(this.#copied(id, at, to, Math.max(at, start)), ((at - from) * this.#bitsOf(id)) / 8);
+  hold(spans: readonly HeldSpan[]): void {
+    const copies = spans.map(({ id, start, end }) => {
+      const { bits } = this.#placeOf(id);
+      const from = start - (start % ALIGN_SAMPLES);
+      return { id, start, end, from, bits, lengthBytes: Math.ceil(((end - from) * bits) / 8) };
+    });
+    if (copies.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0) > MAX_HELD_BYTES) return;
+    for (const { id, from, end, lengthBytes } of copies) {
+      this.#held.set(id, { from, end, bytes: new Uint8Array(lengthBytes) });
+    }
+    // side by side in time, because all rings forget at the same time
+    const partCount = Math.max(1, ...copies.map(({ from, end }) => Math.ceil((end - from) / HOLD_STEP_SAMPLES)));
+    for (let part = 0; part < partCount; part++) {
+      for (const { id, start, end, from, bits } of copies) {
+        const bound = (number: number) => {
+          const share = Math.floor(((end - from) * number) / partCount / ALIGN_SAMPLES) * ALIGN_SAMPLES;
+          return number === partCount ? end : from + share;
+        };
+        const at = bound(part);
+        const to = bound(part + 1);
+        if (to > at) {
+          this.#held.get(id)!.bytes.set(this.#copied(id, at, to, Math.max(at, start)), ((at - from) * bits) / 8);
+        }
       }
     }
-    this.#held = { from, end, copies };
   }
 
   async storedSamples(signalId: string, start: number, end: number): Promise<Uint8Array> {
-    const held = this.#held?.copies.get(signalId);
-    if (this.#held && held && start >= this.#held.from && end <= this.#held.end) {
-      return fromSample(held, this.#bitsOf(signalId), start - this.#held.from, end - this.#held.from);
+    const held = this.#held.get(signalId);
+    if (held && start >= held.from && end <= held.end) {
+      return fromSample(held.bytes, this.#placeOf(signalId).bits, start - held.from, end - held.from);
     }
     return this.#copied(signalId, start, end, start);
   }
 
   close(): void {}
 
-  #bitsOf(signalId: string): number {
-    return sampleBits(this.#signals.find(({ id }) => id === signalId)!.dtype);
+  #placeOf(signalId: string): Place {
+    const place = this.#places.get(signalId);
+    if (!place) throw new LabError('format/not-found', `The instrument has no signal named ${signalId}.`);
+    return place;
   }
 
   /**
@@ -133,40 +170,67 @@ export class RingReader implements FormatReader {
    * in the lowest bits. Losses count from sample `countFrom` on.
    */
   #copied(signalId: string, start: number, end: number, countFrom: number): Uint8Array {
-    const index = this.#signals.findIndex(({ id }) => id === signalId);
-    const bits = this.#bitsOf(signalId);
+    const { window, index, bits } = this.#placeOf(signalId);
     const aligned = start - (start % ALIGN_SAMPLES);
     const bytes = new Uint8Array(Math.ceil(((end - aligned) * bits) / 8));
-    const from = Math.min(Math.max(aligned, this.#lostEnd), end);
+    const from = Math.min(Math.max(aligned, window.lostEnd), end);
     let offset = ((from - aligned) * bits) / 8;
-    for (const view of from < end ? this.#ring.views(index, from, end) : []) {
+    for (const view of from < end ? window.ring.views(index, from, end) : []) {
       bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), offset);
       offset += view.byteLength;
     }
-    this.#noticeLosses(from);
-    const lost = Math.min(Math.max(this.#lostEnd - aligned, 0), end - aligned);
+    window.noticeLosses(from);
+    const lost = Math.min(Math.max(window.lostEnd - aligned, 0), end - aligned);
     if (bits === 32) new Float32Array(bytes.buffer).fill(Number.NaN, 0, lost);
     else bytes.fill(0, 0, (lost * bits) / 8);
     this.#lostCount += Math.max(0, lost - (countFrom - aligned));
     return fromSample(bytes, bits, start - aligned, end - aligned);
   }
+}
+
+/** What one ring held when it was opened, and how far it has been overwritten since. */
+class RingWindow {
+  readonly ring: StreamRing;
+  readonly sampleRateHz: number;
+  readonly clock: StreamClock | undefined;
+  readonly startSample: number;
+  readonly endSample: number;
+  readonly #generation: number;
+  #lostEnd = 0;
+
+  constructor(ring: StreamRing) {
+    this.ring = ring;
+    this.#generation = ring.generation;
+    this.clock = ring.clock;
+    this.sampleRateHz = ring.signals[0]?.sampleRateHz ?? 1;
+    this.endSample = ring.endSample;
+    const headRoom = ring.startSample > 0 ? Math.ceil(HEAD_ROOM_S * this.sampleRateHz) : 0;
+    this.startSample = Math.min(ring.startSample + headRoom, this.endSample);
+  }
+
+  get isEmpty(): boolean {
+    return this.startSample === this.endSample;
+  }
+
+  /** Everything before this sample counts as overwritten. */
+  get lostEnd(): number {
+    return this.#lostEnd;
+  }
 
   /** What was just copied from sample `from` on may have been overwritten while it was. */
-  #noticeLosses(from: number): void {
-    this.#requireSameStream();
-    const { startSample, endSample, capacitySamples } = this.#ring;
+  noticeLosses(from: number): void {
+    const { ring } = this;
+    if (ring.generation !== this.#generation) {
+      throw new LabError(
+        'run/state',
+        'The instrument was started anew while its data were exported, which emptied its memory. Nothing was saved; export again.',
+      );
+    }
+    const { startSample, endSample, capacitySamples } = ring;
     if (startSample <= from) return;
     // go on well ahead of the oldest sample, so that the next blocks are not lost as well
     const ahead = Math.min(startSample + Math.floor(capacitySamples * AHEAD_PART), endSample);
     this.#lostEnd = Math.ceil(ahead / ALIGN_SAMPLES) * ALIGN_SAMPLES;
-  }
-
-  #requireSameStream(): void {
-    if (this.#ring.generation === this.#generation) return;
-    throw new LabError(
-      'run/state',
-      'The instrument was started anew while its data were exported, which emptied its memory. Nothing was saved; export again.',
-    );
   }
 }
 

@@ -3,7 +3,7 @@
 import { LabError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import { openFile } from '../../formats/detect.ts';
-import type { ExportOptions } from '../../formats/export/selection.ts';
+import { type ExportOptions, selectSpans } from '../../formats/export/selection.ts';
 import { writeAnnotationFile } from '../../formats/jls/annotation-file.ts';
 import type { FormatReader } from '../../formats/reader.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
@@ -39,17 +39,12 @@ const FIRST_STEP = 0.5;
 /** Returns what was done, in sentences for the user. Rejects with a LabError. */
 export async function writeExport(work: ExportWork): Promise<readonly string[]> {
   const { reader, isLive, job } = work;
-  const signals = chosenSignals(reader, job.signalIds);
-  const first = signals[0]!;
-  if (isLive) {
-    const { start, end } = await samplesOf(reader, first, job.span);
-    (reader as RingReader).hold(
-      signals.map(({ id }) => id),
-      start,
-      end,
-    );
-  }
+  const first = chosenSignals(reader, job.signalIds)[0]!;
   const options = await optionsOf(work, first);
+  if (isLive) {
+    const spans = await selectSpans(reader, options);
+    (reader as RingReader).hold(spans.map(({ info, start, end }) => ({ id: info.id, start, end })));
+  }
   if (job.format === NOTES_FORMAT) {
     return (await writeAnnotationFile(reader, job.annotations, work.sink, work.workspace())).notes;
   }

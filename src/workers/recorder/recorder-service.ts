@@ -43,14 +43,16 @@ export class RecorderService implements Omit<RecorderApi, 'repair'> {
     const place = new RecordingPlace(files, job.id);
     try {
       const signals = sources.flatMap((source) => source.signals);
-      const { file, found } = await place.open(closingBytes(signals));
+      const endBytes = closingBytes(signals);
+      const { file, found } = await place.open(endBytes);
       const guard = new QuotaGuard({ bytesPerSecond: recordingBytesPerSecond(signals), found });
       await guard.requireStart(job.durationS);
       const workspace = createWorkspace(
         job.sources[0]!.channelSet.seed.module,
         jlsWriterWorkspaceBytes(signals.length),
       );
-      file.reserve(0);
+      // what the browser says may be worth nothing
+      file.reserve(endBytes);
       const writer = new JlsWriter(workspace, file);
       const followers = follow(sources, writer, file);
       await journal.add({

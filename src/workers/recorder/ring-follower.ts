@@ -59,6 +59,12 @@ export interface RingFollowerOptions {
  */
 export type LastOn = 'byte' | 'sample';
 
+/** A file sample id and its time. */
+export interface FollowedEnd {
+  readonly id: number;
+  readonly utc: Utc;
+}
+
 /**
  * What a call came to: `more` may be there at once, `idle`: nothing more for now, `reset`: the ring was emptied and
  * counts anew, so say where that lies (`resume`).
@@ -88,8 +94,8 @@ export class RingFollower {
   /** File sample id at which a UTC pair is due. */
   #utcDueId: number;
   #utcWrittenId: number | undefined;
-  /** When the sample at `#position` is, by the clock that held while it was followed. */
-  #endUtc: Utc | undefined;
+  /** One past the last sample that was written, and when that is by the clock that held then. */
+  #end: FollowedEnd | undefined;
   #lostSampleCount = 0;
   /** The ring's own count of missing samples when we last looked, and what of it is ours. */
   #ringMissingCount: number;
@@ -130,12 +136,12 @@ export class RingFollower {
 
   /** Seconds from the first sample to the last, gaps included. */
   get durationS(): number {
-    return (this.nextId - this.#firstId) / this.sampleRateHz;
+    return ((this.#writtenId ?? this.#firstId) - this.#firstId) / this.sampleRateHz;
   }
 
-  /** When the next sample is (or would have been, after a reset). */
-  get endUtc(): Utc | undefined {
-    return this.#endUtc;
+  /** Where it stopped, once samples with a known time were taken. */
+  get end(): FollowedEnd | undefined {
+    return this.#end;
   }
 
   /** Sample times that the ring got without a value. */
@@ -206,7 +212,7 @@ export class RingFollower {
     zeroId: number,
   ): void {
     const endId = this.nextId;
-    if (this.hasTaken && this.#endUtc !== undefined) this.#writeUtc(endId, this.#endUtc);
+    this.finish();
     const wasEmpty = !this.hasTaken;
     this.#generation = generation;
     this.#idOffset = zeroId;
@@ -217,9 +223,9 @@ export class RingFollower {
     this.#utcDueId = this.nextId;
   }
 
-  /** The last pairs of sample and UTC. Call before the writer closes. */
+  /** The pair of sample and UTC where it stopped. Call before the writer closes. */
   finish(): void {
-    if (this.hasTaken && this.#endUtc !== undefined) this.#writeUtc(this.nextId, this.#endUtc);
+    if (this.#end) this.#writeUtc(this.#end.id, this.#end.utc);
   }
 
   #endId(durationS: number): number {
@@ -230,7 +236,8 @@ export class RingFollower {
   #skipOverwritten(): void {
     const { generation, startSample, endSample, capacitySamples } = this.#ring;
     const ahead = alignUp(startSample + Math.floor(capacitySamples * AHEAD_PART), this.#alignSamples);
-    const position = Math.max(this.#position, Math.min(ahead, alignDown(endSample, this.#alignSamples)));
+    const end = this.#lastSample ?? alignDown(endSample, this.#alignSamples);
+    const position = Math.max(this.#position, Math.min(ahead, end));
     if (generation !== this.#generation || this.#ring.generation !== generation) return;
     const count = position - this.#position;
     const missing = Math.min(count, this.#newMissingCount());
@@ -281,7 +288,7 @@ export class RingFollower {
       this.#utcDueId = id + UTC_INTERVAL_S * this.sampleRateHz;
     }
     this.#position += count;
-    if (clock) this.#endUtc = utcOfSample(clock, this.#position);
+    if (clock) this.#end = { id: this.nextId, utc: utcOfSample(clock, this.#position) };
   }
 
   #writeUtc(id: number, utc: Utc): void {

@@ -142,18 +142,19 @@ export class SourceFollower {
   #goOn(follower: RingFollower): boolean {
     const found = follower.lookAfterReset();
     if (!found) return false;
-    const { sampleRateHz, nextId, endUtc } = follower;
+    const { sampleRateHz } = follower;
     const zeroUtc = utcAddSeconds(found.utc, -found.startSample / sampleRateHz);
     if (!this.#hasTaken) {
       this.#zeroStep = 0;
       this.#zeroUtc = zeroUtc;
     } else if (this.#zeroUtc === undefined || Math.abs(utcSecondsBetween(this.#zeroUtc, zeroUtc)) > SAME_START_S) {
-      const awayS = endUtc === undefined ? 0 : Math.max(0, utcSecondsBetween(endUtc, found.utc));
+      const end = follower.end ?? { id: follower.nextId, utc: found.utc };
+      const awayS = Math.max(0, utcSecondsBetween(end.utc, found.utc));
       if (awayS > MAX_GAP_S) {
         this.#end = 'away';
         return false;
       }
-      const zeroS = (nextId + Math.round(awayS * sampleRateHz) - found.startSample) / sampleRateHz;
+      const zeroS = (end.id + Math.round(awayS * sampleRateHz) - found.startSample) / sampleRateHz;
       this.#zeroStep = Math.ceil(zeroS * this.#stepsPerS - ROUNDING);
       this.#zeroUtc = zeroUtc;
     }

@@ -40,3 +40,35 @@ test('a row that cannot be read is left out', async () => {
   await journal.add(journalRow('whole'));
   expect((await journal.list()).map((row) => row.id)).toEqual(['whole']);
 });
+
+test('rows of earlier versions are listed with their instrument', async () => {
+  const { journal, databaseName } = await freshStorage();
+  const database = await openDatabase(databaseName);
+  // as version 0.1.0 wrote them
+  await database.put('recordings', {
+    id: 'old',
+    fileName: '20260304_120000_JS110-001636.jls',
+    storedName: 'old.jls',
+    state: 'finished',
+    startedUnixMs: 1_772_625_600_000,
+    durationS: 12.5,
+    sizeBytes: 340_000_000,
+    missingSampleCount: 3,
+    source: 'Jetperch JS110 001636',
+    note: undefined,
+  });
+  expect(await journal.list()).toMatchObject([
+    {
+      id: 'old',
+      sources: ['Jetperch JS110 001636'],
+      missingSampleCount: 3,
+      recorderLostSampleCount: 0,
+      isInMemory: false,
+      leftBytes: undefined,
+      endedBy: undefined,
+    },
+  ]);
+  const renamed = await journal.update('old', { fileName: 'boot.jls' });
+  expect(renamed).toMatchObject({ fileName: 'boot.jls', sources: ['Jetperch JS110 001636'] });
+  expect(await journal.get('old')).toEqual(renamed);
+});

@@ -73,3 +73,17 @@ test('a lock is taken once', async () => {
   expect(await takeRecordingLock('once')).toBeUndefined();
   release?.();
 });
+
+test('room that a dead recorder held is given back, that of a living one is not', async () => {
+  const { journal, files } = await freshStorage();
+  for (const id of ['dead', 'live']) {
+    await files.create(`${id}.jls`);
+    await files.create(`${id}.spare`);
+    await journal.add(journalRow(id));
+  }
+  const worker = await holdLockInWorker('live');
+  await recoverRecordings(journal, files);
+  expect((await files.names()).sort()).toEqual(['dead.jls', 'live.jls', 'live.spare']);
+  worker.terminate();
+  await lockReleased('live');
+});

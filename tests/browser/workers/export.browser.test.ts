@@ -134,7 +134,9 @@ test('the memory of an instrument is exported by a worker that attaches to it', 
   source.append(6000);
   const channelSet: ChannelSet = {
     seed: { module, memory: core.memory },
-    ring: source.ring.descriptor,
+    streams: [
+      { channel: { kind: 'stream', id: 'samples', signals: source.ring.signals }, ring: source.ring.descriptor },
+    ],
   };
   const instrument: InstrumentHandle = Object.assign(new FakeInstrument(SIM_CHOICE), { channelSet });
   const port = new ExportsClient(coreModule, { download: () => undefined });

@@ -2,9 +2,7 @@
 
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
-import { instantiateCore } from '../../../src/core/core.ts';
 import { loadCoreModule } from '../../../src/core/load.ts';
-import { Arena, createMemory } from '../../../src/core/memory.ts';
 import type { InstrumentStatus } from '../../../src/model/instrument.ts';
 import type { InstrumentHandle, OpenFile, RecordingEntry } from '../../../src/model/ports.ts';
 import { InstrumentsClient } from '../../../src/workers/device/client.ts';
@@ -28,13 +26,10 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   for (const { id } of await recordings.list()) await recordings.remove(id);
-  const memory = createMemory(InstrumentsClient.memoryBytes(HISTORY_S) + 2 ** 20);
-  const core = instantiateCore({ module: coreModule, memory });
-  const arena = new Arena(memory, core.exports.heapBase());
   const instruments = new InstrumentsClient({
-    shared: () => Promise.resolve({ core, arena }),
+    coreModule: Promise.resolve(coreModule),
     usb: undefined,
-    historyS: HISTORY_S,
+    historyS: () => HISTORY_S,
   });
   instrument = await instruments.open((await instruments.choices())[0]!);
 });
@@ -71,10 +66,10 @@ async function missingIn(file: OpenFile, signalId: string): Promise<number> {
 }
 
 test('two seconds of all signals at two million samples a second are recorded to the last sample', async () => {
-  const recording = await recordings.start(instrument, {});
-  await instrument.start();
+  const recording = await recordings.start({ sources: [{ instrument }] });
+  await instrument.streams!.start();
   await received(2 * RATE_HZ);
-  await instrument.stop();
+  await instrument.streams!.stop();
   const signals = instrument.store.signals();
   const stopped = await recordings.stop(recording.id);
   expect(stopped).toMatchObject({ state: 'finished', note: undefined, missingSampleCount: 0 });
@@ -99,8 +94,8 @@ test('two seconds of all signals at two million samples a second are recorded to
 });
 
 test('a cable that is pulled and put back leaves a valid file with a gap as long as the absence', async () => {
-  await instrument.start();
-  const recording = await recordings.start(instrument, { signalIds: ['current', 'gpi[0]'] });
+  await instrument.streams!.start();
+  const recording = await recordings.start({ sources: [{ instrument, signalIds: ['current', 'gpi[0]'] }] });
   await received(RATE_HZ / 2);
   const before = instrument.status.health.missingSampleCount;
   await instrument.set('sim.unplug', true);
@@ -126,8 +121,8 @@ test('a cable that is pulled and put back leaves a valid file with a gap as long
 });
 
 test('closing the instrument ends its recording with a whole file', async () => {
-  await instrument.start();
-  const recording = await recordings.start(instrument, { signalIds: ['voltage'] });
+  await instrument.streams!.start();
+  const recording = await recordings.start({ sources: [{ instrument, signalIds: ['voltage'] }] });
   await received(RATE_HZ);
   const ended = new Promise<RecordingEntry>((resolve, reject) => {
     const look = async (): Promise<void> => {

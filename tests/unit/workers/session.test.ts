@@ -5,8 +5,8 @@ import { JlsWriter } from '../../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import type { JournalChange } from '../../../src/storage/journal.ts';
 import { QuotaGuard } from '../../../src/storage/quota.ts';
-import { RingFollower } from '../../../src/workers/recorder/ring-follower.ts';
 import { RecordingSession } from '../../../src/workers/recorder/session.ts';
+import { SourceFollower } from '../../../src/workers/recorder/source-follower.ts';
 import { createTestCore } from '../../support/core.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -20,9 +20,12 @@ class DiskFile extends MemoryFile {
   readonly flushedSizes: number[] = [];
   isClosed = false;
   failure: Error | undefined;
+  /** Called at every write, as long as it takes. */
+  onWrite: () => void = () => undefined;
 
   override append(bytes: Uint8Array): void {
     if (this.failure) throw this.failure;
+    this.onWrite();
     super.append(bytes);
   }
 
@@ -35,30 +38,56 @@ class DiskFile extends MemoryFile {
   }
 }
 
-function record(durationS?: number) {
+/** Time that also passes while a write blocks the thread. */
+class BlockedClock extends ManualClock {
+  #blockedMs = 0;
+
+  override nowMs(): number {
+    return super.nowMs() + this.#blockedMs;
+  }
+
+  block(durationMs: number): void {
+    this.#blockedMs += durationMs;
+  }
+}
+
+function record(durationS?: number, sourceCount = 1) {
   const { core, arena } = createTestCore();
-  const source = new RingSource(core, arena, 65_536);
-  source.setStart(START_MS);
+  const sources = Array.from({ length: sourceCount }, () => {
+    const source = new RingSource(core, arena, 65_536);
+    source.setStart(START_MS);
+    return source;
+  });
   const sink = new DiskFile();
   const writer = new JlsWriter(jlsWorkspace(), sink);
-  const clock = new ManualClock(START_MS);
+  const clock = new BlockedClock(START_MS);
   const disk = { freeBytes: 1000 * MB };
-  let reserveFailure: Error | undefined;
-  const follower = new RingFollower({
-    ring: source.ring,
-    writer,
-    identity: { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '1', firmware: '' },
-    signalIds: ['current'],
-    reserve: () => {
-      if (reserveFailure) throw reserveFailure;
-    },
-  });
+  let refusalCount = 0;
+  const followers = sources.map(
+    ({ ring }, index) =>
+      new SourceFollower({
+        rings: [ring],
+        writer,
+        identity: { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: String(index + 1), firmware: '' },
+        signalIds: ['current'],
+        sourceId: index + 1,
+        firstJlsId: index + 1,
+        reserve: () => {
+          if (refusalCount-- > 0) throw new LabError('storage/quota', 'full');
+        },
+        nowMs: clock.nowMs(),
+      }),
+  );
   const row: JournalChange[] = [];
   const session = new RecordingSession({
-    follower,
+    sources: followers,
     writer,
     sink,
-    guard: new QuotaGuard(4000, () => Promise.resolve({ usedBytes: 0, quotaBytes: disk.freeBytes })),
+    guard: new QuotaGuard({
+      bytesPerSecond: 4000,
+      found: { leftBytes: undefined, isInMemory: false },
+      estimate: () => Promise.resolve({ usedBytes: 0, leftBytes: disk.freeBytes }),
+    }),
     clock,
     durationS,
     record: (change) => {
@@ -68,25 +97,32 @@ function record(durationS?: number) {
   });
   const run = session.run();
   return {
-    source,
+    source: sources[0]!,
+    sources,
     sink,
     disk,
+    clock,
     session,
     run,
     row,
-    /** Lets the instrument stream for a while, in steps of 100 ms. */
-    stream: async (seconds: number) => {
+    /** Lets the instruments stream for a while, in steps of 100 ms. */
+    stream: async (seconds: number, streaming = sources) => {
       for (let i = 0; i < seconds * 10; i++) {
-        source.append(RING_RATE_HZ / 10);
+        for (const source of streaming) source.append(RING_RATE_HZ / 10);
         await clock.advance(100);
       }
     },
-    refuseRoom: (error: Error) => {
-      reserveFailure = error;
+    /** As often as that. */
+    refuseRoom: (count = Number.POSITIVE_INFINITY) => {
+      refusalCount = count;
     },
     recordedSamples: async () => {
       const reader = await openFile(sink, jlsWorkspace());
       return { isRecovered: reader.isRecovered, count: reader.store.signals()[0]!.endSample };
+    },
+    recordedLengths: async () => {
+      const reader = await openFile(sink, jlsWorkspace());
+      return reader.store.signals().map(({ source, endSample }) => [source, endSample]);
     },
   };
 }
@@ -103,21 +139,116 @@ test('keeps the file and its row safe at least once a second, and finishes on st
   await recording.run;
   expect(recording.row.at(-1)).toEqual({
     state: 'finished',
+    endedBy: 'stop',
     note: undefined,
     durationS: 3.5,
     sizeBytes: recording.sink.sizeBytes,
     missingSampleCount: 0,
+    recorderLostSampleCount: 0,
+    leftBytes: undefined,
   });
   expect(recording.sink.isClosed).toBe(true);
   expect(await recording.recordedSamples()).toEqual({ isRecovered: false, count: 3500 });
 });
 
-test('ends by itself after the chosen duration', async () => {
-  const recording = record(1.25);
+test.each([1.25, 0.1, 0.005])('ends by itself after the chosen duration of %s s', async (durationS) => {
+  const recording = record(durationS);
   await recording.stream(2);
   await recording.run;
-  expect(recording.row.at(-1)).toMatchObject({ state: 'finished', note: undefined, durationS: 1.25 });
-  expect(await recording.recordedSamples()).toEqual({ isRecovered: false, count: 1250 });
+  expect(recording.row.at(-1)).toMatchObject({ state: 'finished', endedBy: 'duration', note: undefined, durationS });
+  expect(await recording.recordedSamples()).toEqual({ isRecovered: false, count: durationS * RING_RATE_HZ });
+});
+
+test('a set duration does not wait for an instrument that does not stream', async () => {
+  const recording = record(1, 2);
+  await recording.stream(5, [recording.source]);
+  await recording.run;
+  expect(recording.row.at(-1)).toMatchObject({ state: 'finished', endedBy: 'duration', durationS: 1 });
+  expect(await recording.recordedLengths()).toEqual([
+    ['JS110-1', 1000],
+    ['JS110-2', 0],
+  ]);
+});
+
+test('one instrument that ends is noted and the others go on; the last ends the recording', async () => {
+  const recording = record(undefined, 3);
+  const [first, second, third] = recording.sources;
+  await recording.stream(1);
+  first!.ring.end('lost');
+  await recording.stream(1, [second!, third!]);
+  expect(recording.row.at(-1)).toMatchObject({ note: expect.stringMatching(/^JS110-1 was lost.*at 0:01/) });
+  expect(recording.row.at(-1)).not.toHaveProperty('state');
+  second!.ring.end('ended');
+  // the third falls silent
+  await recording.stream(31, []);
+  await recording.run;
+  expect(recording.row.at(-1)).toMatchObject({
+    state: 'finished',
+    endedBy: 'source',
+    note: expect.stringMatching(/JS110-1 was lost.*JS110-2 was closed.*JS110-3 sent nothing for more than 30 s/),
+  });
+  expect(await recording.recordedLengths()).toEqual([
+    ['JS110-1', 1000],
+    ['JS110-2', 2000],
+    ['JS110-3', 2000],
+  ]);
+});
+
+test('what a slow recorder loses is counted and told while it lags, apart from what the instrument lost', async () => {
+  const recording = record();
+  await recording.stream(1);
+  // every write takes a second, in which 20 000 samples come: the ring holds 65 536
+  let blockCount = 0;
+  recording.sink.onWrite = () => {
+    if (++blockCount > 30) return;
+    recording.clock.block(1000);
+    recording.source.append(20_000);
+  };
+  recording.source.append(20_000);
+  await recording.stream(2);
+  const told = recording.row.filter(({ recorderLostSampleCount = 0 }) => recorderLostSampleCount > 0);
+  expect(told.length).toBeGreaterThan(1);
+  expect(told[0]).not.toHaveProperty('state');
+  expect(told.every(({ missingSampleCount }) => missingSampleCount === 0)).toBe(true);
+  recording.session.stop();
+  await recording.run;
+  const { recorderLostSampleCount, durationS } = recording.row.at(-1)!;
+  const reader = await openFile(recording.sink, jlsWorkspace());
+  const signal = reader.store.signals()[0]!;
+  const { values } = await reader.store.samples(signal.id, 0, signal.endSample);
+  expect((values as Float32Array).filter(Number.isNaN).length).toBe(recorderLostSampleCount);
+  expect(durationS).toBe(signal.endSample / RING_RATE_HZ);
+});
+
+test('a stop ends a recording whose disk is slower than the instrument', async () => {
+  const recording = record();
+  await recording.stream(1);
+  recording.source.append(60_000);
+  // while a block is written, more than a block comes
+  recording.sink.onWrite = () => {
+    recording.clock.block(100);
+    recording.source.append(70_000);
+  };
+  recording.session.stop();
+  await recording.clock.settle(recording.run);
+  expect(recording.row.at(-1)).toMatchObject({ state: 'finished', endedBy: 'stop' });
+});
+
+test('a look at the room left is told', async () => {
+  const recording = record();
+  await recording.stream(2);
+  expect(recording.row.at(-1)).toMatchObject({ leftBytes: 1000 * MB });
+});
+
+test('room that is refused once is not the end: another recorder may be trying how much there is', async () => {
+  const recording = record();
+  await recording.stream(1);
+  recording.refuseRoom(2);
+  await recording.stream(1);
+  recording.session.stop();
+  await recording.run;
+  expect(recording.row.at(-1)).toMatchObject({ state: 'finished', endedBy: 'stop', durationS: 2 });
+  expect(await recording.recordedSamples()).toEqual({ isRecovered: false, count: 2000 });
 });
 
 test('closes cleanly before the storage is full, and says why', async () => {
@@ -126,7 +257,11 @@ test('closes cleanly before the storage is full, and says why', async () => {
   recording.disk.freeBytes = 10 * MB;
   await recording.stream(2);
   await recording.run;
-  expect(recording.row.at(-1)).toMatchObject({ state: 'finished', note: expect.stringContaining('10 MB left') });
+  expect(recording.row.at(-1)).toMatchObject({
+    state: 'finished',
+    endedBy: 'room',
+    note: expect.stringContaining('10 MB left'),
+  });
   const { isRecovered, count } = await recording.recordedSamples();
   expect(isRecovered).toBe(false);
   expect(count).toBeGreaterThanOrEqual(2000);
@@ -135,7 +270,7 @@ test('closes cleanly before the storage is full, and says why', async () => {
 test('closes cleanly when the browser refuses room that it had promised', async () => {
   const recording = record();
   await recording.stream(1);
-  recording.refuseRoom(new LabError('storage/quota', 'full'));
+  recording.refuseRoom();
   await recording.stream(1);
   await recording.run;
   expect(recording.row.at(-1)).toMatchObject({ state: 'finished', note: expect.stringContaining('storage is full') });
@@ -148,7 +283,11 @@ test('ends with a note when the instrument stays away', async () => {
   recording.source.restart(START_MS + 60_000);
   await recording.stream(0.5);
   await recording.run;
-  expect(recording.row.at(-1)).toMatchObject({ state: 'finished', note: expect.stringContaining('away') });
+  expect(recording.row.at(-1)).toMatchObject({
+    state: 'finished',
+    endedBy: 'source',
+    note: expect.stringContaining('sent nothing'),
+  });
   expect(await recording.recordedSamples()).toEqual({ isRecovered: false, count: 1000 });
 });
 
@@ -160,6 +299,7 @@ test('a disk that fails leaves an interrupted recording with what was written', 
   await recording.run;
   expect(recording.row.at(-1)).toMatchObject({
     state: 'interrupted',
+    endedBy: 'error',
     note: expect.stringContaining('The disk failed.'),
   });
   expect(recording.sink.isClosed).toBe(true);

@@ -1,6 +1,6 @@
 // Exports over memory: what is written, read back by the project's own readers, has the numbers of the source.
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openFile } from '../../../src/formats/detect.ts';
 import { annotationsBeside } from '../../../src/formats/jls/annotation-file.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
@@ -196,7 +196,7 @@ test.each(['jls', 'npy', 'zip'] as const)(
   async (format) => {
     const source = ring(8192);
     source.append(5000);
-    const live = new RingReader(source.ring, IDENTITY);
+    const live = new RingReader([source.ring], IDENTITY);
     const ids = format === 'npy' ? ['current'] : RING_SIGNALS.map(({ id }) => id);
     const { reader, notes } = await run(live, { format, signalIds: ids, span: { startS: 1.003, endS: 4.5 } }, true);
     for (const index of ids.keys()) expect(await valuesOf(reader, index)).toEqual(expected(index, 1003, 4500));
@@ -210,7 +210,7 @@ test.each(['jls', 'npy', 'zip'] as const)(
 test('what the instrument overwrites while it is exported is missing, counted and told', async () => {
   const source = ring(4096);
   source.append(5000);
-  const live = new RingReader(source.ring, IDENTITY);
+  const live = new RingReader([source.ring], IDENTITY);
   const [first] = live.store.signals();
   expect(first!.startSample).toBeGreaterThan(source.ring.startSample);
   source.append(2000);
@@ -225,8 +225,8 @@ test('what the instrument overwrites while it is exported is missing, counted an
 test('what was copied at the start is whole, though the instrument overwrites it meanwhile', async () => {
   const source = ring(4096);
   source.append(3000);
-  const live = new RingReader(source.ring, IDENTITY);
-  live.hold(['current', 'current_range'], 1003, 2500);
+  const live = new RingReader([source.ring], IDENTITY);
+  live.hold(['current', 'current_range'].map((id) => ({ id, start: 1003, end: 2500 })));
   source.append(4000);
   const floats = (await live.storedSamples('current', 1003, 2500)).slice();
   expect([...new Float32Array(floats.buffer)]).toEqual(expected(0, 1003, 2500));
@@ -239,7 +239,7 @@ test('what was copied at the start is whole, though the instrument overwrites it
 test('an instrument that is started anew meanwhile ends the export', async () => {
   const source = ring(4096);
   source.append(3000);
-  const live = new RingReader(source.ring, IDENTITY);
+  const live = new RingReader([source.ring], IDENTITY);
   source.ring.reset();
   await expect(run(live, {}, true)).rejects.toMatchObject({ code: 'run/state' });
 });
@@ -247,4 +247,40 @@ test('an instrument that is started anew meanwhile ends the export', async () =>
 test('a range without samples is refused', async () => {
   const source = await golden('jls-v2/js220_ui.jls');
   await expect(run(source, { span: { startS: 100, endS: 200 } })).rejects.toMatchObject({ code: 'format/range' });
+});
+
+describe('live signals of several rings', () => {
+  /** Two rings of 1000 per second that have come to different samples, and one of 50. */
+  function rings(): RingReader {
+    const { core, arena } = createTestCore();
+    const ring = (id: string, dtype: 'f32' | 'u1', sampleRateHz: number, count: number) => {
+      const source = new RingSource(core, arena, 8192, [{ id, name: id, unit: '', dtype, sampleRateHz }]);
+      source.setStart(NOW_MS);
+      source.append(count);
+      return source.ring;
+    };
+    const all = [ring('current', 'f32', 1000, 4126), ring('gpi[0]', 'u1', 1000, 4000), ring('slow', 'f32', 50, 200)];
+    return new RingReader(all, IDENTITY);
+  }
+
+  test('each goes into a recording at its own rate, at the same times', async () => {
+    const { reader } = await run(rings(), { span: { startS: 1.1, endS: 3.5 } }, true);
+    const signals = reader.store.signals();
+    expect(signals.map(({ name, sampleRateHz, endSample }) => [name, sampleRateHz, endSample])).toEqual([
+      ['current', 1000, 2400],
+      ['gpi[0]', 1000, 2400],
+      ['slow', 50, 120],
+    ]);
+    expect(await valuesOf(reader, 2)).toEqual(Array.from({ length: 120 }, (_, n) => ringValue(0, 55 + n)));
+    for (const { id } of signals) expect((await reader.timeMap(id))!.toUtc(0n)).toBe(ringUtc(NOW_MS, 1100));
+  });
+
+  test('those of one rate fit into one table, others are refused with a sentence', async () => {
+    const { reader } = await run(rings(), { format: 'csv', signalIds: ['current', 'gpi[0]'] }, true);
+    expect(await valuesOf(reader, 1)).toEqual(Array.from({ length: 4000 }, (_, n) => ringValue(2, n)));
+    await expect(run(rings(), { format: 'csv', signalIds: ['current', 'slow'] }, true)).rejects.toMatchObject({
+      code: 'format/unsupported',
+      message: expect.stringContaining('different rates'),
+    });
+  });
 });

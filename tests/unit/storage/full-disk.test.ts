@@ -1,0 +1,159 @@
+// A disk that is full before the browser says so, seen through the recording's file.
+
+import { expect, test } from 'vitest';
+import { openFile } from '../../../src/formats/detect.ts';
+import { JlsWriter } from '../../../src/formats/jls/v2/writer.ts';
+import { MemoryFile } from '../../../src/formats/memory-file.ts';
+import { SpareRoom } from '../../../src/storage/spare-room.ts';
+import { type SyncAccessHandle, SyncFile } from '../../../src/storage/sync-file.ts';
+import { jlsWorkspace } from '../../support/jls.ts';
+
+/** A disk of so many bytes, shared by its files. Lengths may be claimed up to the browser's quota; only content takes room. */
+class Disk {
+  freeBytes: number;
+  readonly quotaBytes: number;
+  readonly isMemory: boolean;
+
+  constructor(freeBytes: number, quotaBytes: number, isMemory = false) {
+    this.freeBytes = freeBytes;
+    this.quotaBytes = quotaBytes;
+    this.isMemory = isMemory;
+  }
+
+  open(): DiskHandle {
+    return new DiskHandle(this);
+  }
+}
+
+class DiskHandle implements SyncAccessHandle {
+  readonly #disk: Disk;
+  #bytes = new Uint8Array(0);
+  #length = 0;
+  largestClaim = 0;
+  isClosed = false;
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+  }
+
+  get content(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  read(): number {
+    throw new Error('not read here');
+  }
+
+  write(source: Uint8Array, { at }: { at: number }): number {
+    const grownBytes = Math.max(0, at + source.byteLength - this.#bytes.byteLength);
+    const takenBytes = Math.min(grownBytes, this.#disk.freeBytes);
+    this.#disk.freeBytes -= takenBytes;
+    const grown = new Uint8Array(this.#bytes.byteLength + takenBytes);
+    grown.set(this.#bytes);
+    const count = Math.max(0, Math.min(source.byteLength, grown.byteLength - at));
+    grown.set(source.subarray(0, count), at);
+    this.#bytes = grown;
+    this.#length = Math.max(this.#length, at + count);
+    if (count === 0) throw new DOMException('no room', 'QuotaExceededError');
+    return count;
+  }
+
+  truncate(sizeBytes: number): void {
+    if (sizeBytes > this.#disk.quotaBytes) {
+      if (this.#disk.isMemory) return;
+      throw new DOMException('more than the quota', 'QuotaExceededError');
+    }
+    this.largestClaim = Math.max(this.largestClaim, sizeBytes);
+    if (sizeBytes < this.#bytes.byteLength) {
+      this.#disk.freeBytes += this.#bytes.byteLength - sizeBytes;
+      this.#bytes = this.#bytes.slice(0, sizeBytes);
+    }
+    this.#length = sizeBytes;
+  }
+
+  getSize(): number {
+    return this.#length;
+  }
+
+  flush(): void {}
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+const GIB = 2 ** 30;
+const SPARE_BYTES = 2 ** 20;
+const BLOCK = new Float32Array(65_536).map((_, n) => n);
+
+/** Writes blocks, as a recorder does, until room is refused. */
+function writeUntilFull(writer: JlsWriter, file: SyncFile): number {
+  for (let count = 0; ; count++) {
+    try {
+      file.reserve(2 * BLOCK.byteLength);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'storage/quota' });
+      return count;
+    }
+    writer.writeSamples(1, count * BLOCK.length, BLOCK);
+  }
+}
+
+function define(writer: JlsWriter): void {
+  writer.defineSource({ sourceId: 1, name: 'JS110-1' });
+  writer.defineSignal({ signalId: 1, sourceId: 1, dtype: 'f32', sampleRateHz: 1000, name: 'current', unit: 'A' });
+}
+
+test('a file is whole to the last block although the disk was full before the browser said so', async () => {
+  const disk = new Disk(5_000_000, 100 * GIB);
+  const handle = disk.open();
+  const spare = new SpareRoom(disk.open(), SPARE_BYTES);
+  expect(disk.freeBytes).toBe(5_000_000 - SPARE_BYTES);
+  const file = new SyncFile(handle, spare);
+  const writer = new JlsWriter(jlsWorkspace(), file);
+  define(writer);
+  const blockCount = writeUntilFull(writer, file);
+  expect(disk.freeBytes).toBe(0);
+  expect(blockCount).toBeGreaterThan(10);
+  writer.close();
+  file.close();
+  const reader = await openFile(new MemoryFile(handle.content), jlsWorkspace());
+  expect(reader.isRecovered).toBe(false);
+  const [signal] = reader.store.signals();
+  expect(signal!.endSample).toBe(blockCount * BLOCK.length);
+  const { values } = await reader.store.samples(signal!.id, signal!.endSample - 10, signal!.endSample);
+  expect(Array.from(values, Number)).toEqual(Array.from(BLOCK.slice(-10)));
+  expect(handle.isClosed).toBe(true);
+});
+
+test('without spare room closing says what happened, and what was written is a salvageable file', async () => {
+  const disk = new Disk(5_000_000, 100 * GIB);
+  const handle = disk.open();
+  const file = new SyncFile(handle);
+  const writer = new JlsWriter(jlsWorkspace(), file);
+  define(writer);
+  const blockCount = writeUntilFull(writer, file);
+  writer.close();
+  expect(() => file.close()).toThrow(/storage is full/);
+  expect(handle.isClosed).toBe(true);
+  const reader = await openFile(new MemoryFile(handle.content), jlsWorkspace());
+  expect(reader.isRecovered).toBe(true);
+  expect(reader.store.signals()[0]!.endSample).toBeGreaterThan((blockCount - 2) * BLOCK.length);
+});
+
+test('what the browser gives is found by trying', () => {
+  for (const quotaBytes of [0, 700 * 2 ** 20, 1.5 * GIB, 151.2 * GIB]) {
+    const { found } = new SpareRoom(new Disk(GIB, quotaBytes).open(), 10);
+    expect(found.isInMemory).toBe(false);
+    expect(found.leftBytes).toBeLessThanOrEqual(quotaBytes);
+    expect(quotaBytes - found.leftBytes!).toBeLessThan(64 * 2 ** 20);
+  }
+});
+
+test('files in memory are known by their silence, and nothing is claimed or held there', () => {
+  const handle = new Disk(GIB, 2 * GIB, true).open();
+  const spare = new SpareRoom(handle, SPARE_BYTES);
+  expect(spare.found).toEqual({ leftBytes: undefined, isInMemory: true });
+  expect(handle.largestClaim).toBe(0);
+  expect(handle.content).toHaveLength(0);
+});
