@@ -68,7 +68,7 @@ export class Toasts {
     const detail =
       error instanceof LabError
         ? error.message
-        : `${error.message || error.name}. What was recorded is safe. If it happens again, reload the page and send the diagnostics text from Instruments.`;
+        : `${error.message || error.name}. If it happens again, reload the page and send the diagnostics text from Instruments.`;
     this.show({ kind: 'error', title, detail, ...(action && { action }) });
   }
 
