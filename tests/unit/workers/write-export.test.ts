@@ -248,3 +248,33 @@ test('a range without samples is refused', async () => {
   const source = await golden('jls-v2/js220_ui.jls');
   await expect(run(source, { span: { startS: 100, endS: 200 } })).rejects.toMatchObject({ code: 'format/range' });
 });
+
+const LOG = 'time (s),level (V)\n0,1\n0.5,2\n7,3\n7.25,4\n20,5\n';
+
+test.each(['csv', 'h5', 'zip'] as const)(
+  'a span of uneven times as %s has the samples in those seconds',
+  async (format) => {
+    const source = await openFile(new MemoryFile(new TextEncoder().encode(LOG)), jlsWorkspace());
+    const { reader, notes } = await run(source, { format, span: { startS: 0.5, endS: 7.25 } });
+    expect(notes.join(' ')).not.toContain('undefined');
+    const [signal] = reader.store.signals();
+    const block = await reader.store.samples(signal!.id, 0, signal!.endSample);
+    expect(Array.from(block.values, Number)).toEqual([2, 3]);
+  },
+);
+
+test('a mark between stamped samples keeps its place through a file of markers', async () => {
+  const source = await openFile(new MemoryFile(new TextEncoder().encode(LOG)), jlsWorkspace());
+  const timestamp = BigInt(3.25 * 2 ** 30);
+  const mark = {
+    signalId: 'level',
+    kind: 'vertical-marker',
+    timestamp,
+    storage: 'string',
+    groupId: 0,
+    y: Number.NaN,
+    data: '1',
+  } as const;
+  const { reader } = await run(source, { format: 'anno.jls', annotations: [mark] });
+  expect(await annotationsBeside(reader, source)).toMatchObject([{ signalId: 'level', timestamp, data: '1' }]);
+});
