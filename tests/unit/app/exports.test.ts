@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { type ExportSubject, exportName, planExport } from '../../../src/app/exports.ts';
 import { LabError } from '../../../src/base/errors.ts';
 import { WRITE_ROWS } from '../../../src/formats/writers.ts';
-import type { Annotation, SteadySignal } from '../../../src/model/signal-store.ts';
+import type { Annotation, StampedSignal, SteadySignal } from '../../../src/model/signal-store.ts';
 import { type FakeApp, fakeApp } from '../../support/fake-app.ts';
 import { SineStore } from '../../support/sine-store.ts';
 
@@ -36,6 +36,21 @@ function storeOf(...signals: readonly Partial<SteadySignal>[]) {
   );
   return Object.assign(new SineStore(1), { signals: () => infos });
 }
+
+const STAMPED: StampedSignal = {
+  id: '1',
+  name: '1',
+  unit: 'V',
+  source: '',
+  dtype: 'f64',
+  timing: 'stamped',
+  axisId: 'a',
+  startSample: 0,
+  endSample: 1000,
+  startS: 2,
+  endS: 10,
+  firstSampleId: 0n,
+};
 
 function subject(change: Partial<ExportSubject> = {}): ExportSubject {
   return {
@@ -97,6 +112,21 @@ test('a table takes signals of one rate and length: choosing it leaves out the o
   exports.choose({ signalIds: ['1', '2'] });
   expect(exports.plan.value?.problem).toContain('one rate and length');
   exports.choose({ format: 'jls' });
+  expect(exports.plan.value?.problem).toBeUndefined();
+});
+
+test('signals with a time per sample are not offered what states a rate, and their tables share an axis', () => {
+  const { exports } = fake.app;
+  const stamped = (id: string, axisId: string) => ({ ...STAMPED, id, name: id, axisId });
+  const all = [stamped('1', 'a'), stamped('2', 'b'), stamped('3', 'a')];
+  const store = Object.assign(new SineStore(1), { signals: () => all as never });
+  expect(exports.formatsFor(subject({ store })).map(({ extension }) => extension)).not.toContain('jls');
+  exports.open(subject({ store }));
+  exports.choose({ format: 'csv' });
+  expect(exports.choice.value.signalIds).toEqual(['1', '3']);
+  expect(planText()).toContain('2 000 samples of 2 signals, 8.000 s.');
+  exports.choose({ range: 'visible' });
+  expect(planText()).toContain('The samples in this range of 2 signals');
   expect(exports.plan.value?.problem).toBeUndefined();
 });
 

@@ -265,7 +265,7 @@ describe('live signals of several rings', () => {
 
   test('each goes into a recording at its own rate, at the same times', async () => {
     const { reader } = await run(rings(), { span: { startS: 1.1, endS: 3.5 } }, true);
-    const signals = reader.store.signals();
+    const signals = steadySignals(reader.store);
     expect(signals.map(({ name, sampleRateHz, endSample }) => [name, sampleRateHz, endSample])).toEqual([
       ['current', 1000, 2400],
       ['gpi[0]', 1000, 2400],
@@ -283,4 +283,34 @@ describe('live signals of several rings', () => {
       message: expect.stringContaining('different rates'),
     });
   });
+});
+
+const LOG = 'time (s),level (V)\n0,1\n0.5,2\n7,3\n7.25,4\n20,5\n';
+
+test.each(['csv', 'h5', 'zip'] as const)(
+  'a span of uneven times as %s has the samples in those seconds',
+  async (format) => {
+    const source = await openFile(new MemoryFile(new TextEncoder().encode(LOG)), jlsWorkspace());
+    const { reader, notes } = await run(source, { format, span: { startS: 0.5, endS: 7.25 } });
+    expect(notes.join(' ')).not.toContain('undefined');
+    const [signal] = reader.store.signals();
+    const block = await reader.store.samples(signal!.id, 0, signal!.endSample);
+    expect(Array.from(block.values, Number)).toEqual([2, 3]);
+  },
+);
+
+test('a mark between stamped samples keeps its place through a file of markers', async () => {
+  const source = await openFile(new MemoryFile(new TextEncoder().encode(LOG)), jlsWorkspace());
+  const timestamp = BigInt(3.25 * 2 ** 30);
+  const mark = {
+    signalId: 'level',
+    kind: 'vertical-marker',
+    timestamp,
+    storage: 'string',
+    groupId: 0,
+    y: Number.NaN,
+    data: '1',
+  } as const;
+  const { reader } = await run(source, { format: 'anno.jls', annotations: [mark] });
+  expect(await annotationsBeside(reader, source)).toMatchObject([{ signalId: 'level', timestamp, data: '1' }]);
 });
