@@ -1,46 +1,28 @@
-// The JS220 driver: one opened instrument, from its USB link to the rings of its signals. Requests take turns and wait
-// for the instrument's return code; the bulk reads go on beside them, because answers queue behind samples there. The
-// UART's stream port is not offered: no instrument sends anything on it yet.
+// The JS220 driver: one opened instrument, from its connection to the rings of its signals. Requests take turns and wait
+// for the instrument's return code. The UART's stream port is not offered: no instrument sends anything on it yet.
 
-import { afterAwake, type Clock, delay } from '../../../base/clock.ts';
+import { type Clock, delay } from '../../../base/clock.ts';
 import { LabError, toError } from '../../../base/errors.ts';
-import { utcFromUnixMs } from '../../../base/time.ts';
 import { Turns } from '../../../base/turns.ts';
 import type { InstrumentIdentity, StreamHealth } from '../../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
-import { BulkReader } from '../../../transports/bulk-reader.ts';
-import { fewReadsNotice, readBudgetBytes } from '../../../transports/read-budget.ts';
-import { type HostSystem, type UsbDevice, UsbLink } from '../../../transports/usb.ts';
+import type { HostSystem, UsbDevice } from '../../../transports/usb.ts';
 import type { Driver, StreamMode } from '../../api/instrument.ts';
 import { checkValue, defaultValues } from '../../api/parameters.ts';
 import type { InstrumentTotals } from '../energy-meter.ts';
-import { ADMIN, answerTimeSync, decodeConnect, decodeTimeMap, type Js220Versions, versionText } from './admin.ts';
-import {
-  FIRST_STREAM_PORT,
-  JS220_CONFIGURATION,
-  JS220_ENDPOINT_IN,
-  JS220_ENDPOINT_OUT,
-  JS220_INTERFACE,
-  PORT,
-  REQUEST,
-} from './constants.ts';
+import { versionText } from './admin.ts';
+import { Js220Connection } from './connection.ts';
+import { PORT } from './constants.ts';
 import type { Js220Intake } from './feed.ts';
-import { decodeFrames, encodeFrame, type Frame } from './frames.ts';
 import type { Js220HostSettings } from './host-settings.ts';
 import { isStreamParameter, JS220_SETTINGS, settingOf } from './parameters.ts';
-import { ANSWER_TIMEOUT_MS, type PlainValue, Publisher } from './publisher.ts';
+import { type PlainValue, Publisher } from './publisher.ts';
 import { JS220_STREAMS, STATISTICS_TOPIC } from './streams.ts';
 import { TopicRules } from './topic-rules.ts';
 
-/** Reads of 64 frames: at low rates a full frame waits until its read is full. */
-const READ_BYTES = 32_768;
-/** Everything at full rate: three analog signals at 4.06 MB/s each, the range 1.02, five inputs at 0.25. */
-const STREAM_BYTES_PER_SECOND = 14.5e6;
 /** Connecting is tried so often when the instrument answers late or not, with a pause between. */
 const CONNECT_TRIES = 3;
 const CONNECT_PAUSE_MS = 100;
-/** Time for the last request before the device is closed; together with the link's own limit below 2 s. */
-const STOP_LIMIT_MS = 400;
 
 export interface Js220DriverOptions {
   readonly clock: Clock;
@@ -59,42 +41,34 @@ export class Js220Driver implements Driver {
   onChanged: (() => void) | undefined;
   onFailed: ((error: Error) => void) | undefined;
   readonly #options: Js220DriverOptions;
-  readonly #link: UsbLink;
+  readonly #connection: Js220Connection;
   /** Sequences of requests go one after the other. */
   readonly #turns = new Turns();
-  readonly #reader: BulkReader;
   readonly #publisher: Publisher;
   readonly #rules: TopicRules;
   #state: State = 'closed';
   #parameters: readonly Parameter[] = JS220_SETTINGS.map(({ parameter }) => parameter);
   #identity: InstrumentIdentity | undefined;
-  #onVersions: ((result: Js220Versions | Error) => void) | undefined;
-  #sentFrameCount = 0;
-  #nextFrameId: number | undefined;
-  #lostFrameCount = 0;
-  #badFrameCount = 0;
-  #busyMs = 0;
-  #notice: string | undefined;
 
   constructor(device: UsbDevice, options: Js220DriverOptions) {
     const { clock, feed, host } = options;
     this.#options = options;
-    this.#link = new UsbLink(device, options);
-    this.#publisher = new Publisher({ clock, send: (payload) => this.#send(PORT.publish, payload) });
-    this.#rules = new TopicRules(this.#publisher, feed.processor, host);
-    this.#reader = new BulkReader(this.#link, {
-      clock,
-      endpointNumber: JS220_ENDPOINT_IN,
-      lengthBytes: READ_BYTES,
-      bytesPerSecond: STREAM_BYTES_PER_SECOND,
-      budgetBytes: options.readBudgetBytes ?? (() => readBudgetBytes(options.system, 1)),
-      onData: (bytes) => this.#take(bytes),
-      onRefused: (heldMs) => {
-        this.#notice = fewReadsNotice(options.system, heldMs);
+    this.#connection = new Js220Connection(device, {
+      ...options,
+      onPublication: (payload) => this.#publisher.take(payload),
+      onStream: (port, payload) => feed.processor.take(port, payload),
+      onTimeMap: (timeMap) => feed.processor.setTimeMap(timeMap),
+      onTransferEnd: () => {
+        feed.endTransfer();
         this.onChanged?.();
       },
-      onFailed: (error) => this.#fail(error),
+      onFailed: (error) => {
+        this.#state = 'closed';
+        this.onFailed?.(error);
+      },
     });
+    this.#publisher = new Publisher({ clock, send: (payload) => this.#connection.send(PORT.publish, payload) });
+    this.#rules = new TopicRules(this.#publisher, feed.processor, host);
   }
 
   /** Those that this instrument's firmware has. */
@@ -123,13 +97,13 @@ export class Js220Driver implements Driver {
       receivedSampleCount,
       missingSampleCount,
       gapCount,
-      badPacketCount: badFrameCount + this.#badFrameCount,
-      deviceDropCount: this.#lostFrameCount,
+      badPacketCount: badFrameCount + this.#connection.badFrameCount,
+      deviceDropCount: this.#connection.lostFrameCount,
     };
   }
 
   get busyMs(): number {
-    return this.#busyMs;
+    return this.#connection.busyMs;
   }
 
   get isStreaming(): boolean {
@@ -137,7 +111,7 @@ export class Js220Driver implements Driver {
   }
 
   get notice(): string | undefined {
-    return this.#notice;
+    return this.#connection.notice;
   }
 
   /** Counted by the host from the instrument's statistics; `undefined` until the first. */
@@ -148,12 +122,10 @@ export class Js220Driver implements Driver {
   async open(): Promise<void> {
     this.#state = 'opening';
     try {
-      await this.#link.open(JS220_CONFIGURATION, JS220_INTERFACE);
+      await this.#connection.open();
       await this.#turns.take(() => this.#connect());
     } catch (error) {
-      this.#state = 'closed';
-      this.#reader.stop();
-      await this.#link.close();
+      await this.close();
       throw error;
     }
     if (this.#isOpening) this.#state = 'idle';
@@ -163,23 +135,20 @@ export class Js220Driver implements Driver {
     if (this.#state !== 'idle') return;
     const { feed, host } = this.#options;
     await this.#turns.take(async () => {
-      if (mode === 'new') {
-        feed.reset();
-      } else {
-        await feed.rejoin(({ controlTopic }) => host.streamTopics.has(controlTopic));
-      }
+      if (mode === 'new') feed.reset();
+      else await feed.rejoin(({ controlTopic }) => host.streamTopics.has(controlTopic));
       try {
-        // Firmware before 1.2 tells only by its statistics where the counter is; all of it sums up charge and energy there.
+        // They sum up charge and energy; firmware before 1.2 tells only by them where its counter is.
         await this.#rules.publish(STATISTICS_TOPIC, 1);
         await this.#switchStreams(1);
       } catch (error) {
-        // The user must find it as it was. What cannot be switched off either goes with the connection.
+        // What cannot be switched off either ends with the connection.
         await this.#switchStreams(0).catch(() => undefined);
         throw error;
       }
-      this.#state = 'streaming';
+      if (this.#state === 'idle') this.#state = 'streaming';
       // Faults of the connection count from when everything streams.
-      if (mode === 'new') this.#resetFaults();
+      if (mode === 'new') this.#connection.resetFaults();
     });
     this.onChanged?.();
   }
@@ -188,28 +157,15 @@ export class Js220Driver implements Driver {
     if (this.#state !== 'streaming') return;
     await this.#turns.take(async () => {
       await this.#switchStreams(0);
-      this.#state = 'idle';
+      if (this.#state === 'streaming') this.#state = 'idle';
     });
     this.onChanged?.();
   }
 
   async set(parameterId: string, value: ParameterValue): Promise<void> {
     checkValue(this.#parameters, parameterId, value);
-    const publications = settingOf(parameterId).publish(value, this.values, this.#publisher);
-    const isStream = isStreamParameter(parameterId);
-    if (isStream) this.#select(publications[0]!.topic, value === true);
-    if (!isStream || this.#state === 'streaming') {
-      await this.#turns.take(async () => {
-        try {
-          for (const publication of publications) await this.#rules.publish(publication.topic, publication.value);
-        } catch (error) {
-          if (isStream) this.#select(publications[0]!.topic, value !== true);
-          throw error;
-        } finally {
-          if (publications.some(({ topic }) => !topic.startsWith('h/'))) await this.#readBack();
-        }
-      });
-    }
+    if (isStreamParameter(parameterId)) await this.#setStream(settingOf(parameterId).topic, value === true);
+    else await this.#turns.take(() => this.#setValue(parameterId, value));
     this.onChanged?.();
   }
 
@@ -224,13 +180,9 @@ export class Js220Driver implements Driver {
     this.onChanged?.();
   }
 
-  async close(): Promise<void> {
-    if (this.#state === 'closed') return;
+  close(): Promise<void> {
     this.#state = 'closed';
-    this.#reader.stop();
-    const leaving = this.#link.controlIn(REQUEST.disconnect, 0, 0, 1).catch(() => undefined);
-    await Promise.race([leaving, delay(this.#options.clock, STOP_LIMIT_MS)]);
-    await this.#link.close();
+    return this.#connection.close();
   }
 
   /** It may have been closed meanwhile. */
@@ -238,27 +190,10 @@ export class Js220Driver implements Driver {
     return this.#state === 'opening';
   }
 
-  #resetFaults(): void {
-    this.#nextFrameId = undefined;
-    this.#lostFrameCount = 0;
-    this.#badFrameCount = 0;
-  }
-
-  async #switchStreams(isOn: 0 | 1): Promise<void> {
-    for (const { controlTopic } of JS220_STREAMS) {
-      if (this.#options.host.streamTopics.has(controlTopic)) await this.#rules.publish(controlTopic, isOn);
-    }
-  }
-
-  /** The instrument may have moved a value into its limits, or kept the old one. What it does not tell stays as it was. */
-  async #readBack(): Promise<void> {
-    await this.#publisher.query('?').catch(() => undefined);
-  }
-
   async #connect(): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
-        await this.#handshake(tries === 1);
+        await this.#handshake();
         return;
       } catch (thrown) {
         const error = toError(thrown);
@@ -269,31 +204,19 @@ export class Js220Driver implements Driver {
     }
   }
 
-  async #handshake(isFirst: boolean): Promise<void> {
+  async #handshake(): Promise<void> {
     const { feed, openMode } = this.#options;
     this.#publisher.begin();
     feed.beginConnection();
-    this.#sentFrameCount = 0;
-    this.#nextFrameId = undefined;
-    // What an earlier host left in the queues would come before the answer; old firmware does not know the request.
-    await this.#link.controlIn(REQUEST.disconnect, 0, 0, 1).catch(() => undefined);
-    await this.#link.clearHaltIn(JS220_ENDPOINT_IN);
-    if (isFirst) this.#reader.start();
-    const hello = this.#versionsArrive();
-    const [code] = await this.#link.controlIn(REQUEST.connect, 0, 0, 1);
-    if (code !== 0) {
-      throw new LabError('device/protocol', `The JS220 refused the connection (error ${code}). Plug it in again.`);
-    }
-    const versions = await Promise.race([hello, this.#silence()]);
+    const versions = await this.#connection.connect();
     await this.#publisher.query('$');
     if (openMode !== 'defaults') {
       await this.#publisher.query('?');
       await this.#rules.adopt(versions);
     }
-    this.#parameters = JS220_SETTINGS.filter(({ topic }) => topic.startsWith('h/') || this.#publisher.has(topic)).map(
-      ({ parameter }) => parameter,
-    );
-    const { device } = this.#link;
+    const known = JS220_SETTINGS.filter(({ topic }) => topic.startsWith('h/') || this.#publisher.has(topic));
+    this.#parameters = known.map(({ parameter }) => parameter);
+    const { device } = this.#connection;
     this.#identity = {
       model: 'JS220',
       vendor: device.manufacturerName ?? 'Jetperch LLC',
@@ -302,103 +225,35 @@ export class Js220Driver implements Driver {
     };
   }
 
-  /** Its hello, which can come before the answer to the request. */
-  #versionsArrive(): Promise<Js220Versions> {
-    const arrival = new Promise<Js220Versions>((resolve, reject) => {
-      this.#onVersions = (result) => {
-        this.#onVersions = undefined;
-        if (result instanceof Error) reject(result);
-        else resolve(result);
-      };
-    });
-    // The request may fail first; then nobody waits for it.
-    arrival.catch(() => undefined);
-    return arrival;
-  }
-
-  #silence(): Promise<never> {
-    return new Promise((_, reject) => {
-      afterAwake(this.#options.clock, ANSWER_TIMEOUT_MS, () => {
-        reject(
-          new LabError(
-            'device/timeout',
-            `The JS220 did not say hello within ${ANSWER_TIMEOUT_MS} ms. Plug it in again and reconnect.`,
-          ),
-        );
-      });
-    });
-  }
-
-  #take(transfer: Uint8Array<ArrayBuffer>): void {
-    if (this.#state === 'closed') return;
-    const startMs = this.#options.clock.nowMs();
-    for (const frame of decodeFrames(transfer)) {
-      if (frame === 'bad') this.#badFrameCount++;
-      else this.#takeFrame(frame);
-    }
-    this.#options.feed.endTransfer();
-    this.#busyMs += this.#options.clock.nowMs() - startMs;
-    this.onChanged?.();
-  }
-
-  #takeFrame({ frameId, port, payload }: Frame): void {
-    this.#lostFrameCount += (frameId - (this.#nextFrameId ?? frameId)) & 0xffff;
-    this.#nextFrameId = (frameId + 1) & 0xffff;
-    if (port >= FIRST_STREAM_PORT) this.#options.feed.processor.take(port, payload);
-    else if (port === PORT.publish) this.#publisher.take(payload);
-    else if (port === PORT.admin) this.#takeAdmin(payload);
-  }
-
-  #takeAdmin(payload: Uint8Array<ArrayBuffer>): void {
-    const operation = payload[0];
-    if (operation === ADMIN.connect && this.#onVersions) {
-      try {
-        this.#onVersions(decodeConnect(payload));
-      } catch (error) {
-        this.#onVersions(toError(error));
-      }
-    } else if (operation === ADMIN.timeSync) {
-      const utc = utcFromUnixMs(this.#options.clock.unixMs());
-      this.#answer(answerTimeSync(payload, utc, utcFromUnixMs(this.#options.clock.unixMs())));
-    } else if (operation === ADMIN.echo) {
-      this.#answer(payload.slice());
-    } else if (operation === ADMIN.timeMap) {
-      const timeMap = decodeTimeMap(payload);
-      if (timeMap) this.#options.feed.processor.setTimeMap(timeMap);
-      else this.#badFrameCount++;
+  async #switchStreams(isOn: 0 | 1): Promise<void> {
+    for (const { controlTopic } of JS220_STREAMS) {
+      if (this.#options.host.streamTopics.has(controlTopic)) await this.#rules.publish(controlTopic, isOn);
     }
   }
 
-  /** Answers at once, not in turn: a late answer spoils the instrument's idea of UTC. */
-  #answer(payload: Uint8Array<ArrayBuffer> | undefined): void {
-    if (!payload) this.#badFrameCount++;
-    else this.#send(PORT.admin, payload).catch((error: unknown) => this.#answerFailed(toError(error)));
+  /** While nothing streams, the wish is noted for the next start. */
+  async #setStream(controlTopic: string, isOn: boolean): Promise<void> {
+    if (this.#state === 'streaming') await this.publish(controlTopic, isOn);
+    else this.#select(controlTopic, isOn);
   }
 
-  /** The instrument asks again; only a lost one does not. */
-  #answerFailed(error: Error): void {
-    if (error instanceof LabError && error.code === 'device/timeout') this.#badFrameCount++;
-    else this.#fail(error);
+  async #setValue(parameterId: string, value: ParameterValue): Promise<void> {
+    const publications = settingOf(parameterId).publish(value, this.values, this.#publisher);
+    try {
+      for (const publication of publications) await this.#rules.publish(publication.topic, publication.value);
+    } finally {
+      if (publications.some(({ topic }) => !topic.startsWith('h/'))) await this.#readBack();
+    }
   }
 
-  #send(port: number, payload: Uint8Array<ArrayBuffer>): Promise<void> {
-    const frame = encodeFrame(this.#sentFrameCount, port, payload);
-    this.#sentFrameCount++;
-    return this.#link.bulkOut(JS220_ENDPOINT_OUT, frame);
+  /** The instrument may have moved a value into its limits, or kept the old one. What it does not tell stays as it was. */
+  async #readBack(): Promise<void> {
+    await this.#publisher.query('?').catch(() => undefined);
   }
 
   #select(topic: string, isOn: boolean): void {
     const { streamTopics } = this.#options.host;
     if (isOn) streamTopics.add(topic);
     else streamTopics.delete(topic);
-  }
-
-  /** The connection is of no more use: gives the device back and says why. */
-  #fail(error: Error): void {
-    if (this.#state === 'closed') return;
-    this.#state = 'closed';
-    this.#reader.stop();
-    void this.#link.close();
-    this.onFailed?.(error);
   }
 }

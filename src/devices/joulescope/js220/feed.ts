@@ -115,7 +115,7 @@ export class Js220Feed implements Js220Intake {
    */
   async rejoin(isWanted: (stream: Js220Stream) => boolean): Promise<void> {
     const away = this.#lanes.filter(({ zeroId, stream }) => zeroId !== undefined && isWanted(stream));
-    this.#isRejoining = away.length > 0;
+    this.#isRejoining = this.#epochId !== undefined;
     for (const lane of away) {
       lane.isAway = true;
       this.processor.countMissing(lane.stream, 0, true);

@@ -3,7 +3,7 @@
 
 import type { ParameterValue } from '../../../model/parameter.ts';
 import { type FuseSetting, fuseRegisters, fuseSetting } from './fuse.ts';
-import type { Js220Setting, KnownTopics, SettingPublication } from './parameters.ts';
+import type { Js220Setting, KnownTopics, SettingPublication } from './setting.ts';
 
 const FUSES = [0, 1];
 const GROUP = 'Fuses';

@@ -2,37 +2,11 @@
 // sign in range names has two spellings in Unicode and the instrument knows one. What the instrument answers may be the
 // number or the name.
 
-import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
 import { FUSE_SETTINGS } from './fuse-parameters.ts';
+import type { Js220Setting, KnownTopics } from './setting.ts';
 import { JS220_STREAMS } from './streams.ts';
 import { OUTPUTS_TOPIC } from './topic-rules.ts';
 import type { TypedValue } from './values.ts';
-
-export interface SettingPublication {
-  readonly topic: string;
-  readonly value: ParameterValue;
-}
-
-/** What is known of the instrument's topics. */
-export interface KnownTopics {
-  readonly values: ReadonlyMap<string, TypedValue['value']>;
-  /** The code of an option, by the instrument's own description. */
-  codeOf(topic: string, name: string): number | undefined;
-}
-
-export interface Js220Setting {
-  readonly parameter: Parameter;
-  /** An instrument that has this topic has the setting. */
-  readonly topic: string;
-  /** What to publish, in this order, for a value that was checked. `current`: what all parameters are now. */
-  publish(
-    value: ParameterValue,
-    current: Readonly<Record<string, ParameterValue>>,
-    known: KnownTopics,
-  ): readonly SettingPublication[];
-  /** What it is now; `undefined` while that is not known. Left out where nothing shows it. */
-  readonly read?: (known: KnownTopics) => ParameterValue | undefined;
-}
 
 type Option = readonly [value: string, label: string, code: number];
 interface Texts {

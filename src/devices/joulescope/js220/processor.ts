@@ -3,17 +3,16 @@
 
 import { assert } from '../../../base/assert.ts';
 import type { Clock } from '../../../base/clock.ts';
-import { utcFromUnixMs } from '../../../base/time.ts';
 import type { Core } from '../../../core/core.ts';
 import type { Region } from '../../../core/memory.ts';
 import type { InstrumentTotals } from '../energy-meter.ts';
-import { TimeMapFilter } from '../time-map.ts';
 import type { Js220TimeMap } from './admin.ts';
-import { COUNTER_RATE_HZ, PORT } from './constants.ts';
+import { PORT } from './constants.ts';
 import { Decimator } from './decimator.ts';
 import { PAYLOAD_MAX_BYTES } from './frames.ts';
 import { skipPacked } from './packed.ts';
 import { PowerPairing } from './power.ts';
+import { SampleClock } from './sample-clock.ts';
 import { SampleIdTracker } from './sample-ids.ts';
 import { type Js220Scale, NO_SCALE } from './scale.ts';
 import { BITS, type Js220Run, SampleStage } from './stage.ts';
@@ -84,15 +83,9 @@ export class Js220Processor {
   #rates: Js220Rates = FULL_RATES;
   #scale = NO_SCALE;
   #faults = { ...NO_FAULTS };
-  #timeMap: Js220TimeMap | undefined;
-  /** Firmware before 1.2 sends no time map: it is made from the arrival of statistics. */
-  readonly #arrivals = new TimeMapFilter(COUNTER_RATE_HZ);
+  readonly #sampleClock = new SampleClock();
   #statistics: Js220Statistics | undefined;
   readonly #totals = new StatisticsTotals();
-  /** Where the instrument's counter was lately. */
-  #counter: number | undefined;
-  /** The instrument itself said so. */
-  #isMapFromInstrument = false;
 
   constructor(options: Js220ProcessorOptions) {
     this.#options = options;
@@ -126,7 +119,7 @@ export class Js220Processor {
 
   /** Where ids lie in time; `undefined` until the instrument said so. */
   get timeMap(): Js220TimeMap | undefined {
-    return this.#timeMap;
+    return this.#sampleClock.timeMap;
   }
 
   /** The newest record. */
@@ -174,9 +167,7 @@ export class Js220Processor {
   }
 
   setTimeMap(timeMap: Js220TimeMap): void {
-    this.#timeMap = timeMap;
-    this.#counter = timeMap.counter;
-    this.#isMapFromInstrument = true;
+    this.#sampleClock.set(timeMap);
   }
 
   /** The next frames come over a new connection: nothing is on, and the counter may have begun anew. */
@@ -184,9 +175,7 @@ export class Js220Processor {
     this.flush();
     this.#beginAnew();
     this.#enabled.clear();
-    this.#counter = undefined;
-    this.#isMapFromInstrument = false;
-    this.#arrivals.clear();
+    this.#sampleClock.beginConnection();
   }
 
   resetCounters(): void {
@@ -216,7 +205,7 @@ export class Js220Processor {
     }
     const id32 = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
     const step = this.#stepOf(stream.dtype);
-    const placement = lane.tracker.place(id32, count, step, this.#counter);
+    const placement = lane.tracker.place(id32, count, step, this.#sampleClock.counter);
     if (!placement) {
       this.#faults.unplacedFrameCount++;
       return;
@@ -323,15 +312,6 @@ export class Js220Processor {
     }
     this.#statistics = statistics;
     this.#totals.take(statistics);
-    if (!this.#isMapFromInstrument) this.#mapFromArrival(statistics);
-  }
-
-  /** A record arrives when its block has just been taken. */
-  #mapFromArrival({ blockSampleId, sampleCount }: Js220Statistics): void {
-    const counter = blockSampleId + BigInt(2 * sampleCount);
-    this.#counter = Number(counter);
-    if (!this.#arrivals.add(counter, utcFromUnixMs(this.#options.clock.unixMs()))) return;
-    const { map } = this.#arrivals;
-    if (map) this.#timeMap = { counter: Number(map.counter), utc: map.utc, rateHz: COUNTER_RATE_HZ };
+    this.#sampleClock.noteStatistics(statistics, this.#options.clock.unixMs());
   }
 }
