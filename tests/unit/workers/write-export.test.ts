@@ -12,6 +12,7 @@ import { createTestCore } from '../../support/core.ts';
 import { goldenBytes, goldenJson } from '../../support/golden.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 import { RING_SIGNALS, RingSource, ringUtc, ringValue } from '../../support/ring-source.ts';
+import { steadySignals } from '../../support/steady.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 4, 12);
 const IDENTITY = { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '001636', firmware: '1.3.0' };
@@ -265,7 +266,7 @@ describe('live signals of several rings', () => {
 
   test('each goes into a recording at its own rate, at the same times', async () => {
     const { reader } = await run(rings(), { span: { startS: 1.1, endS: 3.5 } }, true);
-    const signals = reader.store.signals();
+    const signals = steadySignals(reader.store);
     expect(signals.map(({ name, sampleRateHz, endSample }) => [name, sampleRateHz, endSample])).toEqual([
       ['current', 1000, 2400],
       ['gpi[0]', 1000, 2400],
