@@ -14,12 +14,25 @@ export class SpareRoom {
   readonly #handle: SyncAccessHandle;
   #isHeld = true;
 
-  /** Takes ownership of the handle of an empty file, and fills it. */
-  constructor(handle: SyncAccessHandle, lengthBytes: number) {
+  private constructor(handle: SyncAccessHandle, found: FoundRoom) {
     this.#handle = handle;
-    this.found = findRoom(handle);
+    this.found = found;
+  }
+
+  /** Finds out how much there is and holds so many bytes. `open` opens the same empty file each time. */
+  static async take(open: () => Promise<SyncAccessHandle>, lengthBytes: number): Promise<SpareRoom> {
+    const probe = await open();
+    let found: FoundRoom;
+    try {
+      found = findRoom(probe);
+    } finally {
+      // Chromium counts what a handle was ever given as used until that handle is closed (seen in 156).
+      probe.close();
+    }
+    const handle = await open();
     // memory is not written on: it would be missing elsewhere
-    if (!this.found.isInMemory) fill(handle, lengthBytes);
+    if (!found.isInMemory) fill(handle, lengthBytes);
+    return new SpareRoom(handle, found);
   }
 
   /** Gives the bytes back and closes the handle. A second call does nothing. */

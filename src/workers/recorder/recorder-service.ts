@@ -116,7 +116,8 @@ class RecordingPlace {
   }
 
   async open(spareBytes: number): Promise<{ readonly file: SyncFile; readonly found: FoundRoom }> {
-    const spare = new SpareRoom(await openSyncHandle(await this.#files.create(spareName(this.#id))), spareBytes);
+    const spareFile = await this.#files.create(spareName(this.#id));
+    const spare = await SpareRoom.take(() => openSyncHandle(spareFile), spareBytes);
     this.#spare = spare;
     const file = await openSyncFile(await this.#files.create(recordedName(this.#id)), spare);
     this.#file = file;

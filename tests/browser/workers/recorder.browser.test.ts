@@ -17,6 +17,7 @@ import { installRpc } from '../../../src/workers/rpc.ts';
 import { WorkerLink } from '../../../src/workers/worker-link.ts';
 import { FakeInstrument, SIM_CHOICE } from '../../support/fake-ports.ts';
 import { RING_RATE_HZ, RING_SIGNALS, RingSource, ringValue } from '../../support/ring-source.ts';
+import { steadySignals } from '../../support/steady.ts';
 
 let coreModule: WebAssembly.Module;
 let recordings: RecordingsClient;
@@ -148,7 +149,12 @@ test('two instruments go into one file, which repair makes whole as well', async
     if (isRepaired) await recordings.repair(started.id);
     const file = await files.open(await recordings.file(started.id));
     expect(
-      file.store.signals().map(({ name, source: of, sampleRateHz, endSample }) => [of, name, sampleRateHz, endSample]),
+      steadySignals(file.store).map(({ name, source: of, sampleRateHz, endSample }) => [
+        of,
+        name,
+        sampleRateHz,
+        endSample,
+      ]),
     ).toEqual([
       ['JS110-000001', 'current', 1000, 2000],
       ['JS110-000001', 'current_range', 1000, 2000],

@@ -8,11 +8,15 @@ import { SpareRoom } from '../../../src/storage/spare-room.ts';
 import { type SyncAccessHandle, SyncFile } from '../../../src/storage/sync-file.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 
-/** A disk of so many bytes, shared by its files. Lengths may be claimed up to the browser's quota; only content takes room. */
+/**
+ * A disk of so many bytes, shared by its files. Lengths may be claimed up to the browser's quota, which counts what a handle
+ * was given until it is closed; only content takes room.
+ */
 class Disk {
   freeBytes: number;
   readonly quotaBytes: number;
   readonly isMemory: boolean;
+  readonly handles: DiskHandle[] = [];
 
   constructor(freeBytes: number, quotaBytes: number, isMemory = false) {
     this.freeBytes = freeBytes;
@@ -21,7 +25,14 @@ class Disk {
   }
 
   open(): DiskHandle {
-    return new DiskHandle(this);
+    const handle = new DiskHandle(this);
+    this.handles.push(handle);
+    return handle;
+  }
+
+  /** What open handles were given. */
+  get claimedBytes(): number {
+    return this.handles.reduce((sum, { isClosed, largestClaim }) => sum + (isClosed ? 0 : largestClaim), 0);
   }
 }
 
@@ -59,11 +70,12 @@ class DiskHandle implements SyncAccessHandle {
   }
 
   truncate(sizeBytes: number): void {
-    if (sizeBytes > this.#disk.quotaBytes) {
+    const moreBytes = Math.max(0, sizeBytes - this.largestClaim);
+    if (this.#disk.claimedBytes + moreBytes > this.#disk.quotaBytes) {
       if (this.#disk.isMemory) return;
       throw new DOMException('more than the quota', 'QuotaExceededError');
     }
-    this.largestClaim = Math.max(this.largestClaim, sizeBytes);
+    this.largestClaim += moreBytes;
     if (sizeBytes < this.#bytes.byteLength) {
       this.#disk.freeBytes += this.#bytes.byteLength - sizeBytes;
       this.#bytes = this.#bytes.slice(0, sizeBytes);
@@ -107,7 +119,7 @@ function define(writer: JlsWriter): void {
 test('a file is whole to the last block although the disk was full before the browser said so', async () => {
   const disk = new Disk(5_000_000, 100 * GIB);
   const handle = disk.open();
-  const spare = new SpareRoom(disk.open(), SPARE_BYTES);
+  const spare = await SpareRoom.take(async () => disk.open(), SPARE_BYTES);
   expect(disk.freeBytes).toBe(5_000_000 - SPARE_BYTES);
   const file = new SyncFile(handle, spare);
   const writer = new JlsWriter(jlsWorkspace(), file);
@@ -141,19 +153,20 @@ test('without spare room closing says what happened, and what was written is a s
   expect(reader.store.signals()[0]!.endSample).toBeGreaterThan((blockCount - 2) * BLOCK.length);
 });
 
-test('what the browser gives is found by trying', () => {
+test('what the browser gives is found by trying, and not kept', async () => {
   for (const quotaBytes of [0, 700 * 2 ** 20, 1.5 * GIB, 151.2 * GIB]) {
-    const { found } = new SpareRoom(new Disk(GIB, quotaBytes).open(), 10);
+    const disk = new Disk(GIB, quotaBytes);
+    const { found } = await SpareRoom.take(async () => disk.open(), 10);
+    expect(disk.claimedBytes).toBe(0);
     expect(found.isInMemory).toBe(false);
     expect(found.leftBytes).toBeLessThanOrEqual(quotaBytes);
     expect(quotaBytes - found.leftBytes!).toBeLessThan(64 * 2 ** 20);
   }
 });
 
-test('files in memory are known by their silence, and nothing is claimed or held there', () => {
-  const handle = new Disk(GIB, 2 * GIB, true).open();
-  const spare = new SpareRoom(handle, SPARE_BYTES);
+test('files in memory are known by their silence, and nothing is claimed or held there', async () => {
+  const disk = new Disk(GIB, 2 * GIB, true);
+  const spare = await SpareRoom.take(async () => disk.open(), SPARE_BYTES);
   expect(spare.found).toEqual({ leftBytes: undefined, isInMemory: true });
-  expect(handle.largestClaim).toBe(0);
-  expect(handle.content).toHaveLength(0);
+  for (const { largestClaim, content } of disk.handles) expect([largestClaim, content.length]).toEqual([0, 0]);
 });

@@ -340,7 +340,7 @@ describe('rings of one instrument, each at its own rate', () => {
   /** Each signal's samples with the time that the file gives them. */
   async function timed(reader: FormatReader) {
     return Promise.all(
-      reader.store.signals().map(async ({ id, name, firstSampleId, endSample, sampleRateHz }) => ({
+      steadySignals(reader.store).map(async ({ id, name, firstSampleId, endSample, sampleRateHz }) => ({
         name,
         firstId: Number(firstSampleId),
         endSample,
@@ -430,7 +430,7 @@ describe('rings of one instrument, each at its own rate', () => {
     first.finish();
     const reader = await finish(second);
     expect(reader.sources.slice(-2).map(({ name }) => name)).toEqual(['JS220-002122', 'JS110-001636']);
-    const signals = reader.store.signals();
+    const signals = steadySignals(reader.store);
     expect(signals.map(({ name, source: of, sampleRateHz }) => [name, of, sampleRateHz])).toEqual([
       ['gpi[0]', 'JS220-002122', RATES[0]],
       ['current', 'JS220-002122', RATES[1]],

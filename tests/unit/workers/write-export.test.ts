@@ -12,6 +12,7 @@ import { createTestCore } from '../../support/core.ts';
 import { goldenBytes, goldenJson } from '../../support/golden.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 import { RING_SIGNALS, RingSource, ringUtc, ringValue } from '../../support/ring-source.ts';
+import { steadySignals } from '../../support/steady.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 4, 12);
 const IDENTITY = { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '001636', firmware: '1.3.0' };
