@@ -1,13 +1,10 @@
 // Geometry that drawing and gestures share, so that what is drawn is what can be grabbed.
 
-import type { SteadySignal } from '../../../model/signal-store.ts';
 import type { Rect } from '../../plot/painter.ts';
 import { linearScale, logScale, type Scale } from '../../plot/scale.ts';
-import type { SampleAxis } from '../../plot/trace.ts';
 import type { ThemeColors } from '../../theme/theme.ts';
 import type { Trace } from './lanes.ts';
 import type { LaneBox, Layout } from './layout.ts';
-import { sampleAt, timeOf } from './request.ts';
 import type { TimeRange, ValueRange, ViewState } from './state.ts';
 import type { TimeReference } from './time-label.ts';
 
@@ -46,14 +43,6 @@ export function minimapScale({ layout, extent }: Pick<Scene, 'layout' | 'extent'
 
 export function traceColor(colors: ThemeColors, trace: Trace): string {
   return colors.traces[trace.colorIndex % colors.traces.length]!;
-}
-
-/** Pixel positions of a signal's samples. The integer sample at the left edge is subtracted before anything else. */
-export function sampleAxis(signal: SteadySignal, shiftS: number, scale: Scale): SampleAxis {
-  const originSample = Math.floor(sampleAt(signal, scale.min, shiftS));
-  const originPx = scale.toPx(timeOf(signal, originSample, shiftS));
-  const pxPerSecond = (scale.toPx(scale.max) - scale.toPx(scale.min)) / (scale.max - scale.min);
-  return { originSample, originPx, pxPerSample: pxPerSecond / signal.sampleRateHz };
 }
 
 /** The rectangle of what is on screen, in the minimap. */

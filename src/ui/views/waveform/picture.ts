@@ -8,7 +8,7 @@ import type { Scale } from '../../plot/scale.ts';
 import type { PixelRange, TraceRenderer, TraceStyle } from '../../plot/trace.ts';
 import { valuesOf } from './auto-range.ts';
 import { type Figures, figuresOf, figuresOfBins, figuresOfHeld } from './figures.ts';
-import { sampleAxis } from './geometry.ts';
+import { sampleAxis } from './sample-axis.ts';
 import type { TimeRange, ValueRange } from './state.ts';
 
 /** What a pointer stands on. */
