@@ -108,9 +108,6 @@ export class LabRecordControl extends AppElement {
         }
       }
       @media (max-width: 720px) {
-        .running {
-          flex-direction: row-reverse;
-        }
         .active .disc {
           display: none;
         }
