@@ -1,7 +1,9 @@
 // The application's state, put together. One per page.
 
 import type { Clock } from '../base/clock.ts';
+import type { Capability } from '../model/instrument.ts';
 import type { PipelinePorts } from '../pipeline/ports.ts';
+import { Bench } from './bench.ts';
 import { type Command, Commands } from './commands.ts';
 import { Exports } from './exports.ts';
 import { Files, type PickedFile } from './files.ts';
@@ -27,6 +29,9 @@ export interface AppOptions {
   readonly clock: Clock;
 }
 
+/** Why nothing can be recorded. */
+export const NO_FILE_SYSTEM = 'This browser has no private file system to record into.';
+
 export class App {
   readonly clock: Clock;
   readonly platform: Platform;
@@ -37,6 +42,7 @@ export class App {
   readonly navigation: Navigation;
   readonly commands: Commands;
   readonly instruments: Instruments;
+  readonly bench: Bench;
   readonly recordings: Recordings;
   readonly files: Files;
   readonly exports: Exports;
@@ -55,6 +61,7 @@ export class App {
     this.toasts = new Toasts(clock);
     this.navigation = new Navigation(address);
     this.instruments = new Instruments(ports.instruments, this.toasts);
+    this.bench = new Bench({ instruments: this.instruments, navigation: this.navigation, clock });
     this.recordings = new Recordings({
       port: ports.recordings,
       files: ports.files,
@@ -104,6 +111,11 @@ export class App {
     );
   }
 
+  /** Recordings of this tab that take from what is shown. Read within an effect it keeps up. */
+  get shownRecordings(): readonly RecordingEntry[] {
+    return [...new Set(this.bench.shown.value.flatMap((instrument) => this.recordings.activeOf(instrument) ?? []))];
+  }
+
   /** Reads what instruments and recordings there are, and opens the files that were open. */
   async begin(): Promise<void> {
     await Promise.all([
@@ -132,9 +144,9 @@ export class App {
   }
 
   #commands(): readonly Command[] {
-    const { instruments, recordings, navigation, undo } = this;
-    const recordingHere = () => instruments.selected.value && recordings.activeOf(instruments.selected.value);
-    const isStreaming = () => instruments.selected.value?.status.value.state === 'streaming';
+    const { instruments, bench, recordings, navigation, undo } = this;
+    const cannot = (capability: Capability, why: string) =>
+      bench.able(capability).length > 0 ? undefined : `${bench.shown.value[0]?.label} ${why}.`;
     const noInstrument = () =>
       instruments.selected.value
         ? undefined
@@ -145,10 +157,11 @@ export class App {
         title: 'Start or stop the instrument',
         group: 'Acquisition',
         keys: ['Shift+Space'],
-        unavailable: noInstrument,
+        unavailable: () => noInstrument() ?? cannot('streams', 'has nothing to start: it sends no streams'),
         run: async () => {
-          const instrument = instruments.selected.value;
-          if (instrument) await (isStreaming() ? instruments.stop(instrument) : instruments.start(instrument));
+          const { streaming } = bench;
+          if (streaming.length > 0) await Promise.all(streaming.map((instrument) => instruments.stop(instrument)));
+          else await Promise.all(bench.able('streams').map((instrument) => instruments.start(instrument)));
         },
       },
       {
@@ -157,15 +170,20 @@ export class App {
         group: 'Acquisition',
         keys: ['R'],
         unavailable: () => {
-          if (recordingHere()) return undefined;
-          if (!this.platform.hasPrivateFileSystem) return 'This browser has no private file system to record into.';
-          return noInstrument() ?? (isStreaming() ? undefined : 'The instrument is not running. Start it first.');
+          if (this.shownRecordings.length > 0) return undefined;
+          if (!this.platform.hasPrivateFileSystem) return NO_FILE_SYSTEM;
+          return (
+            noInstrument() ??
+            (bench.streaming.length > 0 ? undefined : 'The instrument is not running. Start it first.')
+          );
         },
         run: async () => {
-          const instrument = instruments.selected.value;
-          const entry = recordingHere();
-          if (entry) await recordings.stop(entry);
-          else if (instrument) await recordings.start([{ instrument }], 60 * this.settings.get('record.limit-minutes'));
+          const entries = this.shownRecordings;
+          if (entries.length > 0) await Promise.all(entries.map((entry) => recordings.stop(entry)));
+          else {
+            const sources = bench.streaming.map((instrument) => ({ instrument }));
+            await recordings.start(sources, 60 * this.settings.get('record.limit-minutes'));
+          }
         },
       },
       {
@@ -173,10 +191,9 @@ export class App {
         title: 'Reset charge, energy and time',
         group: 'Acquisition',
         keys: [],
-        unavailable: noInstrument,
+        unavailable: () => noInstrument() ?? cannot('totals', 'keeps no totals'),
         run: async () => {
-          const instrument = instruments.selected.value;
-          if (instrument) await instruments.resetTotals(instrument);
+          await Promise.all(bench.able('totals').map((instrument) => instruments.resetTotals(instrument)));
         },
       },
       {
@@ -195,12 +212,9 @@ export class App {
         title: 'Open the failed instrument again',
         group: 'Acquisition',
         keys: [],
-        unavailable: () =>
-          noInstrument() ??
-          (instruments.selected.value?.status.value.state === 'failed' ? undefined : 'The instrument has not failed.'),
+        unavailable: () => noInstrument() ?? (bench.failed.length > 0 ? undefined : 'The instrument has not failed.'),
         run: async () => {
-          const instrument = instruments.selected.value;
-          if (instrument) await instruments.reopen(instrument);
+          await Promise.all(bench.failed.map((instrument) => instruments.reopen(instrument)));
         },
       },
       {

@@ -1,8 +1,9 @@
 // Instruments: what can be connected, what is, and what it says of itself.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
-import type { InstrumentChoice, InstrumentStatus } from '../model/instrument.ts';
+import type { InstrumentChoice, InstrumentKind, InstrumentStatus } from '../model/instrument.ts';
 import type { ParameterValue } from '../model/parameter.ts';
+import type { SignalStore } from '../model/signal-store.ts';
 import type { InstrumentHandle, InstrumentsPort } from './ports.ts';
 import type { Toasts } from './toasts.ts';
 
@@ -14,7 +15,14 @@ export class ConnectedInstrument {
   readonly handle: InstrumentHandle;
   /** 1…8: the trace colour that marks this device everywhere. */
   readonly colorNumber: number;
+  /** Live data; another store when the instrument publishes other channels. */
+  readonly store: ReadonlySignal<SignalStore> = computed(() => {
+    // The handle tells of a new one with its status.
+    void this.#status.value;
+    return this.handle.store;
+  });
   readonly #status: Signal<InstrumentStatus>;
+  readonly #pending = signal<Readonly<Record<string, ParameterValue>>>({});
   readonly #unsubscribe: () => void;
 
   constructor(handle: InstrumentHandle, colorNumber: number) {
@@ -30,6 +38,11 @@ export class ConnectedInstrument {
     return this.#status;
   }
 
+  /** Settings that are on their way to the instrument: what the user wishes, by parameter. */
+  get pending(): ReadonlySignal<Readonly<Record<string, ParameterValue>>> {
+    return this.#pending;
+  }
+
   get choice(): InstrumentChoice {
     return this.handle.choice;
   }
@@ -38,6 +51,17 @@ export class ConnectedInstrument {
   get label(): string {
     const identity = this.#status.value.identity;
     return identity ? `${identity.model} ${identity.serialNumber}`.trim() : this.choice.label;
+  }
+
+  /** Rejects when the instrument refuses; then it has what it had. */
+  async set(parameterId: string, value: ParameterValue): Promise<void> {
+    this.#pending.value = { ...this.#pending.value, [parameterId]: value };
+    try {
+      await this.handle.set(parameterId, value);
+    } finally {
+      const { [parameterId]: _, ...others } = this.#pending.value;
+      this.#pending.value = others;
+    }
   }
 
   async close(): Promise<void> {
@@ -63,6 +87,11 @@ export class Instruments {
     this.#port = port;
     this.#toasts = toasts;
     port.onChoicesChanged(() => void this.refresh());
+  }
+
+  /** What can be connected at all. */
+  get kinds(): readonly InstrumentKind[] {
+    return this.#port.kinds;
   }
 
   get choices(): ReadonlySignal<readonly InstrumentChoice[]> {
@@ -151,7 +180,7 @@ export class Instruments {
   set(instrument: ConnectedInstrument, parameterId: string, value: ParameterValue): Promise<void> {
     const parameter = instrument.status.value.parameters.find(({ id }) => id === parameterId);
     return this.#attempt(`${parameter?.label ?? parameterId} was not changed`, () =>
-      instrument.handle.set(parameterId, value),
+      instrument.set(parameterId, value),
     );
   }
 

@@ -7,6 +7,7 @@ import type { InstrumentsPort, RecordingsPort } from './ports.ts';
 export function unavailableInstruments(reason: string): InstrumentsPort {
   const refuse = () => Promise.reject(new LabError('platform/unsupported', reason));
   return {
+    kinds: [],
     choices: () => Promise.resolve([]),
     requestDevice: refuse,
     open: refuse,

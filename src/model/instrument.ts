@@ -5,6 +5,18 @@ import type { Utc } from '../base/time.ts';
 import type { Channel } from './channel.ts';
 import type { Parameter, ParameterValue } from './parameter.ts';
 
+/** A kind of instrument that this program can open: a row of the registry, as plain data. */
+export interface InstrumentKind {
+  /** Such as `js110`: `InstrumentChoice.kind` of its units. */
+  readonly id: string;
+  readonly model: string;
+  readonly vendor: string;
+  /** One sentence on what it measures. */
+  readonly description: string;
+  /** USB ids of the units that can be opened; empty for one that is reached otherwise. */
+  readonly usb: readonly { readonly vendorId: number; readonly productId: number }[];
+}
+
 /** An entry in the Connect list: a real device that the browser may open, or a simulated one. */
 export interface InstrumentChoice {
   /** Stable across reloads for the same unit: `js110:001636`, `sim-js110:ble-beacon`. */
@@ -16,6 +28,8 @@ export interface InstrumentChoice {
   readonly serialNumber: string;
   readonly label: string;
   readonly isSimulated: boolean;
+  /** What a simulated one measures, such as `BLE beacon`. */
+  readonly simulation?: string;
   /** Why it is recognised but cannot be opened, and what to do; `undefined` when it can. */
   readonly obstacle?: string;
 }

@@ -3,7 +3,7 @@
 
 import type { LabError } from '../base/errors.ts';
 import type { EventStore } from './events.ts';
-import type { InstrumentChoice, InstrumentStatus } from './instrument.ts';
+import type { InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
 import type { ParameterValue } from './parameter.ts';
 import type { RawChoice } from './raw-choice.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
@@ -44,6 +44,8 @@ export interface InstrumentHandle {
 }
 
 export interface InstrumentsPort {
+  /** What can be connected at all. */
+  readonly kinds: readonly InstrumentKind[];
   /** What can be opened without asking: simulated instruments and units that were permitted before. */
   choices(): Promise<readonly InstrumentChoice[]>;
   /** The browser's chooser, from a user gesture; `undefined` when the user closed it. */

@@ -1,7 +1,8 @@
 import axe from 'axe-core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LabError } from '../../src/base/errors.ts';
 import { pageTheme, type ThemeName } from '../../src/ui/theme/theme.ts';
-import { fakeReading, recordingEntry, SIM_CHOICE } from '../support/fake-ports.ts';
+import { fakeReading, recordingEntry, SIM_CHOICE, SIM_JS220_CHOICE } from '../support/fake-ports.ts';
 import { control, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 import { pulseEvents } from '../support/pulse-events.ts';
 
@@ -65,6 +66,28 @@ const STATES: Readonly<Record<string, (mounted: MountedApp) => unknown>> = {
   settings: ({ app }) => app.navigation.show('settings'),
   help: ({ app }) => app.navigation.show('help'),
   palette: ({ app }) => app.commands.execute('palette.show'),
+  'live, two on one axis, one failed': async ({ app, ports }) => {
+    await app.instruments.connect(SIM_CHOICE, { start: true });
+    await app.instruments.connect(SIM_JS220_CHOICE, { start: true });
+    ports.instruments.opened[0]?.report({ reading: READING });
+    ports.instruments.opened[1]?.report({ state: 'failed', problem: 'Its worker stopped. Open it again.' });
+    app.bench.showAll();
+  },
+  'live, recording': async ({ app, ports }) => {
+    await app.instruments.connect(SIM_CHOICE, { start: true });
+    await app.commands.execute('record.toggle');
+    const elsewhere = recordingEntry({ id: 'x', state: 'recording', isElsewhere: true, recorderLostSampleCount: 12 });
+    ports.recordings.entries = [...ports.recordings.entries, elsewhere];
+    ports.recordings.changed();
+  },
+  'record dialog': async ({ app }) => {
+    await app.instruments.connect(SIM_CHOICE, { start: true });
+    await app.commands.execute('record.choose');
+  },
+  'files, reader died': async ({ app, ports }) => {
+    await app.files.open([{ file: new File(['x'], 'a.jls') }]);
+    ports.files.killReader(new LabError('internal', 'The file reader stopped. Open the file again.'));
+  },
   'connect list': ({ app }) => app.commands.execute('instrument.list'),
   messages: ({ app }) => {
     app.toasts.note('Saved');

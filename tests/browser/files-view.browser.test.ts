@@ -150,8 +150,9 @@ it('connects from the list in the top bar and shows the live view', async () => 
   const itemsOf = (title: string) => deepAll(`ul[aria-label="${title}"] li`);
   const known = itemsOf('Permitted in this browser');
   const simulated = itemsOf('Simulated, no hardware needed');
-  expect(known.map((item) => item.textContent?.trim())).toEqual(['JS110 001636']);
-  expect(simulated.map((item) => item.textContent?.trim())).toEqual(['Simulated JS110 (BLE beacon)']);
+  const names = (items: readonly HTMLElement[]) => items.map((item) => item.querySelector('.name')?.textContent);
+  expect(names(known)).toEqual(['JS110 001636']);
+  expect(names(simulated)).toEqual(['Simulated JS110']);
   await userEvent.click(simulated[0]?.querySelector('button') as HTMLElement);
   await settle();
   expect(mounted.app.navigation.route.value.viewId).toBe('live');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { pageTheme } from '../../src/ui/theme/theme.ts';
-import { fakeReading, SIM_CHOICE } from '../support/fake-ports.ts';
+import { fakeReading, SIM_CHOICE, SIM_JS220_CHOICE } from '../support/fake-ports.ts';
 import { control, deepAll, focused, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 
 afterEach(() => {
@@ -66,6 +66,9 @@ describe('keys', () => {
 describe('the first minute', () => {
   it('starts the simulated instrument with one button and shows its readings', async () => {
     const { app, ports } = await mountApp();
+    ports.instruments.choicesNow = [SIM_CHOICE, SIM_JS220_CHOICE];
+    await app.instruments.refresh();
+    await settle();
     await userEvent.click(control('button.primary', 'Start'));
     await settle();
     const [instrument] = ports.instruments.opened;
@@ -188,14 +191,22 @@ describe('the window', () => {
   it('has the focus in reading order: bar, rail, view, status', async () => {
     await mountApp();
     const order: string[] = [];
-    for (let i = 0; i < 16; i++) {
+    for (let i = 0; i < 22; i++) {
       await userEvent.keyboard('{Tab}');
       const root = focused()?.getRootNode();
       const host = root instanceof ShadowRoot ? root.host : undefined;
       const outer = host?.localName === 'lab-command-button' ? (host.getRootNode() as ShadowRoot).host : host;
       if (outer && order.at(-1) !== outer.localName) order.push(outer.localName);
     }
-    expect(order.slice(0, 4)).toEqual(['lab-top-bar', 'lab-rail', 'lab-live-welcome', 'lab-status-bar']);
+    expect(order.slice(0, 7)).toEqual([
+      'lab-top-bar',
+      'lab-record-control',
+      'lab-top-bar',
+      'lab-rail',
+      'lab-unit-list',
+      'lab-live-welcome',
+      'lab-status-bar',
+    ]);
   });
 });
 

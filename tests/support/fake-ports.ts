@@ -4,7 +4,12 @@
 import { LabError } from '../../src/base/errors.ts';
 import { WRITE_ROWS } from '../../src/formats/writers.ts';
 import type { EventStore } from '../../src/model/events.ts';
-import type { InstrumentChoice, InstrumentReading, InstrumentStatus } from '../../src/model/instrument.ts';
+import type {
+  InstrumentChoice,
+  InstrumentKind,
+  InstrumentReading,
+  InstrumentStatus,
+} from '../../src/model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
 import type {
   CopyProgress,
@@ -30,6 +35,23 @@ import type { RawChoice } from '../../src/model/raw-choice.ts';
 import { FakePipelines } from './fake-pipelines.ts';
 import { SineStore } from './sine-store.ts';
 
+export const KINDS: readonly InstrumentKind[] = [
+  {
+    id: 'js110',
+    model: 'JS110',
+    vendor: 'Joulescope',
+    description: 'Energy analyser: current, voltage and power.',
+    usb: [{ vendorId: 0x16d0, productId: 0x0e88 }],
+  },
+  {
+    id: 'js220',
+    model: 'JS220',
+    vendor: 'Jetperch',
+    description: 'Energy analyser with several rates.',
+    usb: [{ vendorId: 0x16d0, productId: 0x10ba }],
+  },
+];
+
 export const SIM_CHOICE: InstrumentChoice = {
   id: 'sim-js110:ble-beacon',
   kind: 'js110',
@@ -37,6 +59,17 @@ export const SIM_CHOICE: InstrumentChoice = {
   serialNumber: '',
   label: 'Simulated JS110 (BLE beacon)',
   isSimulated: true,
+  simulation: 'BLE beacon',
+};
+
+export const SIM_JS220_CHOICE: InstrumentChoice = {
+  id: 'sim-js220:boot',
+  kind: 'js220',
+  model: 'JS220',
+  serialNumber: '900101',
+  label: 'Simulated JS220 (boot)',
+  isSimulated: true,
+  simulation: 'Boot inrush',
 };
 
 export const REAL_CHOICE: InstrumentChoice = {
@@ -205,6 +238,7 @@ export class FakeInstrument implements InstrumentHandle {
 }
 
 export class FakeInstruments implements InstrumentsPort {
+  readonly kinds = KINDS;
   choicesNow: readonly InstrumentChoice[] = [REAL_CHOICE, SIM_CHOICE];
   readonly opened: FakeInstrument[] = [];
   /** Thrown by the next `open`. */

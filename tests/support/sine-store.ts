@@ -1,6 +1,7 @@
 // A signal store of three sines (current, voltage, their product), computed where it is asked. Runs anywhere.
 
 import { FormatError } from '../../src/base/errors.ts';
+import type { Utc } from '../../src/base/time.ts';
 import type {
   Annotation,
   SampleBlock,
@@ -20,7 +21,7 @@ const SIGNALS = [
 const MAX_SAMPLES_PER_BIN = 64;
 
 export class SineStore implements SignalStore {
-  readonly originUtc = undefined;
+  originUtc: Utc | undefined = undefined;
   readonly sampleRateHz: number;
   startSample = 0;
   endSample: number;

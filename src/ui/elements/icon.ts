@@ -6,6 +6,7 @@ import activity from 'lucide-static/icons/activity.svg?raw';
 import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
 import arrowRight from 'lucide-static/icons/arrow-right.svg?raw';
 import chartColumn from 'lucide-static/icons/chart-column.svg?raw';
+import chevronDown from 'lucide-static/icons/chevron-down.svg?raw';
 import circleCheck from 'lucide-static/icons/circle-check.svg?raw';
 import gauge from 'lucide-static/icons/circle-gauge.svg?raw';
 import circleHelp from 'lucide-static/icons/circle-question-mark.svg?raw';
@@ -51,6 +52,7 @@ const ICONS = {
   'arrow-left': arrowLeft,
   'arrow-right': arrowRight,
   'chart-column': chartColumn,
+  'chevron-down': chevronDown,
   'circle-check': circleCheck,
   'circle-help': circleHelp,
   'circle-x': circleX,

@@ -6,7 +6,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { formatSiExact, parseSi } from '../../base/si.ts';
 import { controlStyles } from './controls.ts';
 
-/** Fires `lab-number-changed` with the value in `unit`. */
+/** Fires `lab-number-changed` with the value in `unit`; it shows the new one when the owner sets `value`. */
 @customElement('lab-number-field')
 export class LabNumberField extends LitElement {
   static override readonly shadowRootOptions = { ...LitElement.shadowRootOptions, delegatesFocus: true };
@@ -65,7 +65,8 @@ export class LabNumberField extends LitElement {
       this.problem = `From ${formatSiExact(this.min, this.unit)} to ${formatSiExact(this.max, this.unit)}.`;
     } else {
       this.problem = '';
-      input.value = formatSiExact(value, this.unit);
+      // The owner's answer moves it.
+      input.value = formatSiExact(this.value, this.unit);
       this.#change(value);
     }
   };

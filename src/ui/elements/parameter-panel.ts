@@ -1,9 +1,16 @@
-// The settings of anything that describes itself with typed parameters: an instrument, or this program.
+// The settings of anything that describes itself with typed parameters: an instrument, or this program. A control shows
+// what the owner says and nothing else: a wish is on its way as long as it is `pending`, and a refused one is gone.
 
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatSiExact, formatSiText } from '../../base/si.ts';
-import type { NumberParameter, Parameter, ParameterValue } from '../../model/parameter.ts';
+import type {
+  ChoiceParameter,
+  NumberParameter,
+  Parameter,
+  ParameterValue,
+  TextParameter,
+} from '../../model/parameter.ts';
 import { controlStyles } from './controls.ts';
 import './number-field.ts';
 
@@ -13,7 +20,7 @@ export interface ParameterChange {
   readonly value: ParameterValue;
 }
 
-/** Fires `lab-parameter-changed` with a `ParameterChange`; the owner sets `values`. */
+/** Fires `lab-parameter-changed` with a `ParameterChange`; the owner sets `values`, and `pending` if that takes time. */
 @customElement('lab-parameter-panel')
 export class LabParameterPanel extends LitElement {
   static override readonly styles = [
@@ -59,6 +66,35 @@ export class LabParameterPanel extends LitElement {
         flex: 1;
         min-inline-size: 0;
       }
+      .row[aria-busy='true'] .control {
+        position: relative;
+      }
+      .row[aria-busy='true'] .control::after {
+        content: '';
+        position: absolute;
+        inset: auto 0 -1px;
+        block-size: 2px;
+        border-radius: 1px;
+        background: linear-gradient(90deg, transparent, var(--lab-accent), transparent) 0 / 50% 100% repeat-x;
+        animation: on-its-way 900ms linear 150ms infinite both;
+      }
+      @keyframes on-its-way {
+        from {
+          opacity: 0;
+          background-position-x: 0;
+        }
+        20% {
+          opacity: 1;
+        }
+        to {
+          background-position-x: 200%;
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .row[aria-busy='true'] .control::after {
+          animation: none;
+        }
+      }
       .expert {
         margin-inline-start: -10px;
       }
@@ -97,6 +133,8 @@ export class LabParameterPanel extends LitElement {
 
   @property({ attribute: false }) parameters: readonly Parameter[] = [];
   @property({ attribute: false }) values: Readonly<Record<string, ParameterValue>> = {};
+  /** Wishes that are on their way, by parameter. */
+  @property({ attribute: false }) pending: Readonly<Record<string, ParameterValue>> = {};
   /** Help as text under each control instead of in the tooltip only. */
   @property({ type: Boolean, attribute: 'shows-help' }) showsHelp = false;
   /** Level of the groups' headings on the page around it. */
@@ -129,7 +167,7 @@ export class LabParameterPanel extends LitElement {
     const id = parameter.id.replaceAll('.', '-');
     const help = describe(parameter);
     return html`
-      <div class="row" title=${help}>
+      <div class="row" title=${help} aria-busy=${this.pending[parameter.id] === undefined ? nothing : 'true'}>
         ${parameter.kind === 'action' ? html`<span></span>` : html`<label for=${id} id="${id}-label">${parameter.label}</label>`}
         <div class="control">${this.#control(parameter, id)}</div>
         <p class=${this.showsHelp ? 'help small dim' : 'hidden-visually'} id="${id}-help">${help}</p>
@@ -138,7 +176,7 @@ export class LabParameterPanel extends LitElement {
   }
 
   #control(parameter: Parameter, id: string): TemplateResult {
-    const value = this.values[parameter.id];
+    const value = this.pending[parameter.id] ?? this.values[parameter.id];
     if (parameter.kind === 'action') {
       return html`<button aria-describedby="${id}-help" @click=${() => this.#change(parameter.id, true)}>
         ${parameter.label}
@@ -151,7 +189,7 @@ export class LabParameterPanel extends LitElement {
           id=${id}
           aria-describedby="${id}-help"
           .value=${String(value ?? parameter.default)}
-          @change=${(event: Event) => this.#change(parameter.id, (event.target as HTMLSelectElement).value)}
+          @change=${(event: Event) => this.#onPicked(parameter, event.target as HTMLSelectElement)}
         >
           ${parameter.choices.map(
             (choice) =>
@@ -188,9 +226,16 @@ export class LabParameterPanel extends LitElement {
           id=${id}
           aria-describedby="${id}-help"
           .value=${String(value ?? parameter.default)}
-          @change=${(event: Event) => this.#change(parameter.id, (event.target as HTMLInputElement).value)}
+          @change=${(event: Event) => this.#onPicked(parameter, event.target as HTMLInputElement)}
         />`;
     }
+  }
+
+  /** Takes the wish and puts the control back to what is: the owner's answer moves it. */
+  #onPicked(parameter: ChoiceParameter | TextParameter, control: HTMLSelectElement | HTMLInputElement): void {
+    const wish = control.value;
+    control.value = String(this.pending[parameter.id] ?? this.values[parameter.id] ?? parameter.default);
+    this.#change(parameter.id, wish);
   }
 
   #change(id: string, value: ParameterValue): void {

@@ -1,6 +1,6 @@
 // Commands that need the page: views, the palette, the file chooser.
 
-import type { App } from '../../app/app.ts';
+import { type App, NO_FILE_SYSTEM } from '../../app/app.ts';
 import type { Command } from '../../app/commands.ts';
 import { chooseFiles } from './file-chooser.ts';
 import { VIEWS } from './views.ts';
@@ -8,6 +8,7 @@ import { VIEWS } from './views.ts';
 export interface ShellActions {
   showPalette(): void | Promise<void>;
   showConnect(): void;
+  showRecord(): void | Promise<void>;
 }
 
 export function shellCommands(app: App, actions: ShellActions): readonly Command[] {
@@ -25,6 +26,20 @@ export function shellCommands(app: App, actions: ShellActions): readonly Command
       group: 'Acquisition',
       keys: ['C'],
       run: () => actions.showConnect(),
+    },
+    {
+      id: 'record.choose',
+      title: 'Record…',
+      group: 'Acquisition',
+      keys: ['Shift+R'],
+      hint: 'Choose instruments, signals and duration',
+      unavailable: () => {
+        if (!app.platform.hasPrivateFileSystem) return NO_FILE_SYSTEM;
+        return app.instruments.connected.value.length > 0
+          ? undefined
+          : 'No instrument is connected. Connect one first.';
+      },
+      run: () => actions.showRecord(),
     },
     {
       id: 'file.open',

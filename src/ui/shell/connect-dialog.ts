@@ -4,6 +4,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
+import { showModal } from '../elements/modal.ts';
 import { AppElement } from '../signal-element.ts';
 import '../views/instruments/connect-list.ts';
 
@@ -35,7 +36,7 @@ export class LabConnectDialog extends AppElement {
   show(): void {
     this.isOpen = true;
     if (this.dialog.open) return;
-    this.dialog.showModal();
+    showModal(this.dialog);
     // Not the Close button, which would be the first.
     this.dialog.focus();
   }

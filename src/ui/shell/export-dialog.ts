@@ -8,6 +8,7 @@ import { formatDuration } from '../../base/duration.ts';
 import type { SignalInfo } from '../../model/signal-store.ts';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
+import { showModal } from '../elements/modal.ts';
 import '../elements/number-field.ts';
 import { AppElement } from '../signal-element.ts';
 
@@ -138,7 +139,7 @@ export class LabExportDialog extends AppElement {
   override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
     const isWanted = this.app.exports.subject.peek() !== undefined;
-    if (isWanted && !this.dialog.open) this.dialog.showModal();
+    if (isWanted) showModal(this.dialog);
     if (!isWanted && this.dialog.open) this.dialog.close();
   }
 

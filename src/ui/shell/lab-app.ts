@@ -14,10 +14,11 @@ import { isTypingTarget } from './key-target.ts';
 import './numbers-dialog.ts';
 import './palette.ts';
 import './rail.ts';
+import './record-dialog.ts';
 import './status-bar.ts';
 import './toasts.ts';
 import './top-bar.ts';
-import { VIEWS, type ViewRow } from './views.ts';
+import { openView, VIEWS, type ViewRow } from './views.ts';
 
 /** Keys that move: held down, they go on. Others would switch something on and off. */
 const MAY_REPEAT = /^(Arrow|Page|[+\-=])/;
@@ -85,6 +86,7 @@ export class LabApp extends AppElement {
       ...shellCommands(this.app, {
         showPalette: () => this.renderRoot.querySelector('lab-palette')?.show(),
         showConnect: () => this.renderRoot.querySelector('lab-connect-dialog')?.show(),
+        showRecord: () => this.renderRoot.querySelector('lab-record-dialog')?.show(),
       }),
     );
     window.addEventListener('keydown', this.#onKeyDown);
@@ -97,8 +99,7 @@ export class LabApp extends AppElement {
   }
 
   override render(): TemplateResult {
-    const { viewId } = this.app.navigation.route.value;
-    const view = VIEWS.find(({ id }) => id === viewId);
+    const view = openView(this.app);
     return html`
       <lab-top-bar .app=${this.app}></lab-top-bar>
       <lab-banners .app=${this.app}></lab-banners>
@@ -108,6 +109,7 @@ export class LabApp extends AppElement {
       <lab-toasts .app=${this.app}></lab-toasts>
       <lab-palette .app=${this.app}></lab-palette>
       <lab-connect-dialog .app=${this.app}></lab-connect-dialog>
+      <lab-record-dialog .app=${this.app}></lab-record-dialog>
       <lab-export-dialog .app=${this.app}></lab-export-dialog>
       <lab-numbers-dialog .app=${this.app}></lab-numbers-dialog>
       <lab-drop-overlay .app=${this.app}></lab-drop-overlay>

@@ -7,6 +7,7 @@ import { formatBytes, formatCount } from '../../base/si.ts';
 import type { RawChoice } from '../../model/raw-choice.ts';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
+import { showModal } from '../elements/modal.ts';
 import '../elements/number-field.ts';
 import { AppElement } from '../signal-element.ts';
 
@@ -77,7 +78,7 @@ export class LabNumbersDialog extends AppElement {
   override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
     const isAsked = this.app.files.numbers.peek() !== undefined;
-    if (isAsked && !this.dialog.open) this.dialog.showModal();
+    if (isAsked) showModal(this.dialog);
     if (!isAsked && this.dialog.open) this.dialog.close();
   }
 

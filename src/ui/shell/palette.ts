@@ -6,6 +6,7 @@ import type { Command } from '../../app/commands.ts';
 import { showKeys } from '../../app/keys.ts';
 import { IS_APPLE } from '../command-button.ts';
 import { controlStyles } from '../elements/controls.ts';
+import { showModal } from '../elements/modal.ts';
 import { AppElement } from '../signal-element.ts';
 import { searchCommands } from './search-commands.ts';
 
@@ -83,7 +84,7 @@ export class LabPalette extends AppElement {
     this.at = 0;
     this.isOpen = true;
     await this.updateComplete;
-    if (!this.dialog.open) this.dialog.showModal();
+    showModal(this.dialog);
   }
 
   override render(): TemplateResult {

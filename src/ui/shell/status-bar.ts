@@ -4,7 +4,9 @@ import { css, html, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { controlStyles } from '../elements/controls.ts';
 import { AppElement } from '../signal-element.ts';
-import { type StatusItem, statusItems } from './status-items.ts';
+import type { StatusItem } from '../view-bars.ts';
+import { INSTRUMENT_BARS } from '../views/instruments/bars.ts';
+import { openView } from './views.ts';
 
 @customElement('lab-status-bar')
 export class LabStatusBar extends AppElement {
@@ -71,6 +73,7 @@ export class LabStatusBar extends AppElement {
   @state() private shownId = '';
 
   override render(): TemplateResult {
+    const { statusItems } = openView(this.app)?.bars ?? INSTRUMENT_BARS;
     const items = statusItems(this.app);
     const shown = items.find(({ id }) => id === this.shownId) ?? items[0];
     return html`

@@ -1,5 +1,7 @@
-// Messages, at the lower right, over everything else and in nobody's way.
+// Messages, at the lower right, over everything else and in nobody's way. While a modal dialog is open the rest of the
+// page is inert: the messages move into the dialog, in the browser's top layer, where they can be read and answered.
 
+import { effect } from '@preact/signals-core';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -7,6 +9,7 @@ import type { Toast, ToastKind } from '../../app/toasts.ts';
 import { controlStyles } from '../elements/controls.ts';
 import type { IconName } from '../elements/icon.ts';
 import '../elements/icon.ts';
+import { topDialog } from '../elements/modal.ts';
 import { AppElement } from '../signal-element.ts';
 
 const ICONS: Readonly<Record<ToastKind, IconName>> = {
@@ -24,8 +27,13 @@ export class LabToasts extends AppElement {
       :host {
         position: fixed;
         inset: auto var(--lab-space-3) calc(var(--lab-status-height) + var(--lab-space-3) + var(--lab-rail-height, 0px)) auto;
-        z-index: 20;
         inline-size: min(380px, calc(100vw - 24px));
+        margin: 0;
+        padding: 0;
+        border: none;
+        background: none;
+        color: var(--lab-text);
+        overflow: visible;
       }
       ol {
         list-style: none;
@@ -89,6 +97,35 @@ export class LabToasts extends AppElement {
       }
     `,
   ];
+
+  #home: ParentNode | undefined;
+  #isMoving = false;
+  #stopFollowing: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.popover = 'manual';
+    this.showPopover();
+    if (this.#isMoving) return;
+    this.#home = this.parentNode ?? undefined;
+    this.#stopFollowing = effect(() => this.#moveTo(topDialog.value ?? this.#home));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    if (this.#isMoving) return;
+    // The dialog that they were in was taken out of the page.
+    if (this.#home?.isConnected) this.#moveTo(this.#home);
+    else this.#stopFollowing?.();
+  }
+
+  #moveTo(place: ParentNode | undefined): void {
+    if (!place?.isConnected || place === this.parentNode) return;
+    this.#isMoving = true;
+    // At the start: what Lit renders into a dialog reaches to its end.
+    place.prepend(this);
+    this.#isMoving = false;
+  }
 
   override render(): TemplateResult {
     return html`<section aria-label="Messages">

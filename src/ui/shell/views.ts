@@ -4,6 +4,9 @@
 import { html, type TemplateResult } from 'lit';
 import type { App } from '../../app/app.ts';
 import type { IconName } from '../elements/icon.ts';
+import type { ViewBars } from '../view-bars.ts';
+import { INSTRUMENT_BARS } from '../views/instruments/bars.ts';
+import { PIPELINE_BARS } from '../views/pipeline/bars.ts';
 
 export interface ViewRow {
   /** Also the route: `#/live`. */
@@ -13,6 +16,8 @@ export interface ViewRow {
   readonly keys: string;
   /** `bottom` entries stand at the end of the rail. */
   readonly place: 'top' | 'bottom';
+  /** What the top bar and the status bar show while it is open. */
+  readonly bars: ViewBars;
   load(): Promise<unknown>;
   render(app: App): TemplateResult;
 }
@@ -24,6 +29,7 @@ export const VIEWS: readonly ViewRow[] = [
     icon: 'activity',
     keys: 'G L',
     place: 'top',
+    bars: INSTRUMENT_BARS,
     load: () => import('../views/live/live-view.ts'),
     render: (app) => html`<lab-live-view .app=${app}></lab-live-view>`,
   },
@@ -33,6 +39,7 @@ export const VIEWS: readonly ViewRow[] = [
     icon: 'workflow',
     keys: 'G P',
     place: 'top',
+    bars: PIPELINE_BARS,
     load: () => import('../views/pipeline/pipeline-view.ts'),
     render: (app) => html`<lab-pipeline-view .app=${app}></lab-pipeline-view>`,
   },
@@ -42,6 +49,7 @@ export const VIEWS: readonly ViewRow[] = [
     icon: 'folder',
     keys: 'G F',
     place: 'top',
+    bars: INSTRUMENT_BARS,
     load: () => import('../views/files/files-view.ts'),
     render: (app) => html`<lab-files-view .app=${app}></lab-files-view>`,
   },
@@ -51,6 +59,7 @@ export const VIEWS: readonly ViewRow[] = [
     icon: 'gauge',
     keys: 'G I',
     place: 'top',
+    bars: INSTRUMENT_BARS,
     load: () => import('../views/instruments/instruments-view.ts'),
     render: (app) => html`<lab-instruments-view .app=${app}></lab-instruments-view>`,
   },
@@ -60,6 +69,7 @@ export const VIEWS: readonly ViewRow[] = [
     icon: 'settings',
     keys: 'G S',
     place: 'bottom',
+    bars: INSTRUMENT_BARS,
     load: () => import('../views/settings/settings-view.ts'),
     render: (app) => html`<lab-settings-view .app=${app}></lab-settings-view>`,
   },
@@ -69,7 +79,14 @@ export const VIEWS: readonly ViewRow[] = [
     icon: 'circle-help',
     keys: 'G H',
     place: 'bottom',
+    bars: INSTRUMENT_BARS,
     load: () => import('../views/help/help-view.ts'),
     render: (app) => html`<lab-help-view .app=${app}></lab-help-view>`,
   },
 ];
+
+/** The row of the view that is open; `undefined` for an address that is none. Reads the route: call it in a render. */
+export function openView(app: App): ViewRow | undefined {
+  const { viewId } = app.navigation.route.value;
+  return VIEWS.find(({ id }) => id === viewId);
+}

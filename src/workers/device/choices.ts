@@ -2,7 +2,7 @@
 // Ids are `kind:serial` for real units and `sim-kind:simulation` for simulated ones.
 
 import { INSTRUMENT_ROWS, rowOfUsb, type UsbIdentity } from '../../devices/registry.ts';
-import type { InstrumentChoice } from '../../model/instrument.ts';
+import type { InstrumentChoice, InstrumentKind } from '../../model/instrument.ts';
 
 /** What the user reads where real instruments cannot be reached. */
 export const NO_WEBUSB =
@@ -13,6 +13,16 @@ export const USB_FILTERS: readonly UsbIdentity[] = INSTRUMENT_ROWS.flatMap(({ us
   usb.map(({ vendorId, productId }) => ({ vendorId, productId })),
 );
 
+/** The rows of those that can be opened, as the page sees them. */
+export const INSTRUMENT_KINDS: readonly InstrumentKind[] = INSTRUMENT_ROWS.flatMap(
+  ({ id, model, vendor, description, usb, simulations }) => {
+    const openable = usb.filter(({ obstacle }) => obstacle === undefined);
+    if (openable.length + simulations.length === 0) return [];
+    const ids = openable.map(({ vendorId, productId }) => ({ vendorId, productId }));
+    return [{ id, model, vendor, description, usb: ids }];
+  },
+);
+
 export const SIMULATED_CHOICES: readonly InstrumentChoice[] = INSTRUMENT_ROWS.flatMap((row) =>
   row.simulations.map(({ id, label, serialNumber }) => ({
     id: `sim-${row.id}:${id}`,
@@ -21,6 +31,7 @@ export const SIMULATED_CHOICES: readonly InstrumentChoice[] = INSTRUMENT_ROWS.fl
     serialNumber,
     label: `Simulated ${row.model} · ${label}`,
     isSimulated: true,
+    simulation: label,
   })),
 );
 

@@ -13,7 +13,7 @@ import type { InstrumentHandle, InstrumentsPort, StreamsCapability, TotalsCapabi
 import type { SignalStore } from '../../model/signal-store.ts';
 import { proxy } from '../rpc.ts';
 import { WorkerLink } from '../worker-link.ts';
-import { choiceOfDevice, NO_WEBUSB, SIMULATED_CHOICES, USB_FILTERS } from './choices.ts';
+import { choiceOfDevice, INSTRUMENT_KINDS, NO_WEBUSB, SIMULATED_CHOICES, USB_FILTERS } from './choices.ts';
 import type { DeviceApi, DeviceSetup, StatusUpdate } from './protocol.ts';
 
 /** The worker closes within 2 s; a worker that does not is ended all the same. */
@@ -28,6 +28,7 @@ export interface InstrumentsClientOptions {
 }
 
 export class InstrumentsClient implements InstrumentsPort {
+  readonly kinds = INSTRUMENT_KINDS;
   readonly #options: InstrumentsClientOptions;
   readonly #changed = new Emitter<void>();
   readonly #sharers = new Sharers();

@@ -12,6 +12,7 @@ import type { Diagnostic, SignalInfo } from '../../../model/signal-store.ts';
 import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
+import { problemBar, problemBarStyles } from '../../elements/problem-bar.ts';
 import { registerEventCommands } from '../../event-commands.ts';
 import { AppElement } from '../../signal-element.ts';
 import { registerWaveformCommands } from '../../waveform-commands.ts';
@@ -26,6 +27,7 @@ export class LabFilePanel extends AppElement {
   static override readonly styles = [
     controlStyles,
     columnStyles,
+    problemBarStyles,
     css`
       .plot {
         flex: 1;
@@ -150,10 +152,12 @@ export class LabFilePanel extends AppElement {
   override render(): TemplateResult {
     const { content } = this.file;
     const { diagnostics, store } = content;
+    const { failure } = this.file;
     const worst = worstOf(diagnostics);
     const signals = store.signals();
     return html`
       <h1 class="hidden-visually">${content.name}</h1>
+      ${failure ? problemBar('This file can no longer be read', failure.message, this.#ways()) : nothing}
       <div class="facts small dim">
         <span>${content.format}</span>
         <span class="number">${formatBytes(content.sizeBytes)}</span>
@@ -187,6 +191,13 @@ export class LabFilePanel extends AppElement {
         ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform()}
       </div>
     `;
+  }
+
+  /** Out of a failure. */
+  #ways(): TemplateResult {
+    const { files } = this.app;
+    return html`<button class="primary" @click=${() => void files.reopen(this.file)}>Open again</button>
+      <button @click=${() => files.close(this.file)}>Close</button>`;
   }
 
   /** The way to a file without the damage; this one stays as it is. */

@@ -147,7 +147,7 @@ export class LabFilesView extends AppElement {
         @click=${() => this.app.navigation.show('files', file.key)}
         @auxclick=${(event: MouseEvent) => event.button === 1 && this.app.files.close(file)}
       >
-        <lab-icon name="file-chart"></lab-icon><span class="name">${file.content.name}</span>
+        <lab-icon name=${file.failure ? 'triangle-alert' : 'file-chart'}></lab-icon><span class="name">${file.content.name}</span>
       </button>
     </div>`;
   }

@@ -1,8 +1,9 @@
 // Keys and gestures, generated from the command table, and the first steps.
 
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { showKeys } from '../../../app/keys.ts';
+import type { InstrumentKind } from '../../../model/instrument.ts';
 import { IS_APPLE } from '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { AppElement } from '../../signal-element.ts';
@@ -55,6 +56,12 @@ export class LabHelpView extends AppElement {
         white-space: nowrap;
         padding-inline-end: 0;
       }
+      .instruments td:last-child {
+        text-align: start;
+      }
+      .instruments + p {
+        margin-block-start: var(--lab-space-2);
+      }
       .gestures td:last-child {
         white-space: normal;
       }
@@ -92,6 +99,7 @@ export class LabHelpView extends AppElement {
         <li>A file dropped anywhere on the window opens with the same tools.</li>
         <li>Every action is in the command list; ${this.#keys('palette.show')} opens it.</li>
       </ol>
+      ${this.#instruments()}
       <div class="groups">
         ${groups.map(
           (group) => html`<section aria-label=${group}>
@@ -129,11 +137,44 @@ export class LabHelpView extends AppElement {
     </div></div>`;
   }
 
+  #instruments(): TemplateResult | typeof nothing {
+    const { kinds } = this.app.instruments;
+    if (kinds.length === 0) return nothing;
+    return html`<section aria-label="Instruments">
+      <h2>Instruments</h2>
+      <table class="instruments">
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            <th scope="col">What it is</th>
+            <th scope="col">Connected by</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${kinds.map(
+            ({ vendor, model, description, usb }) =>
+              html`<tr>
+                <td>${vendor} ${model}</td>
+                <td>${description}</td>
+                <td class="number">${usb.map((id) => html`<div>USB ${usbId(id)}</div>`)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+      <p class="dim small">Drivers and permissions are explained in Instruments.</p>
+    </section>`;
+  }
+
   #keys(commandId: string): TemplateResult {
     const keys = this.app.commands.get(commandId)?.keys ?? [];
     if (keys.length === 0) return html`<span class="dim">command list</span>`;
     return html`${keys.map((stroke, i) => html`${i > 0 ? ' or ' : ''}<kbd>${showKeys(stroke, IS_APPLE)}</kbd>`)}`;
   }
+}
+
+/** As `lsusb` writes it. */
+function usbId({ vendorId, productId }: InstrumentKind['usb'][number]): string {
+  return [vendorId, productId].map((id) => id.toString(16).padStart(4, '0')).join(':');
 }
 
 declare global {

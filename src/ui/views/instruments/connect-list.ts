@@ -5,8 +5,8 @@ import { customElement } from 'lit/decorators.js';
 import type { InstrumentChoice } from '../../../model/instrument.ts';
 import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
-import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
+import './unit-list.ts';
 
 /** Fires `lab-connected` after the user picked something and it runs. */
 @customElement('lab-connect-list')
@@ -17,33 +17,10 @@ export class LabConnectList extends AppElement {
       :host {
         display: block;
       }
-      ul {
-        list-style: none;
-        margin: var(--lab-space-2) 0 0;
-        padding: 0;
-        display: grid;
-        gap: var(--lab-space-1);
-      }
       h2 {
-        margin-block-start: var(--lab-space-4);
+        margin-block: var(--lab-space-4) var(--lab-space-2);
         font-size: var(--lab-size-small);
         color: var(--lab-text-dim);
-      }
-      li button {
-        inline-size: 100%;
-        block-size: auto;
-        min-block-size: max(32px, var(--lab-control-height));
-        padding: 4px 10px;
-        justify-content: flex-start;
-        gap: 10px;
-        text-align: start;
-        white-space: normal;
-      }
-      li lab-icon {
-        color: var(--lab-text-dim);
-      }
-      .label {
-        flex: 1;
       }
     `,
   ];
@@ -54,31 +31,27 @@ export class LabConnectList extends AppElement {
   }
 
   override render(): TemplateResult {
-    const { choices, connected, opening } = this.app.instruments;
-    const available = choices.value.filter(({ id }) => !connected.value.some(({ choice }) => choice.id === id));
-    const group = (title: string, isSimulated: boolean) => {
-      const shown = available.filter((choice) => choice.isSimulated === isSimulated);
-      if (shown.length === 0) return nothing;
-      return html`<h2>${title}</h2>
-        <ul aria-label=${title}>
-          ${shown.map((choice) => this.#item(choice, opening.value.includes(choice.id)))}
-        </ul>`;
-    };
     return html`
       <lab-command-button .app=${this.app} command="instrument.connect" icon="usb" look="primary"></lab-command-button>
-      ${group('Permitted in this browser', false)} ${group('Simulated, no hardware needed', true)}
+      ${this.#group('Permitted in this browser', false)} ${this.#group('Simulated, no hardware needed', true)}
     `;
   }
 
-  #item(choice: InstrumentChoice, isOpening: boolean): TemplateResult {
-    return html`<li>
-      <button aria-disabled=${isOpening ? 'true' : nothing} title=${`Connect ${choice.label} and start it`} @click=${() => void this.#connect(choice)}>
-        <lab-icon name=${choice.isSimulated ? 'cpu' : 'usb'}></lab-icon>
-        <span class="label">${choice.label}</span>
-        ${isOpening ? html`<span class="small dim">Connecting…</span>` : nothing}
-        <lab-icon name="plug"></lab-icon>
-      </button>
-    </li>`;
+  #group(title: string, isSimulated: boolean): TemplateResult | typeof nothing {
+    const { choices, connected, opening, kinds } = this.app.instruments;
+    const shown = choices.value.filter(
+      (choice) =>
+        choice.isSimulated === isSimulated && !connected.value.some((instrument) => instrument.choice.id === choice.id),
+    );
+    if (shown.length === 0) return nothing;
+    return html`<h2>${title}</h2>
+      <lab-unit-list
+        label=${title}
+        .choices=${shown}
+        .kinds=${kinds}
+        .opening=${opening.value}
+        @lab-unit-chosen=${(event: CustomEvent<InstrumentChoice>) => void this.#connect(event.detail)}
+      ></lab-unit-list>`;
   }
 
   async #connect(choice: InstrumentChoice): Promise<void> {

@@ -1,17 +1,12 @@
 // What an operating system needs before a browser may open a USB instrument.
 
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { UDEV_RULES_FILE, udevRule } from '../../../base/udev.ts';
+import type { InstrumentKind } from '../../../model/instrument.ts';
 import { controlStyles } from '../../elements/controls.ts';
 
 type System = 'Linux' | 'Windows' | 'macOS' | 'Android';
-
-/** USB ids of the JS110 and the JS220 (github.com/jetperch/joulescope_driver, src/devices.c). */
-const USB_IDS = [
-  { vendorId: 0x16d0, productId: 0x0e88 },
-  { vendorId: 0x16d0, productId: 0x10ba },
-];
 
 @customElement('lab-driver-advice')
 export class LabDriverAdvice extends LitElement {
@@ -46,17 +41,21 @@ export class LabDriverAdvice extends LitElement {
     `,
   ];
 
+  /** Those that the advice is about. */
+  @property({ attribute: false }) kinds: readonly InstrumentKind[] = [];
+
   override render(): TemplateResult {
     const own = currentSystem();
+    const usb = this.kinds.flatMap((kind) => kind.usb);
     return html`
       <h2>If a device is not listed or refuses</h2>
       <details ?open=${own === 'Linux'}>
         <summary>Linux: allow your user to open it</summary>
         <p>
-          Save these lines as ${UDEV_RULES_FILE}, run “sudo udevadm control --reload”, then unplug the instrument and plug
-          it in again:
+          Save ${usb.length === 1 ? 'this line' : 'these lines'} as ${UDEV_RULES_FILE}, run “sudo udevadm control --reload”, then
+          unplug the instrument and plug it in again:
         </p>
-        <pre tabindex="0">${USB_IDS.map(udevRule).join('\n')}</pre>
+        <pre tabindex="0">${usb.map(udevRule).join('\n')}</pre>
       </details>
       <details ?open=${own === 'Windows'}>
         <summary>Windows: give it the WinUSB driver</summary>

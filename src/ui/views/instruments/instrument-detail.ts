@@ -6,7 +6,6 @@ import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { formatCount, formatSiText } from '../../../base/si.ts';
 import { streamSignals } from '../../../model/channel.ts';
 import type { InstrumentStatus } from '../../../model/instrument.ts';
-import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import '../../elements/parameter-panel.ts';
@@ -14,6 +13,7 @@ import type { ParameterChange } from '../../elements/parameter-panel.ts';
 import { AppElement } from '../../signal-element.ts';
 import { diagnosticsText } from './diagnostics-text.ts';
 import './driver-advice.ts';
+import './instrument-problem.ts';
 import { STATE_COLORS, STATE_WORDS } from './state-words.ts';
 
 @customElement('lab-instrument-detail')
@@ -65,17 +65,9 @@ export class LabInstrumentDetail extends AppElement {
         display: grid;
         gap: var(--lab-space-4);
       }
-      .problem {
-        display: flex;
-        gap: var(--lab-space-2);
-        padding: var(--lab-space-3);
+      lab-instrument-problem {
+        display: block;
         margin-block-end: var(--lab-space-4);
-        background: var(--lab-danger-ground);
-        border: 1px solid var(--lab-danger);
-        border-radius: var(--lab-radius);
-      }
-      .problem lab-icon {
-        color: var(--lab-danger);
       }
       .copy {
         margin-block-start: var(--lab-space-2);
@@ -95,21 +87,12 @@ export class LabInstrumentDetail extends AppElement {
       <header>
         <h1>${this.instrument.label}</h1>
         <span class="state"><span class="dot" .style=${`background: ${STATE_COLORS[status.state]}`}></span>${STATE_WORDS[status.state]}</span>
-        <lab-command-button
-          .app=${this.app}
-          command="stream.toggle"
-          label=${isStreaming ? 'Stop' : 'Start'}
-          icon=${isStreaming ? 'square' : 'play'}
-        ></lab-command-button>
+        ${status.capabilities.includes('streams') ? this.#startOrStop(isStreaming) : nothing}
         <button @click=${() => void this.app.instruments.disconnect(this.instrument)}>
           <lab-icon name="unplug"></lab-icon>Disconnect
         </button>
       </header>
-      ${
-        status.problem === undefined
-          ? nothing
-          : html`<div class="problem" role="alert"><lab-icon name="triangle-alert"></lab-icon><p>${status.problem}</p></div>`
-      }
+      <lab-instrument-problem .app=${this.app} .instrument=${this.instrument}></lab-instrument-problem>
       <div class="columns">
         <section class="card">
           <h2>Settings</h2>
@@ -117,6 +100,7 @@ export class LabInstrumentDetail extends AppElement {
             shows-help
             .parameters=${status.parameters}
             .values=${status.values}
+            .pending=${this.instrument.pending.value}
             @lab-parameter-changed=${(event: CustomEvent<ParameterChange>) =>
               void this.app.instruments.set(this.instrument, event.detail.id, event.detail.value)}
           ></lab-parameter-panel>
@@ -137,10 +121,23 @@ export class LabInstrumentDetail extends AppElement {
               <button @click=${() => void this.#copy(status)}><lab-icon name="copy"></lab-icon>Copy diagnostics</button>
             </p>
           </section>
-          ${this.instrument.choice.isSimulated ? nothing : html`<section class="card"><lab-driver-advice></lab-driver-advice></section>`}
+          ${this.instrument.choice.isSimulated ? nothing : this.#advice()}
         </div>
       </div>
     `;
+  }
+
+  #startOrStop(isStreaming: boolean): TemplateResult {
+    const { instruments } = this.app;
+    const run = () => (isStreaming ? instruments.stop(this.instrument) : instruments.start(this.instrument));
+    return html`<button @click=${() => void run()}>
+      <lab-icon name=${isStreaming ? 'square' : 'play'}></lab-icon>${isStreaming ? 'Stop' : 'Start'}
+    </button>`;
+  }
+
+  #advice(): TemplateResult {
+    const kinds = this.app.instruments.kinds.filter(({ id }) => id === this.instrument.choice.kind);
+    return html`<section class="card"><lab-driver-advice .kinds=${kinds}></lab-driver-advice></section>`;
   }
 
   #identity({ identity, channels }: InstrumentStatus): TemplateResult {

@@ -105,7 +105,7 @@ export class LabInstrumentsView extends AppElement {
             : html`<section class="empty">
                 <h1>No instrument is connected</h1>
                 <p class="dim">Pick one from the list. Simulated instruments need no hardware and behave like the real ones.</p>
-                <lab-driver-advice></lab-driver-advice>
+                <lab-driver-advice .kinds=${this.app.instruments.kinds}></lab-driver-advice>
               </section>`
         }
       </div>

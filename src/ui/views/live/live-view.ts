@@ -1,16 +1,21 @@
-// What the selected instrument measures now: digits, waveforms, and its settings beside them.
+// What instruments measure now, one of them or all on one axis: digits, waveforms, and settings beside them.
 
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
+import { repeat } from 'lit/directives/repeat.js';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
+import { streamSignals } from '../../../model/channel.ts';
+import type { SignalInfo } from '../../../model/signal-store.ts';
 import '../../command-button.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
-import '../../elements/icon.ts';
 import '../../elements/parameter-panel.ts';
 import type { ParameterChange } from '../../elements/parameter-panel.ts';
 import { AppElement } from '../../signal-element.ts';
 import { registerWaveformCommands } from '../../waveform-commands.ts';
+import '../instruments/instrument-problem.ts';
 import '../multimeter/multimeter.ts';
+import { shownValues } from '../multimeter/placeholder.ts';
 import type { SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
@@ -22,17 +27,64 @@ const INSPECTOR_START = { isOpen: window.innerWidth > 720, sizePx: 340 };
 const METER = 'live.meter';
 const METER_START = { isOpen: true, sizePx: 116 };
 
+/** Analog lanes that all instruments together have room for at first. */
+const LANES_AT_FIRST = 6;
+
+/** Of several instruments the first quantities of each are shown; the user finds the others in the list of axes. */
+function hiddenAtFirst(signals: readonly SignalInfo[]): readonly string[] {
+  const sources = new Set(signals.map(({ source }) => source));
+  const perSource = Math.max(1, Math.floor(LANES_AT_FIRST / sources.size));
+  const shown = [...sources].flatMap((source) =>
+    signals.filter((signal) => signal.source === source && signal.unit !== '').slice(0, perSource),
+  );
+  return signals.filter((signal) => !shown.includes(signal)).map(({ id }) => id);
+}
+
 @customElement('lab-live-view')
 export class LabLiveView extends AppElement {
   static override readonly styles = [
     controlStyles,
     columnStyles,
     css`
-      lab-multimeter {
+      .meters {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 280px), 1fr));
         flex: none;
+        max-block-size: 45%;
+        overflow: auto;
       }
-      lab-multimeter[is-expanded] {
+      .meters[data-expanded] {
         flex: 1;
+        max-block-size: none;
+        min-block-size: 0;
+        grid-auto-rows: minmax(120px, 1fr);
+      }
+      .unit {
+        display: flex;
+        flex-direction: column;
+        min-inline-size: 0;
+        block-size: var(--meter-size);
+        background: var(--lab-ground-1);
+      }
+      .unit:has(h2) {
+        block-size: calc(var(--meter-size) + 26px);
+      }
+      .meters[data-expanded] .unit:nth-child(n) {
+        block-size: auto;
+      }
+      .unit + .unit {
+        border-inline-start: 1px solid var(--lab-line-strong);
+      }
+      .meters h2 {
+        flex: none;
+        padding: 3px 12px;
+        border-block-start: 2px solid var(--device);
+        border-block-end: 1px solid var(--lab-line);
+        font-size: var(--lab-size-small);
+      }
+      lab-multimeter {
+        flex: 1;
+        min-block-size: 0;
       }
       .plot {
         flex: 1;
@@ -55,21 +107,6 @@ export class LabLiveView extends AppElement {
         padding: var(--lab-space-4);
         background: var(--lab-ground-0);
       }
-      .problem {
-        display: flex;
-        align-items: center;
-        gap: var(--lab-space-3);
-        padding: 6px 12px;
-        background: var(--lab-danger-ground);
-        color: var(--lab-text);
-        border-block-start: 1px solid var(--lab-danger);
-      }
-      .problem p {
-        flex: 1;
-      }
-      .problem lab-icon {
-        color: var(--lab-danger);
-      }
     `,
   ];
 
@@ -87,82 +124,127 @@ export class LabLiveView extends AppElement {
   }
 
   override render(): TemplateResult {
-    const instrument = this.app.instruments.selected.value;
-    if (!instrument) return html`<lab-live-welcome .app=${this.app}></lab-live-welcome>`;
+    const shown = this.app.bench.shown.value;
+    const [first] = shown;
+    if (!first) return html`<lab-live-welcome .app=${this.app}></lab-live-welcome>`;
     return html`
-      <h1 class="hidden-visually">${instrument.label}</h1>
-      ${this.#meter(instrument)} ${this.#problem(instrument)} ${this.isMeterExpanded ? nothing : this.#plot(instrument)}
+      <h1 class="hidden-visually">${shown.map(({ label }) => label).join(', ')}</h1>
+      ${this.#meters(shown)} ${shown.map(
+        (instrument) =>
+          html`<lab-instrument-problem .app=${this.app} .instrument=${instrument}></lab-instrument-problem>`,
+      )}
+      ${this.isMeterExpanded ? nothing : this.#plot(first, shown)}
     `;
   }
 
+  /** Of several instruments each has its name over it. */
+  #meters(shown: readonly ConnectedInstrument[]): TemplateResult {
+    const sizePx = this.app.layout.panel(METER, METER_START).sizePx;
+    return html`<div
+      class="meters"
+      ?data-expanded=${this.isMeterExpanded}
+      .style=${`--meter-size: ${sizePx}px`}
+    >
+      ${repeat(
+        shown,
+        ({ choice }) => choice.id,
+        (instrument) => html`<div
+          class="unit"
+          role="group"
+          aria-label="Readings of ${instrument.label}"
+          .style=${`--device: var(--lab-trace-${instrument.colorNumber})`}
+        >
+          ${shown.length > 1 ? html`<h2>${instrument.label}</h2>` : nothing} ${this.#meter(instrument)}
+        </div>`,
+      )}
+    </div>`;
+  }
+
   #meter(instrument: ConnectedInstrument): TemplateResult {
-    const { settings, layout } = this.app;
+    const { settings, instruments } = this.app;
+    const status = instrument.status.value;
     return html`<lab-multimeter
-      .style=${this.isMeterExpanded ? '' : `block-size: ${layout.panel(METER, METER_START).sizePx}px`}
-      .reading=${instrument.status.value.reading}
+      .values=${shownValues(status)}
+      .accumulatedS=${status.reading?.accumulatedS ?? 0}
       .chargeUnit=${settings.get('meter.charge-unit')}
       .energyUnit=${settings.get('meter.energy-unit')}
       .digits=${Number(settings.get('meter.digits'))}
+      ?can-reset=${status.capabilities.includes('totals')}
       ?is-expanded=${this.isMeterExpanded}
-      ?is-stale=${instrument.status.value.state !== 'streaming'}
-      @lab-reset-requested=${() => void this.app.commands.execute('meter.reset')}
+      ?is-stale=${status.state !== 'streaming'}
+      @lab-reset-requested=${() => void instruments.resetTotals(instrument)}
       @lab-expand-requested=${this.#onExpandMeter}
     ></lab-multimeter>`;
   }
 
-  #problem(instrument: ConnectedInstrument): TemplateResult | typeof nothing {
-    const { state, problem } = instrument.status.value;
-    if (problem === undefined || (state !== 'lost' && state !== 'failed')) return nothing;
-    return html`<div class="problem" role="alert">
-      <lab-icon name="triangle-alert"></lab-icon>
-      <p>${problem}</p>
-      <button @click=${() => void this.app.instruments.disconnect(instrument)}>Disconnect</button>
+  #plot(first: ConnectedInstrument, shown: readonly ConnectedInstrument[]): TemplateResult {
+    const { bench } = this.app;
+    const { viewKey } = bench;
+    const picture = bench.picture.value;
+    const isEmpty = shown.every(
+      ({ status }) => status.value.state !== 'streaming' && status.value.health.receivedSampleCount === 0,
+    );
+    return html`<div class="plot">
+      ${keyed(
+        viewKey,
+        html`<lab-waveform-view
+          is-live
+          ?can-export=${!bench.isAllShown.value}
+          .store=${picture?.store}
+          .sourceColors=${picture?.sourceColors ?? {}}
+          .savedView=${bench.savedView(viewKey)}
+          .hiddenSignalIds=${bench.isAllShown.value ? hiddenAtFirst(picture?.store.signals() ?? []) : []}
+          label=${shown.map(({ label }) => label).join(', ')}
+          side-title=${bench.isAllShown.value ? '' : 'Settings'}
+          .side=${this.app.layout.panel(INSPECTOR, INSPECTOR_START)}
+          @lab-view-saved=${(event: CustomEvent<unknown>) => bench.saveView(viewKey, event.detail)}
+          @lab-side-changed=${(event: CustomEvent<SidePanel>) => this.app.layout.setPanel(INSPECTOR, event.detail)}
+          @lab-export-requested=${(event: CustomEvent<ExportRequest>) => this.#export(first, event.detail)}
+        >
+          ${bench.isAllShown.value ? nothing : this.#settings(first)}
+        </lab-waveform-view>`,
+      )}
+      ${isEmpty ? this.#call(shown) : nothing}
     </div>`;
   }
 
-  #plot(instrument: ConnectedInstrument): TemplateResult {
-    const { state, health, parameters, values } = instrument.status.value;
-    const isEmpty = state !== 'streaming' && health.receivedSampleCount === 0;
-    return html`<div class="plot">
-      <lab-waveform-view
-        is-live
-        can-export
-        .store=${instrument.handle.store}
-        label=${instrument.label}
-        side-title="Settings"
-        .side=${this.app.layout.panel(INSPECTOR, INSPECTOR_START)}
-        @lab-side-changed=${(event: CustomEvent<SidePanel>) => this.app.layout.setPanel(INSPECTOR, event.detail)}
-        @lab-export-requested=${(event: CustomEvent<ExportRequest>) => this.#export(instrument, event.detail)}
-      >
-        <lab-parameter-panel
-          slot="side"
-          heading-level="2"
-          .parameters=${parameters}
-          .values=${values}
-          @lab-parameter-changed=${(event: CustomEvent<ParameterChange>) =>
-            void this.app.instruments.set(instrument, event.detail.id, event.detail.value)}
-        ></lab-parameter-panel>
-      </lab-waveform-view>
-      ${
-        isEmpty
-          ? html`<div class="call">
-              <h2>${instrument.label} is ready</h2>
-              <p class="dim">Start it to see current, voltage and power.</p>
-              <lab-command-button .app=${this.app} command="stream.toggle" label="Start" look="primary" icon="play"></lab-command-button>
-            </div>`
-          : nothing
-      }
+  #settings(instrument: ConnectedInstrument): TemplateResult {
+    const { parameters, values } = instrument.status.value;
+    return html`<lab-parameter-panel
+      slot="side"
+      heading-level="2"
+      .parameters=${parameters}
+      .values=${values}
+      .pending=${instrument.pending.value}
+      @lab-parameter-changed=${(event: CustomEvent<ParameterChange>) =>
+        void this.app.instruments.set(instrument, event.detail.id, event.detail.value)}
+    ></lab-parameter-panel>`;
+  }
+
+  /** What to do while there is nothing to see. */
+  #call(shown: readonly ConnectedInstrument[]): TemplateResult | typeof nothing {
+    const { bench } = this.app;
+    const able = bench.able('streams');
+    const [first] = able;
+    if (!first || shown.every(({ status }) => status.value.state === 'failed')) return nothing;
+    const names = shown.length > 1 ? `${able.length} instruments are` : `${first.label} is`;
+    const signals = [...new Set(able.flatMap(({ status }) => streamSignals(status.value.channels)))];
+    const quantities = [...new Set(signals.flatMap(({ name, unit }) => (unit === '' ? [] : [name])))];
+    return html`<div class="call">
+      <h2>${names} ready</h2>
+      <p class="dim">Start ${shown.length > 1 ? 'them' : 'it'} to see ${quantities.join(', ')}.</p>
+      <lab-command-button .app=${this.app} command="stream.toggle" label="Start" look="primary" icon="play"></lab-command-button>
     </div>`;
   }
 
   /** Names say when: the same instrument is exported more than once. */
-  #export({ handle, label }: ConnectedInstrument, request: ExportRequest): void {
+  #export({ handle, label, store }: ConnectedInstrument, request: ExportRequest): void {
     const time = new Date(this.app.clock.unixMs()).toISOString().slice(0, 19).replace(/[:]/g, '').replace('T', '_');
     this.app.exports.open({
       ...request,
       name: `${label} ${time}`,
       source: { kind: 'instrument', instrument: handle },
-      store: handle.store,
+      store: store.value,
       hasEvents: false,
     });
   }

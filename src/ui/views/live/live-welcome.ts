@@ -1,12 +1,14 @@
-// The live view before anything is connected: a simulated instrument, one click away, and the way to a real one.
+// The live view before anything is connected: what is plugged in comes first, then simulated instruments of each kind,
+// and the ways to a new device and to a file.
 
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement } from 'lit/decorators.js';
 import type { InstrumentChoice } from '../../../model/instrument.ts';
 import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
+import '../instruments/unit-list.ts';
 
 @customElement('lab-live-welcome')
 export class LabLiveWelcome extends AppElement {
@@ -16,12 +18,12 @@ export class LabLiveWelcome extends AppElement {
       :host {
         flex: 1;
         display: grid;
-        place-items: center;
+        place-items: safe center;
         overflow: auto;
         padding: var(--lab-space-4);
       }
       section {
-        inline-size: min(100%, 560px);
+        inline-size: min(100%, 600px);
         background: var(--lab-ground-1);
         border: 1px solid var(--lab-line);
         border-radius: var(--lab-radius-large);
@@ -40,23 +42,13 @@ export class LabLiveWelcome extends AppElement {
         font-size: 26px;
         color: var(--lab-accent);
       }
-      dd {
-        font-family: inherit;
-      }
-      .start {
-        display: flex;
-        flex-wrap: wrap;
+      .group {
+        display: grid;
         gap: var(--lab-space-2);
       }
-      .start button.primary {
-        min-inline-size: 120px;
-        --lab-control-height: max(36px, var(--lab-control-small));
-        font-size: var(--lab-size-large);
-      }
-      .start select {
-        --lab-control-height: max(36px, var(--lab-control-small));
-        flex: 1;
-        min-inline-size: 180px;
+      h2 {
+        font-size: var(--lab-size-small);
+        color: var(--lab-text-dim);
       }
       footer {
         display: flex;
@@ -73,12 +65,10 @@ export class LabLiveWelcome extends AppElement {
     `,
   ];
 
-  @state() private choiceId = '';
-
   override render(): TemplateResult {
-    const choices = this.app.instruments.choices.value.filter(({ isSimulated }) => isSimulated);
+    const choices = this.app.instruments.choices.value;
     return html`<section aria-labelledby="title">
-      <div class="body">${choices.length > 0 ? this.#simulated(choices) : this.#withoutInstruments()}</div>
+      <div class="body">${choices.length > 0 ? this.#units(choices) : this.#withoutInstruments()}</div>
       <footer>
         <p class="dim">Or use what you have:</p>
         <lab-command-button .app=${this.app} command="instrument.connect" label="Connect a device…" icon="usb"></lab-command-button>
@@ -87,49 +77,49 @@ export class LabLiveWelcome extends AppElement {
     </section>`;
   }
 
-  #simulated(choices: readonly InstrumentChoice[]): TemplateResult {
-    const choice = choices.find(({ id }) => id === this.choiceId) ?? choices[0];
-    const isOpening = choice !== undefined && this.app.instruments.opening.value.includes(choice.id);
+  #units(choices: readonly InstrumentChoice[]): TemplateResult {
+    const real = choices.filter(({ isSimulated }) => !isSimulated);
+    // One that cannot be opened does not lead.
+    const canOpen = real.some(({ obstacle }) => obstacle === undefined);
+    const ordered = real.toSorted((a, b) => Number(a.obstacle !== undefined) - Number(b.obstacle !== undefined));
     return html`
       <div class="title">
         <lab-icon name="activity"></lab-icon>
-        <h1 id="title">Simulated ${choice?.model}</h1>
+        <h1 id="title">${canOpen ? 'Your instrument is plugged in' : 'Start with a simulated instrument'}</h1>
       </div>
-      <p>
-        An energy analyser in software: it answers the same commands and sends the same packets as the real unit, so
-        everything works on it without hardware.
-      </p>
-      <dl>
-        <dt>Measures</dt>
-        <dd>current, voltage, power</dd>
-        <dt>Rate</dt>
-        <dd>2 million samples per second</dd>
-        <dt>Range</dt>
-        <dd>nanoamperes to 10 A, 0 V to 15 V</dd>
-      </dl>
-      <div class="start">
-        ${
-          choices.length > 1
-            ? html`<select
-                aria-label="What the simulated device measures"
-                @change=${(event: Event) => {
-                  this.choiceId = (event.target as HTMLSelectElement).value;
-                }}
-              >
-                ${choices.map(({ id, label }) => html`<option value=${id} ?selected=${id === choice?.id}>${label}</option>`)}
-              </select>`
-            : nothing
-        }
-        <button
-          class="primary"
-          aria-disabled=${isOpening ? 'true' : nothing}
-          title="Connect the simulated instrument and start it"
-          @click=${() => choice && void this.app.instruments.connect(choice, { start: true })}
-        >
-          <lab-icon name="play"></lab-icon>${isOpening ? 'Starting…' : 'Start'}
-        </button>
-      </div>
+      ${
+        canOpen
+          ? nothing
+          : html`<p>
+              It answers the same commands and sends the same packets as the real unit, so everything works on it
+              without hardware.
+            </p>`
+      }
+      ${this.#group('Plugged in', ordered, canOpen)}
+      ${this.#group(
+        'Simulated, no hardware needed',
+        choices.filter(({ isSimulated }) => isSimulated),
+        !canOpen,
+      )}
     `;
+  }
+
+  #group(title: string, choices: readonly InstrumentChoice[], leads: boolean): TemplateResult | typeof nothing {
+    if (choices.length === 0) return nothing;
+    const { instruments } = this.app;
+    return html`<div class="group">
+      <h2>${title}</h2>
+      <lab-unit-list
+        describes
+        label=${title}
+        ?leads=${leads}
+        .choices=${choices}
+        .kinds=${instruments.kinds}
+        .opening=${instruments.opening.value}
+        @lab-unit-chosen=${(event: CustomEvent<InstrumentChoice>) =>
+          void instruments.connect(event.detail, { start: true })}
+      ></lab-unit-list>
+    </div>`;
   }
 
   #withoutInstruments(): TemplateResult {

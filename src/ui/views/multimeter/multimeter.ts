@@ -1,21 +1,19 @@
-// The bench meter: current, voltage and power in digits that can be read from across the room, with charge and
-// energy beside them. Shows what it is given, at most ten times a second.
+// The bench meter: what an instrument measures, in digits that can be read from across the room, with its totals beside
+// them. Shows what it is given, at most ten times a second.
 
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatElapsed } from '../../../base/duration.ts';
 import { formatSi, type SiPrefix, speakSi } from '../../../base/si.ts';
-import type { InstrumentReading } from '../../../model/instrument.ts';
+import type { ReadingValue } from '../../../model/instrument.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 
 const SECONDS_PER_HOUR = 3600;
 
-interface Quantity {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly isTotal: boolean;
+interface Shown {
+  readonly values: readonly ReadingValue[];
+  readonly accumulatedS: number;
 }
 
 /** Fires `lab-reset-requested` and `lab-expand-requested`. */
@@ -32,14 +30,17 @@ export class LabMultimeter extends LitElement {
       }
       dl {
         block-size: 100%;
-        grid-template-columns: repeat(3, minmax(0, 1fr)) minmax(0, 0.72fr);
-        grid-template-rows: 1fr 1fr;
+        grid-template-columns: repeat(var(--mains), minmax(0, 1fr)) minmax(0, 0.72fr);
+        grid-template-rows: repeat(var(--per-total), 1fr);
         gap: 0;
+      }
+      dl.plain {
+        grid-template-columns: repeat(var(--mains), minmax(0, 1fr));
       }
       .cell {
         container-type: size;
         position: relative;
-        grid-row: span 2;
+        grid-row: 1 / -1;
         border-inline-end: 1px solid var(--lab-line);
         display: flex;
         align-items: center;
@@ -47,7 +48,7 @@ export class LabMultimeter extends LitElement {
       }
       .cell.total {
         grid-row: auto;
-        grid-column: 4;
+        grid-column: -2 / -1;
         border-inline-end: none;
       }
       .cell.total + .total {
@@ -133,21 +134,29 @@ export class LabMultimeter extends LitElement {
       :host([is-stale]) dd {
         color: var(--lab-text-faint);
       }
+      .none dd,
+      .none dd .unit {
+        color: var(--lab-text-faint);
+      }
       :host([is-held]) dd {
         color: var(--lab-warn);
       }
       @container meter (max-width: 620px) {
-        dl {
-          grid-template-columns: repeat(6, minmax(0, 1fr));
+        dl,
+        dl.plain {
+          grid-template-columns: repeat(calc(var(--mains) * var(--per-total)), minmax(0, 1fr));
           grid-template-rows: 3fr 2fr;
+        }
+        dl.plain {
+          grid-template-rows: 1fr;
         }
         .cell {
           grid-row: 1;
-          grid-column: span 2;
+          grid-column: span var(--per-total);
         }
         .cell.total {
           grid-row: 2;
-          grid-column: span 3;
+          grid-column: span var(--mains);
           border-block-start: 1px solid var(--lab-line);
           justify-content: space-between;
           padding-inline: 12px 4px;
@@ -164,19 +173,25 @@ export class LabMultimeter extends LitElement {
         }
       }
       @container meter (min-height: 340px) {
-        dl {
-          grid-template-columns: 1fr 1fr;
-          grid-template-rows: 3fr 2fr 2fr 1.2fr;
+        dl,
+        dl.plain {
+          grid-template-columns: repeat(var(--per-total), 1fr);
+          grid-template-rows: 3fr repeat(calc(var(--mains) - 1), 2fr) 1.2fr;
+        }
+        dl.single,
+        dl.plain {
+          grid-template-rows: 3fr;
+          grid-auto-rows: 2fr;
         }
         .cell {
           grid-row: auto;
-          grid-column: span 2;
+          grid-column: 1 / -1;
           border-inline-end: none;
           border-block-end: 1px solid var(--lab-line);
         }
         .cell.total {
           grid-column: auto;
-          grid-row: 4;
+          grid-row: calc(var(--mains) + 1);
           justify-content: center;
           padding-inline: 0;
         }
@@ -200,7 +215,12 @@ export class LabMultimeter extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) reading: InstrumentReading | undefined;
+  /** In the order in which they are shown; NaN where there is none yet. */
+  @property({ attribute: false }) values: readonly ReadingValue[] = [];
+  /** Seconds since the totals were reset. */
+  @property({ type: Number }) accumulatedS = 0;
+  /** Its totals can be reset. */
+  @property({ type: Boolean, attribute: 'can-reset' }) canReset = false;
   @property() chargeUnit: 'C' | 'Ah' = 'C';
   @property() energyUnit: 'J' | 'Wh' = 'J';
   /** Significant digits, 4…7. */
@@ -208,29 +228,39 @@ export class LabMultimeter extends LitElement {
   @property({ type: Boolean, attribute: 'is-expanded', reflect: true }) isExpanded = false;
   /** The readings are no longer renewed: shown fainter. */
   @property({ type: Boolean, attribute: 'is-stale', reflect: true }) isStale = false;
-  @state() private held: InstrumentReading | undefined;
+  @state() private held: Shown | undefined;
   readonly #prefixes = new Map<string, SiPrefix>();
 
   /** Holds what is shown now, or lets it run again. */
   toggleHold(): void {
-    this.held = this.held ? undefined : this.reading;
+    const { values, accumulatedS } = this;
+    this.held = this.held ? undefined : { values, accumulatedS };
     this.toggleAttribute('is-held', this.held !== undefined);
   }
 
   override render(): TemplateResult {
-    const reading = this.held ?? this.reading;
-    const elapsed = formatElapsed(reading?.accumulatedS ?? 0);
+    const { values, accumulatedS } = this.held ?? this;
+    const totals = values.filter(({ isTotal }) => isTotal);
+    const mains = values.filter(({ isTotal }) => !isTotal);
+    const elapsed = formatElapsed(accumulatedS);
     return html`
-      <dl>
-        ${this.#quantities(reading).map((quantity) => this.#cell(quantity, elapsed))}
+      <dl
+        class="${totals.length === 0 ? 'plain' : ''} ${mains.length === 1 ? 'single' : ''}"
+        .style=${`--mains: ${Math.max(1, mains.length)}; --per-total: ${Math.max(1, totals.length)}`}
+      >
+        ${mains.map((value) => this.#cell(value, ''))} ${totals.map((value) => this.#cell(value, ` in ${elapsed}`))}
       </dl>
       <div class="tools ${this.held ? 'held' : ''}" role="toolbar" aria-label="Multimeter">
         <button aria-pressed=${this.held !== undefined} title="Hold the readings" @click=${() => this.toggleHold()}>
           Hold
         </button>
-        <button title="Charge, energy and time count from zero again" @click=${() => this.#fire('lab-reset-requested')}>
-          Reset totals
-        </button>
+        ${
+          this.canReset
+            ? html`<button title="Totals count from zero again" @click=${() => this.#fire('lab-reset-requested')}>
+                Reset totals
+              </button>`
+            : nothing
+        }
         <button
           class="icon"
           title=${this.isExpanded ? 'Show the waveforms again' : 'Fill the view with digits'}
@@ -244,22 +274,22 @@ export class LabMultimeter extends LitElement {
   }
 
   /** Charge and energy in the unit that the user prefers; everything else as the instrument gives it. */
-  #quantities(reading: InstrumentReading | undefined): readonly Quantity[] {
-    return (reading?.values ?? []).map(({ label: name, unit, value, isTotal = false }) => {
-      const preferred = unit === 'C' ? this.chargeUnit : unit === 'J' ? this.energyUnit : unit;
-      return { name, unit: preferred, value: preferred === unit ? value : value / SECONDS_PER_HOUR, isTotal };
-    });
+  #preferred({ unit, value }: ReadingValue): { readonly unit: string; readonly value: number } {
+    const preferred = unit === 'C' ? this.chargeUnit : unit === 'J' ? this.energyUnit : unit;
+    return { unit: preferred, value: preferred === unit ? value : value / SECONDS_PER_HOUR };
   }
 
-  #cell({ name, unit, value, isTotal }: Quantity, elapsed: string): TemplateResult {
+  #cell(shown: ReadingValue, suffix: string): TemplateResult {
+    const { unit, value } = this.#preferred(shown);
+    const key = `${shown.id} ${unit}`;
     const text = formatSi(value, unit, {
       significantDigits: this.digits,
       padSign: true,
-      previousPrefix: this.#prefixes.get(name + unit),
+      previousPrefix: this.#prefixes.get(key),
     });
-    if (Number.isFinite(value)) this.#prefixes.set(name + unit, text.prefix);
-    return html`<div class="cell ${isTotal ? 'total' : ''}">
-      <dt>${name}${isTotal ? ` in ${elapsed}` : ''}</dt>
+    if (Number.isFinite(value)) this.#prefixes.set(key, text.prefix);
+    return html`<div class="cell ${shown.isTotal ? 'total' : ''} ${Number.isNaN(value) ? 'none' : ''}">
+      <dt>${shown.label}${suffix}</dt>
       <dd>
         <span class="hidden-visually">${speakSi(value, unit)}</span>
         <span aria-hidden="true">${text.number}</span><span class="unit" aria-hidden="true">${text.unit}</span>

@@ -4,6 +4,7 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { UserModule } from '../../../app/pipeline/pipelines.ts';
 import { controlStyles } from '../../elements/controls.ts';
+import { showModal } from '../../elements/modal.ts';
 
 const dialogStyles = [
   controlStyles,
@@ -47,7 +48,7 @@ export class LabKillDialog extends LitElement {
   @query('dialog') private readonly dialog!: HTMLDialogElement;
 
   show(): void {
-    this.dialog.showModal();
+    showModal(this.dialog);
   }
 
   override render(): TemplateResult {
@@ -100,7 +101,7 @@ export class LabModuleDialog extends LitElement {
   }
 
   override updated(): void {
-    if (this.modules.length > 0 && !this.dialog.open) this.dialog.showModal();
+    if (this.modules.length > 0) showModal(this.dialog);
     if (this.modules.length === 0) this.dialog.close();
   }
 
@@ -118,7 +119,7 @@ export class LabLinkDialog extends LitElement {
   async show(link: string): Promise<void> {
     this.link = link;
     await this.updateComplete;
-    this.dialog.showModal();
+    showModal(this.dialog);
     this.renderRoot.querySelector('input')?.select();
   }
 

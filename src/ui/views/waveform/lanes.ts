@@ -41,6 +41,9 @@ export interface Lane {
   readonly traces: Trace[];
 }
 
+/** 1…8 by `SignalInfo.source`: lanes are grouped and coloured by what they come from. Empty: each lane has its own. */
+export type SourceColors = Readonly<Record<string, number>>;
+
 /** Samples of one time are shown in the middle of a second. */
 const HALF_OF_NOTHING_S = 0.5;
 const ORDER = ['current', 'voltage', 'power'];
@@ -55,10 +58,17 @@ function rank(signal: SignalInfo): number {
 }
 
 /** Lanes of all stores. Signals of the second and later stores join the lane of the same name and unit. */
-export function buildLanes(stores: readonly ShownStore[], onLoaded: () => void): Lane[] {
+export function buildLanes(
+  stores: readonly ShownStore[],
+  onLoaded: () => void,
+  sourceColors: SourceColors = {},
+): Lane[] {
   const lanes: Lane[] = [];
+  const sources = Object.keys(sourceColors);
   for (const shown of stores) {
-    const signals = [...shown.store.signals()].sort((a, b) => rank(a) - rank(b));
+    const signals = [...shown.store.signals()].sort(
+      (a, b) => sources.indexOf(a.source) - sources.indexOf(b.source) || rank(a) - rank(b),
+    );
     for (const signal of signals) {
       const isNameTaken = signals.some((other) => other !== signal && other.name === signal.name);
       const name = isNameTaken && signal.source !== '' ? `${signal.source} ${signal.name}` : signal.name;
@@ -68,10 +78,11 @@ export function buildLanes(stores: readonly ShownStore[], onLoaded: () => void):
         lane = { id, name, unit: signal.unit, isDigital: isDigital(signal), traces: [] };
         lanes.push(lane);
       }
+      const ofSource = sourceColors[signal.source];
       lane.traces.push({
         shown,
         signal,
-        colorIndex: lanes.indexOf(lane) + 3 * lane.traces.length,
+        colorIndex: ofSource === undefined ? lanes.indexOf(lane) + 3 * lane.traces.length : ofSource - 1,
         detail: new PictureLoader(shown.store, onLoaded),
         overview: new PictureLoader(shown.store, onLoaded),
         renderer: new TraceRenderer(),

@@ -19,6 +19,7 @@ import {
   type Lane,
   refreshSignals,
   type ShownStore,
+  type SourceColors,
   snapToSample,
 } from './lanes.ts';
 import { layOut } from './layout.ts';
@@ -91,6 +92,8 @@ export class LabWaveformPlot extends LitElement {
   `;
 
   @property({ attribute: false }) store: SignalStore | undefined;
+  /** Taken with the store. */
+  @property({ attribute: false }) sourceColors: SourceColors = {};
   @property({ attribute: false }) compared: readonly ComparedStore[] = [];
   @property({ type: Boolean, attribute: 'is-live' }) isLive = false;
   /** What `model.save()` gave for these data earlier; taken when the store is first shown. */
@@ -248,7 +251,7 @@ export class LabWaveformPlot extends LitElement {
   #load(): void {
     const stores = this.store ? [{ store: this.store, label: this.label }, ...this.compared] : [];
     this.#shown = stores.map((it) => ({ ...it, shiftS: 0 }));
-    this.#lanes = buildLanes(this.#shown, () => this.invalidate());
+    this.#lanes = buildLanes(this.#shown, () => this.invalidate(), this.sourceColors);
     this.#ranges.clear();
     this.#annotationProblem = '';
   }

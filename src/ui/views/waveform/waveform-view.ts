@@ -9,7 +9,7 @@ import { type CommandContext, commandFor, waveformCommand } from './commands.ts'
 import './context-menu.ts';
 import type { LabContextMenu, MenuItem } from './context-menu.ts';
 import { type ImageKind, saveImage } from './export-image.ts';
-import type { ComparedStore, Lane } from './lanes.ts';
+import type { ComparedStore, Lane, SourceColors } from './lanes.ts';
 import { type MeasuredMarker, markersAsText } from './marker-text.ts';
 import { Measurer } from './measure.ts';
 import { WaveformModel } from './model.ts';
@@ -55,6 +55,9 @@ export class LabWaveformView extends LitElement implements CommandContext {
   @property() label = 'Waveforms';
   /** Recordings laid over the first one. */
   @property({ attribute: false }) compared: readonly ComparedStore[] = [];
+
+  /** Groups and colours the lanes by what they come from; taken with the store. */
+  @property({ attribute: false }) sourceColors: SourceColors = {};
 
   /** The owner answers `lab-export-requested`. */
   @property({ type: Boolean, attribute: 'can-export' }) canExport = false;
@@ -145,6 +148,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
         <lab-waveform-plot
           .store=${this.store}
           .compared=${this.compared}
+          .sourceColors=${this.sourceColors}
           .isLive=${this.isLive}
           .model=${this.model}
           .savedView=${this.savedView}

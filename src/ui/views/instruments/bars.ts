@@ -1,0 +1,154 @@
+// What the bars show of the instruments that are shown: whether they run, their rate, losses and loads.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import type { App } from '../../../app/app.ts';
+import type { ConnectedInstrument } from '../../../app/instruments.ts';
+import { formatCount, formatSiText } from '../../../base/si.ts';
+import { streamSignals } from '../../../model/channel.ts';
+import type { StreamHealth } from '../../../model/instrument.ts';
+import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
+import '../../command-button.ts';
+import { diskItem } from '../../disk-item.ts';
+import { formatPercent, lamp, type RunWord, type StatusItem, type ViewBars } from '../../view-bars.ts';
+import { STATE_WORDS } from './state-words.ts';
+
+/** Above this share of its time a worker may soon fall behind. */
+const HIGH_LOAD = 0.8;
+
+/** For every view that is about instruments or about nothing that runs. */
+export const INSTRUMENT_BARS: ViewBars = { run, statusItems: instrumentItems };
+
+/** One control for all that are shown. */
+function run(app: App): TemplateResult {
+  const { bench } = app;
+  const isRunning = bench.streaming.length > 0;
+  return html`<div class="run" role="group" aria-label="Run">
+    ${lamp(runWord(bench.shown.value))}
+    ${
+      bench.shown.value.length > 0 && bench.able('streams').length === 0
+        ? nothing
+        : html`<lab-command-button
+            .app=${app}
+            command="stream.toggle"
+            label=${isRunning ? 'Stop' : 'Start'}
+            name=${isRunning ? 'Stop acquisition' : 'Start acquisition'}
+            icon=${isRunning ? 'square' : 'play'}
+            look="quiet"
+            collapses
+          ></lab-command-button>`
+    }
+  </div>`;
+}
+
+function runWord(shown: readonly ConnectedInstrument[]): RunWord {
+  const states = shown.map(({ status }) => status.value.state);
+  if (states.includes('failed')) return 'FAIL';
+  if (states.includes('streaming')) return 'RUN';
+  return states.includes('idle') ? 'READY' : 'STOP';
+}
+
+function instrumentItems(app: App): readonly StatusItem[] {
+  const shown = app.bench.shown.value;
+  return [
+    ...problemItems(shown),
+    rateItem(shown),
+    lostItem(app, shown),
+    historyItem(app, shown),
+    diskItem(app),
+    loadItem(shown),
+  ];
+}
+
+/** Instruments that are gone or failed, each by its name. */
+function problemItems(shown: readonly ConnectedInstrument[]): readonly StatusItem[] {
+  return shown.flatMap(({ choice, label, status }) => {
+    const { state, problem } = status.value;
+    if (state !== 'failed' && state !== 'lost') return [];
+    const item = { id: `problem ${choice.id}`, label, value: STATE_WORDS[state], isWarning: true, isMinor: false };
+    return [{ ...item, detail: [['What happened', problem ?? STATE_WORDS[state]]] as const }];
+  });
+}
+
+function rateItem(shown: readonly ConnectedInstrument[]): StatusItem {
+  const rates = shown.flatMap((instrument) =>
+    streamSignals(instrument.status.value.channels).map(({ name, sampleRateHz }) => ({
+      instrument,
+      name,
+      sampleRateHz,
+    })),
+  );
+  const running = rates.filter(({ instrument }) => instrument.status.value.state === 'streaming');
+  const receivedCount = shown.reduce((sum, { status }) => sum + status.value.health.receivedSampleCount, 0);
+  return {
+    id: 'rate',
+    label: 'Rate',
+    value: formatSiText(Math.max(0, ...running.map(({ sampleRateHz }) => sampleRateHz)), 'S/s', {
+      significantDigits: 3,
+    }),
+    isWarning: false,
+    isMinor: false,
+    detail: [
+      ['Samples received', formatCount(receivedCount)],
+      ...rates.map(({ instrument, name, sampleRateHz }) => {
+        const rate = formatSiText(sampleRateHz, 'S/s', { significantDigits: 4 });
+        return [shown.length > 1 ? `${instrument.label} ${name}` : name, rate] as const;
+      }),
+    ],
+  };
+}
+
+function lostItem(app: App, shown: readonly ConnectedInstrument[]): StatusItem {
+  const recordings = app.shownRecordings;
+  const missingCount = recordings.reduce((sum, { missingSampleCount }) => sum + missingSampleCount, 0);
+  const recorderLostCount = recordings.reduce((sum, entry) => sum + entry.recorderLostSampleCount, 0);
+  const total = (count: (health: StreamHealth) => number) =>
+    shown.reduce((sum, { status }) => sum + count(status.value.health), 0);
+  const lostCount = total(({ missingSampleCount }) => missingSampleCount);
+  return {
+    id: 'lost',
+    label: 'Lost',
+    value: formatCount(lostCount) + (recorderLostCount > 0 ? ` + ${formatCount(recorderLostCount)}` : ''),
+    isWarning: lostCount + recorderLostCount > 0,
+    isMinor: false,
+    detail: [
+      ['Samples lost', formatCount(lostCount)],
+      ['Gaps', formatCount(total(({ gapCount }) => gapCount))],
+      ['Packets refused', formatCount(total(({ badPacketCount }) => badPacketCount))],
+      ['Frames dropped by the instrument', formatCount(total(({ deviceDropCount }) => deviceDropCount))],
+      ['Missing in the recording', formatCount(missingCount)],
+      ['Lost by the recorder', formatCount(recorderLostCount)],
+    ],
+  };
+}
+
+/** The least that any of them holds. */
+function historyItem({ historyS }: App, shown: readonly ConnectedInstrument[]): StatusItem {
+  const heldS = shown.map(({ store }) =>
+    Math.max(0, ...store.value.signals().map((signal) => endTimeOf(signal) - startTimeOf(signal))),
+  );
+  const leastS = heldS.length > 0 ? Math.min(...heldS) : 0;
+  const seconds = (s: number) => formatSiText(s, 's', { significantDigits: 3, prefix: '' });
+  return {
+    id: 'history',
+    label: 'History',
+    value: formatPercent(Math.min(1, leastS / historyS)),
+    isWarning: false,
+    isMinor: true,
+    detail: [
+      ...shown.map(({ label }, index) => [`${label} holds`, seconds(heldS[index]!)] as const),
+      ['Room for', `${historyS} s`],
+    ],
+  };
+}
+
+function loadItem(shown: readonly ConnectedInstrument[]): StatusItem {
+  const load = Math.max(0, ...shown.map(({ status }) => status.value.workerLoad));
+  return {
+    id: 'load',
+    label: 'Worker load',
+    value: formatPercent(load),
+    isWarning: load > HIGH_LOAD,
+    isMinor: true,
+    detail: shown.map(({ label, status }) => [label, formatPercent(status.value.workerLoad)] as const),
+  };
+}
