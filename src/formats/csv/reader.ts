@@ -63,7 +63,7 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
 }
 
 async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<RowIndex> {
-  const { headerLineCount, timeColumn, decimal, columns } = dialect;
+  const { headerLineCount, timeColumn, columns } = dialect;
   const blockOffsets: number[] = [];
   const scale = timeColumn === undefined ? 1 : (secondsPerUnit(columns[timeColumn]!.unit) ?? 1);
   const timesS: number[] = [];
