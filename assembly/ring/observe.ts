@@ -2,6 +2,7 @@
 // observer's snapshot before it hands the slot on. Tokens are never touched, so events keep their order, none is
 // held back, and an observer that dies leaves nothing behind. The copy is paid by the writer, once per request.
 
+import { atomic } from "../atomics";
 import {
   RING_CONTROL,
   RING_ENDED,

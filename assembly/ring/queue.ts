@@ -11,6 +11,7 @@
 // A token's owner is written in the same straight run of instructions as that compare-and-swap. Engines stop a
 // thread only at loop heads and calls, so a killed thread never takes a token with it unrecorded.
 
+import { atomic, unbroken } from "../atomics";
 import { RING_QUEUE_HEAD, RING_QUEUE_TAIL, RING_SLOT_OWNER, RING_SLOT_TOUCH, RING_WOULD_BLOCK } from "../layout";
 
 /** Cells in a cache line of 64 bytes. */
@@ -46,7 +47,7 @@ export function queueInit(queue: usize, cells: usize, mask: u32): void {
     const seen = tail % LINE_CELLS == 0 ? fetchForWriting(cell) : atomic.load<u64>(cell);
     if (<u32>seen == tail) {
       store<u32>(slot + RING_SLOT_OWNER, 0);
-      if (atomic.cmpxchg<u64>(cell, seen, pack(tail + 1, token)) == seen) {
+      if (unbroken.cmpxchg<u64>(cell, seen, pack(tail + 1, token)) == seen) {
         atomic.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
         return;
       }

@@ -7,6 +7,7 @@
 // anything; a writer index belongs to one thread at a time. Functions without `Try` sleep: not on a page's main
 // thread.
 
+import { atomic, unbroken } from "../atomics";
 import {
   CACHE_PAD,
   RING_ABANDONED_COUNT,
@@ -231,7 +232,7 @@ export function ringPrepareSleep(ring: usize, queue: usize): u32 {
 /** This writer is done. When it was the last, readers that find nothing more see the end. May be called again. */
 export function ringCloseWriter(ring: usize, writer: u32): void {
   const state = writerLine(ring, writer) + RING_WRITER_STATE;
-  if (atomic.cmpxchg<u32>(state, WRITER_OPEN, 0) == WRITER_OPEN) atomic.sub<u32>(ring + RING_WRITERS_LEFT, 1);
+  if (atomic.cmpxchg<u32>(state, WRITER_OPEN, 0) == WRITER_OPEN) unbroken.sub<u32>(ring + RING_WRITERS_LEFT, 1);
   if (atomic.load<u32>(ring + RING_WRITERS_LEFT) != 0) return;
   wakeAll(ring + RING_FILLED);
   observersDismiss(ring);

@@ -7,6 +7,7 @@
 // queue and the control word once more, (4) sleeps unless the signal has moved. Who changes something first changes
 // it and then looks at the sleepers word; all of it is sequentially consistent, so one of the two sees the other.
 
+import { atomic } from "../atomics";
 import { RING_QUEUE_SIGNAL, RING_QUEUE_SLEEPERS, RING_SLOT_COUNT } from "../layout";
 
 /** Loads of a word that nobody writes, together a quarter of a microsecond: the unit in which spins are counted. */

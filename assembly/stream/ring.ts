@@ -2,6 +2,7 @@
 // on other instances; the writer never waits. It moves the start first, then overwrites, then moves the end, so a
 // reader that finds the start still before its range after reading has read only valid data.
 
+import { atomic } from "../atomics";
 import {
   STATS_COUNT,
   STATS_M2,
