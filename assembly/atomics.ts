@@ -5,3 +5,6 @@
 // `unbroken` is the same again, for an operation that follows the one before it without a loop head or a call between.
 // Engines end a thread only there: it can be suspended between the two, but it does not die there.
 export { atomic, atomic as unbroken } from "builtins";
+
+/** Stands where plain data are read or written that another thread may touch meanwhile: a step in the test, nothing here. */
+@inline export function dataStep(): void {}

@@ -2,7 +2,7 @@
 // on other instances; the writer never waits. It moves the start first, then overwrites, then moves the end, so a
 // reader that finds the start still before its range after reading has read only valid data.
 
-import { atomic } from "../atomics";
+import { atomic, dataStep } from "../atomics";
 import {
   STATS_COUNT,
   STATS_M2,
@@ -66,6 +66,7 @@ function appendPart(ring: usize, sources: usize, skip: usize, count: usize, reco
   const from = load<i64>(ring + STREAM_END);
   const to = from + <i64>count;
   makeRoom(ring, to - capacity, record);
+  dataStep();
   const place = <usize>(from % capacity);
   const first = min<usize>(count, <usize>capacity - place);
   const signalCount = load<u32>(ring + STREAM_SIGNAL_COUNT);
@@ -121,6 +122,7 @@ export function streamMissing(ring: usize, count: f64, record: usize): void {
 function fillPart(ring: usize, from: i64, to: i64, record: usize): void {
   const capacity = load<i64>(ring + STREAM_CAPACITY);
   makeRoom(ring, to - capacity, record);
+  dataStep();
   const place = <usize>(from % capacity);
   const count = <usize>(to - from);
   const first = min<usize>(count, <usize>capacity - place);
@@ -146,6 +148,13 @@ function fillSamples(signal: usize, place: usize, count: usize): void {
   }
 }
 
+/** Empties the ring and its counters. Writer only. */
+export function streamReset(ring: usize): void {
+  atomic.add<u32>(ring + STREAM_GENERATION, 1);
+  atomic.store<i64>(ring + STREAM_END, 0);
+  atomic.store<i64>(ring + STREAM_START, 0);
+}
+
 function byteOf(sample: usize, bits: usize): usize {
   return bits >= 8 ? sample * (bits >> 3) : (sample * bits) >> 3;
 }
@@ -164,6 +173,7 @@ export function streamStatistics(ring: usize, signalIndex: usize, start: f64, en
   const generation = atomic.load<u32>(ring + STREAM_GENERATION);
   statsClear(record);
   if (a < atomic.load<i64>(ring + STREAM_START) || b > atomic.load<i64>(ring + STREAM_END)) return 0;
+  dataStep();
   reduceRange(record, ring, signalAt(ring, signalIndex), a, b);
   fence(record);
   return i32(isIntact(ring, generation, a));
@@ -224,6 +234,7 @@ function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64
     const a = max<i64>(start, atomic.load<i64>(ring + STREAM_START));
     const b = min<i64>(end, atomic.load<i64>(ring + STREAM_END));
     if (a >= b) return;
+    dataStep();
     reduceRange(record, ring, signal, a, b);
     fence(record);
     if (isIntact(ring, generation, a)) return;

@@ -73,10 +73,11 @@ export interface RingExports {
   ): void;
   ringTryClaim(ring: number, owner: number): number;
   ringClaim(ring: number, owner: number, spins: number): number;
-  ringCommit(ring: number, writer: number, token: number, deadtime: number): void;
+  /** 1, or 0 when the slot was not the writer's any more. */
+  ringCommit(ring: number, writer: number, token: number, deadtime: number): number;
   ringTryRead(ring: number, owner: number): number;
   ringRead(ring: number, owner: number, spins: number): number;
-  ringRelease(ring: number, token: number): void;
+  ringRelease(ring: number, owner: number, token: number): void;
   ringPrepareSleep(ring: number, queue: number): number;
   ringCloseWriter(ring: number, writer: number): void;
   ringControl(ring: number, set: number, clear: number): void;

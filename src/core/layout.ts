@@ -115,8 +115,10 @@ export const RING_QUEUE_TAIL = 0;
 export const RING_QUEUE_HEAD = 128;
 /** u32, only grows (wraps): bumped when sleepers are woken; the word that they sleep on. */
 export const RING_QUEUE_SIGNAL = 256;
-/** u32: 1 when somebody may sleep. Set by the sleeper before it looks a last time, cleared by who wakes it. */
+/** u32, only grows (wraps): how often somebody was about to sleep; added to before a last look at the queue. */
 export const RING_QUEUE_SLEEPERS = 260;
+/** u32: up to which of these all have been woken; stored by a waker when it has done so. Equal when nobody sleeps. */
+export const RING_QUEUE_WOKEN = 264;
 export const RING_HEADER_BYTES = 1024;
 
 /** One line per writer, written by that writer alone: u32 state, i64 commits, f64 sum of dead times, i64 paused. */
@@ -126,8 +128,10 @@ export const RING_WRITER_DEADTIME = 16;
 export const RING_WRITER_PAUSED = 24;
 export const RING_WRITER_BYTES = 128;
 
-/** u32 per observer: RING_OBSERVER_IDLE, _WANTING, _FILLING, _READY. */
+/** u32 per observer: RING_OBSERVER_IDLE, _WANTING, _FILLING (with the writer's owner number, times 4), _READY. */
 export const RING_OBSERVER_STATE = 0;
+/** u32 per observer, only grows (wraps): added to when there is something new; the word that it sleeps on. */
+export const RING_OBSERVER_SIGNAL = 4;
 /** The snapshot: a copy of a whole slot. */
 export const RING_OBSERVER_SNAPSHOT = 128;
 
@@ -148,7 +152,7 @@ export const RING_WOULD_BLOCK = -1;
 export const RING_ENDED = -2;
 export const RING_KILLED = -3;
 
-/** Values of RING_OBSERVER_STATE. */
+/** Values of RING_OBSERVER_STATE, in its two lowest bits. */
 export const RING_OBSERVER_IDLE = 0;
 export const RING_OBSERVER_WANTING = 1;
 export const RING_OBSERVER_FILLING = 2;
