@@ -39,7 +39,7 @@ export function queueInit(queue: usize, cells: usize, mask: u32): void {
 
 /**
  * Takes the slot from `owner` and puts its token at the end; false, and nothing is done, when the slot is not (any
- * more) its. There are never more tokens than cells, so there is always room.
+ * more) its. There are never more tokens than cells, so there is always room for who holds one.
  */
 @inline export function queuePush(
   queue: usize,
@@ -53,15 +53,18 @@ export function queueInit(queue: usize, cells: usize, mask: u32): void {
     const tail = atomic.load<u32>(queue + RING_QUEUE_TAIL);
     const cell = cells + ((<usize>(tail & mask)) << 3);
     const seen = tail % LINE_CELLS == 0 ? fetchForWriting(cell) : atomic.load<u64>(cell);
-    if (<u32>seen == tail) {
+    const ahead = <i32>(<u32>seen - tail);
+    if (ahead == 0) {
       if (atomic.cmpxchg<u32>(slot + RING_SLOT_OWNER, owner, 0) != owner) return false;
       if (unbroken.cmpxchg<u64>(cell, seen, pack(tail + 1, token)) == seen) {
         unbroken.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
         return true;
       }
       unbroken.store<u32>(slot + RING_SLOT_OWNER, owner);
-    } else {
+    } else if (ahead > 0) {
       atomic.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
+    } else if (atomic.load<u32>(slot + RING_SLOT_OWNER) != owner) {
+      return false; // The queue is full, and this token is in it.
     }
   }
 }

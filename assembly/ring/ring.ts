@@ -195,9 +195,9 @@ export function ringCommit(ring: usize, writer: u32, token: u32, deadtime: f64):
   const slot = slotAddress(ring, token);
   if (atomic.load<u32>(ring + RING_OBSERVERS_WANTING) != 0) observersFeed(ring, slot, owner);
   if (!push(ring, RING_FILLED, RING_FILLED_CELLS_OFFSET, slot, token, owner)) return false;
-  // In one run with the push (see queue.ts): a killed writer's events are counted exactly.
+  // In one run with the push (see queue.ts): a killed writer's events are counted exactly. Nobody else writes them.
   store<f64>(line + RING_WRITER_DEADTIME, load<f64>(line + RING_WRITER_DEADTIME) + deadtime);
-  unbroken.store<i64>(line + RING_WRITER_EVENTS, load<i64>(line + RING_WRITER_EVENTS) + 1);
+  store<i64>(line + RING_WRITER_EVENTS, load<i64>(line + RING_WRITER_EVENTS) + 1);
   wake(ring + RING_FILLED);
   return true;
 }

@@ -148,7 +148,7 @@ export function searchRandom(scenario: Scenario, seed: number, count: number): S
         }
         const ready = machine.programs.map((_, index) => index).filter((index) => machine.isReady(index));
         if (ready.length === 0) break;
-        const next = machine.isReady(thread) && random() < stay ? thread : ready[pick(ready.length)]!;
+        const next = thread >= 0 && machine.isReady(thread) && random() < stay ? thread : ready[pick(ready.length)]!;
         if (path.length > MAX_STEPS) throw new Violation(ENDLESS);
         thread = next;
         path.push({ kind: 'step', thread });
@@ -181,7 +181,11 @@ function explain(scenario: Scenario, path: readonly Move[], error: unknown): unk
   for (const { kind, thread } of path) {
     const { name: who } = machine.programs[thread]!;
     const { kind: operation, offset } = machine.pending(thread);
-    lines.push(kind === 'step' ? `${who}: ${operation} ${nameOf(offset)}` : `${kind} ${who} before ${operation} ${nameOf(offset)}`);
+    lines.push(
+      kind === 'step'
+        ? `${who}: ${operation} ${nameOf(offset)}`
+        : `${kind} ${who} before ${operation} ${nameOf(offset)}`,
+    );
     try {
       if (kind === 'step') machine.step(thread);
       else machine[kind](thread);

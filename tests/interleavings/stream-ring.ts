@@ -1,5 +1,5 @@
-// Scenarios of the stream ring: one writer that appends and resets, readers that must be told when what they read was
-// not whole.
+// Scenarios of the stream ring: one writer that appends, publishes clocks and empties the ring, and readers that must be
+// told when what they read was not whole.
 
 import * as layout from '../../src/core/layout.ts';
 import { Machine, type Program } from './machine.ts';
@@ -8,57 +8,85 @@ import type { Scenario } from './search.ts';
 export interface StreamRingShape {
   /** Samples that the ring holds. */
   readonly capacity: number;
-  /** Samples that the writer appends between two resets, and how often it does that. */
+  /** Samples that the writer appends between two resets, and how often it begins anew. */
   readonly appends: number;
   readonly generations: number;
-  /** What each reader asks for, and how often. */
-  readonly reads: readonly { readonly start: number; readonly end: number; readonly times: number }[];
+  readonly readers: readonly StreamReader[];
   /** The writer stops anywhere for ever. */
   readonly freezes?: boolean;
 }
 
-/** Bytes of a thread's own: a table of sources, a sample, an accumulator record. */
-const WORK_BYTES = 128;
-const FAILURES = ['samples of two generations or places were said to be whole'];
-const HEADER_BYTES = layout.STREAM_SIGNALS + layout.STREAM_SIGNAL_BYTES;
+/** `clock` reads the clock `end` times; the others look at samples [start, end). */
+export interface StreamReader {
+  readonly how: 'statistics' | 'summary' | 'in place' | 'clock';
+  readonly start: number;
+  readonly end: number;
+}
+
+const ENTRIES = {
+  statistics: 'reduceSamples',
+  summary: 'summariseSamples',
+  'in place': 'readInPlace',
+  clock: 'readClock',
+} as const;
+
+/** The samples lie behind one signal's record, then the writer's table of sources, its sample and its record. */
+const RAW = layout.STREAM_SIGNALS + layout.STREAM_SIGNAL_BYTES;
+const WRITER = RAW + 64;
+/** Behind those come the readers' own places. */
+const READERS = WRITER + 16 + layout.STATS_BYTES;
+const RECORD_BYTES = 64;
 
 export function streamRingScenario(module: WebAssembly.Module, shape: StreamRingShape): Scenario {
-  const { capacity, appends, generations, reads } = shape;
-  const raw = HEADER_BYTES;
-  const work = (thread: number) => Machine.RING + raw + 64 + thread * WORK_BYTES;
+  const { capacity, appends, generations, readers, freezes = false } = shape;
+  let ringBytes = READERS;
+  const place = ({ how }: StreamReader): number => {
+    const offset = ringBytes;
+    ringBytes += how === 'summary' ? layout.STREAM_SCRATCH_BYTES : RECORD_BYTES;
+    return Machine.RING + offset;
+  };
   const programs: Program[] = [
-    { name: 'writer', entry: 'appendSamples', args: [work(0), appends, generations] },
-    ...reads.map(({ start, end, times }, index) => ({
-      name: `reader ${index}`,
-      entry: 'reduceSamples',
-      args: [work(index + 1), start, end, times],
+    { name: 'writer', entry: 'appendSamples', args: [Machine.RING + WRITER, appends, generations] },
+    ...readers.map((reader, index) => ({
+      name: `reader ${index} (${reader.how})`,
+      entry: ENTRIES[reader.how],
+      args: [place(reader), ...(reader.how === 'clock' ? [reader.end] : [reader.start, reader.end])],
     })),
   ];
   const machine = new Machine({
     module,
     programs,
-    failures: FAILURES,
-    ringBytes: () => raw + 64 + programs.length * WORK_BYTES,
+    ringBytes: () => ringBytes,
     lay: (_exports, ring, memory) => {
       const view = new DataView(memory.buffer, ring);
       view.setBigInt64(layout.STREAM_CAPACITY, BigInt(capacity), true);
       view.setUint32(layout.STREAM_SIGNAL_COUNT, 1, true);
       view.setUint32(layout.STREAM_SIGNALS + layout.STREAM_SIGNAL_BITS, 8, true);
-      view.setUint32(layout.STREAM_SIGNALS + layout.STREAM_SIGNAL_RAW, ring + raw, true);
-      view.setUint32(raw + 64, ring + raw + 64 + 8, true);
+      view.setUint32(layout.STREAM_SIGNALS + layout.STREAM_SIGNAL_RAW, ring + RAW, true);
+      view.setUint32(WRITER, ring + WRITER + 8, true);
     },
   });
   return {
-    name: `${capacity} samples, ${generations} × ${appends} appended, ${reads.map(({ start, end }) => `${start} to ${end}`).join(', ')}`,
+    name: nameOfStreamRing(shape),
     machine,
-    freezables: shape.freezes ? [0] : [],
+    freezables: freezes ? [0] : [],
     checkEnd: () => {},
     nameOf: (offset) => NAMES[offset] ?? `word ${offset}`,
   };
 }
 
-const NAMES: Record<number, string> = {
+/** A shape in words. */
+export function nameOfStreamRing({ capacity, appends, generations, readers, freezes }: StreamRingShape): string {
+  const asked = readers.map(({ how, start, end }) =>
+    how === 'clock' ? `clock × ${end}` : `${how} of ${start} to ${end}`,
+  );
+  return `${capacity} samples, ${generations} × ${appends} appended, ${asked.join(', ')}${freezes ? ', writer freezes' : ''}`;
+}
+
+const NAMES: Readonly<Record<number, string>> = {
   [layout.STREAM_START]: 'start',
   [layout.STREAM_END]: 'end',
   [layout.STREAM_GENERATION]: 'generation',
+  [layout.STREAM_FENCE]: 'fence',
+  [layout.STREAM_CLOCK_SEQUENCE]: 'clock sequence',
 };

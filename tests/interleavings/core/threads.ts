@@ -2,18 +2,7 @@
 // knows then lies on its unwound stack, and its state can be kept, compared and gone back to. Notes are plain words
 // that only the test reads; an event is a number, written twice into its slot so that a torn one shows.
 
-import { ringObserve } from "../../../assembly/ring/observe";
-import {
-  ringClaim,
-  ringCloseWriter,
-  ringCommit,
-  ringControl,
-  ringRead,
-  ringRecover,
-  ringRelease,
-} from "../../../assembly/ring/ring";
-import { streamAppend, streamReset, streamStatistics } from "../../../assembly/stream/ring";
-import { atomic } from "../../../assembly/atomics";
+import { atomic, dataStep } from "../../../assembly/atomics";
 import {
   RING_OBSERVER_SNAPSHOT,
   RING_OBSERVER_STRIDE,
@@ -25,15 +14,45 @@ import {
   RING_WRITER_COUNT,
   STATS_MAX,
   STATS_MIN,
+  STREAM_CAPACITY,
+  STREAM_CLOCK_RATE,
+  STREAM_CLOCK_SAMPLE,
+  STREAM_CLOCK_UTC,
+  STREAM_GENERATION,
+  STREAM_SCRATCH_BINS,
+  STREAM_SIGNAL_RAW,
+  STREAM_SIGNALS,
 } from "../../../assembly/layout";
+import { ringObserve } from "../../../assembly/ring/observe";
+import {
+  ringClaim,
+  ringCloseWriter,
+  ringCommit,
+  ringControl,
+  ringRead,
+  ringRecover,
+  ringRelease,
+} from "../../../assembly/ring/ring";
+import { streamClock, streamSetClock } from "../../../assembly/stream/clock";
+import {
+  streamAppend,
+  streamEnd,
+  streamIsIntact,
+  streamReset,
+  streamStart,
+  streamStatistics,
+  streamSummary,
+} from "../../../assembly/stream/ring";
+
 export * from "../../../assembly/index";
 
 @external("scheduler", "fail") declare function fail(what: i32): void;
 
-/** Reasons to fail, named in tests/interleavings/event-ring.ts. */
+/** Reasons to fail; FAILURES in tests/interleavings/machine.ts says them in words. */
 const TORN: i32 = 0;
 const OUT_OF_ORDER: i32 = 1;
-
+const MIXED: i32 = 2;
+const TORN_CLOCK: i32 = 3;
 /** Notes of a thread: u32 each. Of the ring: how often each event was read, from NOTES_TALLY on. */
 const NOTE_BEGUN: usize = 0;
 const NOTE_FINISHED: usize = 4;
@@ -123,27 +142,62 @@ export function controlRing(ring: usize, _notes: usize, set: u32, clear: u32): v
   if (clear) ringControl(ring, 0, clear);
 }
 
-/** Reasons to fail, named in tests/interleavings/stream-ring.ts. */
-const MIXED: i32 = 0;
-
-/** Appends samples one by one, the generation in tens and the position in ones, with a reset after every `count`. */
+/**
+ * Appends samples one by one, each ten times its generation plus its position, and after every `count` of them empties
+ * the ring. Publishes a clock, three times the same number, before each sample.
+ */
 export function appendSamples(ring: usize, _notes: usize, work: usize, count: u32, generations: u32): void {
   const record = work + 16;
   for (let generation: u32 = 1; generation <= generations; generation++) {
     if (generation > 1) streamReset(ring);
     for (let n: u32 = 0; n < count; n++) {
-      store<u8>(work + 8, <u8>(generation * 10 + n));
+      const sample = generation * 10 + n;
+      streamSetClock(ring, sample, sample, sample);
+      store<u8>(work + 8, <u8>sample);
       streamAppend(ring, work, 1, record);
     }
   }
 }
 
-/** Statistics of [start, end): what is said to be whole must be samples of one generation, in their places. */
-export function reduceSamples(ring: usize, _notes: usize, work: usize, start: u32, end: u32, times: u32): void {
+/** Samples that were said to be whole must be of one generation, in their places. */
+function checkSamples(first: f64, last: f64, start: u32, end: u32): void {
+  const tens = first - <f64>start;
+  if (tens % 10 != 0 || last != tens + <f64>end - 1) fail(MIXED);
+}
+
+/** Statistics of [start, end). */
+export function reduceSamples(ring: usize, _notes: usize, work: usize, start: u32, end: u32): void {
+  if (!streamStatistics(ring, 0, start, end, work)) return;
+  checkSamples(load<f64>(work + STATS_MIN), load<f64>(work + STATS_MAX), start, end);
+}
+
+/** One bin of a summary over [start, end): what it says it covers must be of one generation. */
+export function summariseSamples(ring: usize, _notes: usize, scratch: usize, start: u32, end: u32): void {
+  streamSummary(ring, 0, start, end - start, 1, scratch);
+  const low = load<f64>(scratch + 2 * STREAM_SCRATCH_BINS * 8);
+  const high = load<f64>(scratch + 3 * STREAM_SCRATCH_BINS * 8);
+  if (low == low && Math.floor(low / 10) != Math.floor(high / 10)) fail(MIXED);
+}
+
+/** Samples [start, end) where they lie, as src/core/stream-ring.ts reads them. */
+export function readInPlace(ring: usize, _notes: usize, _work: usize, start: u32, end: u32): void {
+  const generation = atomic.load<u32>(ring + STREAM_GENERATION);
+  if (streamStart(ring) > <f64>start || streamEnd(ring) < <f64>end) return;
+  dataStep();
+  const raw = <usize>load<u32>(ring + STREAM_SIGNALS + STREAM_SIGNAL_RAW);
+  const capacity = <u32>load<i64>(ring + STREAM_CAPACITY);
+  const first = load<u8>(raw + <usize>(start % capacity));
+  const last = load<u8>(raw + <usize>((end - 1) % capacity));
+  if (streamIsIntact(ring, generation, start)) checkSamples(first, last, start, end);
+}
+
+/** The clock, `times` times. */
+export function readClock(ring: usize, _notes: usize, work: usize, times: u32): void {
   for (let n: u32 = 0; n < times; n++) {
-    if (!streamStatistics(ring, 0, start, end, work)) continue;
-    const generation = <u32>Math.floor(load<f64>(work + STATS_MIN) / 10);
-    if (load<f64>(work + STATS_MIN) != <f64>(generation * 10 + start)) fail(MIXED);
-    if (load<f64>(work + STATS_MAX) != <f64>(generation * 10 + end - 1)) fail(MIXED);
+    streamClock(ring, work);
+    const sample = load<i64>(work + STREAM_CLOCK_SAMPLE);
+    if (load<i64>(work + STREAM_CLOCK_UTC) != sample || load<f64>(work + STREAM_CLOCK_RATE) != <f64>sample) {
+      fail(TORN_CLOCK);
+    }
   }
 }

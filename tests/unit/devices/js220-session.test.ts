@@ -45,7 +45,12 @@ test('opens, streams every signal at its own rate, reads and stops', async () =>
   for (const end of ends) expect(end).toBeGreaterThan(1.9);
   expect(Math.max(...ends) - Math.min(...ends)).toBeLessThan(0.01);
   expect(ringOf('gpi[1]').endSample).toBe(0);
-  expect(session.status.health).toMatchObject({ missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 });
+  expect(session.status.health).toMatchObject({
+    missingSampleCount: 0,
+    gapCount: 0,
+    badPacketCount: 0,
+    deviceDropCount: 0,
+  });
   await clock.settle(session.stop());
   expect(session.status.state).toBe('idle');
   await clock.settle(session.close(), 2000);
