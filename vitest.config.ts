@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['tests/{unit,assembly,conformance,types}/**/*.test.ts'],
+          include: ['tests/{unit,assembly,conformance,interleavings,types}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -3,7 +3,17 @@ export { heapBase } from "./memory";
 export { statsF32, statsF64 } from "./stats/float";
 export { statsI16, statsU1, statsU4, statsU8 } from "./stats/integer";
 export { statsClear, statsMerge } from "./stats/record";
-export { streamAppend, streamEnd, streamMissing, streamStart, streamStatistics, streamSummary } from "./stream/ring";
+export { streamClock, streamSetClock } from "./stream/clock";
+export {
+  streamAppend,
+  streamEnd,
+  streamIsIntact,
+  streamMissing,
+  streamReset,
+  streamStart,
+  streamStatistics,
+  streamSummary,
+} from "./stream/ring";
 export { codecCrc, codecCrcTables } from "./codec/crc";
 export { codecGather } from "./codec/gather";
 export { codecBins, codecCondense, codecSummarise } from "./codec/summary";

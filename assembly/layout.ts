@@ -17,28 +17,31 @@ export const STATS_MAX: usize = 32;
 export const STATS_FENCE: usize = 40;
 export const STATS_BYTES: usize = 48;
 
-// Stream ring (assembly/stream): header. The one writer stores everything but the slot mask.
+// Stream ring (assembly/stream): header. The one writer stores everything but the readers' fence.
 /** i64, oldest sample that readers may use; stored before its place is overwritten. */
 export const STREAM_START: usize = 0;
 /** i64, one past the newest sample; stored after the samples and their reductions. */
 export const STREAM_END: usize = 8;
-/** u32, how often the ring was emptied; stored before the counts go back. */
+/** u32, twice the times that the ring was emptied; odd from before the counts go back until after. */
 export const STREAM_GENERATION: usize = 16;
 /** u32: 0 live, 1 ended, 2 lost (ChannelState in src/model/channel.ts). Written by the owner, or by who sees it die. */
 export const STREAM_STATE: usize = 20;
-/** u32, bit n set = scratch slot n is in use; readers compare-exchange it around each query. */
-export const STREAM_SLOT_MASK: usize = 128;
-/** u32 sequence (odd while the writer is inside), then f64 rate, i64 sample, i64 UTC ticks. */
+/** u32 without meaning; readers add 0 to it as a fence between what they read and the checks after. */
+export const STREAM_FENCE: usize = 128;
+/** u32, how often a clock was published; the valid copy is that of its lowest bit. Stored after the copy. */
 export const STREAM_CLOCK_SEQUENCE: usize = 256;
-export const STREAM_CLOCK_RATE: usize = 264;
-export const STREAM_CLOCK_SAMPLE: usize = 272;
-export const STREAM_CLOCK_UTC: usize = 280;
 /** i64 each: see StreamHealth in src/model/instrument.ts. */
 export const STREAM_RECEIVED: usize = 288;
 export const STREAM_MISSING: usize = 296;
 export const STREAM_GAPS: usize = 304;
 export const STREAM_BAD_PACKETS: usize = 312;
 export const STREAM_DEVICE_DROPS: usize = 320;
+/** Two copies of the clock; the writer fills the one that is not valid. f64 rate, i64 sample, i64 UTC ticks. */
+export const STREAM_CLOCKS: usize = 336;
+export const STREAM_CLOCK_RATE: usize = 0;
+export const STREAM_CLOCK_SAMPLE: usize = 8;
+export const STREAM_CLOCK_UTC: usize = 16;
+export const STREAM_CLOCK_BYTES: usize = 24;
 /** i64 samples per signal and u32 number of signals; constant after creation. */
 export const STREAM_CAPACITY: usize = 384;
 export const STREAM_SIGNAL_COUNT: usize = 392;
@@ -54,12 +57,12 @@ export const STREAM_SIGNAL_LEVEL_COUNT: usize = 12;
 /** Per level: u32 address, u32 number of entries. */
 export const STREAM_SIGNAL_LEVELS: usize = 16;
 export const STREAM_MAX_LEVELS: usize = 8;
-/** Scratch of queries: one summary slot holds four f64 columns and an accumulator record. */
-export const STREAM_SLOTS: usize = STREAM_SIGNALS + STREAM_MAX_SIGNALS * STREAM_SIGNAL_BYTES;
-export const STREAM_SLOT_COUNT: usize = 8;
-export const STREAM_SLOT_BINS: usize = 512;
-export const STREAM_SLOT_BYTES: usize = STREAM_SLOT_BINS * 32 + CACHE_PAD;
-export const STREAM_HEADER_BYTES: usize = STREAM_SLOTS + STREAM_SLOT_COUNT * STREAM_SLOT_BYTES;
+export const STREAM_HEADER_BYTES: usize = STREAM_SIGNALS + STREAM_MAX_SIGNALS * STREAM_SIGNAL_BYTES;
+
+// Scratch of a thread that queries stream rings, its own: four f64 columns of a summary, then an accumulator record.
+export const STREAM_SCRATCH_BINS: usize = 512;
+export const STREAM_SCRATCH_RECORD: usize = STREAM_SCRATCH_BINS * 32;
+export const STREAM_SCRATCH_BYTES: usize = STREAM_SCRATCH_RECORD + CACHE_PAD;
 
 // One entry of the pyramid: f64 mean, f64 M2, f32 min, f32 max, u32 count.
 export const ENTRY_MEAN: usize = 0;
@@ -115,8 +118,10 @@ export const RING_QUEUE_TAIL: usize = 0;
 export const RING_QUEUE_HEAD: usize = 128;
 /** u32, only grows (wraps): bumped when sleepers are woken; the word that they sleep on. */
 export const RING_QUEUE_SIGNAL: usize = 256;
-/** u32: 1 when somebody may sleep. Set by the sleeper before it looks a last time, cleared by who wakes it. */
+/** u32, only grows (wraps): how often somebody was about to sleep; added to before a last look at the queue. */
 export const RING_QUEUE_SLEEPERS: usize = 260;
+/** u32: up to which of these all have been woken; stored by a waker when it has done so. Equal when nobody sleeps. */
+export const RING_QUEUE_WOKEN: usize = 264;
 export const RING_HEADER_BYTES: usize = 1024;
 
 /** One line per writer, written by that writer alone: u32 state, i64 commits, f64 sum of dead times, i64 paused. */
@@ -126,8 +131,10 @@ export const RING_WRITER_DEADTIME: usize = 16;
 export const RING_WRITER_PAUSED: usize = 24;
 export const RING_WRITER_BYTES: usize = 128;
 
-/** u32 per observer: RING_OBSERVER_IDLE, _WANTING, _FILLING, _READY. */
+/** u32 per observer: RING_OBSERVER_IDLE, _WANTING, _FILLING (with the writer's owner number, times 4), _READY. */
 export const RING_OBSERVER_STATE: usize = 0;
+/** u32 per observer, only grows (wraps): added to when there is something new; the word that it sleeps on. */
+export const RING_OBSERVER_SIGNAL: usize = 4;
 /** The snapshot: a copy of a whole slot. */
 export const RING_OBSERVER_SNAPSHOT: usize = 128;
 
@@ -148,7 +155,7 @@ export const RING_WOULD_BLOCK: i32 = -1;
 export const RING_ENDED: i32 = -2;
 export const RING_KILLED: i32 = -3;
 
-/** Values of RING_OBSERVER_STATE. */
+/** Values of RING_OBSERVER_STATE, in its two lowest bits. */
 export const RING_OBSERVER_IDLE: u32 = 0;
 export const RING_OBSERVER_WANTING: u32 = 1;
 export const RING_OBSERVER_FILLING: u32 = 2;

@@ -1,5 +1,6 @@
 // `npm run soak [SECONDS]`: a pipeline at the machine's full rate with a slow reader, ten minutes unless told otherwise.
 // At the end the counts must add up exactly, the order must be whole and the memory of the process flat.
+// `npm run soak rings [SECONDS]`: the rings through more interleavings than `npm test` plays, then through random ones.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,8 @@ import { pathToFileURL } from 'node:url';
 import { bundleForNode } from './bundle.mjs';
 import { ensureCore, ensureDependencies, ROOT } from './run.mjs';
 
-const DURATION_S = Number(process.argv[2] ?? 600);
+const isOfRings = process.argv[2] === 'rings';
+const DURATION_S = Number(process.argv[isOfRings ? 3 : 2] ?? 600);
 /** Growth of the process beyond this, after the first tenth of the run, counts as a leak. */
 const MAX_GROWTH_BYTES = 32 * 2 ** 20;
 const SETUP = `
@@ -21,6 +23,12 @@ Workers:
 `;
 
 ensureDependencies();
+if (isOfRings) {
+  const { soakRings } = await import(pathToFileURL(await bundleForNode('tests/interleavings/soak.ts', 'soak-rings')));
+  await soakRings(DURATION_S, console.log);
+  console.log('every schedule kept the rules');
+  process.exit(0);
+}
 ensureCore();
 const { Engine, createNodeEngineHost, loadSetup } = await import(
   pathToFileURL(await bundleForNode('bench/pipeline-entry.ts', 'pipeline-entry'))

@@ -2,6 +2,7 @@
 // observer's snapshot before it hands the slot on. Tokens are never touched, so events keep their order, none is
 // held back, and an observer that dies leaves nothing behind. The copy is paid by the writer, once per request.
 
+import { atomic, unbroken } from "../atomics";
 import {
   RING_CONTROL,
   RING_ENDED,
@@ -10,6 +11,7 @@ import {
   RING_OBSERVER_FILLING,
   RING_OBSERVER_IDLE,
   RING_OBSERVER_READY,
+  RING_OBSERVER_SIGNAL,
   RING_OBSERVER_SNAPSHOT,
   RING_OBSERVER_STATE,
   RING_OBSERVER_STRIDE,
@@ -26,31 +28,58 @@ import {
   return ring + load<u32>(ring + RING_OBSERVERS_OFFSET) + <usize>index * load<u32>(ring + RING_OBSERVER_STRIDE);
 }
 
-/** Called by a commit while the writer still holds the slot. */
-export function observersFeed(ring: usize, slot: usize): void {
+/** The state of an observer whose snapshot `owner` is filling. */
+@inline function fillingBy(owner: u32): u32 {
+  return RING_OBSERVER_FILLING | (owner << 2);
+}
+
+/** Called by a commit of `owner` while it still holds the slot. */
+export function observersFeed(ring: usize, slot: usize, owner: u32): void {
   const count = load<u32>(ring + RING_OBSERVER_COUNT);
   for (let index: u32 = 0; index < count; index++) {
     const line = observerLine(ring, index);
     const state = line + RING_OBSERVER_STATE;
-    if (atomic.cmpxchg<u32>(state, RING_OBSERVER_WANTING, RING_OBSERVER_FILLING) != RING_OBSERVER_WANTING) continue;
+    if (atomic.cmpxchg<u32>(state, RING_OBSERVER_WANTING, fillingBy(owner)) != RING_OBSERVER_WANTING) continue;
+    unbroken.sub<u32>(ring + RING_OBSERVERS_WANTING, 1);
     memory.copy(line + RING_OBSERVER_SNAPSHOT, slot, load<u32>(ring + RING_SLOT_STRIDE));
-    atomic.sub<u32>(ring + RING_OBSERVERS_WANTING, 1);
-    atomic.store<u32>(state, RING_OBSERVER_READY);
-    atomic.notify(state, -1);
+    if (atomic.cmpxchg<u32>(state, fillingBy(owner), RING_OBSERVER_READY) == fillingBy(owner)) tell(line);
+  }
+}
+
+/** Of observers for whom a writer that no longer runs was copying: they want an event from another. */
+export function observersRecover(ring: usize, owner: u32): void {
+  const count = load<u32>(ring + RING_OBSERVER_COUNT);
+  for (let index: u32 = 0; index < count; index++) {
+    const line = observerLine(ring, index);
+    const state = line + RING_OBSERVER_STATE;
+    if (atomic.cmpxchg<u32>(state, fillingBy(owner), RING_OBSERVER_WANTING) == fillingBy(owner)) {
+      unbroken.add<u32>(ring + RING_OBSERVERS_WANTING, 1);
+    }
+    // Also when the copy was made and only the telling is missing.
+    tell(line);
   }
 }
 
 /** Sends waiting observers home: the stream has ended or was stopped. */
 export function observersDismiss(ring: usize): void {
   const count = load<u32>(ring + RING_OBSERVER_COUNT);
-  for (let index: u32 = 0; index < count; index++) withdraw(ring, observerLine(ring, index));
+  for (let index: u32 = 0; index < count; index++) {
+    const line = observerLine(ring, index);
+    withdraw(ring, line);
+    tell(line);
+  }
 }
 
 function withdraw(ring: usize, line: usize): void {
   const state = line + RING_OBSERVER_STATE;
   if (atomic.cmpxchg<u32>(state, RING_OBSERVER_WANTING, RING_OBSERVER_IDLE) != RING_OBSERVER_WANTING) return;
-  atomic.sub<u32>(ring + RING_OBSERVERS_WANTING, 1);
-  atomic.notify(state, -1);
+  unbroken.sub<u32>(ring + RING_OBSERVERS_WANTING, 1);
+}
+
+/** Lets the observer look again, also when it is just about to sleep. */
+function tell(line: usize): void {
+  atomic.add<u32>(line + RING_OBSERVER_SIGNAL, 1);
+  atomic.notify(line + RING_OBSERVER_SIGNAL, -1);
 }
 
 /**
@@ -63,7 +92,7 @@ export function ringTryObserve(ring: usize, index: u32): i32 {
   const before = atomic.load<u32>(state);
   if (before == RING_OBSERVER_IDLE) {
     atomic.add<u32>(ring + RING_OBSERVERS_WANTING, 1);
-    atomic.store<u32>(state, RING_OBSERVER_WANTING);
+    unbroken.store<u32>(state, RING_OBSERVER_WANTING);
   }
   if (atomic.load<u32>(ring + RING_CONTROL) & RING_STOPPED) {
     withdraw(ring, line);
@@ -83,11 +112,11 @@ export function ringTryObserve(ring: usize, index: u32): i32 {
 
 /** As ringTryObserve, but sleeps until there is an event or the end. Not on a page's main thread. */
 export function ringObserve(ring: usize, index: u32): i32 {
-  const state = observerLine(ring, index) + RING_OBSERVER_STATE;
+  const signal = observerLine(ring, index) + RING_OBSERVER_SIGNAL;
   while (true) {
+    const before = atomic.load<i32>(signal);
     const result = ringTryObserve(ring, index);
     if (result != RING_WOULD_BLOCK) return result;
-    const now = atomic.load<u32>(state);
-    if (now == RING_OBSERVER_WANTING || now == RING_OBSERVER_FILLING) atomic.wait<i32>(state, <i32>now, -1);
+    atomic.wait<i32>(signal, before, -1);
   }
 }

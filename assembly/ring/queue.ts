@@ -8,9 +8,12 @@
 // What costs time is bringing cache lines over from the other core, so it is done once per line of cells, and for all
 // slots that the line names together.
 //
-// A token's owner is written in the same straight run of instructions as that compare-and-swap. Engines stop a
-// thread only at loop heads and calls, so a killed thread never takes a token with it unrecorded.
+// A slot's owner word says who may push its token: a push takes it from that owner first, by compare-and-swap, so a slot
+// that was given back for a thread cannot be pushed by it once more, however late it comes. Owner and cell change in
+// one straight run of instructions. Engines stop a thread only at loop heads and calls, so a killed thread never
+// takes a token with it unrecorded.
 
+import { atomic, dataStep, unbroken } from "../atomics";
 import { RING_QUEUE_HEAD, RING_QUEUE_TAIL, RING_SLOT_OWNER, RING_SLOT_TOUCH, RING_WOULD_BLOCK } from "../layout";
 
 /** Cells in a cache line of 64 bytes. */
@@ -35,24 +38,33 @@ export function queueInit(queue: usize, cells: usize, mask: u32): void {
 }
 
 /**
- * Puts a token at the end and clears the slot's owner word. There are never more tokens than cells, so there is
- * always room.
+ * Takes the slot from `owner` and puts its token at the end; false, and nothing is done, when the slot is not (any
+ * more) its. There are never more tokens than cells, so there is always room for who holds one.
  */
-@inline export function queuePush(queue: usize, cells: usize, mask: u32, slot: usize, token: u32): void {
-  const owner = load<u32>(slot + RING_SLOT_OWNER);
+@inline export function queuePush(
+  queue: usize,
+  cells: usize,
+  mask: u32,
+  slot: usize,
+  token: u32,
+  owner: u32,
+): bool {
   while (true) {
     const tail = atomic.load<u32>(queue + RING_QUEUE_TAIL);
     const cell = cells + ((<usize>(tail & mask)) << 3);
     const seen = tail % LINE_CELLS == 0 ? fetchForWriting(cell) : atomic.load<u64>(cell);
-    if (<u32>seen == tail) {
-      store<u32>(slot + RING_SLOT_OWNER, 0);
-      if (atomic.cmpxchg<u64>(cell, seen, pack(tail + 1, token)) == seen) {
-        atomic.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
-        return;
+    const ahead = <i32>(<u32>seen - tail);
+    if (ahead == 0) {
+      if (atomic.cmpxchg<u32>(slot + RING_SLOT_OWNER, owner, 0) != owner) return false;
+      if (unbroken.cmpxchg<u64>(cell, seen, pack(tail + 1, token)) == seen) {
+        unbroken.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
+        return true;
       }
-      store<u32>(slot + RING_SLOT_OWNER, owner);
-    } else {
+      unbroken.store<u32>(slot + RING_SLOT_OWNER, owner);
+    } else if (ahead > 0) {
       atomic.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
+    } else if (atomic.load<u32>(slot + RING_SLOT_OWNER) != owner) {
+      return false; // The queue is full, and this token is in it.
     }
   }
 }
@@ -81,6 +93,7 @@ function touchAhead(cells: usize, mask: u32, slots: usize, stride: usize, start:
     if (ahead == 0) {
       const token = <u32>(seen >> 32);
       if (atomic.cmpxchg<u64>(cell, seen, pack(head + mask + 1, 0)) == seen) {
+        dataStep();
         store<u32>(slots + <usize>token * stride + RING_SLOT_OWNER, owner);
         atomic.cmpxchg<u32>(queue + RING_QUEUE_HEAD, head, head + 1);
         if ((head + 1) % LINE_CELLS == 0) touchAhead(cells, mask, slots, stride, head + 1);

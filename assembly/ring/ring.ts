@@ -7,6 +7,7 @@
 // anything; a writer index belongs to one thread at a time. Functions without `Try` sleep: not on a page's main
 // thread.
 
+import { atomic, unbroken } from "../atomics";
 import {
   CACHE_PAD,
   RING_ABANDONED_COUNT,
@@ -44,7 +45,7 @@ import {
   RING_WRITERS_LEFT,
   RING_WRITERS_OFFSET,
 } from "../layout";
-import { observersDismiss, observersFeed } from "./observe";
+import { observersDismiss, observersFeed, observersRecover } from "./observe";
 import { queueInit, queueLength, queuePop, queuePush } from "./queue";
 import { rest, restUnits, sleep, sleepPrepare, wake, wakeAll } from "./signal";
 
@@ -110,7 +111,7 @@ export function ringInit(
     atomic.store<u32>(writerLine(ring, writer) + RING_WRITER_STATE, WRITER_OPEN);
   }
   atomic.store<u32>(ring + RING_WRITERS_LEFT, writers);
-  for (let token: u32 = 0; token < slotCount; token++) pushEmpty(ring, token);
+  for (let token: u32 = 0; token < slotCount; token++) pushEmpty(ring, token, 0);
 }
 
 @inline function writerLine(ring: usize, writer: u32): usize {
@@ -121,9 +122,13 @@ export function ringInit(
   return ring + load<u32>(ring + RING_SLOTS_OFFSET) + <usize>token * load<u32>(ring + RING_SLOT_STRIDE);
 }
 
-@inline function pushEmpty(ring: usize, token: u32): void {
-  const cells = ring + load<u32>(ring + RING_EMPTY_CELLS_OFFSET);
-  queuePush(ring + RING_EMPTY, cells, load<u32>(ring + RING_CELL_MASK), slotAddress(ring, token), token);
+@inline function push(ring: usize, queue: usize, cellsOffset: usize, slot: usize, token: u32, owner: u32): bool {
+  const cells = ring + load<u32>(ring + cellsOffset);
+  return queuePush(ring + queue, cells, load<u32>(ring + RING_CELL_MASK), slot, token, owner);
+}
+
+@inline function pushEmpty(ring: usize, token: u32, owner: u32): bool {
+  return push(ring, RING_EMPTY, RING_EMPTY_CELLS_OFFSET, slotAddress(ring, token), token, owner);
 }
 
 @inline function pop(ring: usize, queue: usize, cellsOffset: usize, owner: u32): i32 {
@@ -176,21 +181,25 @@ export function ringClaim(ring: usize, owner: u32, spins: u32): i32 {
   return token;
 }
 
-/** Hands a claimed slot to the readers and counts it for the writer; the trash slot is only counted as paused. */
-export function ringCommit(ring: usize, writer: u32, token: u32, deadtime: f64): void {
+/**
+ * Hands a claimed slot to the readers and counts it for the writer; the trash slot is only counted as paused. False, and
+ * nothing has happened, when the slot was given back for this writer meanwhile (ringRecover).
+ */
+export function ringCommit(ring: usize, writer: u32, token: u32, deadtime: f64): bool {
   const line = writerLine(ring, writer);
   if (token == load<u32>(ring + RING_SLOT_COUNT)) {
     atomic.store<i64>(line + RING_WRITER_PAUSED, load<i64>(line + RING_WRITER_PAUSED) + 1);
-    return;
+    return true;
   }
+  const owner = writer + 1;
   const slot = slotAddress(ring, token);
-  if (atomic.load<u32>(ring + RING_OBSERVERS_WANTING) != 0) observersFeed(ring, slot);
-  const cells = ring + load<u32>(ring + RING_FILLED_CELLS_OFFSET);
-  queuePush(ring + RING_FILLED, cells, load<u32>(ring + RING_CELL_MASK), slot, token);
-  // In one run with the push (see queue.ts): a killed writer's events are counted exactly.
+  if (atomic.load<u32>(ring + RING_OBSERVERS_WANTING) != 0) observersFeed(ring, slot, owner);
+  if (!push(ring, RING_FILLED, RING_FILLED_CELLS_OFFSET, slot, token, owner)) return false;
+  // In one run with the push (see queue.ts): a killed writer's events are counted exactly. Nobody else writes them.
   store<f64>(line + RING_WRITER_DEADTIME, load<f64>(line + RING_WRITER_DEADTIME) + deadtime);
-  atomic.store<i64>(line + RING_WRITER_EVENTS, load<i64>(line + RING_WRITER_EVENTS) + 1);
+  store<i64>(line + RING_WRITER_EVENTS, load<i64>(line + RING_WRITER_EVENTS) + 1);
   wake(ring + RING_FILLED);
+  return true;
 }
 
 /** Token of the oldest committed slot, now `owner`'s; RING_WOULD_BLOCK; RING_ENDED; RING_KILLED. */
@@ -216,11 +225,13 @@ export function ringRead(ring: usize, owner: u32, spins: u32): i32 {
   return token;
 }
 
-/** Makes a slot empty again: a reader that is done with it, or a writer that has nothing to commit. */
-export function ringRelease(ring: usize, token: u32): void {
+/**
+ * Makes a slot of `owner` empty again: a reader that is done with it, or a writer that has nothing to commit. Nothing
+ * happens when it was given back already (ringRecover).
+ */
+export function ringRelease(ring: usize, owner: u32, token: u32): void {
   if (token == load<u32>(ring + RING_SLOT_COUNT)) return;
-  pushEmpty(ring, token);
-  wake(ring + RING_EMPTY);
+  if (pushEmpty(ring, token, owner)) wake(ring + RING_EMPTY);
 }
 
 /** First and second step of sleeping on a queue (RING_EMPTY or RING_FILLED) for Atomics.waitAsync: see signal.ts. */
@@ -231,7 +242,7 @@ export function ringPrepareSleep(ring: usize, queue: usize): u32 {
 /** This writer is done. When it was the last, readers that find nothing more see the end. May be called again. */
 export function ringCloseWriter(ring: usize, writer: u32): void {
   const state = writerLine(ring, writer) + RING_WRITER_STATE;
-  if (atomic.cmpxchg<u32>(state, WRITER_OPEN, 0) == WRITER_OPEN) atomic.sub<u32>(ring + RING_WRITERS_LEFT, 1);
+  if (atomic.cmpxchg<u32>(state, WRITER_OPEN, 0) == WRITER_OPEN) unbroken.sub<u32>(ring + RING_WRITERS_LEFT, 1);
   if (atomic.load<u32>(ring + RING_WRITERS_LEFT) != 0) return;
   wakeAll(ring + RING_FILLED);
   observersDismiss(ring);
@@ -251,17 +262,18 @@ export function ringControl(ring: usize, set: u32, clear: u32): void {
 
 /**
  * Gives back what a thread that no longer runs still holds; returns the number of slots. A reader's slots were
- * committed events: they count as abandoned.
+ * committed events: they count as abandoned. Should the thread still run, no token is doubled or lost, but it may write
+ * into slots that are others' by now, and what it takes from then on stays with it until this is called again.
  */
 export function ringRecover(ring: usize, owner: u32): u32 {
   const slotCount = load<u32>(ring + RING_SLOT_COUNT);
   let count: u32 = 0;
   for (let token: u32 = 0; token < slotCount; token++) {
     if (atomic.load<u32>(slotAddress(ring, token) + RING_SLOT_OWNER) != owner) continue;
-    pushEmpty(ring, token);
-    count++;
+    if (pushEmpty(ring, token, owner)) count++;
   }
   if (owner > load<u32>(ring + RING_WRITER_COUNT)) atomic.add<u32>(ring + RING_ABANDONED_COUNT, count);
+  observersRecover(ring, owner);
   // It may have died between a change and telling the others.
   wakeAll(ring + RING_EMPTY);
   wakeAll(ring + RING_FILLED);

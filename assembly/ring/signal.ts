@@ -3,11 +3,14 @@
 // A rest leaves the queue's cache lines alone: two threads that look at the same line all the time pass it to and fro
 // for every event; with rests between the looks it moves once for many.
 //
-// A sleeper (1) reads the signal, (2) sets the sleepers word, (3) looks at the
-// queue and the control word once more, (4) sleeps unless the signal has moved. Who changes something first changes
-// it and then looks at the sleepers word; all of it is sequentially consistent, so one of the two sees the other.
+// A sleeper (1) reads the signal, (2) counts itself, (3) looks at the queue and the control word once more, (4) sleeps
+// unless the signal has moved. Who changes something first changes it and then looks whether more are counted than
+// were woken; all of it is sequentially consistent, so one of the two sees the other. A waker says whom it has woken
+// only when it has: until then everybody who changes something wakes them too, so a waker that is suspended or killed
+// half way holds nobody.
 
-import { RING_QUEUE_SIGNAL, RING_QUEUE_SLEEPERS, RING_SLOT_COUNT } from "../layout";
+import { atomic } from "../atomics";
+import { RING_QUEUE_SIGNAL, RING_QUEUE_SLEEPERS, RING_QUEUE_WOKEN, RING_SLOT_COUNT } from "../layout";
 
 /** Loads of a word that nobody writes, together a quarter of a microsecond: the unit in which spins are counted. */
 @inline const REST_LOADS: u32 = 1000;
@@ -27,7 +30,7 @@ export function rest(ring: usize, units: u32): void {
 /** Steps 1 and 2; returns the signal to sleep on. Step 3 is the caller's. */
 export function sleepPrepare(queue: usize): u32 {
   const signal = atomic.load<u32>(queue + RING_QUEUE_SIGNAL);
-  atomic.store<u32>(queue + RING_QUEUE_SLEEPERS, 1);
+  atomic.add<u32>(queue + RING_QUEUE_SLEEPERS, 1);
   return signal;
 }
 
@@ -36,14 +39,16 @@ export function sleepPrepare(queue: usize): u32 {
   atomic.wait<i32>(queue + RING_QUEUE_SIGNAL, <i32>signal, -1);
 }
 
-/** Wakes whoever sleeps on the queue; one load when nobody does. */
+/** Wakes whoever sleeps on the queue; two loads of one line when nobody does. */
 @inline export function wake(queue: usize): void {
-  if (atomic.load<u32>(queue + RING_QUEUE_SLEEPERS) != 0) wakeAll(queue);
+  if (atomic.load<u32>(queue + RING_QUEUE_WOKEN) != atomic.load<u32>(queue + RING_QUEUE_SLEEPERS)) wakeAll(queue);
 }
 
-/** Wakes all sleepers, also one that is just about to sleep, and also when a waker died half way. */
+/** Wakes all sleepers, also one that is just about to sleep. */
 export function wakeAll(queue: usize): void {
-  atomic.store<u32>(queue + RING_QUEUE_SLEEPERS, 0);
+  const sleepers = atomic.load<u32>(queue + RING_QUEUE_SLEEPERS);
   atomic.add<u32>(queue + RING_QUEUE_SIGNAL, 1);
   atomic.notify(queue + RING_QUEUE_SIGNAL, -1);
+  // From a slow waker this may be less than another has said: then somebody is woken once more for nothing.
+  atomic.store<u32>(queue + RING_QUEUE_WOKEN, sleepers);
 }

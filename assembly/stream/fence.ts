@@ -2,6 +2,7 @@
 // is an atomic read-modify-write of a word that no other thread touches: acquire and release at once, and ordered
 // with the sequentially consistent accesses around it.
 
+import { atomic } from "../atomics";
 import { STATS_FENCE } from "../layout";
 
 /** Keeps every access before it before every access after it. `record` belongs to the caller. */

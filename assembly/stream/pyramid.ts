@@ -28,6 +28,8 @@ import { addSums, closeRecord, statsClear } from "../stats/record";
 
 /** Levels that are too large to stay in the cache by themselves. */
 const TOUCHED_LEVELS: u32 = 2;
+/** Entries that one entry of the level above covers: 512 bytes. */
+const GROUP_ENTRIES: i64 = 1 << <i64>LEVEL_SHIFT;
 
 /**
  * Figures over samples [start, end), which must be in the ring, into the empty `record`: from the coarsest entries
@@ -157,8 +159,10 @@ export function touch(ring: usize, signal: usize, sample: i64): u32 {
   let table = signal + STREAM_SIGNAL_LEVELS;
   for (let level: u32 = 0; level < levelCount; level++) {
     const count = <i64>load<u32>(table, 4);
-    // Groups do not wrap at the end of the level; what is touched behind it is in the ring's region all the same.
-    const first = (sample >> shift >> LEVEL_SHIFT << LEVEL_SHIFT) % count;
+    // A level that is smaller than a group is near enough, as are those above it.
+    if (count < GROUP_ENTRIES) break;
+    // Groups do not wrap at the end of the level, and behind it may be the end of the memory.
+    const first = min<i64>((sample >> shift >> LEVEL_SHIFT << LEVEL_SHIFT) % count, count - GROUP_ENTRIES);
     sum += touchLines(<usize>load<u32>(table) + <usize>first * ENTRY_BYTES);
     shift += LEVEL_SHIFT;
     table += 8;

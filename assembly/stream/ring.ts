@@ -2,27 +2,34 @@
 // on other instances; the writer never waits. It moves the start first, then overwrites, then moves the end, so a
 // reader that finds the start still before its range after reading has read only valid data.
 
+import { atomic, dataStep } from "../atomics";
 import {
   STATS_COUNT,
   STATS_M2,
   STATS_MAX,
   STATS_MEAN,
   STATS_MIN,
+  STREAM_BAD_PACKETS,
   STREAM_CAPACITY,
+  STREAM_DEVICE_DROPS,
   STREAM_END,
+  STREAM_FENCE,
+  STREAM_GAPS,
   STREAM_GENERATION,
+  STREAM_MISSING,
+  STREAM_RECEIVED,
+  STREAM_SCRATCH_BINS,
+  STREAM_SCRATCH_RECORD,
   STREAM_SIGNAL_BITS,
   STREAM_SIGNAL_BYTES,
   STREAM_SIGNAL_COUNT,
   STREAM_SIGNAL_RAW,
   STREAM_SIGNALS,
-  STREAM_SLOT_BINS,
-  STREAM_SLOT_BYTES,
-  STREAM_SLOTS,
   STREAM_START,
 } from "../layout";
 import { statsClear } from "../stats/record";
 import { copyBits, fillBits } from "./bits";
+import { streamSetClock } from "./clock";
 import { fence } from "./fence";
 import { reduceRange, completeBlocks, touch } from "./pyramid";
 
@@ -65,6 +72,7 @@ function appendPart(ring: usize, sources: usize, skip: usize, count: usize, reco
   const from = load<i64>(ring + STREAM_END);
   const to = from + <i64>count;
   makeRoom(ring, to - capacity, record);
+  dataStep();
   const place = <usize>(from % capacity);
   const first = min<usize>(count, <usize>capacity - place);
   const signalCount = load<u32>(ring + STREAM_SIGNAL_COUNT);
@@ -120,6 +128,7 @@ export function streamMissing(ring: usize, count: f64, record: usize): void {
 function fillPart(ring: usize, from: i64, to: i64, record: usize): void {
   const capacity = load<i64>(ring + STREAM_CAPACITY);
   makeRoom(ring, to - capacity, record);
+  dataStep();
   const place = <usize>(from % capacity);
   const count = <usize>(to - from);
   const first = min<usize>(count, <usize>capacity - place);
@@ -145,12 +154,38 @@ function fillSamples(signal: usize, place: usize, count: usize): void {
   }
 }
 
+/**
+ * Empties the ring, its counters and its clock. Writer only. The generation is odd meanwhile, also for ever should the
+ * writer die in here: until the next reset nothing in the ring is intact.
+ */
+export function streamReset(ring: usize): void {
+  atomic.or<u32>(ring + STREAM_GENERATION, 1);
+  atomic.store<i64>(ring + STREAM_END, 0);
+  atomic.store<i64>(ring + STREAM_START, 0);
+  atomic.store<i64>(ring + STREAM_RECEIVED, 0);
+  atomic.store<i64>(ring + STREAM_MISSING, 0);
+  atomic.store<i64>(ring + STREAM_GAPS, 0);
+  atomic.store<i64>(ring + STREAM_BAD_PACKETS, 0);
+  atomic.store<i64>(ring + STREAM_DEVICE_DROPS, 0);
+  streamSetClock(ring, 0, 0, 0);
+  atomic.add<u32>(ring + STREAM_GENERATION, 1);
+}
+
 function byteOf(sample: usize, bits: usize): usize {
   return bits >= 8 ? sample * (bits >> 3) : (sample * bits) >> 3;
 }
 
 function bitOf(sample: usize, bits: usize): usize {
   return (sample * bits) & 7;
+}
+
+/**
+ * Whether everything from sample `start` on has stayed in the ring since `generation` was taken and until this call.
+ * Any thread. Nothing is while the ring is being emptied.
+ */
+export function streamIsIntact(ring: usize, generation: u32, start: f64): bool {
+  atomic.add<u32>(ring + STREAM_FENCE, 0);
+  return isIntact(ring, generation, <i64>start);
 }
 
 /**
@@ -163,15 +198,16 @@ export function streamStatistics(ring: usize, signalIndex: usize, start: f64, en
   const generation = atomic.load<u32>(ring + STREAM_GENERATION);
   statsClear(record);
   if (a < atomic.load<i64>(ring + STREAM_START) || b > atomic.load<i64>(ring + STREAM_END)) return 0;
+  dataStep();
   reduceRange(record, ring, signalAt(ring, signalIndex), a, b);
   fence(record);
   return i32(isIntact(ring, generation, a));
 }
 
 /**
- * Mean, std (n − 1), min and max of `count` ≤ STREAM_SLOT_BINS bins of `increment` samples from `start` on, as four
- * columns of f64 in scratch slot `slot`. Any thread that holds the slot. A bin covers those of its samples that
- * are in the ring while it is read; a bin without any is NaN.
+ * Mean, std (n − 1), min and max of `count` ≤ STREAM_SCRATCH_BINS bins of `increment` samples from `start` on, as four
+ * columns of f64 in the caller's `scratch`. Any thread. A bin covers those of its samples that are in the ring while
+ * it is read; a bin without any is NaN.
  */
 export function streamSummary(
   ring: usize,
@@ -179,11 +215,10 @@ export function streamSummary(
   start: f64,
   increment: f64,
   count: usize,
-  slot: usize,
+  scratch: usize,
 ): void {
   const signal = signalAt(ring, signalIndex);
-  const columns = ring + STREAM_SLOTS + slot * STREAM_SLOT_BYTES;
-  const record = columns + (STREAM_SLOT_BINS << 5);
+  const record = scratch + STREAM_SCRATCH_RECORD;
   const step = <i64>increment;
   let a = <i64>start;
   for (let i: usize = 0; i < count; i++) {
@@ -191,13 +226,13 @@ export function streamSummary(
     const b = a + step;
     addLive(record, ring, signal, a, b);
     const n = load<f64>(record + STATS_COUNT);
-    let out = columns + (i << 3);
+    let out = scratch + (i << 3);
     store<f64>(out, n > 0 ? load<f64>(record + STATS_MEAN) : NaN);
-    out += STREAM_SLOT_BINS << 3;
+    out += STREAM_SCRATCH_BINS << 3;
     store<f64>(out, n > 1 ? Math.sqrt(load<f64>(record + STATS_M2) / (n - 1)) : n > 0 ? 0 : NaN);
-    out += STREAM_SLOT_BINS << 3;
+    out += STREAM_SCRATCH_BINS << 3;
     store<f64>(out, n > 0 ? load<f64>(record + STATS_MIN) : NaN);
-    out += STREAM_SLOT_BINS << 3;
+    out += STREAM_SCRATCH_BINS << 3;
     store<f64>(out, n > 0 ? load<f64>(record + STATS_MAX) : NaN);
     a = b;
   }
@@ -220,9 +255,11 @@ function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64
   for (let i = 0; i < TRIES; i++) {
     statsClear(record);
     const generation = atomic.load<u32>(ring + STREAM_GENERATION);
+    if (generation & 1) return;
     const a = max<i64>(start, atomic.load<i64>(ring + STREAM_START));
     const b = min<i64>(end, atomic.load<i64>(ring + STREAM_END));
     if (a >= b) return;
+    dataStep();
     reduceRange(record, ring, signal, a, b);
     fence(record);
     if (isIntact(ring, generation, a)) return;
@@ -232,7 +269,9 @@ function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64
 
 function isIntact(ring: usize, generation: u32, start: i64): bool {
   return (
-    start >= atomic.load<i64>(ring + STREAM_START) && generation == atomic.load<u32>(ring + STREAM_GENERATION)
+    (generation & 1) == 0 &&
+    start >= atomic.load<i64>(ring + STREAM_START) &&
+    generation == atomic.load<u32>(ring + STREAM_GENERATION)
   );
 }
 

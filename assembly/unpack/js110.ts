@@ -6,6 +6,7 @@
 // A word is code << 2 with flags below: current has range bits 1:0, voltage has the toggle and range bit 2. Bit 0 of
 // each code can carry a general-purpose input.
 
+import { atomic } from "../atomics";
 import {
   DOWNSAMPLE_RATIO,
   JS110_BITS,

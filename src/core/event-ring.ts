@@ -14,10 +14,9 @@ import {
   RING_ENDED,
   RING_FILLED,
   RING_KILLED,
+  RING_OBSERVER_SIGNAL,
   RING_OBSERVER_SNAPSHOT,
-  RING_OBSERVER_STATE,
   RING_OBSERVER_STRIDE,
-  RING_OBSERVER_WANTING,
   RING_OBSERVERS_OFFSET,
   RING_PAUSED,
   RING_QUEUE_SIGNAL,
@@ -179,7 +178,10 @@ export class EventRing {
     return this.#word(RING_WRITERS_LEFT) === 0;
   }
 
-  /** Gives back what a writer holds and closes it: by its own thread, or when that can do nothing more. Returns the number of slots. */
+  /**
+   * Gives back what a writer holds and closes it: by its own thread, or when that can do nothing more. Returns the number
+   * of slots. Were the thread still at it, no token would be doubled or lost, but it could write into others' slots.
+   */
   recoverWriter(index: number): number {
     const { exports } = this.core;
     const count = exports.ringRecover(this.descriptor.address, index + 1);
@@ -228,7 +230,7 @@ export class EventRing {
     return new EventSlot(this.core.memory, { token, isTrash: token === slotCount, address, metadataBytes, dataBytes });
   }
 
-  /** Address of an observer's state word and snapshot. For the observer. */
+  /** Address of an observer's words and snapshot. For the observer. */
   observerAddress(index: number): number {
     const line = this.#word(RING_OBSERVERS_OFFSET) + index * this.#word(RING_OBSERVER_STRIDE);
     return this.descriptor.address + line;
@@ -247,13 +249,18 @@ export class EventRing {
     }
   }
 
+  /** The word at `address`, for `changed`. */
+  signalAt(address: number): number {
+    return Atomics.load(this.#words, address >>> 2);
+  }
+
   /** Resolves when the word at `address` is not, or was notified to be no longer, `value`. */
   async changed(address: number, value: number): Promise<void> {
-    await Atomics.waitAsync(this.#words as Int32Array<SharedArrayBuffer>, address >> 2, value).value;
+    await Atomics.waitAsync(this.#words as Int32Array<SharedArrayBuffer>, address >>> 2, value).value;
   }
 
   #word(offset: number): number {
-    return Atomics.load(this.#words, (this.descriptor.address + offset) >>> 2);
+    return this.signalAt(this.descriptor.address + offset) >>> 0;
   }
 
   #readerOwner(index: number): number {
@@ -289,14 +296,17 @@ export class EventWriter {
     return this.#ring.untilUnblocked(RING_EMPTY, () => this.tryClaim());
   }
 
-  /** Hands the event to the readers. `deadtime` is the fraction 0..1 of mimo's definition; 0 where none is known. */
-  commit(slot: EventSlot, deadtime = 0): void {
-    this.#ring.core.exports.ringCommit(this.#address, this.#index, slot.token, deadtime);
+  /**
+   * Hands the event to the readers. `deadtime` is the fraction 0..1 of mimo's definition; 0 where none is known. False,
+   * and there is no event, when `recoverWriter` has given the slot back meanwhile.
+   */
+  commit(slot: EventSlot, deadtime = 0): boolean {
+    return this.#ring.core.exports.ringCommit(this.#address, this.#index, slot.token, deadtime) !== 0;
   }
 
   /** Gives a claimed slot back without an event. */
   discard(slot: EventSlot): void {
-    this.#ring.core.exports.ringRelease(this.#address, slot.token);
+    this.#ring.core.exports.ringRelease(this.#address, this.#index + 1, slot.token);
   }
 
   /** This writer is done; the last one ends the stream. A second call does nothing. */
@@ -339,7 +349,7 @@ export class EventReader {
 
   /** Gives the slot back. Its views must not be used any more. */
   release(slot: EventSlot): void {
-    this.#ring.core.exports.ringRelease(this.#address, slot.token);
+    this.#ring.core.exports.ringRelease(this.#address, this.#owner, slot.token);
   }
 
   #result(token: number): ReadResult {
@@ -354,14 +364,14 @@ export class EventObserver {
   readonly #index: number;
   readonly #address: number;
   readonly #snapshot: EventSlot;
-  readonly #state: number;
+  readonly #signal: number;
 
   constructor(ring: EventRing, index: number) {
     this.#ring = ring;
     this.#index = index;
     this.#address = ring.descriptor.address;
     const line = ring.observerAddress(index);
-    this.#state = line + RING_OBSERVER_STATE;
+    this.#signal = line + RING_OBSERVER_SIGNAL;
     this.#snapshot = ring.slotAt(-1, line + RING_OBSERVER_SNAPSHOT);
   }
 
@@ -381,9 +391,10 @@ export class EventObserver {
   /** As `observe`, for threads that must not block. */
   async observeAsync(): Promise<Exclude<ReadResult, 'would-block'>> {
     for (;;) {
+      const before = this.#ring.signalAt(this.#signal);
       const result = this.tryObserve();
       if (result !== 'would-block') return result;
-      await this.#ring.changed(this.#state, RING_OBSERVER_WANTING);
+      await this.#ring.changed(this.#signal, before);
     }
   }
 

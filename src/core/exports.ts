@@ -25,7 +25,19 @@ export interface StreamExports {
   streamAppend(ring: number, sources: number, count: number, record: number): void;
   streamMissing(ring: number, count: number, record: number): void;
   streamStatistics(ring: number, signalIndex: number, start: number, end: number, record: number): number;
-  streamSummary(ring: number, signalIndex: number, start: number, increment: number, count: number, slot: number): void;
+  streamSummary(
+    ring: number,
+    signalIndex: number,
+    start: number,
+    increment: number,
+    count: number,
+    scratch: number,
+  ): void;
+  /** 1 or 0. */
+  streamIsIntact(ring: number, generation: number, start: number): number;
+  streamReset(ring: number): void;
+  streamSetClock(ring: number, rateHz: number, sample: bigint, utc: bigint): void;
+  streamClock(ring: number, into: number): void;
 }
 
 /** File-format kernels: checksums and reductions of packed samples (assembly/codec). */
@@ -73,10 +85,11 @@ export interface RingExports {
   ): void;
   ringTryClaim(ring: number, owner: number): number;
   ringClaim(ring: number, owner: number, spins: number): number;
-  ringCommit(ring: number, writer: number, token: number, deadtime: number): void;
+  /** 1, or 0 when the slot was not the writer's any more. */
+  ringCommit(ring: number, writer: number, token: number, deadtime: number): number;
   ringTryRead(ring: number, owner: number): number;
   ringRead(ring: number, owner: number, spins: number): number;
-  ringRelease(ring: number, token: number): void;
+  ringRelease(ring: number, owner: number, token: number): void;
   ringPrepareSleep(ring: number, queue: number): number;
   ringCloseWriter(ring: number, writer: number): void;
   ringControl(ring: number, set: number, clear: number): void;

@@ -14,11 +14,21 @@ export interface Region {
   readonly lengthBytes: number;
 }
 
-/** Creates the shared memory. It never grows, so that views made on it stay valid for its whole life. */
+/** Pages of a WebAssembly memory with 32-bit addresses, at most. */
+const MAX_PAGES = 65_536;
+/** Pages that threads may add for themselves (`scratchOf`), one each; until then they are addresses, not memory. */
+const SCRATCH_PAGES = 4096;
+
+/**
+ * Creates the shared memory of `lengthBytes`. Beyond that it grows only by threads' scratch; views made on it stay valid
+ * for its whole life, but those on scratch need the `buffer` of that time.
+ */
 export function createMemory(lengthBytes: number): WebAssembly.Memory {
   const pages = Math.ceil(lengthBytes / PAGE_BYTES);
+  // More than there can be is refused by the engine, with our words.
+  const maximum = Math.max(pages, Math.min(pages + SCRATCH_PAGES, MAX_PAGES));
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    return new WebAssembly.Memory({ initial: pages, maximum, shared: true });
   } catch (cause) {
     throw new LabError(
       'wasm/memory',

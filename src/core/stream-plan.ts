@@ -1,4 +1,4 @@
-// How a stream ring lies in its region: header, scratch slots, the writer's scratch, then for each signal its
+// How a stream ring lies in its region: header, the writer's scratch, then for each signal its
 // samples and the levels of its pyramid. Every thread computes the same plan from the same descriptor.
 
 import { assert } from '../base/assert.ts';

@@ -11,6 +11,7 @@ import { steadyStatistics } from '../model/timing.ts';
 import type { Core } from './core.ts';
 import * as layout from './layout.ts';
 import type { Arena, Region } from './memory.ts';
+import { scratchOf } from './scratch.ts';
 import { planStream, type SignalPlan, type StreamPlan } from './stream-plan.ts';
 
 /** What another thread needs to read (or write) the ring; structured-cloneable. */
@@ -66,8 +67,8 @@ export class StreamRing {
     this.descriptor = descriptor;
     this.#plan = planStream(descriptor.signals, descriptor.capacitySamples);
     this.#buffer = core.memory.buffer as unknown as SharedArrayBuffer;
-    this.#words = new BigInt64Array(this.#buffer, this.address, layout.STREAM_SLOTS / 8);
-    this.#flags = new Int32Array(this.#buffer, this.address, layout.STREAM_SLOTS / 4);
+    this.#words = new BigInt64Array(this.#buffer, this.address, layout.STREAM_HEADER_BYTES / 8);
+    this.#flags = new Int32Array(this.#buffer, this.address, layout.STREAM_HEADER_BYTES / 4);
   }
 
   /** Reserves and initialises a ring. The arena's owner only. */
@@ -126,14 +127,14 @@ export class StreamRing {
     Atomics.compareExchange(this.#flags, layout.STREAM_STATE / 4, 0, STATES.indexOf(state));
   }
 
-  /** Changes when the ring is emptied. Take it before reading in place, and check with `isIntact` after. */
+  /** Changes when the ring is emptied; odd meanwhile. Take it before reading in place, and check with `isIntact` after. */
   get generation(): number {
     return Atomics.load(this.#flags, layout.STREAM_GENERATION / 4);
   }
 
   /** Whether everything from sample `start` on has stayed in the ring since `generation` was taken. */
   isIntact(generation: number, start: number): boolean {
-    return this.startSample <= start && this.generation === generation;
+    return this.#core.exports.streamIsIntact(this.address, generation, start) !== 0;
   }
 
   /**
@@ -168,28 +169,25 @@ export class StreamRing {
       Float64Array,
       Float64Array,
     ];
-    this.#withSlot((slot, address) => {
-      for (let done = 0; done < count; done += layout.STREAM_SLOT_BINS) {
-        const n = Math.min(layout.STREAM_SLOT_BINS, count - done);
-        this.#core.exports.streamSummary(this.address, signalIndex, start + done * increment, increment, n, slot);
-        columns.forEach((column, index) => {
-          column.set(new Float64Array(this.#buffer, address + index * layout.STREAM_SLOT_BINS * 8, n), done);
-        });
-      }
-    });
+    const scratch = scratchOf(this.#core.memory);
+    for (let done = 0; done < count; done += layout.STREAM_SCRATCH_BINS) {
+      const n = Math.min(layout.STREAM_SCRATCH_BINS, count - done);
+      const first = start + done * increment;
+      this.#core.exports.streamSummary(this.address, signalIndex, first, increment, n, scratch.address);
+      columns.forEach((column, index) => {
+        column.set(scratch.columns[index]!.subarray(0, n), done);
+      });
+    }
     const [mean, std, min, max] = columns;
     return { start, increment, mean, std, min, max };
   }
 
   /** Exact figures over [start, end). Throws `format/range` when a part of it is not (any more) in the ring. */
   statistics(signalIndex: number, start: number, end: number): Statistics {
-    const figures = this.#withSlot((_slot, address) => {
-      const record = address + layout.STREAM_SLOT_BINS * 32;
-      const isWhole = this.#core.exports.streamStatistics(this.address, signalIndex, start, end, record);
-      return isWhole ? new Float64Array(this.#buffer, record, 5).slice() : undefined;
-    });
-    if (!figures) throw this.#rangeError(start, end);
-    const [count, mean, m2, min, max] = figures as unknown as [number, number, number, number, number];
+    const { record, recordAddress } = scratchOf(this.#core.memory);
+    if (!this.#core.exports.streamStatistics(this.address, signalIndex, start, end, recordAddress))
+      throw this.#rangeError(start, end);
+    const [count, mean, m2, min, max] = record as unknown as [number, number, number, number, number];
     const std = count > 1 ? Math.sqrt(m2 / (count - 1)) : 0;
     return steadyStatistics({ start, end, count, mean, std, min, max }, this.signals[signalIndex]!.sampleRateHz);
   }
@@ -243,20 +241,9 @@ export class StreamRing {
     );
   }
 
-  /** Empties the ring and its counters. Writer only. */
+  /** Empties the ring, its counters and its clock. Writer only. */
   reset(): void {
-    Atomics.add(this.#flags, layout.STREAM_GENERATION / 4, 1);
-    for (const offset of [
-      layout.STREAM_END,
-      layout.STREAM_START,
-      layout.STREAM_RECEIVED,
-      layout.STREAM_MISSING,
-      layout.STREAM_GAPS,
-      layout.STREAM_BAD_PACKETS,
-      layout.STREAM_DEVICE_DROPS,
-    ])
-      this.#store(offset, 0);
-    this.#writeClock(0n, 0n, 0);
+    this.#core.exports.streamReset(this.address);
   }
 
   /** Loss counters since `reset`. */
@@ -284,32 +271,21 @@ export class StreamRing {
 
   /** Where the samples lie in time; `undefined` until the writer said so. */
   get clock(): StreamClock | undefined {
-    for (;;) {
-      const sequence = Atomics.load(this.#flags, layout.STREAM_CLOCK_SEQUENCE / 4);
-      const rateBits = Atomics.load(this.#words, layout.STREAM_CLOCK_RATE / 8);
-      const sample = Atomics.load(this.#words, layout.STREAM_CLOCK_SAMPLE / 8);
-      const utc = Atomics.load(this.#words, layout.STREAM_CLOCK_UTC / 8);
-      if (sequence % 2 !== 0 || sequence !== Atomics.load(this.#flags, layout.STREAM_CLOCK_SEQUENCE / 4)) continue;
-      const sampleRateHz = bitsToFloat(rateBits);
-      return sampleRateHz > 0 ? { sample: Number(sample), utc: utc as Utc, sampleRateHz } : undefined;
-    }
+    const { record, recordAddress, words } = scratchOf(this.#core.memory);
+    this.#core.exports.streamClock(this.address, recordAddress);
+    const sampleRateHz = record[layout.STREAM_CLOCK_RATE / 8]!;
+    if (!(sampleRateHz > 0)) return undefined;
+    const sample = Number(words[layout.STREAM_CLOCK_SAMPLE / 8]!);
+    return { sample, utc: words[layout.STREAM_CLOCK_UTC / 8]! as Utc, sampleRateHz };
   }
 
   /** Publishes the time mapping. Writer only. */
-  setClock(clock: StreamClock): void {
-    this.#writeClock(BigInt(clock.sample), clock.utc, clock.sampleRateHz);
-  }
-
-  #writeClock(sample: bigint, utc: bigint, sampleRateHz: number): void {
-    Atomics.add(this.#flags, layout.STREAM_CLOCK_SEQUENCE / 4, 1);
-    Atomics.store(this.#words, layout.STREAM_CLOCK_RATE / 8, floatToBits(sampleRateHz));
-    Atomics.store(this.#words, layout.STREAM_CLOCK_SAMPLE / 8, sample);
-    Atomics.store(this.#words, layout.STREAM_CLOCK_UTC / 8, utc);
-    Atomics.add(this.#flags, layout.STREAM_CLOCK_SEQUENCE / 4, 1);
+  setClock({ sample, utc, sampleRateHz }: StreamClock): void {
+    this.#core.exports.streamSetClock(this.address, sampleRateHz, BigInt(sample), utc);
   }
 
   #initialise(): void {
-    const header = new DataView(this.#buffer, this.address, layout.STREAM_SLOTS);
+    const header = new DataView(this.#buffer, this.address, layout.STREAM_HEADER_BYTES);
     header.setBigInt64(layout.STREAM_CAPACITY, BigInt(this.capacitySamples), true);
     header.setUint32(layout.STREAM_SIGNAL_COUNT, this.signals.length, true);
     this.#plan.signals.forEach((signal, index) => {
@@ -324,22 +300,6 @@ export class StreamRing {
         header.setUint32(entry + 4, level.entryCount, true);
       });
     });
-  }
-
-  /** Runs `use` with a scratch slot of this thread's own. */
-  #withSlot<T>(use: (slot: number, address: number) => T): T {
-    const index = layout.STREAM_SLOT_MASK / 4;
-    for (;;) {
-      const mask = Atomics.load(this.#flags, index);
-      const slot = 31 - Math.clz32(~mask & -~mask);
-      if (slot < 0 || slot >= layout.STREAM_SLOT_COUNT) continue;
-      if (Atomics.compareExchange(this.#flags, index, mask, mask | (1 << slot)) !== mask) continue;
-      try {
-        return use(slot, this.address + layout.STREAM_SLOTS + slot * layout.STREAM_SLOT_BYTES);
-      } finally {
-        Atomics.and(this.#flags, index, ~(1 << slot));
-      }
-    }
   }
 
   #signal(index: number): SignalPlan {
@@ -367,16 +327,4 @@ export class StreamRing {
   #store(offset: number, value: number): void {
     Atomics.store(this.#words, offset / 8, BigInt(value));
   }
-}
-
-const convert = new DataView(new ArrayBuffer(8));
-
-function floatToBits(value: number): bigint {
-  convert.setFloat64(0, value);
-  return convert.getBigInt64(0);
-}
-
-function bitsToFloat(bits: bigint): number {
-  convert.setBigInt64(0, bits);
-  return convert.getFloat64(0);
 }

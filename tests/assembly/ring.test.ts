@@ -221,6 +221,22 @@ describe.each(['debug', 'release'] as const)('%s core', (target) => {
     expect(take(ring)).toBe(3);
   });
 
+  test('what was given back for a thread that still runs is not pushed once more', () => {
+    const ring = createRing({ slotCount: 2 });
+    const writer = ring.writer(0);
+    const [first, second] = [slotOf(writer.tryClaim()), slotOf(writer.tryClaim())];
+    expect(ring.recoverWriter(0)).toBe(2);
+    expect(writer.commit(first)).toBe(false);
+    writer.discard(second);
+    expect(ring.statistics()).toMatchObject({ eventCount: 0, filledCount: 0, emptyCount: 2, inWorkCount: 0 });
+    const other = createRing({ slotCount: 1 });
+    put(other, 1);
+    const held = slotOf(other.reader(0).tryRead());
+    other.recoverReader(0);
+    other.reader(0).release(held);
+    expect(other.statistics()).toMatchObject({ filledCount: 0, emptyCount: 1, inWorkCount: 0 });
+  });
+
   test.each([
     [{ slotCount: 0 }, 'slot count'],
     [{ slotCount: 1.5 }, 'slot count'],
