@@ -86,7 +86,7 @@ describe('faults put into the sources are found', () => {
         to: '  return signal;',
       },
     ]);
-    expect(() => searchAll(eventRingScenario(faulty, { slots: 1, writers: [1] }), 3)).toThrow('sleeps');
+    expect(() => searchAll(eventRingScenario(faulty, { slots: 1, writers: [2] }), 3)).toThrow('sleeps');
   });
 
   test('a clock of one copy', async () => {

@@ -32,7 +32,7 @@ export const WORK: readonly Play[] = [
   event({ slots: 2, writers: [3] }, Infinity, Infinity),
   event({ slots: 2, writers: [1, 1] }, 2),
   event({ slots: 1, writers: [1], readers: 2 }, 2),
-  event({ slots: 2, writers: [1, 1, 1] }, 0, 2),
+  event({ slots: 2, writers: [1, 1, 1] }, 0),
   event({ slots: 2, writers: [1], observers: 1 }, 3, 4),
 ];
 
@@ -49,7 +49,7 @@ export const DEATHS: readonly Play[] = [
   event({ slots: 2, writers: [2], dies: 'writer 0' }, 2),
   event({ slots: 2, writers: [2], dies: 'reader 0' }, 2),
   event({ slots: 1, writers: [1, 1], dies: 'writer 0' }, 1),
-  event({ slots: 1, writers: [2], readers: 2, dies: 'reader 0' }, 0, 2),
+  event({ slots: 1, writers: [2], readers: 2, dies: 'reader 0' }, 0),
   event({ slots: 1, writers: [1], observers: 1, dies: 'writer 0' }, 1),
   event({ slots: 1, writers: [1], observers: 1, dies: 'observer 0' }, 1),
 ];
