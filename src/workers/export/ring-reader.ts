@@ -64,7 +64,7 @@ export class RingReader implements FormatReader {
   constructor(rings: readonly StreamRing[], { model, vendor, serialNumber, firmware }: InstrumentIdentity) {
     const name = `${model}-${serialNumber}`;
     this.sources = [{ id: 1, name, vendor, model, version: firmware, serialNumber }];
-    const live = new LiveStore(rings, name);
+    const live = new LiveStore({ rings, values: [] }, name);
     const windows = rings.map((ring) => new RingWindow(ring));
     for (const window of windows) {
       for (const [index, { id, dtype }] of window.ring.signals.entries()) {
