@@ -33,11 +33,16 @@ export class LiveStore implements SignalStore {
   readonly #streams: StreamStore;
   readonly #values: readonly SeriesStore[];
   readonly #partOf = new Map<string, SignalStore>();
+  readonly #fixedOrigin: Utc | undefined;
   #valuesOrigin: Utc | undefined;
 
-  /** `source` is what the signals come from, such as `JS110-001636`. */
-  constructor(channels: Pick<AttachedChannels, 'rings' | 'values'>, source: string) {
+  /**
+   * `source` is what the signals come from, such as `JS110-001636`. With `fixedOriginUtc` the axis stays where it is,
+   * whatever becomes of the stream.
+   */
+  constructor(channels: Pick<AttachedChannels, 'rings' | 'values'>, source: string, fixedOriginUtc?: Utc) {
     this.#channels = channels;
+    this.#fixedOrigin = fixedOriginUtc;
     this.#streams = new StreamStore(channels.rings, source);
     const originUtc = () => this.#originOfValues();
     this.#values = channels.values.map((value) => new SeriesStore({ ...value, source, originUtc }));
@@ -48,6 +53,7 @@ export class LiveStore implements SignalStore {
 
   /** Undefined as well while a stream does not know its time yet: nobody can say where the values belong. */
   get originUtc(): Utc | undefined {
+    if (this.#fixedOrigin !== undefined) return this.#fixedOrigin;
     const { originUtc, hasSamples } = this.#streams;
     return originUtc !== undefined || hasSamples ? originUtc : this.#firstValueUtc;
   }

@@ -111,7 +111,7 @@ test.each([
   await clock.advance(1200);
   const after = column(records, CHARGE, count);
   expect(after.length).toBeGreaterThanOrEqual(2);
-  after.forEach((chargeC, index) => expect(chargeC).toBeCloseTo((index + 1) * (CURRENT_A / 2), 6));
+  for (const [index, chargeC] of after.entries()) expect(chargeC).toBeCloseTo((index + 1) * (CURRENT_A / 2), 6);
   await clock.settle(session.close(), 2000);
 });
 
