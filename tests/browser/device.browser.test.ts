@@ -124,7 +124,7 @@ test('a pulled cable comes back by itself', async () => {
 
 test('a closed instrument says in its memory that nothing more comes; what is there stays readable', async () => {
   const client = createClient();
-  const handle = await client.open((await client.choices()).at(-1)!);
+  const handle = await open(client, 'sim-js110:battery-sag');
   if (!hasChannelSet(handle)) throw new Error('a stream can be followed');
   const [ring] = attachChannels(handle.channelSet).rings;
   await handle.streams?.start();
