@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
 import { formatCount } from '../base/si.ts';
 import type { Annotation, SignalInfo, SignalStore } from '../model/signal-store.ts';
-import { endTimeOf, sampleAtTime, startTimeOf } from '../model/timing.ts';
+import { endTimeOf, sampleAtTime, startTimeOf, streamsOrAll } from '../model/timing.ts';
 import type { Files } from './files.ts';
 import {
   BUNDLE_FORMAT,
@@ -216,7 +216,7 @@ export class Exports {
     return isTable ? { ...choice, signalIds: oneTable(subject, choice) } : choice;
   }
 
-  /** All signals; unless everything is meant, between the markers where there are some and in the format of last time. */
+  /** All signals, of an instrument all that it streams; unless everything is meant, between the markers where there are some and in the format of last time. */
   #firstChoice(subject: ExportSubject, last: ExportChoice): ExportChoice {
     const isLastMeant = !subject.isWhole && last.format !== NOTES_FORMAT && last.signalIds.length > 0;
     const format = isLastMeant ? this.#chosenFormat(subject, last) : this.formatsFor(subject)[0]!;
@@ -224,7 +224,7 @@ export class Exports {
       ...last,
       format: format.extension,
       range: subject.between && !subject.isWhole ? 'between' : 'all',
-      signalIds: subject.store.signals().map(({ id }) => id),
+      signalIds: firstSignals(subject).map(({ id }) => id),
     });
   }
 
@@ -327,6 +327,10 @@ function isAligned(
 ): boolean {
   if (info.timing === 'stamped') return first.timing === 'stamped' && info.axisId === first.axisId;
   return first.timing === 'steady' && info.sampleRateHz === first.sampleRateHz && count === firstCount;
+}
+
+function firstSignals({ store, source }: ExportSubject): readonly SignalInfo[] {
+  return source.kind === 'instrument' ? streamsOrAll(store.signals()) : store.signals();
 }
 
 /** The chosen signals that fit a table with the first of them. */

@@ -2,14 +2,21 @@
 // themselves, so that no sample passes through the page. Nothing is given back by hand: the memory goes when the last
 // thread lets go of it, and a home says itself when nothing more comes (`ChannelState`).
 
-import type { Channel, StreamChannel } from '../model/channel.ts';
+import type { Channel, ChannelState, StreamChannel, ValueChannel } from '../model/channel.ts';
 import { type Core, type CoreSeed, instantiateCore } from './core.ts';
+import { type SeriesDescriptor, StampedSeries } from './stamped-series.ts';
 import { StreamRing, type StreamRingDescriptor } from './stream-ring.ts';
 
-/** Where a channel's data lie; structured-cloneable. */
+/** Where a channel's samples lie; structured-cloneable. */
 export interface StreamHome {
   readonly channel: StreamChannel;
   readonly ring: StreamRingDescriptor;
+}
+
+/** Where a channel's values lie; structured-cloneable. */
+export interface ValueHome {
+  readonly channel: ValueChannel;
+  readonly series: SeriesDescriptor;
 }
 
 /**
@@ -19,6 +26,7 @@ export interface StreamHome {
 export interface ChannelSet {
   readonly seed: CoreSeed;
   readonly streams: readonly StreamHome[];
+  readonly values: readonly ValueHome[];
 }
 
 /** What an instrument handle offers beside the port's interface: its homes, as they are now. */
@@ -31,17 +39,37 @@ export function hasChannelSet(handle: object): handle is HasChannelSet {
   return 'channelSet' in handle && handle.channelSet !== undefined;
 }
 
-/** This thread's handles on a set: one instance of the core, and the rings in the order of the set's streams. */
+/** A channel of values with this thread's handle on its series. */
+export interface AttachedValues {
+  readonly channel: ValueChannel;
+  readonly series: StampedSeries;
+}
+
+/** This thread's handles on a set: one instance of the core, and the homes in the order of the set. */
 export interface AttachedChannels {
   readonly core: Core;
   readonly rings: readonly StreamRing[];
+  readonly values: readonly AttachedValues[];
 }
 
 export function attachChannels(set: ChannelSet): AttachedChannels {
   const core = instantiateCore(set.seed);
-  return { core, rings: set.streams.map(({ ring }) => StreamRing.attach(core, ring)) };
+  return {
+    core,
+    rings: set.streams.map(({ ring }) => StreamRing.attach(core, ring)),
+    values: set.values.map(({ channel, series }) => ({ channel, series: StampedSeries.attach(series) })),
+  };
 }
 
-export function channelsOf(set: ChannelSet): readonly Channel[] {
-  return set.streams.map(({ channel }) => channel);
+/** Tells every reader that nothing more comes. Where that was said before, the first word stands. */
+export function endChannels(
+  { rings, values }: Pick<AttachedChannels, 'rings' | 'values'>,
+  state: Exclude<ChannelState, 'live'>,
+): void {
+  for (const ring of rings) ring.end(state);
+  for (const { series } of values) series.end(state);
+}
+
+export function channelsOf({ streams, values }: ChannelSet): readonly Channel[] {
+  return [...streams, ...values].map(({ channel }) => channel);
 }

@@ -2,7 +2,7 @@
 // in a shared memory of its own that grows by blocks up to a stated maximum and ends with the last thread that holds it.
 // Nothing in it moves and nothing is overwritten, so a reader needs no lock: what lies below the count is there.
 //
-//   word 0  state (SERIES_STATES)     writer stores, anybody loads
+//   word 0  state (STATES)     anybody may end it, the first word stands
 //   word 1  generation, odd while the writer empties the series; a reader compares it before and after it copies
 //   word 2  count of records, stored after their bytes
 //
@@ -11,6 +11,7 @@
 import { assert } from '../base/assert.ts';
 import { LabError } from '../base/errors.ts';
 import { type Utc, utcFromTicks } from '../base/time.ts';
+import type { ChannelState } from '../model/channel.ts';
 
 /** Structured-cloneable; whoever has it can read. */
 export interface SeriesDescriptor {
@@ -22,14 +23,11 @@ export interface SeriesDescriptor {
 export interface SeriesOptions {
   /** Numbers per record, ≥ 1. */
   readonly valueCount: number;
-  /** Most memory; rounded up to whole blocks. A record takes 8 × (1 + valueCount) bytes. */
+  /** Most memory for records (see `recordBytes`); rounded up to whole blocks. */
   readonly mostBytes: number;
 }
 
-/** Of the source: still appending, ended as asked, or gone. */
-export type SeriesState = 'live' | 'ended' | 'lost';
-
-const SERIES_STATES: readonly SeriesState[] = ['live', 'ended', 'lost'];
+const STATES: readonly ChannelState[] = ['live', 'ended', 'lost'];
 const STATE_WORD = 0;
 const GENERATION_WORD = 1;
 const COUNT_WORD = 2;
@@ -71,6 +69,10 @@ export class StampedSeries {
     return new StampedSeries({ memory, valueCount });
   }
 
+  static recordBytes(valueCount: number): number {
+    return WORD_BYTES * (1 + valueCount);
+  }
+
   /** The same series on another thread. */
   static attach(descriptor: SeriesDescriptor): StampedSeries {
     return new StampedSeries(descriptor);
@@ -80,8 +82,8 @@ export class StampedSeries {
     return this.descriptor.valueCount;
   }
 
-  get state(): SeriesState {
-    return SERIES_STATES[Atomics.load(this.#words, STATE_WORD)]!;
+  get state(): ChannelState {
+    return STATES[Atomics.load(this.#words, STATE_WORD)]!;
   }
 
   /** Another number means another content, counted from 0; odd while it is being emptied. */
@@ -115,20 +117,19 @@ export class StampedSeries {
     return true;
   }
 
-  /** Says that nothing more comes, and why. */
-  end(state: Exclude<SeriesState, 'live'>): void {
-    Atomics.store(this.#words, STATE_WORD, SERIES_STATES.indexOf(state));
-  }
-
-  /** Forgets everything and is live again. Readers see another generation. */
+  /** Forgets everything. Readers see another generation. */
   reset(): void {
     Atomics.add(this.#words, GENERATION_WORD, 1);
     Atomics.store(this.#words, COUNT_WORD, 0);
-    Atomics.store(this.#words, STATE_WORD, SERIES_STATES.indexOf('live'));
     Atomics.add(this.#words, GENERATION_WORD, 1);
   }
 
   // The readers' side.
+
+  /** Nothing more will be appended. What is there stays readable. Anybody; the first word stands. */
+  end(state: Exclude<ChannelState, 'live'>): void {
+    Atomics.compareExchange(this.#words, STATE_WORD, 0, STATES.indexOf(state));
+  }
 
   /** UTC of a record below `count`. */
   utcAt(record: number): Utc {

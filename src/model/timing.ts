@@ -14,6 +14,12 @@ export function timeOfSample({ offsetS, sampleRateHz }: SteadySignal, sample: nu
   return sample / sampleRateHz + offsetS;
 }
 
+/** What an instrument is mostly about: its streams, or its values where it has no stream. */
+export function streamsOrAll(signals: readonly SignalInfo[]): readonly SignalInfo[] {
+  const streams = signals.filter(({ timing }) => timing === 'steady');
+  return streams.length > 0 ? streams : signals;
+}
+
 /** Time of the first sample that can be read, in seconds of the store's axis. */
 export function startTimeOf(signal: SignalInfo): number {
   return signal.timing === 'steady' ? timeOfSample(signal, signal.startSample) : signal.startS;

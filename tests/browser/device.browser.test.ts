@@ -5,6 +5,8 @@ import { attachChannels, hasChannelSet } from '../../src/core/channel-set.ts';
 import { loadCoreModule } from '../../src/core/load.ts';
 import type { InstrumentStatus } from '../../src/model/instrument.ts';
 import type { InstrumentHandle } from '../../src/model/ports.ts';
+import type { StampedSignal } from '../../src/model/signal-store.ts';
+import { endTimeOf } from '../../src/model/timing.ts';
 import { InstrumentsClient } from '../../src/workers/device/client.ts';
 import { installRpc } from '../../src/workers/rpc.ts';
 
@@ -28,6 +30,12 @@ async function open(client: InstrumentsClient, id: string): Promise<InstrumentHa
   return handle;
 }
 
+function stampedOf({ store }: InstrumentHandle, id: string): StampedSignal {
+  const signal = store.signals().find((candidate) => candidate.id === id);
+  if (signal?.timing !== 'stamped') throw new Error(`${id} is a signal with times`);
+  return signal;
+}
+
 function until(handle: InstrumentHandle, isReached: (status: InstrumentStatus) => boolean): Promise<InstrumentStatus> {
   return new Promise((resolve) => {
     const unsubscribe = handle.onStatus((status) => {
@@ -46,7 +54,8 @@ test('streams 2 MSPS for two seconds without loss, readable by the page', async 
   await handle.streams?.start();
   const status = await until(handle, ({ health }) => health.receivedSampleCount > 4_000_000);
   expect(status.health).toMatchObject({ missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 });
-  expect(handle.store.signals().map(({ id, unit }) => [id, unit])).toEqual([
+  const streamed = handle.store.signals().filter(({ timing }) => timing === 'steady');
+  expect(streamed.map(({ id, unit }) => [id, unit])).toEqual([
     ['current', 'A'],
     ['voltage', 'V'],
     ['power', 'W'],
@@ -66,6 +75,31 @@ test('streams 2 MSPS for two seconds without loss, readable by the page', async 
   await handle.streams?.stop();
   expect(endSample).toBeGreaterThan(3_900_000);
 });
+
+test.each(['sim-js110:test-dc', 'sim-js220:test-dc'])(
+  '%s tells its own totals: the page reads them beside the streams, and learns of their end',
+  async (id) => {
+    const client = createClient();
+    const handle = await open(client, id);
+    expect(handle.status.channels.map((channel) => channel.kind)).toContain('value');
+    await handle.streams?.start();
+    await until(handle, () => stampedOf(handle, 'totals.charge').endSample >= 4);
+    const signal = stampedOf(handle, 'totals.charge');
+    const { values } = await handle.store.samples('totals.charge', 0, 4);
+    for (let n = 1; n < 4; n++) expect(Number(values[n]) - Number(values[n - 1])).toBeCloseTo(10e-3 * 0.5, 5);
+    // On the axis of the streams: the newest record is about as old as the newest sample.
+    const current = handle.store.signals().find(({ id: signalId }) => signalId === 'current')!;
+    expect(Math.abs(endTimeOf(current) - signal.endS)).toBeLessThan(1);
+    const power = await handle.store.stamped!.statistics('totals.power', signal.startS, signal.endS);
+    expect(power.mean).toBeCloseTo(10e-3 * 4.999, 4);
+    if (!hasChannelSet(handle)) throw new Error('its channels can be followed');
+    const [totals] = attachChannels(handle.channelSet).values;
+    expect(totals!.series.state).toBe('live');
+    await handle.close();
+    expect(totals!.series.state).toBe('ended');
+    expect(totals!.series.count).toBeGreaterThanOrEqual(4);
+  },
+);
 
 test('settings go to the instrument, and wrong ones come back as errors', async () => {
   const client = createClient();
@@ -90,7 +124,7 @@ test('a pulled cable comes back by itself', async () => {
 
 test('a closed instrument says in its memory that nothing more comes; what is there stays readable', async () => {
   const client = createClient();
-  const handle = await client.open((await client.choices()).at(-1)!);
+  const handle = await open(client, 'sim-js110:battery-sag');
   if (!hasChannelSet(handle)) throw new Error('a stream can be followed');
   const [ring] = attachChannels(handle.channelSet).rings;
   await handle.streams?.start();

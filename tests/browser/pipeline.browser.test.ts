@@ -95,6 +95,7 @@ function createRingSource(module: WebAssembly.Module) {
     stream: {
       seed: { module, memory },
       streams: [{ channel: { kind: 'stream', id: 'samples', signals }, ring: ring.descriptor }],
+      values: [],
     } satisfies ChannelSet,
     append: (samples: Float32Array) => {
       new Float32Array(memory.buffer, stage.address, samples.length).set(samples);

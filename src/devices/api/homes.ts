@@ -1,12 +1,13 @@
-// Memory for the channels of one instrument: made when they are known, in one piece that belongs to the instrument
-// alone. Nobody gives it back: the collector does, when the last thread has let go.
+// Memory for the channels of one instrument: made when they are known, one piece for its streams and one that grows for
+// each channel of values, all of them the instrument's alone. Nobody gives it back: the collector does, when the last thread has let go.
 
 import { assert } from '../../base/assert.ts';
-import type { ChannelSet } from '../../core/channel-set.ts';
+import { type AttachedValues, type ChannelSet, endChannels } from '../../core/channel-set.ts';
 import { type Core, instantiateCore } from '../../core/core.ts';
 import { Arena, createMemory, type Region } from '../../core/memory.ts';
+import { StampedSeries } from '../../core/stamped-series.ts';
 import { StreamRing } from '../../core/stream-ring.ts';
-import type { StreamChannel } from '../../model/channel.ts';
+import type { StreamChannel, ValueChannel } from '../../model/channel.ts';
 
 export interface StreamPlan {
   readonly channel: StreamChannel;
@@ -14,8 +15,15 @@ export interface StreamPlan {
   readonly capacitySamples: number;
 }
 
+export interface ValuePlan {
+  readonly channel: ValueChannel;
+  /** Most records that are kept; each takes 8 bytes for its time and for each of its signals. */
+  readonly mostRecords: number;
+}
+
 export interface ChannelPlan {
   readonly streams: readonly StreamPlan[];
+  readonly values: readonly ValuePlan[];
   /** Bytes beside the homes, for what makes the samples. */
   readonly scratchBytes: number;
 }
@@ -25,6 +33,7 @@ export interface ChannelHomes {
   readonly core: Core;
   readonly scratch: Region;
   readonly rings: readonly StreamRing[];
+  readonly values: readonly AttachedValues[];
   readonly set: ChannelSet;
   /** Tells every reader that nothing more comes. */
   end(): void;
@@ -34,7 +43,7 @@ export interface ChannelHomes {
 const SPARE_BYTES = 64 * 1024;
 
 /** Throws `wasm/memory` when the system gives none. */
-export function makeHomes(module: WebAssembly.Module, { streams, scratchBytes }: ChannelPlan): ChannelHomes {
+export function makeHomes(module: WebAssembly.Module, { streams, values, scratchBytes }: ChannelPlan): ChannelHomes {
   const ringBytes = streams.reduce(
     (sum, { channel, capacitySamples }) => sum + StreamRing.byteLength(channel.signals, capacitySamples),
     0,
@@ -47,16 +56,21 @@ export function makeHomes(module: WebAssembly.Module, { streams, scratchBytes }:
   const rings = streams.map(({ channel, capacitySamples }) =>
     StreamRing.create(core, arena, { signals: channel.signals, capacitySamples }),
   );
+  const series = values.map(({ channel, mostRecords }) => {
+    const valueCount = channel.signals.length;
+    const mostBytes = mostRecords * StampedSeries.recordBytes(valueCount);
+    return { channel, series: StampedSeries.create({ valueCount, mostBytes }) };
+  });
   return {
     core,
     scratch,
     rings,
+    values: series,
     set: {
       seed: { module, memory: core.memory },
       streams: streams.map(({ channel }, index) => ({ channel, ring: rings[index]!.descriptor })),
+      values: series.map((value) => ({ channel: value.channel, series: value.series.descriptor })),
     },
-    end: () => {
-      for (const ring of rings) ring.end('ended');
-    },
+    end: () => endChannels({ rings, values: series }, 'ended'),
   };
 }

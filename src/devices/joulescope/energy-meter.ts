@@ -6,8 +6,10 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { type Utc, utcFromUnixMs } from '../../base/time.ts';
+import type { StampedSeries } from '../../core/stamped-series.ts';
 import type { StreamRing } from '../../core/stream-ring.ts';
 import type { InstrumentReading, ReadingValue } from '../../model/instrument.ts';
+import { appendTotals } from './totals-channel.ts';
 
 const PER_UNIT = 1e12;
 const BLOCK_S = 0.1;
@@ -94,19 +96,25 @@ export class EnergyMeter {
     while (this.#blockCount < completeCount) this.#takeBlock();
   }
 
-  /** Totals begin anew when the instrument was without power; ours go on. */
-  takeTotals(totals: InstrumentTotals): void {
+  /**
+   * New totals, once each, which become a record of `series`. They begin anew when the instrument was without power; ours
+   * go on.
+   */
+  takeTotals(totals: InstrumentTotals, series: StampedSeries): void {
     const last = this.#totals;
-    if (!this.#zero) {
-      this.#zero = totals;
-    } else if (last && totals.clockS < last.clockS) {
-      this.#zero = {
-        chargeC: this.#zero.chargeC - last.chargeC,
-        energyJ: this.#zero.energyJ - last.energyJ,
-        clockS: this.#zero.clockS - last.clockS,
+    let zero = this.#zero ?? totals;
+    if (last && totals.clockS < last.clockS) {
+      zero = {
+        chargeC: zero.chargeC - last.chargeC,
+        energyJ: zero.energyJ - last.energyJ,
+        clockS: zero.clockS - last.clockS,
       };
     }
+    this.#zero = zero;
     this.#totals = totals;
+    const chargeC = totals.chargeC - zero.chargeC;
+    const energyJ = totals.energyJ - zero.energyJ;
+    appendTotals(series, utcFromUnixMs(this.#clock.unixMs()), { ...totals, chargeC, energyJ });
   }
 
   /** Charge, energy and time count from zero again; sums of samples from the next block on. */

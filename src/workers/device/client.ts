@@ -4,9 +4,16 @@
 import { assert } from '../../base/assert.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { cancelled, LabError, toError } from '../../base/errors.ts';
-import { attachChannels, type ChannelSet, channelsOf, type HasChannelSet } from '../../core/channel-set.ts';
+import {
+  type AttachedChannels,
+  attachChannels,
+  type ChannelSet,
+  channelsOf,
+  endChannels,
+  type HasChannelSet,
+} from '../../core/channel-set.ts';
 import { LiveStore } from '../../core/live-store.ts';
-import type { StreamRing } from '../../core/stream-ring.ts';
+import type { ChannelState } from '../../model/channel.ts';
 import type { InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type { InstrumentHandle, InstrumentsPort, StreamsCapability, TotalsCapability } from '../../model/ports.ts';
@@ -121,7 +128,7 @@ type InstrumentSetup = Omit<DeviceSetup, 'instrumentCount'>;
 /** The homes of its channels, as this page has attached to them. */
 interface AttachedHomes {
   readonly channelSet: ChannelSet;
-  readonly rings: readonly StreamRing[];
+  readonly attached: AttachedChannels;
   readonly store: SignalStore;
 }
 
@@ -256,7 +263,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
       this.#sharers.leave(this);
       link[Symbol.dispose]();
       // A worker that had to be ended could not say so itself.
-      for (const ring of this.#homes?.rings ?? []) ring.end('ended');
+      this.#endHomes('ended');
       await link.gone;
     }
   }
@@ -268,15 +275,19 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
 
   #attach(channelSet: ChannelSet): void {
     if (channelSet === this.#homes?.channelSet) return;
-    const { rings } = attachChannels(channelSet);
-    const store = new LiveStore(rings, `${this.choice.model}-${this.choice.serialNumber}`);
-    this.#homes = { channelSet, rings, store };
+    const attached = attachChannels(channelSet);
+    const store = new LiveStore(attached, `${this.choice.model}-${this.choice.serialNumber}`);
+    this.#homes = { channelSet, attached, store };
+  }
+
+  #endHomes(state: Exclude<ChannelState, 'live'>): void {
+    if (this.#homes) endChannels(this.#homes.attached, state);
   }
 
   /** What is in memory stays; whoever follows the channels learns from them that nothing more comes. */
   #die(problem: string): void {
     this.#sharers.leave(this);
-    for (const ring of this.#homes?.rings ?? []) ring.end('lost');
+    this.#endHomes('lost');
     this.#show({ ...this.#status, state: 'failed', problem });
   }
 

@@ -1,14 +1,14 @@
 // An instrument's memory as an opened file, so that it is exported like one. What the instrument overwrites before it
-// was read is missing: its time is kept, its samples are NaN (0 for logic signals), and they are counted.
+// was read is missing: its time is kept, its samples are NaN (0 for logic signals), and they are counted. Values stay.
 
 import { LabError } from '../../base/errors.ts';
 import { utcFromTicks, utcSecondsBetween } from '../../base/time.ts';
-import { attachChannels } from '../../core/channel-set.ts';
+import { type AttachedChannels, attachChannels } from '../../core/channel-set.ts';
 import { LiveStore } from '../../core/live-store.ts';
 import { type StreamClock, type StreamRing, utcOfSample } from '../../core/stream-ring.ts';
 import { copyPacked } from '../../formats/jls/v2/packing.ts';
 import type { FormatReader, SourceInfo, TimeMap } from '../../formats/reader.ts';
-import { sampleBits } from '../../formats/stored.ts';
+import { packSamples, sampleBits } from '../../formats/stored.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
 import type { Diagnostic, SignalStore } from '../../model/signal-store.ts';
 import type { ExportOrigin } from './protocol.ts';
@@ -46,7 +46,7 @@ interface Copy {
 
 /** The windows as they are now; later samples are not seen. */
 export function openRings({ channelSet, identity }: Extract<ExportOrigin, { kind: 'instrument' }>): RingReader {
-  return new RingReader(attachChannels(channelSet).rings, identity);
+  return new RingReader(attachChannels(channelSet), identity);
 }
 
 export class RingReader implements FormatReader {
@@ -60,18 +60,20 @@ export class RingReader implements FormatReader {
   readonly #held = new Map<string, Copy>();
   #lostCount = 0;
 
-  /** Rings of one instrument: they count from one common moment. */
-  constructor(rings: readonly StreamRing[], { model, vendor, serialNumber, firmware }: InstrumentIdentity) {
+  constructor(channels: Pick<AttachedChannels, 'rings' | 'values'>, identity: InstrumentIdentity) {
+    const { model, vendor, serialNumber, firmware } = identity;
     const name = `${model}-${serialNumber}`;
     this.sources = [{ id: 1, name, vendor, model, version: firmware, serialNumber }];
-    const live = new LiveStore(rings, name);
-    const windows = rings.map((ring) => new RingWindow(ring));
+    const { originUtc } = new LiveStore(channels, name);
+    const live = new LiveStore(channels, name, originUtc);
+    const windows = channels.rings.map((ring) => new RingWindow(ring));
     for (const window of windows) {
       for (const [index, { id, dtype }] of window.ring.signals.entries()) {
         this.#places.set(id, { window, index, bits: sampleBits(dtype) });
       }
     }
     const signals = live.signals().map((signal) => {
+      if (signal.timing === 'stamped') return signal;
       const { window } = this.#placeOf(signal.id);
       // signals of one rate begin and end together, so that they fit one table
       const beside = windows.filter(({ sampleRateHz, isEmpty }) => sampleRateHz === window.sampleRateHz && !isEmpty);
@@ -81,7 +83,8 @@ export class RingReader implements FormatReader {
       return { ...signal, startSample, endSample };
     });
     this.store = {
-      originUtc: live.originUtc,
+      originUtc,
+      stamped: live.stamped,
       signals: () => signals,
       samples: (signalId, start, end) => live.samples(signalId, start, end),
       summary: (request) => live.summary(request),
@@ -107,8 +110,9 @@ export class RingReader implements FormatReader {
     return [];
   }
 
+  /** Values have times of their own. */
   async timeMap(signalId: string): Promise<TimeMap | undefined> {
-    const { clock } = this.#placeOf(signalId).window;
+    const clock = this.#places.get(signalId)?.window.clock;
     return (
       clock && {
         toUtc: (sample) => utcOfSample(clock, Number(sample)),
@@ -151,6 +155,7 @@ export class RingReader implements FormatReader {
 
   async storedSamples(signalId: string, start: number, end: number): Promise<Uint8Array> {
     const held = this.#held.get(signalId);
+    if (!this.#places.has(signalId)) return packSamples((await this.store.samples(signalId, start, end)).values, 'f64');
     if (held && start >= held.from && end <= held.end) {
       return fromSample(held.bytes, this.#placeOf(signalId).bits, start - held.from, end - held.from);
     }

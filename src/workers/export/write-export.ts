@@ -3,7 +3,7 @@
 import { LabError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import { openFile } from '../../formats/detect.ts';
-import { type ExportOptions, selectSpans } from '../../formats/export/selection.ts';
+import { type ExportOptions, isSteady, selectSpans } from '../../formats/export/selection.ts';
 import { writeAnnotationFile } from '../../formats/jls/annotation-file.ts';
 import type { FormatReader } from '../../formats/reader.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
@@ -39,17 +39,21 @@ const FIRST_STEP = 0.5;
 /** Returns what was done, in sentences for the user. Rejects with a LabError. */
 export async function writeExport(work: ExportWork): Promise<readonly string[]> {
   const { reader, isLive, job } = work;
-  const first = chosenSignals(reader, job.signalIds)[0]!;
+  const chosen = chosenSignals(reader, job.signalIds);
+  const first = chosen[0]!;
+  // no recording has a place for values, and they stay in memory
+  const hasTimes = chosen.some(({ timing }) => timing === 'stamped');
   const options = await optionsOf(work, first);
   if (isLive) {
     const spans = await selectSpans(reader, options);
-    (reader as RingReader).hold(spans.map(({ info, start, end }) => ({ id: info.id, start, end })));
+    const steady = spans.filter(isSteady);
+    (reader as RingReader).hold(steady.map(({ info, start, end }) => ({ id: info.id, start, end })));
   }
   if (job.format === NOTES_FORMAT) {
     return (await writeAnnotationFile(reader, job.annotations, work.sink, work.workspace())).notes;
   }
   if (job.format === BUNDLE_FORMAT) return bundle(work, options);
-  if (!isLive || job.format === 'jls') return withLosses(work, await writeOne(work, job.format, options));
+  if (!isLive || job.format === 'jls' || hasTimes) return withLosses(work, await writeOne(work, job.format, options));
   return throughRecording(work, options);
 }
 

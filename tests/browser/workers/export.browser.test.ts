@@ -137,6 +137,7 @@ test('the memory of an instrument is exported by a worker that attaches to it', 
     streams: [
       { channel: { kind: 'stream', id: 'samples', signals: source.ring.signals }, ring: source.ring.descriptor },
     ],
+    values: [],
   };
   const instrument: InstrumentHandle = Object.assign(new FakeInstrument(SIM_CHOICE), { channelSet });
   const port = new ExportsClient(coreModule, { download: () => undefined });

@@ -49,6 +49,7 @@ function streamingInstrument(
   const channelSet: ChannelSet = {
     seed,
     streams: [{ channel: { kind: 'stream', id: 'samples', signals }, ring: ring.ring.descriptor }],
+    values: [],
   };
   const choice = { ...SIM_CHOICE, serialNumber, label: `Simulated JS110 ${serialNumber}` };
   const handle = Object.assign(new FakeInstrument(choice), { channelSet });

@@ -57,7 +57,9 @@ test('a device worker that dies leaves a failed instrument whose samples stay; S
   started[0]!.terminate();
   const failed = await until(handle, ({ state }) => state === 'failed');
   expect(failed.problem).toContain('stopped: its thread ended');
-  expect(attachChannels(channelSet).rings.map(({ state }) => state)).toEqual(['lost']);
+  const { rings, values } = attachChannels(channelSet);
+  expect(rings.map(({ state }) => state)).toEqual(['lost']);
+  expect(values.map(({ series }) => series.state)).toEqual(['lost']);
   expect((await store.statistics('current', 0, 100_000)).count).toBe(100_000);
   await handle.streams!.start();
   await until(handle, hasSamples);

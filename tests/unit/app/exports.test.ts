@@ -2,8 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { type ExportSubject, exportName, planExport } from '../../../src/app/exports.ts';
 import { LabError } from '../../../src/base/errors.ts';
 import { WRITE_ROWS } from '../../../src/formats/writers.ts';
+import type { InstrumentHandle } from '../../../src/model/ports.ts';
 import type { Annotation, StampedSignal, SteadySignal } from '../../../src/model/signal-store.ts';
 import { type FakeApp, fakeApp } from '../../support/fake-app.ts';
+import { SIM_CHOICE } from '../../support/fake-ports.ts';
 import { SineStore } from '../../support/sine-store.ts';
 
 const NOTE: Annotation = {
@@ -84,6 +86,19 @@ test('a choice says how much it writes', () => {
   expect(exports.plan.value?.problem).toBeUndefined();
   exports.choose({ range: 'visible', signalIds: ['2'] });
   expect(planText()).toBe('10 000 samples of 1 signal, 10.00 s.');
+});
+
+test('of an instrument all that it streams is chosen, and its values by hand', () => {
+  const { exports } = fake.app;
+  const instrument = { choice: SIM_CHOICE } as InstrumentHandle;
+  const streams = storeOf({}, {}).signals();
+  const store = Object.assign(new SineStore(1), { signals: () => [...streams, { ...STAMPED, id: 'totals.charge' }] });
+  exports.open(subject({ store, source: { kind: 'instrument', instrument } }));
+  expect(exports.choice.value).toMatchObject({ format: 'jls', signalIds: ['1', '2'] });
+  expect(exports.plan.value?.problem).toBeUndefined();
+  exports.choose({ format: 'csv', signalIds: ['totals.charge'] });
+  expect(exports.choice.value.signalIds).toEqual(['totals.charge']);
+  expect(exports.plan.value?.problem).toBeUndefined();
 });
 
 test('everything is meant: neither the markers nor the format of last time count', () => {

@@ -10,12 +10,13 @@ const at = (seconds: number) => utcFromTicks(START + BigInt(Math.round(seconds *
 
 function setup() {
   const series = StampedSeries.create({ valueCount: 2, mostBytes: 2 ** 20 });
-  const names = ['voltage', 'current'];
-  const store = new SeriesStore(
+  const signals = ['voltage', 'current'].map((id) => ({ id, name: id, unit: 'V' }));
+  const store = new SeriesStore({
     series,
-    names.map((id) => ({ id, name: id, unit: 'V' })),
-    'meter',
-  );
+    channel: { kind: 'value', id: 'readings', signals },
+    source: 'meter',
+    originUtc: () => (series.count > 0 ? series.utcAt(0) : undefined),
+  });
   return { series, store };
 }
 

@@ -46,13 +46,21 @@ test('what is not there is refused; an emptied series counts anew and says so by
   series.append(at(0), [1]);
   expect(() => series.read(0, 0, 2, at(0))).toThrow(LabError);
   expect(() => series.read(0, -1, 1, at(0))).toThrow(LabError);
-  series.end('lost');
   const { generation } = series;
-  expect([series.state, series.count]).toEqual(['lost', 1]);
   series.reset();
-  expect([series.state, series.count]).toEqual(['live', 0]);
+  expect(series.count).toBe(0);
   expect(series.generation).not.toBe(generation);
   expect(() => series.read(0, 0, 1, at(0))).toThrow(LabError);
+});
+
+test('of its ends the first one stands, and what is there stays readable', () => {
+  const series = create(1);
+  series.append(at(0), [1]);
+  const reader = StampedSeries.attach(series.descriptor);
+  reader.end('lost');
+  series.end('ended');
+  expect([series.state, reader.state, reader.count]).toEqual(['lost', 'lost', 1]);
+  expect(reader.read(0, 0, 1, at(0)).values).toEqual(Float64Array.of(1));
 });
 
 test('a full series refuses, keeps what it has and stays within its maximum', () => {

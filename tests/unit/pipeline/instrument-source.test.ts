@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { makeHomes } from '../../../src/devices/api/homes.ts';
 import { packedStruct, type StructDtype } from '../../../src/formats/numpy/dtype.ts';
 import { dtypeFromName } from '../../../src/formats/numpy/type-names.ts';
-import type { StreamChannel } from '../../../src/model/channel.ts';
+import type { StreamChannel, ValueChannel } from '../../../src/model/channel.ts';
 import { WorkerConfig } from '../../../src/pipeline/config.ts';
 import { createDetachedEvent } from '../../../src/pipeline/event-view.ts';
 import { instrumentWaveform } from '../../../src/pipeline/functions/instrument-source.ts';
@@ -16,6 +16,9 @@ const STAGE_SAMPLES = 20_000;
 const EVENT_SAMPLES = 40;
 const BEFORE = 10;
 
+/** Beside the streams; a source of events takes none of it. */
+const METER: ValueChannel = { kind: 'value', id: 'meter', signals: [{ id: 'meter.level', name: 'level', unit: 'V' }] };
+
 /** An instrument with a channel, and a ring, for each signal. */
 function createInstrument(rates: Readonly<Record<string, number>>) {
   const streams = Object.entries(rates).map(([id, sampleRateHz]) => ({
@@ -26,7 +29,11 @@ function createInstrument(rates: Readonly<Record<string, number>>) {
     } satisfies StreamChannel,
     capacitySamples: 100_000,
   }));
-  const homes = makeHomes(new WebAssembly.Module(coreBytes()), { streams, scratchBytes: STAGE_SAMPLES * 4 });
+  const homes = makeHomes(new WebAssembly.Module(coreBytes()), {
+    streams,
+    values: [{ channel: METER, mostRecords: 10 }],
+    scratchBytes: STAGE_SAMPLES * 4,
+  });
   const append = (ringIndex: number, samples: Float32Array): void => {
     new Float32Array(homes.core.memory.buffer, homes.scratch.address, samples.length).set(samples);
     homes.rings[ringIndex]!.append([homes.scratch.address], samples.length);

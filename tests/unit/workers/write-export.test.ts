@@ -1,10 +1,12 @@
 // Exports over memory: what is written, read back by the project's own readers, has the numbers of the source.
 
 import { describe, expect, test } from 'vitest';
+import { StampedSeries } from '../../../src/core/stamped-series.ts';
 import { openFile } from '../../../src/formats/detect.ts';
 import { annotationsBeside } from '../../../src/formats/jls/annotation-file.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../../src/formats/reader.ts';
+import type { ValueChannel } from '../../../src/model/channel.ts';
 import type { Annotation } from '../../../src/model/signal-store.ts';
 import { RingReader } from '../../../src/workers/export/ring-reader.ts';
 import { type ExportWork, writeExport } from '../../../src/workers/export/write-export.ts';
@@ -197,7 +199,7 @@ test.each(['jls', 'npy', 'zip'] as const)(
   async (format) => {
     const source = ring(8192);
     source.append(5000);
-    const live = new RingReader([source.ring], IDENTITY);
+    const live = new RingReader({ rings: [source.ring], values: [] }, IDENTITY);
     const ids = format === 'npy' ? ['current'] : RING_SIGNALS.map(({ id }) => id);
     const { reader, notes } = await run(live, { format, signalIds: ids, span: { startS: 1.003, endS: 4.5 } }, true);
     for (const index of ids.keys()) expect(await valuesOf(reader, index)).toEqual(expected(index, 1003, 4500));
@@ -211,7 +213,7 @@ test.each(['jls', 'npy', 'zip'] as const)(
 test('what the instrument overwrites while it is exported is missing, counted and told', async () => {
   const source = ring(4096);
   source.append(5000);
-  const live = new RingReader([source.ring], IDENTITY);
+  const live = new RingReader({ rings: [source.ring], values: [] }, IDENTITY);
   const [first] = live.store.signals();
   expect(first!.startSample).toBeGreaterThan(source.ring.startSample);
   source.append(2000);
@@ -226,7 +228,7 @@ test('what the instrument overwrites while it is exported is missing, counted an
 test('what was copied at the start is whole, though the instrument overwrites it meanwhile', async () => {
   const source = ring(4096);
   source.append(3000);
-  const live = new RingReader([source.ring], IDENTITY);
+  const live = new RingReader({ rings: [source.ring], values: [] }, IDENTITY);
   live.hold(['current', 'current_range'].map((id) => ({ id, start: 1003, end: 2500 })));
   source.append(4000);
   const floats = (await live.storedSamples('current', 1003, 2500)).slice();
@@ -240,7 +242,7 @@ test('what was copied at the start is whole, though the instrument overwrites it
 test('an instrument that is started anew meanwhile ends the export', async () => {
   const source = ring(4096);
   source.append(3000);
-  const live = new RingReader([source.ring], IDENTITY);
+  const live = new RingReader({ rings: [source.ring], values: [] }, IDENTITY);
   source.ring.reset();
   await expect(run(live, {}, true)).rejects.toMatchObject({ code: 'run/state' });
 });
@@ -261,7 +263,7 @@ describe('live signals of several rings', () => {
       return source.ring;
     };
     const all = [ring('current', 'f32', 1000, 4126), ring('gpi[0]', 'u1', 1000, 4000), ring('slow', 'f32', 50, 200)];
-    return new RingReader(all, IDENTITY);
+    return new RingReader({ rings: all, values: [] }, IDENTITY);
   }
 
   test('each goes into a recording at its own rate, at the same times', async () => {
@@ -282,6 +284,53 @@ describe('live signals of several rings', () => {
     await expect(run(rings(), { format: 'csv', signalIds: ['current', 'slow'] }, true)).rejects.toMatchObject({
       code: 'format/unsupported',
       message: expect.stringContaining('different rates'),
+    });
+  });
+});
+
+describe('values of a running instrument', () => {
+  const METER: ValueChannel = {
+    kind: 'value',
+    id: 'meter',
+    signals: [
+      { id: 'meter.voltage', name: 'voltage', unit: 'V' },
+      { id: 'meter.charge', name: 'charge', unit: 'C' },
+    ],
+  };
+
+  /** Records from a second before the stream on, the last one late; the stream has five seconds. */
+  const TIMES_S = [-1, -0.5, 0, 0.5, 1, 1.5, 2, 4];
+
+  function meter(): RingReader {
+    const source = ring(8192);
+    source.append(5000);
+    const series = StampedSeries.create({ valueCount: 2, mostBytes: 2 ** 20 });
+    for (const [n, second] of TIMES_S.entries()) series.append(ringUtc(NOW_MS, 1000 * second), [n, n / 2]);
+    return new RingReader({ rings: [source.ring], values: [{ channel: METER, series }] }, IDENTITY);
+  }
+
+  test('go into a table with their times on the axis of the stream', async () => {
+    const job = { format: 'csv', signalIds: METER.signals.map(({ id }) => id), span: { startS: -0.75, endS: 1.25 } };
+    const { file } = await run(meter(), job, true);
+    const text = new TextDecoder().decode(await file.read(0, file.sizeBytes));
+    expect(text).toBe('time (s),voltage (V),charge (C)\n-0.5,1.0,0.5\n0.0,2.0,1.0\n0.5,3.0,1.5\n1.0,4.0,2.0\n');
+  });
+
+  test('go into one HDF5 file with the stream, each with its own times', async () => {
+    const { reader } = await run(meter(), { format: 'h5', signalIds: ['current', 'meter.charge'] }, true);
+    const [current, charge] = reader.store.signals();
+    expect(current).toMatchObject({ timing: 'steady', endSample: 5000 });
+    expect(charge).toMatchObject({ timing: 'stamped', endSample: 8 });
+    expect(await valuesOf(reader, 0)).toEqual(expected(0, 0, 5000));
+    const { timesS, values } = await reader.store.samples(charge!.id, 0, 8);
+    expect([...values]).toEqual([0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5]);
+    expect([...timesS!]).toEqual(TIMES_S);
+  });
+
+  test('have no place in a recording, which says so', async () => {
+    await expect(run(meter(), { signalIds: ['current', 'meter.charge'] }, true)).rejects.toMatchObject({
+      code: 'format/unsupported',
+      message: expect.stringContaining('Use .csv, .npy or .h5'),
     });
   });
 });

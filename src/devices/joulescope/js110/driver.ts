@@ -45,6 +45,8 @@ export interface Js110DriverOptions {
   readonly clock: Clock;
   readonly system: HostSystem;
   readonly feed: Js110Feed;
+  /** Called with the instrument's own totals, since it was powered up, each time that it tells new ones: at about 2 Hz. */
+  readonly onTotals?: (totals: InstrumentTotals) => void;
   /**
    * `resume` (default) keeps what the instrument is set to; `defaults` overwrites it, which can switch the target's
    * power.
@@ -82,7 +84,6 @@ export class Js110Driver implements Driver {
   #identity: InstrumentIdentity | undefined;
   #values: Record<string, ParameterValue> = defaultValues(JS110_PARAMETERS);
   #settings = DEFAULT_SETTINGS;
-  #totals: InstrumentTotals | undefined;
   #discardedFrames = 0;
   #discardedBase = 0;
   #cancelPoll: (() => void) | undefined;
@@ -128,11 +129,6 @@ export class Js110Driver implements Driver {
 
   get isStreaming(): boolean {
     return this.#state === 'streaming';
-  }
-
-  /** Its own, since it was powered up; `undefined` until it told them. */
-  get totals(): InstrumentTotals | undefined {
-    return this.#totals;
   }
 
   /** What the user should know although the instrument works. */
@@ -273,14 +269,14 @@ export class Js110Driver implements Driver {
     ring.setHealth({ deviceDropCount: Math.max(0, this.#discardedFrames - this.#discardedBase) });
     const { statistics } = status;
     if (!statistics) return;
-    this.#totals = {
+    this.#options.onTotals?.({
       currentA: statistics.currentA.mean,
       voltageV: statistics.voltageV.mean,
       powerW: statistics.powerW.mean,
       chargeC: statistics.chargeC,
       energyJ: statistics.energyJ,
       clockS: Number(statistics.endSample) / SAMPLE_RATE_HZ,
-    };
+    });
   }
 
   #schedulePoll(): void {

@@ -1,4 +1,4 @@
-// One JS110 for as long as the user keeps it: its ring, what feeds it, and what it shows. The drivers of its
+// One JS110 for as long as the user keeps it: its ring and its totals, what feeds them, and what it shows. The drivers of its
 // connections come and go.
 
 import { LabError } from '../../../base/errors.ts';
@@ -15,7 +15,8 @@ import type {
   StreamMode,
 } from '../../api/instrument.ts';
 import { findProfile } from '../../sim/profiles.ts';
-import { EnergyMeter } from '../energy-meter.ts';
+import { EnergyMeter, type InstrumentTotals } from '../energy-meter.ts';
+import { TOTALS_PLAN } from '../totals-channel.ts';
 import { SAMPLE_RATE_HZ } from './constants.ts';
 import { Js110Driver } from './driver.ts';
 import { Js110Feed } from './feed.ts';
@@ -59,6 +60,7 @@ class Js110Instrument implements Instrument {
           capacitySamples: Math.ceil(historyS * SAMPLE_RATE_HZ),
         },
       ],
+      values: [TOTALS_PLAN],
       scratchBytes: Js110Processor.byteLength,
     });
     const ring = homes.rings[0]!;
@@ -77,7 +79,9 @@ class Js110Instrument implements Instrument {
   }
 
   connect(device: UsbDevice): Js110Driver {
-    this.#driver = new Js110Driver(device, { ...this.#bench, feed: this.#feed });
+    const { series } = this.#homes.values[0]!;
+    const onTotals = (totals: InstrumentTotals) => this.#meter.takeTotals(totals, series);
+    this.#driver = new Js110Driver(device, { ...this.#bench, feed: this.#feed, onTotals });
     return this.#driver;
   }
 
@@ -86,8 +90,6 @@ class Js110Instrument implements Instrument {
   }
 
   update(): void {
-    const totals = this.#driver?.totals;
-    if (totals) this.#meter.takeTotals(totals);
     if (this.#driver?.isStreaming) this.#meter.update();
     else this.#meter.pause();
   }

@@ -5,6 +5,8 @@
 import { type Clock, delay } from '../../../base/clock.ts';
 import type { StreamRing } from '../../../core/stream-ring.ts';
 import type { ChannelHomes, ChannelPlan } from '../../api/homes.ts';
+import type { InstrumentTotals } from '../energy-meter.ts';
+import { TOTALS_PLAN } from '../totals-channel.ts';
 import { type Js220TimeMap, sampleIdAtUtc, utcOfSampleId } from './admin.ts';
 import { ArrivalLine } from './arrival-line.ts';
 import { Js220Processor, type Js220Room } from './processor.ts';
@@ -28,6 +30,8 @@ export interface Js220FeedOptions {
   readonly historyS: number;
   /** Throws `wasm/memory` when the system has none. */
   makeHomes(plan: ChannelPlan): ChannelHomes;
+  /** Called with the instrument's totals each time that it tells new ones, at the rate of its statistics. */
+  readonly onTotals?: (totals: InstrumentTotals) => void;
 }
 
 /** One signal on its way into its ring. */
@@ -81,6 +85,7 @@ export class Js220Feed implements Js220Intake {
       clock: options.clock,
       makeRoom: (rates) => this.#makeRoom(rates),
       onRun: (run) => this.#append(run),
+      onTotals: (totals) => options.onTotals?.(totals),
     });
   }
 
@@ -157,6 +162,7 @@ export class Js220Feed implements Js220Intake {
           channel: { kind: 'stream', id: signal.id, signals: [signal] },
           capacitySamples: Math.ceil(this.#options.historyS * signal.sampleRateHz),
         })),
+        values: [TOTALS_PLAN],
         scratchBytes: Js220Processor.byteLength,
       });
       this.#homes?.end();

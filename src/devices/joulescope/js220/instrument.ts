@@ -1,5 +1,5 @@
-// One JS220 for as long as the user keeps it: a ring per signal, what feeds them, and what it shows. The drivers of its
-// connections come and go.
+// One JS220 for as long as the user keeps it: a ring per signal and its totals, what feeds them, and what it shows. The
+// drivers of its connections come and go.
 
 import { LabError } from '../../../base/errors.ts';
 import type { ChannelSet } from '../../../core/channel-set.ts';
@@ -44,7 +44,10 @@ class Js220Instrument implements Instrument {
 
   constructor(bench: InstrumentBench) {
     this.#bench = bench;
-    this.#feed = new Js220Feed(bench);
+    this.#feed = new Js220Feed({
+      ...bench,
+      onTotals: (totals) => this.#meter.takeTotals(totals, this.#feed.homes.values[0]!.series),
+    });
     this.#meteredHomes = this.#feed.homes;
     this.#meter = new EnergyMeter(bench.clock, this.#signals());
   }
@@ -67,8 +70,6 @@ class Js220Instrument implements Instrument {
   }
 
   update(): void {
-    const totals = this.#driver?.totals;
-    if (totals) this.#meter.takeTotals(totals);
     if (this.#meteredHomes !== this.#feed.homes) this.#restartMeter();
     if (this.#driver?.isStreaming) this.#meter.update();
     else this.#meter.pause();

@@ -57,6 +57,8 @@ export interface Js220ProcessorOptions {
   readonly makeRoom: (rates: Js220Rates) => Js220Room;
   /** Called with every run of samples, which it uses before it returns. */
   readonly onRun: (run: Js220Run) => void;
+  /** Called with new totals, once each. */
+  readonly onTotals?: (totals: InstrumentTotals) => void;
 }
 
 /** One signal on its way. */
@@ -311,7 +313,7 @@ export class Js220Processor {
       return;
     }
     this.#statistics = statistics;
-    this.#totals.take(statistics);
     this.#sampleClock.noteStatistics(statistics, this.#options.clock.unixMs());
+    this.#options.onTotals?.(this.#totals.take(statistics));
   }
 }

@@ -16,25 +16,31 @@ interface Sums {
 
 export class StatisticsTotals {
   #last: Js220Statistics | undefined;
+  #totals: InstrumentTotals | undefined;
   /** What the sums had reached each time that they began anew. */
   #base: Sums = { chargeC: 0, energyJ: 0, clockS: 0 };
 
-  /** The next record, in the order of arrival. */
-  take(statistics: Js220Statistics): void {
+  /** The next record, in the order of arrival; the result is the totals with it. */
+  take(statistics: Js220Statistics): InstrumentTotals {
     const last = this.#last;
     const isAnew =
       last &&
       (statistics.accumulatorSampleId !== last.accumulatorSampleId || statistics.blockSampleId < last.blockSampleId);
     if (isAnew) this.#base = add(this.#base, sumsOf(last));
     this.#last = statistics;
+    this.#totals = this.#sum(statistics);
+    return this.#totals;
   }
 
   /** Newest means, and sums that never fall back; `undefined` before the first record. */
   get totals(): InstrumentTotals | undefined {
-    const last = this.#last;
-    if (!last) return undefined;
-    const { currentA, voltageV, powerW } = last;
-    return { currentA: currentA.mean, voltageV: voltageV.mean, powerW: powerW.mean, ...add(this.#base, sumsOf(last)) };
+    return this.#totals;
+  }
+
+  #sum(statistics: Js220Statistics): InstrumentTotals {
+    const { currentA, voltageV, powerW } = statistics;
+    const sums = add(this.#base, sumsOf(statistics));
+    return { currentA: currentA.mean, voltageV: voltageV.mean, powerW: powerW.mean, ...sums };
   }
 }
 

@@ -6,7 +6,7 @@ import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { formatCount, formatSiText } from '../../../base/si.ts';
 import { streamSignals } from '../../../model/channel.ts';
 import type { StreamHealth } from '../../../model/instrument.ts';
-import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
+import { endTimeOf, startTimeOf, streamsOrAll } from '../../../model/timing.ts';
 import '../../command-button.ts';
 import { diskItem } from '../../disk-item.ts';
 import { formatPercent, lamp, type RunWord, type StatusItem, type ViewBars } from '../../view-bars.ts';
@@ -124,7 +124,7 @@ function lostItem(app: App, shown: readonly ConnectedInstrument[]): StatusItem {
 /** The least that any of them holds. */
 function historyItem({ historyS }: App, shown: readonly ConnectedInstrument[]): StatusItem {
   const heldS = shown.map(({ store }) =>
-    Math.max(0, ...store.value.signals().map((signal) => endTimeOf(signal) - startTimeOf(signal))),
+    Math.max(0, ...streamsOrAll(store.value.signals()).map((signal) => endTimeOf(signal) - startTimeOf(signal))),
   );
   const leastS = heldS.length > 0 ? Math.min(...heldS) : 0;
   const seconds = (s: number) => formatSiText(s, 's', { significantDigits: 3, prefix: '' });

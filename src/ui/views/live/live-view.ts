@@ -7,6 +7,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { streamSignals } from '../../../model/channel.ts';
 import type { SignalInfo } from '../../../model/signal-store.ts';
+import { streamsOrAll } from '../../../model/timing.ts';
 import '../../command-button.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/parameter-panel.ts';
@@ -30,13 +31,17 @@ const METER_START = { isOpen: true, sizePx: 116 };
 /** Analog lanes that all instruments together have room for at first. */
 const LANES_AT_FIRST = 6;
 
-/** Of several instruments the first quantities of each are shown; the user finds the others in the list of axes. */
+/**
+ * Of several instruments the first quantities of each are shown, and no values beside an instrument's streams; the user
+ * finds the others in the list of axes.
+ */
 function hiddenAtFirst(signals: readonly SignalInfo[]): readonly string[] {
-  const sources = new Set(signals.map(({ source }) => source));
-  const perSource = Math.max(1, Math.floor(LANES_AT_FIRST / sources.size));
-  const shown = [...sources].flatMap((source) =>
-    signals.filter((signal) => signal.source === source && signal.unit !== '').slice(0, perSource),
-  );
+  const sources = [...new Set(signals.map(({ source }) => source))];
+  const perSource = Math.max(1, Math.floor(LANES_AT_FIRST / sources.length));
+  const shown = sources.flatMap((source) => {
+    const first = streamsOrAll(signals.filter((signal) => signal.source === source));
+    return sources.length === 1 ? first : first.filter(({ unit }) => unit !== '').slice(0, perSource);
+  });
   return signals.filter((signal) => !shown.includes(signal)).map(({ id }) => id);
 }
 
@@ -193,7 +198,7 @@ export class LabLiveView extends AppElement {
           .store=${picture?.store}
           .sourceColors=${picture?.sourceColors ?? {}}
           .savedView=${bench.savedView(viewKey)}
-          .hiddenSignalIds=${bench.isAllShown.value ? hiddenAtFirst(picture?.store.signals() ?? []) : []}
+          .hiddenSignalIds=${hiddenAtFirst(picture?.store.signals() ?? [])}
           label=${shown.map(({ label }) => label).join(', ')}
           side-title=${bench.isAllShown.value ? '' : 'Settings'}
           .side=${this.app.layout.panel(INSPECTOR, INSPECTOR_START)}

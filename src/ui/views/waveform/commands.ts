@@ -1,7 +1,7 @@
 // Everything that the keyboard (and the command palette, and the menu) can do in a waveform view.
 
 import { strokeOf } from '../../../app/keys.ts';
-import { finestStepS, type Lane } from './lanes.ts';
+import { finestStepS, type Lane, lanesOnScreen } from './lanes.ts';
 import type { WaveformModel } from './model.ts';
 
 /** What a command may use of the view it runs in. */
@@ -77,7 +77,8 @@ function nudge(direction: 1 | -1): WaveformCommand['run'] {
     const { model, lanes } = view;
     const marker = model.marker(model.state.selectedMarkerId);
     if (marker?.axis !== 'time') return false;
-    const wanted = marker.first + Math.max(model.bounds.pixelS, finestStepS(lanes)) * direction;
+    const wanted =
+      marker.first + Math.max(model.bounds.pixelS, finestStepS(lanesOnScreen(lanes, model.state.lanes))) * direction;
     const snapped = view.snap(wanted);
     // A stamped sample that the marker stands on would hold it.
     const { startS, endS } = model.bounds.extent;

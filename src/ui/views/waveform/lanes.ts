@@ -5,7 +5,7 @@ import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import { TraceRenderer } from '../../plot/trace.ts';
 import { PictureLoader } from './loader.ts';
 import { sampleAt, timeOf } from './request.ts';
-import type { TimeRange } from './state.ts';
+import type { LaneState, TimeRange } from './state.ts';
 
 /** A recording to lay over the first one. */
 export interface ComparedStore {
@@ -25,6 +25,8 @@ export interface Trace {
   readonly shown: ShownStore;
   /** Replaced when the store's snapshot changes. */
   signal: SignalInfo;
+  /** It has samples, or had some: a stream may just have begun anew. */
+  hasSamples: boolean;
   readonly colorIndex: number;
   readonly detail: PictureLoader;
   /** The whole length, for the minimap and as the first picture after a jump. */
@@ -49,6 +51,7 @@ const HALF_OF_NOTHING_S = 0.5;
 const ORDER = ['current', 'voltage', 'power'];
 const DIGITAL_TYPES = new Set(['u1', 'u4']);
 
+const isFilled = ({ startSample, endSample }: SignalInfo): boolean => endSample > startSample;
 const isDigital = (signal: SignalInfo): boolean => signal.unit === '' && DIGITAL_TYPES.has(signal.dtype);
 
 function rank(signal: SignalInfo): number {
@@ -82,6 +85,7 @@ export function buildLanes(
       lane.traces.push({
         shown,
         signal,
+        hasSamples: isFilled(signal),
         colorIndex: ofSource === undefined ? lanes.indexOf(lane) + 3 * lane.traces.length : ofSource - 1,
         detail: new PictureLoader(shown.store, onLoaded),
         overview: new PictureLoader(shown.store, onLoaded),
@@ -108,8 +112,16 @@ export function refreshSignals(lanes: readonly Lane[]): boolean {
       hasChanged = true;
     }
     trace.signal = newest;
+    trace.hasSamples ||= isFilled(newest);
   }
   return hasChanged;
+}
+
+/** Lanes that the user wants to see; where some ever had a sample, those that never had one take no room. */
+export function lanesOnScreen(lanes: readonly Lane[], states: Readonly<Record<string, LaneState>>): readonly Lane[] {
+  const wanted = lanes.filter(({ id }) => !states[id]?.isHidden);
+  const filled = wanted.filter(({ traces }) => traces.some(({ hasSamples }) => hasSamples));
+  return filled.length > 0 ? filled : wanted;
 }
 
 /** From the first to the last sample of any signal; zero length when there are none. */
@@ -117,7 +129,7 @@ export function extentOf(lanes: readonly Lane[]): TimeRange {
   let startS = Number.POSITIVE_INFINITY;
   let endS = Number.NEGATIVE_INFINITY;
   for (const { signal, shown } of lanes.flatMap((lane) => lane.traces)) {
-    if (signal.endSample <= signal.startSample) continue;
+    if (!isFilled(signal)) continue;
     startS = Math.min(startS, startTimeOf(signal) + shown.shiftS);
     endS = Math.max(endS, endTimeOf(signal) + shown.shiftS);
   }

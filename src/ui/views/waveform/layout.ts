@@ -1,7 +1,7 @@
 // Where everything is on the canvas, in CSS pixels.
 
 import type { Rect } from '../../plot/painter.ts';
-import type { Lane } from './lanes.ts';
+import { type Lane, lanesOnScreen } from './lanes.ts';
 import type { LaneState } from './state.ts';
 
 export interface LaneBox {
@@ -57,10 +57,7 @@ export function layOut(
   const ruler = { x, y: minimap.y + minimap.height + 4, width, height: RULER_HEIGHT_PX };
   const flags = { x, y: ruler.y + ruler.height, width, height: FLAGS_HEIGHT_PX };
   const top = flags.y + flags.height;
-  const shown = fitting(
-    lanes.filter((lane) => !states[lane.id]?.isHidden),
-    heightPx - top - BOTTOM_MARGIN_PX,
-  );
+  const shown = fitting(lanesOnScreen(lanes, states), heightPx - top - BOTTOM_MARGIN_PX);
   const available = Math.max(0, heightPx - top - BOTTOM_MARGIN_PX - LANE_GAP_PX * Math.max(0, shown.length - 1));
   const analogCount = shown.filter((lane) => !lane.isDigital).length;
   const wantedDigital = shown.reduce((sum, lane) => sum + (lane.isDigital ? digitalHeight(lane) : 0), 0);

@@ -13,7 +13,7 @@ import type {
   Summary,
 } from '../../../model/signal-store.ts';
 import { stampedOf, steadyStatistics } from '../../../model/timing.ts';
-import type { Lane, Trace } from './lanes.ts';
+import { type Lane, lanesOnScreen, type Trace } from './lanes.ts';
 import { sampleAt } from './request.ts';
 import type { LaneState, Marker, TimeRange } from './state.ts';
 
@@ -126,7 +126,7 @@ export class Measurer {
     states: Readonly<Record<string, LaneState>>,
   ): ReadonlyMap<number, readonly Measurement[]> {
     const wanted = new Set<Entry>();
-    const shown = lanes.filter((lane) => !states[lane.id]?.isHidden);
+    const shown = lanesOnScreen(lanes, states);
     const measurements = new Map(
       markers.map((marker) => [
         marker.id,

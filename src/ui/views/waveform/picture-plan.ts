@@ -39,11 +39,13 @@ function planStamped(signal: StampedSignal, window: Window): PicturePlan | undef
   const { stepS, firstBin, count } = request;
   const range = { startS: firstBin * stepS, endS: (firstBin + count) * stepS };
   return {
-    key: `${stepS} ${firstBin} ${count} ${signal.endSample}`,
+    // the signal may have moved on the axis: see startS
+    key: `${stepS} ${firstBin} ${count} ${signal.endSample} ${signal.startS}`,
     isCoveredBy: (picture) => {
-      const isFine =
-        picture instanceof SamplesPicture || (picture instanceof BinsPicture && picture.bins.stepS === stepS);
-      return isFine && !picture.isDraft && picture.startS <= needStartS && picture.endS >= needEndS;
+      if (!(picture instanceof SamplesPicture || picture instanceof BinsPicture)) return false;
+      const isFine = picture instanceof SamplesPicture || picture.bins.stepS === stepS;
+      const isInPlace = picture.signal.startS === signal.startS;
+      return isFine && isInPlace && !picture.isDraft && picture.startS <= needStartS && picture.endS >= needEndS;
     },
     load: async (store) => {
       const stamped = stampedOf(store);

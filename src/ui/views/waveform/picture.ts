@@ -105,12 +105,14 @@ export class SummaryPicture implements Picture {
 
 /** Bins of time of a stamped signal. */
 export class BinsPicture implements Picture {
+  readonly signal: StampedSignal;
   readonly bins: TimeBins;
   readonly startS: number;
   readonly endS: number;
 
   /** `signal` is what was asked for. */
   constructor(signal: StampedSignal, bins: TimeBins) {
+    this.signal = signal;
     this.bins = bins;
     this.startS = bins.firstBin * bins.stepS;
     this.endS = Math.min((bins.firstBin + bins.mean.length) * bins.stepS, signal.endS);
@@ -151,6 +153,7 @@ export class BinsPicture implements Picture {
 
 /** The samples of a stamped signal themselves. */
 export class SamplesPicture implements Picture {
+  readonly signal: StampedSignal;
   readonly isDraft = false;
   readonly startS: number;
   readonly endS: number;
@@ -160,6 +163,7 @@ export class SamplesPicture implements Picture {
 
   /** `block` holds what lies in [startS, endS], and a sample more on each side where there is one. */
   constructor(signal: StampedSignal, { start, values, timesS }: SampleBlock, { startS, endS }: TimeRange) {
+    this.signal = signal;
     this.#timesS = timesS!;
     this.#values = values instanceof Float64Array ? values : Float64Array.from(values as ArrayLike<number>, Number);
     const end = start + values.length;

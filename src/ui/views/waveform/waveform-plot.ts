@@ -17,6 +17,7 @@ import {
   extentOf,
   finestStepS,
   type Lane,
+  lanesOnScreen,
   refreshSignals,
   type ShownStore,
   type SourceColors,
@@ -154,7 +155,7 @@ export class LabWaveformPlot extends LitElement {
   }
 
   snap(timeS: number): number {
-    return snapToSample(this.#lanes, timeS, SNAP_REACH_PX * this.#secondsPerPx);
+    return snapToSample(this.#shownLanes, timeS, SNAP_REACH_PX * this.#secondsPerPx);
   }
 
   override focus(options?: FocusOptions): void {
@@ -179,7 +180,7 @@ export class LabWaveformPlot extends LitElement {
       colors: pageTheme().colors,
       reference: timeReference(view, bounds.extent, this.store?.originUtc, zoneOffsetS),
       ranges,
-      resolutionS: Math.max(finestStepS(this.#lanes), this.model.spanS / layout.plots.width),
+      resolutionS: Math.max(finestStepS(this.#shownLanes), this.model.spanS / layout.plots.width),
     };
   }
 
@@ -284,10 +285,10 @@ export class LabWaveformPlot extends LitElement {
       this.model.setBounds(bounds);
     } else if (bounds.extent.endS > bounds.extent.startS) {
       this.#needsReset = false;
-      const isHidden = (lane: Lane) => this.hiddenSignalIds.includes(lane.traces[0]?.signal.id ?? '');
+      const hidden = this.#lanes.filter((lane) => this.#isHiddenAtFirst(lane));
       this.model.reset(
         bounds,
-        this.#lanes.filter(isHidden).map(({ id }) => id),
+        hidden.map(({ id }) => id),
       );
       void this.#begin();
     }
@@ -311,12 +312,25 @@ export class LabWaveformPlot extends LitElement {
     }
   }
 
+  #isHiddenAtFirst({ traces }: Lane): boolean {
+    return this.hiddenSignalIds.includes(traces[0]?.signal.id ?? '');
+  }
+
+  /** What the picture is about: a lane that is hidden says nothing about its length. All where nothing is shown. */
+  get #shownLanes(): readonly Lane[] {
+    const shown = this.#needsReset
+      ? this.#lanes.filter((lane) => !this.#isHiddenAtFirst(lane))
+      : lanesOnScreen(this.#lanes, this.model.state.lanes);
+    return shown.length > 0 ? shown : this.#lanes;
+  }
+
   #bounds(): Bounds {
-    const extent = extentOf(this.#lanes);
+    const lanes = this.#shownLanes;
+    const extent = extentOf(lanes);
     const doubleStepS = Number.EPSILON * Math.max(Math.abs(extent.startS), Math.abs(extent.endS));
     return {
       extent,
-      minSpanS: Math.max(MIN_SPAN_SAMPLES * finestStepS(this.#lanes), MIN_SPAN_S, doubleStepS * MIN_SPAN_STEPS),
+      minSpanS: Math.max(MIN_SPAN_SAMPLES * finestStepS(lanes), MIN_SPAN_S, doubleStepS * MIN_SPAN_STEPS),
       isLive: this.isLive,
       pixelS: this.#secondsPerPx / this.#ratio,
     };

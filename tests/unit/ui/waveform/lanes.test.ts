@@ -1,7 +1,13 @@
-// Times that a click means, where signals of different rates and lengths lie over each other.
+// Which lanes there are, and times that a click means where signals of different rates and lengths lie over each other.
 
 import { expect, test } from 'vitest';
-import { buildLanes, extentOf, snapToSample } from '../../../../src/ui/views/waveform/lanes.ts';
+import {
+  buildLanes,
+  extentOf,
+  lanesOnScreen,
+  refreshSignals,
+  snapToSample,
+} from '../../../../src/ui/views/waveform/lanes.ts';
 import { PeriodicStore } from '../../../support/periodic-store.ts';
 
 const signal = (name: string, sampleRateHz: number) => ({
@@ -22,4 +28,25 @@ test('a time is put on the samples of the fastest signal that is there', () => {
   expect(snapToSample(lanes, -1, 0.1)).toBe(0);
   expect(snapToSample(lanes, 9, 0.1)).toBe(5);
   expect(snapToSample([], 1.5, 0.1)).toBe(1.5);
+});
+
+test('a signal that never had a sample takes no lane while others have some', () => {
+  const ends = { current: 0, 'gpi[0]': 0 };
+  const store = new PeriodicStore([signal('current', 1000), signal('gpi[0]', 1000)], 1000);
+  const whole = store.signals();
+  store.signals = () => whole.map((info) => ({ ...info, endSample: ends[info.name as keyof typeof ends] }));
+  const lanes = buildLanes([{ store, label: '', shiftS: 0 }], () => undefined);
+  const names = (states = {}) => lanesOnScreen(lanes, states).map(({ name }) => name);
+  expect(names()).toEqual(['current', 'gpi[0]']);
+  ends.current = 100;
+  refreshSignals(lanes);
+  expect(names()).toEqual(['current']);
+  expect(names({ current: { isHidden: true } })).toEqual(['gpi[0]']);
+  // The stream begins anew: what had samples stays.
+  ends.current = 0;
+  refreshSignals(lanes);
+  expect(names()).toEqual(['current']);
+  ends['gpi[0]'] = 1;
+  refreshSignals(lanes);
+  expect(names()).toEqual(['current', 'gpi[0]']);
 });

@@ -60,6 +60,10 @@ test('what is loaded is enough for a closer look, and not for more or newer', as
   const grown = { ...signal!, endSample: 6, endS: 9 };
   expect(planPicture(signal!, window(0, 10))!.isCoveredBy(whole)).toBe(true);
   expect(planPicture(grown, window(0, 10))!.isCoveredBy(whole)).toBe(false);
+  // A stream began anew beside it: the same samples lie elsewhere on the axis.
+  const moved = { ...signal!, startS: signal!.startS - 3, endS: signal!.endS - 3 };
+  expect(planPicture(moved, window(0, 10))?.isCoveredBy(whole) ?? false).toBe(false);
+  expect(planPicture(moved, window(-3, 1))!.isCoveredBy(whole)).toBe(false);
 });
 
 test('bins stay where they are while a view pans, and nothing is asked for where nothing is', () => {
