@@ -174,7 +174,7 @@ describe('streams and values on one axis', () => {
     ring.setClock({ sample: 0, utc: at(0), sampleRateHz: 1000 / 1.1 });
     series.append(at(4.4), [1, 1]);
     const span = spanOf(both);
-    expect(span && span.endS).toBeCloseTo(4, 8);
+    expect(span?.endS).toBeCloseTo(4, 8);
   });
 
   test('values stay where they are while the origin moves by less than an arrival can tell', () => {
@@ -187,6 +187,6 @@ describe('streams and values on one axis', () => {
     expect(spanOf(both)).toMatchObject({ startS: 1 });
     ring.setClock({ sample: 0, utc: at(0.002), sampleRateHz: 1000 });
     const span = spanOf(both);
-    expect(span && span.startS).toBeCloseTo(0.998, 8);
+    expect(span?.startS).toBeCloseTo(0.998, 8);
   });
 });
