@@ -1,7 +1,7 @@
 // What an instrument publishes. Each channel has one home, which its readers follow by themselves: a stream ring, an
 // event ring with a growing store of events, or a series of stamped numbers (src/core/channel-set.ts).
 
-import type { SampleType } from './signal-store.ts';
+import type { SampleType, SignalStore } from './signal-store.ts';
 
 /** A signal sampled at a steady rate. */
 export interface StreamSignal {
@@ -46,4 +46,11 @@ export type ChannelState = 'live' | 'ended' | 'lost';
 /** All steady signals of an instrument, channel after channel. */
 export function streamSignals(channels: readonly Channel[]): readonly StreamSignal[] {
   return channels.flatMap((channel) => (channel.kind === 'stream' ? channel.signals : []));
+}
+
+/** Ids of the steady signals that have samples, or of all while none has: a switched-off one is not recorded. */
+export function streamingIds(channels: readonly Channel[], store: SignalStore): readonly string[] {
+  const ids = streamSignals(channels).map(({ id }) => id);
+  const filled = new Set(store.signals().flatMap(({ id, endSample }) => (endSample > 0 ? [id] : [])));
+  return ids.some((id) => filled.has(id)) ? ids.filter((id) => filled.has(id)) : ids;
 }

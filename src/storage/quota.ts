@@ -43,7 +43,7 @@ export async function estimateStorage(): Promise<StorageEstimate> {
  */
 export function estimateOf(usageBytes: number, quotaBytes: number): StorageEstimate {
   const leftBytes = Math.max(0, quotaBytes - usageBytes);
-  const isFixed = usageBytes > 0 && leftBytes > 0 && leftBytes <= 10 * GIB && leftBytes % GIB === 0;
+  const isFixed = leftBytes > 0 && leftBytes <= 10 * GIB && leftBytes % GIB === 0;
   return { usedBytes: usageBytes, leftBytes: isFixed ? undefined : leftBytes };
 }
 

@@ -3,6 +3,7 @@
 
 import { seededRandom } from '../support/random.ts';
 import { type Machine, Violation } from './machine.ts';
+import { StateMap } from './state-map.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -39,8 +40,8 @@ export function searchAll(scenario: Scenario, preemptions: number): SearchReport
   const { machine, mortals = [], freezables = [] } = scenario;
   const isBounded = Number.isFinite(preemptions);
   const threadCount = machine.programs.length;
-  const seen = new Map<number, number>();
-  const alone = machine.programs.map(() => new Map<number, number>());
+  const seen = new StateMap();
+  const alone = machine.programs.map(() => new StateMap());
   const saved: Int32Array[] = [];
   const path: Move[] = [];
   let stepCount = 0;
@@ -107,16 +108,16 @@ export function searchAll(scenario: Scenario, preemptions: number): SearchReport
 }
 
 /** A thread that comes back to a state without the others having done anything never ends. */
-function findEndlessLoop(scenario: Scenario, alone: readonly Map<number, number>[]): void {
+function findEndlessLoop(scenario: Scenario, alone: readonly StateMap[]): void {
   alone.forEach((next, thread) => {
-    const isChecked = new Set<number>();
+    const checked = new StateMap();
     for (const start of next.keys()) {
       const run = new Set<number>();
-      for (let at: number | undefined = start; at !== undefined && !isChecked.has(at); at = next.get(at)) {
+      for (let at: number | undefined = start; at !== undefined && checked.get(at) === undefined; at = next.get(at)) {
         if (run.has(at)) throw new Violation(`${scenario.machine.programs[thread]!.name} is in a loop that never ends`);
         run.add(at);
       }
-      for (const state of run) isChecked.add(state);
+      for (const state of run) checked.set(state, 1);
     }
   });
 }

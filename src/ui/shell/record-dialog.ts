@@ -6,7 +6,7 @@ import type { ConnectedInstrument } from '../../app/instruments.ts';
 import type { RecordedInstrument } from '../../app/recordings.ts';
 import { formatRoughly } from '../../base/duration.ts';
 import { formatBytes, formatSiText } from '../../base/si.ts';
-import { type StreamSignal, streamSignals } from '../../model/channel.ts';
+import { type StreamSignal, streamingIds, streamSignals } from '../../model/channel.ts';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
 import { showModal } from '../elements/modal.ts';
@@ -131,7 +131,7 @@ export class LabRecordDialog extends AppElement {
   /** Begins with all that what is shown streams, and the usual limit. */
   async show(): Promise<void> {
     const { bench, settings } = this.app;
-    this.leftOut = new Map(bench.streaming.map(({ choice }) => [choice.id, []]));
+    this.leftOut = new Map(bench.streaming.map((instrument) => [instrument.choice.id, switchedOff(instrument)]));
     const limitMinutes = settings.get('record.limit-minutes');
     this.isLimited = limitMinutes > 0;
     if (this.isLimited) {
@@ -289,6 +289,13 @@ export class LabRecordDialog extends AppElement {
     this.dialog.close();
     void this.app.recordings.start(sources, durationS);
   }
+}
+
+/** Ids of signals that its settings have switched off: left out unless somebody wants them. */
+function switchedOff({ status, handle }: ConnectedInstrument): readonly string[] {
+  const { channels } = status.value;
+  const streaming = streamingIds(channels, handle.store);
+  return streamSignals(channels).flatMap(({ id }) => (streaming.includes(id) ? [] : [id]));
 }
 
 declare global {

@@ -3,7 +3,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
 import { channelsOf, hasChannelSet } from '../../core/channel-set.ts';
-import { streamSignals } from '../../model/channel.ts';
+import { streamingIds } from '../../model/channel.ts';
 import type {
   CopyProgress,
   RecordingEntry,
@@ -190,7 +190,7 @@ function recordedSource({ instrument, signalIds }: RecordingSource): RecordedSou
     label: choice.label,
     identity: status.identity ?? { model, vendor: '', serialNumber, firmware: '' },
     channelSet,
-    signalIds: signalIds ?? streamSignals(channelsOf(channelSet)).map(({ id }) => id),
+    signalIds: signalIds ?? streamingIds(channelsOf(channelSet), instrument.store),
   };
 }
 

@@ -28,8 +28,8 @@ test('a browser that reports less quota than use has no room', () => {
 });
 
 test('what Chromium says whatever is left is not shown as what is left', () => {
-  // answers of Chromium 156, on a disk and in a private window, before and after 512 MB were written
-  for (const usedBytes of [186, 512 * 2 ** 20 + 184]) {
+  // answers of Chromium 156, on a disk and in a private window, before and after 512 MB were written, and when new
+  for (const usedBytes of [0, 186, 512 * 2 ** 20 + 184]) {
     expect(estimateOf(usedBytes, usedBytes + 10 * GIB).leftBytes).toBeUndefined();
   }
   expect(estimateOf(3 * MB, 10 * GIB)).toEqual({ usedBytes: 3 * MB, leftBytes: 10 * GIB - 3 * MB });
