@@ -314,6 +314,7 @@ export class Js220Processor {
     }
     this.#statistics = statistics;
     this.#sampleClock.noteStatistics(statistics, this.#options.clock.unixMs());
-    this.#options.onTotals?.(this.#totals.take(statistics));
+    const totals = this.#totals.take(statistics);
+    this.#options.onTotals?.(totals);
   }
 }
