@@ -71,6 +71,8 @@ export async function replayJs110(args: readonly string[]): Promise<void> {
       while (follower.advance(clock.nowMs()));
       progress.report(ring.endSample, (capture.length / PACKET_BYTES) * PACKET_SAMPLES);
     }
+    // A short capture is over before it was looked at once, and the stream began with an emptied ring.
+    while (follower.advance(clock.nowMs()));
     follower.endHere('sample');
     while (follower.advance(clock.nowMs()));
     follower.finish();
