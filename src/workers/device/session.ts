@@ -7,7 +7,12 @@ import { LabError, toError } from '../../base/errors.ts';
 import type { ChannelSet } from '../../core/channel-set.ts';
 import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import type { Driver, Instrument } from '../../devices/api/instrument.ts';
-import type { InstrumentIdentity, InstrumentState, InstrumentStatus, StreamHealth } from '../../model/instrument.ts';
+import {
+  type InstrumentIdentity,
+  type InstrumentState,
+  type InstrumentStatus,
+  NO_HEALTH,
+} from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { UsbBus, UsbDevice } from '../../transports/usb.ts';
 import { LoadMeter } from './load-meter.ts';
@@ -34,14 +39,6 @@ const SEARCH_INTERVAL_MS = 1000;
 const MAX_ATTEMPTS = 5;
 /** An interruption is filled as missing up to this; after a longer one a new stream starts. */
 const MAX_INTERRUPTION_MS = 600_000;
-
-const NO_HEALTH: StreamHealth = {
-  receivedSampleCount: 0,
-  missingSampleCount: 0,
-  gapCount: 0,
-  badPacketCount: 0,
-  deviceDropCount: 0,
-};
 
 export class InstrumentSession {
   readonly #options: SessionOptions;
