@@ -6,7 +6,7 @@ import { JS110_ENDPOINT_IN } from '../../src/devices/joulescope/js110/constants.
 import { createSimulatedJs110Bus } from '../../src/devices/joulescope/js110/sim/bus.ts';
 import { JS220_ENDPOINT_IN, JS220_ENDPOINT_OUT, PORT } from '../../src/devices/joulescope/js220/constants.ts';
 import { createSimulatedJs220Bus } from '../../src/devices/joulescope/js220/sim/bus.ts';
-import { findProfile } from '../../src/devices/sim/profiles.ts';
+import { profileOf } from '../../src/devices/sim/profiles.ts';
 import type { UsbDevice } from '../../src/transports/usb.ts';
 import { type Endpoints, type PeerCounts, serveUsbRedirection } from './usbredir-peer.ts';
 
@@ -20,7 +20,7 @@ export interface UnitOnTheBus {
 
 /** One unit of each kind, each on a free port of the loopback interface. */
 export function putUnitsOnTheBus(): Promise<readonly UnitOnTheBus[]> {
-  const common = { clock: systemClock, profile: findProfile('ble-beacon')!, seed: 1 };
+  const common = { clock: systemClock, profile: profileOf('ble-beacon'), seed: 1 };
   const js110 = createSimulatedJs110Bus({ ...common, serialNumber: '001636' });
   const js220 = createSimulatedJs220Bus({ ...common, serialNumber: '002122' });
   return Promise.all([

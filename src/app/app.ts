@@ -48,14 +48,11 @@ export class App {
   readonly exports: Exports;
   readonly views: SavedViews;
   readonly pipelines: Pipelines;
-  /** Seconds that live views can look back: the setting as it was when the page was loaded. */
-  readonly historyS: number;
 
   constructor({ ports, settings, storage, session, address, clock }: AppOptions) {
     this.clock = clock;
     this.platform = ports.platform;
     this.settings = settings;
-    this.historyS = Number(settings.get('live.history'));
     this.layout = new Layout(storage);
     this.views = new SavedViews(storage);
     this.toasts = new Toasts(clock);

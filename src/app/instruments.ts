@@ -137,8 +137,8 @@ export class Instruments {
     const open = this.#connected.value.find((instrument) => instrument.choice.id === choice.id);
     if (open) {
       this.select(choice.id);
-      if (open.status.value.state === 'failed') await this.reopen(open);
       if (options.start) await this.start(open);
+      else if (open.status.value.state === 'failed') await this.reopen(open);
       return open;
     }
     if (this.#opening.value.includes(choice.id)) return undefined;

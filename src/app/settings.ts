@@ -73,7 +73,7 @@ export const SETTINGS: readonly (Parameter & { readonly id: SettingId })[] = [
     kind: 'choice',
     group: 'Live data',
     label: 'History',
-    help: 'How far a live view can look back, at full resolution. One second of a JS110 takes 27 MB of memory, and there is room for two instruments. Takes effect when the page is loaded again.',
+    help: 'How far a live view can look back, at full resolution. One second of a JS110 takes 27 MB of memory. Holds for instruments that are connected from then on.',
     choices: [
       { value: '10', label: '10 s' },
       { value: '20', label: '20 s' },

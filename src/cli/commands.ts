@@ -1,53 +1,66 @@
-// The table of commands.
+// The table of commands, of which the help is made. To add one: its file, and its row here.
 
+import { type CommandRow, commandLines } from './command-row.ts';
 import { convert, repair } from './convert.ts';
 import { fileInfo } from './info.ts';
 import { toJson } from './json.ts';
 import { peaks } from './peaks.ts';
-import { replay } from './replay.ts';
+import { REPLAY_FORMS, replay } from './replay.ts';
 import { answer, OPERATIONS } from './requests.ts';
 import { answerLine, readRequests } from './requests-file.ts';
 import { runCommand, setupCommand } from './run-command.ts';
 import { print, withFile } from './session.ts';
 import { Arguments } from './usage.ts';
 
-export type Command = (args: readonly string[]) => Promise<void>;
-
 const NUMBERS = ['start', 'count', 'increment', 'end'];
 const TEXTS = ['signal', 'utc', 'sampleId'];
 
-export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ['info', info],
-  ['query', query],
-  ['convert', convert],
-  ['repair', repair],
-  ['peaks', peaks],
-  ['replay', replay],
-  ['setup', setupCommand],
-  ['run', runCommand],
-  ...[...OPERATIONS.keys()].map((op): [string, Command] => [op, (args) => single(op, args)]),
-]);
+export const COMMAND_ROWS: readonly CommandRow[] = [
+  { name: 'info', forms: [{ usage: 'FILE', does: 'what the file is and holds' }], run: info },
+  {
+    name: 'query',
+    forms: [{ usage: 'FILE --requests R.json', does: 'many questions, one JSON line each' }],
+    run: query,
+  },
+  ...[...OPERATIONS].map(([name, { form }]) => ({
+    name,
+    forms: [form],
+    run: (args: readonly string[]) => single(name, args),
+  })),
+  {
+    name: 'convert',
+    forms: [{ usage: 'IN OUT [--start N --end M] [--signal ID…]', does: 'by the extension of OUT' }],
+    run: convert,
+  },
+  {
+    name: 'repair',
+    forms: [{ usage: 'IN OUT', does: 'a whole file from a damaged one (.v1.jls keeps JLS v1)' }],
+    run: repair,
+  },
+  {
+    name: 'peaks',
+    forms: [
+      { usage: 'FILE --dtype f64|f32|i16 --args JSON', does: 'peaks of bare samples' },
+      { usage: '--requests R.json', does: 'many of these, one JSON line each' },
+    ],
+    run: peaks,
+  },
+  { name: 'replay', forms: REPLAY_FORMS, run: replay },
+  {
+    name: 'setup',
+    forms: [{ usage: 'SETUP.yaml', does: 'everything that is wrong with a mimo setup' }],
+    run: setupCommand,
+  },
+  {
+    name: 'run',
+    forms: [{ usage: 'SETUP.yaml --out DIR [--duration S]', does: 'runs a mimo setup; Ctrl-C ends it in order' }],
+    run: runCommand,
+  },
+];
 
 export const HELP = `pulsebench COMMAND …
 
-info FILE                               what the file is and holds
-query FILE --requests R.json            many questions, one JSON line each
-samples FILE --signal S --start N --count N
-summary FILE --signal S --start N --increment N --count N
-statistics FILE --signal S [--start N] [--end M]
-digest FILE --signal S [--start N] [--count N]
-annotations FILE [--signal S]
-utc FILE --signal S
-time FILE --signal S (--sampleId N | --utc T)
-userdata FILE
-events FILE [--start N] [--count N]
-convert IN OUT [--start N --end M] [--signal ID…]   by the extension of OUT
-repair IN OUT                           a whole file from a damaged one (.v1.jls keeps JLS v1)
-peaks FILE --dtype f64|f32|i16 --args JSON    (or --requests R.json)
-replay js110 CAPTURE OUT.jls --calibration CAL [--suppress MODE]
-replay js220 CAPTURE OUT.jls [--publish JSON]   a list of {"topic", "value"}, or a file with one
-setup SETUP.yaml                        everything that is wrong with a mimo setup
-run SETUP.yaml --out DIR [--duration S] runs a mimo setup; Ctrl-C ends it in order
+${commandLines(COMMAND_ROWS)}
 
 Add --json for JSON. Sample positions count from the signal's first sample; ranges exclude their end.`;
 

@@ -7,9 +7,10 @@ import { utcOfSampleId } from '../devices/joulescope/js220/admin.ts';
 import { COUNTER_RATE_HZ } from '../devices/joulescope/js220/constants.ts';
 import type { Js220Intake } from '../devices/joulescope/js220/feed.ts';
 import { Js220Processor, type Js220Room } from '../devices/joulescope/js220/processor.ts';
-import { BITS, type Js220Run } from '../devices/joulescope/js220/stage.ts';
+import type { Js220Run } from '../devices/joulescope/js220/stage.ts';
 import { JS220_STREAMS } from '../devices/joulescope/js220/streams.ts';
 import type { JlsWriter } from '../formats/jls/v2/writer.ts';
+import { STREAM_SAMPLE_BITS } from '../model/channel.ts';
 import type { InstrumentIdentity } from '../model/instrument.ts';
 
 const SOURCE_ID = 1;
@@ -95,7 +96,11 @@ export class Js220Recording implements Js220Intake {
       );
     }
     if (gapCount > 0 && stream.dtype === 'u4') this.#fillRange(recorded, gapCount);
-    const samples = new Uint8Array(this.#buffer, run.address, Math.ceil((count * BITS[stream.dtype]) / 8));
+    const samples = new Uint8Array(
+      this.#buffer,
+      run.address,
+      Math.ceil((count * STREAM_SAMPLE_BITS[stream.dtype]) / 8),
+    );
     this.#writer.writeSamples(recorded.jlsId, index, samples, count);
     recorded.endIndex = index + count;
     recorded.endId = run.sampleId + count * step;

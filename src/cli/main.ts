@@ -2,7 +2,7 @@
 // line on standard error.
 
 import { LabError } from '../base/errors.ts';
-import { COMMANDS, HELP } from './commands.ts';
+import { COMMAND_ROWS, HELP } from './commands.ts';
 import { UsageError } from './usage.ts';
 
 /** Runs one command; resolves with the exit code. `args` are the words after the program's name. */
@@ -12,10 +12,13 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return name === undefined ? 2 : 0;
   }
-  const command = COMMANDS.get(name);
+  const row = COMMAND_ROWS.find((candidate) => candidate.name === name);
   try {
-    if (!command) throw new UsageError(`Unknown command "${name}". Known are ${[...COMMANDS.keys()].join(', ')}.`);
-    await command(rest);
+    if (!row) {
+      const known = COMMAND_ROWS.map((candidate) => candidate.name).join(', ');
+      throw new UsageError(`Unknown command "${name}". Known are ${known}.`);
+    }
+    await row.run(rest);
     return 0;
   } catch (error) {
     console.error(oneLine(error));

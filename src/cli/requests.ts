@@ -7,6 +7,7 @@ import { utcFromTicks } from '../base/time.ts';
 import { JlsV2Reader } from '../formats/jls/v2/reader.ts';
 import type { EventColumn, EventValue, FormatReader } from '../formats/reader.ts';
 import type { SignalInfo } from '../model/signal-store.ts';
+import type { CommandForm } from './command-row.ts';
 import { hexText } from './json.ts';
 import { terminalProgress } from './progress.ts';
 import { UsageError } from './usage.ts';
@@ -24,16 +25,43 @@ const MAX_BINS = 1 << 20;
 /** Values of events in one answer, at most: as objects and text in memory they take 50 bytes each and more. */
 const MAX_EVENT_VALUES = 1 << 21;
 
-export const OPERATIONS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
-  ['samples', samples],
-  ['digest', digest],
-  ['summary', summary],
-  ['statistics', statistics],
-  ['annotations', annotations],
-  ['utc', utc],
-  ['time', time],
-  ['userdata', userdata],
-  ['events', events],
+interface Operation {
+  /** How it is called as a command of its own. */
+  readonly form: CommandForm;
+  readonly answer: Answer;
+}
+
+export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  ['samples', { form: { usage: 'FILE --signal S --start N --count N', does: 'values, one by one' }, answer: samples }],
+  [
+    'summary',
+    {
+      form: {
+        usage: 'FILE --signal S --start N --increment N --count N',
+        does: 'mean, deviation and bounds, bin by bin',
+      },
+      answer: summary,
+    },
+  ],
+  [
+    'statistics',
+    { form: { usage: 'FILE --signal S [--start N] [--end M]', does: 'of a range, exact' }, answer: statistics },
+  ],
+  [
+    'digest',
+    { form: { usage: 'FILE --signal S [--start N] [--count N]', does: 'a checksum of the values' }, answer: digest },
+  ],
+  ['annotations', { form: { usage: 'FILE [--signal S]', does: 'markers and notes' }, answer: annotations }],
+  ['utc', { form: { usage: 'FILE --signal S', does: 'the pairs of sample and UTC' }, answer: utc }],
+  [
+    'time',
+    {
+      form: { usage: 'FILE --signal S (--sampleId N | --utc T)', does: 'the UTC of a sample, or the sample of a UTC' },
+      answer: time,
+    },
+  ],
+  ['userdata', { form: { usage: 'FILE', does: 'what programs have kept in it' }, answer: userdata }],
+  ['events', { form: { usage: 'FILE [--start N] [--count N]', does: 'the events of a file of them' }, answer: events }],
 ]);
 
 /** Rejects with UsageError for a malformed request, otherwise as the reader does. */
@@ -42,7 +70,7 @@ export function answer(reader: FormatReader, request: Request): Promise<unknown>
   if (!operation) {
     throw new UsageError(`Unknown op "${String(request['op'])}". Known are ${[...OPERATIONS.keys()].join(', ')}.`);
   }
-  return operation(reader, request);
+  return operation.answer(reader, request);
 }
 
 /** By id first, then by name, then by `source.name`. */

@@ -2,7 +2,7 @@
 // samples and the levels of its pyramid. Every thread computes the same plan from the same descriptor.
 
 import { assert } from '../base/assert.ts';
-import type { StreamSignal } from '../model/channel.ts';
+import { STREAM_SAMPLE_BITS, type StreamSignal } from '../model/channel.ts';
 import {
   BASE_BLOCK_BYTES,
   CACHE_PAD,
@@ -19,8 +19,6 @@ const CAPACITY_STEP = BASE_BLOCK_BYTES * 8;
 
 /** A level with no more entries than this needs none above it. */
 const TOP_ENTRIES = 64;
-
-const BITS = { f32: 32, u8: 8, u4: 4, u1: 1 } as const;
 
 export interface LevelPlan {
   readonly offset: number;
@@ -58,7 +56,7 @@ export function planStream(signals: readonly StreamSignal[], capacitySamples: nu
     return offset;
   };
   const plans = signals.map((signal): SignalPlan => {
-    const bits = BITS[signal.dtype];
+    const bits = STREAM_SAMPLE_BITS[signal.dtype];
     const baseShift = Math.log2((BASE_BLOCK_BYTES * 8) / bits);
     const rawOffset = reserve((capacity * bits) / 8);
     const levels: LevelPlan[] = [];

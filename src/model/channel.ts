@@ -13,6 +13,12 @@ export interface StreamSignal {
   readonly sampleRateHz: number;
 }
 
+/** Bits that a sample takes, in memory and in files; those of less than a byte lie side by side. */
+export const STREAM_SAMPLE_BITS = { f32: 32, u8: 8, u4: 4, u1: 1 } as const satisfies Record<
+  StreamSignal['dtype'],
+  number
+>;
+
 /** Signals sampled together at one steady rate. */
 export interface StreamChannel {
   readonly kind: 'stream';

@@ -55,6 +55,15 @@ export interface StreamHealth {
   readonly deviceDropCount: number;
 }
 
+/** Before anything was streamed. */
+export const NO_HEALTH: StreamHealth = {
+  receivedSampleCount: 0,
+  missingSampleCount: 0,
+  gapCount: 0,
+  badPacketCount: 0,
+  deviceDropCount: 0,
+};
+
 /** One number that the instrument shows, such as its mean current of the last tenth of a second. */
 export interface ReadingValue {
   /** Stable, such as `current`. */

@@ -29,6 +29,8 @@ export interface InstrumentHandle {
    */
   readonly store: SignalStore;
   readonly status: InstrumentStatus;
+  /** Seconds of its streams that the store has room for. */
+  readonly historyS: number;
   /** Called at most 10 times a second with the newest status; the result unsubscribes. */
   onStatus(listener: (status: InstrumentStatus) => void): () => void;
   set(parameterId: string, value: ParameterValue): Promise<void>;

@@ -185,6 +185,7 @@ export function fakeReading(
 export class FakeInstrument implements InstrumentHandle {
   readonly choice: InstrumentChoice;
   readonly store = new SineStore();
+  readonly historyS = 20;
   readonly calls: string[] = [];
   status: InstrumentStatus = IDLE;
   #listeners = new Set<(status: InstrumentStatus) => void>();

@@ -9,7 +9,7 @@ import {
   type SimulatedJs110Bus,
   type SimulatedJs110BusOptions,
 } from '../../src/devices/joulescope/js110/sim/bus.ts';
-import { findProfile } from '../../src/devices/sim/profiles.ts';
+import { profileOf } from '../../src/devices/sim/profiles.ts';
 import type { UsbDevice } from '../../src/transports/usb.ts';
 import { createTestCore } from './core.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -43,7 +43,7 @@ export function createBus(
   profileId: string,
   options: Partial<SimulatedJs110BusOptions> = {},
 ): SimulatedJs110Bus {
-  return createSimulatedJs110Bus({ clock, profile: findProfile(profileId)!, seed: 7, ...options });
+  return createSimulatedJs110Bus({ clock, profile: profileOf(profileId), seed: 7, ...options });
 }
 
 export const SIGNAL = { current: 0, voltage: 1, power: 2, range: 3, gpi0: 4, gpi1: 5 } as const;

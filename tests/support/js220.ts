@@ -10,7 +10,8 @@ import {
   type Js220ReplayDevice,
   type Js220ReplayOptions,
 } from '../../src/devices/joulescope/js220/sim/replay.ts';
-import { BITS, type Js220Run } from '../../src/devices/joulescope/js220/stage.ts';
+import type { Js220Run } from '../../src/devices/joulescope/js220/stage.ts';
+import { STREAM_SAMPLE_BITS } from '../../src/model/channel.ts';
 import type { UsbDevice } from '../../src/transports/usb.ts';
 import { coreBytes, createTestCore } from './core.ts';
 import { goldenBytes, goldenJson } from './golden.ts';
@@ -54,7 +55,7 @@ export function createJs220Bench(): Js220Bench {
     const isFloat = run.stream.dtype === 'f32';
     const samples = isFloat
       ? new Float32Array(buffer, address, run.count).slice()
-      : new Uint8Array(buffer, address, Math.ceil((run.count * BITS[run.stream.dtype]) / 8)).slice();
+      : new Uint8Array(buffer, address, Math.ceil((run.count * STREAM_SAMPLE_BITS[run.stream.dtype]) / 8)).slice();
     blocks.push({ ...run, samples });
   };
   const processor = new Js220Processor({ clock, makeRoom: () => room, onRun: keep });

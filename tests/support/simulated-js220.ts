@@ -14,7 +14,7 @@ import {
   type Publication,
   type TypedValue,
 } from '../../src/devices/joulescope/js220/values.ts';
-import { findProfile } from '../../src/devices/sim/profiles.ts';
+import { profileOf } from '../../src/devices/sim/profiles.ts';
 import type { UsbDevice, UsbSetup } from '../../src/transports/usb.ts';
 import type { ManualClock } from './manual-clock.ts';
 
@@ -23,7 +23,7 @@ export function createSimulatedJs220(
   profileId: string,
   options: Partial<SimulatedJs220BusOptions> = {},
 ): SimulatedJs220Bus {
-  return createSimulatedJs220Bus({ clock, profile: findProfile(profileId)!, seed: 7, ...options });
+  return createSimulatedJs220Bus({ clock, profile: profileOf(profileId), seed: 7, ...options });
 }
 
 export const vendorRequest = (request: number, value = 0): UsbSetup => ({

@@ -1,6 +1,8 @@
 // The loads that can be picked in the Connect list. Currents and times are typical of the kind of circuit named;
 // GPI0 is high during the active phase so that logic and analogue data can be aligned by eye.
 
+import { LabError } from '../../base/errors.ts';
+import type { SimulationChoice } from '../api/row.ts';
 import type { LoadProfile, LoadSegment, LoadShape } from './load.ts';
 import type { Random } from './random.ts';
 
@@ -214,6 +216,14 @@ export const LOAD_PROFILES: readonly LoadProfile[] = [
   ...testSignals,
 ];
 
-export function findProfile(id: string): LoadProfile | undefined {
-  return LOAD_PROFILES.find((profile) => profile.id === id);
+/** Throws `device/unsupported` for one that there is not. */
+export function profileOf(id: string): LoadProfile {
+  const found = LOAD_PROFILES.find((profile) => profile.id === id);
+  if (found) return found;
+  throw new LabError('device/unsupported', `There is no simulated load named ${id}. Choose one of the list.`);
+}
+
+/** A simulated unit for each load; real ones have six digits too. */
+export function simulationsFrom(firstSerialNumber: number): readonly SimulationChoice[] {
+  return LOAD_PROFILES.map(({ id, label }, index) => ({ id, label, serialNumber: String(firstSerialNumber + index) }));
 }

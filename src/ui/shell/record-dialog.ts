@@ -6,7 +6,7 @@ import type { ConnectedInstrument } from '../../app/instruments.ts';
 import type { RecordedInstrument } from '../../app/recordings.ts';
 import { formatRoughly } from '../../base/duration.ts';
 import { formatBytes, formatSiText } from '../../base/si.ts';
-import { type StreamSignal, streamingIds, streamSignals } from '../../model/channel.ts';
+import { STREAM_SAMPLE_BITS, type StreamSignal, streamingIds, streamSignals } from '../../model/channel.ts';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
 import { showModal } from '../elements/modal.ts';
@@ -19,9 +19,6 @@ const UNITS = [
   { name: 'minutes', lengthS: 60 },
   { name: 'hours', lengthS: 3600 },
 ] as const;
-
-/** In the file; summaries and indices add a few percent. */
-const BYTES_PER_SAMPLE: Readonly<Record<StreamSignal['dtype'], number>> = { f32: 4, u8: 1, u4: 0.5, u1: 0.125 };
 
 @customElement('lab-record-dialog')
 export class LabRecordDialog extends AppElement {
@@ -248,13 +245,13 @@ export class LabRecordDialog extends AppElement {
     </div>`;
   }
 
-  /** How much it writes, and what there is room for. */
+  /** How much it writes (summaries and indices add a few percent), and what there is room for. */
   #amount(sources: readonly RecordedInstrument[]): TemplateResult {
     const bytesPerS = sources
       .flatMap(({ instrument, signalIds }) =>
         streamSignals(instrument.status.value.channels).filter(({ id }) => signalIds?.includes(id)),
       )
-      .reduce((sum, { sampleRateHz, dtype }) => sum + sampleRateHz * BYTES_PER_SAMPLE[dtype], 0);
+      .reduce((sum, { sampleRateHz, dtype }) => sum + (sampleRateHz * STREAM_SAMPLE_BITS[dtype]) / 8, 0);
     const { leftBytes, isInMemory } = this.app.recordings.room.value;
     const lengthS = this.#durationS;
     const needed = lengthS > 0 && bytesPerS > 0 ? `, about ${formatBytes(Math.round(bytesPerS * lengthS))} in all` : '';

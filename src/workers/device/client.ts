@@ -14,7 +14,7 @@ import {
 } from '../../core/channel-set.ts';
 import { LiveStore } from '../../core/live-store.ts';
 import type { ChannelState } from '../../model/channel.ts';
-import type { InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
+import { type InstrumentChoice, type InstrumentStatus, NO_HEALTH } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type { InstrumentHandle, InstrumentsPort, StreamsCapability, TotalsCapability } from '../../model/ports.ts';
 import type { SignalStore } from '../../model/signal-store.ts';
@@ -116,7 +116,7 @@ const NO_STATUS: InstrumentStatus = {
   values: {},
   capabilities: [],
   channels: [],
-  health: { receivedSampleCount: 0, missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 },
+  health: NO_HEALTH,
   reading: undefined,
   workerLoad: 0,
   notice: undefined,
@@ -180,6 +180,10 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
 
   get store(): SignalStore {
     return this.#attached.store;
+  }
+
+  get historyS(): number {
+    return this.#setup.historyS;
   }
 
   get status(): InstrumentStatus {

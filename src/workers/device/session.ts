@@ -7,7 +7,12 @@ import { LabError, toError } from '../../base/errors.ts';
 import type { ChannelSet } from '../../core/channel-set.ts';
 import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import type { Driver, Instrument } from '../../devices/api/instrument.ts';
-import type { InstrumentIdentity, InstrumentState, InstrumentStatus, StreamHealth } from '../../model/instrument.ts';
+import {
+  type InstrumentIdentity,
+  type InstrumentState,
+  type InstrumentStatus,
+  NO_HEALTH,
+} from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { UsbBus, UsbDevice } from '../../transports/usb.ts';
 import { LoadMeter } from './load-meter.ts';
@@ -35,21 +40,13 @@ const MAX_ATTEMPTS = 5;
 /** An interruption is filled as missing up to this; after a longer one a new stream starts. */
 const MAX_INTERRUPTION_MS = 600_000;
 
-const NO_HEALTH: StreamHealth = {
-  receivedSampleCount: 0,
-  missingSampleCount: 0,
-  gapCount: 0,
-  badPacketCount: 0,
-  deviceDropCount: 0,
-};
-
 export class InstrumentSession {
   readonly #options: SessionOptions;
   #driver: Driver | undefined;
   #state: InstrumentState = 'closed';
   #identity: InstrumentIdentity | undefined;
   #problem: string | undefined;
-  /** What the user has set, by parameter. */
+  /** What the user has set, by parameter: values, not actions. */
   readonly #wanted = new Map<string, ParameterValue>();
   #wantsStream = false;
   #lostAtMs = 0;
@@ -84,7 +81,7 @@ export class InstrumentSession {
     };
   }
 
-  /** Rejects with `device/…`; the session can be opened again then. */
+  /** Rejects with `device/…`; what has failed is not opened again, another session is (src/workers/device/client.ts). */
   async open(): Promise<void> {
     this.#enter('opening');
     try {
@@ -97,9 +94,8 @@ export class InstrumentSession {
   }
 
   async start(): Promise<void> {
-    this.#wantsStream = true;
-    if (this.#state === 'failed') await this.open();
     const driver = this.#connected();
+    this.#wantsStream = true;
     this.#options.instrument.beginStream('new');
     try {
       await driver.start('new');
@@ -122,8 +118,10 @@ export class InstrumentSession {
     if (extras?.parameters.some(({ id }) => id === parameterId)) {
       extras.set(parameterId, value);
     } else {
-      await this.#connected().set(parameterId, value);
-      this.#wanted.set(parameterId, value);
+      const driver = this.#connected();
+      await driver.set(parameterId, value);
+      // An action has no value: it is done once.
+      if (parameterId in driver.values) this.#wanted.set(parameterId, value);
     }
     this.#changed();
   }
@@ -166,8 +164,7 @@ export class InstrumentSession {
     await driver.open();
     driver.onChanged = () => this.#changed();
     driver.onFailed = (error) => this.#driverFailed(error);
-    // Closed while it was being opened.
-    if (this.#state === 'closed') {
+    if (this.#isOver) {
       await driver.close();
       return;
     }
@@ -178,7 +175,7 @@ export class InstrumentSession {
     this.#attemptCount = 0;
     // The instrument may have been without power: what the user had set is set again.
     for (const [id, value] of this.#wanted) if (driver.values[id] !== value) await driver.set(id, value);
-    this.#enter('idle');
+    if (!this.#isOver) this.#enter('idle');
   }
 
   #driverFailed(error: Error): void {
@@ -208,6 +205,8 @@ export class InstrumentSession {
       await this.#connect(device);
       if (this.#wantsStream && this.#driver) await this.#resume(this.#driver);
     } catch (thrown) {
+      await this.#driver?.close();
+      if (this.#isOver) return;
       this.#attemptCount++;
       const isOver = this.#attemptCount >= MAX_ATTEMPTS;
       this.#enter(isOver ? 'failed' : 'lost', toError(thrown).message);
@@ -225,11 +224,18 @@ export class InstrumentSession {
     this.#enter('streaming');
   }
 
+  /** Closed by the user, which may happen while anything here waits. */
+  get #isOver(): boolean {
+    return this.#state === 'closed';
+  }
+
   #connected(): Driver {
     if (this.#driver && (this.#state === 'idle' || this.#state === 'streaming')) return this.#driver;
     throw new LabError(
       'device/lost',
-      'The instrument is not connected. Plug it in again; it continues by itself. Or connect it from the list.',
+      this.#state === 'failed'
+        ? 'The instrument has failed and is not connected. Open it again in Instruments.'
+        : 'The instrument is not connected. Plug it in again; it continues by itself. Or connect it from the list.',
     );
   }
 

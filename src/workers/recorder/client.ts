@@ -59,7 +59,8 @@ export class RecordingsClient implements RecordingsPort {
       const fileName = `${fileTime(startedUnixMs)}_${namesOf(recorded)}.jls`;
       const recorder = await RecorderWorker.start({ id, fileName, startedUnixMs, sources: recorded, durationS });
       this.#recorders.set(id, recorder);
-      void this.#follow(id, recorder);
+      // That its worker died is told to who stops it; whoever watches the recording finds it as after a crash.
+      recorder.ended.catch(() => undefined);
     } catch (error) {
       this.#recorders.delete(id);
       throw error;
@@ -137,19 +138,6 @@ export class RecordingsClient implements RecordingsPort {
     return { ...row, isElsewhere: row.state === 'recording' && !this.#recorders.has(row.id) };
   }
 
-  async #follow(id: string, recorder: RecorderWorker): Promise<void> {
-    try {
-      await recorder.ended;
-    } catch {
-      // The worker died: whoever watches the recording finds it as after a crash.
-    }
-    // as long as the row says that it is recorded, it is recorded here
-    await recordingReleased(id);
-    const { journal, files } = await this.#open();
-    await recoverRecordings(journal, files);
-    this.#recorders.delete(id);
-  }
-
   /** Waits for the end of a recording, here or in another tab, and sees what state it was left in. */
   async #watch(id: string): Promise<void> {
     if (this.#watched.has(id)) return;
@@ -157,6 +145,8 @@ export class RecordingsClient implements RecordingsPort {
     await recordingReleased(id);
     const { journal, files } = await this.#open();
     await recoverRecordings(journal, files);
+    // As long as its row says that it is recorded, it is recorded here.
+    this.#recorders.delete(id);
     this.#watched.delete(id);
   }
 

@@ -5,7 +5,7 @@
 import type { Utc } from '../../base/time.ts';
 import { type StreamClock, type StreamRing, utcOfSample } from '../../core/stream-ring.ts';
 import type { JlsWriter } from '../../formats/jls/v2/writer.ts';
-import type { ChannelState, StreamSignal } from '../../model/channel.ts';
+import { type ChannelState, STREAM_SAMPLE_BITS, type StreamSignal } from '../../model/channel.ts';
 
 /** Samples per block and signal. */
 const BLOCK_SAMPLES = 65_536;
@@ -21,17 +21,18 @@ const PACKED_ALIGN_SAMPLES = 8;
 /** Part of the ring that is given up when it has overtaken the follower, so that the next block is not lost as well. */
 const AHEAD_PART = 1 / 8;
 
-const BITS: Readonly<Record<StreamSignal['dtype'], number>> = { f32: 32, u8: 8, u4: 4, u1: 1 };
-
 /** Bytes per second of samples of these signals in a file, at most. */
 export function recordingBytesPerSecond(signals: readonly StreamSignal[]): number {
-  return OVERHEAD * signals.reduce((sum, { dtype, sampleRateHz }) => sum + (BITS[dtype] * sampleRateHz) / 8, 0);
+  return (
+    OVERHEAD * signals.reduce((sum, { dtype, sampleRateHz }) => sum + (STREAM_SAMPLE_BITS[dtype] * sampleRateHz) / 8, 0)
+  );
 }
 
 /** Room to claim beside what samples take: for the ends of all signals of a file and a block of each. */
 export function closingBytes(signals: readonly StreamSignal[]): number {
   return signals.reduce(
-    (sum, { dtype }) => sum + CLOSING_BYTES_PER_SIGNAL + Math.ceil((OVERHEAD * BLOCK_SAMPLES * BITS[dtype]) / 8),
+    (sum, { dtype }) =>
+      sum + CLOSING_BYTES_PER_SIGNAL + Math.ceil((OVERHEAD * BLOCK_SAMPLES * STREAM_SAMPLE_BITS[dtype]) / 8),
     CLOSING_BYTES,
   );
 }
@@ -109,7 +110,7 @@ export class RingFollower {
     this.#reserve = reserve;
     this.sampleRateHz = ring.signals[0]?.sampleRateHz ?? 1;
     this.#signals = signals.map((signal) => {
-      const bits = BITS[ring.signals[signal.ringIndex]!.dtype];
+      const bits = STREAM_SAMPLE_BITS[ring.signals[signal.ringIndex]!.dtype];
       return { ...signal, bits, block: new Uint8Array((BLOCK_SAMPLES * bits) / 8) };
     });
     this.#byteSamples = Math.max(1, ...this.#signals.map(({ bits }) => 8 / bits));

@@ -5,7 +5,7 @@ import { utcFromUnixMs, utcSecondsBetween } from '../../../src/base/time.ts';
 import type { Js110Fault, Js110FaultOptions } from '../../../src/devices/joulescope/js110/sim/faults.ts';
 import { createReplayDevice } from '../../../src/devices/joulescope/js110/sim/replay.ts';
 import { LoadPlayer, type LoadTruth } from '../../../src/devices/sim/load.ts';
-import { findProfile } from '../../../src/devices/sim/profiles.ts';
+import { profileOf } from '../../../src/devices/sim/profiles.ts';
 import { goldenBytes } from '../../support/golden.ts';
 import { type Bench, createBench, createBus, SIGNAL } from '../../support/js110.ts';
 
@@ -31,7 +31,7 @@ const withFaults = (...script: Js110Fault[]): { faults: Js110FaultOptions } => (
 
 /** Exact charge and energy of samples [start, end) of a profile. */
 function truthBetween(profileId: string, start: number, end: number): LoadTruth {
-  const player = new LoadPlayer(findProfile(profileId)!, SEED, 2_000_000);
+  const player = new LoadPlayer(profileOf(profileId), SEED, 2_000_000);
   const scratch = [new Float64Array(4096), new Float64Array(4096), new Uint8Array(4096)] as const;
   const playTo = (from: number, to: number) => {
     for (let at = from; at < to; at += 4096) player.play(...scratch, Math.min(4096, to - at));
@@ -72,7 +72,7 @@ test('range-switch glitches show without suppression and not with it', async () 
     const start = bus.model.streamStartSample;
     await bench.clock.settle(driver.close());
     const exact = new Float64Array(start + 700_000);
-    new LoadPlayer(findProfile('test-staircase')!, SEED, 2_000_000).play(
+    new LoadPlayer(profileOf('test-staircase'), SEED, 2_000_000).play(
       exact,
       new Float64Array(exact.length),
       new Uint8Array(exact.length),

@@ -234,6 +234,24 @@ test('a fuse opens the circuit, says so, and is closed again', async () => {
   await clock.settle(session.close(), 2000);
 });
 
+test('an action is done once: a fuse that opened after a replug stays open', async () => {
+  const { clock, session, bus } = createSession(1);
+  await clock.settle(session.open());
+  await clock.settle(session.set('fuse.close', true));
+  bus.unplug(500);
+  await clock.advance(100);
+  const published: string[] = [];
+  const { publish } = bus.model;
+  bus.model.publish = (...args) => {
+    published.push(args[0]);
+    return publish.apply(bus.model, args);
+  };
+  await clock.advance(4000);
+  expect(session.status.state).toBe('idle');
+  expect(published).not.toContain('s/fuse/+/!clear');
+  await clock.settle(session.close(), 2000);
+});
+
 test('firmware 1.1 sends no time map: its statistics place the samples', async () => {
   const { clock, ringOf, session } = createSession(4, 'test-dc', {
     model: { versions: { firmware: 0x0101_0000, hardware: 0x0100_0000, fpga: 0x0101_0000 } },

@@ -2,14 +2,14 @@
 
 import { expect, test } from 'vitest';
 import { LoadPlayer } from '../../../src/devices/sim/load.ts';
-import { findProfile, LOAD_PROFILES } from '../../../src/devices/sim/profiles.ts';
+import { LOAD_PROFILES, profileOf } from '../../../src/devices/sim/profiles.ts';
 
 const RATE_HZ = 2_000_000;
 const BLOCK = 4096;
 
 /** Sums of i·dt and v·i·dt over `seconds`, beside the closed forms. */
 function play(profileId: string, seconds: number) {
-  const player = new LoadPlayer(findProfile(profileId)!, 42, RATE_HZ);
+  const player = new LoadPlayer(profileOf(profileId), 42, RATE_HZ);
   const current = new Float64Array(BLOCK);
   const voltage = new Float64Array(BLOCK);
   const active = new Uint8Array(BLOCK);
@@ -62,7 +62,7 @@ test('the battery sags under its load and recovers', () => {
 
 test('the same seed gives the same run, another seed another', () => {
   const current = (seed: number) => {
-    const player = new LoadPlayer(findProfile('ble-beacon')!, seed, RATE_HZ);
+    const player = new LoadPlayer(profileOf('ble-beacon'), seed, RATE_HZ);
     const samples = new Float64Array(RATE_HZ / 2);
     player.play(samples, new Float64Array(samples.length), new Uint8Array(samples.length), samples.length);
     return samples;

@@ -128,5 +128,6 @@ test('an instrument that is not there', async () => {
   await clock.advance(500);
   await expect(clock.settle(session.open())).rejects.toMatchObject({ code: 'device/lost' });
   expect(session.status.state).toBe('failed');
+  await expect(session.start()).rejects.toThrow(/Open it again/);
   await clock.settle(session.close(), 2000);
 });

@@ -1,7 +1,6 @@
 // One JS110 for as long as the user keeps it: its ring and its totals, what feeds them, and what it shows. The drivers of its
 // connections come and go.
 
-import { LabError } from '../../../base/errors.ts';
 import type { ChannelSet } from '../../../core/channel-set.ts';
 import type { InstrumentReading } from '../../../model/instrument.ts';
 import type { UsbDevice } from '../../../transports/usb.ts';
@@ -14,7 +13,7 @@ import type {
   SimulationOptions,
   StreamMode,
 } from '../../api/instrument.ts';
-import { findProfile } from '../../sim/profiles.ts';
+import { profileOf } from '../../sim/profiles.ts';
 import { EnergyMeter, type InstrumentTotals } from '../energy-meter.ts';
 import { TOTALS_PLAN } from '../totals-channel.ts';
 import { SAMPLE_RATE_HZ } from './constants.ts';
@@ -28,8 +27,7 @@ import { js110SimulatorParameters } from './sim/parameters.ts';
 export const js110Module: InstrumentModule = {
   create: (bench) => new Js110Instrument(bench),
   simulate({ clock, simulationId, serialNumber }: SimulationOptions): Simulation {
-    const profile = findProfile(simulationId);
-    if (!profile) throw new LabError('device/unsupported', `There is no simulated load named ${simulationId}.`);
+    const profile = profileOf(simulationId);
     const bus = createSimulatedJs110Bus({
       clock,
       profile,

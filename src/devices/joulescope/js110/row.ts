@@ -1,7 +1,7 @@
 // The JS110 in the registry (src/devices/registry.ts).
 
 import type { InstrumentRow } from '../../api/row.ts';
-import { LOAD_PROFILES } from '../../sim/profiles.ts';
+import { simulationsFrom } from '../../sim/profiles.ts';
 import { JS110_BOOTLOADER_PRODUCT_ID, JS110_PRODUCT_ID, JS110_VENDOR_ID } from './constants.ts';
 
 /** Six digits as on real units; 9 begins no serial number that was ever sold. */
@@ -22,10 +22,6 @@ export const JS110_ROW: InstrumentRow = {
       obstacle: 'This JS110 waits for new firmware. Finish the update with the Joulescope UI, then connect it again.',
     },
   ],
-  simulations: LOAD_PROFILES.map(({ id, label }, index) => ({
-    id,
-    label,
-    serialNumber: String(FIRST_SIMULATED_SERIAL + index),
-  })),
+  simulations: simulationsFrom(FIRST_SIMULATED_SERIAL),
   load: async () => (await import('./instrument.ts')).js110Module,
 };

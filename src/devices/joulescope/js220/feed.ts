@@ -4,13 +4,14 @@
 
 import { type Clock, delay } from '../../../base/clock.ts';
 import type { StreamRing } from '../../../core/stream-ring.ts';
+import { STREAM_SAMPLE_BITS } from '../../../model/channel.ts';
 import type { ChannelHomes, ChannelPlan } from '../../api/homes.ts';
 import type { InstrumentTotals } from '../energy-meter.ts';
 import { TOTALS_PLAN } from '../totals-channel.ts';
 import { type Js220TimeMap, sampleIdAtUtc, utcOfSampleId } from './admin.ts';
 import { ArrivalLine } from './arrival-line.ts';
 import { Js220Processor, type Js220Room } from './processor.ts';
-import { BITS, type Js220Run } from './stage.ts';
+import type { Js220Run } from './stage.ts';
 import { JS220_STREAMS, type Js220Rates, type Js220Stream, signalOf } from './streams.ts';
 
 /** Longest time that a frame of samples takes to fill, in ids: an instrument sends what it has after 100 ms. */
@@ -193,11 +194,11 @@ export class Js220Feed implements Js220Intake {
     if (lane.zeroId === undefined) this.#place(lane, run);
     const position = Math.round((run.sampleId - lane.zeroId!) / run.step);
     // A run that begins within a byte of what is there would have to be shifted: it loses up to a byte of samples.
-    const perByte = Math.max(1, 8 / BITS[run.stream.dtype]);
+    const perByte = Math.max(1, 8 / STREAM_SAMPLE_BITS[run.stream.dtype]);
     const skip = Math.ceil(Math.max(0, ring.endSample - position) / perByte) * perByte;
     if (skip >= run.count) return;
     this.#appendMissing(lane, position + skip - ring.endSample);
-    ring.append([run.address + (skip * BITS[run.stream.dtype]) / 8], run.count - skip);
+    ring.append([run.address + (skip * STREAM_SAMPLE_BITS[run.stream.dtype]) / 8], run.count - skip);
   }
 
   /** The signal's first samples: where its positions count from. */

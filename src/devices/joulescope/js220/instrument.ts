@@ -1,7 +1,6 @@
 // One JS220 for as long as the user keeps it: a ring per signal and its totals, what feeds them, and what it shows. The
 // drivers of its connections come and go.
 
-import { LabError } from '../../../base/errors.ts';
 import type { ChannelSet } from '../../../core/channel-set.ts';
 import type { InstrumentReading } from '../../../model/instrument.ts';
 import type { UsbDevice } from '../../../transports/usb.ts';
@@ -14,7 +13,7 @@ import type {
   SimulationOptions,
   StreamMode,
 } from '../../api/instrument.ts';
-import { findProfile } from '../../sim/profiles.ts';
+import { profileOf } from '../../sim/profiles.ts';
 import { EnergyMeter, type MeteredSignals } from '../energy-meter.ts';
 import { Js220Driver } from './driver.ts';
 import { Js220Feed } from './feed.ts';
@@ -26,8 +25,7 @@ import { js220SimulatorParameters } from './sim/parameters.ts';
 export const js220Module: InstrumentModule = {
   create: (bench) => new Js220Instrument(bench),
   simulate({ clock, simulationId, serialNumber }: SimulationOptions): Simulation {
-    const profile = findProfile(simulationId);
-    if (!profile) throw new LabError('device/unsupported', `There is no simulated load named ${simulationId}.`);
+    const profile = profileOf(simulationId);
     const bus = createSimulatedJs220Bus({ clock, profile, seed: Number(serialNumber), serialNumber });
     return { bus, extras: js220SimulatorParameters(bus) };
   },

@@ -5,6 +5,7 @@ import { assert } from '../../../base/assert.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Core } from '../../../core/core.ts';
 import type { Region } from '../../../core/memory.ts';
+import { STREAM_SAMPLE_BITS } from '../../../model/channel.ts';
 import type { InstrumentTotals } from '../energy-meter.ts';
 import type { Js220TimeMap } from './admin.ts';
 import { PORT } from './constants.ts';
@@ -15,7 +16,7 @@ import { PowerPairing } from './power.ts';
 import { SampleClock } from './sample-clock.ts';
 import { SampleIdTracker } from './sample-ids.ts';
 import { type Js220Scale, NO_SCALE } from './scale.ts';
-import { BITS, type Js220Run, SampleStage } from './stage.ts';
+import { type Js220Run, SampleStage } from './stage.ts';
 import { decodeStatistics, type Js220Statistics } from './statistics.ts';
 import { StatisticsTotals } from './statistics-totals.ts';
 import { FULL_RATES, JS220_STREAMS, type Js220Rates, type Js220Stream } from './streams.ts';
@@ -199,7 +200,7 @@ export class Js220Processor {
     const lane = this.#lanes.get(port);
     if (!lane || (port === PORT.power && this.isPowerComputed)) return;
     const { stream, counters } = lane;
-    const bits = BITS[stream.dtype];
+    const bits = STREAM_SAMPLE_BITS[stream.dtype];
     const count = Math.floor(((payload.byteLength - ID_BYTES) * 8) / bits);
     if (count < 1) {
       this.#faults.badFrameCount++;

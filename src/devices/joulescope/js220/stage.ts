@@ -1,6 +1,7 @@
 // Samples of one signal on their way into its ring: pieces that follow each other lie side by side in the core's
 // memory and are handed on as one run, so that the work per frame stays small.
 
+import { STREAM_SAMPLE_BITS } from '../../../model/channel.ts';
 import type { Js220Stream } from './streams.ts';
 
 /** A run of samples of one signal, where it lies in the core's memory. */
@@ -14,8 +15,6 @@ export interface Js220Run {
   /** f32, or packed from the lowest bit of the first byte on. */
   readonly address: number;
 }
-
-export const BITS = { f32: 32, u4: 4, u1: 1 } as const;
 
 /** 65 frames of a stream, more than a read brings. */
 const STAGE_BYTES = 32_768;
@@ -35,7 +34,7 @@ export class SampleStage {
   /** `address`: `byteLength` bytes of `buffer`. `take` uses a run before it returns. */
   constructor(buffer: ArrayBufferLike, address: number, stream: Js220Stream, take: (run: Js220Run) => void) {
     this.#stream = stream;
-    this.#bits = BITS[stream.dtype];
+    this.#bits = STREAM_SAMPLE_BITS[stream.dtype];
     this.#bytes = new Uint8Array(buffer, address, STAGE_BYTES);
     this.#floats = new Float32Array(buffer, address, STAGE_BYTES / 4);
     this.#take = take;

@@ -53,7 +53,7 @@ function instrumentItems(app: App): readonly StatusItem[] {
     ...problemItems(shown),
     rateItem(shown),
     lostItem(app, shown),
-    historyItem(app, shown),
+    historyItem(shown),
     diskItem(app),
     loadItem(shown),
   ];
@@ -121,23 +121,20 @@ function lostItem(app: App, shown: readonly ConnectedInstrument[]): StatusItem {
   };
 }
 
-/** The least that any of them holds. */
-function historyItem({ historyS }: App, shown: readonly ConnectedInstrument[]): StatusItem {
-  const heldS = shown.map(({ store }) =>
-    Math.max(0, ...streamsOrAll(store.value.signals()).map((signal) => endTimeOf(signal) - startTimeOf(signal))),
-  );
-  const leastS = heldS.length > 0 ? Math.min(...heldS) : 0;
+/** How full the one is that is the least full. */
+function historyItem(shown: readonly ConnectedInstrument[]): StatusItem {
+  const held = shown.map(({ label, handle: { historyS }, store }) => {
+    const spans = streamsOrAll(store.value.signals()).map((signal) => endTimeOf(signal) - startTimeOf(signal));
+    return { label, historyS, heldS: Math.max(0, ...spans) };
+  });
   const seconds = (s: number) => formatSiText(s, 's', { significantDigits: 3, prefix: '' });
   return {
     id: 'history',
     label: 'History',
-    value: formatPercent(Math.min(1, leastS / historyS)),
+    value: formatPercent(held.length > 0 ? Math.min(1, ...held.map(({ heldS, historyS }) => heldS / historyS)) : 0),
     isWarning: false,
     isMinor: true,
-    detail: [
-      ...shown.map(({ label }, index) => [`${label} holds`, seconds(heldS[index]!)] as const),
-      ['Room for', `${historyS} s`],
-    ],
+    detail: held.map(({ label, heldS, historyS }) => [`${label} holds`, `${seconds(heldS)} of ${historyS} s`] as const),
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { type Clock, delay, systemClock } from '../../../../base/clock.ts';
 import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../../../transports/usb.ts';
-import { findProfile } from '../../../sim/profiles.ts';
+import { profileOf } from '../../../sim/profiles.ts';
 import { BulkInEndpoint } from '../../../sim/usb/endpoint.ts';
 import { parseCalibration } from '../calibration.ts';
 import { JS110_CONFIGURATION, JS110_PRODUCT_ID, JS110_VENDOR_ID, PACKET_BYTES } from '../constants.ts';
@@ -35,7 +35,7 @@ export function createReplayDevice(
   const clock = options.clock ?? systemClock;
   const values = parseCalibration(calibration);
   const model = new Js110Model({
-    profile: findProfile('test-dc')!,
+    profile: profileOf('test-dc'),
     seed: 1,
     serialHex: values.serialNumber,
     calibration: { bytes: calibration, values },

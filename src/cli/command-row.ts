@@ -1,0 +1,30 @@
+// What a command of the command line is: a row with its name, how it is called, what it does then, and its code. The help
+// is made of the rows.
+
+export type Command = (args: readonly string[]) => Promise<void>;
+
+/** One way to call a command. */
+export interface CommandForm {
+  /** What stands behind the name, such as `FILE [--start N]`. */
+  readonly usage: string;
+  readonly does: string;
+}
+
+export interface CommandRow {
+  readonly name: string;
+  readonly forms: readonly CommandForm[];
+  /** Takes the words behind the name. Rejects with UsageError for a wrong call, with LabError for data that cannot be used. */
+  readonly run: Command;
+}
+
+/** Where the second column begins, as long as the first leaves room. */
+const DOES_COLUMN = 40;
+
+/** A line per form, in two columns. */
+export function commandLines(rows: readonly CommandRow[]): string {
+  return rows
+    .flatMap(({ name, forms }) =>
+      forms.map(({ usage, does }) => `${`${name} ${usage}`.padEnd(DOES_COLUMN - 2)}  ${does}`),
+    )
+    .join('\n');
+}
