@@ -1,5 +1,5 @@
-// What an instrument publishes. Each channel has one home, which its readers follow by themselves: a stream ring, an
-// event ring with a growing store of events, or a series of stamped numbers (src/core/channel-set.ts).
+// What an instrument publishes. Each channel has one home, which its readers follow by themselves: a stream ring or a
+// series of stamped numbers (src/core/channel-set.ts).
 
 import type { SampleType, SignalStore } from './signal-store.ts';
 
