@@ -34,7 +34,6 @@ export class ExportService implements ExportApi {
     try {
       const notes = await writeExport({
         reader,
-        isLive: order.origin.kind === 'instrument',
         job: order.job,
         sink: target.file,
         workspace,

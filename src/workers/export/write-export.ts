@@ -12,7 +12,7 @@ import { BUNDLE_FORMAT, type ExportProgress, NOTES_FORMAT } from '../../model/po
 import type { Annotation, SampleRange, SignalInfo } from '../../model/signal-store.ts';
 import { markAt, samplesIn, timeOfMark } from '../../model/timing.ts';
 import type { ExportOrder } from './protocol.ts';
-import type { RingReader } from './ring-reader.ts';
+import { RingReader } from './ring-reader.ts';
 
 /** A file to put something aside in. */
 export interface Scratch {
@@ -23,9 +23,8 @@ export interface Scratch {
 }
 
 export interface ExportWork {
+  /** A RingReader is an instrument's memory, which forgets: it is read fast and in order. */
   readonly reader: FormatReader;
-  /** The reader is an instrument's memory (a RingReader), which forgets: it must be read fast and in order. */
-  readonly isLive: boolean;
   readonly job: ExportOrder['job'];
   readonly sink: AppendSink;
   readonly workspace: () => Workspace;
@@ -38,23 +37,23 @@ const FIRST_STEP = 0.5;
 
 /** Returns what was done, in sentences for the user. Rejects with a LabError. */
 export async function writeExport(work: ExportWork): Promise<readonly string[]> {
-  const { reader, isLive, job } = work;
+  const { reader, job } = work;
   const chosen = chosenSignals(reader, job.signalIds);
   const first = chosen[0]!;
   // no recording has a place for values, and they stay in memory
   const hasTimes = chosen.some(({ timing }) => timing === 'stamped');
   const options = await optionsOf(work, first);
-  if (isLive) {
+  if (reader instanceof RingReader) {
     const spans = await selectSpans(reader, options);
     const steady = spans.filter(isSteady);
-    (reader as RingReader).hold(steady.map(({ info, start, end }) => ({ id: info.id, start, end })));
+    reader.hold(steady.map(({ info, start, end }) => ({ id: info.id, start, end })));
   }
   if (job.format === NOTES_FORMAT) {
     return (await writeAnnotationFile(reader, job.annotations, work.sink, work.workspace())).notes;
   }
   if (job.format === BUNDLE_FORMAT) return bundle(work, options);
-  if (!isLive || job.format === 'jls' || hasTimes) return withLosses(work, await writeOne(work, job.format, options));
-  return throughRecording(work, options);
+  const isDirect = !(reader instanceof RingReader) || job.format === 'jls' || hasTimes;
+  return isDirect ? withLosses(work, await writeOne(work, job.format, options)) : throughRecording(work, options);
 }
 
 async function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalInfo): Promise<ExportOptions> {
@@ -137,8 +136,8 @@ async function writeOne(
   return (await exportFile(reader, extension, sink, workspace(), options)).notes;
 }
 
-function withLosses({ reader, isLive }: ExportWork, notes: readonly string[]): readonly string[] {
-  const lost = isLive ? (reader as RingReader).lostCount : 0;
+function withLosses({ reader }: ExportWork, notes: readonly string[]): readonly string[] {
+  const lost = reader instanceof RingReader ? reader.lostCount : 0;
   if (lost === 0) return notes;
   return [
     ...notes,
@@ -161,7 +160,6 @@ async function throughRecording(work: ExportWork, options: ExportOptions): Promi
     const notes = await writeExport({
       ...work,
       reader: recording,
-      isLive: false,
       job: { ...work.job, signalIds: ids, span: undefined, annotations: [] },
       onProgress: (fraction) => onProgress(FIRST_STEP + (1 - FIRST_STEP) * fraction),
     });

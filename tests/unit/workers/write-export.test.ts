@@ -28,12 +28,11 @@ interface Result {
   readonly fractions: readonly number[];
 }
 
-async function run(reader: FormatReader, change: Partial<ExportWork['job']>, isLive = false): Promise<Result> {
+async function run(reader: FormatReader, change: Partial<ExportWork['job']>): Promise<Result> {
   const file = new MemoryFile();
   const fractions: number[] = [];
   const notes = await writeExport({
     reader,
-    isLive,
     job: {
       fileName: 'out.zip',
       format: 'jls',
@@ -201,7 +200,7 @@ test.each(['jls', 'npy', 'zip'] as const)(
     source.append(5000);
     const live = new RingReader({ rings: [source.ring], values: [] }, IDENTITY);
     const ids = format === 'npy' ? ['current'] : RING_SIGNALS.map(({ id }) => id);
-    const { reader, notes } = await run(live, { format, signalIds: ids, span: { startS: 1.003, endS: 4.5 } }, true);
+    const { reader, notes } = await run(live, { format, signalIds: ids, span: { startS: 1.003, endS: 4.5 } });
     for (const index of ids.keys()) expect(await valuesOf(reader, index)).toEqual(expected(index, 1003, 4500));
     expect(notes.join(' ')).not.toContain('overwritten');
     if (format !== 'jls') return;
@@ -217,7 +216,7 @@ test('what the instrument overwrites while it is exported is missing, counted an
   const [first] = live.store.signals();
   expect(first!.startSample).toBeGreaterThan(source.ring.startSample);
   source.append(2000);
-  const { reader, notes } = await run(live, { signalIds: ['current'] }, true);
+  const { reader, notes } = await run(live, { signalIds: ['current'] });
   const values = await valuesOf(reader, 0);
   expect(values).toHaveLength(first!.endSample - first!.startSample);
   const lost = values.filter(Number.isNaN).length;
@@ -244,7 +243,7 @@ test('an instrument that is started anew meanwhile ends the export', async () =>
   source.append(3000);
   const live = new RingReader({ rings: [source.ring], values: [] }, IDENTITY);
   source.ring.reset();
-  await expect(run(live, {}, true)).rejects.toMatchObject({ code: 'run/state' });
+  await expect(run(live, {})).rejects.toMatchObject({ code: 'run/state' });
 });
 
 test('a range without samples is refused', async () => {
@@ -267,7 +266,7 @@ describe('live signals of several rings', () => {
   }
 
   test('each goes into a recording at its own rate, at the same times', async () => {
-    const { reader } = await run(rings(), { span: { startS: 1.1, endS: 3.5 } }, true);
+    const { reader } = await run(rings(), { span: { startS: 1.1, endS: 3.5 } });
     const signals = steadySignals(reader.store);
     expect(signals.map(({ name, sampleRateHz, endSample }) => [name, sampleRateHz, endSample])).toEqual([
       ['current', 1000, 2400],
@@ -279,9 +278,9 @@ describe('live signals of several rings', () => {
   });
 
   test('those of one rate fit into one table, others are refused with a sentence', async () => {
-    const { reader } = await run(rings(), { format: 'csv', signalIds: ['current', 'gpi[0]'] }, true);
+    const { reader } = await run(rings(), { format: 'csv', signalIds: ['current', 'gpi[0]'] });
     expect(await valuesOf(reader, 1)).toEqual(Array.from({ length: 4000 }, (_, n) => ringValue(2, n)));
-    await expect(run(rings(), { format: 'csv', signalIds: ['current', 'slow'] }, true)).rejects.toMatchObject({
+    await expect(run(rings(), { format: 'csv', signalIds: ['current', 'slow'] })).rejects.toMatchObject({
       code: 'format/unsupported',
       message: expect.stringContaining('different rates'),
     });
@@ -311,13 +310,13 @@ describe('values of a running instrument', () => {
 
   test('go into a table with their times on the axis of the stream', async () => {
     const job = { format: 'csv', signalIds: METER.signals.map(({ id }) => id), span: { startS: -0.75, endS: 1.25 } };
-    const { file } = await run(meter(), job, true);
+    const { file } = await run(meter(), job);
     const text = new TextDecoder().decode(await file.read(0, file.sizeBytes));
     expect(text).toBe('time (s),voltage (V),charge (C)\n-0.5,1.0,0.5\n0.0,2.0,1.0\n0.5,3.0,1.5\n1.0,4.0,2.0\n');
   });
 
   test('go into one HDF5 file with the stream, each with its own times', async () => {
-    const { reader } = await run(meter(), { format: 'h5', signalIds: ['current', 'meter.charge'] }, true);
+    const { reader } = await run(meter(), { format: 'h5', signalIds: ['current', 'meter.charge'] });
     const [current, charge] = reader.store.signals();
     expect(current).toMatchObject({ timing: 'steady', endSample: 5000 });
     expect(charge).toMatchObject({ timing: 'stamped', endSample: 8 });
@@ -328,7 +327,7 @@ describe('values of a running instrument', () => {
   });
 
   test('have no place in a recording, which says so', async () => {
-    await expect(run(meter(), { signalIds: ['current', 'meter.charge'] }, true)).rejects.toMatchObject({
+    await expect(run(meter(), { signalIds: ['current', 'meter.charge'] })).rejects.toMatchObject({
       code: 'format/unsupported',
       message: expect.stringContaining('Use .csv, .npy or .h5'),
     });
