@@ -2,6 +2,7 @@
 // how to write one (rows listed in writers.ts).
 
 import type { Workspace } from '../core/workspace.ts';
+import type { ExportFormat } from '../model/ports.ts';
 import type { ExportOptions, ExportReport } from './export/selection.ts';
 import type { FormatReader } from './reader.ts';
 import type { AppendSink, RandomAccess } from './source.ts';
@@ -20,19 +21,7 @@ export interface FormatRow {
 }
 
 /** One kind of file that data can be written as. */
-export interface WriteRow {
-  /** What its files end in, without the first dot; unique, and so its name. */
-  readonly extension: string;
-  /** For people, such as `Table of text`. */
-  readonly label: string;
-  /** One row per time: its signals must have one rate and length. */
-  readonly isTable: boolean;
-  /** A row may cover several samples: `rowBudget` and `reduction` count. */
-  readonly canReduce: boolean;
-  /** Keeps a time for each sample: files of it can hold stamped signals. */
-  readonly keepsTimes: boolean;
-  /** It keeps events as events: the first choice for a file of them, and no choice for anything else. */
-  readonly isForEvents: boolean;
+export interface WriteRow extends ExportFormat {
   /** Leaves `sink` open. Rejects with a FormatError when the selection does not fit. */
   write(reader: FormatReader, sink: AppendSink, workspace: Workspace, options: ExportOptions): Promise<ExportReport>;
 }

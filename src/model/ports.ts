@@ -192,13 +192,13 @@ export interface ExportFormat {
   readonly extension: string;
   /** For people, such as `Table of text`. */
   readonly label: string;
-  /** One row per time: signals of one rate and length. */
+  /** One row per time: its signals must have one rate and length. */
   readonly isTable: boolean;
   /** A row may cover several samples: `rowBudget` and `reduction` count. */
   readonly canReduce: boolean;
   /** Keeps a time for each sample: files of it can hold stamped signals. */
   readonly keepsTimes: boolean;
-  /** Keeps events as events: offered for files of them, first. */
+  /** Keeps events as events: the first choice for a file of them, and no choice for anything else. */
   readonly isForEvents: boolean;
 }
 

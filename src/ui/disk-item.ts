@@ -12,6 +12,8 @@ const LOW_DISK_BYTES = 1e9;
 export function diskItem(app: App): StatusItem {
   const { usedBytes } = app.recordings.estimate.value;
   const { leftBytes, isInMemory } = app.recordings.room.value;
+  // Only a recorder finds out.
+  const isKnown = app.recordings.entries.value.length > 0;
   const bytesPerS = app.recordings.active.value.reduce(
     (sum, { durationS, sizeBytes }) => sum + (durationS > 0 ? sizeBytes / durationS : 0),
     0,
@@ -26,7 +28,7 @@ export function diskItem(app: App): StatusItem {
     detail: [
       ['Used by this page', formatBytes(usedBytes)],
       ['Left for this page, at most', left],
-      ['Recordings are kept', isInMemory ? 'in memory, until the window closes' : 'on the disk'],
+      ['Recordings are kept', isInMemory ? 'in memory, until the window closes' : isKnown ? 'on the disk' : '—'],
       ['Recording writes', `${formatBytes(Math.round(bytesPerS))}/s`],
       ['Lasts for', bytesPerS > 0 && leftBytes !== undefined ? formatRoughly(leftBytes / bytesPerS) : '—'],
     ],
