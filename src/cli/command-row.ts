@@ -17,14 +17,16 @@ export interface CommandRow {
   readonly run: Command;
 }
 
-/** Where the second column begins, as long as the first leaves room. */
 const DOES_COLUMN = 40;
 
-/** A line per form, in two columns. */
+/** A line per form, in two columns; two lines where the first column leaves no room. */
 export function commandLines(rows: readonly CommandRow[]): string {
   return rows
-    .flatMap(({ name, forms }) =>
-      forms.map(({ usage, does }) => `${`${name} ${usage}`.padEnd(DOES_COLUMN - 2)}  ${does}`),
-    )
+    .flatMap(({ name, forms }) => forms.map(({ usage, does }) => inColumns(`${name} ${usage}`, does)))
     .join('\n');
+}
+
+function inColumns(call: string, does: string): string {
+  if (call.length < DOES_COLUMN) return call.padEnd(DOES_COLUMN) + does;
+  return `${call}\n${' '.repeat(DOES_COLUMN)}${does}`;
 }

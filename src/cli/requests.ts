@@ -45,7 +45,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
   ],
   [
     'statistics',
-    { form: { usage: 'FILE --signal S [--start N] [--end M]', does: 'of a range, exact' }, answer: statistics },
+    { form: { usage: 'FILE --signal S [--start N] [--end M]', does: 'figures of a range, exact' }, answer: statistics },
   ],
   [
     'digest',

@@ -4,7 +4,6 @@
 
 import { assert } from '../../base/assert.ts';
 import { Emitter } from '../../base/emitter.ts';
-import { LabError } from '../../base/errors.ts';
 import { type Core, type CoreSeed, instantiateCore } from '../../core/core.ts';
 import { EventRing } from '../../core/event-ring.ts';
 import { Arena, createMemory } from '../../core/memory.ts';
@@ -137,12 +136,14 @@ interface Thread {
 export class Engine {
   readonly onLog = new Emitter<LogLine>();
   readonly onPicture = new Emitter<WorkerPicture>();
-  /** Resolves when every thread is gone. */
+  /** Resolves when every thread is gone and all is told. */
   readonly finished: Promise<void>;
   readonly #host: EngineHost;
   readonly #setup: Setup;
   readonly #buffers = new Map<string, Buffer>();
   readonly #threads: Thread[] = [];
+  /** Streams that are emptied because nobody reads them; each ends when its writers have. */
+  readonly #drains: Promise<void>[] = [];
   readonly #startedS: number;
   #resolveFinished: () => void = () => {};
 
@@ -297,7 +298,7 @@ export class Engine {
     thread.reason = end.reason;
     thread.lostEventCount = end.lostEventCount ?? 0;
     thread.handle?.terminate();
-    for (const { bufferName } of thread.plan.sources) this.#drainIfUnread(bufferName);
+    for (const { bufferName } of thread.plan.sources) this.#drainIfUnread(bufferName, thread.plan.worker.name);
   }
 
   /** A thread that is gone leaves what it held to the others; only now, because until now it could have used it. */
@@ -324,28 +325,26 @@ export class Engine {
     return lostEventCount;
   }
 
-  /** A stream whose last reader ended is emptied here (it may have failed), so that what fills it can end. */
-  #drainIfUnread(bufferName: string): void {
+  /** A stream whose last reader ended is emptied here (it may have failed), so that what fills it can end; the log says so. */
+  #drainIfUnread(bufferName: string, workerName: string): void {
     const isRead = this.#threads.some(
       ({ state, plan }) => state === 'running' && plan.sources.some((end) => end.bufferName === bufferName),
     );
     if (isRead) return;
-    const { ring, plan } = this.#buffers.get(bufferName)!;
-    const reader = ring.reader(this.#threads.length);
+    const reader = this.#buffers.get(bufferName)!.ring.reader(this.#threads.length);
     const drain = async (): Promise<void> => {
-      for (;;) {
-        const slot = await reader.readAsync();
-        if (typeof slot === 'string') return;
+      let count = 0;
+      for (let slot = await reader.readAsync(); typeof slot !== 'string'; slot = await reader.readAsync(), count++) {
         reader.release(slot);
       }
+      const text = `Nobody read ${bufferName} any more: ${count === 1 ? 'an event was' : `${count} events were`} discarded.`;
+      if (count > 0) this.onLog.emit({ workerName, severity: 'info', text });
     };
-    drain().catch((cause: unknown) => {
-      throw new LabError('run/failed', `${plan.info.name} could not be emptied.`, { cause });
-    });
+    this.#drains.push(drain());
   }
 
   #checkFinished(): void {
-    if (this.#threads.every(({ isGone }) => isGone)) this.#resolveFinished();
+    if (this.#threads.every(({ isGone }) => isGone)) void Promise.all(this.#drains).then(this.#resolveFinished);
   }
 
   #bufferStatus({ plan, ring, meter }: Buffer): BufferStatus {

@@ -222,6 +222,27 @@ test('a thread that ends without a word is told with its reason and what was los
   expect(engine.status.buffers[0]!.abandonedCount).toBe(2);
 });
 
+test('events that come when nobody reads any more are told', async () => {
+  const { engine, logs, thread, ring } = await startByHand(BY_HAND);
+  thread('last').listener.onMessage({ type: 'done' });
+  thread('last').listener.onGone('');
+  const writing = ring(thread('first'));
+  const writer = writing.ring.writer(writing.index);
+  for (let i = 0; i < 2; i++) {
+    const slot = writer.tryClaim();
+    if (typeof slot !== 'string') writer.commit(slot);
+  }
+  engine.shutdown('roots');
+  for (const name of ['first', 'second']) {
+    thread(name).listener.onMessage({ type: 'done' });
+    thread(name).listener.onGone('');
+  }
+  await engine.finished;
+  expect(logs).toEqual([
+    { workerName: 'last', severity: 'info', text: 'Nobody read A any more: 2 events were discarded.' },
+  ]);
+});
+
 test('killed threads are told with what they held, and the run is over when they are gone', async () => {
   const { engine, logs, thread, ring } = await startByHand(BY_HAND);
   const writing = ring(thread('first'));
