@@ -54,7 +54,7 @@ export function streamSignals(channels: readonly Channel[]): readonly StreamSign
   return channels.flatMap((channel) => (channel.kind === 'stream' ? channel.signals : []));
 }
 
-/** Ids of the steady signals that have samples, or of all while none has: a switched-off one is not recorded. */
+/** Ids of the steady signals that have samples, or of all while none has: the others are switched off. */
 export function streamingIds(channels: readonly Channel[], store: SignalStore): readonly string[] {
   const ids = streamSignals(channels).map(({ id }) => id);
   const filled = new Set(store.signals().flatMap(({ id, endSample }) => (endSample > 0 ? [id] : [])));

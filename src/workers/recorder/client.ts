@@ -2,8 +2,8 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
-import { channelsOf, hasChannelSet } from '../../core/channel-set.ts';
-import { streamingIds } from '../../model/channel.ts';
+import { attachChannels, hasChannelSet } from '../../core/channel-set.ts';
+import type { StreamRing } from '../../core/stream-ring.ts';
 import type {
   CopyProgress,
   RecordingEntry,
@@ -180,8 +180,14 @@ function recordedSource({ instrument, signalIds }: RecordingSource): RecordedSou
     label: choice.label,
     identity: status.identity ?? { model, vendor: '', serialNumber, firmware: '' },
     channelSet,
-    signalIds: signalIds ?? streamingIds(channelsOf(channelSet), instrument.store),
+    signalIds: signalIds ?? streamingIds(attachChannels(channelSet).rings),
   };
+}
+
+/** Ids of the signals that have samples, or of all while none has: a switched-off one is not recorded. */
+function streamingIds(rings: readonly StreamRing[]): readonly string[] {
+  const filled = rings.filter(({ endSample }) => endSample > 0);
+  return (filled.length > 0 ? filled : rings).flatMap(({ signals }) => signals.map(({ id }) => id));
 }
 
 /** Such as `JS110-001636_JS220-002122`. */
