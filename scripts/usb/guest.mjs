@@ -91,7 +91,10 @@ async function tryUnit({ label, serialNumber }) {
     return found?.id;
   }, label);
   say(`connecting ${choice ?? `nothing: ${label} is not in the list`}`);
-  const streaming = await until('streaming', (now) => (now.health?.receivedSampleCount ?? 0) >= ENOUGH_SAMPLES);
+  const streaming = await until(
+    'streaming',
+    (now) => now.state === 'streaming' && now.health.receivedSampleCount >= ENOUGH_SAMPLES,
+  );
   await page.evaluate(() => {
     const { instruments } = document.querySelector('lab-app').app;
     void instruments.stop(instruments.connected.value[0]);

@@ -27,16 +27,24 @@ export function delay(clock: Clock, delayMs: number): Promise<void> {
 
 /** A timer that fires later than this was held up together with its thread. */
 const HELD_UP_MS = 20;
+/** A thread that is held up all the time gets its time no more often than this. */
+const MAX_EXTENSIONS = 4;
 
 /**
  * Calls once when `delayMs` have passed in which the thread could look at what came: after it was held up it gets the
- * time again. For limits on answers. The returned function cancels it.
+ * time again, within a bound. For limits on answers. The returned function cancels it.
  */
 export function afterAwake(clock: Clock, delayMs: number, callback: () => void): () => void {
-  const dueMs = clock.nowMs() + delayMs;
-  let cancel = clock.after(delayMs, () => {
-    if (clock.nowMs() - dueMs < HELD_UP_MS) callback();
-    else cancel = afterAwake(clock, delayMs, callback);
-  });
+  let extensionCount = 0;
+  let cancel: () => void;
+  const arm = () => {
+    const dueMs = clock.nowMs() + delayMs;
+    cancel = clock.after(delayMs, () => {
+      const isHeldUp = clock.nowMs() - dueMs >= HELD_UP_MS;
+      if (isHeldUp && extensionCount++ < MAX_EXTENSIONS) arm();
+      else callback();
+    });
+  };
+  arm();
   return () => cancel();
 }

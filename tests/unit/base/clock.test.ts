@@ -37,3 +37,9 @@ test('an answer that is found after the pause ends it', async () => {
   await clock.advance(1000);
   expect(firedMs).toEqual([]);
 });
+
+test('a thread that is always late is not waited for for ever', async () => {
+  const { clock, firedMs } = start(250);
+  for (let i = 0; i < 10; i++) await clock.freeze(300);
+  expect(firedMs).toHaveLength(1);
+});
