@@ -154,7 +154,7 @@ test('markers alone, dropped again with the recording, stand where they were', a
   const panel = page.locator('lab-marker-panel');
   const before = await panel.textContent();
   await openDialog(page);
-  const path = await download(page, 'notes');
+  const path = await download(page, 'anno.jls');
   expect(path.endsWith('js220_ui.anno.jls')).toBe(true);
   await dialog(page).getByRole('button', { name: 'Close', exact: true }).last().click();
 
