@@ -6,6 +6,7 @@ import type { Channel, ChannelState, StreamChannel, ValueChannel } from '../mode
 import { type Core, type CoreSeed, instantiateCore } from './core.ts';
 import { type SeriesDescriptor, StampedSeries } from './stamped-series.ts';
 import { StreamRing, type StreamRingDescriptor } from './stream-ring.ts';
+import { type TraceHome, TraceRing } from './trace-ring.ts';
 
 /** Where a channel's samples lie; structured-cloneable. */
 export interface StreamHome {
@@ -27,6 +28,7 @@ export interface ChannelSet {
   readonly seed: CoreSeed;
   readonly streams: readonly StreamHome[];
   readonly values: readonly ValueHome[];
+  readonly traces: readonly TraceHome[];
 }
 
 /** What an instrument handle offers beside the port's interface: its homes, as they are now. */
@@ -50,6 +52,7 @@ export interface AttachedChannels {
   readonly core: Core;
   readonly rings: readonly StreamRing[];
   readonly values: readonly AttachedValues[];
+  readonly traces: readonly TraceRing[];
 }
 
 export function attachChannels(set: ChannelSet): AttachedChannels {
@@ -58,18 +61,20 @@ export function attachChannels(set: ChannelSet): AttachedChannels {
     core,
     rings: set.streams.map(({ ring }) => StreamRing.attach(core, ring)),
     values: set.values.map(({ channel, series }) => ({ channel, series: StampedSeries.attach(series) })),
+    traces: set.traces.map((home) => TraceRing.attach(core, home)),
   };
 }
 
 /** Tells every reader that nothing more comes. Where that was said before, the first word stands. */
 export function endChannels(
-  { rings, values }: Pick<AttachedChannels, 'rings' | 'values'>,
+  { rings, values, traces }: Pick<AttachedChannels, 'rings' | 'values' | 'traces'>,
   state: Exclude<ChannelState, 'live'>,
 ): void {
   for (const ring of rings) ring.end(state);
   for (const { series } of values) series.end(state);
+  for (const trace of traces) trace.end(state);
 }
 
-export function channelsOf({ streams, values }: ChannelSet): readonly Channel[] {
-  return [...streams, ...values].map(({ channel }) => channel);
+export function channelsOf({ streams, values, traces }: ChannelSet): readonly Channel[] {
+  return [...streams, ...values, ...traces].map(({ channel }) => channel);
 }

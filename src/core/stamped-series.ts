@@ -2,7 +2,7 @@
 // in a shared memory of its own that grows by blocks up to a stated maximum and ends with the last thread that holds it.
 // Nothing in it moves and nothing is overwritten, so a reader needs no lock: what lies below the count is there.
 //
-//   word 0  state (STATES)     anybody may end it, the first word stands
+//   word 0  state (CHANNEL_STATES) anybody may end it, the first word stands
 //   word 1  generation, odd while the writer empties the series; a reader compares it before and after it copies
 //   word 2  count of records, stored after their bytes
 //
@@ -11,7 +11,7 @@
 import { assert } from '../base/assert.ts';
 import { LabError } from '../base/errors.ts';
 import { type Utc, utcFromTicks } from '../base/time.ts';
-import type { ChannelState } from '../model/channel.ts';
+import { CHANNEL_STATES, type ChannelState } from '../model/channel.ts';
 
 /** Structured-cloneable; whoever has it can read. */
 export interface SeriesDescriptor {
@@ -27,7 +27,6 @@ export interface SeriesOptions {
   readonly mostBytes: number;
 }
 
-const STATES: readonly ChannelState[] = ['live', 'ended', 'lost'];
 const STATE_WORD = 0;
 const GENERATION_WORD = 1;
 const COUNT_WORD = 2;
@@ -83,7 +82,7 @@ export class StampedSeries {
   }
 
   get state(): ChannelState {
-    return STATES[Atomics.load(this.#words, STATE_WORD)]!;
+    return CHANNEL_STATES[Atomics.load(this.#words, STATE_WORD)]!;
   }
 
   /** Another number means another content, counted from 0; odd while it is being emptied. */
@@ -128,7 +127,7 @@ export class StampedSeries {
 
   /** Nothing more will be appended. What is there stays readable. Anybody; the first word stands. */
   end(state: Exclude<ChannelState, 'live'>): void {
-    Atomics.compareExchange(this.#words, STATE_WORD, 0, STATES.indexOf(state));
+    Atomics.compareExchange(this.#words, STATE_WORD, 0, CHANNEL_STATES.indexOf(state));
   }
 
   /** UTC of a record below `count`. */

@@ -4,7 +4,7 @@
 
 import { LabError } from '../base/errors.ts';
 import { type Utc, utcAddSeconds } from '../base/time.ts';
-import type { ChannelState, StreamSignal } from '../model/channel.ts';
+import { CHANNEL_STATES, type ChannelState, type StreamSignal } from '../model/channel.ts';
 import type { StreamHealth } from '../model/instrument.ts';
 import type { Statistics, Summary } from '../model/signal-store.ts';
 import { steadyStatistics } from '../model/timing.ts';
@@ -39,9 +39,6 @@ export interface StreamClock {
 export function utcOfSample(clock: StreamClock, sample: number): Utc {
   return utcAddSeconds(clock.utc, (sample - clock.sample) / clock.sampleRateHz);
 }
-
-/** By code in the ring's header. */
-const STATES: readonly ChannelState[] = ['live', 'ended', 'lost'];
 
 export interface SummaryRange {
   /** First sample of the first bin; may lie outside the ring. */
@@ -119,12 +116,12 @@ export class StreamRing {
 
   /** Whether more can come. What is in the ring stays readable in each state. */
   get state(): ChannelState {
-    return STATES[Atomics.load(this.#flags, layout.STREAM_STATE / 4)] ?? 'lost';
+    return CHANNEL_STATES[Atomics.load(this.#flags, layout.STREAM_STATE / 4)] ?? 'lost';
   }
 
   /** Nothing more will be appended: readers end by themselves. The first word stands. */
   end(state: Exclude<ChannelState, 'live'>): void {
-    Atomics.compareExchange(this.#flags, layout.STREAM_STATE / 4, 0, STATES.indexOf(state));
+    Atomics.compareExchange(this.#flags, layout.STREAM_STATE / 4, 0, CHANNEL_STATES.indexOf(state));
   }
 
   /** Changes when the ring is emptied; odd meanwhile. Take it before reading in place, and check with `isIntact` after. */

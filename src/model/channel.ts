@@ -1,5 +1,6 @@
-// What an instrument publishes. Each channel has one home, which its readers follow by themselves: a stream ring or a
-// series of stamped numbers (src/core/channel-set.ts).
+// What an instrument publishes. Each channel has one home, which its readers follow by themselves: a stream ring, a
+// series of stamped numbers or a ring of triggered records (src/core/channel-set.ts). No instrument triggers yet: the
+// first one that does publishes the first trace channel.
 
 import type { SampleType, SignalStore } from './signal-store.ts';
 
@@ -41,13 +42,33 @@ export interface ValueChannel {
   readonly signals: readonly ValueSignal[];
 }
 
-export type Channel = StreamChannel | ValueChannel;
+/** A curve that comes with each trigger, such as an input of an oscilloscope. */
+export interface TraceSignal {
+  readonly id: string;
+  readonly name: string;
+  readonly unit: string;
+}
+
+/** Records that a trigger begins: as many samples of each signal, with the settings in force (src/core/trace-ring.ts). */
+export interface TraceChannel {
+  readonly kind: 'trace';
+  readonly id: string;
+  /** One or more. */
+  readonly signals: readonly TraceSignal[];
+  /** Most samples of a signal in a record; an instrument that is set to longer ones publishes another channel. */
+  readonly mostSamples: number;
+}
+
+export type Channel = StreamChannel | ValueChannel | TraceChannel;
+
+/** In the order of their codes in shared memory. */
+export const CHANNEL_STATES = ['live', 'ended', 'lost'] as const;
 
 /**
  * `live`: more may come. `ended`: nothing more comes, what is there is whole. `lost`: the thread that wrote it died;
  * what is there is whole, what it had not written yet is gone.
  */
-export type ChannelState = 'live' | 'ended' | 'lost';
+export type ChannelState = (typeof CHANNEL_STATES)[number];
 
 /** All steady signals of an instrument, channel after channel. */
 export function streamSignals(channels: readonly Channel[]): readonly StreamSignal[] {

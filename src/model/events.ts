@@ -29,8 +29,9 @@ export interface EventBlock {
   readonly data: readonly EventColumn[];
 }
 
-/** A file of events (fixed-size records of data and metadata). */
+/** A file of events (fixed-size records of data and metadata), or the traces of an instrument so far. */
 export interface EventStore {
+  /** Of an instrument it grows. */
   readonly eventCount: number;
   /** Bytes at the end of the file that are no whole event. */
   readonly trailingBytes: number;

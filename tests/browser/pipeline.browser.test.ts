@@ -96,6 +96,7 @@ function createRingSource(module: WebAssembly.Module) {
       seed: { module, memory },
       streams: [{ channel: { kind: 'stream', id: 'samples', signals }, ring: ring.descriptor }],
       values: [],
+      traces: [],
     } satisfies ChannelSet,
     append: (samples: Float32Array) => {
       new Float32Array(memory.buffer, stage.address, samples.length).set(samples);

@@ -1,5 +1,6 @@
-// Memory for the channels of one instrument: made when they are known, one piece for its streams and one that grows for
-// each channel of values, all of them the instrument's alone. Nobody gives it back: the collector does, when the last thread has let go.
+// Memory for the channels of one instrument: made when they are known, one piece for its streams and traces and one that
+// grows for each channel of values, all of them the instrument's alone. Nobody gives it back: the collector does, when the
+// last thread has let go.
 
 import { assert } from '../../base/assert.ts';
 import { type AttachedValues, type ChannelSet, endChannels } from '../../core/channel-set.ts';
@@ -7,6 +8,7 @@ import { type Core, instantiateCore } from '../../core/core.ts';
 import { Arena, createMemory, type Region } from '../../core/memory.ts';
 import { StampedSeries } from '../../core/stamped-series.ts';
 import { StreamRing } from '../../core/stream-ring.ts';
+import { type TracePlan, TraceRing } from '../../core/trace-ring.ts';
 import type { StreamChannel, ValueChannel } from '../../model/channel.ts';
 
 export interface StreamPlan {
@@ -24,6 +26,7 @@ export interface ValuePlan {
 export interface ChannelPlan {
   readonly streams: readonly StreamPlan[];
   readonly values: readonly ValuePlan[];
+  readonly traces: readonly TracePlan[];
   /** Bytes beside the homes, for what makes the samples. */
   readonly scratchBytes: number;
 }
@@ -34,21 +37,26 @@ export interface ChannelHomes {
   readonly scratch: Region;
   readonly rings: readonly StreamRing[];
   readonly values: readonly AttachedValues[];
+  readonly traces: readonly TraceRing[];
   readonly set: ChannelSet;
   /** Tells every reader that nothing more comes. */
   end(): void;
 }
 
-/** Padding of regions, and what the core keeps at the bottom of its memory. */
-const SPARE_BYTES = 64 * 1024;
+/** Padding of regions, and what the core keeps at the bottom of its memory: it starts in no smaller one. */
+const SPARE_BYTES = 128 * 1024;
 
 /** Throws `wasm/memory` when the system gives none. */
-export function makeHomes(module: WebAssembly.Module, { streams, values, scratchBytes }: ChannelPlan): ChannelHomes {
+export function makeHomes(module: WebAssembly.Module, plan: ChannelPlan): ChannelHomes {
+  const { streams, values, scratchBytes } = plan;
   const ringBytes = streams.reduce(
     (sum, { channel, capacitySamples }) => sum + StreamRing.byteLength(channel.signals, capacitySamples),
     0,
   );
-  const core = instantiateCore({ module, memory: createMemory(SPARE_BYTES + scratchBytes + ringBytes) });
+  const core = instantiateCore({
+    module,
+    memory: createMemory(SPARE_BYTES + scratchBytes + ringBytes + traceBytes(module, plan.traces)),
+  });
   const heapBase = core.exports.heapBase();
   assert(heapBase < SPARE_BYTES / 2, 'the core leaves room below the homes');
   const arena = new Arena(core.memory, heapBase);
@@ -56,6 +64,7 @@ export function makeHomes(module: WebAssembly.Module, { streams, values, scratch
   const rings = streams.map(({ channel, capacitySamples }) =>
     StreamRing.create(core, arena, { signals: channel.signals, capacitySamples }),
   );
+  const traces = plan.traces.map((trace) => TraceRing.create(core, arena, trace));
   const series = values.map(({ channel, mostRecords }) => {
     const valueCount = channel.signals.length;
     const mostBytes = mostRecords * StampedSeries.recordBytes(valueCount);
@@ -66,11 +75,20 @@ export function makeHomes(module: WebAssembly.Module, { streams, values, scratch
     scratch,
     rings,
     values: series,
+    traces,
     set: {
       seed: { module, memory: core.memory },
       streams: streams.map(({ channel }, index) => ({ channel, ring: rings[index]!.descriptor })),
       values: series.map((value) => ({ channel: value.channel, series: value.series.descriptor })),
+      traces: traces.map(({ descriptor }) => descriptor),
     },
-    end: () => endChannels({ rings, values: series }, 'ended'),
+    end: () => endChannels({ rings, values: series, traces }, 'ended'),
   };
+}
+
+/** The core knows how long an event ring is; an instance in a small memory can be asked before there is the real one. */
+function traceBytes(module: WebAssembly.Module, traces: readonly TracePlan[]): number {
+  if (traces.length === 0) return 0;
+  const probe = instantiateCore({ module, memory: createMemory(SPARE_BYTES) });
+  return traces.reduce((sum, trace) => sum + TraceRing.byteLength(probe, trace), 0);
 }

@@ -138,6 +138,7 @@ test('the memory of an instrument is exported by a worker that attaches to it', 
       { channel: { kind: 'stream', id: 'samples', signals: source.ring.signals }, ring: source.ring.descriptor },
     ],
     values: [],
+    traces: [],
   };
   const instrument: InstrumentHandle = Object.assign(new FakeInstrument(SIM_CHOICE), { channelSet });
   const port = new ExportsClient(coreModule, { download: () => undefined });

@@ -50,6 +50,7 @@ function streamingInstrument(
     seed,
     streams: [{ channel: { kind: 'stream', id: 'samples', signals }, ring: ring.ring.descriptor }],
     values: [],
+    traces: [],
   };
   const choice = { ...SIM_CHOICE, serialNumber, label: `Simulated JS110 ${serialNumber}` };
   const handle = Object.assign(new FakeInstrument(choice), { channelSet });

@@ -32,6 +32,7 @@ function createInstrument(rates: Readonly<Record<string, number>>) {
   const homes = makeHomes(new WebAssembly.Module(coreBytes()), {
     streams,
     values: [{ channel: METER, mostRecords: 10 }],
+    traces: [],
     scratchBytes: STAGE_SAMPLES * 4,
   });
   const append = (ringIndex: number, samples: Float32Array): void => {

@@ -59,6 +59,7 @@ class Js110Instrument implements Instrument {
         },
       ],
       values: [TOTALS_PLAN],
+      traces: [],
       scratchBytes: Js110Processor.byteLength,
     });
     const ring = homes.rings[0]!;

@@ -164,6 +164,7 @@ export class Js220Feed implements Js220Intake {
           capacitySamples: Math.ceil(this.#options.historyS * signal.sampleRateHz),
         })),
         values: [TOTALS_PLAN],
+        traces: [],
         scratchBytes: Js220Processor.byteLength,
       });
       this.#homes?.end();
