@@ -239,16 +239,21 @@ export class Js220Driver implements Driver {
 
   async #setValue(parameterId: string, value: ParameterValue): Promise<void> {
     const publications = settingOf(parameterId).publish(value, this.values, this.#publisher);
+    const isOurs = publications.every(({ topic }) => topic.startsWith('h/'));
+    let refusal: Error | undefined;
     try {
       for (const publication of publications) await this.#rules.publish(publication.topic, publication.value);
-    } finally {
-      if (publications.some(({ topic }) => !topic.startsWith('h/'))) await this.#readBack();
+    } catch (thrown) {
+      refusal = toError(thrown);
     }
-  }
-
-  /** The instrument may have moved a value into its limits, or kept the old one. What it does not tell stays as it was. */
-  async #readBack(): Promise<void> {
-    await this.#publisher.query('?').catch(() => undefined);
+    // The instrument may have moved a value into its limits, or kept the old one. If it does not tell, the caller hears
+    // of it, unless it was refused: that says more.
+    try {
+      if (!isOurs) await this.#publisher.query('?');
+    } catch (thrown) {
+      throw refusal ?? toError(thrown);
+    }
+    if (refusal) throw refusal;
   }
 
   #select(topic: string, isOn: boolean): void {
