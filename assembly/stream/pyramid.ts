@@ -184,8 +184,11 @@ function touchLines(address: usize): u32 {
   );
 }
 
-/** Writes the entries of all blocks that become complete when the signal grows from `from` to `to` samples. */
-export function completeBlocks(record: usize, ring: usize, signal: usize, from: i64, to: i64): void {
+/**
+ * Writes the entries of all blocks that become complete when the signal grows from `from` to `to` samples. Where these
+ * samples are alike, so are all blocks but the first, and only one of them is reduced.
+ */
+export function completeBlocks(record: usize, ring: usize, signal: usize, from: i64, to: i64, areAlike: bool): void {
   const levelCount = <i64>load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT);
   if (levelCount == 0) return;
   const capacity = load<i64>(ring + STREAM_CAPACITY);
@@ -193,8 +196,10 @@ export function completeBlocks(record: usize, ring: usize, signal: usize, from: 
   const count: usize = (<usize>1) << (<usize>shift);
   let place = <usize>(((from >> shift) << shift) % capacity);
   for (let block = from >> shift; block < to >> shift; block++) {
-    statsClear(record);
-    closeRecord(record, addPart(record, 0, signal, place, count));
+    if (!areAlike || block <= (from >> shift) + 1) {
+      statsClear(record);
+      closeRecord(record, addPart(record, 0, signal, place, count));
+    }
     storeEntry(record, signal, 0, block);
     place += count;
     if (place == <usize>capacity) place = 0;
@@ -202,8 +207,10 @@ export function completeBlocks(record: usize, ring: usize, signal: usize, from: 
   for (let level: i64 = 1; level < levelCount; level++) {
     shift += LEVEL_SHIFT;
     for (let block = from >> shift; block < to >> shift; block++) {
-      statsClear(record);
-      closeRecord(record, addEntries(record, 0, signal, level - 1, block << LEVEL_SHIFT, 1 << LEVEL_SHIFT));
+      if (!areAlike || block <= (from >> shift) + 1) {
+        statsClear(record);
+        closeRecord(record, addEntries(record, 0, signal, level - 1, block << LEVEL_SHIFT, 1 << LEVEL_SHIFT));
+      }
       storeEntry(record, signal, level, block);
     }
   }

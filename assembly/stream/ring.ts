@@ -92,7 +92,7 @@ function appendPart(ring: usize, sources: usize, skip: usize, count: usize, reco
       const next = skip + first;
       copyBits(raw, 0, source + byteOf(next, bits), bitOf(next, bits), (count - first) * bits);
     }
-    completeBlocks(record, ring, signal, from, to);
+    completeBlocks(record, ring, signal, from, to, false);
     signal += STREAM_SIGNAL_BYTES;
   }
   atomic.store<i64>(ring + STREAM_END, to);
@@ -137,7 +137,7 @@ function fillPart(ring: usize, from: i64, to: i64, record: usize): void {
   for (let i: u32 = 0; i < signalCount; i++) {
     fillSamples(signal, place, first);
     if (first < count) fillSamples(signal, 0, count - first);
-    completeBlocks(record, ring, signal, from, to);
+    completeBlocks(record, ring, signal, from, to, true);
     signal += STREAM_SIGNAL_BYTES;
   }
   atomic.store<i64>(ring + STREAM_END, to);
@@ -148,7 +148,9 @@ function fillSamples(signal: usize, place: usize, count: usize): void {
   const bits = <usize>load<u32>(signal + STREAM_SIGNAL_BITS);
   if (bits == 32) {
     const end = raw + ((place + count) << 2);
-    for (let at = raw + (place << 2); at < end; at += 4) store<u32>(at, MISSING_F32);
+    let at = raw + (place << 2);
+    for (; at + 16 <= end; at += 16) v128.store(at, i32x4.splat(MISSING_F32));
+    for (; at < end; at += 4) store<u32>(at, MISSING_F32);
   } else {
     fillBits(raw + byteOf(place, bits), bitOf(place, bits), bits == 4 ? MISSING_U4 : 0, count * bits);
   }

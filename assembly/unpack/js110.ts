@@ -36,7 +36,7 @@ import {
   STREAM_MISSING,
   STREAM_RECEIVED,
 } from "../layout";
-import { streamAppend } from "../stream/ring";
+import { streamAppend, streamMissing } from "../stream/ring";
 import { js110Downsample, js110DownsampleStart } from "./js110-downsample";
 import { js110Suppress } from "./js110-suppress";
 import { packBits, packNibbles } from "./pack";
@@ -45,6 +45,8 @@ const PACKET_BYTES: usize = 512;
 const PACKET_SAMPLES: usize = 126;
 /** Packets that go through the staging columns at once. */
 const BATCH: usize = 8;
+/** More than a suppression withholds (63), and, per sample of the lower rate, than all down-sampling filters reach over. */
+const SETTLING_SAMPLES: usize = BATCH * PACKET_SAMPLES;
 /** A stream that begins with an index up to this lost its first packets (65 ms); beyond, it began elsewhere. */
 const SMALL_INDEX: i32 = 1024;
 /** Two packets of one transfer are not further apart than this, unless a new stream began between them. */
@@ -96,6 +98,20 @@ export function js110Process(state: usize, ring: usize, packets: usize, packetCo
 export function js110Missing(state: usize, ring: usize, missing: usize): void {
   count(ring + STREAM_GAPS, 1);
   count(ring + STREAM_MISSING, missing);
+  const ratio = <usize>max<u32>(load<u32>(state + JS110_DOWNSAMPLE + DOWNSAMPLE_RATIO), 1);
+  // From then on nothing but missing samples is withheld or within reach of a filter: one is like the other.
+  const settled = SETTLING_SAMPLES * ratio;
+  if (missing > settled) {
+    emitMissing(state, ring, settled);
+    missing -= settled;
+    const reduced = missing / ratio;
+    streamMissing(ring, <f64>reduced, state + JS110_RECORD);
+    missing -= reduced * ratio;
+  }
+  emitMissing(state, ring, missing);
+}
+
+function emitMissing(state: usize, ring: usize, missing: usize): void {
   while (missing > 0) {
     const n = min<usize>(missing, BATCH * PACKET_SAMPLES);
     const at = <usize>load<u32>(state + JS110_HELD);

@@ -253,6 +253,37 @@ test('samples lost without a trace in the index are appended as missing', () => 
   expect(ring.health).toMatchObject({ missingSampleCount: 1001, gapCount: 1 });
 });
 
+test.each([
+  ['off', 2_000_000],
+  ['normal', 2_000_000],
+  ['mean_1_n_1', 200_000],
+  ['interp_2_n_1', 40_000],
+])('%s at %d samples/s: a long gap is the same at once and in pieces', (mode, rateHz) => {
+  const gap = 60_001;
+  const rings = [[gap], Array.from({ length: 60 }, (_, i) => (i === 0 ? gap - 59 * 1000 : 1000))].map((pieces) => {
+    const { ring, processor } = setup(mode, 100_000);
+    processor.setSampleRate(rateHz);
+    // Ends within the window of a switch, and begins with one.
+    for (let k = 0; k < 90; k++) processor.process(packet(k, { rangeOf: (i) => (k === 89 && i > 120 ? 3 : 2) }));
+    for (const piece of pieces) processor.appendMissing(piece);
+    for (let k = 90; k < 300; k++) processor.process(packet(k, { rangeOf: (i) => (i < 5 ? 4 : 2) }));
+    return ring;
+  });
+  const [atOnce, inPieces] = rings as [StreamRing, StreamRing];
+  const { startSample, endSample } = inPieces;
+  expect([atOnce.startSample, atOnce.endSample]).toEqual([startSample, endSample]);
+  expect(atOnce.health.missingSampleCount).toBe(gap);
+  for (let signal = 0; signal < 6; signal++) {
+    const expected = inPieces.readSamples(signal, startSample, endSample);
+    expect(bitsOf(Float32Array.from(atOnce.readSamples(signal, startSample, endSample)))).toEqual(
+      bitsOf(Float32Array.from(expected)),
+    );
+    for (const from of [startSample, startSample + 777]) {
+      expect(atOnce.statistics(signal, from, endSample)).toEqual(inPieces.statistics(signal, from, endSample));
+    }
+  }
+});
+
 test('switching without end gives NaN instead of holding the stream back', () => {
   const { ring, processor } = setup('normal', 10_000);
   for (let index = 0; index < 8; index++) processor.process(packet(index, { rangeOf: (k) => (k % 4 < 2 ? 3 : 4) }));

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { goldenPath, pulsebench, pulsebenchJson } from '../support/command-line.ts';
-import { goldenCase, goldenSignals, publicationOfText, TOPIC_OF } from '../support/js220.ts';
+import { goldenCase, goldenSignals } from '../support/js220.ts';
+import { publicationOfText, TOPIC_OF } from '../support/js220-golden.ts';
 
 interface Info {
   readonly signals: readonly {

@@ -5,14 +5,8 @@ import { expect, test } from 'vitest';
 import { utcOfSample } from '../../src/core/stream-ring.ts';
 import { JS220_STREAMS } from '../../src/devices/joulescope/js220/streams.ts';
 import { goldenBytes } from '../support/golden.ts';
-import {
-  createJs220RingBench,
-  GOLDEN_CASES,
-  goldenCase,
-  goldenSignals,
-  publicationOfText,
-  TOPIC_OF,
-} from '../support/js220.ts';
+import { createJs220RingBench, goldenCase, goldenSignals } from '../support/js220.ts';
+import { GOLDEN_CASES, publicationOfText, TOPIC_OF } from '../support/js220-golden.ts';
 
 const STREAM_CASES = GOLDEN_CASES.filter((name) => goldenCase(name).published.length > 0).map(
   (name) => [name] as const,

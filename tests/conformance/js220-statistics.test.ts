@@ -10,7 +10,8 @@ import {
   STATISTICS_BYTES,
 } from '../../src/devices/joulescope/js220/statistics.ts';
 import { goldenBytes, goldenJson } from '../support/golden.ts';
-import { createJs220Bench, type GoldenStatistics, goldenCase, publicationOfText } from '../support/js220.ts';
+import { createJs220Bench, goldenCase } from '../support/js220.ts';
+import { type GoldenStatistics, publicationOfText } from '../support/js220-golden.ts';
 
 const EXTENTS = [
   ['i', 'currentA'],

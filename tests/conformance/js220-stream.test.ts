@@ -3,16 +3,8 @@
 import { expect, test } from 'vitest';
 import { JS220_STREAMS } from '../../src/devices/joulescope/js220/streams.ts';
 import { goldenBytes } from '../support/golden.ts';
-import {
-  createJs220Bench,
-  GOLDEN_CASES,
-  goldenCase,
-  goldenSignals,
-  type Js220Block,
-  publicationOfText,
-  sampleAt,
-  TOPIC_OF,
-} from '../support/js220.ts';
+import { createJs220Bench, goldenCase, goldenSignals, type Js220Block } from '../support/js220.ts';
+import { GOLDEN_CASES, publicationOfText, sampleAt, TOPIC_OF } from '../support/js220-golden.ts';
 
 const CASES = GOLDEN_CASES.map((name) => [name] as const);
 const STREAM_CASES = CASES.filter(([name]) => goldenCase(name).published.length > 0);
