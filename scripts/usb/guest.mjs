@@ -1,5 +1,6 @@
 // In the virtual machine: serves the built app, opens it in Chromium, connects the units that hang on the machine's USB
-// bus one after the other, streams and stops. Emulated processors are slow, so the limits are generous.
+// bus one after the other, streams and stops; then plays the golden cases. Emulated processors are slow, so the limits
+// are generous.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,6 +8,7 @@ import { extname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { CHROMIUM_ARGS, findChromium } from '../chromium.mjs';
 import { ROOT } from '../run.mjs';
+import { beginCase, differences, readChannels } from './guest-golden.mjs';
 
 const PORT = 8123;
 const LIMIT_MS = 150_000;
@@ -14,10 +16,10 @@ const UNITS = [
   { label: 'Joulescope JS110 001636', serialNumber: '001636' },
   { label: 'Joulescope JS220 002122', serialNumber: '002122' },
 ];
-/**
- * 4000 packets. An emulated processor does not keep up with 2 MSPS, so this is no test of speed: what it cannot take
- * is lost in the instrument, and must be counted.
- */
+const GOLDEN_LABEL = 'Joulescope JS220 000000';
+/** The golden frames are there when nothing more has come for so long. */
+const QUIET_MS = 6000;
+/** 4000 packets. No test of speed: what an emulated processor cannot take is lost in the instrument, and counted. */
 const ENOUGH_SAMPLES = 500_000;
 const TYPES = {
   '.html': 'text/html',
@@ -80,21 +82,23 @@ async function until(what, isReached) {
   return now;
 }
 
-/** True when the unit streamed enough, stopped and closed. */
-async function tryUnit({ label, serialNumber }) {
-  const choice = await page.evaluate(async (wanted) => {
-    const { instruments } = document.querySelector('lab-app').app;
-    await instruments.refresh();
-    const found = instruments.choices.value.find((candidate) => candidate.label === wanted);
-    // Not awaited: what happens is seen in the status.
-    if (found) void instruments.connect(found, { start: true });
-    return found?.id;
-  }, label);
-  say(`connecting ${choice ?? `nothing: ${label} is not in the list`}`);
-  const streaming = await until(
-    'streaming',
-    (now) => now.state === 'streaming' && now.health.receivedSampleCount >= ENOUGH_SAMPLES,
+/** Connects the unit of that label; what comes of it is seen in the status. */
+async function connect(label, options) {
+  const choice = await page.evaluate(
+    async ([wanted, how]) => {
+      const { instruments } = document.querySelector('lab-app').app;
+      await instruments.refresh();
+      const found = instruments.choices.value.find((candidate) => candidate.label === wanted);
+      if (found) void instruments.connect(found, how);
+      return found?.id;
+    },
+    [label, options],
   );
+  say(`connecting ${choice ?? `nothing: ${label} is not in the list`}`);
+}
+
+/** True when the first instrument stopped and closed. */
+async function stopAndClose() {
   await page.evaluate(() => {
     const { instruments } = document.querySelector('lab-app').app;
     void instruments.stop(instruments.connected.value[0]);
@@ -105,18 +109,53 @@ async function tryUnit({ label, serialNumber }) {
     void instruments.disconnect(instruments.connected.value[0]);
   });
   const closed = await until('closed', (now) => now.state === undefined);
+  return stopped.state === 'idle' && closed.state === undefined;
+}
+
+/** True when the unit streamed enough, stopped and closed. */
+async function tryUnit({ label, serialNumber }) {
+  await connect(label, { start: true });
+  const streaming = await until(
+    'streaming',
+    (now) => now.state === 'streaming' && now.health.receivedSampleCount >= ENOUGH_SAMPLES,
+  );
+  const isClosed = await stopAndClose();
   return (
+    isClosed &&
     streaming.state === 'streaming' &&
     streaming.identity.serialNumber === serialNumber &&
     streaming.health.receivedSampleCount >= ENOUGH_SAMPLES &&
-    streaming.health.badPacketCount === 0 &&
-    stopped.state === 'idle' &&
-    closed.state === undefined
+    streaming.health.badPacketCount === 0
   );
+}
+
+/** The live channels once something is in them and nothing more comes, or at the limit. */
+async function quietChannels() {
+  const untilMs = Date.now() + LIMIT_MS;
+  for (let before = 0; ; ) {
+    await page.waitForTimeout(QUIET_MS);
+    const channels = await readChannels(page);
+    const count = channels.signals.reduce((sum, { values }) => sum + values.length, 0);
+    if ((count > 0 && count === before) || Date.now() > untilMs) return channels;
+    before = count;
+  }
+}
+
+/** True when the page has of a golden case what the reference has. */
+async function tryGolden(step) {
+  await connect(GOLDEN_LABEL, { start: false });
+  await until(`${step.name}: open`, (now) => now.state === 'idle');
+  await beginCase(page, step);
+  const channels = await quietChannels();
+  const wrong = differences(step, channels);
+  say(`${step.name}: ${wrong.length === 0 ? 'as the reference has it' : wrong.join('; ')}`);
+  return (await stopAndClose()) && wrong.length === 0;
 }
 
 let isGood = true;
 for (const unit of UNITS) isGood = (await tryUnit(unit)) && isGood;
+const steps = JSON.parse(await readFile(join(ROOT, 'build', 'usb', 'golden-steps.json'), 'utf8'));
+for (const step of steps) isGood = (await tryGolden(step)) && isGood;
 await browser.close();
 server.close();
 process.exit(isGood ? 0 : 1);
