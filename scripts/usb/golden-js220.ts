@@ -3,9 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REQUEST } from '../../src/devices/joulescope/js220/constants.ts';
+import { PORT } from '../../src/devices/joulescope/js220/constants.ts';
+import { decodeFrame } from '../../src/devices/joulescope/js220/frames.ts';
 import { createJs220Replay, type Js220ReplayDevice } from '../../src/devices/joulescope/js220/sim/replay.ts';
 import { JS220_STREAMS } from '../../src/devices/joulescope/js220/streams.ts';
+import { decodePublication } from '../../src/devices/joulescope/js220/values.ts';
 import type { UsbDevice } from '../../src/transports/usb.ts';
 import {
   GOLDEN_CASES,
@@ -17,8 +19,10 @@ import {
 
 export const GOLDEN_SERIAL = '000000';
 
-/** A stream is on and nothing came any more for so long: the host waits for samples. */
-const QUIET_MS = 3000;
+/** From the host's last switch on: its answer is there, too, and it waits for samples. */
+const PAUSE_MS = 1000;
+/** What a host switches on first when it starts (src/devices/joulescope/js220/driver.ts). */
+const STATISTICS_TOPIC = 's/stats/ctrl';
 
 /** What the reference has of one signal. */
 interface GoldenSamples {
@@ -41,13 +45,17 @@ export interface GoldenStep {
 
 const folderOf = (root: string, name: string): string => join(root, 'tests', 'golden', 'js220', 'stream', name);
 
+function readCase(folder: string): GoldenCase {
+  return JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')) as GoldenCase;
+}
+
 export function goldenSteps(root: string): readonly GoldenStep[] {
   return GOLDEN_CASES.map((name) => stepOf(root, name));
 }
 
 function stepOf(root: string, name: string): GoldenStep {
   const folder = folderOf(root, name);
-  const golden = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')) as GoldenCase;
+  const golden = readCase(folder);
   const published = signalsOfGolden(golden, new Uint8Array(readFileSync(join(folder, 'published.bin'))));
   const wishes = new Map(golden.host_publishes.map(publicationOfText).map(({ topic, value }) => [topic, value]));
   const map = golden.published.at(-1)?.time_map;
@@ -81,36 +89,51 @@ export interface GoldenUnit {
   isPlaying(): boolean;
 }
 
+/** One case, and what the host must have switched on before it is played. */
+class Performance {
+  readonly replay: Js220ReplayDevice;
+  readonly #awaited: Set<string>;
+  #state: 'waiting' | 'playing' | 'over' = 'waiting';
+
+  constructor(root: string, name: string) {
+    const folder = folderOf(root, name);
+    const { host_publishes } = readCase(folder);
+    const switches = host_publishes.map(publicationOfText).filter(({ topic }) => topic.endsWith('/ctrl'));
+    this.#awaited = new Set([STATISTICS_TOPIC, ...switches.map(({ topic }) => topic)]);
+    this.replay = createJs220Replay(new Uint8Array(readFileSync(join(folder, 'frames.bin'))));
+  }
+
+  get isPlaying(): boolean {
+    return this.#state === 'playing';
+  }
+
+  get isPlayed(): boolean {
+    return this.#state !== 'waiting';
+  }
+
+  /** A frame of the host. */
+  hear(bytes: Uint8Array<ArrayBuffer>): void {
+    const frame = decodeFrame(bytes);
+    const topic = frame?.port === PORT.publish ? decodePublication(frame.payload)?.topic : undefined;
+    if (!topic || !this.#awaited.delete(topic) || this.#awaited.size > 0) return;
+    setTimeout(() => {
+      this.#state = 'playing';
+      void this.replay.play();
+    }, PAUSE_MS);
+  }
+
+  end(): Promise<void> {
+    if (this.isPlaying) this.#state = 'over';
+    return this.replay.close();
+  }
+}
+
 /** The cases one after the other: a connection after one that was played gets the next. */
 export function createGoldenJs220(root: string): GoldenUnit {
   let index = 0;
-  let isPlaying = false;
-  let isPlayed = false;
-  let quiet: ReturnType<typeof setTimeout> | undefined;
-  const replay = (): Js220ReplayDevice =>
-    createJs220Replay(new Uint8Array(readFileSync(join(folderOf(root, GOLDEN_CASES[index]!), 'frames.bin'))));
-  let current = replay();
-
-  /** The host has let go of the unit: the next connection gets what comes next. */
-  const letGo = async (): Promise<void> => {
-    const last = current;
-    clearTimeout(quiet);
-    if (isPlayed && index + 1 < GOLDEN_CASES.length) index++;
-    isPlayed = false;
-    isPlaying = false;
-    current = replay();
-    await last.close();
-  };
-  const playWhenQuiet = (): void => {
-    clearTimeout(quiet);
-    if (isPlayed) return;
-    quiet = setTimeout(() => {
-      isPlaying = true;
-      isPlayed = true;
-      void current.play();
-    }, QUIET_MS);
-  };
-  const { vendorId, productId, manufacturerName, productName } = current;
+  const prepare = () => new Performance(root, GOLDEN_CASES[index]!);
+  let now = prepare();
+  const { vendorId, productId, manufacturerName, productName, configuration } = now.replay;
   const device: UsbDevice = {
     vendorId,
     productId,
@@ -118,22 +141,24 @@ export function createGoldenJs220(root: string): GoldenUnit {
     productName,
     serialNumber: GOLDEN_SERIAL,
     opened: true,
-    configuration: current.configuration,
-    open: () => current.open(),
-    close: letGo,
-    selectConfiguration: (value) => current.selectConfiguration(value),
-    claimInterface: (number) => current.claimInterface(number),
-    clearHalt: (direction, endpoint) => current.clearHalt(direction, endpoint),
-    controlTransferIn(setup, lengthBytes) {
-      if (setup.request === REQUEST.disconnect) isPlaying = false;
-      return current.controlTransferIn(setup, lengthBytes);
+    configuration,
+    open: () => now.replay.open(),
+    close() {
+      const last = now;
+      if (last.isPlayed && index + 1 < GOLDEN_CASES.length) index++;
+      now = prepare();
+      return last.end();
     },
-    controlTransferOut: (setup, data) => current.controlTransferOut(setup, data),
+    selectConfiguration: (value) => now.replay.selectConfiguration(value),
+    claimInterface: (number) => now.replay.claimInterface(number),
+    clearHalt: (direction, endpoint) => now.replay.clearHalt(direction, endpoint),
+    controlTransferIn: (setup, lengthBytes) => now.replay.controlTransferIn(setup, lengthBytes),
+    controlTransferOut: (setup, data) => now.replay.controlTransferOut(setup, data),
     transferOut(endpoint, data) {
-      playWhenQuiet();
-      return current.transferOut(endpoint, data);
+      now.hear(data as Uint8Array<ArrayBuffer>);
+      return now.replay.transferOut(endpoint, data);
     },
-    transferIn: (endpoint, lengthBytes) => current.transferIn(endpoint, lengthBytes),
+    transferIn: (endpoint, lengthBytes) => now.replay.transferIn(endpoint, lengthBytes),
   };
-  return { device, isPlaying: () => isPlaying };
+  return { device, isPlaying: () => now.isPlaying };
 }
