@@ -8,6 +8,7 @@ import type { SignalStore } from '../model/signal-store.ts';
 import { BenchAxis } from './bench-axis.ts';
 import type { ConnectedInstrument, Instruments } from './instruments.ts';
 import type { Navigation } from './navigation.ts';
+import type { ExportSource } from './ports.ts';
 
 const VIEW = 'live';
 /** Argument of the live view's address that means all instruments. */
@@ -87,6 +88,16 @@ export class Bench {
 
   showAll(): void {
     this.#navigation.show(VIEW, ALL);
+  }
+
+  /** What is shown, for an export: each instrument where its signals lie in the picture. */
+  get exportSource(): ExportSource {
+    const instruments = this.shown.value.map((shown) => {
+      const { prefix, offsetS } = this.#placed(shown);
+      const place = this.isAllShown.value ? { prefix, offsetS: offsetS() } : { prefix: '', offsetS: 0 };
+      return { instrument: shown.handle, ...place };
+    });
+    return { kind: 'instruments', instruments };
   }
 
   /** Stands for the data that are looked at, as long as their instruments stay connected. */

@@ -73,7 +73,8 @@ it('exports what an instrument holds, under a name that says when', async () => 
   await settle();
   void mounted.app.exports.start();
   const [job] = mounted.ports.exports.jobs;
-  expect(job?.source).toEqual({ kind: 'instrument', instrument: mounted.ports.instruments.opened[0] });
+  const [instrument] = mounted.ports.instruments.opened;
+  expect(job?.source).toEqual({ kind: 'instruments', instruments: [{ instrument, prefix: '', offsetS: 0 }] });
   expect(job?.fileName).toBe('JS110 001636 2026-01-02_000000.jls');
 });
 

@@ -143,7 +143,7 @@ test('the memory of an instrument is exported by a worker that attaches to it', 
   const instrument: InstrumentHandle = Object.assign(new FakeInstrument(SIM_CHOICE), { channelSet });
   const port = new ExportsClient(coreModule, { download: () => undefined });
   const order = job({
-    source: { kind: 'instrument', instrument },
+    source: { kind: 'instruments', instruments: [{ instrument, prefix: '', offsetS: 0 }] },
     format: 'npy',
     fileName: 'live.npy',
     signalIds: [RING_SIGNALS[0]!.id],
