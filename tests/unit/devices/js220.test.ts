@@ -113,6 +113,30 @@ test('a setting after which the instrument does not tell what it is set to is an
   expect(driver.values['io.voltage']).toBe('3.3V');
 });
 
+test("the UART's bytes come as they are sent, once its switch is on", async () => {
+  const uart = (sampleId: number) => {
+    const payload = Uint8Array.from({ length: 4 + 504 }, (_, i) => (sampleId + i - 4) % 251);
+    new DataView(payload.buffer).setUint32(0, sampleId, true);
+    return { port: 29, payload };
+  };
+  const bench = createJs220RingBench();
+  // two frames, one that is lost, another one
+  const device = bench.replay(packets([timeMap(2_000_000), uart(2_000_000), uart(2_000_504), uart(2_001_512)]));
+  const driver = bench.driver(device);
+  await bench.clock.settle(driver.open());
+  expect(driver.values['stream.uart[0]']).toBe(false);
+  await bench.clock.settle(driver.set('stream.uart[0]', true));
+  await bench.clock.settle(driver.start('new'));
+  const switched = device.received.map((bytes) => decodePublication(decodeFrame(bytes)!.payload)!);
+  expect(switched.filter(({ topic }) => topic === 's/uart/0/ctrl').map(({ value }) => value.value)).toEqual([1]);
+  await bench.clock.settle(device.play());
+  const ring = bench.feed.homes.rings.find(({ signals }) => signals[0]!.id === 'uart[0]')!;
+  expect(ring.signals).toMatchObject([{ dtype: 'u8', sampleRateHz: 2_000_000 }]);
+  const wanted = Array.from({ length: 4 * 504 }, (_, i) => (i >= 1008 && i < 1512 ? 0 : (2_000_000 + i) % 251));
+  expect([...ring.readSamples(0, ring.startSample, ring.endSample)]).toEqual(wanted);
+  expect(ring.health).toMatchObject({ missingSampleCount: 504, gapCount: 1 });
+});
+
 test('an instrument that falls silent is given up, and closing still ends', async () => {
   const bench = createJs220Bench();
   const device = bench.replay();
