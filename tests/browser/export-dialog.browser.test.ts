@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import { SIM_CHOICE } from '../support/fake-ports.ts';
+import { SIM_CHOICE } from '../support/fake-instruments.ts';
 import { control, deepAll, focused, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 import { pulseEvents } from '../support/pulse-events.ts';
 

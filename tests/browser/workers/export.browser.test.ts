@@ -9,7 +9,7 @@ import type { ExportJob, InstrumentHandle } from '../../../src/model/ports.ts';
 import { ExportsClient } from '../../../src/workers/export/client.ts';
 import { FilesClient } from '../../../src/workers/reader/client.ts';
 import { installRpc } from '../../../src/workers/rpc.ts';
-import { FakeInstrument, SIM_CHOICE } from '../../support/fake-ports.ts';
+import { FakeInstrument, SIM_CHOICE } from '../../support/fake-instruments.ts';
 import { RING_SIGNALS, RingSource, ringValue } from '../../support/ring-source.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 4, 12);

@@ -5,7 +5,7 @@ import { WRITE_ROWS } from '../../../src/formats/writers.ts';
 import type { InstrumentHandle } from '../../../src/model/ports.ts';
 import type { Annotation, StampedSignal, SteadySignal } from '../../../src/model/signal-store.ts';
 import { type FakeApp, fakeApp } from '../../support/fake-app.ts';
-import { SIM_CHOICE } from '../../support/fake-ports.ts';
+import { SIM_CHOICE } from '../../support/fake-instruments.ts';
 import { SineStore } from '../../support/sine-store.ts';
 
 const NOTE: Annotation = {
