@@ -103,13 +103,17 @@ function askToStay(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
 
-/** The selected instrument first: it is what a setup's instrument source takes. */
+/** The selected instrument first: it is what a setup's instrument source takes when it names none. */
 function connectedInstruments(): readonly SourceInstrument[] {
   const { connected, selected } = app.instruments;
   const first = selected.value;
   return connected.value
     .toSorted((a, b) => Number(b === first) - Number(a === first))
-    .flatMap(({ handle, label }) => (hasChannelSet(handle) ? [{ label, channels: handle.channelSet }] : []));
+    .flatMap(({ handle, label }) => {
+      if (!hasChannelSet(handle)) return [];
+      const { model, serialNumber } = handle.status.identity ?? handle.choice;
+      return [{ label, model, serialNumber, channels: handle.channelSet }];
+    });
 }
 
 function offerUpdate(apply: () => void): void {

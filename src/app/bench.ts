@@ -3,10 +3,12 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
 import type { Capability } from '../model/instrument.ts';
+import { JoinedStore, type PlacedStore } from '../model/joined-store.ts';
 import type { SignalStore } from '../model/signal-store.ts';
-import { BenchAxis, type BenchSource, BenchStore } from './bench-store.ts';
+import { BenchAxis } from './bench-axis.ts';
 import type { ConnectedInstrument, Instruments } from './instruments.ts';
 import type { Navigation } from './navigation.ts';
+import type { ExportSource } from './ports.ts';
 
 const VIEW = 'live';
 /** Argument of the live view's address that means all instruments. */
@@ -32,7 +34,7 @@ export class Bench {
   readonly #clock: Clock;
   readonly #views = new WeakMap<object, unknown>();
   #axis: BenchAxis;
-  #sources: readonly BenchSource[] = [];
+  #parts: readonly PlacedStore[] = [];
   #picture: BenchPicture | undefined;
 
   /** All are shown; never with fewer than two. */
@@ -88,6 +90,16 @@ export class Bench {
     this.#navigation.show(VIEW, ALL);
   }
 
+  /** What is shown, for an export: each instrument where its signals lie in the picture. */
+  get exportSource(): ExportSource {
+    const instruments = this.shown.value.map((shown) => {
+      const { prefix, offsetS } = this.#placed(shown);
+      const place = this.isAllShown.value ? { prefix, offsetS: offsetS() } : { prefix: '', offsetS: 0 };
+      return { instrument: shown.handle, ...place };
+    });
+    return { kind: 'instruments', instruments };
+  }
+
   /** Stands for the data that are looked at, as long as their instruments stay connected. */
   get viewKey(): object {
     return this.isAllShown.value ? this.#axis : (this.shown.value[0] ?? this);
@@ -103,16 +115,22 @@ export class Bench {
   }
 
   #onOneAxis(shown: readonly ConnectedInstrument[]): BenchPicture {
-    const sources = shown.map(({ choice, label, store }) => ({ id: choice.id, label, store: store.value }));
+    const parts = shown.map((instrument) => this.#placed(instrument));
     const isSame =
-      sources.length === this.#sources.length &&
-      sources.every(({ label, store }, i) => label === this.#sources[i]?.label && store === this.#sources[i]?.store);
+      parts.length === this.#parts.length &&
+      parts.every(({ source, store }, i) => source === this.#parts[i]?.source && store === this.#parts[i]?.store);
     if (this.#picture && isSame) return this.#picture;
-    this.#sources = sources;
+    const axis = this.#axis;
+    this.#parts = parts;
     this.#picture = {
-      store: new BenchStore(this.#axis, sources),
+      store: new JoinedStore(parts, () => axis.originUtc),
       sourceColors: Object.fromEntries(shown.map(({ label, colorNumber }) => [label, colorNumber])),
     };
     return this.#picture;
+  }
+
+  #placed({ choice, label, store: { value: store } }: ConnectedInstrument): PlacedStore {
+    const axis = this.#axis;
+    return { prefix: `${choice.id}/`, source: label, store, offsetS: () => axis.offsetOf(store) };
   }
 }

@@ -216,7 +216,7 @@ export class Exports {
     return isTable ? { ...choice, signalIds: oneTable(subject, choice) } : choice;
   }
 
-  /** All signals, of an instrument all that it streams; unless everything is meant, between the markers where there are some and in the format of last time. */
+  /** All signals, of instruments all that they stream; unless everything is meant, between the markers where there are some and in the format of last time. */
   #firstChoice(subject: ExportSubject, last: ExportChoice): ExportChoice {
     const isLastMeant = !subject.isWhole && last.format !== NOTES_FORMAT && last.signalIds.length > 0;
     const format = isLastMeant ? this.#chosenFormat(subject, last) : this.formatsFor(subject)[0]!;
@@ -265,10 +265,10 @@ export function planExport(subject: ExportSubject, choice: ExportChoice, format:
     };
   }
   if (counts[0] === 0) return { text: '', problem: `${first.name} has no samples in this range.` };
-  if (format.isTable && chosen.some((info, index) => !isAligned(info, first, counts[index], counts[0]))) {
+  if (format.isTable && chosen.some((info) => !isAligned(subject, choice, info, first))) {
     return {
       text: '',
-      problem: 'A table needs signals of one rate and length. Choose fewer signals, or another format.',
+      problem: 'A table needs signals of one rate and length from one instrument. Choose fewer, or another format.',
     };
   }
   const parts = [
@@ -319,18 +319,20 @@ function chosenSignals({ store }: ExportSubject, { signalIds }: ExportChoice): r
   return store.signals().filter(({ id }) => signalIds.includes(id));
 }
 
-function isAligned(
-  info: SignalInfo,
-  first: SignalInfo,
-  count: number | undefined,
-  firstCount: number | undefined,
-): boolean {
+/** Each instrument has a clock of its own: its samples are beside another's only by a moment's chance. */
+function isAligned(subject: ExportSubject, choice: ExportChoice, info: SignalInfo, first: SignalInfo): boolean {
   if (info.timing === 'stamped') return first.timing === 'stamped' && info.axisId === first.axisId;
-  return first.timing === 'steady' && info.sampleRateHz === first.sampleRateHz && count === firstCount;
+  if (first.timing === 'stamped' || info.sampleRateHz !== first.sampleRateHz) return false;
+  if (subject.source.kind === 'instruments' && info.source !== first.source) return false;
+  return sampleCount(subject, choice, info) === sampleCount(subject, choice, first);
 }
 
+/** Of instruments what they stream; what is switched off or was not started has no samples. */
 function firstSignals({ store, source }: ExportSubject): readonly SignalInfo[] {
-  return source.kind === 'instrument' ? streamsOrAll(store.signals()) : store.signals();
+  if (source.kind === 'file') return store.signals();
+  const streams = streamsOrAll(store.signals());
+  const filled = streams.filter(({ startSample, endSample }) => endSample > startSample);
+  return filled.length > 0 ? filled : streams;
 }
 
 /** The chosen signals that fit a table with the first of them. */
@@ -338,10 +340,7 @@ function oneTable(subject: ExportSubject, choice: ExportChoice): readonly string
   const chosen = chosenSignals(subject, choice);
   const [first] = chosen;
   if (!first) return [];
-  const firstCount = sampleCount(subject, choice, first);
-  return chosen
-    .filter((info) => isAligned(info, first, sampleCount(subject, choice, info), firstCount))
-    .map(({ id }) => id);
+  return chosen.filter((info) => isAligned(subject, choice, info, first)).map(({ id }) => id);
 }
 
 function countOf(count: number, one: string, many: string): string {

@@ -49,10 +49,12 @@ const SETTINGS_LENGTH = 28;
 const SETTINGS = 32;
 /** Bytes of UTF-8 that the settings of a record may take. */
 export const MOST_SETTINGS_BYTES = 2016;
+/** Bytes that all but the samples of a record may take. */
+export const MOST_METADATA_BYTES = SETTINGS + MOST_SETTINGS_BYTES;
 
 const shapeOf = ({ channel, waitingRecords }: TracePlan) => ({
   slotCount: waitingRecords,
-  metadataBytes: SETTINGS + MOST_SETTINGS_BYTES,
+  metadataBytes: MOST_METADATA_BYTES,
   dataBytes: channel.signals.length * channel.mostSamples * Float32Array.BYTES_PER_ELEMENT,
   writerCount: 1,
   observerCount: 0,

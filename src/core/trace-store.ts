@@ -1,14 +1,17 @@
-// The event store over one channel of traces. It takes the records out of the ring and keeps them all, so it grows; a
-// channel has one, since a record that it took is in no other. Any thread; nothing in it waits: call `take` as often as
-// the view is drawn, or more.
+// The event store over one channel of traces. It takes the records out of the ring and keeps them, up to a number of
+// bytes: then the oldest are let go, and counted. A channel has one, since a record that it took is in no other. Any
+// thread; nothing in it waits: call `take` as often as the view is drawn, or more.
 
 import { LabError } from '../base/errors.ts';
 import type { ChannelState } from '../model/channel.ts';
 import type { EventBlock, EventField, EventStore, EventValue } from '../model/events.ts';
-import { MOST_SETTINGS_BYTES, type TraceRecord, type TraceRing } from './trace-ring.ts';
+import { MOST_METADATA_BYTES, MOST_SETTINGS_BYTES, type TraceRecord, type TraceRing } from './trace-ring.ts';
 
 /** Samples of a block, 1 MiB; a longer trace gets a block of its own. */
 const BLOCK_SAMPLES = 2 ** 18;
+
+/** Room for 15 traces of two signals with 2^21 samples each, or for 87 000 of one signal with 256. */
+const MOST_BYTES = 2 ** 28;
 
 /** What is said of each trace: the field, and where it comes from. */
 const METADATA: readonly { readonly field: EventField; readonly of: (record: TraceRecord) => EventValue }[] = [
@@ -27,21 +30,34 @@ export class TraceStore implements EventStore {
   readonly dataFields: readonly EventField[];
   readonly metadataFields = METADATA.map(({ field }) => field);
   readonly #ring: TraceRing;
-  readonly #records: TraceRecord[] = [];
+  readonly #mostBytes: number;
+  #records: TraceRecord[] = [];
+  #heldBytes = 0;
+  #forgottenCount = 0;
   /** What is left of the newest block. What was taken stays where it is: no growth copies samples. */
   #room = new Float32Array(0);
   #hasAll = false;
 
-  constructor(ring: TraceRing) {
+  /**
+   * The records that it keeps take `mostBytes` at most, but the newest one is always kept. While it takes, what waits in
+   * the ring comes to that, and a block or two whose records are not all gone.
+   */
+  constructor(ring: TraceRing, mostBytes = MOST_BYTES) {
     const { mostSamples, signals } = ring.descriptor.channel;
     this.#ring = ring;
+    this.#mostBytes = mostBytes;
     this.dataLength = mostSamples;
     this.dataFields = signals.map(({ name }) => ({ name, dtype: '<f4', shape: [] }));
   }
 
-  /** Traces taken so far. */
+  /** Traces taken so far. The first `forgottenCount` of them cannot be read any more. */
   get eventCount(): number {
-    return this.#records.length;
+    return this.#forgottenCount + this.#records.length;
+  }
+
+  /** The oldest traces, which were let go to make room for newer ones. */
+  get forgottenCount(): number {
+    return this.#forgottenCount;
   }
 
   /** `live` until everything that was written has been taken. */
@@ -56,30 +72,21 @@ export class TraceStore implements EventStore {
 
   /** Takes what waits, at most one ring full, so that a fast writer does not keep the caller. */
   take(): void {
-    const { slotCount } = this.#ring.descriptor.ring;
-    // One more than there are slots: behind the last record is the end.
-    for (let turn = 0; turn <= slotCount; turn++) {
-      const taken = this.#ring.tryTake((length) => this.#makeRoom(length));
-      if (taken === 'would-block') return;
-      if (taken === 'end') {
-        this.#hasAll = true;
-        return;
-      }
-      const last = this.#records.at(-1);
-      // The settings seldom change: equal ones are one text.
-      this.#records.push(last?.settings === taken.settings ? { ...taken, settings: last.settings } : taken);
-    }
+    this.#takeWaiting();
+    this.#forget();
   }
 
   async read(start: number, count: number): Promise<EventBlock> {
     const isValid = Number.isSafeInteger(start) && Number.isSafeInteger(count) && start >= 0 && count >= 0;
-    if (!isValid || start + count > this.eventCount) {
+    const first = this.#forgottenCount;
+    if (!isValid || start < first || start + count > this.eventCount) {
+      const forgotten = first > 0 ? ` The first ${first} were let go to make room.` : '';
       throw new LabError(
         'format/range',
-        `Traces ${start} to ${start + count} are not there; the instrument has brought ${this.eventCount}.`,
+        `Traces ${start} to ${start + count} are not there; the instrument has brought ${this.eventCount}.${forgotten}`,
       );
     }
-    const part = this.#records.slice(start, start + count);
+    const part = this.#records.slice(start - first, start - first + count);
     return {
       start,
       eventCount: count,
@@ -92,10 +99,42 @@ export class TraceStore implements EventStore {
     };
   }
 
+  #takeWaiting(): void {
+    const { slotCount } = this.#ring.descriptor.ring;
+    // One more than there are slots: behind the last record is the end.
+    for (let turn = 0; turn <= slotCount; turn++) {
+      const taken = this.#ring.tryTake((length) => this.#makeRoom(length));
+      if (taken === 'would-block') return;
+      if (taken === 'end') {
+        this.#hasAll = true;
+        return;
+      }
+      const last = this.#records.at(-1);
+      // The settings seldom change: equal ones are one text.
+      this.#records.push(last?.settings === taken.settings ? { ...taken, settings: last.settings } : taken);
+      this.#heldBytes += bytesOf(taken);
+    }
+  }
+
+  #forget(): void {
+    let count = 0;
+    while (this.#heldBytes > this.#mostBytes && count < this.#records.length - 1) {
+      this.#heldBytes -= bytesOf(this.#records[count++]!);
+    }
+    if (count === 0) return;
+    this.#records = this.#records.slice(count);
+    this.#forgottenCount += count;
+  }
+
   #makeRoom(length: number): Float32Array {
     if (this.#room.length < length) this.#room = new Float32Array(Math.max(BLOCK_SAMPLES, length));
     const room = this.#room.subarray(0, length);
     this.#room = this.#room.subarray(length);
     return room;
   }
+}
+
+/** What a record counts for: its metadata as if they filled their room. */
+function bytesOf({ samples }: TraceRecord): number {
+  return MOST_METADATA_BYTES + samples.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

@@ -98,10 +98,15 @@ export class HeldFigures {
     );
   }
 
-  async timeBins({ stepS, firstBin, count, canBeDraft = false }: Omit<TimeBinsRequest, 'signalId'>): Promise<TimeBins> {
-    const figures = await this.#bins(count, canBeDraft, (bin) =>
-      this.#stretchBetween((firstBin + bin) * stepS, (firstBin + bin + 1) * stepS),
-    );
+  async timeBins({
+    stepS,
+    firstBin,
+    zeroS = 0,
+    count,
+    canBeDraft = false,
+  }: Omit<TimeBinsRequest, 'signalId'>): Promise<TimeBins> {
+    const edgeS = (bin: number) => zeroS + (firstBin + bin) * stepS;
+    const figures = await this.#bins(count, canBeDraft, (bin) => this.#stretchBetween(edgeS(bin), edgeS(bin + 1)));
     return { stepS, firstBin, ...figures };
   }
 

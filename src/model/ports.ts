@@ -210,10 +210,19 @@ export const NOTES_FORMAT = 'anno.jls';
 /** What stands in a table's row that covers several samples. */
 export type ExportReduction = 'mean' | 'mean-min-max' | 'all';
 
-/** A file, or an instrument with what its memory still holds. */
+/** An instrument where it lies on the axis of what is exported. */
+export interface PlacedInstrument {
+  readonly instrument: InstrumentHandle;
+  /** Goes before the ids of its signals, unlike any other's; empty of the only one. */
+  readonly prefix: string;
+  /** Seconds from the axis' origin to second 0 of its store; `undefined` while it does not know its time. */
+  readonly offsetS: number | undefined;
+}
+
+/** A file, or instruments (at least one) with what their memories still hold. */
 export type ExportSource =
   | { readonly kind: 'file'; readonly file: File; readonly raw?: RawChoice | undefined }
-  | { readonly kind: 'instrument'; readonly instrument: InstrumentHandle };
+  | { readonly kind: 'instruments'; readonly instruments: readonly PlacedInstrument[] };
 
 export interface ExportJob {
   readonly source: ExportSource;

@@ -112,8 +112,10 @@ export interface TimeBinsRequest {
   readonly signalId: string;
   /** Length of a bin in seconds, > 0. */
   readonly stepS: number;
-  /** Bin i covers the seconds [i × stepS, (i + 1) × stepS) of the store's axis; may be negative. */
+  /** Bin i covers the seconds zeroS + [i × stepS, (i + 1) × stepS) of the store's axis; may be negative. */
   readonly firstBin: number;
+  /** Where bin 0 begins, in seconds of the store's axis; 0 when left out. */
+  readonly zeroS?: number;
   /** Number of bins, ≥ 0. */
   readonly count: number;
   readonly canBeDraft?: boolean;

@@ -2,7 +2,8 @@ import axe from 'axe-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LabError } from '../../src/base/errors.ts';
 import { pageTheme, type ThemeName } from '../../src/ui/theme/theme.ts';
-import { fakeReading, recordingEntry, SIM_CHOICE, SIM_JS220_CHOICE } from '../support/fake-ports.ts';
+import { fakeReading, SIM_CHOICE, SIM_JS220_CHOICE } from '../support/fake-instruments.ts';
+import { recordingEntry } from '../support/fake-recordings.ts';
 import { control, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 import { pulseEvents } from '../support/pulse-events.ts';
 

@@ -10,10 +10,10 @@ import {
   type FakeInstrument,
   fakeReading,
   REAL_CHOICE,
-  recordingEntry,
   SIM_CHOICE,
   SIM_JS220_CHOICE,
-} from '../support/fake-ports.ts';
+} from '../support/fake-instruments.ts';
+import { recordingEntry } from '../support/fake-recordings.ts';
 import { control, deepAll, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 import { SineStore } from '../support/sine-store.ts';
 

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import { SIM_CHOICE } from '../support/fake-ports.ts';
+import { SIM_CHOICE } from '../support/fake-instruments.ts';
 import { control, deepAll, focused, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 import { pulseEvents } from '../support/pulse-events.ts';
 
@@ -73,7 +73,8 @@ it('exports what an instrument holds, under a name that says when', async () => 
   await settle();
   void mounted.app.exports.start();
   const [job] = mounted.ports.exports.jobs;
-  expect(job?.source).toEqual({ kind: 'instrument', instrument: mounted.ports.instruments.opened[0] });
+  const [instrument] = mounted.ports.instruments.opened;
+  expect(job?.source).toEqual({ kind: 'instruments', instruments: [{ instrument, prefix: '', offsetS: 0 }] });
   expect(job?.fileName).toBe('JS110 001636 2026-01-02_000000.jls');
 });
 

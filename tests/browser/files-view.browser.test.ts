@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { LabWaveformView } from '../../src/ui/views/waveform/waveform-view.ts';
-import { recordingEntry } from '../support/fake-ports.ts';
+import { recordingEntry } from '../support/fake-recordings.ts';
 import { control, deepAll, focused, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 import { steadySignals } from '../support/steady.ts';
 

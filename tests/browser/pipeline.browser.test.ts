@@ -8,6 +8,7 @@ import { Arena, createMemory } from '../../src/core/memory.ts';
 import { StreamRing } from '../../src/core/stream-ring.ts';
 import { MimoEvents } from '../../src/formats/mimo/events.ts';
 import { readMimoHeader } from '../../src/formats/mimo/header.ts';
+import type { SourceInstrument } from '../../src/pipeline/functions/template.ts';
 import { loadSetup } from '../../src/pipeline/setup/load.ts';
 import { BlobAccess } from '../../src/storage/blob-access.ts';
 import { Runs } from '../../src/workers/pipeline/runs.ts';
@@ -105,6 +106,17 @@ function createRingSource(module: WebAssembly.Module) {
   };
 }
 
+const connected = ({ stream }: ReturnType<typeof createRingSource>, model: string): SourceInstrument => ({
+  label: `${model} 900001`,
+  model,
+  serialNumber: '900001',
+  channels: stream,
+});
+
+/** A pulse of 20 samples every 1000 samples, in blocks that do not end where pulses do. */
+const pulseBlock = (block: number, height: number) =>
+  Float32Array.from({ length: 770 }, (_, i) => ((block * 770 + i) % 1000 < 20 ? height : 0));
+
 test('a connected instrument is a source of events around its trigger', async () => {
   const module = await loadCoreModule();
   const source = createRingSource(module);
@@ -117,12 +129,11 @@ Workers:
 `,
     folder,
   );
-  const runs = new Runs(Promise.resolve(module), () => [{ label: 'SIM 1', channels: source.stream }]);
+  const runs = new Runs(Promise.resolve(module), () => [connected(source, 'JS110')]);
   const run = await runs.start(setup!, new Map());
   const buffer = () => run.engine.status.buffers[0]!;
-  // A pulse of 20 samples every 1000 samples, in blocks that do not end where pulses do.
   for (let block = 0; buffer().eventCount < 30; block++) {
-    source.append(Float32Array.from({ length: 770 }, (_, i) => ((block * 770 + i) % 1000 < 20 ? 1 : 0)));
+    source.append(pulseBlock(block, 1));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   run.engine.shutdown('roots');
@@ -133,6 +144,45 @@ Workers:
   for (let i = 0; i < events.eventCount; i++) {
     const { data } = await events.read(i, 1);
     expect(Array.from(data[0]!.values as ArrayLike<number>), `event ${i}`).toEqual(expected);
+  }
+  await runs.remove(run.name);
+});
+
+test('two instruments are two sources of one setup', async () => {
+  const module = await loadCoreModule();
+  const [first, second] = [createRingSource(module), createRingSource(module)];
+  const { setup } = await loadSetup(
+    `
+Buffers: {A: {slot_count: 8, data_length: 50, data_dtype: {current: f4}}, B: {slot_count: 8, data_length: 50, data_dtype: {current: f4}}}
+Workers:
+  a: {function: importers.instrument.waveform, sinks: [A], config: {instrument: JS110, trigger_level: 0.5, pre_trigger_samples: 10}}
+  b: {function: importers.instrument.waveform, sinks: [B], config: {instrument: JS220 900001, trigger_level: 0.5, pre_trigger_samples: 10}}
+  save_a: {function: data.export, sources: [A]}
+  save_b: {function: data.export, sources: [B]}
+`,
+    folder,
+  );
+  const runs = new Runs(Promise.resolve(module), () => [connected(first, 'JS110'), connected(second, 'JS220')]);
+  const run = await runs.start(setup!, new Map());
+  const hasAll = () => run.engine.status.buffers.every(({ eventCount }) => eventCount >= 10);
+  for (let block = 0; !hasAll(); block++) {
+    first.append(pulseBlock(block, 1));
+    second.append(pulseBlock(block, 2));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  run.engine.shutdown('roots');
+  await run.finished;
+  const saved = await runs.files(run.name);
+  for (const [name, height] of [
+    ['A.mimo', 1],
+    ['B.mimo', 2],
+  ] as const) {
+    const access = new BlobAccess(saved.get(name)!);
+    const events = new MimoEvents(access, await readMimoHeader(access));
+    expect(events.eventCount).toBeGreaterThanOrEqual(10);
+    const { data } = await events.read(0, 1);
+    const expected = Array.from({ length: 50 }, (_, i) => (i >= 10 && i < 30 ? height : 0));
+    expect(Array.from(data[0]!.values as ArrayLike<number>), name).toEqual(expected);
   }
   await runs.remove(run.name);
 });

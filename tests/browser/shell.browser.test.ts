@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { pageTheme } from '../../src/ui/theme/theme.ts';
-import { fakeReading, SIM_CHOICE, SIM_JS220_CHOICE } from '../support/fake-ports.ts';
+import { fakeReading, SIM_CHOICE, SIM_JS220_CHOICE } from '../support/fake-instruments.ts';
 import { control, deepAll, focused, mountApp, settle, unmountApps } from '../support/mount-app.ts';
 
 afterEach(() => {

@@ -2,13 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { JS220_STREAMS } from '../../src/devices/joulescope/js220/streams.ts';
+import { STREAM_SAMPLE_BITS } from '../../src/model/channel.ts';
 import { goldenBytes } from '../support/golden.ts';
 import { createJs220Bench, goldenCase, goldenSignals, type Js220Block } from '../support/js220.ts';
 import { GOLDEN_CASES, publicationOfText, sampleAt, TOPIC_OF } from '../support/js220-golden.ts';
 
 const CASES = GOLDEN_CASES.map((name) => [name] as const);
 const STREAM_CASES = CASES.filter(([name]) => goldenCase(name).published.length > 0);
-const BITS = { f32: 32, u4: 4, u1: 1 } as const;
 
 /** Opens, publishes and plays a golden case. */
 async function play(name: string, packetsPerTransfer = 64) {
@@ -36,7 +36,7 @@ function valuesOf(blocks: readonly Js220Block[], id: string): Map<number, number
     for (let i = 0; i < count; i++) {
       const at = sampleId + i * step;
       expect(values.has(at)).toBe(false);
-      values.set(at, sampleAt(bytes, BITS[stream.dtype], i));
+      values.set(at, sampleAt(bytes, STREAM_SAMPLE_BITS[stream.dtype], i));
     }
   }
   return values;

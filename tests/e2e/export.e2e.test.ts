@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import type {} from '../../src/ui/shell/lab-app.ts';
+import type {} from '../../src/ui/views/waveform/waveform-view.ts';
 import { type BuiltApp, dropFile, openBuiltApp } from '../support/built-app.ts';
 import { goldenPath, pulsebenchJson } from '../support/command-line.ts';
 import { goldenBytes } from '../support/golden.ts';
@@ -20,6 +22,23 @@ interface Figures {
   readonly min: number;
   readonly max: number;
 }
+
+interface SourcedInfo {
+  readonly sources: readonly { name: string }[];
+  readonly signals: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly length: number;
+    readonly sampleRateHz: number;
+    readonly startS: number;
+  }[];
+}
+
+const DC_INSTRUMENTS = ['sim-js110:test-dc', 'sim-js220:test-dc'];
+/** What the load `test-dc` draws, in ampere. */
+const DC_A = 10e-3;
+/** Between the markers; whole samples of every rate. */
+const SPAN_S = 1;
 
 const RECORDING = 'jls-v2/js220_ui.jls';
 /** Id of the recording's first sample, as its golden description says. */
@@ -205,6 +224,51 @@ test('what an instrument holds in its memory, while it runs', async () => {
   expect(current.length).toBeGreaterThan(100_000);
   expect(statistics(path, 'current').count).toBeGreaterThan(0.9 * current.length);
   expect(await dialog(page).getByText('overwritten').count()).toBe(0);
+  expect(app.problems).toEqual([]);
+});
+
+test('what two instruments hold between the markers, in one recording', async () => {
+  const page = await app.visit();
+  await page.evaluate(async (ids) => {
+    const { instruments, bench } = document.querySelector('lab-app')!.app;
+    await instruments.refresh();
+    for (const id of ids) {
+      await instruments.connect(instruments.choices.value.find((choice) => choice.id === id)!, { start: true });
+    }
+    bench.showAll();
+  }, DC_INSTRUMENTS);
+  // both have two seconds, so that a pair of markers stands where both have samples
+  await page.waitForFunction(() => {
+    const signals = document.querySelector('lab-app')!.app.bench.picture.value?.store.signals() ?? [];
+    const currents = signals.filter(({ name }) => name === 'current');
+    return currents.every((signal) => signal.timing === 'steady' && signal.endSample > 2 * signal.sampleRateHz);
+  });
+  await page.evaluate(() => document.querySelector('lab-app')!.app.commands.execute('stream.toggle'));
+  await page.locator('lab-waveform-view').evaluate((view: HTMLElementTagNameMap['lab-waveform-view'], spanS) => {
+    const starts = view.store!.signals().map((signal) => (signal.timing === 'steady' ? signal.offsetS : 0));
+    const first = Math.max(...starts) + 0.5;
+    view.model.addMarker({ axis: 'time', first, second: first + spanS });
+  }, SPAN_S);
+  await openDialog(page);
+  await dialog(page).getByLabel('Between the markers').check();
+  const path = await download(page, 'jls');
+  expect(path).toMatch(/JS110 9\d+, JS220 9\d+ .*-part\.jls$/);
+  const { sources, signals } = pulsebenchJson<SourcedInfo>('info', path);
+  const currents = signals.filter(({ name }) => name === 'current');
+  expect(sources.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^JS110-9/), expect.stringMatching(/^JS220-9/)]),
+  );
+  expect(currents.map(({ length, sampleRateHz }) => [length, sampleRateHz])).toEqual([
+    [2_000_000 * SPAN_S, 2_000_000],
+    [1_000_000 * SPAN_S, 1_000_000],
+  ]);
+  for (const { id } of currents) {
+    const { count, mean } = statistics(path, id);
+    expect(count).toBeGreaterThan(0.99 * 1_000_000 * SPAN_S);
+    expect(Math.abs(mean / DC_A - 1)).toBeLessThan(1e-3);
+  }
+  // both were cut at the same moment; each tells it by its own clock, as well as USB tells the time
+  expect(Math.abs(currents[0]!.startS - currents[1]!.startS)).toBeLessThan(0.05);
   expect(app.problems).toEqual([]);
 });
 

@@ -16,7 +16,7 @@ import {
 } from '../../src/devices/joulescope/js220/values.ts';
 import { profileOf } from '../../src/devices/sim/profiles.ts';
 import type { UsbDevice, UsbSetup } from '../../src/transports/usb.ts';
-import type { ManualClock } from './manual-clock.ts';
+import { ManualClock } from './manual-clock.ts';
 
 export function createSimulatedJs220(
   clock: ManualClock,
@@ -148,4 +148,28 @@ export class BareHost {
       void this.device.transferOut(1, encodeFrame(this.#sentCount++, 0, answerTimeSync(frame.payload, utc, utc)!));
     }
   }
+}
+
+export async function connected(
+  profileId: string,
+  options: Partial<SimulatedJs220BusOptions> = {},
+  hostOptions: BareHostOptions = {},
+) {
+  const clock = new ManualClock();
+  const bus = createSimulatedJs220(clock, profileId, options);
+  const host = new BareHost(clock, bus.device, hostOptions);
+  await host.connect();
+  return { clock, bus, host };
+}
+
+/** Packed samples of a port, joined. */
+export function packed(host: BareHost, port: number, bits: 1 | 4): number[] {
+  return host
+    .stream(port)
+    .flatMap(({ data }) =>
+      Array.from(
+        { length: (data.length * 8) / bits },
+        (_, i) => (data[(i * bits) >> 3]! >> ((i * bits) & 7)) & (2 ** bits - 1),
+      ),
+    );
 }

@@ -161,7 +161,7 @@ export async function selectTable(reader: FormatReader, options: ExportOptions, 
       `${span.info.name}: ${span.end - span.start} at ${isSteady(span) ? `${span.info.sampleRateHz} per second` : 'times of their own'}`;
     throw new FormatError(
       'format/unsupported',
-      `The signals have different rates or lengths and do not fit into one ${what} (${size(first)}; ${size(rest[0]!)}). Choose signals of one rate and length, or export them one by one.`,
+      `The signals have different rates, lengths or times and do not fit into one ${what} (${size(first)}; ${size(rest[0]!)}). Choose signals of one rate and length, or export them one by one.`,
     );
   }
   const names = rest.map(({ info }) => info.id).join(', ');

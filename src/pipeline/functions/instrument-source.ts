@@ -3,6 +3,7 @@
 
 import { LabError } from '../../base/errors.ts';
 import { AlignedStreams } from './aligned-streams.ts';
+import { chosenInstrument } from './chosen-instrument.ts';
 import type { Importer, WorkerContext } from './template.ts';
 
 /** Samples that are searched for the trigger at a time. */
@@ -14,8 +15,8 @@ const POLL_S = 0.005;
 const END_WORDS = { ended: 'was disconnected or set up anew', lost: 'was lost with its worker' };
 
 /**
- * Sink: float fields named after signals of the instrument, such as `current` and `voltage`. Config: `trigger_level` (in
- * the signal's unit), `channel` (the signal to watch, default the sink's first field), `trigger_slope` (`rising` or
+ * Sink: float fields named after signals of the instrument, such as `current` and `voltage`. Config: `instrument` (by
+ * model, serial number or both; default the selected one), `trigger_level` (in the signal's unit), `channel` (the signal to watch, default the sink's first field), `trigger_slope` (`rising` or
  * `falling`), `pre_trigger_samples` (default a tenth of the event). Starts with what comes after the run's start; what
  * the stream forgot before it was read is skipped and said. All signals must have one sample rate. The source goes on when
  * the instrument is stopped and started, or plugged in again; it ends when the instrument is disconnected.
@@ -24,13 +25,7 @@ export function instrumentWaveform(context: WorkerContext): Importer {
   const { config } = context;
   const sink = context.sinks[0];
   if (!sink) throw new LabError('setup/invalid', 'Importer must have 1 sink');
-  const [instrument] = context.instruments;
-  if (!instrument) {
-    throw new LabError(
-      'setup/invalid',
-      'No instrument is connected. Connect one (a simulated one will do), start it, and start the run again.',
-    );
-  }
+  const instrument = chosenInstrument(context.instruments, config);
   const fields = sink.dtype.fields.map(({ name }) => name);
   const streams = new AlignedStreams(instrument, [...fields, config.text('channel', fields[0] ?? '')]);
   const watched = fields.length;
@@ -43,6 +38,7 @@ export function instrumentWaveform(context: WorkerContext): Importer {
       `'pre_trigger_samples' must be from 0 to ${sink.dataLength - 1}, less than an event has, not ${before}.`,
     );
   }
+  context.print(`Takes events from ${instrument.label}.`);
   const watchedBlock = new Float32Array(BLOCK_SAMPLES);
   const traces = fields.map(() => new Float32Array(sink.dataLength));
   let position = streams.endSample;

@@ -17,6 +17,9 @@ export interface BufferInfo extends EventShape {
 export interface SourceInstrument {
   /** Names it in messages, such as `JS110 001636`. */
   readonly label: string;
+  readonly model: string;
+  /** May be empty. */
+  readonly serialNumber: string;
   readonly channels: ChannelSet;
 }
 

@@ -8,13 +8,13 @@ import type {
   ExportFormat,
   ExportJob,
   ExportProgress,
-  ExportSource,
   ExportsPort,
+  PlacedInstrument,
 } from '../../model/ports.ts';
 import { browserSaveHost, pickPlace, type SaveHost } from '../../storage/save.ts';
 import { ScratchFiles } from '../../storage/scratch-files.ts';
 import { runExport } from './export-worker.ts';
-import type { ExportOrigin } from './protocol.ts';
+import type { ExportedInstrument, ExportOrigin } from './protocol.ts';
 
 /** Part of the progress bar that the copy to the user's place takes. */
 const COPY_PART = 0.1;
@@ -31,8 +31,8 @@ export class ExportsClient implements ExportsPort {
   }
 
   async run(job: ExportJob, onProgress: ExportProgress, signal: AbortSignal): Promise<Exported | undefined> {
-    const { source, ...rest } = job;
-    const origin = originOf(source);
+    const { source: _, ...rest } = job;
+    const origin = originOf(job);
     // first of all: the browser asks only as long as the click is fresh
     const place = await pickPlace(job.fileName, this.#host);
     if (!place) return undefined;
@@ -59,18 +59,24 @@ export class ExportsClient implements ExportsPort {
   }
 }
 
-function originOf(source: ExportSource): ExportOrigin {
+/** Of several instruments those that something is taken from. */
+function originOf({ source, signalIds, annotations }: ExportJob): ExportOrigin {
   if (source.kind === 'file') return { kind: 'file', file: source.file, raw: source.raw };
-  const { instrument } = source;
+  const ids = [...signalIds, ...annotations.map(({ signalId }) => signalId)];
+  const taken = source.instruments.filter(({ prefix }) => ids.some((id) => id.startsWith(prefix)));
+  return { kind: 'instruments', instruments: taken.map(exportedInstrument) };
+}
+
+function exportedInstrument({ instrument, prefix, offsetS }: PlacedInstrument): ExportedInstrument {
+  const { choice, status } = instrument;
   if (!hasChannelSet(instrument)) {
-    throw new LabError('run/state', 'This instrument does not stream, so there is nothing to export.');
+    throw new LabError('run/state', `${choice.label} does not stream, so there is nothing to export.`);
   }
-  const { choice, status, channelSet } = instrument;
   const identity = status.identity ?? {
     model: choice.model,
     vendor: '',
     serialNumber: choice.serialNumber,
     firmware: '',
   };
-  return { kind: 'instrument', channelSet, identity };
+  return { channelSet: instrument.channelSet, identity, prefix, offsetS };
 }

@@ -8,7 +8,15 @@ import type { RawChoice } from '../../model/raw-choice.ts';
 /** Where the samples come from, as the worker reaches them. */
 export type ExportOrigin =
   | { readonly kind: 'file'; readonly file: Blob; readonly raw: RawChoice | undefined }
-  | { readonly kind: 'instrument'; readonly channelSet: ChannelSet; readonly identity: InstrumentIdentity };
+  | { readonly kind: 'instruments'; readonly instruments: readonly ExportedInstrument[] };
+
+/** An instrument's memory where it lies on the axis of what is exported (as in `PlacedInstrument`). */
+export interface ExportedInstrument {
+  readonly channelSet: ChannelSet;
+  readonly identity: InstrumentIdentity;
+  readonly prefix: string;
+  readonly offsetS: number | undefined;
+}
 
 export interface ExportOrder {
   readonly origin: ExportOrigin;

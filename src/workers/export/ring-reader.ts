@@ -1,33 +1,37 @@
-// An instrument's memory as an opened file, so that it is exported like one. What the instrument overwrites before it
+// Instruments' memories as one opened file, so that they are exported like one. What an instrument overwrites before it
 // was read is missing: its time is kept, its samples are NaN (0 for logic signals), and they are counted. Values stay.
 
 import { LabError } from '../../base/errors.ts';
-import { utcFromTicks, utcSecondsBetween } from '../../base/time.ts';
+import { utcAddSeconds, utcFromTicks, utcSecondsBetween } from '../../base/time.ts';
 import { type AttachedChannels, attachChannels } from '../../core/channel-set.ts';
-import { LiveStore } from '../../core/live-store.ts';
-import { type StreamClock, type StreamRing, utcOfSample } from '../../core/stream-ring.ts';
+import { utcOfSample } from '../../core/stream-ring.ts';
 import { copyPacked } from '../../formats/jls/v2/packing.ts';
 import type { FormatReader, SourceInfo, TimeMap } from '../../formats/reader.ts';
 import { packSamples, sampleBits } from '../../formats/stored.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
+import { JoinedStore, type PlacedStore } from '../../model/joined-store.ts';
 import type { Diagnostic, SignalStore } from '../../model/signal-store.ts';
 import type { ExportOrigin } from './protocol.ts';
+import { ALIGN_SAMPLES, RingWindow, windowStore } from './ring-window.ts';
 
-/** A running instrument overwrites the oldest samples first: this much of a full memory is left out from the start. */
-const HEAD_ROOM_S = 0.25;
 /** Most memory for a copy: a minute of one JS110 takes 0.8 GB. */
 const MAX_HELD_BYTES = 2 ** 30;
 const HOLD_STEP_SAMPLES = 65_536;
-/** As many samples fill whole bytes at any width. */
-const ALIGN_SAMPLES = 8;
-/** Part of the memory that is given up when the instrument has caught up with the export. */
-const AHEAD_PART = 1 / 8;
 
 /** Samples [start, end) of a signal. */
 export interface HeldSpan {
   readonly id: string;
   readonly start: number;
   readonly end: number;
+}
+
+/** An instrument where it lies on the common axis. */
+export interface LiveInstrument {
+  readonly channels: Pick<AttachedChannels, 'rings' | 'values'>;
+  readonly identity: InstrumentIdentity;
+  /** As in `PlacedStore`. */
+  readonly prefix: string;
+  readonly offsetS: number | undefined;
 }
 
 /** Where a signal lies, and what of its ring is given up. */
@@ -45,8 +49,10 @@ interface Copy {
 }
 
 /** The windows as they are now; later samples are not seen. */
-export function openRings({ channelSet, identity }: Extract<ExportOrigin, { kind: 'instrument' }>): RingReader {
-  return new RingReader(attachChannels(channelSet), identity);
+export function openRings({ instruments }: Extract<ExportOrigin, { kind: 'instruments' }>): RingReader {
+  return new RingReader(
+    instruments.map(({ channelSet, ...instrument }) => ({ ...instrument, channels: attachChannels(channelSet) })),
+  );
 }
 
 export class RingReader implements FormatReader {
@@ -60,37 +66,25 @@ export class RingReader implements FormatReader {
   readonly #held = new Map<string, Copy>();
   #lostCount = 0;
 
-  constructor(channels: Pick<AttachedChannels, 'rings' | 'values'>, identity: InstrumentIdentity) {
-    const { model, vendor, serialNumber, firmware } = identity;
-    const name = `${model}-${serialNumber}`;
-    this.sources = [{ id: 1, name, vendor, model, version: firmware, serialNumber }];
-    const { originUtc } = new LiveStore(channels, name);
-    const live = new LiveStore(channels, name, originUtc);
-    const windows = channels.rings.map((ring) => new RingWindow(ring));
-    for (const window of windows) {
-      for (const [index, { id, dtype }] of window.ring.signals.entries()) {
-        this.#places.set(id, { window, index, bits: sampleBits(dtype) });
-      }
-    }
-    const signals = live.signals().map((signal) => {
-      if (signal.timing === 'stamped') return signal;
-      const { window } = this.#placeOf(signal.id);
-      // signals of one rate begin and end together, so that they fit one table
-      const beside = windows.filter(({ sampleRateHz, isEmpty }) => sampleRateHz === window.sampleRateHz && !isEmpty);
-      if (window.isEmpty) return { ...signal, startSample: window.startSample, endSample: window.startSample };
-      const endSample = Math.min(...beside.map((other) => other.endSample));
-      const startSample = Math.min(endSample, Math.max(...beside.map((other) => other.startSample)));
-      return { ...signal, startSample, endSample };
+  constructor(instruments: readonly LiveInstrument[]) {
+    this.sources = instruments.map(({ identity: { model, vendor, serialNumber, firmware } }, index) => {
+      return { id: index + 1, name: `${model}-${serialNumber}`, vendor, model, version: firmware, serialNumber };
     });
-    this.store = {
-      originUtc,
-      stamped: live.stamped,
-      signals: () => signals,
-      samples: (signalId, start, end) => live.samples(signalId, start, end),
-      summary: (request) => live.summary(request),
-      statistics: (signalId, start, end) => live.statistics(signalId, start, end),
-      annotations: async () => [],
-    };
+    const parts = instruments.map(({ channels, prefix, offsetS }, index): PlacedStore => {
+      const windows = channels.rings.map((ring) => new RingWindow(ring));
+      for (const window of windows) {
+        for (const [at, { id, dtype }] of window.ring.signals.entries()) {
+          this.#places.set(`${prefix}${id}`, { window, index: at, bits: sampleBits(dtype) });
+        }
+      }
+      const source = this.sources[index]!.name;
+      return { prefix, source, store: windowStore(channels, windows, source), offsetS: () => offsetS };
+    });
+    const [originUtc] = parts.flatMap(({ store, offsetS }) => {
+      const placeS = offsetS();
+      return store.originUtc === undefined || placeS === undefined ? [] : [utcAddSeconds(store.originUtc, -placeS)];
+    });
+    this.store = new JoinedStore(parts, () => originUtc);
   }
 
   /** Samples (over all signals) that were overwritten before they could be read. */
@@ -190,52 +184,6 @@ export class RingReader implements FormatReader {
     else bytes.fill(0, 0, (lost * bits) / 8);
     this.#lostCount += Math.max(0, lost - (countFrom - aligned));
     return fromSample(bytes, bits, start - aligned, end - aligned);
-  }
-}
-
-/** What one ring held when it was opened, and how far it has been overwritten since. */
-class RingWindow {
-  readonly ring: StreamRing;
-  readonly sampleRateHz: number;
-  readonly clock: StreamClock | undefined;
-  readonly startSample: number;
-  readonly endSample: number;
-  readonly #generation: number;
-  #lostEnd = 0;
-
-  constructor(ring: StreamRing) {
-    this.ring = ring;
-    this.#generation = ring.generation;
-    this.clock = ring.clock;
-    this.sampleRateHz = ring.signals[0]?.sampleRateHz ?? 1;
-    this.endSample = ring.endSample;
-    const headRoom = ring.startSample > 0 ? Math.ceil(HEAD_ROOM_S * this.sampleRateHz) : 0;
-    this.startSample = Math.min(ring.startSample + headRoom, this.endSample);
-  }
-
-  get isEmpty(): boolean {
-    return this.startSample === this.endSample;
-  }
-
-  /** Everything before this sample counts as overwritten. */
-  get lostEnd(): number {
-    return this.#lostEnd;
-  }
-
-  /** What was just copied from sample `from` on may have been overwritten while it was. */
-  noticeLosses(from: number): void {
-    const { ring } = this;
-    if (ring.generation !== this.#generation) {
-      throw new LabError(
-        'run/state',
-        'The instrument was started anew while its data were exported, which emptied its memory. Nothing was saved; export again.',
-      );
-    }
-    const { startSample, endSample, capacitySamples } = ring;
-    if (startSample <= from) return;
-    // go on well ahead of the oldest sample, so that the next blocks are not lost as well
-    const ahead = Math.min(startSample + Math.floor(capacitySamples * AHEAD_PART), endSample);
-    this.#lostEnd = Math.ceil(ahead / ALIGN_SAMPLES) * ALIGN_SAMPLES;
   }
 }
 

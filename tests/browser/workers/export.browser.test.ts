@@ -9,7 +9,7 @@ import type { ExportJob, InstrumentHandle } from '../../../src/model/ports.ts';
 import { ExportsClient } from '../../../src/workers/export/client.ts';
 import { FilesClient } from '../../../src/workers/reader/client.ts';
 import { installRpc } from '../../../src/workers/rpc.ts';
-import { FakeInstrument, SIM_CHOICE } from '../../support/fake-ports.ts';
+import { FakeInstrument, SIM_CHOICE } from '../../support/fake-instruments.ts';
 import { RING_SIGNALS, RingSource, ringValue } from '../../support/ring-source.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 4, 12);
@@ -143,7 +143,7 @@ test('the memory of an instrument is exported by a worker that attaches to it', 
   const instrument: InstrumentHandle = Object.assign(new FakeInstrument(SIM_CHOICE), { channelSet });
   const port = new ExportsClient(coreModule, { download: () => undefined });
   const order = job({
-    source: { kind: 'instrument', instrument },
+    source: { kind: 'instruments', instruments: [{ instrument, prefix: '', offsetS: 0 }] },
     format: 'npy',
     fileName: 'live.npy',
     signalIds: [RING_SIGNALS[0]!.id],

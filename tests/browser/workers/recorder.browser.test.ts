@@ -15,7 +15,7 @@ import { RecordingsClient } from '../../../src/workers/recorder/client.ts';
 import type { RecorderApi } from '../../../src/workers/recorder/protocol.ts';
 import { installRpc } from '../../../src/workers/rpc.ts';
 import { WorkerLink } from '../../../src/workers/worker-link.ts';
-import { FakeInstrument, SIM_CHOICE } from '../../support/fake-ports.ts';
+import { FakeInstrument, SIM_CHOICE } from '../../support/fake-instruments.ts';
 import { RING_RATE_HZ, RING_SIGNALS, RingSource, ringValue } from '../../support/ring-source.ts';
 import { steadySignals } from '../../support/steady.ts';
 

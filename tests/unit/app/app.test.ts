@@ -3,7 +3,9 @@ import { Settings } from '../../../src/app/settings.ts';
 import { LabError } from '../../../src/base/errors.ts';
 import type { SignalStore } from '../../../src/model/signal-store.ts';
 import { fakeApp, MemoryStore } from '../../support/fake-app.ts';
-import { FULL_PLATFORM, REAL_CHOICE, recordingEntry, SIM_CHOICE } from '../../support/fake-ports.ts';
+import { REAL_CHOICE, SIM_CHOICE } from '../../support/fake-instruments.ts';
+import { FULL_PLATFORM } from '../../support/fake-ports.ts';
+import { recordingEntry } from '../../support/fake-recordings.ts';
 import { SineStore } from '../../support/sine-store.ts';
 
 describe('instruments', () => {

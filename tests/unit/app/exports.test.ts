@@ -5,7 +5,7 @@ import { WRITE_ROWS } from '../../../src/formats/writers.ts';
 import type { InstrumentHandle } from '../../../src/model/ports.ts';
 import type { Annotation, StampedSignal, SteadySignal } from '../../../src/model/signal-store.ts';
 import { type FakeApp, fakeApp } from '../../support/fake-app.ts';
-import { SIM_CHOICE } from '../../support/fake-ports.ts';
+import { SIM_CHOICE } from '../../support/fake-instruments.ts';
 import { SineStore } from '../../support/sine-store.ts';
 
 const NOTE: Annotation = {
@@ -93,12 +93,33 @@ test('of an instrument all that it streams is chosen, and its values by hand', (
   const instrument = { choice: SIM_CHOICE } as InstrumentHandle;
   const streams = storeOf({}, {}).signals();
   const store = Object.assign(new SineStore(1), { signals: () => [...streams, { ...STAMPED, id: 'totals.charge' }] });
-  exports.open(subject({ store, source: { kind: 'instrument', instrument } }));
+  exports.open(
+    subject({ store, source: { kind: 'instruments', instruments: [{ instrument, prefix: '', offsetS: 0 }] } }),
+  );
   expect(exports.choice.value).toMatchObject({ format: 'jls', signalIds: ['1', '2'] });
   expect(exports.plan.value?.problem).toBeUndefined();
   exports.choose({ format: 'csv', signalIds: ['totals.charge'] });
   expect(exports.choice.value.signalIds).toEqual(['totals.charge']);
   expect(exports.plan.value?.problem).toBeUndefined();
+});
+
+test('of several instruments what each streams; a table is of one of them', () => {
+  const { exports } = fake.app;
+  const instrument = { choice: SIM_CHOICE } as InstrumentHandle;
+  const store = storeOf(
+    { source: 'JS110 1', endSample: 0 },
+    { source: 'JS220 2', offsetS: 0.0003 },
+    { source: 'JS220 2', offsetS: 0.0003 },
+    { source: 'JS220 3' },
+  );
+  const instruments = [0, 1, 2].map((n) => ({ instrument, prefix: `${n}/`, offsetS: 0 }));
+  exports.open(subject({ store, source: { kind: 'instruments', instruments } }));
+  expect(exports.choice.value).toMatchObject({ format: 'jls', signalIds: ['2', '3', '4'] });
+  expect(exports.plan.value?.problem).toBeUndefined();
+  exports.choose({ format: 'csv' });
+  expect(exports.choice.value.signalIds).toEqual(['2', '3']);
+  exports.choose({ signalIds: ['2', '4'] });
+  expect(exports.plan.value?.problem).toContain('from one instrument');
 });
 
 test('everything is meant: neither the markers nor the format of last time count', () => {

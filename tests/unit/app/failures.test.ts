@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { LabError } from '../../../src/base/errors.ts';
 import { fakeApp } from '../../support/fake-app.ts';
-import { SIM_CHOICE } from '../../support/fake-ports.ts';
+import { SIM_CHOICE } from '../../support/fake-instruments.ts';
 
 it('a file whose reader died is named, keeps its place, and opens again', async () => {
   const { app, ports } = fakeApp();

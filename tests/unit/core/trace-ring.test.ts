@@ -28,7 +28,7 @@ afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.terminate();
 });
 
-function createInstrument() {
+function createInstrument(mostBytes?: number) {
   const homes = makeHomes(new WebAssembly.Module(coreBytes()), {
     streams: [],
     values: [],
@@ -36,7 +36,7 @@ function createInstrument() {
     scratchBytes: 0,
   });
   const attached = attachChannels(homes.set);
-  return { homes, attached, trace: homes.traces[0]!, store: new TraceStore(attached.traces[0]!) };
+  return { homes, attached, trace: homes.traces[0]!, store: new TraceStore(attached.traces[0]!, mostBytes) };
 }
 
 /** Starts the thread; `written` is how many records it said to have written. */
@@ -206,5 +206,56 @@ describe('on one thread', () => {
     await expect(store.read(0, 2)).rejects.toMatchObject({ code: 'format/range' });
     await expect(store.read(-1, 1)).rejects.toMatchObject({ code: 'format/range' });
     expect((await store.read(1, 0)).eventCount).toBe(0);
+  });
+});
+
+describe('what does not fit any more', () => {
+  /** What counts for a record of these samples per signal: 2048 bytes beside two signals of f32. */
+  const bytesOf = (length: number) => 2048 + 2 * 4 * length;
+  const record = (number: number, length: number): TraceRecord => {
+    const samples = () => new Float32Array(length).fill(number);
+    return { ...recordOf(number), samples: [samples(), samples()] };
+  };
+
+  /** Writes records of these lengths, numbered from 0, and takes each at once. */
+  async function fill(mostBytes: number, lengths: readonly number[]): Promise<TraceStore> {
+    const { trace, store } = createInstrument(mostBytes);
+    for (const [number, length] of lengths.entries()) {
+      await trace.write(record(number, length));
+      store.take();
+    }
+    return store;
+  }
+
+  const levelsOf = async (store: TraceStore) => {
+    const count = store.eventCount - store.forgottenCount;
+    const { start, data } = await store.read(store.forgottenCount, count);
+    const values = data[0]!.values as Float32Array;
+    return [start, ...Array.from({ length: count }, (_, index) => values[index * MOST_SAMPLES])];
+  };
+
+  test('the oldest go, are counted, and the others keep their numbers', async () => {
+    const full = await fill(3 * bytesOf(100), [100, 100, 100]);
+    expect([full.eventCount, full.forgottenCount]).toEqual([3, 0]);
+    const over = await fill(3 * bytesOf(100), [100, 100, 100, 100, 100]);
+    expect([over.eventCount, over.forgottenCount]).toEqual([5, 2]);
+    expect(await levelsOf(over)).toEqual([2, 2, 3, 4]);
+    await expect(over.read(1, 1)).rejects.toMatchObject({
+      code: 'format/range',
+      message: expect.stringContaining('The first 2 were let go'),
+    });
+  });
+
+  test('a long one costs as many short ones as it takes', async () => {
+    const store = await fill(4 * bytesOf(100), [100, 100, 100, 100, 300]);
+    // 4448 bytes instead of 2848: beside it is room for two
+    expect(store.forgottenCount).toBe(2);
+    expect(await levelsOf(store)).toEqual([2, 2, 3, 4]);
+  });
+
+  test('the newest one is kept, however large; records without samples count, too', async () => {
+    expect(await levelsOf(await fill(10, [100, 200]))).toEqual([1, 1]);
+    const empty = await fill(2 * bytesOf(0), [0, 0, 0]);
+    expect([empty.eventCount, empty.forgottenCount]).toEqual([3, 1]);
   });
 });

@@ -76,3 +76,14 @@ test.each(LOAD_PROFILES.map(({ id }) => [id, id === 'ble-beacon' ? 10 : 1] as co
     expect(found.energyJ / (after.energyJ - before.energyJ)).toBeLessThan(1 + TOLERANCE);
   },
 );
+
+test('the UART counts the ids, and a signal that is off brings nothing', async () => {
+  const { bench } = await start('test-dc', {}, ['s/uart/0/ctrl']);
+  await bench.clock.advance(1000);
+  const uart = bench.blocks.filter(({ stream }) => stream.id === 'uart[0]');
+  const bytes = uart.flatMap(({ samples }) => [...samples]);
+  expect(bench.blocks).toHaveLength(uart.length);
+  // a second at 2 MHz, less what is under way
+  expect(bytes.length).toBeGreaterThan(1_800_000);
+  expect(bytes.filter((byte, i) => byte !== (uart[0]!.sampleId + i) % 256)).toEqual([]);
+});

@@ -7,6 +7,7 @@ import { skipPacked } from '../../../src/devices/joulescope/js220/packed.ts';
 import { SampleIdTracker } from '../../../src/devices/joulescope/js220/sample-ids.ts';
 import { planRates } from '../../../src/devices/joulescope/js220/streams.ts';
 import { decodePublication } from '../../../src/devices/joulescope/js220/values.ts';
+import type { UsbDevice } from '../../../src/transports/usb.ts';
 import { goldenBytes } from '../../support/golden.ts';
 import { createJs220Bench, createJs220RingBench } from '../../support/js220.ts';
 
@@ -75,6 +76,65 @@ test('a refused value is an error, and the next one is sent all the same', async
   await bench.clock.settle(driver.set('io.voltage', '3.3V'));
   expect(driver.values['io.voltage']).toBe('3.3V');
   await expect(driver.set('io.voltage', '5V')).rejects.toMatchObject({ code: 'setup/invalid' });
+});
+
+/** It takes settings and answers them, and says no more what it is set to. */
+function withoutPong(device: UsbDevice, isMute: () => boolean): UsbDevice {
+  return {
+    ...device,
+    transferOut: async (endpoint, data) => {
+      const bytes = new Uint8Array(data as ArrayBuffer).slice();
+      const { topic } = decodePublication(decodeFrame(bytes)!.payload)!;
+      if (isMute() && topic === 'c/!ping') return { status: 'ok', bytesWritten: bytes.byteLength };
+      return device.transferOut(endpoint, data);
+    },
+  };
+}
+
+test('a setting after which the instrument does not tell what it is set to is an error, a refusal goes before', async () => {
+  const bench = createJs220Bench();
+  let isMute = false;
+  const device = withoutPong(bench.replay(undefined, { returnCodes: { 's/i/range/select': 5 } }), () => isMute);
+  const driver = bench.driver(device);
+  await bench.clock.settle(driver.open());
+  isMute = true;
+  const set = async (id: string, value: string): Promise<void> => {
+    const setting = driver.set(id, value);
+    setting.catch(() => undefined);
+    // the answer to the question is waited for, for a second
+    await bench.clock.settle(setting, 1500);
+  };
+  await expect(set('io.voltage', '3.3V')).rejects.toMatchObject({ code: 'device/timeout' });
+  await expect(set('current.range', '18mA')).rejects.toMatchObject({ code: 'device/protocol' });
+  // what is the host's own is not asked for
+  await set('sampling.filter', 'sinc1');
+  isMute = false;
+  await set('io.voltage', '3.3V');
+  expect(driver.values['io.voltage']).toBe('3.3V');
+});
+
+test("the UART's bytes come as they are sent, once its switch is on", async () => {
+  const uart = (sampleId: number) => {
+    const payload = Uint8Array.from({ length: 4 + 504 }, (_, i) => (sampleId + i - 4) % 251);
+    new DataView(payload.buffer).setUint32(0, sampleId, true);
+    return { port: 29, payload };
+  };
+  const bench = createJs220RingBench();
+  // two frames, one that is lost, another one
+  const device = bench.replay(packets([timeMap(2_000_000), uart(2_000_000), uart(2_000_504), uart(2_001_512)]));
+  const driver = bench.driver(device);
+  await bench.clock.settle(driver.open());
+  expect(driver.values['stream.uart[0]']).toBe(false);
+  await bench.clock.settle(driver.set('stream.uart[0]', true));
+  await bench.clock.settle(driver.start('new'));
+  const switched = device.received.map((bytes) => decodePublication(decodeFrame(bytes)!.payload)!);
+  expect(switched.filter(({ topic }) => topic === 's/uart/0/ctrl').map(({ value }) => value.value)).toEqual([1]);
+  await bench.clock.settle(device.play());
+  const ring = bench.feed.homes.rings.find(({ signals }) => signals[0]!.id === 'uart[0]')!;
+  expect(ring.signals).toMatchObject([{ dtype: 'u8', sampleRateHz: 2_000_000 }]);
+  const wanted = Array.from({ length: 4 * 504 }, (_, i) => (i >= 1008 && i < 1512 ? 0 : (2_000_000 + i) % 251));
+  expect([...ring.readSamples(0, ring.startSample, ring.endSample)]).toEqual(wanted);
+  expect(ring.health).toMatchObject({ missingSampleCount: 504, gapCount: 1 });
 });
 
 test('an instrument that falls silent is given up, and closing still ends', async () => {

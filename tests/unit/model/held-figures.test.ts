@@ -180,15 +180,17 @@ test('any span has the figures of its definition', async () => {
 test('bins of time and of samples have the figures of their spans', async () => {
   const signal = randomSignal(20_000, 11);
   const { figures } = figuresOf(signal);
-  for (const [stepS, firstBin, count] of [
-    [0.125, -30, 200],
-    [64, -1, 70],
-    [1000, -1, 7],
+  for (const [stepS, firstBin, count, zeroS] of [
+    [0.125, -30, 200, 0],
+    [64, -1, 70, 0],
+    [1000, -1, 7, 0],
+    [64, -1, 70, 31.25],
+    [1000, -1, 7, -4321.5],
   ] as const) {
-    const bins = await figures.timeBins({ stepS, firstBin, count });
+    const bins = await figures.timeBins({ stepS, firstBin, count, zeroS });
     expect([bins.stepS, bins.firstBin]).toEqual([stepS, firstBin]);
     for (let bin = 0; bin < count; bin++) {
-      const pieces = piecesBetween(signal, (firstBin + bin) * stepS, (firstBin + bin + 1) * stepS);
+      const pieces = piecesBetween(signal, zeroS + (firstBin + bin) * stepS, zeroS + (firstBin + bin + 1) * stepS);
       const { count: valid, mean, std, min, max } = { mean: NaN, std: NaN, min: NaN, max: NaN, ...expected(pieces, 1) };
       if (valid === 0) expect([bins.mean[bin], bins.min[bin]]).toEqual([Number.NaN, Number.NaN]);
       else

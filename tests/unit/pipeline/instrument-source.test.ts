@@ -8,7 +8,7 @@ import type { StreamChannel, ValueChannel } from '../../../src/model/channel.ts'
 import { WorkerConfig } from '../../../src/pipeline/config.ts';
 import { createDetachedEvent } from '../../../src/pipeline/event-view.ts';
 import { instrumentWaveform } from '../../../src/pipeline/functions/instrument-source.ts';
-import type { BufferInfo, WorkerContext } from '../../../src/pipeline/functions/template.ts';
+import type { BufferInfo, SourceInstrument, WorkerContext } from '../../../src/pipeline/functions/template.ts';
 import { coreBytes } from '../../support/core.ts';
 import { pythonFromJson } from '../../support/pipeline.ts';
 
@@ -42,7 +42,21 @@ function createInstrument(rates: Readonly<Record<string, number>>) {
   return { homes, append };
 }
 
-function createSource(instrument: ReturnType<typeof createInstrument>, fields: readonly string[], config = {}) {
+type Instrument = ReturnType<typeof createInstrument>;
+
+const connected = (instrument: Instrument, serialNumber = '900002', model = 'JS220'): SourceInstrument => ({
+  label: `${model} ${serialNumber}`,
+  model,
+  serialNumber,
+  channels: instrument.homes.set,
+});
+
+function createSource(
+  instrument: Instrument,
+  fields: readonly string[],
+  config = {},
+  instruments = [connected(instrument)],
+) {
   const dtype = packedStruct(fields.map((name) => ({ name, dtype: dtypeFromName('f4') }))) as StructDtype;
   const sink: BufferInfo = { name: 'In', dataLength: EVENT_SAMPLES, dtype };
   const printed: string[] = [];
@@ -50,7 +64,7 @@ function createSource(instrument: ReturnType<typeof createInstrument>, fields: r
   const importer = instrumentWaveform({
     config: new WorkerConfig(pythonFromJson(all) as ConstructorParameters<typeof WorkerConfig>[0]),
     sinks: [sink],
-    instruments: [{ label: 'JS220 900002', channels: instrument.homes.set }],
+    instruments,
     print: (text: string) => printed.push(text),
   } as unknown as WorkerContext);
   const event = createDetachedEvent(sink);
@@ -161,6 +175,62 @@ describe('a source that ends is an end', () => {
     // What is in the ring is still searched.
     expect([next(), next()].map((result) => typeof result)).toEqual(['object', 'object']);
     expect(next()).toBe('end');
-    expect(printed).toEqual([text]);
+    expect(printed).toEqual(['Takes events from JS220 900002.', text]);
   });
+});
+
+describe('of several connected instruments', () => {
+  const create = () => ['js110', 'first js220', 'second js220'].map(() => createInstrument({ current: 1e6 }));
+
+  function source(config: object) {
+    const units = create();
+    const [js110, first, second] = units as [Instrument, Instrument, Instrument];
+    const instruments = [connected(js110, '001636', 'JS110'), connected(first), connected(second, '002122')];
+    const { next, printed } = createSource(js110, ['current'], config, instruments);
+    for (const [index, unit] of units.entries()) unit.append(0, pulses(200, [100], index + 1));
+    const [current] = next() as Float32Array[];
+    return { height: current![BEFORE], printed };
+  }
+
+  test.each([
+    [{}, 1, 'JS110 001636'],
+    [{ instrument: 'JS110' }, 1, 'JS110 001636'],
+    [{ instrument: '900002' }, 2, 'JS220 900002'],
+    [{ instrument: 'js220 002122' }, 3, 'JS220 002122'],
+  ])('%o takes the one that is meant, and says which', (config, height, label) => {
+    const taken = source(config);
+    expect(taken.height).toBe(height);
+    expect(taken.printed).toEqual([`Takes events from ${label}.`]);
+  });
+
+  test('one that is not connected is refused with those that are', () => {
+    expect(() => source({ instrument: 'JS220 000001' })).toThrow(
+      "No connected instrument is 'JS220 000001'. Connected: JS110 001636, JS220 900002, JS220 002122.",
+    );
+    expect(() => source({ instrument: '' })).toThrow(/Connected: JS110 001636/);
+    expect(() => source({ instrument: 2122 })).toThrow("'instrument' must be a text, not 2122.");
+  });
+
+  test('a name that several have is refused with those', () => {
+    expect(() => source({ instrument: 'JS220' })).toThrow(
+      "'JS220' means several connected instruments: JS220 900002, JS220 002122. Name one by its serial number",
+    );
+  });
+
+  test('two sources of two instruments go on side by side', () => {
+    const [js110, js220] = create() as [Instrument, Instrument];
+    const instruments = [connected(js110, '001636', 'JS110'), connected(js220)];
+    const one = createSource(js110, ['current'], { instrument: 'JS110' }, instruments);
+    const other = createSource(js110, ['current'], { instrument: 'JS220' }, instruments);
+    js110.append(0, pulses(300, [100], 1));
+    expect([one.next(), other.next()].map((result) => typeof result)).toEqual(['object', 'string']);
+    js220.append(0, pulses(300, [200], 2));
+    expect((other.next() as Float32Array[])[0]![BEFORE]).toBe(2);
+  });
+});
+
+test('without an instrument nothing begins', () => {
+  expect(() => createSource(createInstrument({ current: 1e6 }), ['current'], {}, [])).toThrow(
+    /No instrument is connected/,
+  );
 });

@@ -8,54 +8,15 @@ import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../../src/formats/reader.ts';
 import type { ValueChannel } from '../../../src/model/channel.ts';
 import type { Annotation } from '../../../src/model/signal-store.ts';
-import { RingReader } from '../../../src/workers/export/ring-reader.ts';
-import { type ExportWork, writeExport } from '../../../src/workers/export/write-export.ts';
+import type { RingReader } from '../../../src/workers/export/ring-reader.ts';
 import { createTestCore } from '../../support/core.ts';
+import { alone, NOW_MS, run, valuesOf } from '../../support/exported.ts';
 import { goldenBytes, goldenJson } from '../../support/golden.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 import { RING_SIGNALS, RingSource, ringUtc, ringValue } from '../../support/ring-source.ts';
 import { steadySignals } from '../../support/steady.ts';
 
-const NOW_MS = Date.UTC(2026, 2, 4, 12);
-const IDENTITY = { model: 'JS110', vendor: 'Jetperch LLC', serialNumber: '001636', firmware: '1.3.0' };
-
 const golden = (path: string): Promise<FormatReader> => openFile(new MemoryFile(goldenBytes(path)), jlsWorkspace());
-
-interface Result {
-  readonly reader: FormatReader;
-  readonly file: MemoryFile;
-  readonly notes: readonly string[];
-  readonly fractions: readonly number[];
-}
-
-async function run(reader: FormatReader, change: Partial<ExportWork['job']>): Promise<Result> {
-  const file = new MemoryFile();
-  const fractions: number[] = [];
-  const notes = await writeExport({
-    reader,
-    job: {
-      fileName: 'out.zip',
-      format: 'jls',
-      signalIds: reader.store.signals().map(({ id }) => id),
-      rowBudget: 1_000_000,
-      reduction: 'mean',
-      annotations: [],
-      nowUnixMs: NOW_MS,
-      ...change,
-    },
-    sink: file,
-    workspace: jlsWorkspace,
-    scratch: async () => ({ file: new MemoryFile(), finish: async () => new Blob(), remove: async () => undefined }),
-    onProgress: (fraction) => fractions.push(fraction),
-  });
-  return { reader: await openFile(file, jlsWorkspace()), file, notes, fractions };
-}
-
-async function valuesOf(reader: FormatReader, index: number): Promise<number[]> {
-  const { id, startSample, endSample } = reader.store.signals()[index]!;
-  const { values } = await reader.store.samples(id, startSample, endSample);
-  return Array.from(values, Number);
-}
 
 test.each(['jls', 'csv', 'npy', 'h5', 'zip'] as const)(
   'a span of a recording as %s has the samples of the span',
@@ -198,7 +159,7 @@ test.each(['jls', 'npy', 'zip'] as const)(
   async (format) => {
     const source = ring(8192);
     source.append(5000);
-    const live = new RingReader({ rings: [source.ring], values: [] }, IDENTITY);
+    const live = alone({ rings: [source.ring], values: [] });
     const ids = format === 'npy' ? ['current'] : RING_SIGNALS.map(({ id }) => id);
     const { reader, notes } = await run(live, { format, signalIds: ids, span: { startS: 1.003, endS: 4.5 } });
     for (const index of ids.keys()) expect(await valuesOf(reader, index)).toEqual(expected(index, 1003, 4500));
@@ -212,7 +173,7 @@ test.each(['jls', 'npy', 'zip'] as const)(
 test('what the instrument overwrites while it is exported is missing, counted and told', async () => {
   const source = ring(4096);
   source.append(5000);
-  const live = new RingReader({ rings: [source.ring], values: [] }, IDENTITY);
+  const live = alone({ rings: [source.ring], values: [] });
   const [first] = live.store.signals();
   expect(first!.startSample).toBeGreaterThan(source.ring.startSample);
   source.append(2000);
@@ -227,7 +188,7 @@ test('what the instrument overwrites while it is exported is missing, counted an
 test('what was copied at the start is whole, though the instrument overwrites it meanwhile', async () => {
   const source = ring(4096);
   source.append(3000);
-  const live = new RingReader({ rings: [source.ring], values: [] }, IDENTITY);
+  const live = alone({ rings: [source.ring], values: [] });
   live.hold(['current', 'current_range'].map((id) => ({ id, start: 1003, end: 2500 })));
   source.append(4000);
   const floats = (await live.storedSamples('current', 1003, 2500)).slice();
@@ -241,7 +202,7 @@ test('what was copied at the start is whole, though the instrument overwrites it
 test('an instrument that is started anew meanwhile ends the export', async () => {
   const source = ring(4096);
   source.append(3000);
-  const live = new RingReader({ rings: [source.ring], values: [] }, IDENTITY);
+  const live = alone({ rings: [source.ring], values: [] });
   source.ring.reset();
   await expect(run(live, {})).rejects.toMatchObject({ code: 'run/state' });
 });
@@ -262,7 +223,7 @@ describe('live signals of several rings', () => {
       return source.ring;
     };
     const all = [ring('current', 'f32', 1000, 4126), ring('gpi[0]', 'u1', 1000, 4000), ring('slow', 'f32', 50, 200)];
-    return new RingReader({ rings: all, values: [] }, IDENTITY);
+    return alone({ rings: all, values: [] });
   }
 
   test('each goes into a recording at its own rate, at the same times', async () => {
@@ -305,7 +266,7 @@ describe('values of a running instrument', () => {
     source.append(5000);
     const series = StampedSeries.create({ valueCount: 2, mostBytes: 2 ** 20 });
     for (const [n, second] of TIMES_S.entries()) series.append(ringUtc(NOW_MS, 1000 * second), [n, n / 2]);
-    return new RingReader({ rings: [source.ring], values: [{ channel: METER, series }] }, IDENTITY);
+    return alone({ rings: [source.ring], values: [{ channel: METER, series }] });
   }
 
   test('go into a table with their times on the axis of the stream', async () => {

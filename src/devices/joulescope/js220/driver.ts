@@ -1,5 +1,5 @@
 // The JS220 driver: one opened instrument, from its connection to the rings of its signals. Requests take turns and wait
-// for the instrument's return code. The UART's stream port is not offered: no instrument sends anything on it yet.
+// for the instrument's return code.
 
 import { type Clock, delay } from '../../../base/clock.ts';
 import { LabError, toError } from '../../../base/errors.ts';

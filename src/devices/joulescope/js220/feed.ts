@@ -17,7 +17,7 @@ import { JS220_STREAMS, type Js220Rates, type Js220Stream, signalOf } from './st
 /** Longest time that a frame of samples takes to fill, in ids: an instrument sends what it has after 100 ms. */
 const MAX_FRAME_IDS = 200_000;
 /** Samples in a full frame. */
-const FRAME_SAMPLES = { f32: 126, u4: 1008, u1: 4032 } as const;
+const FRAME_SAMPLES = { f32: 126, u8: 504, u4: 1008, u1: 4032 } as const;
 /** After an interruption, ids that are farther than this from where they should be have begun anew: 0.1 s. */
 const ANEW_IDS = 200_000;
 /** Samples after an interruption are later than this only if a clock was set: 2 s. */

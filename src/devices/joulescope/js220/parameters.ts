@@ -105,13 +105,13 @@ const STATISTICS_RATE: Js220Setting = {
   },
 };
 
-const STREAMS: readonly Js220Setting[] = JS220_STREAMS.map(({ id, label, controlTopic }) => ({
+const STREAMS: readonly Js220Setting[] = JS220_STREAMS.map(({ id, label, controlTopic, note }) => ({
   topic: controlTopic,
   parameter: {
     kind: 'toggle',
     id: `${STREAM_PREFIX}${id}`,
     label,
-    help: 'Streams while the instrument runs.',
+    help: `Streams while the instrument runs.${note ? ` ${note}` : ''}`,
     group: 'Signals',
     default: DEFAULT_STREAMS.includes(id),
   },

@@ -14,7 +14,9 @@ export interface Js220Stream {
   /** For the settings. */
   readonly label: string;
   readonly unit: string;
-  readonly dtype: 'f32' | 'u4' | 'u1';
+  readonly dtype: 'f32' | 'u4' | 'u1' | 'u8';
+  /** What there is to know of it, for the settings. */
+  readonly note?: string;
 }
 
 const input = (number: number, port: number): Js220Stream => ({
@@ -37,6 +39,15 @@ export const JS220_STREAMS: readonly Js220Stream[] = [
   input(2, 26),
   input(3, 27),
   input(7, 28),
+  {
+    port: 29,
+    controlTopic: 's/uart/0/ctrl',
+    id: 'uart[0]',
+    label: 'UART 0',
+    unit: '',
+    dtype: 'u8',
+    note: 'Instruments do not produce it yet.',
+  },
 ];
 
 export const STATISTICS_TOPIC = 's/stats/ctrl';

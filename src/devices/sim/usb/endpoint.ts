@@ -5,7 +5,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { UsbInResult, UsbStatus } from '../../../transports/usb.ts';
 
 /** Packet size of a high-speed bulk endpoint (USB 2.0, 5.8.3); a shorter packet ends a transfer. */
-const PACKET_BYTES = 512;
+export const BULK_PACKET_BYTES = 512;
 
 export interface EndpointOptions {
   readonly clock: Clock;
@@ -138,7 +138,7 @@ export class BulkInEndpoint {
     const taken = Math.min(room, packet.byteLength);
     read.data.set(packet.subarray(0, taken), read.filledBytes);
     read.filledBytes += taken;
-    const isComplete = read.filledBytes === read.data.byteLength || packet.byteLength < PACKET_BYTES;
+    const isComplete = read.filledBytes === read.data.byteLength || packet.byteLength < BULK_PACKET_BYTES;
     if (!isComplete) return;
     this.#reads.shift();
     this.#resolve(read, taken < packet.byteLength ? 'babble' : 'ok', read.filledBytes);

@@ -45,7 +45,8 @@ export async function writeJlsV1(
   const find = (column: keyof FloatColumns, beside?: SteadySpan): SteadySpan | undefined =>
     spans.find(
       (span) =>
-        NAMES[column].includes(span.info.name.toLowerCase()) && (beside === undefined || isAligned([beside, span])),
+        NAMES[column].includes(span.info.name.toLowerCase()) &&
+        (beside === undefined || (span.info.source === beside.info.source && isAligned([beside, span]))),
     );
   const current = find('current');
   const voltage = current && find('voltage', current);
@@ -87,11 +88,13 @@ export async function writeJlsV1(
     progress.add(step);
   }
   writer.close();
+  const leftOut = spans.filter((span) => !columns.some(([, taken]) => taken === span));
   const missing = columns.filter(([, span]) => !span).map(([column]) => column);
   return {
     notes: [
       `${count} samples at ${sampleRateHz} Hz.`,
       ...(missing.length > 0 ? [`Not in the file: ${missing.join(', ')}; power is computed, others are 0.`] : []),
+      ...(leftOut.length > 0 ? [`Left out, as JLS v1 has no place for them: ${namesOf(leftOut)}.`] : []),
       ...lossNotes(
         reader,
         columns.flatMap(([, span]) => span ?? []),
@@ -99,6 +102,10 @@ export async function writeJlsV1(
       'JLS v1 keeps no UTC times and no annotations.',
     ],
   };
+}
+
+function namesOf(spans: readonly SteadySpan[]): string {
+  return spans.map(({ info: { name, source } }) => (source === '' ? name : `${name} of ${source}`)).join(', ');
 }
 
 function asFloats(values: SampleValues): Float32Array {

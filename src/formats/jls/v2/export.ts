@@ -107,13 +107,15 @@ function defineSignals(
 /**
  * How much lower the sample ids of each signal become. The reference library takes packed samples from the bit that their
  * id falls on, counted from the start of the file: its answers are only right when a signal of less than 8 bits begins
- * at a multiple of 8. Other signals of that rate move along, to stay beside it.
+ * at a multiple of 8. Other signals of that rate and source move along, to stay beside it.
  */
 function idShifts(spans: readonly SteadySpan[]): readonly bigint[] {
   const excessOf = ({ info, start }: Span) => BigInt.asUintN(3, info.firstSampleId + BigInt(start));
   const packedSpans = spans.filter(({ info }) => sampleBits(info.dtype) < 8);
   return spans.map((span) => {
-    const sibling = packedSpans.find(({ info }) => info.sampleRateHz === span.info.sampleRateHz);
+    const sibling = packedSpans.find(
+      ({ info }) => info.sampleRateHz === span.info.sampleRateHz && info.source === span.info.source,
+    );
     return packedSpans.includes(span) ? excessOf(span) : sibling ? excessOf(sibling) : 0n;
   });
 }

@@ -28,6 +28,9 @@ const INSPECTOR_START = { isOpen: window.innerWidth > 720, sizePx: 340 };
 const METER = 'live.meter';
 const METER_START = { isOpen: true, sizePx: 116 };
 
+/** More instruments than this are counted in the name of an export, not named. */
+const MAX_NAMED = 2;
+
 /** Analog lanes that all instruments together have room for at first. */
 const LANES_AT_FIRST = 6;
 
@@ -194,7 +197,7 @@ export class LabLiveView extends AppElement {
         viewKey,
         html`<lab-waveform-view
           is-live
-          ?can-export=${!bench.isAllShown.value}
+          can-export
           .store=${picture?.store}
           .sourceColors=${picture?.sourceColors ?? {}}
           .savedView=${bench.savedView(viewKey)}
@@ -204,7 +207,7 @@ export class LabLiveView extends AppElement {
           .side=${this.app.layout.panel(INSPECTOR, INSPECTOR_START)}
           @lab-view-saved=${(event: CustomEvent<unknown>) => bench.saveView(viewKey, event.detail)}
           @lab-side-changed=${(event: CustomEvent<SidePanel>) => this.app.layout.setPanel(INSPECTOR, event.detail)}
-          @lab-export-requested=${(event: CustomEvent<ExportRequest>) => this.#export(first, event.detail)}
+          @lab-export-requested=${(event: CustomEvent<ExportRequest>) => this.#export(shown, event.detail)}
         >
           ${bench.isAllShown.value ? nothing : this.#settings(first)}
         </lab-waveform-view>`,
@@ -242,16 +245,14 @@ export class LabLiveView extends AppElement {
     </div>`;
   }
 
-  /** Names say when: the same instrument is exported more than once. */
-  #export({ handle, label, store }: ConnectedInstrument, request: ExportRequest): void {
-    const time = new Date(this.app.clock.unixMs()).toISOString().slice(0, 19).replace(/[:]/g, '').replace('T', '_');
-    this.app.exports.open({
-      ...request,
-      name: `${label} ${time}`,
-      source: { kind: 'instrument', instrument: handle },
-      store: store.value,
-      hasEvents: false,
-    });
+  /** Names say when: the same instruments are exported more than once. */
+  #export(shown: readonly ConnectedInstrument[], request: ExportRequest): void {
+    const { bench, clock, exports } = this.app;
+    const store = bench.picture.value?.store;
+    if (!store) return;
+    const time = new Date(clock.unixMs()).toISOString().slice(0, 19).replace(/[:]/g, '').replace('T', '_');
+    const names = shown.length > MAX_NAMED ? `${shown.length} instruments` : shown.map(({ label }) => label).join(', ');
+    exports.open({ ...request, name: `${names} ${time}`, source: bench.exportSource, store, hasEvents: false });
   }
 
   readonly #onExpandMeter = (): void => {

@@ -4,7 +4,7 @@
 import { type Clock, delay, systemClock } from '../../../../base/clock.ts';
 import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../../../transports/usb.ts';
 import { profileOf } from '../../../sim/profiles.ts';
-import { BulkInEndpoint } from '../../../sim/usb/endpoint.ts';
+import { CapturePlayer } from '../../../sim/usb/capture.ts';
 import { parseCalibration } from '../calibration.ts';
 import { JS110_CONFIGURATION, JS110_PRODUCT_ID, JS110_VENDOR_ID, PACKET_BYTES } from '../constants.ts';
 import { DEFAULT_EXTIO, Js110Model, type Js110ModelOptions } from './model.ts';
@@ -42,64 +42,38 @@ export function createReplayDevice(
     extio: DEFAULT_EXTIO,
     ...options.model,
   });
-  const packetCount = Math.floor(capture.byteLength / PACKET_BYTES);
-  const resultByteOffset = options.resultByteOffset ?? 0;
-  const endpoint = new BulkInEndpoint({ clock, fifoPackets: packetCount, resultByteOffset });
-  let finish: () => void = () => undefined;
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve;
+  const player = new CapturePlayer({
+    clock,
+    capture: capture.subarray(0, capture.byteLength - (capture.byteLength % PACKET_BYTES)),
+    packetsPerTransfer: options.packetsPerTransfer,
+    resultByteOffset: options.resultByteOffset,
+    isSending: () => model.isStreaming,
   });
-  let next = 0;
-
-  /** Gives waiting reads what is left of the capture; the last one ends short. */
-  const feed = (): void => {
-    if (!model.isStreaming) return;
-    while (next < packetCount && endpoint.pendingReadCount > 0) {
-      const room = Math.floor(endpoint.nextReadBytes / PACKET_BYTES);
-      const count = Math.min(packetCount - next, room, options.packetsPerTransfer ?? room);
-      endpoint.complete(capture.subarray(next * PACKET_BYTES, (next + count) * PACKET_BYTES));
-      next += count;
-    }
-    if (next >= packetCount) clock.after(0, finish);
-  };
   const turn = () => delay(clock, 0);
 
   return {
+    ...player.usb,
     vendorId: JS110_VENDOR_ID,
     productId: JS110_PRODUCT_ID,
     manufacturerName: 'Jetperch LLC',
     productName: 'Joulescope (replay)',
     serialNumber: values.serialNumber.slice(-6),
-    opened: true,
     configuration: { configurationValue: JS110_CONFIGURATION },
-    finished,
-    open: turn,
-    async close() {
-      await turn();
-      endpoint.rejectAll('AbortError', 'The transfer was cancelled.');
-    },
-    selectConfiguration: turn,
-    claimInterface: turn,
-    clearHalt: turn,
+    finished: player.finished,
     async controlTransferIn(setup: UsbSetup, length: number): Promise<UsbInResult> {
       await turn();
       const answer = model.controlIn(setup.request, setup.value, setup.index, length);
       return answer
-        ? { status: 'ok', data: endpoint.view(answer.subarray(0, length)) }
+        ? { status: 'ok', data: player.endpoint.view(answer.subarray(0, length)) }
         : { status: 'stall', data: new DataView(new ArrayBuffer(0)) };
     },
     async controlTransferOut(setup: UsbSetup, data?: BufferSource): Promise<UsbOutResult> {
       await turn();
       const bytes = data instanceof Uint8Array ? data : new Uint8Array(0);
       const isTaken = model.controlOut(setup.request, bytes);
-      clock.after(0, feed);
+      player.feed();
       return { status: isTaken ? 'ok' : 'stall', bytesWritten: bytes.byteLength };
     },
     transferOut: () => Promise.reject(new DOMException('A JS110 has no bulk OUT endpoint.', 'NotFoundError')),
-    transferIn(_endpointNumber: number, length: number): Promise<UsbInResult> {
-      const result = endpoint.read(length);
-      clock.after(0, feed);
-      return result;
-    },
   };
 }

@@ -12,15 +12,16 @@ import { FrontEnd } from './front-end.ts';
 import { SoftFuse } from './fuse.ts';
 import { DigitalPins } from './inputs.ts';
 import { StatisticsFrames } from './statistics-frames.ts';
-import { StreamFrames } from './stream-frames.ts';
+import { type SampleWriter, StreamFrames } from './stream-frames.ts';
 import { CODE, TopicStore } from './topic-store.ts';
 import { FUSE_COUNT, INPUT_NUMBERS, MODE } from './topics.ts';
-import { AnalogWriter, InputWriter, RangeWriter } from './writers.ts';
+import { AnalogWriter, InputWriter, RangeWriter, UartWriter } from './writers.ts';
 
 const VERSIONS: Js220Versions = { firmware: DECIMATING_VERSION, hardware: 0x0100_0000, fpga: DECIMATING_VERSION };
 const RANGE_PORT = 20;
 /** Input 0 to 3, then the trigger. */
 const FIRST_INPUT_PORT = 24;
+const UART_PORT = 29;
 const STATISTICS_SWITCH = 's/stats/ctrl';
 /** Streams that the instrument has but that this one does not make. */
 const NOT_MADE = /^s\/adc\/\d\/ctrl$/;
@@ -244,11 +245,7 @@ export class Js220Model {
 }
 
 /** Topic, port, and what packs the samples. In order of ports. */
-const SWITCHES: readonly [
-  topic: string,
-  port: number,
-  writer: (topics: TopicStore) => AnalogWriter | RangeWriter | InputWriter,
-][] = [
+const SWITCHES: readonly [topic: string, port: number, writer: (topics: TopicStore) => SampleWriter][] = [
   ['s/i/range/ctrl', RANGE_PORT, () => new RangeWriter()],
   ['s/i/ctrl', PORT.current, (topics) => new AnalogWriter('current', topics.get('s/dwnN/N'))],
   ['s/v/ctrl', PORT.voltage, (topics) => new AnalogWriter('voltage', topics.get('s/dwnN/N'))],
@@ -258,6 +255,7 @@ const SWITCHES: readonly [
     FIRST_INPUT_PORT + index,
     (topics) => new InputWriter(n, topics.get('s/gpi/+/dwnN/mode'), topics.get('s/gpi/+/dwnN/N')),
   ]),
+  ['s/uart/0/ctrl', UART_PORT, () => new UartWriter()],
 ];
 
 function sum(a: LoadTruth, b: LoadTruth): LoadTruth {

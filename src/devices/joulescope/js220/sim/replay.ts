@@ -3,11 +3,10 @@
 
 import { type Clock, delay, systemClock } from '../../../../base/clock.ts';
 import type { UsbDevice, UsbInResult, UsbOutResult, UsbSetup } from '../../../../transports/usb.ts';
-import { BulkInEndpoint } from '../../../sim/usb/endpoint.ts';
+import { CapturePlayer } from '../../../sim/usb/capture.ts';
 import { encodeConnect, type Js220Versions } from '../admin.ts';
 import {
   DECIMATING_VERSION,
-  FRAME_BYTES,
   JS220_CONFIGURATION,
   JS220_PRODUCT_ID,
   JS220_VENDOR_ID,
@@ -48,24 +47,16 @@ export function createJs220Replay(
   options: Js220ReplayOptions = {},
 ): Js220ReplayDevice {
   const clock = options.clock ?? systemClock;
-  const packetCount = Math.ceil(capture.byteLength / FRAME_BYTES);
-  const endpoint = new BulkInEndpoint({ clock, fifoPackets: Number.POSITIVE_INFINITY, resultByteOffset: 0 });
   const received: Uint8Array<ArrayBuffer>[] = [];
   let sentFrameCount = 0;
-  let next = 0;
-  let onPlayed: (() => void) | undefined;
-
-  /** Gives waiting reads what is left of the capture; the last one ends short. */
-  const feed = (): void => {
-    if (!onPlayed) return;
-    while (next < packetCount && endpoint.pendingReadCount > 0) {
-      const room = Math.floor(endpoint.nextReadBytes / FRAME_BYTES);
-      const count = Math.min(packetCount - next, room, options.packetsPerTransfer ?? room);
-      endpoint.complete(capture.subarray(next * FRAME_BYTES, (next + count) * FRAME_BYTES));
-      next += count;
-    }
-    if (next >= packetCount) clock.after(0, onPlayed);
-  };
+  let isPlaying = false;
+  const player = new CapturePlayer({
+    clock,
+    capture,
+    packetsPerTransfer: options.packetsPerTransfer,
+    isSending: () => isPlaying,
+  });
+  const { endpoint } = player;
   const turn = () => delay(clock, 0);
   const send = (port: number, payload: Uint8Array): void => {
     endpoint.put(encodeFrame(sentFrameCount, port, payload));
@@ -90,32 +81,22 @@ export function createJs220Replay(
   };
 
   return {
+    ...player.usb,
     vendorId: JS220_VENDOR_ID,
     productId: JS220_PRODUCT_ID,
     manufacturerName: 'Jetperch LLC',
     productName: 'Joulescope JS220 (replay)',
     serialNumber: '000000',
-    opened: true,
     configuration: { configurationValue: JS220_CONFIGURATION },
     received,
     get playedPacketCount() {
-      return next;
+      return player.playedPacketCount;
     },
     play() {
-      const played = new Promise<void>((resolve) => {
-        onPlayed = resolve;
-      });
-      clock.after(0, feed);
-      return played;
+      isPlaying = true;
+      player.feed();
+      return player.finished;
     },
-    open: turn,
-    async close() {
-      await turn();
-      endpoint.rejectAll('AbortError', 'The transfer was cancelled.');
-    },
-    selectConfiguration: turn,
-    claimInterface: turn,
-    clearHalt: turn,
     async controlTransferIn({ request }: UsbSetup): Promise<UsbInResult> {
       await turn();
       if (request === REQUEST.connect) send(PORT.admin, encodeConnect(options.versions ?? VERSIONS));
@@ -136,11 +117,6 @@ export function createJs220Replay(
       const message = frame?.port === PORT.publish ? decodePublication(frame.payload) : undefined;
       if (message) answer(message.topic, message.value);
       return { status: 'ok', bytesWritten: bytes.byteLength };
-    },
-    transferIn(_endpointNumber: number, length: number): Promise<UsbInResult> {
-      const result = endpoint.read(length);
-      clock.after(0, feed);
-      return result;
     },
   };
 }

@@ -11,7 +11,7 @@ const LONGEST_IDS = 200_000;
 
 /** Packs the samples of one signal. */
 export interface SampleWriter {
-  readonly bits: 1 | 4 | 32;
+  readonly bits: 1 | 4 | 8 | 32;
   /** Ids from one sample to the next. */
   readonly stepIds: number;
   /**

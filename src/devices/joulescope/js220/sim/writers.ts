@@ -50,6 +50,17 @@ export class RangeWriter implements SampleWriter {
   }
 }
 
+/** u8: counts the ids, as no instrument shows what else would come; never decimated. */
+export class UartWriter implements SampleWriter {
+  readonly bits = 8;
+  readonly stepIds = 1;
+
+  write({ firstId }: SampleBlock, from: number, to: number, data: Uint8Array, filled: number): number {
+    for (let k = from; k < to; k++) data[filled + k - from] = (firstId + k) % 256;
+    return to - from;
+  }
+}
+
 /** u1, lowest bit first. Decimated as `mode` says: 0 not at all, 1 changes if the input did, 2 first, 3 majority. */
 export class InputWriter implements SampleWriter {
   readonly bits = 1;

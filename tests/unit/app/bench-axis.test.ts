@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { BenchAxis, BenchStore } from '../../../src/app/bench-store.ts';
+import { BenchAxis } from '../../../src/app/bench-axis.ts';
 import { utcAddSeconds, utcFromUnixMs } from '../../../src/base/time.ts';
+import { JoinedStore } from '../../../src/model/joined-store.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { SineStore } from '../../support/sine-store.ts';
 import { steadySignals } from '../../support/steady.ts';
@@ -21,9 +22,14 @@ class TimedStore extends SineStore {
 function bench(...stores: TimedStore[]) {
   const clock = new ManualClock();
   const axis = new BenchAxis(clock);
-  const store = new BenchStore(
-    axis,
-    stores.map((of, i) => ({ id: `unit:${i}`, label: `Unit ${i}`, store: of })),
+  const store = new JoinedStore(
+    stores.map((of, i) => ({
+      prefix: `unit:${i}/`,
+      source: `Unit ${i}`,
+      store: of,
+      offsetS: () => axis.offsetOf(of),
+    })),
+    () => axis.originUtc,
   );
   const offsets = () => steadySignals(store).flatMap(({ name, offsetS }) => (name === 'current' ? offsetS : []));
   return { clock, axis, store, offsets };

@@ -1,0 +1,72 @@
+// Files in memory, opened now or before. Runs in Node and in a browser. A test reaches in through the public fields.
+
+import type { LabError } from '../../src/base/errors.ts';
+import type { EventStore } from '../../src/model/events.ts';
+import type { FilesPort, OpenFile, RecentFile, RecentFilesPort } from '../../src/model/ports.ts';
+import type { RawChoice } from '../../src/model/raw-choice.ts';
+import { SineStore } from './sine-store.ts';
+
+export class FakeFiles implements FilesPort {
+  refusal: Error | undefined;
+  readonly closedNames: string[] = [];
+  /** Names of what was opened, with what lay beside it. */
+  readonly openedNames: string[][] = [];
+  /** How long the next files are. */
+  durationS = 60;
+  /** What the next files hold beside signals. */
+  events: EventStore | undefined;
+  /** Kills the reader of the file that was opened last. */
+  killReader: (reason: LabError) => void = () => {};
+
+  async open(file: File, _signal?: AbortSignal, beside: readonly File[] = [], raw?: RawChoice): Promise<OpenFile> {
+    if (this.refusal && !raw) throw this.refusal;
+    this.openedNames.push([file, ...beside].map(({ name }) => name));
+    return {
+      ...(this.events && { events: this.events }),
+      name: file.name,
+      sizeBytes: file.size,
+      format: raw ? 'Raw numbers' : 'JLS v2',
+      store: new SineStore(this.durationS),
+      isRecovered: true,
+      diagnostics: [
+        {
+          severity: 'warning',
+          code: 'jls/unclosed',
+          message: 'The file was not closed; its end was rebuilt.',
+          offsetBytes: 4096,
+        },
+      ],
+      died: new Promise((resolve) => {
+        this.killReader = resolve;
+      }),
+      close: () => {
+        this.closedNames.push(file.name);
+      },
+    };
+  }
+}
+
+export class FakeRecentFiles implements RecentFilesPort {
+  rows: RecentFile[] = [];
+
+  async list(): Promise<readonly RecentFile[]> {
+    return [...this.rows];
+  }
+
+  async remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<string> {
+    this.rows.unshift({ id: handle.name, name: handle.name, openedUnixMs: nowUnixMs });
+    return handle.name;
+  }
+
+  async reopen(id: string): Promise<File | undefined> {
+    return this.rows.some((row) => row.id === id) ? new File(['recent'], id) : undefined;
+  }
+
+  async open(id: string): Promise<File> {
+    return new File(['recent'], id);
+  }
+
+  async forget(id: string): Promise<void> {
+    this.rows = this.rows.filter((row) => row.id !== id);
+  }
+}
