@@ -112,9 +112,9 @@ export const RING_ABANDONED_COUNT: usize = 140;
 /** The queue of empty slots and the queue of filled slots, each RING_QUEUE_BYTES long. */
 export const RING_EMPTY: usize = 256;
 export const RING_FILLED: usize = 640;
-/** u32, only grows (wraps): position of the next push. */
+/** u32 (wraps): position of the next push, or one that it has been at: where to look on from. */
 export const RING_QUEUE_TAIL: usize = 0;
-/** u32, only grows (wraps): position of the next pop. */
+/** u32 (wraps): the same of the next pop. */
 export const RING_QUEUE_HEAD: usize = 128;
 /** u32, only grows (wraps): bumped when sleepers are woken; the word that they sleep on. */
 export const RING_QUEUE_SIGNAL: usize = 256;

@@ -2,8 +2,10 @@
 // a sequence number (low half) and a token (high half). Position p lives in cell p & mask; the cell's sequence is
 // p when it is free for p, p + 1 when p's token lies in it, p + cells when that token has been taken.
 //
-// One compare-and-swap of the cell moves the token; head and tail only follow, and whoever finds one behind pushes
-// it on. So a thread that is suspended or killed anywhere in here holds nobody up.
+// One compare-and-swap of the cell moves the token. Head and tail only say from where to look on: a plain store after
+// it moves them, because a locked one costs as much as moving the token. A store that comes late sets them back, never
+// too far on, and the cells say where to go from there. So a thread that is suspended or killed anywhere in here holds
+// nobody up.
 //
 // What costs time is bringing cache lines over from the other core, so it is done once per line of cells, and for all
 // slots that the line names together.
@@ -38,6 +40,14 @@ export function queueInit(queue: usize, cells: usize, mask: u32): void {
 }
 
 /**
+ * Where to look after a position that is done, whose cell is `ahead` of it: at the next, or, when head or tail was set
+ * back by laps, at the first that the cell does not show to be done.
+ */
+@inline function following(position: u32, ahead: u32, mask: u32): u32 {
+  return position + (ahead > mask ? (ahead & ~mask) - mask : 1);
+}
+
+/**
  * Takes the slot from `owner` and puts its token at the end; false, and nothing is done, when the slot is not (any
  * more) its. There are never more tokens than cells, so there is always room for who holds one.
  */
@@ -49,20 +59,21 @@ export function queueInit(queue: usize, cells: usize, mask: u32): void {
   token: u32,
   owner: u32,
 ): bool {
+  let position = atomic.load<u32>(queue + RING_QUEUE_TAIL);
   while (true) {
-    const tail = atomic.load<u32>(queue + RING_QUEUE_TAIL);
-    const cell = cells + ((<usize>(tail & mask)) << 3);
-    const seen = tail % LINE_CELLS == 0 ? fetchForWriting(cell) : atomic.load<u64>(cell);
-    const ahead = <i32>(<u32>seen - tail);
+    const cell = cells + ((<usize>(position & mask)) << 3);
+    const seen = position % LINE_CELLS == 0 ? fetchForWriting(cell) : atomic.load<u64>(cell);
+    const ahead = <u32>seen - position;
     if (ahead == 0) {
       if (atomic.cmpxchg<u32>(slot + RING_SLOT_OWNER, owner, 0) != owner) return false;
-      if (unbroken.cmpxchg<u64>(cell, seen, pack(tail + 1, token)) == seen) {
-        unbroken.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
+      if (unbroken.cmpxchg<u64>(cell, seen, pack(position + 1, token)) == seen) {
+        dataStep();
+        store<u32>(queue + RING_QUEUE_TAIL, position + 1);
         return true;
       }
       unbroken.store<u32>(slot + RING_SLOT_OWNER, owner);
-    } else if (ahead > 0) {
-      atomic.cmpxchg<u32>(queue + RING_QUEUE_TAIL, tail, tail + 1);
+    } else if (ahead != -mask) {
+      position = following(position, ahead, mask);
     } else if (atomic.load<u32>(slot + RING_SLOT_OWNER) != owner) {
       return false; // The queue is full, and this token is in it.
     }
@@ -84,30 +95,41 @@ function touchAhead(cells: usize, mask: u32, slots: usize, stride: usize, start:
 
 /** Takes the oldest token and writes `owner` into its slot; RING_WOULD_BLOCK when there is none. */
 @inline export function queuePop(queue: usize, cells: usize, mask: u32, slots: usize, stride: usize, owner: u32): i32 {
+  let position = atomic.load<u32>(queue + RING_QUEUE_HEAD);
   while (true) {
-    const head = atomic.load<u32>(queue + RING_QUEUE_HEAD);
-    const cell = cells + ((<usize>(head & mask)) << 3);
+    const cell = cells + ((<usize>(position & mask)) << 3);
     const seen = atomic.load<u64>(cell);
-    const ahead = <i32>(<u32>seen - (head + 1));
-    if (ahead < 0) return RING_WOULD_BLOCK;
-    if (ahead == 0) {
+    const ahead = <u32>seen - position;
+    if (ahead == 0) return RING_WOULD_BLOCK;
+    if (ahead == 1) {
       const token = <u32>(seen >> 32);
-      if (atomic.cmpxchg<u64>(cell, seen, pack(head + mask + 1, 0)) == seen) {
+      if (atomic.cmpxchg<u64>(cell, seen, pack(position + mask + 1, 0)) == seen) {
         dataStep();
         store<u32>(slots + <usize>token * stride + RING_SLOT_OWNER, owner);
-        atomic.cmpxchg<u32>(queue + RING_QUEUE_HEAD, head, head + 1);
-        if ((head + 1) % LINE_CELLS == 0) touchAhead(cells, mask, slots, stride, head + 1);
+        dataStep();
+        store<u32>(queue + RING_QUEUE_HEAD, position + 1);
+        if ((position + 1) % LINE_CELLS == 0) touchAhead(cells, mask, slots, stride, position + 1);
         return <i32>token;
       }
     } else {
-      atomic.cmpxchg<u32>(queue + RING_QUEUE_HEAD, head, head + 1);
+      position = following(position, ahead, mask);
     }
   }
 }
 
 /** Number of tokens in the queue; exact when no thread is inside, otherwise off by those that are. */
-export function queueLength(queue: usize): u32 {
-  const head = atomic.load<u32>(queue + RING_QUEUE_HEAD);
-  const length = <i32>(atomic.load<u32>(queue + RING_QUEUE_TAIL) - head);
+export function queueLength(queue: usize, cells: usize, mask: u32): u32 {
+  const head = firstOpen(queue + RING_QUEUE_HEAD, cells, mask, 1);
+  const length = <i32>(firstOpen(queue + RING_QUEUE_TAIL, cells, mask, -mask) - head);
   return length < 0 ? 0 : length;
+}
+
+/** From where `end` says on, the first position whose cell is not ahead of it, or only by `filled`. */
+function firstOpen(end: usize, cells: usize, mask: u32, filled: u32): u32 {
+  let position = atomic.load<u32>(end);
+  while (true) {
+    const ahead = <u32>atomic.load<u64>(cells + ((<usize>(position & mask)) << 3)) - position;
+    if (ahead == 0 || ahead == filled) return position;
+    position = following(position, ahead, mask);
+  }
 }

@@ -307,5 +307,6 @@ export function ringTotalDeadtime(ring: usize): f64 {
 
 /** Tokens in one of the queues (RING_EMPTY or RING_FILLED); off by threads that are inside at this moment. */
 export function ringQueueLength(ring: usize, queue: usize): u32 {
-  return queueLength(ring + queue);
+  const cells = ring + load<u32>(ring + (queue == RING_EMPTY ? RING_EMPTY_CELLS_OFFSET : RING_FILLED_CELLS_OFFSET));
+  return queueLength(ring + queue, cells, load<u32>(ring + RING_CELL_MASK));
 }

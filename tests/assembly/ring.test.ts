@@ -4,6 +4,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EventRing, type EventRingOptions } from '../../src/core/event-ring.ts';
 import type { EventSlot } from '../../src/core/event-slot.ts';
+import { RING_EMPTY, RING_FILLED, RING_QUEUE_HEAD, RING_QUEUE_TAIL } from '../../src/core/layout.ts';
 import type { Arena } from '../../src/core/memory.ts';
 import { createTestCore } from '../support/core.ts';
 import { seededRandom } from '../support/random.ts';
@@ -244,6 +245,30 @@ describe.each(['debug', 'release'] as const)('%s core', (target) => {
     [{ writerCount: 0 }, 'number of writers'],
   ])('%o is refused by name', (options, name) => {
     expect(() => createRing(options)).toThrow(name);
+  });
+
+  test.each([1, 3, 4, 5, 40, 2 ** 31, 2 ** 32 - 8])('heads and tails set back by %i change nothing', (back) => {
+    const ring = createRing({ slotCount: 3 });
+    const words = new Uint32Array(core.memory.buffer);
+    for (const backQueue of [RING_EMPTY, RING_FILLED]) {
+      for (const word of [RING_QUEUE_HEAD, RING_QUEUE_TAIL]) {
+        // The full and the empty queue, each at every place of a lap.
+        for (let counter = 0; counter < 9; counter++) {
+          const index = (ring.descriptor.address + backQueue + word) >>> 2;
+          words[index] = words[index]! - back;
+          expect(ring.statistics()).toMatchObject({ filledCount: 0, emptyCount: 3, inWorkCount: 0 });
+          expect(take(ring)).toBe('would-block');
+          put(ring, counter);
+          words[index] = words[index]! - back;
+          expect(ring.statistics()).toMatchObject({ filledCount: 1, emptyCount: 2, inWorkCount: 0 });
+          put(ring, counter + 1);
+          put(ring, counter + 2);
+          words[index] = words[index]! - back;
+          expect(ring.writer(0).tryClaim()).toBe('would-block');
+          expect([take(ring), take(ring), take(ring)]).toEqual([counter, counter + 1, counter + 2]);
+        }
+      }
+    }
   });
 
   test('a ring larger than the memory is refused', () => {
