@@ -3,6 +3,8 @@
 
 /** Statistics are doubles on both sides (as in tests/conformance/js220-statistics.test.ts). */
 const RELATIVE_TOLERANCE = 1e-12;
+/** Sample ids per second, nominal. */
+const IDS_PER_S = 2_000_000;
 /** UTC ticks per second. */
 const TICKS_PER_S = 2 ** 30;
 
@@ -48,10 +50,12 @@ export function differences(step, { originUtc, signals }) {
 function compareSamples({ signalId, decimateFactor, values }, signal, step, originUtc) {
   if (!signal) return [`${signalId} has no samples`];
   const { utc, counter, rateHz } = step.timeMap;
-  if (signal.sampleRateHz !== rateHz / decimateFactor) return [`${signalId} has ${signal.sampleRateHz} samples/s`];
+  if (signal.sampleRateHz !== IDS_PER_S / decimateFactor) return [`${signalId} has ${signal.sampleRateHz} samples/s`];
   // From the time of the first sample to its id, by the reference's time map.
   const seconds = Number(BigInt(originUtc) - BigInt(utc)) / TICKS_PER_S + signal.startS;
-  const firstId = Math.round((Number(counter) + seconds * rateHz) / decimateFactor) * decimateFactor;
+  const [someId] = values[0];
+  const steps = Math.round((Number(counter) + seconds * rateHz - someId) / decimateFactor);
+  const firstId = someId + steps * decimateFactor;
   const golden = new Map(values);
   // The reference begins its computed power with NaN, which the filter of c04 draws out.
   const isArtefact = (id) =>
