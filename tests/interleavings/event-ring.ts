@@ -37,9 +37,9 @@ export function eventRingScenario(module: WebAssembly.Module, shape: EventRingSh
     const isTwin = isLikePrevious && dangers(name) === dangers(programs[previous]!.name);
     programs.push({ name, entry, args, ...(isTwin && { twin: previous }) });
   };
-  writers.forEach((count, index) =>
-    add(`writer ${index}`, 'writeEvents', [index, count], index > 0 && writers[index - 1] === count),
-  );
+  writers.forEach((count, index) => {
+    add(`writer ${index}`, 'writeEvents', [index, count], index > 0 && writers[index - 1] === count);
+  });
   for (let index = 0; index < readers; index++)
     add(`reader ${index}`, 'readEvents', [index, Machine.SHARED], index > 0);
   for (let index = 0; index < observers; index++) add(`observer ${index}`, 'observeEvents', [index], false);

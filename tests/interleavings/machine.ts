@@ -154,6 +154,13 @@ export class Machine {
     return twin === undefined || !this.isReduced || this.#word(twin, STATUS_WORD) !== FRESH;
   }
 
+  /** The threads that are ready, one bit each. */
+  get readyThreads(): number {
+    let ready = 0;
+    for (let thread = 0; thread < this.programs.length; thread++) if (this.isReady(thread)) ready |= 1 << thread;
+    return ready;
+  }
+
   isAlive(thread: number): boolean {
     return this.#word(thread, STATUS_WORD) <= ASLEEP;
   }
@@ -280,7 +287,10 @@ export class Machine {
   #call(thread: number): void {
     this.#hasParked = false;
     this.#calls[thread]!();
-    if (!this.#hasParked) return this.#leave(thread, DONE);
+    if (!this.#hasParked) {
+      this.#leave(thread, DONE);
+      return;
+    }
     this.#exports[thread]!['asyncify_stop_unwind']!();
     this.#host['hashStack']!(this.#controlOf(thread) + HASH_WORD * 4, this.#stack(thread));
   }
@@ -293,7 +303,8 @@ export class Machine {
       // To have been woken is no step: whoever is stopped between that and the next might as well not have run.
       this.#isPassing = false;
     } else if (this.#mustStop(thread, kind & ~UNBROKEN, address)) {
-      return this.#park(thread, READY, kind, address);
+      this.#park(thread, READY, kind, address);
+      return;
     }
     if (++this.opCount > MAX_RUN) throw new EndlessLoop(this.programs[thread]!.name);
     this.#touch(thread, kind & ~UNBROKEN, address);

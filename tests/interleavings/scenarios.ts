@@ -53,19 +53,19 @@ const CONTROL: readonly Play[] = [
   event({ slots: 1, writers: [2], control: STOP }),
   event({ slots: 1, writers: [1], observers: 1, control: FLUSH }),
   event({ slots: 1, writers: [1], observers: 1, control: STOP }),
-  event({ slots: 1, writers: [1, 1, 1], control: PAUSE }),
-  event({ slots: 1, writers: [1, 1, 1], control: FLUSH }),
-  event({ slots: 1, writers: [1, 1, 1], control: STOP }),
+  event({ slots: 1, writers: [1, 1, 1], control: PAUSE }, 3, 3),
+  event({ slots: 1, writers: [1, 1, 1], control: FLUSH }, 3, 3),
+  event({ slots: 1, writers: [1, 1, 1], control: STOP }, 3, 3),
 ];
 
 /** A thread that dies anywhere and is recovered then, or that stops anywhere for ever without anybody knowing. */
 const ENDS: readonly Play[] = [
-  event({ slots: 2, writers: [2], dies: 'anyone', freezes: 'anyone' }),
-  event({ slots: 1, writers: [1, 1], dies: 'anyone', freezes: 'anyone' }),
-  event({ slots: 2, writers: [1, 1], dies: 'anyone', freezes: 'anyone' }),
-  event({ slots: 1, writers: [1], readers: 2, dies: 'anyone', freezes: 'anyone' }),
-  event({ slots: 1, writers: [1], observers: 1, dies: 'anyone', freezes: 'anyone' }),
-  event({ slots: 1, writers: [1, 1, 1], dies: ['reader 0'], freezes: ['writer 0', 'reader 0'] }),
+  event({ slots: 2, writers: [2], dies: 'anyone', freezes: 'anyone' }, 3, 3),
+  event({ slots: 1, writers: [1, 1], dies: 'anyone', freezes: 'anyone' }, 3, 3),
+  event({ slots: 2, writers: [1, 1], dies: 'anyone', freezes: 'anyone' }, 3, 3),
+  event({ slots: 1, writers: [1], readers: 2, dies: 'anyone', freezes: 'anyone' }, 3, 3),
+  event({ slots: 1, writers: [1], observers: 1, dies: 'anyone', freezes: 'anyone' }, 3, 3),
+  event({ slots: 1, writers: [1, 1, 1], dies: ['reader 0'], freezes: ['reader 0'] }, 3, 3),
 ];
 
 /** Slots given back although their owner still runs, and once more when it has died. */

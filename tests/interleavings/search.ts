@@ -137,7 +137,7 @@ class Search {
     if (depth > MAX_STEPS) throw new EndlessLoop('somebody');
     this.#keys[2 * depth] = keyLow;
     this.#keys[2 * depth + 1] = keyHigh;
-    const ready = maskOf(this.#threads.filter((thread) => machine.isReady(thread)));
+    const ready = machine.readyThreads;
     if (ready === 0) {
       this.#endCount++;
       this.#scenario.checkEnd();
