@@ -276,6 +276,7 @@ function canStop(machine: Machine, { kind, thread }: Move): boolean {
 function explain(scenario: Scenario, path: readonly Move[], error: unknown): unknown {
   if (!(error instanceof Violation)) return error;
   const { machine, nameOf, name } = scenario;
+  machine.isReduced = false;
   machine.reset();
   const lines: string[] = [];
   for (const { kind, thread, opCount } of path) {
@@ -286,7 +287,8 @@ function explain(scenario: Scenario, path: readonly Move[], error: unknown): unk
       machine[kind](thread);
       continue;
     }
-    for (let done = 0; done < Math.max(opCount, 1); done += Math.max(machine.opCount, 1)) {
+    let done = 0;
+    do {
       lines.push(`${who}: ${where()}`);
       try {
         machine.run(thread, 'each');
@@ -294,7 +296,8 @@ function explain(scenario: Scenario, path: readonly Move[], error: unknown): unk
         lines.push('(here)');
         break;
       }
-    }
+      done += machine.opCount;
+    } while (done < opCount);
   }
   return new Violation(`${name}: ${error.message}\n${lines.join('\n')}`, { cause: error });
 }
