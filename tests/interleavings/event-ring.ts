@@ -12,53 +12,65 @@ export interface EventRingShape {
   readonly observers?: number;
   /** Bits of the control word that an operator sets, and then those that it clears. */
   readonly control?: readonly { readonly set: number; readonly clear: number }[];
-  /** Thread that dies anywhere and is recovered then (a name, such as `writer 0`). */
-  readonly dies?: string;
-  /** Thread that stops anywhere for ever, without anybody knowing. */
-  readonly freezes?: string;
+  /** Threads of which one dies anywhere and is recovered then. */
+  readonly dies?: Endangered;
+  /** Threads of which one stops anywhere for ever, without anybody knowing. */
+  readonly freezes?: Endangered;
   /** Thread whose slots the host gives back at any time, although it still runs, and again after its death. */
   readonly recoveredEarly?: string;
 }
+
+/** Writers, readers and observers by their names, such as `writer 0`. */
+type Endangered = 'anyone' | readonly string[];
 
 const EVENTS_PER_WRITER = 4;
 const METADATA_BYTES = 8;
 
 export function eventRingScenario(module: WebAssembly.Module, shape: EventRingShape): Scenario {
-  const { slots, writers, readers = 1, observers = 0, control = [] } = shape;
-  const programs: Program[] = writers.map((count, index) => ({
-    name: `writer ${index}`,
-    entry: 'writeEvents',
-    args: [index, count],
-  }));
+  const { slots, writers, readers = 1, observers = 0, control = [], recoveredEarly } = shape;
+  const programs: Program[] = [];
+  const isIn = (names: Endangered = [], name: string) => names === 'anyone' || names.includes(name);
+  /** Adds a thread; it is the twin of the one before when that does the same and has the same dangers. */
+  const add = (name: string, entry: string, args: readonly number[], isLikePrevious: boolean): void => {
+    const previous = programs.length - 1;
+    const dangers = (of: string) => [isIn(shape.dies, of), isIn(shape.freezes, of), recoveredEarly === of].join();
+    const isTwin = isLikePrevious && dangers(name) === dangers(programs[previous]!.name);
+    programs.push({ name, entry, args, ...(isTwin && { twin: previous }) });
+  };
+  writers.forEach((count, index) => {
+    add(`writer ${index}`, 'writeEvents', [index, count], index > 0 && writers[index - 1] === count);
+  });
   for (let index = 0; index < readers; index++)
-    programs.push({ name: `reader ${index}`, entry: 'readEvents', args: [index, Machine.SHARED] });
-  for (let index = 0; index < observers; index++)
-    programs.push({ name: `observer ${index}`, entry: 'observeEvents', args: [index] });
-  for (const { set, clear } of control) programs.push({ name: 'operator', entry: 'controlRing', args: [set, clear] });
+    add(`reader ${index}`, 'readEvents', [index, Machine.SHARED], index > 0);
+  for (let index = 0; index < observers; index++) add(`observer ${index}`, 'observeEvents', [index], false);
+  const names = programs.map(({ name }) => name);
+  for (const { set, clear } of control) add('operator', 'controlRing', [set, clear], false);
 
   const indexOf = (name: string) => programs.findIndex((program) => program.name === name);
   const recover = (victim: string): Omit<Program, 'name'> => {
-    const writer = victim.startsWith('writer') ? indexOf(victim) : -1;
-    const owner = writer >= 0 ? writer + 1 : writers.length + 1 + (indexOf(victim) - writers.length);
-    return { entry: 'recoverThread', args: [owner, writer] };
+    const index = indexOf(victim);
+    return { entry: 'recoverThread', args: [index + 1, index < writers.length ? index : -1] };
   };
-  const mortal = shape.dies ?? shape.recoveredEarly;
-  if (shape.recoveredEarly) programs.push({ name: 'early host', ...recover(shape.recoveredEarly) });
-  if (mortal) programs.push({ name: 'host', ...recover(mortal), afterDeathOf: indexOf(mortal) });
+  const mortals = recoveredEarly ? [recoveredEarly] : names.filter((name) => isIn(shape.dies, name));
+  if (recoveredEarly) programs.push({ name: 'early host', ...recover(recoveredEarly) });
+  for (const victim of mortals)
+    programs.push({ name: `host of ${victim}`, ...recover(victim), afterDeathOf: indexOf(victim) });
 
   const args = [slots, METADATA_BYTES, 0, writers.length, observers] as const;
   const machine = new Machine({
     module,
     programs,
     ringBytes: (exports: Exports) => exports['ringBytes']!(...args),
-    isLax: shape.recoveredEarly !== undefined,
+    isLax: recoveredEarly !== undefined,
     lay: (exports, ring) => void exports['ringInit']!(ring, ...args),
+    // Snapshots and owners of slots.
+    plainFrom: (view, ring) => view.getUint32(ring + layout.RING_OBSERVERS_OFFSET, true),
   });
   return {
     name: nameOfEventRing(shape),
     machine,
-    mortals: mortal ? [indexOf(mortal)] : [],
-    freezables: shape.freezes ? [indexOf(shape.freezes)] : [],
+    mortals: mortals.map(indexOf),
+    freezables: names.filter((name) => isIn(shape.freezes, name)).map(indexOf),
     checkEnd: () => new EndCheck(machine, shape, programs).run(),
     nameOf: (offset) => nameOf(machine, offset),
   };
@@ -70,8 +82,9 @@ export function nameOfEventRing(shape: EventRingShape): string {
   const parts = [`${slots} slots`, `${writers.join('+')} events`, `${readers} readers`];
   if (observers) parts.push(`${observers} observers`);
   for (const { set, clear } of control) parts.push(`control +${set} -${clear}`);
-  if (shape.dies) parts.push(`${shape.dies} dies`);
-  if (shape.freezes) parts.push(`${shape.freezes} freezes`);
+  const inWords = (names: Endangered) => (names === 'anyone' ? names : names.join(' or '));
+  if (shape.dies) parts.push(`${inWords(shape.dies)} dies`);
+  if (shape.freezes) parts.push(`${inWords(shape.freezes)} freezes`);
   if (shape.recoveredEarly) parts.push(`${shape.recoveredEarly} recovered early`);
   return parts.join(', ');
 }

@@ -45,6 +45,7 @@ import {
 } from "../../../assembly/stream/ring";
 
 export * from "../../../assembly/index";
+export * from "./state";
 
 @external("scheduler", "fail") declare function fail(what: i32): void;
 
