@@ -2,7 +2,7 @@
 // observer's snapshot before it hands the slot on. Tokens are never touched, so events keep their order, none is
 // held back, and an observer that dies leaves nothing behind. The copy is paid by the writer, once per request.
 
-import { atomic, unbroken } from "../atomics";
+import { atomic, dataStep, unbroken } from "../atomics";
 import {
   RING_CONTROL,
   RING_ENDED,
@@ -41,6 +41,7 @@ export function observersFeed(ring: usize, slot: usize, owner: u32): void {
     const state = line + RING_OBSERVER_STATE;
     if (atomic.cmpxchg<u32>(state, RING_OBSERVER_WANTING, fillingBy(owner)) != RING_OBSERVER_WANTING) continue;
     unbroken.sub<u32>(ring + RING_OBSERVERS_WANTING, 1);
+    dataStep();
     memory.copy(line + RING_OBSERVER_SNAPSHOT, slot, load<u32>(ring + RING_SLOT_STRIDE));
     if (atomic.cmpxchg<u32>(state, fillingBy(owner), RING_OBSERVER_READY) == fillingBy(owner)) tell(line);
   }

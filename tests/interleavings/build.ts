@@ -17,20 +17,6 @@ export interface SourceEdit {
   readonly to: string;
 }
 
-/** Plain data that another thread may touch meanwhile, where the source does not say so itself with a `dataStep`. */
-const DATA_STEPS: readonly SourceEdit[] = [
-  {
-    file: 'assembly/ring/observe.ts',
-    from: 'import { atomic, unbroken } from "../atomics";',
-    to: 'import { atomic, dataStep, unbroken } from "../atomics";',
-  },
-  {
-    file: 'assembly/ring/observe.ts',
-    from: '    memory.copy(line + RING_OBSERVER_SNAPSHOT',
-    to: '    dataStep();\n    memory.copy(line + RING_OBSERVER_SNAPSHOT',
-  },
-];
-
 /** The module of tests/interleavings/core/threads.ts, with `edits` in the core's sources. */
 export async function buildThreads(edits: readonly SourceEdit[] = []): Promise<WebAssembly.Module> {
   const features = (options.enable as string[]).flatMap((feature) => ['--enable', feature]);
@@ -45,7 +31,7 @@ export async function buildThreads(edits: readonly SourceEdit[] = []): Promise<W
     {
       readFile: (name) => {
         const text = readSource(REPLACED.get(name) ?? name);
-        return [...DATA_STEPS, ...edits].reduce(
+        return edits.reduce(
           (edited, edit) => (edit.file === name && edited !== null ? apply(edited, edit) : edited),
           text,
         );

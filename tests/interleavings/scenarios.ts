@@ -37,6 +37,7 @@ const WORK: readonly Play[] = [
   event({ slots: 2, writers: [3] }, Infinity),
   event({ slots: 2, writers: [1, 1] }),
   event({ slots: 2, writers: [2, 2] }),
+  event({ slots: 1, writers: [1, 4] }),
   event({ slots: 1, writers: [1, 1, 1] }),
   event({ slots: 2, writers: [1, 1, 1] }),
   event({ slots: 1, writers: [1], readers: 2 }),
