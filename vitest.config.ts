@@ -47,6 +47,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: 'foreign',
+          environment: 'node',
+          include: ['tests/foreign/**/*.foreign.test.ts'],
+          globalSetup: ['tests/support/serve-built-app.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -8,52 +8,24 @@ import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
 import { adjustSizes, bitsOf } from '../../src/formats/jls/v2/spec.ts';
 import { JlsWriter } from '../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
-import type { SampleType } from '../../src/model/signal-store.ts';
 import { goldenBytes } from '../support/golden.ts';
 import { jlsWorkspace, sha256 } from '../support/jls.ts';
+import {
+  type PlainSignal,
+  pattern,
+  SAME_AGAIN,
+  SMALL,
+  WRITTEN_TYPES,
+  writeAgain,
+  writeJls,
+} from '../support/jls-files.ts';
 
-const SMALL = { samplesPerData: 64, sampleDecimateFactor: 16, entriesPerSummary: 20, summaryDecimateFactor: 10 };
-
-async function written(
-  signal: Omit<JlsSignal, 'signalId' | 'sourceId' | 'name' | 'unit' | 'sampleRateHz'>,
-  write: (writer: JlsWriter) => void,
-) {
-  const file = new MemoryFile();
-  const writer = new JlsWriter(jlsWorkspace(), file);
-  writer.defineSource({ sourceId: 1, name: 'test' });
-  writer.defineSignal({ signalId: 1, sourceId: 1, name: 's', unit: 'V', sampleRateHz: 1000, ...signal });
-  write(writer);
-  writer.close();
+async function written(signal: PlainSignal, write: (writer: JlsWriter) => void) {
+  const file = writeJls(signal, write);
   return { file, reader: await openJlsV2(new MemoryFile(file.bytes.slice()), jlsWorkspace()) };
 }
 
-/** Sample values that differ at every place, packed as a file holds them. */
-function pattern(dtype: SampleType, count: number): { packed: Uint8Array; values: number[] } {
-  const bits = bitsOf(dtype);
-  const packed = new Uint8Array(Math.ceil((count * bits) / 8));
-  const view = new DataView(packed.buffer);
-  const isSigned = dtype.startsWith('i');
-  const values = Array.from({ length: count }, (_, i) => {
-    const raw = (i * 7919 + (i >> 5)) % 1009;
-    if (dtype === 'f32' || dtype === 'f64') return raw / 8 - 50;
-    const range = 2 ** Math.min(bits, 9);
-    return isSigned ? (raw % range) - range / 2 : raw % range;
-  });
-  values.forEach((value, i) => {
-    if (dtype === 'f32') view.setFloat32(i * 4, value, true);
-    else if (dtype === 'f64') view.setFloat64(i * 8, value, true);
-    else if (bits === 64) view.setBigInt64(i * 8, BigInt(value), true);
-    else if (bits === 32) view.setInt32(i * 4, value, true);
-    else if (bits === 16) view.setInt16(i * 2, value, true);
-    else if (bits === 8) view.setInt8(i, value);
-    else packed[(i * bits) >> 3]! |= (value & (2 ** bits - 1)) << ((i * bits) & 7);
-  });
-  return { packed, values };
-}
-
-const TYPES: SampleType[] = ['u1', 'u4', 'i4', 'u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64'];
-
-describe.each(TYPES)('%s', (dtype) => {
+describe.each(WRITTEN_TYPES)('%s', (dtype) => {
   // lengths just past chunk and level borders, where an index is easily lost
   test.each([1, 15, 17, 319, 321, 3200, 3207, 33_601])('%i samples come back with their statistics', async (count) => {
     const { packed, values } = pattern(dtype, count);
@@ -150,21 +122,10 @@ test('a fixed-point signal stores raw values and reads scaled ones', async () =>
   expect((await reader.store.statistics('1', 0, 4)).mean).toBe(0.25);
 });
 
-const SAME_AGAIN = ['writer_tail_fixed', 'writer_wide_fixed', 'fixed_point'];
-
 test.each(SAME_AGAIN)('%s, read and written again, is the same file', async (name) => {
   const original = goldenBytes(`jls-v2/${name}.jls`);
   const reader = await openJlsV2(new MemoryFile(original), jlsWorkspace());
-  const file = new MemoryFile();
-  const writer = new JlsWriter(jlsWorkspace(), file);
-  for (const { id, ...source } of reader.sources) if (id > 0) writer.defineSource({ sourceId: id, ...source });
-  for (const { isFsr, ...signal } of reader.definitions) {
-    if (signal.signalId > 0) writer.defineSignal({ ...signal, kind: isFsr ? 'fsr' : 'vsr' });
-  }
-  for (const { id, endSample, firstSampleId } of reader.store.signals()) {
-    writer.writeSamples(Number(id), firstSampleId, await reader.storedSamples(id, 0, endSample));
-  }
-  writer.close();
+  const file = await writeAgain(reader);
   expect(sha256(file.bytes)).toBe(sha256(original));
 });
 

@@ -7,9 +7,9 @@ import { createWorkspace } from '../../src/core/workspace.ts';
 import { openFile } from '../../src/formats/detect.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../src/formats/reader.ts';
-import type {} from '../../src/ui/shell/lab-app.ts';
 import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
 import { coreBytes } from '../support/core.ts';
+import { connect, look, pullCable, record, recorded, until } from '../support/live-page.ts';
 import { steadySignals } from '../support/steady.ts';
 
 const JS110_DC = 'sim-js110:test-dc';
@@ -17,6 +17,7 @@ const JS110_BLE = 'sim-js110:ble-beacon';
 const JS220_DC = 'sim-js220:test-dc';
 /** What the load `test-dc` draws, in ampere. */
 const DC_A = 10e-3;
+const SIGNAL_IDS = ['current', 'voltage', 'current_range'];
 
 let app: BuiltApp;
 
@@ -28,79 +29,11 @@ afterEach(async () => {
   await app.close();
 });
 
-/** Connects and starts; the page shows what it shows when a user does it from the list. */
-async function connect(page: Page, choiceId: string): Promise<void> {
-  await page.evaluate(async (id) => {
-    const { instruments } = document.querySelector('lab-app')!.app;
-    await instruments.refresh();
-    const choice = instruments.choices.value.find((candidate) => candidate.id === id);
-    if (!choice) throw new Error(`${id} is not in the list`);
-    await instruments.connect(choice, { start: true });
-  }, choiceId);
-}
-
-interface Look {
-  readonly state: string;
-  readonly receivedCount: number;
-  readonly missingCount: number;
-  readonly gapCount: number;
-  readonly seconds: number;
-}
-
-function look(page: Page, choiceId: string): Promise<Look> {
-  return page.evaluate((id) => {
-    const { instruments } = document.querySelector('lab-app')!.app;
-    const instrument = instruments.connected.value.find(({ choice }) => choice.id === id);
-    if (!instrument) throw new Error(`${id} is not connected`);
-    const { state, health } = instrument.status.value;
-    const current = instrument.handle.store.signals().find((signal) => signal.id === 'current');
-    return {
-      state,
-      receivedCount: health.receivedSampleCount,
-      missingCount: health.missingSampleCount,
-      gapCount: health.gapCount,
-      seconds: current?.timing === 'steady' ? current.endSample / current.sampleRateHz : 0,
-    };
-  }, choiceId);
-}
-
-/** Looks until `isReached`. */
-async function until(page: Page, choiceId: string, isReached: (now: Look) => boolean): Promise<Look> {
-  for (;;) {
-    const now = await look(page, choiceId);
-    if (isReached(now)) return now;
-    await page.waitForTimeout(100);
-  }
-}
-
-/** Records these instruments' currents and ranges into one file; until stopped with `durationS` 0. Returns its id. */
-function record(page: Page, choiceIds: readonly string[], durationS: number): Promise<string> {
-  return page.evaluate(
-    async ([ids, seconds]) => {
-      const { instruments, recordings } = document.querySelector('lab-app')!.app;
-      const before = new Set(recordings.active.value.map(({ id }) => id));
-      const sources = instruments.connected.value
-        .filter(({ choice }) => ids.includes(choice.id))
-        .map((instrument) => ({ instrument, signalIds: ['current', 'voltage', 'current_range'] }));
-      await recordings.start(sources, seconds);
-      const started = recordings.active.value.find(({ id }) => !before.has(id));
-      if (!started) throw new Error('no recording was started');
-      return started.id;
-    },
-    [choiceIds, durationS] as const,
-  );
-}
-
 /** Waits for the end of a recording and opens its file. */
 async function finished(page: Page, id: string): Promise<FormatReader> {
+  await recorded(page, id);
   const base64 = await page.evaluate(async (wanted) => {
     const { recordings } = document.querySelector('lab-app')!.app;
-    for (;;) {
-      const entry = recordings.entries.value.find((candidate) => candidate.id === wanted);
-      if (entry?.state === 'finished') break;
-      if (entry && entry.state !== 'recording') throw new Error(`${entry.state}: ${entry.note}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
     const bytes = new Uint8Array(await (await recordings.file(wanted)).arrayBuffer());
     let text = '';
     for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
@@ -121,8 +54,8 @@ test('three instruments of two kinds at once: two recordings, one of them of two
   const page = await app.visit();
   for (const id of [JS110_DC, JS110_BLE, JS220_DC]) await connect(page, id);
   for (const id of [JS110_DC, JS110_BLE, JS220_DC]) await until(page, id, ({ seconds }) => seconds > 1);
-  const both = await record(page, [JS110_DC, JS220_DC], 1.5);
-  const alone = await record(page, [JS110_BLE], 0.5);
+  const both = await record(page, [JS110_DC, JS220_DC], { durationS: 1.5, signalIds: SIGNAL_IDS });
+  const alone = await record(page, [JS110_BLE], { durationS: 0.5, signalIds: SIGNAL_IDS });
   const [bothFile, aloneFile] = [await finished(page, both), await finished(page, alone)];
 
   const signals = steadySignals(bothFile.store);
@@ -155,11 +88,7 @@ test('one cable is pulled and put back while the others go on', async () => {
   const page = await app.visit();
   for (const id of [JS110_DC, JS110_BLE, JS220_DC]) await connect(page, id);
   for (const id of [JS110_DC, JS110_BLE, JS220_DC]) await until(page, id, ({ seconds }) => seconds > 0.5);
-  await page.evaluate(async (id) => {
-    const { instruments } = document.querySelector('lab-app')!.app;
-    const instrument = instruments.connected.value.find(({ choice }) => choice.id === id);
-    await instrument!.handle.set('sim.unplug', true);
-  }, JS220_DC);
+  await pullCable(page, JS220_DC);
   await until(page, JS220_DC, ({ state }) => state === 'lost');
   const others = await Promise.all([JS110_DC, JS110_BLE].map((id) => look(page, id)));
   const back = await until(page, JS220_DC, ({ state, missingCount }) => state === 'streaming' && missingCount > 0);

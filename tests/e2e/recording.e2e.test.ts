@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
 import { dropFromDisk, nextFrames } from '../support/built-app.ts';
 import { pulsebench, pulsebenchJson } from '../support/command-line.ts';
+import { saveNewestRecording, withoutSavePicker } from '../support/live-page.ts';
 
 let profile: string;
 let context: BrowserContext;
@@ -68,8 +69,7 @@ test('a simulated instrument is streamed, recorded, stopped and reopened', async
 });
 
 test('markers and notes go into the file that is saved, and its samples stay as they were recorded', async () => {
-  // without a picker the browser's downloads take the file, which a test can read
-  await context.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+  await withoutSavePicker(context);
   const page = await openPage();
   await startRecording(page);
   await page.keyboard.press('r');
@@ -78,12 +78,8 @@ test('markers and notes go into the file that is saved, and its samples stay as 
   const row = page.locator('lab-recording-list tbody tr');
   await row.getByText('Finished').waitFor();
   const save = async (name: string) => {
-    const [file] = await Promise.all([
-      page.waitForEvent('download'),
-      row.getByRole('button', { name: /^Save as / }).click(),
-    ]);
     const path = join(profile, name);
-    await file.saveAs(path);
+    await saveNewestRecording(page, path);
     return path;
   };
   const plain = await save('plain.jls');

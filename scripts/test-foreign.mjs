@@ -1,0 +1,48 @@
+// `npm run test:foreign`: what this program writes, before programs that nobody here wrote. Each judge is a row of the
+// table below; one that is not on this machine is named with what it needs, and the others judge. Not part of `npm test`.
+// Exit codes: 0 all judged and passed, 1 a judge disagrees, 2 a judge is missing.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureChromium } from './chromium.mjs';
+import { ensureCore, ensureDependencies, ROOT, run, runBin } from './run.mjs';
+
+const WORK = join(ROOT, 'build', 'foreign');
+const JLS = process.env.PULSEBENCH_JLS ?? '';
+const JLS_LIBRARY = join(JLS, 'build', 'src', 'libjls.a');
+
+/** `findMissing` says in a sentence what is not there; `prepare` makes what the `tests` below tests/foreign use. */
+const JUDGES = [
+  {
+    name: 'the JLS library of the vendor',
+    tests: ['jls-files', 'recordings'],
+    findMissing: () => {
+      if (JLS === '')
+        return 'Set PULSEBENCH_JLS to a checkout of github.com/jetperch/jls in which the library is built.';
+      if (!existsSync(JLS_LIBRARY)) return `PULSEBENCH_JLS is set, but there is no built library at ${JLS_LIBRARY}.`;
+      return undefined;
+    },
+    prepare: () => {
+      const program = join(WORK, 'jls-library');
+      const source = join(ROOT, 'tests', 'foreign', 'jls-library.c');
+      run('cc', ['-O1', '-o', program, source, '-I', join(JLS, 'include'), JLS_LIBRARY, '-lm']);
+      console.log(`JLS library ${spawnSync(program, ['version'], { encoding: 'utf8' }).stdout.trim()}`);
+    },
+  },
+];
+
+const missing = JUDGES.map(({ findMissing }) => findMissing());
+const present = JUDGES.filter((_, index) => missing[index] === undefined);
+JUDGES.forEach(({ name }, index) => {
+  if (missing[index]) console.error(`Not judged by ${name}: ${missing[index]}`);
+});
+if (present.length > 0) {
+  ensureDependencies();
+  ensureCore();
+  ensureChromium();
+  mkdirSync(WORK, { recursive: true });
+  for (const { prepare } of present) prepare();
+  runBin('vite', ['build', '--logLevel', 'warn']);
+  runBin('vitest', ['run', '--project', 'foreign', ...present.flatMap(({ tests }) => tests)]);
+}
+process.exit(present.length === JUDGES.length ? 0 : 2);
