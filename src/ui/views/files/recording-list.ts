@@ -47,6 +47,9 @@ export class LabRecordingList extends AppElement {
         color: var(--lab-accent);
         font-weight: 600;
       }
+      td.date {
+        white-space: nowrap;
+      }
       .state {
         display: inline-flex;
         align-items: center;
@@ -112,6 +115,13 @@ export class LabRecordingList extends AppElement {
         }
         td.name {
           grid-column: 1 / 4;
+        }
+        .open {
+          block-size: auto;
+          min-block-size: var(--lab-control-height);
+          white-space: normal;
+          overflow-wrap: anywhere;
+          text-align: start;
         }
         td.actions {
           grid-area: 1 / 4 / 3 / 5;
@@ -182,13 +192,20 @@ export class LabRecordingList extends AppElement {
 
   #row(entry: RecordingEntry): TemplateResult {
     const copy = this.app.recordings.copies.value.find(({ id }) => id === entry.id);
+    const { missingSampleCount, recorderLostSampleCount } = entry;
+    const lostCount = missingSampleCount + recorderLostSampleCount;
     return html`<tr>
       <td class="name">${this.renaming === entry.id ? this.#nameField(entry) : this.#name(entry)}</td>
       <td class="wide">${entry.sources.join(', ')}</td>
-      <td class="wide">${new Date(entry.startedUnixMs).toLocaleString()}</td>
+      <td class="wide date">${new Date(entry.startedUnixMs).toLocaleString()}</td>
       <td class="number">${formatElapsed(entry.durationS)}</td>
       <td class="number">${formatBytes(entry.sizeBytes)}</td>
-      <td class="number wide ${entry.missingSampleCount > 0 ? 'lossy' : ''}">${formatCount(entry.missingSampleCount)}</td>
+      <td
+        class="number wide ${lostCount > 0 ? 'lossy' : ''}"
+        title="${formatCount(missingSampleCount)} lost by the instrument, ${formatCount(recorderLostSampleCount)} by the recorder"
+      >
+        ${formatCount(lostCount)}
+      </td>
       <td>${this.#state(entry)}</td>
       <td class="actions">
         ${

@@ -171,12 +171,18 @@ export class LabMultimeter extends LitElement {
           font-size: 15px;
           padding: 0;
         }
+        :host([is-expanded]) dl {
+          padding-block-start: calc(var(--lab-control-small) + 4px);
+        }
       }
       @container meter (min-height: 340px) {
         dl,
         dl.plain {
           grid-template-columns: repeat(var(--per-total), 1fr);
           grid-template-rows: 3fr repeat(calc(var(--mains) - 1), 2fr) 1.2fr;
+        }
+        :host([is-expanded]) dl {
+          padding-block-start: 0;
         }
         dl.single,
         dl.plain {
