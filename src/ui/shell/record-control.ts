@@ -20,7 +20,7 @@ export class LabRecordControl extends AppElement {
         display: flex;
         align-items: center;
         gap: var(--lab-space-1);
-        flex: 0 1 auto;
+        flex: none;
         min-inline-size: 0;
         max-inline-size: 56%;
       }
@@ -109,6 +109,14 @@ export class LabRecordControl extends AppElement {
         }
       }
       @media (max-width: 720px) {
+        :host {
+          flex-shrink: 1;
+          max-inline-size: 50%;
+        }
+        .elsewhere {
+          gap: 4px;
+          padding-inline: 4px;
+        }
         .active .disc {
           display: none;
         }

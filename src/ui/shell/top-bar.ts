@@ -111,6 +111,7 @@ export class LabTopBar extends AppElement {
           order: 1;
           flex: 1 0 calc(100% - 2 * var(--lab-control-height));
           padding-inline-start: var(--lab-space-2);
+          scroll-padding-inline: var(--lab-space-2);
         }
         .chips:has(.chip) + .connect {
           order: 2;

@@ -37,10 +37,6 @@ export class LabRecordingList extends AppElement {
       th.number {
         text-align: end;
         white-space: nowrap;
-        font-family: var(--lab-font-mono);
-      }
-      th.number {
-        font-family: inherit;
       }
       .open {
         padding-inline: 0;
@@ -91,6 +87,12 @@ export class LabRecordingList extends AppElement {
       }
       input {
         inline-size: 240px;
+      }
+      /* The name of a recording begins with its time and says of which instruments it is. */
+      @media (max-width: 1100px) {
+        .sources {
+          display: none;
+        }
       }
       @media (max-width: 720px) {
         .wide,
@@ -150,7 +152,7 @@ export class LabRecordingList extends AppElement {
           <thead>
             <tr>
               <th scope="col">Name</th>
-              <th scope="col" class="wide">Instrument</th>
+              <th scope="col" class="wide sources">Instrument</th>
               <th scope="col" class="wide">Recorded</th>
               <th scope="col" class="number">Length</th>
               <th scope="col" class="number">Size</th>
@@ -196,7 +198,7 @@ export class LabRecordingList extends AppElement {
     const lostCount = missingSampleCount + recorderLostSampleCount;
     return html`<tr>
       <td class="name">${this.renaming === entry.id ? this.#nameField(entry) : this.#name(entry)}</td>
-      <td class="wide">${entry.sources.join(', ')}</td>
+      <td class="wide sources">${entry.sources.join(', ')}</td>
       <td class="wide date">${new Date(entry.startedUnixMs).toLocaleString()}</td>
       <td class="number">${formatElapsed(entry.durationS)}</td>
       <td class="number">${formatBytes(entry.sizeBytes)}</td>

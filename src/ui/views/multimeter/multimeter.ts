@@ -168,7 +168,7 @@ export class LabMultimeter extends LitElement {
           position: static;
         }
         .cell.total dd {
-          font-size: 15px;
+          font-size: min(15px, 9cqi);
           padding: 0;
         }
         :host([is-expanded]) dl {
