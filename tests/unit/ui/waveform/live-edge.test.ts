@@ -18,6 +18,7 @@ const upTo = (source: string, endS: number): SignalInfo => ({
   offsetS: 0,
   startSample: 0,
   endSample: endS * RATE_HZ,
+  firstSampleId: 0n,
 });
 
 test('of one instrument the view ends with the newest sample', () => {
