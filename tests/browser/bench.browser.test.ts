@@ -229,7 +229,8 @@ describe('a narrow screen', () => {
   };
 
   it('shows the whole Stop button of a recording, and the chip that was chosen', async () => {
-    const { app } = await two();
+    const { app, ...mounted } = await two();
+    await connect({ app, ...mounted }, REAL_CHOICE, '001636');
     await page.viewport(390, 844);
     app.bench.showAll();
     await settle();
@@ -244,6 +245,9 @@ describe('a narrow screen', () => {
       await settle();
       expect(isInside(deepAll('.chip[aria-pressed=true]')[0]!, chips)).toBe(true);
     }
+    app.bench.showAll();
+    await settle();
+    expect(document.scrollingElement?.scrollWidth).toBe(390);
   });
 });
 

@@ -25,6 +25,7 @@ export class LabRecordControl extends AppElement {
         max-inline-size: 56%;
       }
       .running {
+        position: relative;
         display: flex;
         gap: var(--lab-space-1);
         min-inline-size: 0;
@@ -111,7 +112,7 @@ export class LabRecordControl extends AppElement {
       @media (max-width: 720px) {
         :host {
           flex-shrink: 1;
-          max-inline-size: 50%;
+          max-inline-size: 51%;
         }
         .elsewhere {
           gap: 4px;

@@ -40,6 +40,8 @@ export class LabTopBar extends AppElement {
         block-size: 26px;
       }
       .chips {
+        /* What is hidden in it scrolls with it, and does not widen the page. */
+        position: relative;
         display: flex;
         gap: var(--lab-space-1);
         flex: 0 1 auto;
