@@ -1,6 +1,6 @@
 // Takes a picture of every view of the built page, dark, light, in high contrast and on a telephone, into
 // build/screenshots/. Somebody has to look at them: `node scripts/screenshots.mjs [LOOK [SCENE]]` after `npm run build`.
-// docs/images/live-*.png are live-zoomed-dark.png and live-zoomed-light.png.
+// docs/images/live-*.png are live-zoomed-dark.png and live-zoomed-light.png, several-*.png those of the same name.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -17,7 +17,7 @@ const LOOKS = [
   { name: 'narrow', theme: 'dark', width: 390, height: 844, isMobile: true, hasTouch: true },
 ];
 /** Each opens the page anew and takes its pictures on the way. */
-const SCENES = { live, pipeline };
+const SCENES = { live, several, pipeline };
 
 const [, , onlyLook, onlyScene] = process.argv;
 mkdirSync(FOLDER, { recursive: true });
@@ -101,6 +101,25 @@ async function live(page, take, show) {
   await page.keyboard.press('c');
   await page.waitForTimeout(400);
   await take('connect');
+}
+
+async function several(page, take) {
+  const start = async (name) => {
+    await page.keyboard.press('c');
+    await page.getByRole('button', { name: `Start Simulated ${name}` }).click();
+    await page.getByRole('dialog', { name: 'Connect' }).waitFor({ state: 'hidden' });
+  };
+  await page.getByRole('button', { name: 'Start', exact: true }).first().click();
+  await page.getByText('RUN', { exact: true }).waitFor();
+  await start('JS220');
+  await start('JS110');
+  await page.getByTitle('Show all instruments on one time axis').click();
+  await page.waitForTimeout(8000);
+  await take('several');
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: 'Stop recording' }).waitFor();
+  await page.waitForTimeout(2500);
+  await take('several-recording');
 }
 
 async function pipeline(page, take, show) {

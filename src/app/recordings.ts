@@ -3,7 +3,7 @@
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
-import { formatBytes } from '../base/si.ts';
+import { formatBytes, formatCount } from '../base/si.ts';
 import type { Annotation, SignalStore } from '../model/signal-store.ts';
 import { DEFAULT_ROW_BUDGET } from './exports.ts';
 import type { ConnectedInstrument } from './instruments.ts';
@@ -133,6 +133,11 @@ export class Recordings {
   /** The newest recording of this tab that takes from the instrument. Read within an effect it keeps up. */
   activeOf(instrument: ConnectedInstrument): RecordingEntry | undefined {
     return this.active.value.find(({ id }) => this.#recorded.get(id)?.includes(instrument));
+  }
+
+  /** What a recording of this tab takes from; empty for those of others. */
+  instrumentsOf({ id }: RecordingEntry): readonly ConnectedInstrument[] {
+    return this.#recorded.get(id) ?? [];
   }
 
   async refresh(): Promise<void> {
@@ -327,7 +332,7 @@ export class Recordings {
   }
 
   #tellEnd(entry: RecordingEntry): void {
-    const { fileName, sizeBytes, state, endedBy, note } = entry;
+    const { fileName, sizeBytes, state, endedBy, note, recorderLostSampleCount: lostCount } = entry;
     if (state !== 'finished') {
       this.#toasts.show({
         kind: 'error',
@@ -339,10 +344,15 @@ export class Recordings {
     }
     const place = `${fileName}, ${formatBytes(sizeBytes)}, is in Files${endedBy === 'duration' ? ', as long as was set' : ''}.`;
     const isAsWanted = endedBy === 'stop' || endedBy === 'duration';
+    const lost =
+      lostCount > 0
+        ? `The recorder was too slow for ${formatCount(lostCount)} samples: they are missing in it.`
+        : undefined;
+    const said = [note, lost].filter((text) => text !== undefined);
     this.#toasts.show({
-      kind: isAsWanted && note === undefined ? 'success' : 'warning',
+      kind: isAsWanted && said.length === 0 ? 'success' : 'warning',
       title: isAsWanted ? 'Recording finished' : 'A recording ended by itself',
-      detail: note === undefined ? place : `${note} ${place}`,
+      detail: [...said, place].join(' '),
       action: { label: 'Open', run: () => this.#open(entry) },
       ...(endedBy === 'stop' ? { durationMs: TOLD_MS } : {}),
     });

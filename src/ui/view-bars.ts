@@ -18,6 +18,8 @@ export interface StatusItem {
   readonly id: string;
   readonly label: string;
   readonly value: string;
+  /** Whose the value is, where several things have one and it is not that of all; empty where that is clear. */
+  readonly of?: string;
   readonly isWarning: boolean;
   /** Name and value of what the detail shows. */
   readonly detail: readonly (readonly [string, string])[];

@@ -1,7 +1,7 @@
 // Several instruments at once, recordings of some of them, and what the page does when one of them is gone.
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { userEvent } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import type { ConnectedInstrument } from '../../src/app/instruments.ts';
 import { LabError } from '../../src/base/errors.ts';
 import { utcFromUnixMs } from '../../src/base/time.ts';
@@ -173,6 +173,84 @@ describe('two instruments', () => {
   });
 });
 
+describe('the status bar of several', () => {
+  const item = (label: string) =>
+    deepAll('footer > button')
+      .map(({ textContent }) => (textContent ?? '').replace(/\s+/g, ' ').trim())
+      .find((text) => text.startsWith(label));
+  const losses = (missingSampleCount: number) => ({
+    health: { receivedSampleCount: 9, missingSampleCount, gapCount: 1, badPacketCount: 0, deviceDropCount: 0 },
+  });
+  const rate = (sampleRateHz: number) => ({
+    channels: [
+      {
+        kind: 'stream' as const,
+        id: 'current',
+        signals: [{ id: 'current', name: 'current', unit: 'A', dtype: 'f32' as const, sampleRateHz }],
+      },
+    ],
+  });
+
+  it('counts equal rates, adds different ones, and leaves out who does not run', async () => {
+    const { app, second } = await two();
+    expect(item('Rate')).toBe('Rate 2.00 MS/s');
+    app.bench.showAll();
+    await settle();
+    expect(item('Rate')).toBe('Rate 2 × 2.00 MS/s');
+    second.report(rate(1_000_000));
+    await settle();
+    expect(item('Rate')).toBe('Rate 2.00 MS/s + 1.00 MS/s');
+    second.report({ state: 'idle' });
+    await settle();
+    expect(item('Rate')).toBe('Rate 2.00 MS/s');
+  });
+
+  it('says who lost samples, and whose history is the shortest', async () => {
+    const { app, first, second } = await two();
+    first.store.endSample = 4 * first.store.sampleRateHz;
+    app.bench.showAll();
+    second.report(losses(12_345));
+    await settle();
+    expect(item('Lost')).toBe('Lost 12 345 JS220 900101');
+    expect(item('History')).toBe('History 20 % JS110 900001');
+    first.report(losses(5));
+    first.store.endSample = second.store.endSample;
+    first.report({});
+    await settle();
+    expect(item('Lost')).toBe('Lost 12 350 2 instruments');
+    expect(item('History')).toBe('History 50 %');
+  });
+});
+
+describe('a narrow screen', () => {
+  const isInside = (inner: Element, outer: Element) => {
+    const [a, b] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];
+    return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+  };
+
+  it('shows the whole Stop button of a recording, and the chip that was chosen', async () => {
+    const { app, ...mounted } = await two();
+    await connect({ app, ...mounted }, REAL_CHOICE, '001636');
+    await page.viewport(390, 844);
+    app.bench.showAll();
+    await settle();
+    await app.commands.execute('record.toggle');
+    await settle();
+    const [stop] = deepAll('.running .active') as [HTMLElement];
+    const time = stop.querySelector('.time') as HTMLElement;
+    expect(isInside(time, deepAll('.running')[0]!)).toBe(true);
+    const chips = deepAll('.chips')[0]!;
+    for (const instrument of app.instruments.connected.value) {
+      app.bench.show(instrument);
+      await settle();
+      expect(isInside(deepAll('.chip[aria-pressed=true]')[0]!, chips)).toBe(true);
+    }
+    app.bench.showAll();
+    await settle();
+    expect(document.scrollingElement?.scrollWidth).toBe(390);
+  });
+});
+
 describe('recordings', () => {
   it('are of what is chosen, for as long as is said', async () => {
     const { app, ports } = await two();
@@ -212,6 +290,7 @@ describe('recordings', () => {
     await settle();
     const shown = deepAll('.running .active');
     expect(shown).toHaveLength(2);
+    expect(texts('.running .sources')).toEqual(['JS110 900001', 'JS220 900101']);
     expect(texts('.running .lost')).toEqual(['1\u202f200 lost']);
     expect(texts('.running .elsewhere').join()).toContain('Another tab');
     await userEvent.click(shown[1] as HTMLElement);

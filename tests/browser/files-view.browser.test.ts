@@ -11,7 +11,13 @@ beforeEach(async () => {
   mounted = await mountApp();
   mounted.ports.recordings.entries = [
     recordingEntry({ fileName: 'first.jls' }),
-    recordingEntry({ id: 'r2', fileName: 'torn.jls', state: 'interrupted', missingSampleCount: 12_345 }),
+    recordingEntry({
+      id: 'r2',
+      fileName: 'torn.jls',
+      state: 'interrupted',
+      missingSampleCount: 12_000,
+      recorderLostSampleCount: 345,
+    }),
   ];
   mounted.ports.recordings.changed();
   mounted.app.navigation.show('files');

@@ -147,6 +147,9 @@ export const controlStyles = css`
     border-block-end: 1px solid var(--lab-line);
     white-space: nowrap;
   }
+  th.number {
+    font-family: inherit;
+  }
   td {
     padding: 4px 12px 4px 0;
     border-block-end: 1px solid var(--lab-line);

@@ -66,7 +66,7 @@ export class LabApp extends AppElement {
       @media (max-width: 720px) {
         :host {
           grid-template:
-            'top' var(--lab-top-height)
+            'top' minmax(var(--lab-top-height), auto)
             'banner' auto
             'work' minmax(0, 1fr)
             'status' var(--lab-status-height)

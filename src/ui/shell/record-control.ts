@@ -20,11 +20,12 @@ export class LabRecordControl extends AppElement {
         display: flex;
         align-items: center;
         gap: var(--lab-space-1);
-        flex: 0 1 auto;
+        flex: none;
         min-inline-size: 0;
         max-inline-size: 56%;
       }
       .running {
+        position: relative;
         display: flex;
         gap: var(--lab-space-1);
         min-inline-size: 0;
@@ -68,9 +69,7 @@ export class LabRecordControl extends AppElement {
         border: 2px solid var(--lab-record);
       }
       .sources {
-        max-inline-size: 13ch;
-        overflow: hidden;
-        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       .time {
         min-inline-size: 4ch;
@@ -101,6 +100,9 @@ export class LabRecordControl extends AppElement {
         --lab-radius: 0 4px 4px 0;
         margin-inline-start: -1px;
       }
+      .several .bytes {
+        display: none;
+      }
       @media (max-width: 1000px) {
         .bytes,
         .sources {
@@ -108,10 +110,19 @@ export class LabRecordControl extends AppElement {
         }
       }
       @media (max-width: 720px) {
+        :host {
+          flex-shrink: 1;
+          max-inline-size: 51%;
+        }
+        .elsewhere {
+          gap: 4px;
+          padding-inline: 4px;
+        }
         .active .disc {
           display: none;
         }
         .word,
+        .elsewhere .small,
         .begin lab-command-button {
           position: absolute;
           inline-size: 1px;
@@ -129,11 +140,11 @@ export class LabRecordControl extends AppElement {
       ${
         active.length === 0
           ? nothing
-          : html`<div class="running" role="group" aria-label="Recordings under way">
+          : html`<div class="running ${active.length > 1 ? 'several' : ''}" role="group" aria-label="Recordings under way">
               ${repeat(
                 active,
                 ({ id }) => id,
-                (entry) => (entry.isElsewhere ? this.#elsewhere(entry) : this.#stop(entry, active.length > 1)),
+                (entry) => (entry.isElsewhere ? this.#elsewhere(entry) : this.#stop(entry)),
               )}
             </div>`
       }
@@ -170,8 +181,11 @@ export class LabRecordControl extends AppElement {
     return this.app.bench.streaming.map(({ label }) => label).join(' and ');
   }
 
-  #stop(entry: RecordingEntry, isOneOfMany: boolean): TemplateResult {
-    const { recordings } = this.app;
+  /** Says what it records where that could be something else. */
+  #stop(entry: RecordingEntry): TemplateResult {
+    const { recordings, instruments } = this.app;
+    const isOneOfMany = recordings.active.value.length > 1 || instruments.connected.value.length > 1;
+    const [first, ...others] = recordings.instrumentsOf(entry);
     const isStopping = recordings.isStopping(entry.id);
     const { leftBytes } = recordings.room.value;
     const left = leftBytes === undefined ? '' : ` At most ${formatBytes(leftBytes)} left.`;
@@ -184,7 +198,11 @@ export class LabRecordControl extends AppElement {
     >
       <span class="disc"></span>
       <span>${isStopping ? 'Finishing…' : html`Stop<span class=${isOneOfMany ? 'hidden-visually' : 'word'}> recording</span>`}</span>
-      ${isOneOfMany ? html`<span class="sources small">${sources}</span>` : nothing}
+      ${
+        isOneOfMany && first
+          ? html`<span class="sources small">${first.label}${others.length > 0 ? ` + ${others.length}` : ''}</span>`
+          : nothing
+      }
       ${figures(entry)}
     </button>`;
   }

@@ -1,6 +1,6 @@
 // The line at the bottom: how the data fare. Each item opens its detail.
 
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { controlStyles } from '../elements/controls.ts';
 import { AppElement } from '../signal-element.ts';
@@ -19,9 +19,11 @@ export class LabStatusBar extends AppElement {
         background: var(--lab-ground-1);
         border-block-start: 1px solid var(--lab-line);
         font-size: var(--lab-size-small);
-        overflow: hidden;
+        overflow: auto hidden;
+        scrollbar-width: none;
       }
       footer > button {
+        flex: none;
         block-size: 100%;
         border: none;
         border-radius: 0;
@@ -42,10 +44,10 @@ export class LabStatusBar extends AppElement {
       }
       [popover] {
         position: fixed;
-        inset: auto auto calc(var(--lab-status-height) + 4px) var(--left, 0);
+        inset: auto auto var(--bottom, 0) var(--left, 0);
         margin: 0;
         min-inline-size: 240px;
-        max-inline-size: calc(100vw - 16px);
+        max-inline-size: min(440px, calc(100vw - 16px));
         padding: var(--lab-space-3) var(--lab-space-4);
         color: var(--lab-text);
         background: var(--lab-ground-3);
@@ -55,6 +57,9 @@ export class LabStatusBar extends AppElement {
       }
       [popover] h2 {
         margin-block-end: var(--lab-space-2);
+      }
+      dl {
+        grid-template-columns: minmax(0, 1fr) max-content;
       }
       dd {
         text-align: end;
@@ -94,14 +99,16 @@ export class LabStatusBar extends AppElement {
     >
       <span class="label">${item.label}</span>
       <span class="number ${item.isWarning ? 'warning' : ''}">${item.value}</span>
+      ${item.of ? html`<span class="label">${item.of}</span>` : nothing}
     </button>`;
   }
 
   #onShow(id: string, button: HTMLElement): void {
     this.shownId = id;
     const popover = this.renderRoot.querySelector<HTMLElement>('#detail');
-    const left = Math.max(0, Math.min(button.getBoundingClientRect().left, window.innerWidth - 320));
-    popover?.style.setProperty('--left', `${left}px`);
+    const { left, top } = button.getBoundingClientRect();
+    popover?.style.setProperty('--left', `${Math.max(0, Math.min(left, window.innerWidth - 320))}px`);
+    popover?.style.setProperty('--bottom', `${window.innerHeight - top + 4}px`);
   }
 }
 

@@ -40,13 +40,19 @@ export class LabTopBar extends AppElement {
         block-size: 26px;
       }
       .chips {
+        /* What is hidden in it scrolls with it, and does not widen the page. */
+        position: relative;
         display: flex;
         gap: var(--lab-space-1);
-        flex: 1 1 120px;
+        flex: 0 1 auto;
         min-inline-size: 0;
         overflow-x: auto;
         scrollbar-width: none;
         padding: 3px;
+      }
+      .connect {
+        flex: none;
+        margin-inline-end: auto;
       }
       .chip {
         gap: 8px;
@@ -90,12 +96,36 @@ export class LabTopBar extends AppElement {
         }
       }
       @media (max-width: 720px) {
+        header:has(.chip) {
+          flex-wrap: wrap;
+          block-size: auto;
+          min-block-size: 100%;
+          row-gap: 0;
+        }
         .brand {
           inline-size: 40px;
+        }
+        .brand:has(+ .chips .chip) {
+          margin-inline-end: auto;
+        }
+        /* Instruments have a row of their own. */
+        .chips:has(.chip) {
+          order: 1;
+          flex: 1 0 calc(100% - 2 * var(--lab-control-height));
+          padding-inline-start: var(--lab-space-2);
+          scroll-padding-inline: var(--lab-space-2);
+        }
+        .chips:has(.chip) + .connect {
+          order: 2;
+        }
+        .chip.all {
+          order: -1;
         }
       }
     `,
   ];
+
+  #chosen: Element | null = null;
 
   override render(): TemplateResult {
     const { connected } = this.app.instruments;
@@ -110,19 +140,27 @@ export class LabTopBar extends AppElement {
       <div class="chips">
         ${connected.value.map((instrument) => this.#chip(instrument))} ${this.#allChip()}
         ${this.#activities(view)}
-        <lab-command-button
-          .app=${this.app}
-          command="instrument.list"
-          label="Connect"
-          icon="plug"
-          look="quiet"
-          collapses
-          ?icon-only=${connected.value.length > 0}
-        ></lab-command-button>
       </div>
+      <lab-command-button
+        class="connect"
+        .app=${this.app}
+        command="instrument.list"
+        label="Connect"
+        icon="plug"
+        look="quiet"
+        collapses
+        ?icon-only=${connected.value.length > 0}
+      ></lab-command-button>
       ${run(this.app)} <lab-record-control .app=${this.app}></lab-record-control>
       <lab-command-button .app=${this.app} command="palette.show" icon="command" look="quiet" icon-only></lab-command-button>
     </header>`;
+  }
+
+  /** Where they have no room side by side, a chip that was chosen comes into sight. */
+  override updated(): void {
+    const chosen = this.renderRoot.querySelector('.chip[aria-pressed=true]');
+    if (chosen !== this.#chosen) chosen?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    this.#chosen = chosen;
   }
 
   #chip(instrument: ConnectedInstrument): TemplateResult {

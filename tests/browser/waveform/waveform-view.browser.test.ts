@@ -330,6 +330,29 @@ test.each(['dark', 'light', 'high-contrast'] as const)('axe finds nothing in %s'
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
 });
 
+test('low lanes of two instruments say in their own rows what is measured, of which and in what unit', async () => {
+  const ofTwo = new PeriodicStore(PULSES, 1e6);
+  const signals = ofTwo.signals();
+  ofTwo.signals = () =>
+    ['JS110 900001', 'JS220 920007'].flatMap((source) =>
+      signals.map((signal) => ({ ...signal, id: signal.id, source })),
+    );
+  const { plot } = await show(ofTwo);
+  const scene = plot.sceneOf(390, 90 + 40 * plot.sceneOf(390, 500).layout.lanes.length);
+  const parsed = new DOMParser().parseFromString(sceneToSvg(scene), 'image/svg+xml');
+  const texts = [...parsed.querySelectorAll('text')].map((text) => ({
+    text: text.textContent,
+    y: Number(text.getAttribute('y')),
+  }));
+  for (const { lane, axis } of scene.layout.lanes) {
+    const own = texts.filter(({ y }) => y >= axis.y && y < axis.y + axis.height).map(({ text }) => text);
+    expect(own).toContain(lane.name.slice(lane.source.length + 1));
+    if (lane.isDigital) continue;
+    expect(own.some((text) => text!.endsWith(lane.source.slice(-3)))).toBe(true);
+    expect(own).toContain(lane.unit === 'A' ? 'mA' : lane.unit);
+  }
+});
+
 test('the same scene becomes SVG and PNG', async () => {
   const { plot } = await show(new PeriodicStore(PULSES, 1e6));
   plot.model.addMarker({ axis: 'time', first: 0.25, name: 'boot' });

@@ -140,6 +140,16 @@ describe('recordings', () => {
     await vi.waitUntil(() => app.recordings.entries.value[0]?.state === 'finished');
   });
 
+  it('tells at the end that the recorder was too slow', async () => {
+    const { app, ports } = await streaming();
+    await app.commands.execute('record.toggle');
+    await ports.recordings.end('r1', { endedBy: 'duration', recorderLostSampleCount: 1200 });
+    await vi.waitUntil(() => app.toasts.list.value.length > 0);
+    const [toast] = app.toasts.list.value;
+    expect(toast).toMatchObject({ kind: 'warning', title: 'Recording finished' });
+    expect(toast?.detail).toContain('too slow for 1\u202f200 samples');
+  });
+
   it('says when an instrument of a recording ended and the others go on', async () => {
     const { app, ports } = await streaming();
     await app.commands.execute('record.toggle');

@@ -37,15 +37,14 @@ export class LabRecordingList extends AppElement {
       th.number {
         text-align: end;
         white-space: nowrap;
-        font-family: var(--lab-font-mono);
-      }
-      th.number {
-        font-family: inherit;
       }
       .open {
         padding-inline: 0;
         color: var(--lab-accent);
         font-weight: 600;
+      }
+      td.date {
+        white-space: nowrap;
       }
       .state {
         display: inline-flex;
@@ -89,6 +88,12 @@ export class LabRecordingList extends AppElement {
       input {
         inline-size: 240px;
       }
+      /* The name of a recording begins with its time and says of which instruments it is. */
+      @media (max-width: 1100px) {
+        .sources {
+          display: none;
+        }
+      }
       @media (max-width: 720px) {
         .wide,
         thead {
@@ -112,6 +117,13 @@ export class LabRecordingList extends AppElement {
         }
         td.name {
           grid-column: 1 / 4;
+        }
+        .open {
+          block-size: auto;
+          min-block-size: var(--lab-control-height);
+          white-space: normal;
+          overflow-wrap: anywhere;
+          text-align: start;
         }
         td.actions {
           grid-area: 1 / 4 / 3 / 5;
@@ -140,7 +152,7 @@ export class LabRecordingList extends AppElement {
           <thead>
             <tr>
               <th scope="col">Name</th>
-              <th scope="col" class="wide">Instrument</th>
+              <th scope="col" class="wide sources">Instrument</th>
               <th scope="col" class="wide">Recorded</th>
               <th scope="col" class="number">Length</th>
               <th scope="col" class="number">Size</th>
@@ -182,13 +194,20 @@ export class LabRecordingList extends AppElement {
 
   #row(entry: RecordingEntry): TemplateResult {
     const copy = this.app.recordings.copies.value.find(({ id }) => id === entry.id);
+    const { missingSampleCount, recorderLostSampleCount } = entry;
+    const lostCount = missingSampleCount + recorderLostSampleCount;
     return html`<tr>
       <td class="name">${this.renaming === entry.id ? this.#nameField(entry) : this.#name(entry)}</td>
-      <td class="wide">${entry.sources.join(', ')}</td>
-      <td class="wide">${new Date(entry.startedUnixMs).toLocaleString()}</td>
+      <td class="wide sources">${entry.sources.join(', ')}</td>
+      <td class="wide date">${new Date(entry.startedUnixMs).toLocaleString()}</td>
       <td class="number">${formatElapsed(entry.durationS)}</td>
       <td class="number">${formatBytes(entry.sizeBytes)}</td>
-      <td class="number wide ${entry.missingSampleCount > 0 ? 'lossy' : ''}">${formatCount(entry.missingSampleCount)}</td>
+      <td
+        class="number wide ${lostCount > 0 ? 'lossy' : ''}"
+        title="${formatCount(missingSampleCount)} lost by the instrument, ${formatCount(recorderLostSampleCount)} by the recorder"
+      >
+        ${formatCount(lostCount)}
+      </td>
       <td>${this.#state(entry)}</td>
       <td class="actions">
         ${

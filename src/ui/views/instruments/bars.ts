@@ -70,31 +70,43 @@ function problemItems(shown: readonly ConnectedInstrument[]): readonly StatusIte
 }
 
 function rateItem(shown: readonly ConnectedInstrument[]): StatusItem {
-  const rates = shown.flatMap((instrument) =>
-    streamSignals(instrument.status.value.channels).map(({ name, sampleRateHz }) => ({
-      instrument,
-      name,
-      sampleRateHz,
-    })),
+  const running = shown.filter(({ status }) => status.value.state === 'streaming');
+  const fastest = running.map(({ status }) =>
+    Math.max(0, ...streamSignals(status.value.channels).map(({ sampleRateHz }) => sampleRateHz)),
   );
-  const running = rates.filter(({ instrument }) => instrument.status.value.state === 'streaming');
   const receivedCount = shown.reduce((sum, { status }) => sum + status.value.health.receivedSampleCount, 0);
   return {
     id: 'rate',
     label: 'Rate',
-    value: formatSiText(Math.max(0, ...running.map(({ sampleRateHz }) => sampleRateHz)), 'S/s', {
-      significantDigits: 3,
-    }),
+    value: ratesText(fastest),
     isWarning: false,
     isMinor: false,
     detail: [
       ['Samples received', formatCount(receivedCount)],
-      ...rates.map(({ instrument, name, sampleRateHz }) => {
-        const rate = formatSiText(sampleRateHz, 'S/s', { significantDigits: 4 });
-        return [shown.length > 1 ? `${instrument.label} ${name}` : name, rate] as const;
-      }),
+      ...shown.flatMap((instrument) => rateRows(instrument, shown.length > 1)),
     ],
   };
+}
+
+/** `2 × 2.00 MS/s + 1.00 MS/s` of the fastest rates of three instruments. */
+function ratesText(ratesHz: readonly number[]): string {
+  const texts = [...ratesHz]
+    .sort((a, b) => b - a)
+    .map((rateHz) => formatSiText(rateHz, 'S/s', { significantDigits: 3 }));
+  const parts = [...new Set(texts)].map((text) => {
+    const count = texts.filter((other) => other === text).length;
+    return count > 1 ? `${count} × ${text}` : text;
+  });
+  return parts.length > 0 ? parts.join(' + ') : formatSiText(0, 'S/s', { significantDigits: 3 });
+}
+
+/** A row for each rate: the signals that have it. */
+function rateRows({ label, status }: ConnectedInstrument, isNamed: boolean): readonly (readonly [string, string])[] {
+  const signals = streamSignals(status.value.channels);
+  return [...new Set(signals.map(({ sampleRateHz }) => sampleRateHz))].map((rateHz) => {
+    const names = signals.flatMap(({ name, sampleRateHz }) => (sampleRateHz === rateHz ? [name] : [])).join(', ');
+    return [isNamed ? `${label}: ${names}` : names, formatSiText(rateHz, 'S/s', { significantDigits: 4 })] as const;
+  });
 }
 
 function lostItem(app: App, shown: readonly ConnectedInstrument[]): StatusItem {
@@ -104,14 +116,20 @@ function lostItem(app: App, shown: readonly ConnectedInstrument[]): StatusItem {
   const total = (count: (health: StreamHealth) => number) =>
     shown.reduce((sum, { status }) => sum + count(status.value.health), 0);
   const lostCount = total(({ missingSampleCount }) => missingSampleCount);
+  const lossy = shown.filter(({ status }) => status.value.health.missingSampleCount > 0);
+  const each = shown.map(
+    ({ label, status }) => [`lost by ${label}`, formatCount(status.value.health.missingSampleCount)] as const,
+  );
   return {
     id: 'lost',
     label: 'Lost',
     value: formatCount(lostCount) + (recorderLostCount > 0 ? ` + ${formatCount(recorderLostCount)}` : ''),
+    of: shown.length > 1 ? whose(lossy) : '',
     isWarning: lostCount + recorderLostCount > 0,
     isMinor: false,
     detail: [
       ['Samples lost', formatCount(lostCount)],
+      ...(shown.length > 1 ? each : []),
       ['Gaps', formatCount(total(({ gapCount }) => gapCount))],
       ['Packets refused', formatCount(total(({ badPacketCount }) => badPacketCount))],
       ['Frames dropped by the instrument', formatCount(total(({ deviceDropCount }) => deviceDropCount))],
@@ -121,17 +139,24 @@ function lostItem(app: App, shown: readonly ConnectedInstrument[]): StatusItem {
   };
 }
 
-/** How full the one is that is the least full. */
+function whose(lossy: readonly ConnectedInstrument[]): string {
+  return lossy.length > 1 ? `${lossy.length} instruments` : (lossy[0]?.label ?? '');
+}
+
+/** How full the one is that is the least full, and which one that is unless all are as full. */
 function historyItem(shown: readonly ConnectedInstrument[]): StatusItem {
   const held = shown.map(({ label, handle: { historyS }, store }) => {
     const spans = streamsOrAll(store.value.signals()).map((signal) => endTimeOf(signal) - startTimeOf(signal));
-    return { label, historyS, heldS: Math.max(0, ...spans) };
+    const heldS = Math.max(0, ...spans);
+    return { label, historyS, heldS, text: formatPercent(Math.min(1, heldS / historyS)) };
   });
+  const [least] = [...held].sort((a, b) => a.heldS / a.historyS - b.heldS / b.historyS);
   const seconds = (s: number) => formatSiText(s, 's', { significantDigits: 3, prefix: '' });
   return {
     id: 'history',
     label: 'History',
-    value: formatPercent(held.length > 0 ? Math.min(1, ...held.map(({ heldS, historyS }) => heldS / historyS)) : 0),
+    value: least?.text ?? formatPercent(0),
+    of: held.every(({ text }) => text === least?.text) ? '' : (least?.label ?? ''),
     isWarning: false,
     isMinor: true,
     detail: held.map(({ label, heldS, historyS }) => [`${label} holds`, `${seconds(heldS)} of ${historyS} s`] as const),

@@ -82,15 +82,13 @@ export class LabInstrumentDetail extends AppElement {
 
   override render(): TemplateResult {
     const status = this.instrument.status.value;
-    const isStreaming = status.state === 'streaming';
+    // The line about a problem has the ways out of it.
+    const isWell = status.state !== 'lost' && status.state !== 'failed';
     return html`
       <header>
         <h1>${this.instrument.label}</h1>
         <span class="state"><span class="dot" .style=${`background: ${STATE_COLORS[status.state]}`}></span>${STATE_WORDS[status.state]}</span>
-        ${status.capabilities.includes('streams') ? this.#startOrStop(isStreaming) : nothing}
-        <button @click=${() => void this.app.instruments.disconnect(this.instrument)}>
-          <lab-icon name="unplug"></lab-icon>Disconnect
-        </button>
+        ${isWell ? this.#actions(status) : nothing}
       </header>
       <lab-instrument-problem .app=${this.app} .instrument=${this.instrument}></lab-instrument-problem>
       <div class="columns">
@@ -127,11 +125,19 @@ export class LabInstrumentDetail extends AppElement {
     `;
   }
 
-  #startOrStop(isStreaming: boolean): TemplateResult {
+  #actions({ state, capabilities }: InstrumentStatus): TemplateResult {
     const { instruments } = this.app;
+    const isStreaming = state === 'streaming';
     const run = () => (isStreaming ? instruments.stop(this.instrument) : instruments.start(this.instrument));
-    return html`<button @click=${() => void run()}>
-      <lab-icon name=${isStreaming ? 'square' : 'play'}></lab-icon>${isStreaming ? 'Stop' : 'Start'}
+    return html`${
+      capabilities.includes('streams')
+        ? html`<button @click=${() => void run()}>
+            <lab-icon name=${isStreaming ? 'square' : 'play'}></lab-icon>${isStreaming ? 'Stop' : 'Start'}
+          </button>`
+        : nothing
+    }
+    <button @click=${() => void instruments.disconnect(this.instrument)}>
+      <lab-icon name="unplug"></lab-icon>Disconnect
     </button>`;
   }
 

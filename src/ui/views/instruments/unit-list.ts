@@ -61,6 +61,7 @@ export class LabUnitList extends LitElement {
         }
         li > lab-icon,
         .load {
+          gap: 0;
           font-size: 0;
         }
         li > lab-icon {

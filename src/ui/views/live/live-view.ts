@@ -67,6 +67,11 @@ export class LabLiveView extends AppElement {
         min-block-size: 0;
         grid-auto-rows: minmax(120px, 1fr);
       }
+      @media (max-width: 720px) {
+        .meters:not([data-expanded]) {
+          max-block-size: 35%;
+        }
+      }
       .unit {
         display: flex;
         flex-direction: column;
@@ -107,6 +112,7 @@ export class LabLiveView extends AppElement {
       .call {
         position: absolute;
         inset: 0;
+        z-index: 1;
         display: grid;
         place-content: center;
         justify-items: center;

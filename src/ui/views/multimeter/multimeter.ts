@@ -168,8 +168,11 @@ export class LabMultimeter extends LitElement {
           position: static;
         }
         .cell.total dd {
-          font-size: 15px;
+          font-size: min(15px, 9cqi);
           padding: 0;
+        }
+        :host([is-expanded]) dl {
+          padding-block-start: calc(var(--lab-control-small) + 4px);
         }
       }
       @container meter (min-height: 340px) {
@@ -177,6 +180,9 @@ export class LabMultimeter extends LitElement {
         dl.plain {
           grid-template-columns: repeat(var(--per-total), 1fr);
           grid-template-rows: 3fr repeat(calc(var(--mains) - 1), 2fr) 1.2fr;
+        }
+        :host([is-expanded]) dl {
+          padding-block-start: 0;
         }
         dl.single,
         dl.plain {

@@ -26,9 +26,6 @@ export class LabBufferTable extends LitElement {
         text-align: end;
         white-space: nowrap;
       }
-      th.number {
-        font-family: inherit;
-      }
       .bar {
         display: flex;
         inline-size: 160px;

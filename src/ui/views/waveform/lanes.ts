@@ -37,7 +37,10 @@ export interface Trace {
 export interface Lane {
   /** Stable over reloads: name of the signal (and its source where names repeat). */
   readonly id: string;
+  /** With its source where names repeat. */
   readonly name: string;
+  /** What its first signal comes from, where the name begins with it; else empty. */
+  readonly source: string;
   readonly unit: string;
   readonly isDigital: boolean;
   readonly traces: Trace[];
@@ -74,11 +77,12 @@ export function buildLanes(
     );
     for (const signal of signals) {
       const isNameTaken = signals.some((other) => other !== signal && other.name === signal.name);
-      const name = isNameTaken && signal.source !== '' ? `${signal.source} ${signal.name}` : signal.name;
+      const source = isNameTaken ? signal.source : '';
+      const name = source === '' ? signal.name : `${source} ${signal.name}`;
       let lane = shown === stores[0] ? undefined : lanes.find((it) => it.name === name && it.unit === signal.unit);
       if (!lane) {
         const id = lanes.some((it) => it.id === name) ? `${name} ${signal.id}` : name;
-        lane = { id, name, unit: signal.unit, isDigital: isDigital(signal), traces: [] };
+        lane = { id, name, source, unit: signal.unit, isDigital: isDigital(signal), traces: [] };
         lanes.push(lane);
       }
       const ofSource = sourceColors[signal.source];

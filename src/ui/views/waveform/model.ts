@@ -23,6 +23,8 @@ const MAX_LIVE_SPAN_S = 600;
 /** What the data allow, renewed by the view in every frame. */
 export interface Bounds {
   readonly extent: TimeRange;
+  /** Where a followed view ends: with the newest sample, or a little before it. */
+  readonly edgeS: number;
   /** Narrowest span worth showing: a few samples of the fastest signal. */
   readonly minSpanS: number;
   readonly isLive: boolean;
@@ -48,7 +50,7 @@ const INITIAL: ViewState = {
 
 export class WaveformModel {
   #state: ViewState = INITIAL;
-  #bounds: Bounds = { extent: { startS: 0, endS: 0 }, minSpanS: 1e-9, isLive: false, pixelS: 0 };
+  #bounds: Bounds = { extent: { startS: 0, endS: 0 }, edgeS: 0, minSpanS: 1e-9, isLive: false, pixelS: 0 };
   #nextId = 1;
   readonly #history = new History<ViewState>();
   readonly #views = new History<ViewStep>();
@@ -94,10 +96,10 @@ export class WaveformModel {
   /** Starts on new data: a file whole, a live store following. Nothing of this can be undone. */
   reset(bounds: Bounds, hiddenLaneIds: readonly string[] = []): void {
     this.#bounds = bounds;
-    const { extent, isLive } = bounds;
+    const { extent, edgeS, isLive } = bounds;
     this.#set({
       ...INITIAL,
-      time: isLive ? { startS: extent.endS - DEFAULT_LIVE_SPAN_S, endS: extent.endS } : extent,
+      time: isLive ? { startS: edgeS - DEFAULT_LIVE_SPAN_S, endS: edgeS } : extent,
       isFollowing: isLive,
       lanes: Object.fromEntries(hiddenLaneIds.map((id) => [id, { isHidden: true }])),
     });
@@ -107,8 +109,8 @@ export class WaveformModel {
   setBounds(bounds: Bounds): void {
     this.#bounds = bounds;
     if (!this.#state.isFollowing) return;
-    const { pixelS } = bounds;
-    const endS = pixelS > 0 ? Math.floor(bounds.extent.endS / pixelS) * pixelS : bounds.extent.endS;
+    const { edgeS, pixelS } = bounds;
+    const endS = pixelS > 0 ? Math.floor(edgeS / pixelS) * pixelS : edgeS;
     const { time } = this.#state;
     if (endS === time.endS) return;
     this.#set({ ...this.#state, time: { startS: endS - this.spanS, endS } });
@@ -151,7 +153,7 @@ export class WaveformModel {
   /** Stops or resumes following the newest sample. The span stays. */
   setFollowing(isFollowing: boolean): void {
     if (isFollowing === this.#state.isFollowing || !this.#bounds.isLive) return;
-    const { endS } = this.#bounds.extent;
+    const { edgeS: endS } = this.#bounds;
     this.#view({ isFollowing, ...(isFollowing && { time: { startS: endS - this.spanS, endS } }) });
   }
 
@@ -337,7 +339,7 @@ export class WaveformModel {
   #restore(state: ViewState | undefined): boolean {
     if (!state) return false;
     const isFollowing = state.isFollowing && this.#bounds.isLive;
-    const { endS } = this.#bounds.extent;
+    const { edgeS: endS } = this.#bounds;
     const spanS = state.time.endS - state.time.startS;
     const time = isFollowing ? { startS: endS - spanS, endS } : this.#clamp(state.time);
     this.#set({ ...state, isFollowing, time });

@@ -6,7 +6,7 @@ import type { Painter, Rect, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
 import { logTicks, valueTicks } from '../../plot/ticks.ts';
 import { minimapScale, minimapWindow, type Scene, timeScale, traceColor, valueScale } from './geometry.ts';
-import type { Trace } from './lanes.ts';
+import type { Lane, Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
 import { drawMarkers, drawNotes } from './scene-markers.ts';
 import { axisTicks } from './time-label.ts';
@@ -28,6 +28,7 @@ const TICK_SPACING_Y_PX = 36;
 const MIN_TICKS_Y = 3;
 const MIN_TICK_SPACING_Y_PX = 16;
 const NAME_ROW_PX = 16;
+const UNIT_GAP_PX = 5;
 const FIGURE_ROW_PX = 17;
 
 export function drawScene(painter: Painter, scene: Scene): void {
@@ -114,22 +115,29 @@ function drawLane(painter: Painter, scene: Scene, box: LaneBox): void {
   const color = lane.traces[0] ? traceColor(colors, lane.traces[0]) : colors.text;
   painter.horizontalLine(plot.y + plot.height, axis.x + 4, plot.x + plot.width, { color: colors.line, widthPx: 1 });
   const name: TextStyle = { color, sizePx: 12, isBold: true };
-  const rows = nameRows(painter, lane.name, axis.width - 14, name).slice(0, axis.height < 2 * NAME_ROW_PX ? 1 : 2);
-  const titles = rows.map((text, row) => ({ text, y: axis.y + 9 + row * NAME_ROW_PX, style: name }));
+  const room = { widthPx: axis.width - 8, rowCount: Math.max(1, Math.floor(axis.height / NAME_ROW_PX)) };
+  const rows = nameRows(painter, lane, room, name);
+  const titles = rows.map((text, row) => ({ text, x: axis.x + 6, y: axis.y + 9 + row * NAME_ROW_PX, style: name }));
   if (!range) {
-    for (const { text, y, style } of titles) painter.text(text, axis.x + 6, y, style);
+    for (const { text, x, y, style } of titles) painter.text(text, x, y, style);
     return;
   }
   const y = valueScale(box, range, isLog);
   const makeTicks = isLog ? logTicks : valueTicks;
   const wanted = Math.max(MIN_TICKS_Y, plot.height / TICK_SPACING_Y_PX);
-  const room = Math.max(1, plot.height / MIN_TICK_SPACING_Y_PX);
-  const ticks = makeTicks(y.min, y.max, Math.floor(Math.min(wanted, room)), lane.unit);
+  const most = Math.max(1, plot.height / MIN_TICK_SPACING_Y_PX);
+  const ticks = makeTicks(y.min, y.max, Math.floor(Math.min(wanted, most)), lane.unit);
   if (ticks.common !== '') {
     const style: TextStyle = { color: colors.textDim, sizePx: 12 };
-    titles.push({ text: ticks.common, y: axis.y + 9 + rows.length * NAME_ROW_PX, style });
+    // Below the name, or behind it where there is no row left.
+    const isBelow = rows.length < room.rowCount;
+    const behindPx = isBelow ? 0 : painter.measure(rows.at(-1) ?? '', name) + UNIT_GAP_PX;
+    if (behindPx + painter.measure(ticks.common, style) <= room.widthPx) {
+      const row = isBelow ? rows.length : rows.length - 1;
+      titles.push({ text: ticks.common, x: axis.x + 6 + behindPx, y: axis.y + 9 + row * NAME_ROW_PX, style });
+    }
   }
-  for (const title of titles) painter.text(title.text, axis.x + 6, title.y, title.style);
+  for (const { text, x, y: at, style } of titles) painter.text(text, x, at, style);
   if (!lane.isDigital || plot.height >= 36) {
     painter.clip({ x: axis.x, y: axis.y, width: axis.width + plot.width, height: axis.height }, () => {
       for (const tick of ticks.major) {
@@ -140,7 +148,7 @@ function drawLane(painter: Painter, scene: Scene, box: LaneBox): void {
         const left = plot.x - 7 - painter.measure(tick.label, style);
         // Name and unit come first.
         const isHidden = titles.some(
-          (title) => Math.abs(title.y - at) < 13 && axis.x + 10 + painter.measure(title.text, title.style) > left,
+          (title) => Math.abs(title.y - at) < 13 && title.x + 4 + painter.measure(title.text, title.style) > left,
         );
         if (!isHidden && at > axis.y + 5 && at < axis.y + axis.height - 5)
           painter.text(tick.label, plot.x - 7, at, style);
@@ -233,19 +241,34 @@ function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox)
   }
 }
 
-/** A name that is too wide goes on in a second row, from where one of its words begins. */
-function nameRows(painter: Painter, text: string, widthPx: number, style: TextStyle): string[] {
-  if (painter.measure(text, style) <= widthPx) return [text];
-  const breaks = [...text.matchAll(/[._ -](?=.)|.(?=\[)/g)].map(({ index }) => index + 1);
-  const at = breaks.findLast((index) => painter.measure(text.slice(0, index), style) <= widthPx);
-  const rows = at === undefined ? [text] : [text.slice(0, at), text.slice(at)];
-  return rows.map((row) => shorten(painter, row, widthPx, style));
+interface NameRoom {
+  readonly widthPx: number;
+  readonly rowCount: number;
 }
 
-/** `text` cut so that it fits, with an ellipsis. */
+/**
+ * A name that is too wide goes on in a second row: what it comes from in the first, else from where one of its words
+ * begins. In one row what is measured says more than of what, which the colour tells.
+ */
+function nameRows(painter: Painter, lane: Lane, { widthPx, rowCount }: NameRoom, style: TextStyle): string[] {
+  const { name, source } = lane;
+  if (painter.measure(name, style) <= widthPx) return [name];
+  const own = source === '' ? name : name.slice(source.length + 1);
+  const breaks = [...name.matchAll(/[._ -](?=.)|.(?=\[)/g)].map(({ index }) => index + 1);
+  const at = breaks.findLast((index) => painter.measure(name.slice(0, index), style) <= widthPx);
+  const rows = source !== '' ? [source, own] : at === undefined ? [name] : [name.slice(0, at), name.slice(at)];
+  const shown = rowCount > 1 ? rows : [source === '' ? rows[0]! : own];
+  return shown.map((row) => shorten(painter, row, widthPx, style));
+}
+
+/** `text` cut so that it fits, with an ellipsis in the middle: serial numbers differ at their ends. */
 function shorten(painter: Painter, text: string, widthPx: number, style: TextStyle): string {
-  let kept = text;
-  while (kept.length > 1 && painter.measure(kept === text ? kept : `${kept}…`, style) > widthPx)
-    kept = kept.slice(0, -1);
-  return kept === text ? text : `${kept}…`;
+  let [head, tail] = [Math.ceil(text.length / 2), Math.floor(text.length / 2)];
+  let shown = text;
+  while (head > 1 && painter.measure(shown, style) > widthPx) {
+    if (tail >= head) tail--;
+    else head--;
+    shown = `${text.slice(0, head)}…${text.slice(text.length - tail)}`;
+  }
+  return shown;
 }

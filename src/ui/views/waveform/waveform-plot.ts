@@ -24,6 +24,7 @@ import {
   snapToSample,
 } from './lanes.ts';
 import { layOut } from './layout.ts';
+import { LiveEdge } from './live-edge.ts';
 import { type Bounds, WaveformModel } from './model.ts';
 import { PlotInput } from './plot-input.ts';
 import { drawScene } from './scene.ts';
@@ -121,6 +122,7 @@ export class LabWaveformPlot extends LitElement {
   #scene: Scene | undefined;
   #needsReset = true;
   #annotationProblem = '';
+  #liveEdge = new LiveEdge();
   #isDirty = true;
   #isOverlayDirty = true;
   #overviewAtMs = Number.NEGATIVE_INFINITY;
@@ -254,6 +256,7 @@ export class LabWaveformPlot extends LitElement {
     this.#shown = stores.map((it) => ({ ...it, shiftS: 0 }));
     this.#lanes = buildLanes(this.#shown, () => this.invalidate(), this.sourceColors);
     this.#ranges.clear();
+    this.#liveEdge = new LiveEdge();
     this.#annotationProblem = '';
   }
 
@@ -280,7 +283,7 @@ export class LabWaveformPlot extends LitElement {
     this.#input?.flush();
     for (const shown of this.#shown.slice(1)) shown.shiftS = this.model.state.shifts[shown.label] ?? 0;
     const hasGrown = refreshSignals(this.#lanes);
-    const bounds = this.#bounds();
+    const bounds = this.#bounds(nowMs);
     if (!this.#needsReset) {
       this.model.setBounds(bounds);
     } else if (bounds.extent.endS > bounds.extent.startS) {
@@ -324,12 +327,14 @@ export class LabWaveformPlot extends LitElement {
     return shown.length > 0 ? shown : this.#lanes;
   }
 
-  #bounds(): Bounds {
+  #bounds(nowMs: number): Bounds {
     const lanes = this.#shownLanes;
     const extent = extentOf(lanes);
     const doubleStepS = Number.EPSILON * Math.max(Math.abs(extent.startS), Math.abs(extent.endS));
+    const signals = lanes.flatMap(({ traces }) => traces.map(({ signal }) => signal));
     return {
       extent,
+      edgeS: this.#liveEdge.at(signals, extent.endS, nowMs),
       minSpanS: Math.max(MIN_SPAN_SAMPLES * finestStepS(lanes), MIN_SPAN_S, doubleStepS * MIN_SPAN_STEPS),
       isLive: this.isLive,
       pixelS: this.#secondsPerPx / this.#ratio,

@@ -71,7 +71,7 @@ test('global annotations are placed by their UTC, and left out without one', () 
 
 test('what was set in the view comes back through annotations', () => {
   const model = new WaveformModel(() => 0);
-  model.reset({ extent: { startS: 0, endS: 1000 }, minSpanS: 1e-3, isLive: false, pixelS: 0 });
+  model.reset({ extent: { startS: 0, endS: 1000 }, edgeS: 1000, minSpanS: 1e-3, isLive: false, pixelS: 0 });
   model.addMarker({ axis: 'time', first: 1.25, name: 'data' });
   model.addMarker({ axis: 'time', first: 1.5 });
   model.addMarker({ axis: 'time', first: 2, second: 3.5, name: 'burst' });

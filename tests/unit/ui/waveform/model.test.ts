@@ -5,12 +5,13 @@ let nowMs = 0;
 
 function fileModel(endS = 100): WaveformModel {
   const model = new WaveformModel(() => nowMs);
-  model.reset({ extent: { startS: 0, endS }, minSpanS: 1e-5, isLive: false, pixelS: 0 });
+  model.reset({ extent: { startS: 0, endS }, edgeS: endS, minSpanS: 1e-5, isLive: false, pixelS: 0 });
   return model;
 }
 
-const live = (startS: number, endS: number, pixelS = 0.01) => ({
+const live = (startS: number, endS: number, pixelS = 0.01, edgeS = endS) => ({
   extent: { startS, endS },
+  edgeS,
   minSpanS: 1e-5,
   isLive: true,
   pixelS,
@@ -96,6 +97,19 @@ describe('a live view', () => {
     model.setFollowing(true);
     expect(model.spanS).toBeCloseTo(3, 9);
     expect(model.state.time.endS).toBe(100);
+  });
+
+  test('ends at the edge while some signals are ahead of it, and can be moved up to the newest sample', () => {
+    const model = liveModel();
+    model.setTime({ startS: 0, endS: 1 });
+    model.setFollowing(true);
+    model.setBounds(live(0, 5.25, 0, 5));
+    expect(model.state.time).toEqual({ startS: 4, endS: 5 });
+    model.setFollowing(false);
+    model.panTime(10);
+    expect(model.state.time.endS).toBe(5.25);
+    model.setFollowing(true);
+    expect(model.state.time.endS).toBe(5);
   });
 
   test('panning away stops following, zooming at the right edge does not', () => {
