@@ -8,3 +8,11 @@ export { atomic, atomic as unbroken } from "builtins";
 
 /** Stands where plain data are read or written that another thread may touch meanwhile: a step in the test, nothing here. */
 @inline export function dataStep(): void {}
+
+/**
+ * Stores a word that only says where to begin to look: it may be seen late, and an atomic store costs as much as a
+ * compare-and-swap. A step like any other in the test.
+ */
+@inline export function storeHint(address: usize, value: u32): void {
+  store<u32>(address, value);
+}

@@ -15,7 +15,7 @@
 // one straight run of instructions. Engines stop a thread only at loop heads and calls, so a killed thread never
 // takes a token with it unrecorded.
 
-import { atomic, dataStep, unbroken } from "../atomics";
+import { atomic, dataStep, storeHint, unbroken } from "../atomics";
 import { RING_QUEUE_HEAD, RING_QUEUE_TAIL, RING_SLOT_OWNER, RING_SLOT_TOUCH, RING_WOULD_BLOCK } from "../layout";
 
 /** Cells in a cache line of 64 bytes. */
@@ -67,8 +67,7 @@ export function queueInit(queue: usize, cells: usize, mask: u32): void {
     if (ahead == 0) {
       if (atomic.cmpxchg<u32>(slot + RING_SLOT_OWNER, owner, 0) != owner) return false;
       if (unbroken.cmpxchg<u64>(cell, seen, pack(position + 1, token)) == seen) {
-        dataStep();
-        store<u32>(queue + RING_QUEUE_TAIL, position + 1);
+        storeHint(queue + RING_QUEUE_TAIL, position + 1);
         return true;
       }
       unbroken.store<u32>(slot + RING_SLOT_OWNER, owner);
@@ -106,8 +105,7 @@ function touchAhead(cells: usize, mask: u32, slots: usize, stride: usize, start:
       if (atomic.cmpxchg<u64>(cell, seen, pack(position + mask + 1, 0)) == seen) {
         dataStep();
         store<u32>(slots + <usize>token * stride + RING_SLOT_OWNER, owner);
-        dataStep();
-        store<u32>(queue + RING_QUEUE_HEAD, position + 1);
+        storeHint(queue + RING_QUEUE_HEAD, position + 1);
         if ((position + 1) % LINE_CELLS == 0) touchAhead(cells, mask, slots, stride, position + 1);
         return <i32>token;
       }

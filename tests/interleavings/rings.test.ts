@@ -155,29 +155,28 @@ describe('faults put into the sources are found', () => {
     expect(() => searchAll(eventRingScenario(faulty, { slots: 2, writers: [1, 1, 1] }), 3)).toThrow('never ends');
   });
 
-  const MOVED_HEAD = 'store<u32>(queue + RING_QUEUE_HEAD, position + 1);';
-  const MOVED_TAIL = 'store<u32>(queue + RING_QUEUE_TAIL, position + 1);';
+  const MOVED_HEAD = 'storeHint(queue + RING_QUEUE_HEAD, position + 1);';
+  const MOVED_TAIL = 'storeHint(queue + RING_QUEUE_TAIL, position + 1);';
   const POPPED = 'if (atomic.cmpxchg<u64>(cell, seen, pack(position + mask + 1, 0)) == seen) {';
   const PUSHED = 'if (unbroken.cmpxchg<u64>(cell, seen, pack(position + 1, token)) == seen) {';
 
   test.each([
     ['a head one too far', MOVED_HEAD, MOVED_HEAD.replace('1', '2'), { writers: [2] }],
-    ['a tail one too far', MOVED_TAIL, MOVED_TAIL.replace('1', '2'), { writers: [2] }],
     [
       'a head that moves before its token',
       POPPED,
-      `dataStep();\n      ${MOVED_HEAD}\n      ${POPPED}`,
+      `${MOVED_HEAD}\n      ${POPPED}`,
       { writers: [1], readers: 2, freezes: 'anyone' },
     ],
     [
       'a tail that moves before its token',
       PUSHED,
-      `dataStep();\n      ${MOVED_TAIL}\n      ${PUSHED}`,
+      `${MOVED_TAIL}\n      ${PUSHED}`,
       { writers: [1, 1], freezes: 'anyone' },
     ],
   ] as const)('%s', async (_, from, to, shape) => {
     const faulty = await buildThreads([{ file: 'assembly/ring/queue.ts', from, to }]);
-    expect(() => searchAll(eventRingScenario(faulty, { slots: 2, ...shape }), 3)).toThrow();
+    expect(() => searchAll(eventRingScenario(faulty, { slots: 2, ...shape }), 1, { isPlain: true })).toThrow();
   });
 
   test('a generation that rises only before the counts go back', async () => {

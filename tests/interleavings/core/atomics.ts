@@ -25,6 +25,11 @@ export function dataStep(): void {
   step(DATA | UNBROKEN, 0);
 }
 
+export function storeHint(address: usize, value: u32): void {
+  step(STORE | UNBROKEN, address);
+  instruction.store<u32>(address, value);
+}
+
 export namespace atomic {
   export function load<T>(address: usize): T {
     step(LOAD, address);
