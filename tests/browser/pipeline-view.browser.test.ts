@@ -46,7 +46,7 @@ async function startMuons(): Promise<FakeRun> {
   await expect.poll(() => mounted.ports.pipelines.runs.started.length).toBe(1);
   await settle();
   const run = mounted.ports.pipelines.runs.started[0]!;
-  run.advance(1, { eventCount: 200, totalDeadtime: 3, filledCount: 3, emptyCount: 124, inWorkCount: 1 });
+  run.advance(1, { eventCount: 200, deadS: 0.015, elapsedS: 1, filledCount: 3, emptyCount: 124, inWorkCount: 1 });
   const values = Float32Array.from({ length: 4250 }, (_, i) =>
     i > 500 ? -480 + 200 * Math.exp((500 - i) / 25) : -480,
   );
