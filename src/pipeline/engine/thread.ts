@@ -36,6 +36,7 @@ import type {
   WorkerFunction,
 } from '../functions/template.ts';
 import type { BufferEnd, ThreadJob, ThreadMessage } from './job.ts';
+import { SourceClock } from './source-clock.ts';
 import { ThreadTimes } from './thread-times.ts';
 import { UntilClosing } from './until-closing.ts';
 
@@ -55,8 +56,6 @@ const WORKSPACE_BYTES = 32 * 2 ** 20;
 const WORKSPACE_BYTES_PER_SAMPLE = 128;
 /** Events between two looks at the clock. */
 const TICK_EVENT_COUNT = 256;
-/** A source that was held up may be late by this much before its schedule moves. */
-const MAX_LAG_S = 0.05;
 
 /**
  * Runs the job to its end. Never rejects: a failure is a message. Whatever the end, the thread gives back all that it
@@ -223,12 +222,8 @@ class Thread {
     const writer = this.#writers[0]!;
     const event = this.#sinkEvents[0]!;
     const now = () => this.#host.now();
-    let due = now();
-    const sleep = (seconds: number): void => {
-      due = Math.max(due, now() - MAX_LAG_S) + seconds;
-      const leftS = due - now();
-      if (leftS > 0) this.#times.waitDuring(() => ring.sleepUntilClosing(leftS));
-    };
+    const clock = new SourceClock(now, (seconds) => this.#times.waitDuring(() => ring.sleepUntilClosing(seconds)));
+    const sleep = (seconds: number): void => clock.sleep(seconds);
     const isClosing = () => ring.isClosing || ring.isStopped;
     let counter = 0;
     let previous = now();
@@ -239,15 +234,20 @@ class Thread {
       const isReady = typeof answer === 'boolean' ? answer : await this.#unlessClosing(Promise.resolve(answer));
       if (!isReady || isReady === 'closing' || ring.isClosing) break;
       const ready = now();
+      const timeS = importer.isSimulated ? clock.eventTimeS : ready;
       this.#times.dead.begin(ready);
-      const slot = this.#claim(writer);
+      let slot = writer.tryClaim();
+      if (slot === 'would-block') {
+        slot = this.#claim(writer);
+        clock.pass(now() - ready);
+      }
       if (typeof slot === 'string') break;
       pointAt(event, slot);
       importer.write(event);
       const done = now();
       this.#times.dead.end(done);
       const deadtime = done > previous ? (done - ready) / (done - previous) : 0;
-      event.stamp(counter++, ready, deadtime);
+      event.stamp(counter++, timeS, deadtime);
       writer.commit(slot, deadtime);
       previous = done;
     }
