@@ -126,6 +126,30 @@ export function parseSi(text: string, unit: string): number | undefined {
   return scaleBy(value, prefix.exponent);
 }
 
+/**
+ * A measured value: the uncertainty with two significant digits, the value rounded to the same place, and the unit as it
+ * is: `2183 ± 61 ns`. Without a finite uncertainty above 0 the value alone, with four digits.
+ */
+export function formatUncertain(value: number, uncertainty: number, unit = ''): string {
+  const suffix = unit === '' ? '' : `${NARROW_SPACE}${unit}`;
+  if (!Number.isFinite(value)) return `—${suffix}`;
+  if (!(uncertainty > 0 && Number.isFinite(uncertainty)))
+    return groupDigits(String(Number(value.toPrecision(4)))) + suffix;
+  // Rounding may add a digit: 99.6 becomes 100, whose second digit is the tens.
+  const place = Math.floor(Math.log10(Number(uncertainty.toPrecision(2)))) - 1;
+  const step = 10 ** Math.max(0, place);
+  const text = (number: number) =>
+    groupDigits(place > 0 ? String(Math.round(number / step) * step) : number.toFixed(Math.min(100, -place)));
+  return `${text(value)} ± ${text(uncertainty)}${suffix}`;
+}
+
+/** Narrow spaces between thousands of numbers from five digits on, and the true minus. */
+function groupDigits(text: string): string {
+  const [whole = '', ...decimals] = text.split('.');
+  const grouped = /\d{5}/.test(whole) ? whole.replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE) : whole;
+  return [grouped.replace('-', MINUS), ...decimals].join('.');
+}
+
 /** A whole number with narrow spaces between thousands. */
 export function formatCount(count: number): string {
   return String(Math.trunc(count))

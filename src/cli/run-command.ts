@@ -5,9 +5,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { LabError } from '../base/errors.ts';
 import { Engine, type RunStatus } from '../pipeline/engine/engine.ts';
+import { deadShareOf } from '../pipeline/engine/thread-times.ts';
 import { dataFlowSvg } from '../pipeline/record/data-flow.ts';
 import { runDirectoryName } from '../pipeline/record/run-name.ts';
-import { rowIntervalS, statsHeader, statsRow } from '../pipeline/record/stats-table.ts';
+import { rowIntervalS, StatsTable } from '../pipeline/record/stats-table.ts';
 import { loadSetup } from '../pipeline/setup/load.ts';
 import { dumpPythonYaml } from '../pipeline/setup/python-dump.ts';
 import type { LoadedSetup } from '../pipeline/setup/setup.ts';
@@ -67,7 +68,10 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   process.off('SIGINT', stop);
   const { buffers, activeS } = engine.status;
   const events = Object.fromEntries(buffers.map(({ name, eventCount }) => [name, eventCount]));
-  print({ runDirectory, activeS, events, ...(isJson && { messages }) }, isJson);
+  const deadShare = Object.fromEntries(
+    buffers.filter(({ isRoot }) => isRoot).map((buffer) => [buffer.name, deadShareOf(buffer)]),
+  );
+  print({ runDirectory, activeS, events, deadShare, ...(isJson && { messages }) }, isJson);
   if (failures.length > 0) throw new LabError('run/failed', withOthers(failures));
 }
 
@@ -113,7 +117,8 @@ function makeRunDirectory(parent: string): string {
 async function recordStats(engine: Engine, path: string, durationS: number): Promise<void> {
   const file = new NodeSink(path);
   const append = (text: string): void => file.append(new TextEncoder().encode(text));
-  append(statsHeader(engine.status));
+  const table = new StatsTable();
+  append(table.header(engine.status));
   let isOver = false;
   void engine.finished.then(() => {
     isOver = true;
@@ -122,7 +127,7 @@ async function recordStats(engine: Engine, path: string, durationS: number): Pro
   let before = performance.eventLoopUtilization();
   const row = (status: RunStatus): void => {
     const now = performance.eventLoopUtilization();
-    append(statsRow(status, performance.eventLoopUtilization(now, before).utilization));
+    append(table.row(status, performance.eventLoopUtilization(now, before).utilization));
     before = now;
   };
   while (!isOver) {

@@ -2,6 +2,8 @@
 //
 // Places are measured in bins: bin i reaches from i to i + 1, its middle is i + 0.5.
 
+import { type CountModel, fitCounts, type RegionFit, type Uncertain } from './poisson-fit.ts';
+
 export interface NetArea {
   readonly gross: number;
   /** Gross minus a straight background through the bins beside the region. */
@@ -35,92 +37,159 @@ export function netArea(counts: ArrayLike<number>, start: number, end: number): 
   };
 }
 
-/** A bell over a straight line, fitted to the bins [start, end). */
-export interface PeakFit {
-  readonly start: number;
-  readonly end: number;
+/** A bell over a straight line. */
+export interface PeakFit extends RegionFit {
+  readonly kind: 'peak';
   /** Of the bell's middle, in bins. */
-  readonly position: number;
-  readonly sigma: number;
+  readonly position: Uncertain;
   /** Full width at half maximum, in bins. */
-  readonly fwhm: number;
-  /** Counts above the background at the middle. */
-  readonly height: number;
+  readonly fwhm: Uncertain;
   /** Counts in the bell. */
-  readonly area: number;
-  /** Background per bin at `start`, and its slope. */
-  readonly level: number;
-  readonly slope: number;
+  readonly area: Uncertain;
 }
 
 /** Full width at half maximum of a bell over its standard deviation: 2 √(2 ln 2). */
 const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2);
-const MAX_ROUNDS = 60;
-/** Standard deviations by which the top must be above both ends of the bins. */
-const STANDING_OUT = 2;
-const PARAMETER_COUNT = 5;
-
-/** The fitted curve at a place between bins. */
-export function fittedCount({ height, position, sigma, level, slope, start }: PeakFit, place: number): number {
-  return height * Math.exp(-(((place - position) / sigma) ** 2) / 2) + level + slope * (place - start);
-}
+/** A narrower bell is one bin. */
+const MIN_SIGMA = 0.4;
+/**
+ * What a bell must gain in the deviance against a straight line: by chance its three parameters gain this once in a
+ * thousand (χ² with 3 degrees of freedom).
+ */
+const MIN_GAIN = 16;
+/** By this much of the deviance, e² times as likely, an edge must tell the bins better than a bell. */
+const CLEARLY = 4;
+const MIN_EXPECTED = 1e-9;
 
 /**
- * Fits by Levenberg and Marquardt's method with weights of Poisson counts. `undefined` when the bins show no peak:
- * too few, no top above both ends, or a middle outside them.
+ * Fits a bell over a straight background to the bins [start, end), by Poisson likelihood. `undefined` when the bins show
+ * no peak: too few of them, nothing that stands out of a straight line, a middle outside, or an edge (of a Compton
+ * shelf, say) that tells them clearly better.
  */
 export function fitPeak(counts: ArrayLike<number>, start: number, end: number): PeakFit | undefined {
   const size = end - start;
-  if (size < PARAMETER_COUNT + 2) return undefined;
+  const first = firstBell(counts, start, end);
+  if (!first) return undefined;
+  const line = fitCounts(counts, [start, end], lineModel(start, size), first.slice(3));
+  const model = bellModel(start, size);
+  const fit = fitCounts(counts, [start, end], model, first);
+  if (!line || !fit || line.deviance - fit.deviance < MIN_GAIN) return undefined;
+  const [area, position, sigma] = fit.parameters as readonly [Uncertain, Uncertain, Uncertain, ...Uncertain[]];
+  const isInside = position.value > start && position.value < end;
+  if (!isInside || !(sigma.value > MIN_SIGMA && sigma.value < size / 2)) return undefined;
+  const edge = fitEdge(counts, start, end);
+  if (edge && edge.deviance < fit.deviance - CLEARLY) return undefined;
+  const fwhm = { value: FWHM_PER_SIGMA * sigma.value, uncertainty: FWHM_PER_SIGMA * sigma.uncertainty };
+  return { ...fit, kind: 'peak', position, fwhm, area };
+}
+
+/** Where to begin: area, position and sigma of the bell, background at both ends; `undefined` without a top above it. */
+function firstBell(counts: ArrayLike<number>, start: number, end: number): number[] | undefined {
+  const size = end - start;
+  if (size < 7) return undefined;
   const edge = Math.max(1, Math.round(size / 8));
   const left = sum(counts, start, start + edge) / edge;
   const right = sum(counts, end - edge, end) / edge;
-  const slope = (right - left) / Math.max(1, size - edge);
-  let top = start;
-  for (let i = start; i < end; i++) if (counts[i]! > counts[top]!) top = i;
-  const above = (i: number) => counts[i]! - (left + slope * (i + 0.5 - start));
-  const height = above(top);
-  const higherEdge = Math.max(left, right);
-  if (!(height > 0 && counts[top]! > higherEdge + STANDING_OUT * Math.sqrt(Math.max(1, higherEdge)))) return undefined;
-  let area = 0;
-  for (let i = start; i < end; i++) area += Math.max(0, above(i));
-  let values = [height, top + 0.5, Math.max(0.7, area / height / Math.sqrt(2 * Math.PI)), left, slope];
-  let error = chiSquare(counts, start, end, values);
-  let damping = 1e-3;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const step = solveStep(counts, start, end, values, damping);
-    if (!step) return undefined;
-    const next = values.map((value, k) => value + step[k]!);
-    next[2] = Math.abs(next[2]!);
-    const nextError = chiSquare(counts, start, end, next);
-    if (nextError < error) {
-      const gain = error - nextError;
-      values = next;
-      error = nextError;
-      damping /= 10;
-      if (gain < 1e-6 * error) break;
-    } else {
-      damping *= 10;
-      if (damping > 1e9) break;
-    }
+  const above = (i: number) => counts[i]! - left - ((right - left) * (i + 0.5 - start)) / size;
+  // The top of three bins together: of one alone, where counts are few, it is anywhere.
+  let top = start + 1;
+  for (let i = start + 1; i < end - 1; i++) {
+    if (above(i - 1) + above(i) + above(i + 1) > above(top - 1) + above(top) + above(top + 1)) top = i;
   }
-  const [fitted, position, sigma, level, tilt] = values as [number, number, number, number, number];
-  if (!(fitted > 0 && position > start && position < end && sigma > 0.3 && sigma < size)) return undefined;
+  const height = (above(top - 1) + above(top) + above(top + 1)) / 3;
+  let area = 0;
+  for (let i = start; i < end; i++) area += above(i);
+  if (!(height > 0 && area > 0)) return undefined;
+  return [area, top + 0.5, Math.max(0.7, Math.min(size / 4, area / height / Math.sqrt(2 * Math.PI))), left, right];
+}
+
+/** Nodes and weights of Gauss and Legendre's rule with three points on 0..1. */
+const NODES = [0.5 - Math.sqrt(0.15), 0.5, 0.5 + Math.sqrt(0.15)] as const;
+const WEIGHTS = [5 / 18, 8 / 18, 5 / 18] as const;
+
+/** Parameters: area, position, sigma, background per bin at the start and at the end of the region. */
+function bellModel(start: number, size: number): CountModel {
+  const line = lineModel(start, size);
   return {
-    start,
-    end,
-    position,
-    sigma,
-    fwhm: FWHM_PER_SIGMA * sigma,
-    height: fitted,
-    area: fitted * sigma * Math.sqrt(2 * Math.PI),
-    level,
-    slope: tilt,
+    lowest: [0, Number.NEGATIVE_INFINITY, MIN_SIGMA, 0, 0],
+    expected: ([area, position, sigma, left, right], bin, slopes) => {
+      let bell = 0;
+      let byPosition = 0;
+      let bySigma = 0;
+      for (const [n, node] of NODES.entries()) {
+        const z = (bin + node - position!) / sigma!;
+        const density = (WEIGHTS[n]! * Math.exp((-z * z) / 2)) / (sigma! * Math.sqrt(2 * Math.PI));
+        bell += density;
+        byPosition += (density * z) / sigma!;
+        bySigma += (density * (z * z - 1)) / sigma!;
+      }
+      const background = line.expected([left!, right!], bin, slopes.subarray(3));
+      slopes[0] = bell;
+      slopes[1] = area! * byPosition;
+      slopes[2] = area! * bySigma;
+      return area! * bell + background;
+    },
+  };
+}
+
+/** Parameters: counts per bin at the start and at the end of the region. */
+function lineModel(start: number, size: number): CountModel {
+  return {
+    lowest: [0, 0],
+    expected: ([left, right], bin, slopes) => {
+      const part = (bin + 0.5 - start) / size;
+      slopes[0] = 1 - part;
+      slopes[1] = part;
+      return Math.max(MIN_EXPECTED, left! * (1 - part) + right! * part);
+    },
+  };
+}
+
+export interface EdgeFit extends RegionFit {
+  readonly kind: 'edge';
+}
+
+/** A sloping shelf that falls off smoothly to a floor, on either side, with as many parameters as a bell on a line has. */
+export function fitEdge(counts: ArrayLike<number>, start: number, end: number): EdgeFit | undefined {
+  const size = end - start;
+  const part = Math.max(1, Math.round(size / 4));
+  const isFalling = sum(counts, start, start + part) >= sum(counts, end - part, end);
+  const shelfFirst = Array.from({ length: size }, (_, i) => counts[isFalling ? start + i : end - 1 - i]!);
+  const shelf = sum(shelfFirst, 0, part) / part;
+  const floor = sum(shelfFirst, size - part, size) / part;
+  let place = size;
+  while (place > 1 && shelfFirst[place - 1]! < (shelf + floor) / 2) place--;
+  const first = [shelf - floor, shelf - floor, place, size / 16, floor];
+  const fit = fitCounts(shelfFirst, [0, size], edgeModel(size), first);
+  if (!fit) return undefined;
+  const expected = (bin: number) => fit.expected(isFalling ? bin - start : end - 1 - bin);
+  return { ...fit, kind: 'edge', start, end, expected };
+}
+
+/** Parameters: height of the shelf at both ends of the region, place and softness of the edge, counts behind it. */
+function edgeModel(size: number): CountModel {
+  return {
+    lowest: [0, 0, 0, 0.1, 0],
+    expected: ([first, last, place, softness, floor], bin, slopes) => {
+      const part = (bin + 0.5) / size;
+      const shelf = first! * (1 - part) + last! * part;
+      const z = (bin + 0.5 - place!) / softness!;
+      const left = 1 / (1 + Math.exp(z));
+      const steepness = (shelf * left * (1 - left)) / softness!;
+      slopes[0] = (1 - part) * left;
+      slopes[1] = part * left;
+      slopes[2] = steepness;
+      slopes[3] = steepness * z;
+      slopes[4] = 1;
+      return Math.max(MIN_EXPECTED, shelf * left + floor!);
+    },
   };
 }
 
 /** Standard deviations by which a peak must stand out of its surroundings. */
 const SIGNIFICANCE = 5;
+/** Half widths on each side of a top that are fitted: less hides an edge, more reaches into neighbours. */
+const REACH = 3;
 /** Bins over which counts are smoothed, as a part of the spectrum; at least one. */
 const SMOOTHING_PART = 1 / 200;
 
@@ -137,15 +206,21 @@ export function findSpectrumPeaks(counts: ArrayLike<number>, maxCount: number): 
     // Smoothing averages about 2 half + 1 bins, which narrows the fluctuation accordingly.
     const significance = (smooth[top]! - background) / Math.sqrt(Math.max(background, 1) / (2 * half + 1));
     if (significance < SIGNIFICANCE) continue;
-    const reach = Math.max(4, 2 * halfWidth(smooth, top, background));
-    const fit = fitPeak(counts, Math.max(left, top - reach, 0), Math.min(right, top + reach) + 1);
-    if (fit && fit.area > SIGNIFICANCE * Math.sqrt(fit.area + fit.level)) found.push({ fit, significance });
+    const reach = Math.max(4, REACH * halfWidth(smooth, top, background));
+    const [first, last] = [Math.max(left, top - reach), Math.min(right, top + reach)];
+    // A bump on a shelf that falls by more than the bump is high is the shelf's edge.
+    if (smooth[top]! - smooth[first]! < smooth[first]! - smooth[last]!) continue;
+    const fit = fitPeak(counts, first, last + 1);
+    if (!fit || fit.area.value < SIGNIFICANCE * fit.area.uncertainty) continue;
+    // In so wide a region an edge need not be clearly better.
+    const edge = fitEdge(counts, first, last + 1);
+    if (!edge || edge.deviance > fit.deviance) found.push({ fit, significance });
   }
   return found
     .sort((a, b) => b.significance - a.significance)
     .slice(0, maxCount)
     .map(({ fit }) => fit)
-    .sort((a, b) => a.position - b.position);
+    .sort((a, b) => a.position.value - b.position.value);
 }
 
 function sum(counts: ArrayLike<number>, start: number, end: number): number {
@@ -186,67 +261,4 @@ function halfWidth(values: ArrayLike<number>, top: number, background: number): 
     reach++;
   }
   return reach;
-}
-
-/** Value and derivatives of the model in the middle of a bin. */
-function model(values: readonly number[], place: number, start: number): { value: number; slopes: number[] } {
-  const [height, position, sigma, level, slope] = values as [number, number, number, number, number];
-  const z = (place - position) / sigma;
-  const bell = Math.exp((-z * z) / 2);
-  return {
-    value: height * bell + level + slope * (place - start),
-    slopes: [bell, (height * bell * z) / sigma, (height * bell * z * z) / sigma, 1, place - start],
-  };
-}
-
-function chiSquare(counts: ArrayLike<number>, start: number, end: number, values: readonly number[]): number {
-  let total = 0;
-  for (let i = start; i < end; i++) {
-    total += (counts[i]! - model(values, i + 0.5, start).value) ** 2 / Math.max(1, counts[i]!);
-  }
-  return total;
-}
-
-/** One damped step towards the least squares; `undefined` when the equations cannot be solved. */
-function solveStep(
-  counts: ArrayLike<number>,
-  start: number,
-  end: number,
-  values: readonly number[],
-  damping: number,
-): number[] | undefined {
-  const n = PARAMETER_COUNT;
-  const rows = Array.from({ length: n }, () => new Float64Array(n + 1));
-  for (let i = start; i < end; i++) {
-    const { value, slopes } = model(values, i + 0.5, start);
-    const weight = 1 / Math.max(1, counts[i]!);
-    for (let r = 0; r < n; r++) {
-      for (let c = 0; c < n; c++) rows[r]![c]! += weight * slopes[r]! * slopes[c]!;
-      rows[r]![n]! += weight * slopes[r]! * (counts[i]! - value);
-    }
-  }
-  for (let r = 0; r < n; r++) rows[r]![r]! *= 1 + damping;
-  return solve(rows);
-}
-
-/** Gauss' elimination with pivots of a system whose last column is the right-hand side. */
-function solve(rows: Float64Array[]): number[] | undefined {
-  const n = rows.length;
-  for (let k = 0; k < n; k++) {
-    let pivot = k;
-    for (let r = k + 1; r < n; r++) if (Math.abs(rows[r]![k]!) > Math.abs(rows[pivot]![k]!)) pivot = r;
-    [rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!];
-    if (!(Math.abs(rows[k]![k]!) > 1e-300)) return undefined;
-    for (let r = k + 1; r < n; r++) {
-      const factor = rows[r]![k]! / rows[k]![k]!;
-      for (let c = k; c <= n; c++) rows[r]![c]! -= factor * rows[k]![c]!;
-    }
-  }
-  const result = new Array<number>(n).fill(0);
-  for (let r = n - 1; r >= 0; r--) {
-    let value = rows[r]![n]!;
-    for (let c = r + 1; c < n; c++) value -= rows[r]![c]! * result[c]!;
-    result[r] = value / rows[r]![r]!;
-  }
-  return result;
 }

@@ -11,7 +11,7 @@ import { readMimoHeader } from '../../src/formats/mimo/header.ts';
 import { packedStruct } from '../../src/formats/numpy/dtype.ts';
 import { dtypeFromName } from '../../src/formats/numpy/type-names.ts';
 import type { BufferEnd, ThreadMessage } from '../../src/pipeline/engine/job.ts';
-import { WAIT_METER_BYTES } from '../../src/pipeline/engine/wait-meter.ts';
+import { THREAD_TIMES_BYTES } from '../../src/pipeline/engine/thread-times.ts';
 import { eventBytes, METADATA_BYTES } from '../../src/pipeline/event-view.ts';
 import type { BufferInfo } from '../../src/pipeline/functions/template.ts';
 import type { PythonMap, PythonValue } from '../../src/pipeline/setup/python-value.ts';
@@ -118,7 +118,7 @@ async function runOnThread(options: {
       sinks: sinks.map((info, i) => end(info, sinkRings[i]!)),
       observes: [],
       seed: { module, memory },
-      waitMeterAddress: arena.reserve('wait meter', WAIT_METER_BYTES).address,
+      timesAddress: arena.reserve('times', THREAD_TIMES_BYTES).address,
       randomSeed: 1,
     },
     runDirectory: await root.getDirectoryHandle(folderName, { create: true }),

@@ -46,7 +46,7 @@ async function startMuons(): Promise<FakeRun> {
   await expect.poll(() => mounted.ports.pipelines.runs.started.length).toBe(1);
   await settle();
   const run = mounted.ports.pipelines.runs.started[0]!;
-  run.advance(1, { eventCount: 200, totalDeadtime: 3, filledCount: 3, emptyCount: 124, inWorkCount: 1 });
+  run.advance(1, { eventCount: 200, deadS: 0.015, elapsedS: 1, filledCount: 3, emptyCount: 124, inWorkCount: 1 });
   const values = Float32Array.from({ length: 4250 }, (_, i) =>
     i > 500 ? -480 + 200 * Math.exp((500 - i) / 25) : -480,
   );
@@ -195,7 +195,9 @@ describe('the view', () => {
     drag('pointerup', 0.6);
     await settle();
     const footer = () => within('lab-histogram-panel', 'footer')[0]!.textContent!.replace(/\s+/g, ' ');
-    expect(footer()).toMatch(/net area [−-]?\d+ ± \d+/);
+    // A decay has no net area.
+    expect(footer()).toMatch(/mean life .* ns; χ²\/ndf/);
+    expect(footer()).not.toContain('net area');
     // The counts fall by 1/e in 9 bins of 250.
     const from = control('label', 'from').querySelector('input')!;
     await userEvent.fill(from, '0');
@@ -205,9 +207,67 @@ describe('the view', () => {
     await userEvent.fill(to, '14000');
     await userEvent.keyboard('{Enter}');
     await settle();
-    const [, meanLife, uncertainty] = /mean life of (\d+(?:\.\d+)?) ± (\d+(?:\.\d+)?)/.exec(footer())!.map(Number);
+    const [, meanLife, uncertainty] = /mean life (\d+) ± (\d+) ns/.exec(footer())!.map(Number);
     expect(Math.abs(meanLife! - 2250)).toBeLessThan(60);
-    expect(uncertainty).toBeGreaterThan(60);
+    // 2250 ns / √950 entries, and a little for the cut.
+    expect(uncertainty).toBeGreaterThanOrEqual(73);
+    expect(uncertainty).toBeLessThan(80);
+    await userEvent.selectOptions(control('label', 'fit').querySelector('select')!, 'decay + flat');
+    await settle();
+    expect(footer()).toMatch(/mean life \d+ ± \d+ ns, no background;/);
+    await userEvent.selectOptions(control('label', 'fit').querySelector('select')!, 'peak');
+    await settle();
+    expect(footer()).toMatch(/net area [−\d]+ ± \d+; no peak can be fitted here/);
+  });
+
+  it('fits a peak in a marked region, and its net area is that of the bell', async () => {
+    const run = await startMuons();
+    const counts = Float64Array.from({ length: 56 }, (_, i) =>
+      Math.round(20 + 400 * Math.exp(-(((i + 0.5 - 28) / 4) ** 2) / 2)),
+    );
+    const edges = Float64Array.from({ length: 57 }, (_, i) => 250 * i);
+    run.publish({ workerName: 'histogram_up', picture: { kind: 'histogram', channel: 'decay_time', edges, counts } });
+    await mounted.clock.advance(300);
+    await settle();
+    await click('button', 'region');
+    await click('button', 'peaks');
+    const footer = () => within('lab-histogram-panel', 'footer')[0]!.textContent!.replace(/\s+/g, ' ');
+    const from = control('label', 'from').querySelector('input')!;
+    await userEvent.fill(from, '3000');
+    await userEvent.keyboard('{Enter}');
+    await settle();
+    const to = control('label', 'to').querySelector('input')!;
+    await userEvent.fill(to, '11000');
+    await userEvent.keyboard('{Enter}');
+    await settle();
+    // 28 bins of 250 ns; 2.355 · 4 · 250 ns; 400 · 4 · √(2π) = 4011 counts.
+    const text = footer();
+    const [, at] = /peak at (\d+) ± \d+ ns/.exec(text)!.map(Number);
+    expect(Math.abs(at! - 7000)).toBeLessThanOrEqual(10);
+    const [, area, uncertainty] = /net area (\d+) ± (\d+); χ²/.exec(text)!.map(Number);
+    expect(Math.abs(area! - 4011)).toBeLessThan(20);
+    expect(uncertainty).toBeGreaterThan(63);
+    const cells = [...within('lab-histogram-panel', 'footer td')].map((cell) => cell.textContent!.trim());
+    expect(cells).toHaveLength(5);
+    expect(cells[0]).toMatch(/^(6990|7000|7010|699\d|700\d) ± \d+\u202fns$/);
+    expect(cells[3]).toMatch(/^\d{4} ± \d+$/);
+  });
+
+  it('shows decays upwards and downwards together, and their asymmetry', async () => {
+    const run = await startMuons();
+    expect(deepAll('lab-asymmetry-panel')).toHaveLength(0);
+    const counts = Float64Array.from({ length: 56 }, (_, i) => Math.round(80 * Math.exp(-i / 9)));
+    const edges = Float64Array.from({ length: 57 }, (_, i) => 250 * i);
+    run.publish({ workerName: 'histogram_down', picture: { kind: 'histogram', channel: 'decay_time', edges, counts } });
+    await mounted.clock.advance(300);
+    await settle();
+    const labels = deepAll('lab-histogram-panel canvas, lab-asymmetry-panel canvas, canvas').map((canvas) =>
+      canvas.getAttribute('aria-label'),
+    );
+    const up = Array.from({ length: 56 }, (_, i) => Math.round(100 * Math.exp(-i / 9))).reduce((a, b) => a + b);
+    const down = counts.reduce((a, b) => a + b);
+    expect(labels).toContain(`Histogram histogram_up + histogram_down: decay_time: ${up + down} entries`);
+    expect(labels).toContainEqual(expect.stringMatching(/^Asymmetry of decay_time, mean 0\.1\d+ ± 0\.0\d\d$/));
   });
 
   it('offers a missing recording of an earlier run', async () => {

@@ -1,6 +1,6 @@
 // `setup` and `run`: exit codes, and what goes to which stream.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -60,6 +60,28 @@ test('a run whose thread fails answers in JSON all the same, and fails with one 
   expect(code).toBe(1);
   expect(stderr).toMatch(/^pulsebench: import: [^\n]+\n$/);
   expect(JSON.parse(stdout)).toMatchObject({ events: { In: 0 }, messages: [expect.stringMatching(/^import: /)] });
+});
+
+test('a run tells the dead share of the time of its sources, and stats.csv has it beside the average', () => {
+  const path = join(folder, 'blocked.yaml');
+  const lines = [
+    'Buffers:',
+    '  In: {slot_count: 2, data_length: 1000, data_dtype: {ch1: f4}}',
+    'Workers:',
+    '  source: {function: simulate_osc, file: functions.py, sinks: [In]}',
+    '  nobody: {function: exporters.drain, sources: [In], number_of_processes: 0}',
+  ];
+  writeFileSync(path, lines.join('\n'));
+  const { code, stdout } = pulsebench('run', path, '--out', join(folder, 'runs'), '--duration', '1.5', '--json');
+  expect(code).toBe(0);
+  const answer = JSON.parse(stdout) as { runDirectory: string; deadShare: { In: number } };
+  // Two events fill the buffer within milliseconds; from then on the source is held up.
+  expect(answer.deadShare.In).toBeGreaterThan(0.9);
+  expect(answer.deadShare.In).toBeLessThanOrEqual(1);
+  const [header, , row] = readFileSync(join(answer.runDirectory, 'stats.csv'), 'utf8').split('\n');
+  const cell = (name: string) => row!.split(',')[header!.split(',').indexOf(`buffers.In.${name}`)];
+  expect(Number(cell('dead_share'))).toBeGreaterThan(0.9);
+  expect(Number(cell('average_deadtime'))).toBeLessThan(0.9);
 });
 
 test('a run without a place for its files is wrong usage', () => {

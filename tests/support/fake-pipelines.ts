@@ -49,8 +49,8 @@ export class FakeRun implements PipelineRun {
         abandonedCount: 0,
         isPaused: false,
         isFlushed: false,
-        rateHz: 0,
-        averageDeadtime: 0,
+        deadS: 0,
+        elapsedS: 0,
       })),
       workers: setup.workers.map(({ name: workerName, function: functionName, processCount }) => ({
         name: workerName,

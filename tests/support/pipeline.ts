@@ -9,7 +9,7 @@ import { packedStruct, type StructDtype } from '../../src/formats/numpy/dtype.ts
 import { dtypeFromName } from '../../src/formats/numpy/type-names.ts';
 import type { BufferEnd, ThreadMessage } from '../../src/pipeline/engine/job.ts';
 import { runThread } from '../../src/pipeline/engine/thread.ts';
-import { WAIT_METER_BYTES } from '../../src/pipeline/engine/wait-meter.ts';
+import { THREAD_TIMES_BYTES } from '../../src/pipeline/engine/thread-times.ts';
 import { eventBytes, METADATA_BYTES } from '../../src/pipeline/event-view.ts';
 import { loadFunction } from '../../src/pipeline/functions/load.ts';
 import type { BufferInfo } from '../../src/pipeline/functions/template.ts';
@@ -94,7 +94,7 @@ export async function runFunction(options: {
       sinks: sinkInfos.map((info, i) => end(info, sinkRings[i]!)),
       observes: [],
       seed: core,
-      waitMeterAddress: arena.reserve('wait meter', WAIT_METER_BYTES).address,
+      timesAddress: arena.reserve('times', THREAD_TIMES_BYTES).address,
       randomSeed: 1,
     },
     {

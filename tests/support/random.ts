@@ -10,3 +10,17 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** A count of Poisson's law: how many of a process's events come before `mean`. */
+export function poissonCount(random: () => number, mean: number): number {
+  const wait = () => -Math.log(1 - random());
+  let count = 0;
+  for (let at = wait(); at < mean; at += wait()) count++;
+  return count;
+}
+
+/** Mean and standard deviation of a list. */
+export function meanAndSpread(values: readonly number[]): { readonly mean: number; readonly spread: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, spread: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) };
+}

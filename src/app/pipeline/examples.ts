@@ -62,7 +62,8 @@ export const EXAMPLES: readonly Example[] = [
       ],
       tryOut: [
         'Shut down the roots when a few hundred decays are in, and save the run: the tables hold every pulse.',
-        'Drag over a histogram from 500 to 14000: the mean life appears, with its uncertainty. On a logarithmic scale the decay is a straight line.',
+        'Drag over a histogram from 500 to 14000: the mean life appears, with its uncertainty; the third histogram has the decays of both directions. On a logarithmic scale the decay is a straight line, which bends where there is background: choose “decay + flat”.',
+        'Watch the asymmetry of up and down: it swings with the spin, and its uncertainty tells how many decays it takes to see that.',
         'Raise peak_minimal_prominence_secondary in muon_filter.yaml and see how the rate of accepted pulses drops.',
       ],
       physics:
@@ -83,7 +84,8 @@ export const EXAMPLES: readonly Example[] = [
       ],
       tryOut: [
         'Calibrate: set the slope to 0.333 keV per count, and the axis reads energies.',
-        'Drag over the peak: its net area and the fitted width appear. Width by position is the energy resolution, here about 7 %.',
+        'Drag over the peak: position, width and net area of the fitted bell appear, each with its uncertainty. Width by position is the energy resolution, here about 7 %.',
+        'Remove height_estimator and start again: the highest sample alone carries the luckiest noise, and every height is too large by about the noise. The parabola through 21 samples is not.',
         'Open co-60.yaml in the list above the editor: two lines at 1173 and 1332 keV.',
         'With a real Red Pitaya: start its mcpha server and, on this computer, the bridge (npm run bridge); open red-pitaya.yaml, write the address of the instrument at ip, and start.',
       ],

@@ -1,6 +1,7 @@
 // What a run looks like between two looks: rates, dead time, fill, processor share. Pure.
 
 import type { BufferStatus, RunStatus, ThreadEnd, ThreadState, WorkerStatus } from '../../pipeline/engine/engine.ts';
+import { deadShareOf } from '../../pipeline/engine/thread-times.ts';
 
 export interface BufferFigures {
   readonly name: string;
@@ -9,8 +10,8 @@ export interface BufferFigures {
   readonly eventCount: number;
   /** Events per second over the last second or so. */
   readonly rateHz: number;
-  /** Mean part of the cycle that was lost, 0..1, over the same time; NaN when there was no event. */
-  readonly deadtime: number;
+  /** Part of the same time in which its sources could take no event, 0..1; NaN when it has none that runs. */
+  readonly deadShare: number;
   /** Parts of the slots, 0..1 each; together 1. */
   readonly filledPart: number;
   readonly inWorkPart: number;
@@ -51,7 +52,6 @@ export function figuresOf(now: RunStatus, before: RunStatus | undefined): RunFig
 
 function bufferFigures(now: BufferStatus, before: BufferStatus | undefined, spanS: number): BufferFigures {
   const events = now.eventCount - (before?.eventCount ?? 0);
-  const deadtime = now.totalDeadtime - (before?.totalDeadtime ?? 0);
   const { name, isRoot, slotCount, eventCount, pausedCount, abandonedCount, isPaused, isFlushed } = now;
   return {
     name,
@@ -63,7 +63,7 @@ function bufferFigures(now: BufferStatus, before: BufferStatus | undefined, span
     isPaused,
     isFlushed,
     rateHz: spanS > 0 ? events / spanS : 0,
-    deadtime: events > 0 ? deadtime / events : Number.NaN,
+    deadShare: deadShareOf(now, before),
     filledPart: now.filledCount / slotCount,
     inWorkPart: now.inWorkCount / slotCount,
     emptyPart: now.emptyCount / slotCount,

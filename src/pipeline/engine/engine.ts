@@ -12,8 +12,7 @@ import type { Picture } from '../functions/template.ts';
 import type { Setup } from '../setup/setup.ts';
 import type { BufferEnd, FunctionSource, ThreadJob, ThreadMessage } from './job.ts';
 import { type BufferPlan, type EndPlan, planRun, type RunPlan, type ThreadPlan } from './plan.ts';
-import { type BufferRates, RateMeter } from './rates.ts';
-import { ShareMeter, WAIT_METER_BYTES } from './wait-meter.ts';
+import { type SourceTimes, THREAD_TIMES_BYTES, ThreadTimesReader } from './thread-times.ts';
 
 /** A started thread, as the engine needs it. */
 export interface ThreadHandle {
@@ -62,12 +61,13 @@ export interface WorkerStatus {
   readonly processorShares: readonly number[];
 }
 
-export interface BufferStatus extends BufferRates {
+/** Its times are the sums over the sources that write the buffer; 0 where none does. */
+export interface BufferStatus extends SourceTimes {
   readonly name: string;
   readonly isRoot: boolean;
   readonly slotCount: number;
   readonly eventCount: number;
-  /** Sum of the dead-time fractions of all events. */
+  /** Sum of the dead-time fractions of all events, as mimoCoRB2 defines them. */
   readonly totalDeadtime: number;
   readonly filledCount: number;
   readonly emptyCount: number;
@@ -117,15 +117,16 @@ function probeOf(module: WebAssembly.Module): Core {
 interface Buffer {
   readonly plan: BufferPlan;
   readonly ring: EventRing;
-  readonly meter: RateMeter;
 }
 
 interface Thread {
   readonly plan: ThreadPlan;
   readonly job: ThreadJob;
-  readonly share: ShareMeter;
+  readonly times: ThreadTimesReader;
   handle: ThreadHandle | undefined;
   state: ThreadState;
+  /** Unix time of its end; `undefined` while it runs. */
+  endedS: number | undefined;
   reason: string | undefined;
   lostEventCount: number;
   /** It can touch nothing any more. */
@@ -156,20 +157,20 @@ export class Engine {
     });
     const plan = planRun(setup);
     const { seed, arena } = this.#createBuffers(plan);
-    const meters = arena.reserve('wait meters', Math.max(1, plan.threads.length) * WAIT_METER_BYTES);
+    const times = arena.reserve('times of threads', Math.max(1, plan.threads.length) * THREAD_TIMES_BYTES);
     const sources = new Map(setup.workers.map((worker) => [worker.name, host.resolveFunction(worker)]));
     this.#startedS = host.now();
     for (const [i, thread] of plan.threads.entries()) {
-      const waitMeterAddress = meters.address + i * WAIT_METER_BYTES;
+      const timesAddress = times.address + i * THREAD_TIMES_BYTES;
       const source = sources.get(thread.worker.name)!;
-      const job = this.#job(thread, { source, seed, waitMeterAddress, randomSeed: i + 1 });
-      const share = new ShareMeter(seed.memory.buffer, waitMeterAddress, this.#startedS);
+      const job = this.#job(thread, { source, seed, timesAddress, randomSeed: i + 1 });
       this.#threads.push({
         plan: thread,
         job,
-        share,
+        times: new ThreadTimesReader(seed.memory.buffer, timesAddress, this.#startedS),
         handle: undefined,
         state: 'running',
+        endedS: undefined,
         reason: undefined,
         lostEventCount: 0,
         isGone: false,
@@ -192,8 +193,8 @@ export class Engine {
           ends: threads.flatMap(({ plan, state, reason, lostEventCount }) =>
             state === 'running' ? [] : [{ processIndex: plan.processIndex, state, reason, lostEventCount }],
           ),
-          processorShares: threads.flatMap(({ state, share }) =>
-            state === 'running' ? [share.update(this.#host.now())] : [],
+          processorShares: threads.flatMap(({ state, times }) =>
+            state === 'running' ? [times.processorShare(this.#host.now())] : [],
           ),
         };
       }),
@@ -228,7 +229,7 @@ export class Engine {
   #createBuffers({ buffers: plans, threads }: RunPlan): { readonly seed: CoreSeed; readonly arena: Arena } {
     const { module } = this.#host;
     const probe = probeOf(module);
-    let lengthBytes = SPARE_BYTES + threads.length * WAIT_METER_BYTES;
+    let lengthBytes = SPARE_BYTES + threads.length * THREAD_TIMES_BYTES;
     for (const { info, slotCount, writerCount, observerCount } of plans) {
       const writers = Math.max(1, writerCount);
       lengthBytes += probe.exports.ringBytes(slotCount, METADATA_BYTES, eventBytes(info), writers, observerCount) + 256;
@@ -245,12 +246,12 @@ export class Engine {
       };
       const ring = EventRing.create(core, arena, shape, plan.info.name);
       if (plan.writerCount === 0) ring.writer(NO_WRITER).close();
-      this.#buffers.set(plan.info.name, { plan, ring, meter: new RateMeter(this.#host.now()) });
+      this.#buffers.set(plan.info.name, { plan, ring });
     }
     return { seed: { module, memory: core.memory }, arena };
   }
 
-  #job(plan: ThreadPlan, rest: Pick<ThreadJob, 'source' | 'seed' | 'waitMeterAddress' | 'randomSeed'>): ThreadJob {
+  #job(plan: ThreadPlan, rest: Pick<ThreadJob, 'source' | 'seed' | 'timesAddress' | 'randomSeed'>): ThreadJob {
     const ends = (list: readonly EndPlan[]): BufferEnd[] =>
       list.map(({ bufferName, index }) => {
         const buffer = this.#buffers.get(bufferName);
@@ -295,6 +296,7 @@ export class Engine {
   #end(thread: Thread, end: Pick<ThreadEnd, 'state' | 'reason'> & { readonly lostEventCount?: number }): void {
     if (thread.state !== 'running') return;
     thread.state = end.state;
+    thread.endedS = this.#host.now();
     thread.reason = end.reason;
     thread.lostEventCount = end.lostEventCount ?? 0;
     thread.handle?.terminate();
@@ -347,7 +349,7 @@ export class Engine {
     if (this.#threads.every(({ isGone }) => isGone)) void Promise.all(this.#drains).then(this.#resolveFinished);
   }
 
-  #bufferStatus({ plan, ring, meter }: Buffer): BufferStatus {
+  #bufferStatus({ plan, ring }: Buffer): BufferStatus {
     const statistics = ring.statistics();
     return {
       name: plan.info.name,
@@ -362,8 +364,20 @@ export class Engine {
       abandonedCount: statistics.abandonedCount,
       isPaused: statistics.isPaused,
       isFlushed: statistics.isFlushed,
-      ...meter.update(this.#host.now(), statistics.eventCount, statistics.totalDeadtime),
+      ...this.#sourceTimes(plan.info.name),
     };
+  }
+
+  #sourceTimes(bufferName: string): SourceTimes {
+    let deadS = 0;
+    let elapsedS = 0;
+    for (const { plan, times, endedS } of this.#threads) {
+      if (!plan.sinks.some((end) => end.bufferName === bufferName)) continue;
+      const own = times.sourceTimes(endedS ?? this.#host.now());
+      deadS += own.deadS;
+      elapsedS += own.elapsedS;
+    }
+    return { deadS, elapsedS };
   }
 }
 

@@ -27,8 +27,8 @@ export interface ThreadJob {
   readonly sinks: readonly BufferEnd[];
   readonly observes: readonly BufferEnd[];
   readonly seed: CoreSeed;
-  /** Address of the thread's WaitMeter. */
-  readonly waitMeterAddress: number;
+  /** Address of its ThreadTimes. */
+  readonly timesAddress: number;
   /** For the thread's random numbers. */
   readonly randomSeed: number;
 }

@@ -36,8 +36,9 @@ import type {
   WorkerFunction,
 } from '../functions/template.ts';
 import type { BufferEnd, ThreadJob, ThreadMessage } from './job.ts';
+import { SourceClock } from './source-clock.ts';
+import { ThreadTimes } from './thread-times.ts';
 import { UntilClosing } from './until-closing.ts';
-import { WaitMeter } from './wait-meter.ts';
 
 /** What a thread needs from its host (a browser worker or a Node thread). */
 export interface ThreadHost {
@@ -55,8 +56,6 @@ const WORKSPACE_BYTES = 32 * 2 ** 20;
 const WORKSPACE_BYTES_PER_SAMPLE = 128;
 /** Events between two looks at the clock. */
 const TICK_EVENT_COUNT = 256;
-/** A source that was held up may be late by this much before its schedule moves. */
-const MAX_LAG_S = 0.05;
 
 /**
  * Runs the job to its end. Never rejects: a failure is a message. Whatever the end, the thread gives back all that it
@@ -95,7 +94,7 @@ class Thread {
   readonly #job: ThreadJob;
   readonly #host: ThreadHost;
   readonly #core: Core;
-  readonly #waiting: WaitMeter;
+  readonly #times: ThreadTimes;
   readonly #writers: readonly EventWriter[];
   readonly #sinkEvents: readonly EventView[];
   /** Sinks that no longer take events. */
@@ -106,7 +105,7 @@ class Thread {
     this.#job = job;
     this.#host = host;
     this.#core = instantiateCore(job.seed);
-    this.#waiting = new WaitMeter(job.seed.memory.buffer, job.waitMeterAddress, () => host.now());
+    this.#times = new ThreadTimes(job.seed.memory.buffer, job.timesAddress, () => host.now());
     this.#writers = job.sinks.map(({ ring, index }) => EventRing.attach(this.#core, ring).writer(index));
     this.#sinkEvents = job.sinks.map(({ buffer }) => new EventView(buffer, job.seed.memory.buffer));
   }
@@ -223,28 +222,32 @@ class Thread {
     const writer = this.#writers[0]!;
     const event = this.#sinkEvents[0]!;
     const now = () => this.#host.now();
-    let due = now();
-    const sleep = (seconds: number): void => {
-      due = Math.max(due, now() - MAX_LAG_S) + seconds;
-      const leftS = due - now();
-      if (leftS > 0) this.#waiting.during(() => ring.sleepUntilClosing(leftS));
-    };
+    const clock = new SourceClock(now, (seconds) => this.#times.waitDuring(() => ring.sleepUntilClosing(seconds)));
+    const sleep = (seconds: number): void => clock.sleep(seconds);
     const isClosing = () => ring.isClosing || ring.isStopped;
     let counter = 0;
     let previous = now();
+    this.#times.startSource(previous);
     while (!isClosing()) {
       const answer = importer.next(sleep, isClosing);
       // Waiting for a plain boolean would cost a turn of the event loop per event.
       const isReady = typeof answer === 'boolean' ? answer : await this.#unlessClosing(Promise.resolve(answer));
       if (!isReady || isReady === 'closing' || ring.isClosing) break;
       const ready = now();
-      const slot = this.#claim(writer);
+      const timeS = importer.isSimulated ? clock.eventTimeS : ready;
+      this.#times.dead.begin(ready);
+      let slot = writer.tryClaim();
+      if (slot === 'would-block') {
+        slot = this.#claim(writer);
+        clock.pass(now() - ready);
+      }
       if (typeof slot === 'string') break;
       pointAt(event, slot);
       importer.write(event);
       const done = now();
+      this.#times.dead.end(done);
       const deadtime = done > previous ? (done - ready) / (done - previous) : 0;
-      event.stamp(counter++, ready, deadtime);
+      event.stamp(counter++, timeS, deadtime);
       writer.commit(slot, deadtime);
       previous = done;
     }
@@ -297,10 +300,10 @@ class Thread {
     const handle: EventObserver = ring.observer(index);
     const event = new EventView(buffer, this.#core.memory.buffer);
     for (;;) {
-      const slot = this.#waiting.during(() => handle.observe());
+      const slot = this.#times.waitDuring(() => handle.observe());
       if (typeof slot === 'string') return;
       observer.observe(pointAt(event, slot));
-      this.#waiting.during(() => ring.sleepUntilClosing(observer.intervalS));
+      this.#times.waitDuring(() => ring.sleepUntilClosing(observer.intervalS));
     }
   }
 
@@ -308,7 +311,7 @@ class Thread {
     const ring = EventRing.attach(this.#core, this.#job.observes[0]!.ring);
     while (!ring.isFlushed && !ring.isStopped) {
       worker.poll();
-      this.#waiting.during(() => ring.sleepUntilClosing(worker.intervalS));
+      this.#times.waitDuring(() => ring.sleepUntilClosing(worker.intervalS));
     }
     worker.poll();
   }
@@ -324,7 +327,7 @@ class Thread {
       let slot = reader.tryRead();
       if (slot === 'would-block') {
         tick?.();
-        slot = this.#waiting.during(() => reader.read());
+        slot = this.#times.waitDuring(() => reader.read());
       }
       if (typeof slot === 'string') return;
       pointAt(event, slot);
@@ -337,7 +340,7 @@ class Thread {
   #claim(writer: EventWriter): Exclude<ClaimResult, 'would-block'> {
     const slot = writer.tryClaim();
     if (slot !== 'would-block') return slot;
-    return this.#waiting.during(() => writer.claim()) as Exclude<ClaimResult, 'would-block'>;
+    return this.#times.waitDuring(() => writer.claim()) as Exclude<ClaimResult, 'would-block'>;
   }
 
   /** Sends an event, metadata included, to sink `i`; a sink that was shut down takes nothing more. */

@@ -106,6 +106,7 @@ async function openPlayer(context: WorkerContext): Promise<Player> {
       let index = -1;
       return {
         template: 'Importer',
+        isSimulated: true,
         next: async (sleep) => {
           index++;
           if (index >= events.eventCount) return false;

@@ -54,6 +54,7 @@ export async function simulateGammas(context: WorkerContext): Promise<Importer> 
 
   return {
     template: 'Importer',
+    isSimulated: true,
     next: (sleep) => {
       const amplitude = (energiesKev[drawEnergy()]! * slope + offset) / peak;
       const trigger = Math.max(

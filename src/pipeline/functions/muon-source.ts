@@ -75,6 +75,7 @@ export function simulateMuons(context: WorkerContext): Importer {
 
   return {
     template: 'Importer',
+    isSimulated: true,
     next: (sleep) => {
       if (eventLimit !== -1 && eventCount > eventLimit) return false;
       eventCount++;

@@ -8,6 +8,7 @@ import type { FindPeaksArgs, Interval, PeakProperties } from '../../core/pulse-a
 import { toNumber } from '../config.ts';
 import type { EventView } from '../event-view.ts';
 import { isPythonList, type PythonValue } from '../setup/python-value.ts';
+import { heightEstimator } from './pulse-height.ts';
 import type { Processor, WorkerContext } from './template.ts';
 
 const MODES = ['first', 'highest', 'all'] as const;
@@ -32,7 +33,8 @@ const NEEDS: ReadonlyMap<string, string> = new Map([
 
 /**
  * Config: `channel` (first field), `height`, `threshold`, `distance`, `prominence`, `width`, `wlen`, `rel_height` (0.5),
- * `plateau_size`, and `peak` (`first`, `highest` or `all`; default `first`).
+ * `plateau_size`, `peak` (`first`, `highest` or `all`; default `first`), and how `peak_heights` are told: see
+ * `heightEstimator`.
  */
 export function pha(context: WorkerContext): Processor {
   const { config } = context;
@@ -53,11 +55,14 @@ export function pha(context: WorkerContext): Processor {
   for (const parameter of wanted) checkParameter(parameter, (key) => config.has(key));
   const mode = readMode(config.text('peak', 'first'));
   const args = readArgs((key) => config.raw(key));
+  const heightAt = heightEstimator(config, source.dataLength);
   const finder = new PeakFinder(context.workspace, source.dataLength);
   const samples = new Float64Array(source.dataLength);
   const fill = (output: EventView, peak: number, index: number, properties: PeakProperties): void => {
     for (const name of wanted) {
-      output.set(name, name === 'position' ? peak : properties[name as keyof PeakProperties]![index]!);
+      if (name === 'position') output.set(name, peak);
+      else if (name === 'peak_heights') output.set(name, heightAt(samples, peak));
+      else output.set(name, properties[name as keyof PeakProperties]![index]!);
     }
   };
   return {

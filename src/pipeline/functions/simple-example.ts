@@ -15,6 +15,7 @@ export function simulateOsc(context: WorkerContext): Importer {
   let eventIndex = 0;
   return {
     template: 'Importer',
+    isSimulated: true,
     next: (sleep) => {
       if (eventIndex >= EVENT_COUNT) return false;
       const amplitude = 1 + 0.1 * normal();

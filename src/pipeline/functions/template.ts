@@ -81,6 +81,11 @@ export interface WorkerContext {
 export interface Importer {
   readonly template: 'Importer';
   /**
+   * Its sleeps are the waits of a process that it simulates or plays back: an event's time is their sum (and what a full
+   * buffer held it up for), not the moment when the thread woke.
+   */
+  readonly isSimulated?: true;
+  /**
    * Waits until there is an event and keeps it ready; false at the end of the stream. `sleep` waits and returns early
    * when the run is being shut down, which `isClosing` tells. A promise need not look at it: what it waits for is given
    * up then, and `finish` is called.

@@ -10,7 +10,7 @@ import type { SourceInstrument } from '../../pipeline/functions/template.ts';
 import type { PipelineRun, RunFolder, RunsPort, SetupFiles } from '../../pipeline/ports.ts';
 import { dataFlowSvg } from '../../pipeline/record/data-flow.ts';
 import { runDirectoryName } from '../../pipeline/record/run-name.ts';
-import { rowIntervalS, statsHeader, statsRow } from '../../pipeline/record/stats-table.ts';
+import { rowIntervalS, StatsTable } from '../../pipeline/record/stats-table.ts';
 import { dumpPythonYaml } from '../../pipeline/setup/python-dump.ts';
 import type { Setup, WorkerSetup } from '../../pipeline/setup/setup.ts';
 import { type LifeMessage, WorkerLife } from '../worker-life.ts';
@@ -184,7 +184,8 @@ function createHost({ module, folder, files, moduleUrls, instruments }: HostPart
 
 /** Watches a run to its end; stats.csv is written whole after each row, so that it survives a closed tab. */
 async function recordStats(engine: Engine, folder: FileSystemDirectoryHandle): Promise<void> {
-  let text = statsHeader(engine.status);
+  const table = new StatsTable();
+  let text = table.header(engine.status);
   let nextRowS = 0;
   let isOver = false;
   void engine.finished.then(() => {
@@ -194,10 +195,10 @@ async function recordStats(engine: Engine, folder: FileSystemDirectoryHandle): P
     const { status } = engine;
     if (status.activeS >= nextRowS) {
       nextRowS = status.activeS + rowIntervalS(status.activeS);
-      text += statsRow(status);
+      text += table.row(status);
       await writeText(folder, 'stats.csv', text);
     }
     await Promise.race([engine.finished, new Promise((wake) => setTimeout(wake, LOOK_INTERVAL_MS))]);
   }
-  await writeText(folder, 'stats.csv', text + statsRow(engine.status));
+  await writeText(folder, 'stats.csv', text + table.row(engine.status));
 }

@@ -271,7 +271,8 @@ describe('a run', () => {
     for (let i = 1; i <= 8; i++) {
       engine.advance(0.25, {
         eventCount: 100 * i,
-        totalDeadtime: 2 * i,
+        deadS: 0.005 * i,
+        elapsedS: 0.25 * i,
         filledCount: 125,
         inWorkCount: 5,
         emptyCount: 370,
@@ -280,7 +281,7 @@ describe('a run', () => {
     }
     const [buffer] = run.figures.value.buffers;
     expect(buffer!.rateHz).toBeCloseTo(400, 6);
-    expect(buffer!.deadtime).toBeCloseTo(0.02, 9);
+    expect(buffer!.deadShare).toBeCloseTo(0.02, 9);
     expect([buffer!.filledPart, buffer!.inWorkPart, buffer!.emptyPart]).toEqual([0.25, 0.01, 0.74]);
     expect(run.history.value.map(({ activeS }) => activeS)).toEqual([0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]);
   });

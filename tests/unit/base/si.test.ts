@@ -6,6 +6,7 @@ import {
   formatSi,
   formatSiExact,
   formatSiText,
+  formatUncertain,
   parseSi,
   speakSi,
 } from '../../../src/base/si.ts';
@@ -168,5 +169,24 @@ describe('words and counts', () => {
     expect(formatRoughly(119)).toBe('119 seconds');
     expect(formatRoughly(7199)).toBe('119 minutes');
     expect(formatRoughly(3 * 3600 + 5)).toBe('3 hours');
+  });
+});
+
+describe('formatUncertain', () => {
+  // Rounded by hand.
+  it.each([
+    [2183, 61.28, 'ns', `2183 ± 61${NARROW}ns`],
+    [1986.3142, 1.4449, 'keV', `1986.3 ± 1.4${NARROW}keV`],
+    [0.08196, 0.003351, '', '0.0820 ± 0.0034'],
+    [1469136, 1212, '', `1${NARROW}469${NARROW}100 ± 1200`],
+    [-12345.678, 0.0256, '', `\u221212${NARROW}345.678 ± 0.026`],
+    [2183, 99.6, 'ns', `2180 ± 100${NARROW}ns`],
+    [0.99999, 0.0996, '', '1.00 ± 0.10'],
+    [-3.2, 14.7, '', '\u22123 ± 15'],
+    [12.3456, 0, 'V', `12.35${NARROW}V`],
+    [12.3456, Number.NaN, '', '12.35'],
+    [Number.NaN, 1, 'V', `—${NARROW}V`],
+  ])('%d ± %d %s', (value, uncertainty, unit, text) => {
+    expect(formatUncertain(value, uncertainty, unit)).toBe(text);
   });
 });

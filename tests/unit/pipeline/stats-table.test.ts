@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import type { RunStatus } from '../../../src/pipeline/engine/engine.ts';
-import { rowIntervalS, statsHeader, statsRow } from '../../../src/pipeline/record/stats-table.ts';
+import { rowIntervalS, StatsTable } from '../../../src/pipeline/record/stats-table.ts';
 
 const STATUS: RunStatus = {
   activeS: 2.5,
@@ -13,7 +13,7 @@ const STATUS: RunStatus = {
       isRoot: true,
       slotCount: 4,
       eventCount: 12,
-      totalDeadtime: 0.6,
+      totalDeadtime: 0.75,
       filledCount: 1,
       emptyCount: 2,
       inWorkCount: 1,
@@ -21,8 +21,8 @@ const STATUS: RunStatus = {
       abandonedCount: 0,
       isPaused: true,
       isFlushed: false,
-      rateHz: 4.8,
-      averageDeadtime: 0.05,
+      deadS: 0.005,
+      elapsedS: 2.5,
     },
   ],
   workers: [
@@ -36,8 +36,8 @@ const STATUS: RunStatus = {
   ],
 };
 
-it('has the columns of the reference, in its order', () => {
-  expect(statsHeader(STATUS).trim().split(',')).toEqual([
+it('has the columns of the reference, in its order, and the dead share beside its average', () => {
+  expect(new StatsTable().header(STATUS).trim().split(',')).toEqual([
     ...[
       'event_count',
       'filled_slots',
@@ -45,6 +45,7 @@ it('has the columns of the reference, in its order', () => {
       'flush_event_received',
       'rate',
       'average_deadtime',
+      'dead_share',
       'paused_count',
       'paused',
     ].map((column) => `buffers.In.${column}`),
@@ -57,8 +58,19 @@ it('has the columns of the reference, in its order', () => {
 });
 
 it('leaves the share of the control empty where nobody measured it', () => {
-  expect(statsRow(STATUS)).toBe('12,0.25,0.5,False,4.8,0.05,3,True,2,50.0,2.5,2,\n');
-  expect(statsRow(STATUS, 0.125)).toBe('12,0.25,0.5,False,4.8,0.05,3,True,2,50.0,2.5,2,12.5\n');
+  expect(new StatsTable().row(STATUS)).toBe('12,0.25,0.5,False,4.8,0.0625,0.002,3,True,2,50.0,2.5,2,\n');
+  expect(new StatsTable().row(STATUS, 0.125)).toBe('12,0.25,0.5,False,4.8,0.0625,0.002,3,True,2,50.0,2.5,2,12.5\n');
+});
+
+it('counts rates and dead times from the row before', () => {
+  const table = new StatsTable();
+  table.row(STATUS);
+  const [before] = STATUS.buffers;
+  // In 2 s: 4 events whose fractions add up to 1, and half a second dead.
+  const buffer = { ...before!, eventCount: 16, totalDeadtime: 1.75, deadS: 0.505, elapsedS: 4.5 };
+  expect(table.row({ ...STATUS, activeS: 4.5, buffers: [buffer] })).toContain('16,0.25,0.5,False,2.0,0.25,0.25,3,');
+  const idle = { ...STATUS, activeS: 5, buffers: [buffer] };
+  expect(table.row(idle)).toContain('16,0.25,0.5,False,0.0,0.0,,3,');
 });
 
 it('writes rows ever further apart', () => {

@@ -10,7 +10,7 @@ import { EventRing } from '../../../src/core/event-ring.ts';
 import { Engine, type LogLine, type ThreadListener } from '../../../src/pipeline/engine/engine.ts';
 import type { ThreadJob, ThreadMessage } from '../../../src/pipeline/engine/job.ts';
 import { runThread } from '../../../src/pipeline/engine/thread.ts';
-import { WAIT_METER_BYTES } from '../../../src/pipeline/engine/wait-meter.ts';
+import { THREAD_TIMES_BYTES } from '../../../src/pipeline/engine/thread-times.ts';
 import { loadSetup } from '../../../src/pipeline/setup/load.ts';
 import { coreBytes, createTestCore } from '../../support/core.ts';
 import { startSetup } from '../../support/run-setup.ts';
@@ -272,7 +272,7 @@ test('killed threads are told with what they held, and the run is over when they
 async function runAlone(change: Partial<ThreadJob>, closeAll: () => void): Promise<readonly ThreadMessage[]> {
   const { core, arena } = createTestCore(2 ** 20);
   const said: ThreadMessage[] = [];
-  const waitMeterAddress = arena.reserve('wait meter', WAIT_METER_BYTES).address;
+  const timesAddress = arena.reserve('times', THREAD_TIMES_BYTES).address;
   await runThread(
     {
       workerName: 'alone',
@@ -283,7 +283,7 @@ async function runAlone(change: Partial<ThreadJob>, closeAll: () => void): Promi
       sinks: [],
       observes: [],
       seed: core,
-      waitMeterAddress,
+      timesAddress,
       randomSeed: 1,
       ...change,
     },
@@ -312,7 +312,7 @@ test('files that cannot be closed are a failure with a last word', async () => {
   const said = await runAlone(
     {
       seed: core,
-      waitMeterAddress: arena.reserve('wait meter', WAIT_METER_BYTES).address,
+      timesAddress: arena.reserve('times', THREAD_TIMES_BYTES).address,
       sources: [{ ...source, ring: ring.descriptor, index: 0 } as unknown as ThreadJob['sources'][number]],
     },
     () => {

@@ -7,6 +7,7 @@ import { formatElapsed } from '../../../base/duration.ts';
 import { formatCount, formatSiText } from '../../../base/si.ts';
 import { diskItem } from '../../disk-item.ts';
 import { type Activity, formatPercent, lamp, type StatusItem, type ViewBars } from '../../view-bars.ts';
+import { percentText } from './figure-text.ts';
 
 /** Above this share of its time a worker may soon fall behind. */
 const HIGH_LOAD = 0.8;
@@ -36,7 +37,7 @@ function pipelineItems(app: App): readonly StatusItem[] {
   const isOver = app.pipelines.run.value?.isOver.value ?? true;
   const roots = buffers.filter(({ isRoot }) => isRoot);
   const rateHz = isOver ? 0 : roots.reduce((sum, root) => sum + root.rateHz, 0);
-  const deadPart = Math.max(0, ...roots.map(({ deadtime }) => deadtime).filter(Number.isFinite));
+  const deadPart = Math.max(0, ...roots.map(({ deadShare }) => deadShare).filter(Number.isFinite));
   const discardedCount = buffers.reduce((sum, { pausedCount }) => sum + pausedCount, 0);
   const fill = ({ filledPart, inWorkPart }: BufferFigures) => filledPart + inWorkPart;
   const rate = (hz: number) => formatSiText(hz, 'Hz', { significantDigits: 3 });
@@ -53,12 +54,10 @@ function pipelineItems(app: App): readonly StatusItem[] {
     {
       id: 'dead-time',
       label: 'Dead time',
-      value: formatPercent(deadPart),
+      value: percentText(deadPart),
       isWarning: deadPart > HIGH_DEAD_PART,
       isMinor: false,
-      detail: roots.map(
-        ({ name, deadtime }) => [name, Number.isFinite(deadtime) ? formatPercent(deadtime) : '—'] as const,
-      ),
+      detail: roots.map(({ name, deadShare }) => [name, percentText(deadShare)] as const),
     },
     {
       id: 'lost',

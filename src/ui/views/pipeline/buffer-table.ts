@@ -90,7 +90,7 @@ export class LabBufferTable extends LitElement {
       </td>
       <td class="number">${buffer.slotCount}</td>
       <td class="number">${rateText(buffer.rateHz)}</td>
-      <td class="number" title=${DEAD_TIME_WORDS}>${percentText(buffer.deadtime)}</td>
+      <td class="number" title=${DEAD_TIME_WORDS}>${percentText(buffer.deadShare)}</td>
       <td class="number">${formatCount(buffer.eventCount)}</td>
       <td class="number">${formatCount(buffer.pausedCount)}</td>
       <td class="number ${buffer.abandonedCount > 0 ? 'lost' : ''}">${formatCount(buffer.abandonedCount)}</td>

@@ -3,12 +3,17 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { type DecayPair, decayPairs, fieldUnit } from '../../../app/pipeline/measured.ts';
 import type { WorkerPicture } from '../../../pipeline/engine/engine.ts';
+import type { Picture } from '../../../pipeline/functions/template.ts';
 import type { Setup, WorkerSetup } from '../../../pipeline/setup/setup.ts';
 import { controlStyles } from '../../elements/controls.ts';
+import './asymmetry-panel.ts';
 import './histogram-panel.ts';
 import type { PlotType } from './histogram-panel.ts';
 import './scope-panel.ts';
+
+type HistogramPicture = Extract<Picture, { readonly kind: 'histogram' }>;
 
 @customElement('lab-display-grid')
 export class LabDisplayGrid extends LitElement {
@@ -50,7 +55,7 @@ export class LabDisplayGrid extends LitElement {
       entries,
       ([key]) => key,
       ([, picture]) => this.#panel(picture),
-    )}`;
+    )}${decayPairs(this.setup).map((pair) => this.#pairPanels(pair))}`;
   }
 
   #panel({ workerName, picture }: WorkerPicture): TemplateResult | typeof nothing {
@@ -63,8 +68,45 @@ export class LabDisplayGrid extends LitElement {
       .workerName=${workerName}
       .histogram=${picture}
       .initialType=${worker.function === 'visualizers.csv' ? tablePlotType(worker) : plotTypeFor(this.setup, worker.sources)}
+      .dataUnit=${this.#unit(worker, picture.channel)}
     ></lab-histogram-panel>`;
   }
+
+  #unit({ sources, observes }: WorkerSetup, channel: string): string {
+    const buffer = sources[0] ?? observes[0];
+    return buffer === undefined ? '' : fieldUnit(this.setup, buffer, channel);
+  }
+
+  /** Decays upwards and downwards together, and their asymmetry. */
+  #pairPanels({ upWorker, downWorker, channel }: DecayPair): TemplateResult | typeof nothing {
+    const [up, down] = [upWorker, downWorker].map((workerName) => this.#histogram(workerName, channel));
+    if (!up || !down || !isSameBins(up, down)) return nothing;
+    const worker = this.setup.workers.find(({ name }) => name === upWorker)!;
+    const unit = this.#unit(worker, channel);
+    const both = { ...up, counts: up.counts.map((count, i) => count + down.counts[i]!) };
+    return html`
+      <lab-histogram-panel
+        .workerName=${`${upWorker} + ${downWorker}`}
+        .histogram=${both}
+        .initialType=${plotTypeFor(this.setup, worker.sources)}
+        .dataUnit=${unit}
+      ></lab-histogram-panel>
+      <lab-asymmetry-panel .up=${up} .down=${down} .dataUnit=${unit}></lab-asymmetry-panel>
+    `;
+  }
+
+  #histogram(workerName: string, channel: string): HistogramPicture | undefined {
+    const entry = [...this.pictures.values()].find(
+      ({ workerName: name, picture }) =>
+        name === workerName && picture.kind === 'histogram' && picture.channel === channel,
+    );
+    const picture = entry?.picture;
+    return picture?.kind === 'histogram' ? picture : undefined;
+  }
+}
+
+function isSameBins(one: HistogramPicture, other: HistogramPicture): boolean {
+  return one.edges.length === other.edges.length && one.edges.every((edge, i) => edge === other.edges[i]);
 }
 
 /** matplotlib's histtype; a filled step is drawn as one. */

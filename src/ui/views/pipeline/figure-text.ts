@@ -5,7 +5,7 @@ import { formatSiText } from '../../../base/si.ts';
 import type { ThreadState } from '../../../pipeline/engine/engine.ts';
 
 export const DEAD_TIME_WORDS =
-  'Dead time: the mean part of an event’s cycle, from the end of the event before to its own end, during which the source waited for a free slot and copied and so could not take another event.';
+  'Dead time: the part of the time in which the source waited for a free slot or copied, and so could take no event.';
 
 export const THREAD_WORDS: Readonly<Record<ThreadState, string>> = {
   running: 'running',
@@ -31,7 +31,7 @@ export function bufferTitle(buffer: BufferFigures): string {
   return (
     `${buffer.name}: ${buffer.eventCount} events, ${rateText(buffer.rateHz)}.${state}\n` +
     `${percentText(buffer.filledPart)} of ${buffer.slotCount} slots filled, ${percentText(buffer.inWorkPart)} in work.\n` +
-    `Dead time ${percentText(buffer.deadtime)}. ${DEAD_TIME_WORDS}`
+    `Dead time ${percentText(buffer.deadShare)}. ${DEAD_TIME_WORDS}`
   );
 }
 

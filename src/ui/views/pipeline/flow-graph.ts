@@ -196,7 +196,7 @@ function fitLength(lengthPx: number): string {
 /** What is worth knowing at a glance: the rate while events come, their number when all have come. */
 function figureOf(buffer: BufferFigures, isOver: boolean): string {
   if (isOver) return `${formatCount(buffer.eventCount)} events`;
-  return `${rateText(buffer.rateHz)}${buffer.isRoot ? ` · ${percentText(buffer.deadtime)}` : ''}`;
+  return `${rateText(buffer.rateHz)}${buffer.isRoot ? ` · ${percentText(buffer.deadShare)}` : ''}`;
 }
 
 interface Point {

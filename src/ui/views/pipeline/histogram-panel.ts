@@ -2,9 +2,11 @@
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { formatCount } from '../../../base/si.ts';
-import { fitDecay } from '../../../model/decay-fit.ts';
-import { findSpectrumPeaks, fitPeak, netArea } from '../../../model/spectrum-peaks.ts';
+import { formatCount, formatUncertain } from '../../../base/si.ts';
+import type { DecayFit } from '../../../model/decay-fit.ts';
+import type { Uncertain } from '../../../model/poisson-fit.ts';
+import { FIT_CHOICES, type FitChoice, fitRegion } from '../../../model/region-fit.ts';
+import { findSpectrumPeaks, netArea, type PeakFit } from '../../../model/spectrum-peaks.ts';
 import type { Picture } from '../../../pipeline/functions/template.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { pageTheme } from '../../theme/theme.ts';
@@ -79,6 +81,8 @@ export class LabHistogramPanel extends LitElement {
   @property() workerName = '';
   @property({ attribute: false }) histogram!: HistogramPicture;
   @property({ attribute: false }) initialType: PlotType = 'line';
+  /** Unit of the values; empty when it is not known. */
+  @property() dataUnit = '';
   @state() private type: PlotType | undefined;
   @state() private isLog = false;
   @state() private isScaleShown = false;
@@ -86,15 +90,26 @@ export class LabHistogramPanel extends LitElement {
   /** The x axis reads bin · slope + offset in `unit`. */
   @state() private slope = 1;
   @state() private offset = 0;
-  @state() private unit = '';
+  /** `undefined`: that of the values. */
+  @state() private ownUnit: string | undefined;
   /** Bins [start, end) that the user marked. */
   @state() private region: readonly [start: number, end: number] | undefined;
+  @state() private choice: FitChoice = 'automatic';
   @query('lab-plot-canvas') private readonly canvas!: LabPlotCanvas;
   #dragFromBin: number | undefined;
+  #regionFit: PeakFit | DecayFit | undefined;
+  #peaks: readonly PeakFit[] = [];
 
   override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get('histogram');
-    if (before && before.counts.length !== this.histogram.counts.length) this.region = undefined;
+    const { counts } = this.histogram;
+    if (before && before.counts.length !== counts.length) this.region = undefined;
+    this.#regionFit = this.region && fitRegion(counts, this.region, this.choice);
+    this.#peaks = this.arePeaksShown ? findSpectrumPeaks(counts, MAX_PEAKS) : [];
+  }
+
+  get #unit(): string {
+    return this.ownUnit ?? this.dataUnit;
   }
 
   override render(): TemplateResult {
@@ -116,7 +131,7 @@ export class LabHistogramPanel extends LitElement {
         </select>
         ${toggle('log', 'Logarithmic counts', this.isLog, () => (this.isLog = !this.isLog))}
         ${toggle('scale', 'Calibrate the axis', this.isScaleShown, () => (this.isScaleShown = !this.isScaleShown))}
-        ${toggle('region', 'Mark a region: its net area, and a fitted peak or decay. Or drag over the picture.', this.region !== undefined, () => this.#toggleRegion())}
+        ${toggle('region', 'Mark a region: a peak or a decay is fitted, or its net area told. Or drag over the picture.', this.region !== undefined, () => this.#toggleRegion())}
         ${toggle('peaks', 'List peaks with fitted positions and widths', this.arePeaksShown, () => (this.arePeaksShown = !this.arePeaksShown))}
       </header>
       <lab-plot-canvas
@@ -142,7 +157,7 @@ export class LabHistogramPanel extends LitElement {
     return html`<div class="scale">
       ${this.#number('value ×', this.slope, (value) => (this.slope = value === 0 ? 1 : value))}
       ${this.#number('+', this.offset, (value) => (this.offset = value))}
-      <label>unit<input class="unit" .value=${this.unit} @change=${(event: Event) => (this.unit = (event.target as HTMLInputElement).value.trim())} /></label>
+      <label>unit<input class="unit" .value=${this.#unit} @change=${(event: Event) => (this.ownUnit = (event.target as HTMLInputElement).value.trim())} /></label>
     </div>`;
   }
 
@@ -161,21 +176,40 @@ export class LabHistogramPanel extends LitElement {
   }
 
   #regionText([start, end]: readonly [number, number]): TemplateResult {
-    const area = netArea(this.histogram.counts, start, end);
-    const fit = fitPeak(this.histogram.counts, start, end);
     const edge = (bin: number) => Number(this.#valueAt(bin).toPrecision(5));
     return html`<p class="scale">
       ${this.#number('from', edge(start), (value) => this.#mark(this.#binOf(value), end))}
       ${this.#number('to', edge(end), (value) => this.#mark(start, this.#binOf(value)))}
-      <span><span class="number">${formatCount(area.gross)}</span> entries, net area
-      <span class="number">${area.net.toFixed(0)} ± ${area.uncertainty.toFixed(0)}</span>${
-        fit
-          ? html`; peak at <span class="number">${this.#text(this.#valueAt(fit.position))}</span>, width (FWHM)
-              <span class="number">${this.#text(this.#widthOf(fit.fwhm))}</span> =
-              ${((100 * this.#widthOf(fit.fwhm)) / Math.abs(this.#valueAt(fit.position))).toFixed(1)} %`
-          : this.#decayText(start, end)
-      }</span>
+      <label>fit<select
+        title="What is fitted to the region; automatic takes what tells the counts best"
+        @change=${(event: Event) => (this.choice = FIT_CHOICES[(event.target as HTMLSelectElement).selectedIndex]!)}
+      >
+        ${FIT_CHOICES.map((choice) => html`<option ?selected=${choice === this.choice}>${choice}</option>`)}
+      </select></label>
+      <span>${this.#findings(start, end)}</span>
     </p>`;
+  }
+
+  #findings(start: number, end: number): TemplateResult {
+    const { gross, net, uncertainty } = netArea(this.histogram.counts, start, end);
+    const entries = html`<span class="number">${formatCount(gross)}</span> entries`;
+    const fit = this.#regionFit;
+    if (!fit) {
+      const what =
+        this.choice === 'automatic' ? 'no peak and no decay stands out' : `no ${this.choice} can be fitted here`;
+      return html`${entries}, net area ${number(formatUncertain(net, uncertainty))}; ${what}`;
+    }
+    const quality = html`<span title="Pearson’s χ² over the degrees of freedom: near 1 when the curve tells the counts"
+      >χ²/ndf ${number(`${fit.chiSquare.toFixed(1)}/${fit.freedomCount}`)}</span>`;
+    if (fit.kind === 'decay') {
+      const { meanLife, background } = fit;
+      return html`${entries}; mean life ${number(this.#widthText(meanLife))}${
+        background ? `, ${backgroundText(background)}` : ''
+      }; ${quality}`;
+    }
+    return html`${entries}; peak at ${number(this.#placeText(fit.position))}, width (FWHM)
+      ${number(this.#widthText(fit.fwhm))} = ${this.#resolution(fit)}, net area
+      ${number(formatUncertain(fit.area.value, fit.area.uncertainty))}; ${quality}`;
   }
 
   #toggleRegion(): void {
@@ -193,31 +227,25 @@ export class LabHistogramPanel extends LitElement {
     return Math.min(this.histogram.counts.length, Math.max(0, Math.round(place)));
   }
 
-  #decayText(start: number, end: number): TemplateResult | string {
-    const decay = fitDecay(this.histogram.counts, start, end);
-    if (!decay) return '; no peak and no decay to fit';
-    return html`; falls exponentially with a mean life of
-      <span class="number">${this.#text(this.#widthOf(decay.meanLife))} ± ${this.#text(this.#widthOf(decay.uncertainty))}</span>`;
-  }
-
   #peakList(): TemplateResult {
-    const peaks = findSpectrumPeaks(this.histogram.counts, MAX_PEAKS);
-    if (peaks.length === 0) return html`<p class="dim">No peak stands out yet.</p>`;
+    if (this.#peaks.length === 0) return html`<p class="dim">No peak stands out yet.</p>`;
     return html`<table>
       <thead>
-        <tr><th scope="col">Position</th><th scope="col">FWHM</th><th scope="col">Resolution</th><th scope="col">Net area</th></tr>
+        <tr>
+          <th scope="col">Position</th><th scope="col">FWHM</th><th scope="col">Resolution</th><th scope="col">Net area</th>
+          <th scope="col">χ²/ndf</th>
+        </tr>
       </thead>
       <tbody>
-        ${peaks.map((peak) => {
-          const position = this.#valueAt(peak.position);
-          const width = this.#widthOf(peak.fwhm);
-          return html`<tr>
-            <td class="number">${this.#text(position)}</td>
-            <td class="number">${this.#text(width)}</td>
-            <td class="number">${((100 * width) / Math.abs(position)).toFixed(1)} %</td>
-            <td class="number">${formatCount(Math.round(peak.area))}</td>
-          </tr>`;
-        })}
+        ${this.#peaks.map(
+          (peak) => html`<tr>
+            <td class="number">${this.#placeText(peak.position)}</td>
+            <td class="number">${this.#widthText(peak.fwhm)}</td>
+            <td class="number">${this.#resolution(peak)}</td>
+            <td class="number">${formatUncertain(peak.area.value, peak.area.uncertainty)}</td>
+            <td class="number">${peak.chiSquare.toFixed(1)}/${peak.freedomCount}</td>
+          </tr>`,
+        )}
       </tbody>
     </table>`;
   }
@@ -228,16 +256,13 @@ export class LabHistogramPanel extends LitElement {
     return {
       edges: edges.map((edge) => edge * this.slope + this.offset),
       counts,
-      label: this.unit === '' ? channel : `${channel} in ${this.unit}`,
+      label: this.#unit === '' ? channel : `${channel} in ${this.#unit}`,
       isLog: this.isLog,
       type: this.type ?? this.initialType,
       color: traces[0]!,
       fitColor: warn,
       region: this.region,
-      fits: [
-        ...(this.region ? [fitPeak(counts, ...this.region)] : []),
-        ...(this.arePeaksShown ? findSpectrumPeaks(counts, MAX_PEAKS) : []),
-      ].flatMap((fit) => (fit ? [fit] : [])),
+      fits: this.#regionFit ? [this.#regionFit, ...this.#peaks] : this.#peaks,
     };
   }
 
@@ -252,9 +277,17 @@ export class LabHistogramPanel extends LitElement {
     return Math.abs(this.#valueAt(bins) - this.#valueAt(0));
   }
 
-  #text(value: number): string {
-    const digits = Number(value.toPrecision(4));
-    return this.unit === '' ? String(digits) : `${digits}\u202f${this.unit}`;
+  #placeText({ value, uncertainty }: Uncertain): string {
+    return formatUncertain(this.#valueAt(value), this.#widthOf(uncertainty), this.#unit);
+  }
+
+  #widthText({ value, uncertainty }: Uncertain): string {
+    return formatUncertain(this.#widthOf(value), this.#widthOf(uncertainty), this.#unit);
+  }
+
+  /** Width over position. */
+  #resolution({ fwhm, position }: PeakFit): string {
+    return `${((100 * this.#widthOf(fwhm.value)) / Math.abs(this.#valueAt(position.value))).toFixed(1)}\u202f%`;
   }
 
   #binAt(event: PointerEvent): number {
@@ -280,6 +313,15 @@ export class LabHistogramPanel extends LitElement {
   readonly #onPointerUp = (): void => {
     this.#dragFromBin = undefined;
   };
+}
+
+/** One that came out at 0, the least there can be, has no uncertainty. */
+function backgroundText({ value, uncertainty }: Uncertain): string {
+  return uncertainty > 0 ? `background ${formatUncertain(value, uncertainty)} per bin` : 'no background';
+}
+
+function number(text: string): TemplateResult {
+  return html`<span class="number">${text}</span>`;
 }
 
 declare global {

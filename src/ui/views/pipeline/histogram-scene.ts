@@ -1,6 +1,6 @@
-// Draws a histogram with its marked region and fitted peaks.
+// Draws a histogram with its marked region and fitted curves.
 
-import { fittedCount, type PeakFit } from '../../../model/spectrum-peaks.ts';
+import type { RegionFit } from '../../../model/poisson-fit.ts';
 import type { PlotSurface } from './plot-canvas.ts';
 import { drawAxes, type PlotAxis, type PlotFrame, plotFrame } from './plot-frame.ts';
 
@@ -15,7 +15,7 @@ export interface HistogramScene {
   readonly fitColor: string;
   /** Bins [start, end). */
   readonly region: readonly [start: number, end: number] | undefined;
-  readonly fits: readonly PeakFit[];
+  readonly fits: readonly RegionFit[];
 }
 
 /** Below one entry, so that a single one still shows on a logarithmic axis. */
@@ -99,14 +99,14 @@ function stepPoints({ edges, counts }: HistogramScene, { x, y }: PlotFrame) {
   return { xs, ys, count: xs.length };
 }
 
-function drawFit({ painter }: PlotSurface, scene: HistogramScene, { x, y }: PlotFrame, fit: PeakFit): void {
+function drawFit({ painter }: PlotSurface, scene: HistogramScene, { x, y }: PlotFrame, fit: RegionFit): void {
   const [first, last] = [scene.edges[0]!, scene.edges.at(-1)!];
   const step = (last - first) / scene.counts.length;
   const places = Array.from({ length: FIT_POINTS + 1 }, (_, i) => fit.start + ((fit.end - fit.start) * i) / FIT_POINTS);
   painter.polyline(
     {
       xs: Float64Array.from(places, (place) => x.toPx(first + place * step)),
-      ys: Float64Array.from(places, (place) => y.toPx(fittedCount(fit, place))),
+      ys: Float64Array.from(places, (place) => y.toPx(fit.expected(place - 0.5))),
       count: places.length,
     },
     { color: scene.fitColor, widthPx: 1.5 },
