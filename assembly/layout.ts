@@ -45,6 +45,8 @@ export const STREAM_CLOCK_BYTES: usize = 24;
 /** i64 samples per signal and u32 number of signals; constant after creation. */
 export const STREAM_CAPACITY: usize = 384;
 export const STREAM_SIGNAL_COUNT: usize = 392;
+/** u32 address of a bit per sample, set where the integers are missing (floats say NaN); 0 when no signal needs it. */
+export const STREAM_MISSING_BITS: usize = 396;
 /** First signal record. */
 export const STREAM_SIGNALS: usize = 512;
 export const STREAM_SIGNAL_BYTES: usize = 128;
@@ -57,6 +59,8 @@ export const STREAM_SIGNAL_LEVEL_COUNT: usize = 12;
 /** Per level: u32 address, u32 number of entries. */
 export const STREAM_SIGNAL_LEVELS: usize = 16;
 export const STREAM_MAX_LEVELS: usize = 8;
+/** Table for streamAppend: u32 address of the samples of each signal, then of the missing bits, 0 if none is missing. */
+export const STREAM_SOURCES_BYTES: usize = STREAM_MAX_SIGNALS * 4 + 8;
 export const STREAM_HEADER_BYTES: usize = STREAM_SIGNALS + STREAM_MAX_SIGNALS * STREAM_SIGNAL_BYTES;
 
 // Scratch of a thread that queries stream rings, its own: four f64 columns of a summary, then an accumulator record.
@@ -203,6 +207,8 @@ export const JS110_MODE: usize = 144;
 /** u32 samples before and after the window that the mean is taken over. */
 export const JS110_PRE: usize = 148;
 export const JS110_POST: usize = 152;
+/** u32: bit 0, the lowest bit of the current is an input and no part of the value; bit 1, the same of the voltage. */
+export const JS110_INPUT_BITS: usize = 156;
 /** u8[16 * 16]: samples to suppress at a change, by 16 * range after + range before. */
 export const JS110_WINDOWS: usize = 160;
 /** Everything from here on is zeroed when a stream starts. */
@@ -238,6 +244,8 @@ export const JS110_BITS: usize = JS110_POWER + JS110_STAGING_SAMPLES * 4 + CACHE
 export const JS110_RANGE: usize = JS110_BITS + JS110_STAGING_SAMPLES;
 export const JS110_GPI0: usize = JS110_RANGE + JS110_STAGING_SAMPLES;
 export const JS110_GPI1: usize = JS110_GPI0 + JS110_STAGING_SAMPLES;
+/** Bit 3 of the bits byte, packed. */
+export const JS110_MISSING: usize = JS110_GPI1 + JS110_STAGING_SAMPLES;
 /** A down-sampler per signal; used when the ratio of the first is more than 1. */
-export const JS110_DOWNSAMPLE: usize = JS110_GPI1 + JS110_STAGING_SAMPLES;
+export const JS110_DOWNSAMPLE: usize = JS110_MISSING + JS110_STAGING_SAMPLES;
 export const JS110_STATE_BYTES: usize = JS110_DOWNSAMPLE + 6 * DOWNSAMPLE_BYTES;

@@ -18,7 +18,7 @@ export const JS110_PACKET_BYTES = 512;
 export const JS110_PACKET_SAMPLES = 126;
 
 const INPUT_PACKETS = 256;
-/** Staging columns in the order of `js110Signals`. */
+/** Staging columns in the order of `js110Signals`; the bits of the missing samples follow them. */
 const COLUMNS = [
   layout.JS110_CURRENT,
   layout.JS110_VOLTAGE,
@@ -71,7 +71,7 @@ export class Js110Processor {
       region.address + layout.JS110_STATE_BYTES,
       INPUT_PACKETS * JS110_PACKET_BYTES,
     );
-    COLUMNS.forEach((offset, index) => {
+    [...COLUMNS, layout.JS110_MISSING].forEach((offset, index) => {
       this.#view.setUint32(layout.JS110_SOURCES + index * 4, this.#state + offset, true);
     });
     this.start();
@@ -109,6 +109,11 @@ export class Js110Processor {
     this.#view.setUint32(layout.JS110_POST, post, true);
     this.#view.setUint32(layout.JS110_REMAINING, 0, true);
     new Uint8Array(this.#view.buffer, this.#state + layout.JS110_WINDOWS, 256).set(windows);
+  }
+
+  /** Which lowest bits are inputs and so no part of the value. Takes effect with the next packet. */
+  setInputBits({ isCurrent, isVoltage }: { readonly isCurrent: boolean; readonly isVoltage: boolean }): void {
+    this.#view.setUint32(layout.JS110_INPUT_BITS, (isCurrent ? 1 : 0) | (isVoltage ? 2 : 0), true);
   }
 
   /** The next packet is the first of a new stream. Reset the ring as well. */
