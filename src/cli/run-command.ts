@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { LabError } from '../base/errors.ts';
 import { Engine, type RunStatus } from '../pipeline/engine/engine.ts';
+import { outcomeOf } from '../pipeline/engine/outcome.ts';
 import { dataFlowSvg } from '../pipeline/record/data-flow.ts';
 import { runDirectoryName } from '../pipeline/record/run-name.ts';
 import { rowIntervalS, statsHeader, statsRow } from '../pipeline/record/stats-table.ts';
@@ -56,19 +57,18 @@ export async function runCommand(args: readonly string[]): Promise<void> {
       setupDirectory: dirname(resolve(path)),
     }),
   );
-  const failures: string[] = [];
-  engine.onLog.on(({ workerName, severity, text }) => {
-    if (severity === 'error') failures.push(`${workerName}: ${text}`);
-    say(`${workerName}: ${text}`);
-  });
+  engine.onLog.on(({ workerName, text }) => say(`${workerName}: ${text}`));
   const stop = (): void => engine.shutdown('roots');
   process.on('SIGINT', stop);
   await recordStats(engine, join(runDirectory, 'stats.csv'), durationS);
   process.off('SIGINT', stop);
-  const { buffers, activeS } = engine.status;
+  const { status } = engine;
+  const { buffers, activeS } = status;
   const events = Object.fromEntries(buffers.map(({ name, eventCount }) => [name, eventCount]));
   print({ runDirectory, activeS, events, ...(isJson && { messages }) }, isJson);
-  if (failures.length > 0) throw new LabError('run/failed', withOthers(failures));
+  const { failures, losses } = outcomeOf(status);
+  const lost = losses.length > 0 ? ` Lost: ${losses.join('; ')}.` : '';
+  if (failures.length > 0) throw new LabError('run/failed', withOthers(failures) + lost);
 }
 
 /** The first mistake, for the one line of a failure; `setup` lists them all. */

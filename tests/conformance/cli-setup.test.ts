@@ -65,3 +65,23 @@ test('a run whose thread fails answers in JSON all the same, and fails with one 
 test('a run without a place for its files is wrong usage', () => {
   expect(pulsebench('run', goldenPath('mimo/setups/valid/minimal.yaml')).code).toBe(2);
 });
+
+test('a run whose reader fails says by name what was lost', () => {
+  const path = join(folder, 'fails.yaml');
+  const source = 'file: own.js, function: count, sinks: [In]';
+  const lines = [
+    'Buffers: {In: {slot_count: 4, data_length: 1, data_dtype: {x: f4}}}',
+    `Workers: {source: {${source}}, table: {file: own.js, function: fail, sources: [In]}}`,
+  ];
+  writeFileSync(path, lines.join('\n'));
+  const code = [
+    "export const count = () => { let n = 0; return { template: 'Importer', next: () => n++ < 50, write: () => {} }; };",
+    "export const fail = () => ({ template: 'Exporter', consume: () => { throw new Error('no luck'); } });",
+  ];
+  writeFileSync(join(folder, 'own.js'), code.join('\n'));
+  const run = pulsebench('run', path, '--out', join(folder, 'runs'), '--json');
+  expect(run.code).toBe(1);
+  expect(run.stderr).toBe(
+    'pulsebench: table: no luck. Lost: 49 events of the 50 of In, which nobody read any more; 1 event of In that a thread had taken.\n',
+  );
+});

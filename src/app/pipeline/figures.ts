@@ -1,6 +1,7 @@
 // What a run looks like between two looks: rates, dead time, fill, processor share. Pure.
 
 import type { BufferStatus, RunStatus, ThreadEnd, ThreadState, WorkerStatus } from '../../pipeline/engine/engine.ts';
+import { lostEventCount } from '../../pipeline/engine/outcome.ts';
 
 export interface BufferFigures {
   readonly name: string;
@@ -16,7 +17,8 @@ export interface BufferFigures {
   readonly inWorkPart: number;
   readonly emptyPart: number;
   readonly pausedCount: number;
-  readonly abandonedCount: number;
+  /** Events that nobody will see: a thread had taken them and failed, nobody read them, their buffer took them no more. */
+  readonly lostCount: number;
   readonly isPaused: boolean;
   readonly isFlushed: boolean;
 }
@@ -43,23 +45,29 @@ export function figuresOf(now: RunStatus, before: RunStatus | undefined): RunFig
   const spanS = now.activeS - (before?.activeS ?? 0);
   return {
     activeS: now.activeS,
-    buffers: now.buffers.map((buffer, i) => bufferFigures(buffer, before?.buffers[i], spanS)),
+    buffers: now.buffers.map((buffer, i) =>
+      bufferFigures(buffer, before?.buffers[i], { spanS, isOver: now.aliveThreadCount === 0 }),
+    ),
     workers: now.workers.map(workerFigures),
     aliveThreadCount: now.aliveThreadCount,
   };
 }
 
-function bufferFigures(now: BufferStatus, before: BufferStatus | undefined, spanS: number): BufferFigures {
+function bufferFigures(
+  now: BufferStatus,
+  before: BufferStatus | undefined,
+  { spanS, isOver }: { readonly spanS: number; readonly isOver: boolean },
+): BufferFigures {
   const events = now.eventCount - (before?.eventCount ?? 0);
   const deadtime = now.totalDeadtime - (before?.totalDeadtime ?? 0);
-  const { name, isRoot, slotCount, eventCount, pausedCount, abandonedCount, isPaused, isFlushed } = now;
+  const { name, isRoot, slotCount, eventCount, pausedCount, isPaused, isFlushed } = now;
   return {
     name,
     isRoot,
     slotCount,
     eventCount,
     pausedCount,
-    abandonedCount,
+    lostCount: lostEventCount(now, isOver),
     isPaused,
     isFlushed,
     rateHz: spanS > 0 ? events / spanS : 0,

@@ -4,6 +4,7 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../../base/clock.ts';
 import { toError } from '../../base/errors.ts';
 import type { LogLine, RunStatus, WorkerPicture } from '../../pipeline/engine/engine.ts';
+import { outcomeOf, type RunOutcome } from '../../pipeline/engine/outcome.ts';
 import type { PipelineRun } from '../../pipeline/ports.ts';
 import type { Setup } from '../../pipeline/setup/setup.ts';
 import { figuresOf, type RunFigures } from './figures.ts';
@@ -40,6 +41,7 @@ export class LiveRun {
   readonly #history = signal<readonly RunFigures[]>([]);
   readonly #logs = signal<Logs>({ lines: [], forgottenCount: 0 });
   readonly #pictures = signal<ReadonlyMap<string, WorkerPicture>>(new Map());
+  readonly #outcome: ReturnType<typeof signal<RunOutcome>>;
   readonly #isOver = signal(false);
   readonly #looks: RunStatus[] = [];
   readonly #tables: FollowedTable[] = [];
@@ -56,6 +58,7 @@ export class LiveRun {
     run.engine.onLog.on((line) => this.#newLines.push(line));
     run.engine.onPicture.on((picture) => this.#take(picture));
     this.#figures = signal(figuresOf(run.engine.status, undefined));
+    this.#outcome = signal(outcomeOf(run.engine.status));
     this.#lookLater();
   }
 
@@ -76,6 +79,11 @@ export class LiveRun {
   /** The newest picture of every worker, and of every channel of a histogram, by `pictureKey`. */
   get pictures(): ReadonlySignal<ReadonlyMap<string, WorkerPicture>> {
     return this.#pictures;
+  }
+
+  /** Which workers have failed and what is lost: so far, or, when the run is over, for good. */
+  get outcome(): ReadonlySignal<RunOutcome> {
+    return this.#outcome as ReadonlySignal<RunOutcome>;
   }
 
   get isOver(): ReadonlySignal<boolean> {
@@ -117,8 +125,10 @@ export class LiveRun {
       await this.#tableReading;
       for (const table of this.#tables) await this.#readTable(table);
       this.#look();
-      this.#figures.value = figuresOf(this.#run.engine.status, undefined);
-      this.#isOver.value = true;
+      batch(() => {
+        this.#figures.value = figuresOf(this.#run.engine.status, undefined);
+        this.#isOver.value = true;
+      });
     }
   }
 
@@ -166,6 +176,7 @@ export class LiveRun {
     if (this.#looks.length > RATE_LOOKS) this.#looks.shift();
     batch(() => {
       this.#figures.value = figures;
+      this.#outcome.value = outcomeOf(status);
       this.#history.value = [...this.#history.value, figures].slice(-HISTORY_LOOKS);
       if (this.#newLines.length > 0) {
         const { lines, forgottenCount } = this.#logs.value;

@@ -3,6 +3,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
+import type { RunOutcome } from '../../pipeline/engine/outcome.ts';
 import { isBuiltIn } from '../../pipeline/functions/catalogue.ts';
 import type { PipelinePorts, SetupFiles } from '../../pipeline/ports.ts';
 import type { Setup } from '../../pipeline/setup/setup.ts';
@@ -18,6 +19,12 @@ import { decodeSetupLink, encodeSetupLink } from './setup-link.ts';
 const UNREMOVE_MS = 8000;
 /** Text of the files beside a setup that still goes into a link. */
 const MAX_LINK_CHARS = 60_000;
+
+const END_TITLES: Readonly<Record<RunOutcome['state'], string>> = {
+  complete: 'The run has ended and lost events',
+  failed: 'The run has failed',
+  killed: 'The run was killed',
+};
 
 /** A module of the setup's folder that wants to run. */
 export interface UserModule {
@@ -329,15 +336,34 @@ export class Pipelines {
   async #follow(run: LiveRun): Promise<void> {
     try {
       await run.untilOver();
-      const { activeS, buffers } = run.figures.value;
-      const events = buffers.filter(({ isRoot }) => isRoot).reduce((sum, { eventCount }) => sum + eventCount, 0);
-      this.#toasts.note('The run has ended', `${events} events in ${activeS.toFixed(1)} s are in ${run.name}.`);
+      this.#tellEnd(run);
     } catch (error) {
       this.#toasts.fail('The run directory is not complete', error);
     }
     await this.findOffers();
     await this.refreshRuns();
     await this.copies.copy(run.name);
+  }
+
+  /** A run that failed or lost something stays on the screen until the user closes the message. */
+  #tellEnd(run: LiveRun): void {
+    const { activeS, buffers } = run.figures.value;
+    const { state, failures, losses } = run.outcome.value;
+    const events = buffers.filter(({ isRoot }) => isRoot).reduce((sum, { eventCount }) => sum + eventCount, 0);
+    const total = `${events} events came in ${activeS.toFixed(1)} s`;
+    if (state === 'complete' && losses.length === 0) {
+      this.#toasts.note('The run has ended', `${total}; the files are in ${run.name}.`);
+      return;
+    }
+    this.#toasts.show({
+      kind: state === 'failed' ? 'error' : 'warning',
+      title: END_TITLES[state],
+      detail: [
+        ...failures,
+        ...lostSentence(losses),
+        `${total}; what was written until then is safe in ${run.name}.`,
+      ].join(' '),
+    });
   }
 
   async #delete(runName: string, unhide: () => void): Promise<void> {
@@ -349,6 +375,11 @@ export class Pipelines {
     }
     unhide();
   }
+}
+
+/** `Lost: …` as a sentence; nothing when nothing was lost. */
+export function lostSentence(losses: readonly string[]): readonly string[] {
+  return losses.length === 0 ? [] : [`Lost: ${losses.join('; ')}.`];
 }
 
 /** Code that the setup brings along: functions that are not built in, from JavaScript files beside it. */

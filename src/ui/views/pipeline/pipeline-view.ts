@@ -3,8 +3,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { findExample } from '../../../app/pipeline/examples.ts';
+import type { LiveRun } from '../../../app/pipeline/live-run.ts';
 import type { OpenedSetup } from '../../../app/pipeline/opened-setup.ts';
-import type { FileOffer } from '../../../app/pipeline/pipelines.ts';
+import { type FileOffer, lostSentence } from '../../../app/pipeline/pipelines.ts';
 import { isSetupLink } from '../../../app/pipeline/setup-link.ts';
 import type { Setup } from '../../../pipeline/setup/setup.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
@@ -88,6 +89,7 @@ export class LabPipelineView extends AppElement {
     const isStale = !pipelines.isRunning && opened !== undefined && loaded === undefined && drawn !== undefined;
     return html`
       <lab-pipeline-bar .app=${this.app}></lab-pipeline-bar>
+      ${run ? this.#failures(run) : nothing}
       ${opened?.missing.value.map((path) => this.#missing(path))}
       <div class="columns ${run ? 'has-run' : ''}">
         ${this.#side()}
@@ -171,6 +173,14 @@ export class LabPipelineView extends AppElement {
       ></lab-splitter>
       <lab-run-tabs class="figures" .app=${this.app} .run=${run} .style=${`block-size: ${sizePx}px`}></lab-run-tabs>
     `;
+  }
+
+  /** What went wrong stays there until the next start, unlike a message. */
+  #failures(run: LiveRun): TemplateResult | typeof nothing {
+    const { state, failures, losses } = run.outcome.value;
+    if (failures.length === 0 && (losses.length === 0 || !run.isOver.value)) return nothing;
+    const look = state === 'failed' ? 'failed' : '';
+    return html`<p class="notice ${look}" role="alert">${[...failures, ...lostSentence(losses)].join(' ')}</p>`;
   }
 
   #missing(path: string): TemplateResult {
