@@ -8,6 +8,7 @@ import { outcomeOf, type RunOutcome } from '../../pipeline/engine/outcome.ts';
 import type { PipelineRun } from '../../pipeline/ports.ts';
 import type { Setup } from '../../pipeline/setup/setup.ts';
 import { figuresOf, type RunFigures } from './figures.ts';
+import type { OpenedSetup } from './opened-setup.ts';
 import { TableCounts } from './table-counts.ts';
 
 const LOOK_INTERVAL_MS = 250;
@@ -24,6 +25,20 @@ export interface Logs {
   readonly forgottenCount: number;
 }
 
+export interface LiveRunOptions {
+  readonly setup: Setup;
+  readonly origin: RunOrigin;
+  readonly clock: Clock;
+}
+
+/** What a run was started from. */
+export interface RunOrigin {
+  readonly opened: OpenedSetup;
+  readonly setupPath: string;
+  /** Its edits at the start. */
+  readonly edits: ReadonlyMap<string, string>;
+}
+
 /** The table of a visualizers.csv worker. */
 interface FollowedTable {
   readonly workerName: string;
@@ -35,6 +50,7 @@ interface FollowedTable {
 export class LiveRun {
   readonly name: string;
   readonly setup: Setup;
+  readonly origin: RunOrigin;
   readonly #run: PipelineRun;
   readonly #clock: Clock;
   readonly #figures: ReturnType<typeof signal<RunFigures>>;
@@ -50,9 +66,10 @@ export class LiveRun {
   #newPictures = new Map<string, WorkerPicture>();
   #cancelLook: () => void = () => {};
 
-  constructor(run: PipelineRun, setup: Setup, clock: Clock) {
+  constructor(run: PipelineRun, { setup, origin, clock }: LiveRunOptions) {
     this.name = run.name;
     this.setup = setup;
+    this.origin = origin;
     this.#run = run;
     this.#clock = clock;
     run.engine.onLog.on((line) => this.#newLines.push(line));
@@ -60,6 +77,18 @@ export class LiveRun {
     this.#figures = signal(figuresOf(run.engine.status, undefined));
     this.#outcome = signal(outcomeOf(run.engine.status));
     this.#lookLater();
+  }
+
+  /** Whether it was started from this setup as it is chosen now. Read within an effect it keeps up. */
+  isOf(opened: OpenedSetup | undefined): boolean {
+    return opened === this.origin.opened && opened.setupPath.value === this.origin.setupPath;
+  }
+
+  /** Whether what it runs, or ran, is this setup as it is now. Read within an effect it keeps up. */
+  isOfText(opened: OpenedSetup): boolean {
+    const { edits } = this.origin;
+    const now = opened.edits.value;
+    return this.isOf(opened) && now.size === edits.size && [...now].every(([path, text]) => edits.get(path) === text);
   }
 
   /** While it runs with the rates of the last second, when it is over with the means of the whole run. */

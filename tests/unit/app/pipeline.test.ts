@@ -216,6 +216,48 @@ describe('editing', () => {
   });
 });
 
+describe('drafts', () => {
+  const edit = async () => {
+    await fake.app.pipelines.openExample('simple');
+    const opened = fake.app.pipelines.opened.value!;
+    opened.edit(`# mine\n${opened.text.value}`);
+    return opened;
+  };
+
+  it('are kept with every edit, and go when the text is the old one again', async () => {
+    const opened = await edit();
+    const again = fakeApp(undefined, { storage: fake.storage });
+    const { list } = again.app.pipelines.drafts;
+    expect(list.value.map(({ name, edits }) => [name, Object.keys(edits)])).toEqual([['First steps', ['setup.yaml']]]);
+    for (const [path, file] of exampleBlobs()) again.ports.pipelines.examples.set(path, file);
+    await again.app.pipelines.openDraft(list.value[0]!.id);
+    expect(again.app.pipelines.opened.value!.text.value).toBe(opened.text.value);
+    opened.edit(opened.text.value.replace('# mine\n', ''));
+    expect(fake.app.pipelines.drafts.list.value).toEqual([]);
+  });
+
+  it('of two tabs are both kept', async () => {
+    const other = fakeApp(undefined, { storage: fake.storage });
+    await edit();
+    for (const [path, file] of exampleBlobs()) other.ports.pipelines.examples.set(path, file);
+    await other.clock.advance(1);
+    await other.app.pipelines.openExample('muon');
+    other.app.pipelines.opened.value!.edit('Buffers: {}');
+    expect(other.app.pipelines.drafts.list.value.map(({ name }) => name)).toEqual([
+      'Muon lifetime and spin',
+      'First steps',
+    ]);
+  });
+
+  it('that the browser has no room for are said', async () => {
+    fake.storage.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    await edit();
+    expect(titles()).toEqual(['The edits are not kept in this browser']);
+  });
+});
+
 describe('a link', () => {
   it('brings the setup back, with the edited files and the example’s own', async () => {
     await fake.app.pipelines.openExample('muon');

@@ -89,7 +89,7 @@ export class LabPipelineBar extends AppElement {
           : button('start', pipelines.isStarting.value ? 'Starting…' : 'Start', 'play', 'primary')
       }
       <span class="gap"></span>
-      <h1>${pipelines.opened.value?.name ?? run?.name ?? ''}</h1>
+      <h1>${(isRunning ? run?.origin.opened : pipelines.opened.value)?.name}</h1>
       ${run ? this.#state(run) : nothing}
       ${button('save', 'Save run…', 'download')} ${button('share', 'Copy link', 'share')}
       <lab-command-button .app=${this.app} command="pipeline.close" label="Close the setup" icon="x" look="quiet" icon-only></lab-command-button>

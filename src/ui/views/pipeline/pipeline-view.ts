@@ -5,7 +5,8 @@ import { customElement, query, state } from 'lit/decorators.js';
 import { findExample } from '../../../app/pipeline/examples.ts';
 import type { LiveRun } from '../../../app/pipeline/live-run.ts';
 import type { OpenedSetup } from '../../../app/pipeline/opened-setup.ts';
-import { type FileOffer, lostSentence } from '../../../app/pipeline/pipelines.ts';
+import type { FileOffer } from '../../../app/pipeline/pipelines.ts';
+import { lostSentence } from '../../../app/pipeline/run-end.ts';
 import { isSetupLink } from '../../../app/pipeline/setup-link.ts';
 import type { Setup } from '../../../pipeline/setup/setup.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
@@ -147,7 +148,7 @@ export class LabPipelineView extends AppElement {
   #stage(setup: Setup): TemplateResult {
     const { layout, pipelines } = this.app;
     const run = pipelines.run.value;
-    const isOfThisSetup = run?.setup.buffers.every((buffer, i) => setup.buffers[i]?.name === buffer.name);
+    const hasFigures = run?.setup.buffers.every((buffer, i) => setup.buffers[i]?.name === buffer.name);
     const { sizePx } = layout.panel('pipeline.figures', {
       isOpen: true,
       sizePx: Math.round(FIGURES_PART * window.innerHeight),
@@ -156,12 +157,12 @@ export class LabPipelineView extends AppElement {
       class="graph"
       tabindex="0"
       .setup=${setup}
-      .figures=${isOfThisSetup ? run?.figures.value : undefined}
+      .figures=${hasFigures ? run?.figures.value : undefined}
       .isOver=${run?.isOver.value ?? false}
     ></lab-flow-graph>`;
     if (!run) return graph;
     return html`
-      ${graph}
+      ${graph} ${this.#whose(run)}
       <lab-splitter
         direction="rows"
         label="Height of the figures"
@@ -173,6 +174,13 @@ export class LabPipelineView extends AppElement {
       ></lab-splitter>
       <lab-run-tabs class="figures" .app=${this.app} .run=${run} .style=${`block-size: ${sizePx}px`}></lab-run-tabs>
     `;
+  }
+
+  /** Whose figures and displays these are, where they are not those of the text beside them. */
+  #whose(run: LiveRun): TemplateResult | typeof nothing {
+    const opened = this.app.pipelines.opened.value;
+    if (!run.isOver.value || !opened || run.isOfText(opened)) return nothing;
+    return html`<p class="notice" role="status">Below is ${run.name}, which ran before the last edits.</p>`;
   }
 
   /** What went wrong stays there until the next start, unlike a message. */
