@@ -1,6 +1,7 @@
 // `setup` and `run`: checks a mimo setup, and runs one without a screen on Node's threads.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { LabError } from '../base/errors.ts';
@@ -84,8 +85,8 @@ function withOthers([first = '', ...others]: readonly string[]): string {
 }
 
 async function load(path: string): Promise<LoadedSetup> {
-  const text = Buffer.from(readInput(path)).toString('utf8');
-  return loadSetup(text, nodeSetupFolder(dirname(resolve(path))));
+  const folder = nodeSetupFolder(dirname(resolve(path)));
+  return loadSetup(new Uint8Array(readInput(path)), folder, { memoryBytes: totalmem() });
 }
 
 function seconds(text: string | undefined): number {

@@ -45,6 +45,11 @@ async function edit(page: Page, comment: string): Promise<void> {
   await page.keyboard.type(`# ${comment}\n`);
 }
 
+async function openFolder(page: Page): Promise<void> {
+  await dropFromDisk(page, [folder]);
+  await heading(page).filter({ hasText: /^other-setup-/ }).waitFor();
+}
+
 async function untilText(page: Page, text: string): Promise<void> {
   await page.getByRole('tab', { name: 'Setup' }).click();
   await code(page).filter({ hasText: text }).waitFor();
@@ -70,6 +75,17 @@ test('name, state, displays and end are those of the setup that ran', async () =
   await runState(page).waitFor({ state: 'detached' });
   expect(await page.getByRole('img', { name: /^Histogram/ }).count()).toBe(0);
   expect(await page.getByRole('tab', { name: 'Displays' }).count()).toBe(0);
+});
+
+test('“No problems” is true: what would do nothing in a run is listed with the nearest name', async () => {
+  const page = await app.visit();
+  await writeFile(join(folder, 'setup.yaml'), OTHER.replace('filename:', 'filname: x, filename:'));
+  await openFolder(page);
+  await page.getByRole('tab', { name: 'Setup' }).click();
+  const problems = page.getByRole('list', { name: 'Problems' });
+  await problems.getByText('Did you mean filename?').waitFor();
+  await problems.getByText('There is no file Recorded.mimo beside the setup.').waitFor();
+  expect(await page.getByText('No problems.').count()).toBe(0);
 });
 
 test('after its end a run is told from a text that was edited since', async () => {
@@ -99,7 +115,7 @@ test('edits outlive a reload, closing and another setup, and are offered again',
   await page.getByRole('tab', { name: 'Setup' }).click();
   await page.getByRole('button', { name: /^Open the draft of First steps/ }).click();
   await untilText(page, 'and more');
-  await dropFromDisk(page, [folder]);
+  await openFolder(page);
   await untilText(page, 'Elsewhere');
   await edit(page, 'in a folder');
   await page.reload();
@@ -117,7 +133,7 @@ test('edits outlive a reload, closing and another setup, and are offered again',
 
 test('the setup of a link stays in the address, and with its edits among the drafts', async () => {
   const page = await app.visit();
-  await dropFromDisk(page, [folder]);
+  await openFolder(page);
   await untilText(page, 'Elsewhere');
   await app.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('button', { name: 'Copy link' }).click();

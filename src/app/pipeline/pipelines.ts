@@ -136,7 +136,7 @@ export class Pipelines {
     try {
       const { name, files, setupPaths, recording } = await this.#example(id);
       await this.#open({ name, exampleId: id, files, setupPaths });
-      this.#takeRecording(recording);
+      await this.#takeRecording(recording);
     } catch (error) {
       this.#toasts.fail('The example was not opened', error);
     }
@@ -176,7 +176,7 @@ export class Pipelines {
           : await this.#example(example);
       const edits = await differing(files, new Map([...Object.entries(beside), [setupPaths[0]!, text]]));
       await this.#open({ name, exampleId: example, files, setupPaths, edits, link: argument });
-      this.#takeRecording(recording);
+      await this.#takeRecording(recording);
     } catch (error) {
       this.#linkArgument = '';
       this.#navigation.show('pipeline');
@@ -220,7 +220,7 @@ export class Pipelines {
       const example = exampleId === '' ? undefined : await this.#example(exampleId);
       const files = example?.files ?? new Map(Object.entries(base).map(([path, text]) => [path, new Blob([text])]));
       await this.#open({ name, exampleId, files, setupPaths, edits, draftId: id });
-      this.#takeRecording(example?.recording);
+      await this.#takeRecording(example?.recording);
     } catch (error) {
       this.#toasts.fail('The draft was not opened; it is still kept', error);
     }
@@ -301,8 +301,8 @@ export class Pipelines {
   }
 
   /** Puts a file of an earlier run beside the open setup. */
-  takeFile({ path, file, runName }: FileOffer): void {
-    this.#opened.value?.addFile(path, file);
+  async takeFile({ path, file, runName }: FileOffer): Promise<void> {
+    await this.#opened.value?.addFile(path, file);
     this.#offers.value = this.#offers.value.filter((offer) => offer.path !== path);
     this.#toasts.note(`${path} is taken from ${runName}`);
   }
@@ -362,7 +362,12 @@ export class Pipelines {
       if (this.drafts.keepEdits(opened, { id: draftId, base, nowUnixMs: this.#clock.unixMs() })) return;
       this.#toasts.show(NO_ROOM_FOR_DRAFT);
     };
-    const opened = new OpenedSetup({ ...options, clock: this.#clock, onEdited: keep });
+    const opened = new OpenedSetup({
+      ...options,
+      clock: this.#clock,
+      memoryBytes: this.#ports.memoryBytes,
+      onEdited: keep,
+    });
     await opened.choose(opened.setupPaths[0]!);
     this.#opened.value = opened;
     this.#draftId = draftId;
@@ -377,11 +382,11 @@ export class Pipelines {
   }
 
   /** What an example plays back: a file of the newest run that has it, or the one that comes with the program. */
-  #takeRecording(recording: readonly [path: string, content: Blob] | undefined): void {
+  async #takeRecording(recording: readonly [path: string, content: Blob] | undefined): Promise<void> {
     const [offer] = this.#offers.value;
     if (!recording) return;
-    if (offer) this.takeFile(offer);
-    else this.#opened.value?.addFile(...recording);
+    if (offer) await this.takeFile(offer);
+    else await this.#opened.value?.addFile(...recording);
   }
 
   /** Looks in the runs of before for what the open setup misses. */
@@ -427,7 +432,7 @@ export class Pipelines {
   }
 }
 
-interface OpenOptions extends Omit<ConstructorParameters<typeof OpenedSetup>[0], 'clock' | 'onEdited'> {
+interface OpenOptions extends Omit<ConstructorParameters<typeof OpenedSetup>[0], 'clock' | 'memoryBytes' | 'onEdited'> {
   /** The draft that it is; a new one without it. */
   readonly draftId?: string;
   /** The link that it comes from. */

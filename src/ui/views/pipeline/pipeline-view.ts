@@ -201,7 +201,7 @@ export class LabPipelineView extends AppElement {
   }
 
   #take(offer: FileOffer): TemplateResult {
-    return html`<button class="primary" @click=${() => this.app.pipelines.takeFile(offer)}>Use it</button>`;
+    return html`<button class="primary" @click=${() => void this.app.pipelines.takeFile(offer)}>Use it</button>`;
   }
 
   /** Events in slots of the running setup. */
