@@ -53,6 +53,7 @@ const app = new App({
     pipelines: {
       runs: lazyRuns(coreModule, connectedInstruments),
       exampleFiles: { read: fetchExample },
+      memoryBytes: deviceMemoryBytes(),
       unavailable:
         platform.isCrossOriginIsolated && platform.hasPrivateFileSystem
           ? undefined
@@ -132,6 +133,12 @@ async function fetchExample(path: string): Promise<Blob> {
     'storage/unavailable',
     `${path} cannot be loaded (${response.status}). Check the network and try again.`,
   );
+}
+
+/** Chromium tells it, rounded to a power of two and at most 8 GiB; its type is not in every library. */
+function deviceMemoryBytes(): number | undefined {
+  const { deviceMemory } = navigator as { readonly deviceMemory?: number };
+  return deviceMemory === undefined ? undefined : deviceMemory * 2 ** 30;
 }
 
 /** Heavy things wait until the page has been seen. */

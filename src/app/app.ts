@@ -82,6 +82,7 @@ export class App {
       ports: ports.pipelines,
       toasts: this.toasts,
       navigation: this.navigation,
+      storage,
       clock,
     });
     this.commands = new Commands({

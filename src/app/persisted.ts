@@ -36,11 +36,13 @@ export function loadDocument<Schema extends v.GenericSchema>(
   }
 }
 
-/** Keeps the document. A full or blocked store only means that the next visit starts from the defaults. */
-export function saveDocument(store: KeyValueStore, key: string, document: unknown): void {
+/** Keeps the document. False where the store is full or blocked: the next visit then finds what was kept before. */
+export function saveDocument(store: KeyValueStore, key: string, document: unknown): boolean {
   try {
     store.setItem(key, JSON.stringify(document));
+    return true;
   } catch (error) {
     console.warn(`${key} could not be kept in this browser`, error);
+    return false;
   }
 }

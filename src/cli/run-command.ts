@@ -1,11 +1,13 @@
 // `setup` and `run`: checks a mimo setup, and runs one without a screen on Node's threads.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { LabError } from '../base/errors.ts';
 import { Engine, type RunStatus } from '../pipeline/engine/engine.ts';
 import { deadShareOf } from '../pipeline/engine/thread-times.ts';
+import { outcomeOf } from '../pipeline/engine/outcome.ts';
 import { dataFlowSvg } from '../pipeline/record/data-flow.ts';
 import { runDirectoryName } from '../pipeline/record/run-name.ts';
 import { rowIntervalS, StatsTable } from '../pipeline/record/stats-table.ts';
@@ -57,22 +59,21 @@ export async function runCommand(args: readonly string[]): Promise<void> {
       setupDirectory: dirname(resolve(path)),
     }),
   );
-  const failures: string[] = [];
-  engine.onLog.on(({ workerName, severity, text }) => {
-    if (severity === 'error') failures.push(`${workerName}: ${text}`);
-    say(`${workerName}: ${text}`);
-  });
+  engine.onLog.on(({ workerName, text }) => say(`${workerName}: ${text}`));
   const stop = (): void => engine.shutdown('roots');
   process.on('SIGINT', stop);
   await recordStats(engine, join(runDirectory, 'stats.csv'), durationS);
   process.off('SIGINT', stop);
-  const { buffers, activeS } = engine.status;
+  const { status } = engine;
+  const { buffers, activeS } = status;
   const events = Object.fromEntries(buffers.map(({ name, eventCount }) => [name, eventCount]));
   const deadShare = Object.fromEntries(
     buffers.filter(({ isRoot }) => isRoot).map((buffer) => [buffer.name, deadShareOf(buffer)]),
   );
   print({ runDirectory, activeS, events, deadShare, ...(isJson && { messages }) }, isJson);
-  if (failures.length > 0) throw new LabError('run/failed', withOthers(failures));
+  const { failures, losses } = outcomeOf(status);
+  const lost = losses.length > 0 ? ` Lost: ${losses.join('; ')}.` : '';
+  if (failures.length > 0) throw new LabError('run/failed', withOthers(failures) + lost);
 }
 
 /** The first mistake, for the one line of a failure; `setup` lists them all. */
@@ -88,8 +89,8 @@ function withOthers([first = '', ...others]: readonly string[]): string {
 }
 
 async function load(path: string): Promise<LoadedSetup> {
-  const text = Buffer.from(readInput(path)).toString('utf8');
-  return loadSetup(text, nodeSetupFolder(dirname(resolve(path))));
+  const folder = nodeSetupFolder(dirname(resolve(path)));
+  return loadSetup(new Uint8Array(readInput(path)), folder, { memoryBytes: totalmem() });
 }
 
 function seconds(text: string | undefined): number {

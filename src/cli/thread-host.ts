@@ -1,7 +1,7 @@
 // Runs pipeline threads on Node: the engine's side, which starts worker threads, and the folder of files they use.
 
 import { mkdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -13,7 +13,7 @@ import { builtinSource } from '../pipeline/functions/catalogue.ts';
 import type { WorkerFiles } from '../pipeline/functions/template.ts';
 import type { WorkerSetup } from '../pipeline/setup/setup.ts';
 import { NodeFile, NodeSink } from './node-file.ts';
-import { resolveSetupPath } from './setup-folder.ts';
+import { findRecording, resolveSetupPath } from './setup-folder.ts';
 
 /** What a Node thread gets as its workerData. */
 export interface NodeThreadData {
@@ -92,8 +92,7 @@ export class NodeWorkerFiles implements WorkerFiles {
   }
 
   open(path: string): Promise<RandomAccess> {
-    const candidates = [resolveSetupPath(this.#setupDirectory, path), resolve(path)];
-    const found = candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
+    const found = findRecording(this.#setupDirectory, path);
     if (!found)
       return Promise.reject(new FormatError('format/not-found', `There is no file ${path} beside the setup.`));
     const file = new NodeFile(found);

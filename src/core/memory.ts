@@ -16,6 +16,8 @@ export interface Region {
 
 /** Pages of a WebAssembly memory with 32-bit addresses, at most. */
 const MAX_PAGES = 65_536;
+/** More bytes than that no memory has. */
+export const MAX_MEMORY_BYTES = MAX_PAGES * PAGE_BYTES;
 /** Pages that threads may add for themselves (`scratchOf`), one each; until then they are addresses, not memory. */
 const SCRATCH_PAGES = 4096;
 

@@ -52,6 +52,8 @@ export interface ExampleFilesPort {
 export interface PipelinePorts {
   readonly runs: RunsPort;
   readonly exampleFiles: ExampleFilesPort;
+  /** Memory of this computer in bytes, as far as the browser tells. */
+  readonly memoryBytes?: number | undefined;
   /** Why nothing can run in this page, as a sentence; `undefined` when it can. */
   readonly unavailable: string | undefined;
 }

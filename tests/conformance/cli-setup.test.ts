@@ -17,7 +17,9 @@ interface SetupAnswer {
 
 test('a good setup is shown whole, without keys that it does not have', () => {
   const { ok, setup, diagnostics } = pulsebenchJson<SetupAnswer>('setup', goldenPath('mimo/setups/valid/minimal.yaml'));
-  expect({ ok, diagnostics }).toEqual({ ok: true, diagnostics: [] });
+  expect(ok).toBe(true);
+  // The recording that it plays back is not there.
+  expect(diagnostics).toEqual([expect.objectContaining({ severity: 'warning', path: 'Workers.imp' })]);
   expect(setup).toMatchObject({
     roots: ['wave'],
     workers: {
@@ -59,7 +61,10 @@ test('a run whose thread fails answers in JSON all the same, and fails with one 
   const { code, stdout, stderr } = pulsebench('run', path, '--out', join(folder, 'runs'), '--json');
   expect(code).toBe(1);
   expect(stderr).toMatch(/^pulsebench: import: [^\n]+\n$/);
-  expect(JSON.parse(stdout)).toMatchObject({ events: { In: 0 }, messages: [expect.stringMatching(/^import: /)] });
+  expect(JSON.parse(stdout)).toMatchObject({
+    events: { In: 0 },
+    messages: [expect.stringContaining('There is no file missing.mimo'), expect.stringMatching(/^import: /)],
+  });
 });
 
 test('a run tells the dead share of the time of its sources, and stats.csv has it beside the average', () => {
@@ -86,4 +91,57 @@ test('a run tells the dead share of the time of its sources, and stats.csv has i
 
 test('a run without a place for its files is wrong usage', () => {
   expect(pulsebench('run', goldenPath('mimo/setups/valid/minimal.yaml')).code).toBe(2);
+});
+
+test('a run whose reader fails says by name what was lost', () => {
+  const path = join(folder, 'fails.yaml');
+  const source = 'file: own.js, function: count, sinks: [In]';
+  const lines = [
+    'Buffers: {In: {slot_count: 4, data_length: 1, data_dtype: {x: f4}}}',
+    `Workers: {source: {${source}}, table: {file: own.js, function: fail, sources: [In]}}`,
+  ];
+  writeFileSync(path, lines.join('\n'));
+  const code = [
+    "export const count = () => { let n = 0; return { template: 'Importer', next: () => n++ < 50, write: () => {} }; };",
+    "export const fail = () => ({ template: 'Exporter', consume: () => { throw new Error('no luck'); } });",
+  ];
+  writeFileSync(join(folder, 'own.js'), code.join('\n'));
+  const run = pulsebench('run', path, '--out', join(folder, 'runs'), '--json');
+  expect(run.code).toBe(1);
+  expect(run.stderr).toBe(
+    'pulsebench: table: no luck. Lost: 49 events of the 50 of In, which nobody read any more; 1 event of In that a thread had taken.\n',
+  );
+});
+
+test('what would only show in a run is said by `setup`: words, files, recordings, bytes', () => {
+  const write = (name: string, text: string | Uint8Array) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const buffers = 'Buffers: {In: {slot_count: 4, data_length: 10, data_dtype: {x: f4}}}';
+  const setup = (fileName: string) =>
+    `${buffers}\nWorkers:\n  play: {function: data.simulate_importer, sinks: [In], config: {filename: ${fileName}, rte: 1}}\n  end: {function: exporters.drain, sources: [In]}\n`;
+  const messages = (path: string) =>
+    pulsebenchJson<{ diagnostics: { severity: string; path: string; message: string }[] }>(
+      'setup',
+      path,
+    ).diagnostics.map(({ severity, path: place, message }) => `${severity} ${place}: ${message}`);
+  const unknown = 'warning Workers.play.config.rte: rte has no effect: no such key is read. Keys: filename.';
+  expect(messages(write('missing.yaml', setup('gone.mimo')))).toEqual([
+    unknown,
+    'warning Workers.play: There is no file gone.mimo beside the setup. It will stop when the run starts.',
+  ]);
+  const recording = goldenPath('mimo/files/simple_f4_1ch.mimo');
+  expect(messages(write('other.yaml', setup(recording)))).toEqual([
+    unknown,
+    `warning Workers.play: Data type mismatch: ${recording} does not hold what In expects. It will stop when the run starts.`,
+  ]);
+  const latin = pulsebench(
+    'setup',
+    write(
+      'latin.yaml',
+      Uint8Array.from('# f\xfcr\n', (char) => char.charCodeAt(0)),
+    ),
+  );
+  expect([latin.code, latin.stderr]).toEqual([1, expect.stringContaining('not UTF-8: line 1')]);
 });

@@ -52,11 +52,13 @@ export interface FakeApp {
   readonly address: MemoryAddress;
 }
 
-/** With the `session` of an earlier one it is the same tab, loaded again. */
-export function fakeApp(platform?: Platform, session = new MemoryStore()): FakeApp {
+/** With the `session` and `storage` of an earlier one it is the same tab, or with `storage` alone another, loaded again. */
+export function fakeApp(
+  platform?: Platform,
+  { session = new MemoryStore(), storage = new MemoryStore() }: Partial<Pick<FakeApp, 'session' | 'storage'>> = {},
+): FakeApp {
   const ports = fakePorts(platform);
   const clock = new ManualClock();
-  const storage = new MemoryStore();
   const address = new MemoryAddress();
   const app = new App({ ports, settings: new Settings(storage), storage, session, address, clock });
   return { app, ports, clock, storage, session, address };

@@ -47,6 +47,8 @@ export class FakeRun implements PipelineRun {
         inWorkCount: 0,
         pausedCount: 0,
         abandonedCount: 0,
+        unreadCount: 0,
+        refusedCount: 0,
         isPaused: false,
         isFlushed: false,
         deadS: 0,

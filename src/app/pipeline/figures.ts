@@ -2,6 +2,7 @@
 
 import type { BufferStatus, RunStatus, ThreadEnd, ThreadState, WorkerStatus } from '../../pipeline/engine/engine.ts';
 import { deadShareOf } from '../../pipeline/engine/thread-times.ts';
+import { lostEventCount } from '../../pipeline/engine/outcome.ts';
 
 export interface BufferFigures {
   readonly name: string;
@@ -17,7 +18,8 @@ export interface BufferFigures {
   readonly inWorkPart: number;
   readonly emptyPart: number;
   readonly pausedCount: number;
-  readonly abandonedCount: number;
+  /** Events that nobody will see: a thread had taken them and failed, nobody read them, their buffer took them no more. */
+  readonly lostCount: number;
   readonly isPaused: boolean;
   readonly isFlushed: boolean;
 }
@@ -44,22 +46,28 @@ export function figuresOf(now: RunStatus, before: RunStatus | undefined): RunFig
   const spanS = now.activeS - (before?.activeS ?? 0);
   return {
     activeS: now.activeS,
-    buffers: now.buffers.map((buffer, i) => bufferFigures(buffer, before?.buffers[i], spanS)),
+    buffers: now.buffers.map((buffer, i) =>
+      bufferFigures(buffer, before?.buffers[i], { spanS, isOver: now.aliveThreadCount === 0 }),
+    ),
     workers: now.workers.map(workerFigures),
     aliveThreadCount: now.aliveThreadCount,
   };
 }
 
-function bufferFigures(now: BufferStatus, before: BufferStatus | undefined, spanS: number): BufferFigures {
+function bufferFigures(
+  now: BufferStatus,
+  before: BufferStatus | undefined,
+  { spanS, isOver }: { readonly spanS: number; readonly isOver: boolean },
+): BufferFigures {
   const events = now.eventCount - (before?.eventCount ?? 0);
-  const { name, isRoot, slotCount, eventCount, pausedCount, abandonedCount, isPaused, isFlushed } = now;
+  const { name, isRoot, slotCount, eventCount, pausedCount, isPaused, isFlushed } = now;
   return {
     name,
     isRoot,
     slotCount,
     eventCount,
     pausedCount,
-    abandonedCount,
+    lostCount: lostEventCount(now, isOver),
     isPaused,
     isFlushed,
     rateHz: spanS > 0 ? events / spanS : 0,

@@ -4,9 +4,11 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../../base/clock.ts';
 import { toError } from '../../base/errors.ts';
 import type { LogLine, RunStatus, WorkerPicture } from '../../pipeline/engine/engine.ts';
+import { outcomeOf, type RunOutcome } from '../../pipeline/engine/outcome.ts';
 import type { PipelineRun } from '../../pipeline/ports.ts';
 import type { Setup } from '../../pipeline/setup/setup.ts';
 import { figuresOf, type RunFigures } from './figures.ts';
+import type { OpenedSetup } from './opened-setup.ts';
 import { TableCounts } from './table-counts.ts';
 
 const LOOK_INTERVAL_MS = 250;
@@ -23,6 +25,20 @@ export interface Logs {
   readonly forgottenCount: number;
 }
 
+export interface LiveRunOptions {
+  readonly setup: Setup;
+  readonly origin: RunOrigin;
+  readonly clock: Clock;
+}
+
+/** What a run was started from. */
+export interface RunOrigin {
+  readonly opened: OpenedSetup;
+  readonly setupPath: string;
+  /** Its edits at the start. */
+  readonly edits: ReadonlyMap<string, string>;
+}
+
 /** The table of a visualizers.csv worker. */
 interface FollowedTable {
   readonly workerName: string;
@@ -34,12 +50,14 @@ interface FollowedTable {
 export class LiveRun {
   readonly name: string;
   readonly setup: Setup;
+  readonly origin: RunOrigin;
   readonly #run: PipelineRun;
   readonly #clock: Clock;
   readonly #figures: ReturnType<typeof signal<RunFigures>>;
   readonly #history = signal<readonly RunFigures[]>([]);
   readonly #logs = signal<Logs>({ lines: [], forgottenCount: 0 });
   readonly #pictures = signal<ReadonlyMap<string, WorkerPicture>>(new Map());
+  readonly #outcome: ReturnType<typeof signal<RunOutcome>>;
   readonly #isOver = signal(false);
   readonly #looks: RunStatus[] = [];
   readonly #tables: FollowedTable[] = [];
@@ -48,15 +66,29 @@ export class LiveRun {
   #newPictures = new Map<string, WorkerPicture>();
   #cancelLook: () => void = () => {};
 
-  constructor(run: PipelineRun, setup: Setup, clock: Clock) {
+  constructor(run: PipelineRun, { setup, origin, clock }: LiveRunOptions) {
     this.name = run.name;
     this.setup = setup;
+    this.origin = origin;
     this.#run = run;
     this.#clock = clock;
     run.engine.onLog.on((line) => this.#newLines.push(line));
     run.engine.onPicture.on((picture) => this.#take(picture));
     this.#figures = signal(figuresOf(run.engine.status, undefined));
+    this.#outcome = signal(outcomeOf(run.engine.status));
     this.#lookLater();
+  }
+
+  /** Whether it was started from this setup as it is chosen now. Read within an effect it keeps up. */
+  isOf(opened: OpenedSetup | undefined): boolean {
+    return opened === this.origin.opened && opened.setupPath.value === this.origin.setupPath;
+  }
+
+  /** Whether what it runs, or ran, is this setup as it is now. Read within an effect it keeps up. */
+  isOfText(opened: OpenedSetup): boolean {
+    const { edits } = this.origin;
+    const now = opened.edits.value;
+    return this.isOf(opened) && now.size === edits.size && [...now].every(([path, text]) => edits.get(path) === text);
   }
 
   /** While it runs with the rates of the last second, when it is over with the means of the whole run. */
@@ -76,6 +108,11 @@ export class LiveRun {
   /** The newest picture of every worker, and of every channel of a histogram, by `pictureKey`. */
   get pictures(): ReadonlySignal<ReadonlyMap<string, WorkerPicture>> {
     return this.#pictures;
+  }
+
+  /** Which workers have failed and what is lost: so far, or, when the run is over, for good. */
+  get outcome(): ReadonlySignal<RunOutcome> {
+    return this.#outcome as ReadonlySignal<RunOutcome>;
   }
 
   get isOver(): ReadonlySignal<boolean> {
@@ -117,8 +154,10 @@ export class LiveRun {
       await this.#tableReading;
       for (const table of this.#tables) await this.#readTable(table);
       this.#look();
-      this.#figures.value = figuresOf(this.#run.engine.status, undefined);
-      this.#isOver.value = true;
+      batch(() => {
+        this.#figures.value = figuresOf(this.#run.engine.status, undefined);
+        this.#isOver.value = true;
+      });
     }
   }
 
@@ -166,6 +205,7 @@ export class LiveRun {
     if (this.#looks.length > RATE_LOOKS) this.#looks.shift();
     batch(() => {
       this.#figures.value = figures;
+      this.#outcome.value = outcomeOf(status);
       this.#history.value = [...this.#history.value, figures].slice(-HISTORY_LOOKS);
       if (this.#newLines.length > 0) {
         const { lines, forgottenCount } = this.#logs.value;

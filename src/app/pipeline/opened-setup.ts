@@ -21,7 +21,13 @@ export interface OpenedSetupOptions {
   readonly files: SetupFiles;
   /** Setups among `files`; the first is opened. */
   readonly setupPaths: readonly string[];
+  /** Texts by path that differ from those in `files`: a draft's, or a link's. */
+  readonly edits?: ReadonlyMap<string, string>;
   readonly clock: Clock;
+  /** What this computer has for buffers, as far as the browser tells. */
+  readonly memoryBytes?: number | undefined;
+  /** Called after each edit. */
+  readonly onEdited?: () => void;
 }
 
 export class OpenedSetup {
@@ -35,16 +41,35 @@ export class OpenedSetup {
   readonly #text = signal('');
   readonly #loaded = signal<LoadedSetup>(NOT_LOADED);
   readonly #moved = signal<ReadonlyMap<string, string>>(new Map());
-  readonly #changedPaths = new Set<string>();
+  /** Files as they were opened. */
+  #base: SetupFiles;
+  readonly #edits: ReturnType<typeof signal<ReadonlyMap<string, string>>>;
+  readonly #onEdited: () => void;
+  readonly #memoryBytes: number | undefined;
+  /** The text in the editor as it was opened. */
+  #shownBase = '';
   #cancelCheck: () => void = () => {};
   #checkCount = 0;
 
-  constructor({ name, exampleId, files, setupPaths, clock }: OpenedSetupOptions) {
+  constructor({
+    name,
+    exampleId,
+    files,
+    setupPaths,
+    edits = new Map(),
+    clock,
+    memoryBytes,
+    onEdited,
+  }: OpenedSetupOptions) {
     this.name = name;
     this.exampleId = exampleId;
     this.setupPaths = setupPaths;
     this.#clock = clock;
-    this.#files = signal(files);
+    this.#base = files;
+    this.#memoryBytes = memoryBytes;
+    this.#edits = signal(edits);
+    this.#onEdited = onEdited ?? (() => {});
+    this.#files = signal(new Map([...files, ...[...edits].map(([path, text]) => [path, new Blob([text])] as const)]));
     this.#setupPath = signal(setupPaths[0]!);
     this.#shownPath = signal(setupPaths[0]!);
   }
@@ -105,9 +130,9 @@ export class OpenedSetup {
     return this.#loaded.value.diagnostics.filter(({ path }) => fileOf(path) === shown);
   });
 
-  /** Files that were edited since the setup was opened. */
-  get changedPaths(): ReadonlySet<string> {
-    return this.#changedPaths;
+  /** Texts that differ from what was opened, by path. */
+  get edits(): ReadonlySignal<ReadonlyMap<string, string>> {
+    return this.#edits as ReadonlySignal<ReadonlyMap<string, string>>;
   }
 
   get #allFiles(): SetupFiles {
@@ -122,7 +147,9 @@ export class OpenedSetup {
   }
 
   async show(path: string): Promise<void> {
+    const base = (await this.#base.get(path)?.text()) ?? '';
     const text = (await this.#allFiles.get(path)?.text()) ?? '';
+    this.#shownBase = base;
     batch(() => {
       this.#shownPath.value = path;
       this.#text.value = text;
@@ -133,17 +160,24 @@ export class OpenedSetup {
   edit(text: string): void {
     if (text === this.#text.peek()) return;
     const path = this.shownPath.peek();
-    this.#changedPaths.add(path);
-    this.#text.value = text;
-    this.#files.value = new Map(this.#files.peek()).set(path, new Blob([text]));
+    const edits = new Map(this.#edits.peek());
+    if (text === this.#shownBase) edits.delete(path);
+    else edits.set(path, text);
+    batch(() => {
+      this.#edits.value = edits;
+      this.#text.value = text;
+      this.#files.value = new Map(this.#files.peek()).set(path, new Blob([text]));
+    });
+    this.#onEdited();
     this.#cancelCheck();
     this.#cancelCheck = this.#clock.after(CHECK_DELAY_MS, () => void this.check());
   }
 
-  /** Puts a file beside the setup, under the path by which the setup names it. */
-  addFile(name: string, file: Blob): void {
+  /** Puts a file beside the setup, under the path by which the setup names it, and checks the setup with it. */
+  async addFile(name: string, file: Blob): Promise<void> {
     const folder = this.setupPath.value.split('/').slice(0, -1);
     this.#files.value = new Map(this.#files.peek()).set([...folder, name].join('/'), file);
+    await this.check();
   }
 
   /**
@@ -154,10 +188,11 @@ export class OpenedSetup {
     const all: SetupFiles = new Map([...files, ...this.#allFiles]);
     const before = this.#loaded.peek();
     const { loaded } = await this.#load(all);
-    const lost = before.diagnostics.length - loaded.diagnostics.length;
+    const lost = errorCount(before) - errorCount(loaded);
     const missing = loaded.setup ? missingFiles(loaded.setup, relativeTo(this.setupPath.peek(), all)) : [];
     if (lost < 0 || (lost === 0 && missing.length >= this.missing.peek().length)) return false;
     this.#files.value = all;
+    this.#base = new Map([...files, ...this.#base]);
     await this.check();
     return true;
   }
@@ -178,14 +213,21 @@ export class OpenedSetup {
 
   async #load(all: SetupFiles): Promise<{ loaded: LoadedSetup; moved: ReadonlyMap<string, string> }> {
     const setupPath = this.setupPath.peek();
-    const text = (await all.get(setupPath)?.text()) ?? '';
+    const content = await all.get(setupPath)?.arrayBuffer();
     const { loadSetup } = await import('../../pipeline/setup/load.ts');
     const moved = new Map<string, string>();
     const folder = folderOf(relativeTo(setupPath, all), (wanted, found) => moved.set(wanted, found));
-    return { loaded: await loadSetup(text, folder), moved };
+    return {
+      loaded: await loadSetup(new Uint8Array(content ?? []), folder, { memoryBytes: this.#memoryBytes }),
+      moved,
+    };
   }
 
   #nameOf(path: string): string | undefined {
     return [...relativeTo(this.setupPath.value, new Map([[path, new Blob()]])).keys()][0];
   }
+}
+
+function errorCount({ diagnostics }: LoadedSetup): number {
+  return diagnostics.filter(({ severity }) => severity === 'error').length;
 }

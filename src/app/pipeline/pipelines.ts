@@ -1,19 +1,27 @@
 // Setups and runs: the setup that is open, the run that is on, the runs of before.
 
-import { type ReadonlySignal, signal } from '@preact/signals-core';
+import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
 import { isBuiltIn } from '../../pipeline/functions/catalogue.ts';
 import type { PipelinePorts, SetupFiles } from '../../pipeline/ports.ts';
 import type { Setup } from '../../pipeline/setup/setup.ts';
 import type { Navigation } from '../navigation.ts';
-import type { Toasts } from '../toasts.ts';
+import type { KeyValueStore } from '../persisted.ts';
+import type { ToastOptions, Toasts } from '../toasts.ts';
+import { type Draft, Drafts, differing, textsOf } from './drafts.ts';
 import { LiveRun } from './live-run.ts';
 import { OpenedSetup, TEXT_NAME } from './opened-setup.ts';
 import { RunCopies } from './run-copies.ts';
+import { endOf } from './run-end.ts';
 import { findSetups } from './setup-folder.ts';
 import { decodeSetupLink, encodeSetupLink } from './setup-link.ts';
 
+const NO_ROOM_FOR_DRAFT: ToastOptions = {
+  kind: 'warning',
+  title: 'The edits are not kept in this browser',
+  detail: 'It has no room for them. They are safe while the page is open: copy a link to the setup, or discard drafts.',
+};
 /** How long a removed run can be brought back. */
 const UNREMOVE_MS = 8000;
 /** Text of the files beside a setup that still goes into a link. */
@@ -36,6 +44,7 @@ export interface PipelinesOptions {
   readonly ports: PipelinePorts;
   readonly toasts: Toasts;
   readonly navigation: Navigation;
+  readonly storage: KeyValueStore;
   readonly clock: Clock;
 }
 
@@ -54,13 +63,19 @@ export class Pipelines {
   readonly #isStarting = signal(false);
   readonly #agreedSources = new Set<string>();
   readonly copies: RunCopies;
+  readonly drafts: Drafts;
+  /** The draft of the open setup, once it has edits. */
+  #draftId = '';
+  /** The link that the open setup came from, as it stands in the address. */
+  #linkArgument = '';
 
-  constructor({ ports, toasts, navigation, clock }: PipelinesOptions) {
+  constructor({ ports, toasts, navigation, storage, clock }: PipelinesOptions) {
     this.#ports = ports;
     this.#toasts = toasts;
     this.#navigation = navigation;
     this.#clock = clock;
     this.copies = new RunCopies(ports.runs, toasts);
+    this.drafts = new Drafts(storage);
   }
 
   /** Why nothing can run in this page. */
@@ -72,10 +87,11 @@ export class Pipelines {
     return this.#opened;
   }
 
-  /** The run that is on, or the last one of this visit. */
-  get run(): ReadonlySignal<LiveRun | undefined> {
-    return this.#run;
-  }
+  /** The run that is on, or else the last one of the open setup, for as long as that stays open. */
+  readonly run: ReadonlySignal<LiveRun | undefined> = computed(() => {
+    const run = this.#run.value;
+    return run && (!run.isOver.value || run.isOf(this.#opened.value)) ? run : undefined;
+  });
 
   /** Run directories in this browser, newest first. */
   get runNames(): readonly string[] {
@@ -120,7 +136,7 @@ export class Pipelines {
     try {
       const { name, files, setupPaths, recording } = await this.#example(id);
       await this.#open({ name, exampleId: id, files, setupPaths });
-      this.#takeRecording(recording);
+      await this.#takeRecording(recording);
     } catch (error) {
       this.#toasts.fail('The example was not opened', error);
     }
@@ -148,21 +164,22 @@ export class Pipelines {
     }
   }
 
-  /** Opens what a link holds; the address then stands for the view alone. */
+  /** Opens what a link holds, unless that is what is open. The link stays in the address, the setup among the drafts. */
   async openLink(argument: string): Promise<void> {
-    this.#navigation.show('pipeline');
+    if (argument === this.#linkArgument) return;
+    this.#linkArgument = argument;
     try {
       const { name, text, example, files: beside } = await decodeSetupLink(argument);
       const { files, setupPaths, recording } =
         example === ''
           ? { files: new Map<string, Blob>(), setupPaths: ['setup.yaml'], recording: undefined }
           : await this.#example(example);
-      const all = new Map(files);
-      for (const [path, content] of Object.entries(beside)) all.set(path, new Blob([content]));
-      all.set(setupPaths[0]!, new Blob([text]));
-      await this.#open({ name, exampleId: example, files: all, setupPaths });
-      this.#takeRecording(recording);
+      const edits = await differing(files, new Map([...Object.entries(beside), [setupPaths[0]!, text]]));
+      await this.#open({ name, exampleId: example, files, setupPaths, edits, link: argument });
+      await this.#takeRecording(recording);
     } catch (error) {
+      this.#linkArgument = '';
+      this.#navigation.show('pipeline');
       this.#toasts.fail('The link was not opened', error);
     }
   }
@@ -177,7 +194,7 @@ export class Pipelines {
     let charCount = 0;
     const shown = opened.setupPath.value;
     for (const [path, blob] of opened.files.value) {
-      if (path === shown.split('/').at(-1) || (isExample && !opened.changedPaths.has(path))) continue;
+      if (path === shown.split('/').at(-1) || (isExample && !opened.edits.value.has(path))) continue;
       charCount += blob.size;
       if (charCount > MAX_LINK_CHARS || !TEXT_NAME.test(path)) leftOut.push(path);
       else files[path] = await blob.text();
@@ -193,9 +210,55 @@ export class Pipelines {
     return `#/pipeline/${await encodeSetupLink({ version: 1, name: opened.name, text, example: opened.exampleId, files })}`;
   }
 
+  /** Opens a draft where it was left. */
+  async openDraft(id: string): Promise<void> {
+    const draft = this.drafts.get(id);
+    if (!draft) return;
+    const { name, exampleId, setupPaths, base } = draft;
+    const edits = new Map(Object.entries(draft.edits));
+    try {
+      const example = exampleId === '' ? undefined : await this.#example(exampleId);
+      const files = example?.files ?? new Map(Object.entries(base).map(([path, text]) => [path, new Blob([text])]));
+      await this.#open({ name, exampleId, files, setupPaths, edits, draftId: id });
+      await this.#takeRecording(example?.recording);
+    } catch (error) {
+      this.#toasts.fail('The draft was not opened; it is still kept', error);
+    }
+  }
+
+  /** Drafts of a setup of this name that are not what is open. */
+  draftsOf({ name, exampleId }: OpenedSetup): readonly Draft[] {
+    return this.drafts.list.value.filter(
+      (draft) => draft.id !== this.#draftId && draft.name === name && draft.exampleId === exampleId,
+    );
+  }
+
+  /** Throws a draft away; the message offers it back. */
+  discardDraft(id: string): void {
+    const draft = this.drafts.get(id);
+    if (!draft) return;
+    this.drafts.discard(id);
+    const dismiss = this.#toasts.show({
+      kind: 'info',
+      title: `The draft of ${draft.name} is discarded`,
+      durationMs: UNREMOVE_MS,
+      action: {
+        label: 'Undo',
+        run: () => {
+          this.drafts.restore(draft);
+          dismiss();
+        },
+      },
+    });
+  }
+
   close(): void {
+    const edits = this.#opened.value?.edits.value;
     this.#opened.value = undefined;
     this.#offers.value = [];
+    this.#linkArgument = '';
+    this.#navigation.show('pipeline');
+    if (edits && edits.size > 0) this.#toasts.note('The edits are kept', 'They are among the drafts of this browser.');
   }
 
   /** Starts the open setup, or asks about its modules first. */
@@ -213,7 +276,9 @@ export class Pipelines {
         this.#asked.value = unseen;
         return;
       }
-      const run = new LiveRun(await this.#ports.runs.start(setup, opened.files.value), setup, this.#clock);
+      const origin = { opened, setupPath: opened.setupPath.value, edits: opened.edits.value };
+      const started = await this.#ports.runs.start(setup, opened.files.value);
+      const run = new LiveRun(started, { setup, origin, clock: this.#clock });
       this.#run.value = run;
       void this.#follow(run);
     } catch (error) {
@@ -236,8 +301,8 @@ export class Pipelines {
   }
 
   /** Puts a file of an earlier run beside the open setup. */
-  takeFile({ path, file, runName }: FileOffer): void {
-    this.#opened.value?.addFile(path, file);
+  async takeFile({ path, file, runName }: FileOffer): Promise<void> {
+    await this.#opened.value?.addFile(path, file);
     this.#offers.value = this.#offers.value.filter((offer) => offer.path !== path);
     this.#toasts.note(`${path} is taken from ${runName}`);
   }
@@ -290,20 +355,38 @@ export class Pipelines {
     return { name: title, files, setupPaths, recording: beside };
   }
 
-  async #open(options: Omit<ConstructorParameters<typeof OpenedSetup>[0], 'clock'>): Promise<void> {
-    const opened = new OpenedSetup({ ...options, clock: this.#clock });
+  async #open({ link = '', ...options }: OpenOptions): Promise<void> {
+    const draftId = options.draftId ?? this.drafts.find(options)?.id ?? this.#newDraftId();
+    const base = options.exampleId === '' ? await textsOf(options.files) : {};
+    const keep = () => {
+      if (this.drafts.keepEdits(opened, { id: draftId, base, nowUnixMs: this.#clock.unixMs() })) return;
+      this.#toasts.show(NO_ROOM_FOR_DRAFT);
+    };
+    const opened = new OpenedSetup({
+      ...options,
+      clock: this.#clock,
+      memoryBytes: this.#ports.memoryBytes,
+      onEdited: keep,
+    });
     await opened.choose(opened.setupPaths[0]!);
     this.#opened.value = opened;
-    this.#navigation.show('pipeline');
+    this.#draftId = draftId;
+    this.#linkArgument = link;
+    this.#navigation.show('pipeline', link);
+    if (link !== '') keep();
     await this.findOffers();
   }
 
+  #newDraftId(): string {
+    return `${this.#clock.unixMs()}-${this.#clock.nowMs()}`;
+  }
+
   /** What an example plays back: a file of the newest run that has it, or the one that comes with the program. */
-  #takeRecording(recording: readonly [path: string, content: Blob] | undefined): void {
+  async #takeRecording(recording: readonly [path: string, content: Blob] | undefined): Promise<void> {
     const [offer] = this.#offers.value;
     if (!recording) return;
-    if (offer) this.takeFile(offer);
-    else this.#opened.value?.addFile(...recording);
+    if (offer) await this.takeFile(offer);
+    else await this.#opened.value?.addFile(...recording);
   }
 
   /** Looks in the runs of before for what the open setup misses. */
@@ -329,9 +412,7 @@ export class Pipelines {
   async #follow(run: LiveRun): Promise<void> {
     try {
       await run.untilOver();
-      const { activeS, buffers } = run.figures.value;
-      const events = buffers.filter(({ isRoot }) => isRoot).reduce((sum, { eventCount }) => sum + eventCount, 0);
-      this.#toasts.note('The run has ended', `${events} events in ${activeS.toFixed(1)} s are in ${run.name}.`);
+      this.#toasts.show(endOf(run));
     } catch (error) {
       this.#toasts.fail('The run directory is not complete', error);
     }
@@ -349,6 +430,13 @@ export class Pipelines {
     }
     unhide();
   }
+}
+
+interface OpenOptions extends Omit<ConstructorParameters<typeof OpenedSetup>[0], 'clock' | 'memoryBytes' | 'onEdited'> {
+  /** The draft that it is; a new one without it. */
+  readonly draftId?: string;
+  /** The link that it comes from. */
+  readonly link?: string;
 }
 
 /** Code that the setup brings along: functions that are not built in, from JavaScript files beside it. */

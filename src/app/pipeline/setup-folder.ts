@@ -3,6 +3,7 @@
 
 import type { SetupFiles } from '../../pipeline/ports.ts';
 import type { Setup, SetupFolder } from '../../pipeline/setup/setup.ts';
+import { decodeUtf8 } from '../../pipeline/setup/utf8.ts';
 
 /** Larger text files are data, not configuration. */
 const MAX_TEXT_BYTES = 4_000_000;
@@ -64,7 +65,11 @@ export function folderOf(files: SetupFiles, onElsewhere: (wanted: string, found:
       const blob = found === undefined ? undefined : files.get(found);
       if (!blob || found === undefined || blob.size > MAX_TEXT_BYTES) return undefined;
       if (found !== path) onElsewhere(wanted, found);
-      return blob.text();
+      return decodeUtf8(new Uint8Array(await blob.arrayBuffer()), wanted);
+    },
+    readHead: async (wanted, maxBytes) => {
+      const blob = files.get(plainPath(wanted));
+      return blob && new Uint8Array(await blob.slice(0, maxBytes).arrayBuffer());
     },
   };
 }

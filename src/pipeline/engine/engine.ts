@@ -75,6 +75,10 @@ export interface BufferStatus extends SourceTimes {
   readonly pausedCount: number;
   /** Events that a thread had taken which failed, crashed or was killed. */
   readonly abandonedCount: number;
+  /** Events that were thrown away because every worker that read the buffer was over. */
+  readonly unreadCount: number;
+  /** Events that threads had for the buffer when it took none any more. */
+  readonly refusedCount: number;
   readonly isPaused: boolean;
   readonly isFlushed: boolean;
 }
@@ -117,6 +121,8 @@ function probeOf(module: WebAssembly.Module): Core {
 interface Buffer {
   readonly plan: BufferPlan;
   readonly ring: EventRing;
+  unreadCount: number;
+  refusedCount: number;
 }
 
 interface Thread {
@@ -246,7 +252,7 @@ export class Engine {
       };
       const ring = EventRing.create(core, arena, shape, plan.info.name);
       if (plan.writerCount === 0) ring.writer(NO_WRITER).close();
-      this.#buffers.set(plan.info.name, { plan, ring });
+      this.#buffers.set(plan.info.name, { plan, ring, unreadCount: 0, refusedCount: 0 });
     }
     return { seed: { module, memory: core.memory }, arena };
   }
@@ -281,15 +287,21 @@ export class Engine {
             this.onPicture.emit({ workerName: name, picture: message.picture });
             break;
           case 'done':
+            this.#countRefused(thread.plan, message.refusedCounts);
             this.#end(thread, { state: 'done', reason: undefined });
             break;
           case 'failed':
+            this.#countRefused(thread.plan, message.refusedCounts);
             this.#end(thread, { state: 'failed', reason: message.message, lostEventCount: message.lostEventCount });
             break;
         }
       },
       onGone: (why) => this.#leave(thread, why),
     });
+  }
+
+  #countRefused({ sinks }: ThreadPlan, counts: readonly number[]): void {
+    for (const [i, { bufferName }] of sinks.entries()) this.#buffers.get(bufferName)!.refusedCount += counts[i] ?? 0;
   }
 
   /** It has said its last word, or is not asked for one: it will be gone soon. */
@@ -333,12 +345,14 @@ export class Engine {
       ({ state, plan }) => state === 'running' && plan.sources.some((end) => end.bufferName === bufferName),
     );
     if (isRead) return;
-    const reader = this.#buffers.get(bufferName)!.ring.reader(this.#threads.length);
+    const buffer = this.#buffers.get(bufferName)!;
+    const reader = buffer.ring.reader(this.#threads.length);
     const drain = async (): Promise<void> => {
-      let count = 0;
-      for (let slot = await reader.readAsync(); typeof slot !== 'string'; slot = await reader.readAsync(), count++) {
+      for (let slot = await reader.readAsync(); typeof slot !== 'string'; slot = await reader.readAsync()) {
         reader.release(slot);
+        buffer.unreadCount++;
       }
+      const count = buffer.unreadCount;
       const text = `Nobody read ${bufferName} any more: ${count === 1 ? 'an event was' : `${count} events were`} discarded.`;
       if (count > 0) this.onLog.emit({ workerName, severity: 'info', text });
     };
@@ -349,7 +363,7 @@ export class Engine {
     if (this.#threads.every(({ isGone }) => isGone)) void Promise.all(this.#drains).then(this.#resolveFinished);
   }
 
-  #bufferStatus({ plan, ring }: Buffer): BufferStatus {
+  #bufferStatus({ plan, ring, unreadCount, refusedCount }: Buffer): BufferStatus {
     const statistics = ring.statistics();
     return {
       name: plan.info.name,
@@ -362,6 +376,8 @@ export class Engine {
       inWorkCount: statistics.inWorkCount,
       pausedCount: statistics.pausedCount,
       abandonedCount: statistics.abandonedCount,
+      unreadCount,
+      refusedCount,
       isPaused: statistics.isPaused,
       isFlushed: statistics.isFlushed,
       ...this.#sourceTimes(plan.info.name),

@@ -36,6 +36,13 @@ export interface ThreadJob {
 export type ThreadMessage =
   | { readonly type: 'print'; readonly text: string }
   | { readonly type: 'picture'; readonly picture: Picture }
-  | { readonly type: 'done' }
+  /** `refusedCounts`: per sink the events that it had for it when the sink took none any more. */
+  | { readonly type: 'done'; readonly refusedCounts: readonly number[] }
   /** It has given back all that it held; `lostEventCount` events had been in its hands. */
-  | { readonly type: 'failed'; readonly message: string; readonly code: ErrorCode; readonly lostEventCount: number };
+  | {
+      readonly type: 'failed';
+      readonly message: string;
+      readonly code: ErrorCode;
+      readonly lostEventCount: number;
+      readonly refusedCounts: readonly number[];
+    };

@@ -5,7 +5,7 @@
 // done (not the first), a `false` in a Filter's list sends nothing (not a stale event), and every error ends the
 // thread's streams, so that nothing downstream waits for ever.
 
-import { LabError, toError } from '../../base/errors.ts';
+import { type ErrorCode, LabError, toError } from '../../base/errors.ts';
 import { type Core, instantiateCore } from '../../core/core.ts';
 import {
   type ClaimResult,
@@ -81,13 +81,14 @@ export async function runThread(job: ThreadJob, host: ThreadHost): Promise<void>
   });
   await attempt(() => host.files.closeAll());
   // Last of all: the engine ends the thread when it hears this.
-  host.post(failures.length === 0 ? { type: 'done' } : lastWord(failures[0], lostEventCount));
+  const refusedCounts = thread?.refusedCounts ?? [];
+  if (failures.length === 0) host.post({ type: 'done', refusedCounts });
+  else host.post({ type: 'failed', ...causeOf(failures[0]), lostEventCount, refusedCounts });
 }
 
-function lastWord(thrown: unknown, lostEventCount: number): ThreadMessage {
+function causeOf(thrown: unknown): { readonly message: string; readonly code: ErrorCode } {
   const error = toError(thrown);
-  const code = error instanceof LabError ? error.code : 'run/failed';
-  return { type: 'failed', message: error.message, code, lostEventCount };
+  return { message: error.message, code: error instanceof LabError ? error.code : 'run/failed' };
 }
 
 class Thread {
@@ -99,6 +100,7 @@ class Thread {
   readonly #sinkEvents: readonly EventView[];
   /** Sinks that no longer take events. */
   readonly #closed = new Set<number>();
+  readonly #refusedCounts: number[];
   #untilClosing: UntilClosing | undefined;
 
   constructor(job: ThreadJob, host: ThreadHost) {
@@ -107,7 +109,13 @@ class Thread {
     this.#core = instantiateCore(job.seed);
     this.#times = new ThreadTimes(job.seed.memory.buffer, job.timesAddress, () => host.now());
     this.#writers = job.sinks.map(({ ring, index }) => EventRing.attach(this.#core, ring).writer(index));
+    this.#refusedCounts = job.sinks.map(() => 0);
     this.#sinkEvents = job.sinks.map(({ buffer }) => new EventView(buffer, job.seed.memory.buffer));
+  }
+
+  /** Per sink the events that it did not take any more. */
+  get refusedCounts(): readonly number[] {
+    return this.#refusedCounts;
   }
 
   /**
@@ -345,17 +353,16 @@ class Thread {
 
   /** Sends an event, metadata included, to sink `i`; a sink that was shut down takes nothing more. */
   #copyTo(i: number, event: EventView): void {
-    if (this.#closed.has(i)) return;
-    const writer = this.#writers[i]!;
-    const slot = this.#claim(writer);
+    const slot = this.#closed.has(i) ? 'closed' : this.#claim(this.#writers[i]!);
     if (typeof slot === 'string') {
       this.#closed.add(i);
+      this.#refusedCounts[i]!++;
       return;
     }
     const target = pointAt(this.#sinkEvents[i]!, slot);
     target.copyMetadataFrom(event);
     target.copyDataFrom(event);
-    writer.commit(slot, event.deadtime);
+    this.#writers[i]!.commit(slot, event.deadtime);
   }
 }
 

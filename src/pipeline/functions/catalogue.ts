@@ -111,6 +111,26 @@ export const PREBUILT: ReadonlyMap<string, Template> = new Map(
   FUNCTIONS.filter(({ name }) => !name.includes(':')).map(({ name, template }) => [name, template]),
 );
 
+/** A function that needs no code of the setup's. */
+export interface BuiltIn {
+  /** Name of its row. */
+  readonly name: string;
+  readonly template: Template;
+  /** Why it cannot run here, as the rest of a sentence that begins with its name. */
+  readonly obstacle?: string;
+}
+
+/** The built-in function of a name and a file (empty for none). */
+export function findBuiltIn(file: string, functionName: string): BuiltIn | undefined {
+  return ROWS.get(rowName(file, functionName));
+}
+
+/** Names of the functions of a Python file that are built in. */
+export function builtInFunctionsOf(file: string): readonly string[] {
+  const prefix = rowName(file, '');
+  return FUNCTIONS.flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+}
+
 /** Whether a function that a setup names in a Python file is built in: the file is not read then. */
 export function isBuiltIn(file: string, functionName: string): boolean {
   return ROWS.has(rowName(file, functionName));

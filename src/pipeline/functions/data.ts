@@ -3,10 +3,11 @@
 
 import { LabError } from '../../base/errors.ts';
 import { MimoEvents } from '../../formats/mimo/events.ts';
-import { readMimoHeader } from '../../formats/mimo/header.ts';
+import { type MimoHeader, readMimoHeader } from '../../formats/mimo/header.ts';
 import { encodeMimoHeader, STANDARD_METADATA } from '../../formats/mimo/write-header.ts';
 import { type Dtype, dtypeText, isSameDtype } from '../../formats/numpy/dtype.ts';
 import { eventBytes, METADATA_BYTES } from '../event-view.ts';
+import { RATE_DISTRIBUTIONS } from './declared.ts';
 import { exponentialWait } from './random.ts';
 import type { BufferInfo, Exporter, Importer, WorkerContext } from './template.ts';
 
@@ -74,8 +75,11 @@ export async function clockedImporter(context: WorkerContext): Promise<Importer>
   const rateHz = context.config.number('rate');
   if (!(rateHz > 0)) throw new LabError('setup/invalid', `'rate' must be greater than 0 Hz, not ${rateHz}.`);
   const distribution = context.config.text('distribution', 'uniform');
-  if (distribution !== 'uniform' && distribution !== 'poisson') {
-    throw new LabError('setup/invalid', `'distribution' must be uniform or poisson, not ${distribution}.`);
+  if (!RATE_DISTRIBUTIONS.includes(distribution)) {
+    throw new LabError(
+      'setup/invalid',
+      `'distribution' must be ${RATE_DISTRIBUTIONS.join(' or ')}, not ${distribution}.`,
+    );
   }
   const player = await openPlayer(context);
   const wait = distribution === 'uniform' ? () => 1 / rateHz : () => exponentialWait(context.random, 1 / rateHz);
@@ -93,7 +97,8 @@ async function openPlayer(context: WorkerContext): Promise<Player> {
   const sink = context.sinks[0]!;
   const source = await context.files.open(fileName);
   const header = await readMimoHeader(source);
-  checkShape(sink, header.dataDtype, header.dataLength, fileName);
+  const problem = shapeProblem(sink, header, fileName);
+  if (problem !== undefined) throw new LabError('setup/invalid', problem);
   const events = new MimoEvents(source, header);
   const dataBytes = eventBytes(sink);
   const perBlock = Math.max(1, Math.floor(BATCH_BYTES / events.recordBytes));
@@ -133,14 +138,15 @@ function timestampField(metadata: Dtype, fileName: string): number {
   throw new LabError('setup/invalid', `${fileName} has no timestamps to play back.`);
 }
 
-function checkShape(sink: BufferInfo, dtype: Dtype, dataLength: number, fileName: string): void {
-  if (!isSameDtype(sink.dtype, dtype)) {
-    throw new LabError('setup/invalid', `Data type mismatch: ${fileName} does not hold what ${sink.name} expects.`);
+/** Why a recording cannot be played back into a buffer. */
+export function shapeProblem(
+  sink: Pick<BufferInfo, 'name' | 'dtype' | 'dataLength'>,
+  { dataDtype, dataLength }: MimoHeader,
+  fileName: string,
+): string | undefined {
+  if (!isSameDtype(sink.dtype, dataDtype)) {
+    return `Data type mismatch: ${fileName} does not hold what ${sink.name} expects.`;
   }
-  if (sink.dataLength !== dataLength) {
-    throw new LabError(
-      'setup/invalid',
-      `Data length mismatch: ${fileName} has ${dataLength}, ${sink.name} ${sink.dataLength}.`,
-    );
-  }
+  if (sink.dataLength === dataLength) return undefined;
+  return `Data length mismatch: ${fileName} has ${dataLength}, ${sink.name} ${sink.dataLength}.`;
 }

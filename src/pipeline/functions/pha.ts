@@ -8,28 +8,11 @@ import type { FindPeaksArgs, Interval, PeakProperties } from '../../core/pulse-a
 import { toNumber } from '../config.ts';
 import type { EventView } from '../event-view.ts';
 import { isPythonList, type PythonValue } from '../setup/python-value.ts';
+import { PEAK_MODES, PEAK_PROPERTIES } from './declared.ts';
 import { heightEstimator } from './pulse-height.ts';
 import type { Processor, WorkerContext } from './template.ts';
 
-const MODES = ['first', 'highest', 'all'] as const;
-type Mode = (typeof MODES)[number];
-
-/** Condition that makes a property exist; `position` always does. */
-const NEEDS: ReadonlyMap<string, string> = new Map([
-  ['peak_heights', 'height'],
-  ['left_thresholds', 'threshold'],
-  ['right_thresholds', 'threshold'],
-  ['prominences', 'prominence'],
-  ['left_bases', 'prominence'],
-  ['right_bases', 'prominence'],
-  ['widths', 'width'],
-  ['width_heights', 'width'],
-  ['left_ips', 'width'],
-  ['right_ips', 'width'],
-  ['plateau_sizes', 'plateau_size'],
-  ['left_edges', 'plateau_size'],
-  ['right_edges', 'plateau_size'],
-]);
+type Mode = (typeof PEAK_MODES)[number];
 
 /**
  * Config: `channel` (first field), `height`, `threshold`, `distance`, `prominence`, `width`, `wlen`, `rel_height` (0.5),
@@ -81,16 +64,17 @@ export function pha(context: WorkerContext): Processor {
 }
 
 function readMode(text: string): Mode {
-  const mode = MODES.find((known) => known === text);
+  const mode = PEAK_MODES.find((known) => known === text);
   if (mode) return mode;
-  throw new LabError('setup/invalid', `'peak' must be ${MODES.join(', ')}, not ${text}.`);
+  throw new LabError('setup/invalid', `'peak' must be ${PEAK_MODES.join(', ')}, not ${text}.`);
 }
 
 function checkParameter(parameter: string, hasConfig: (key: string) => boolean): void {
-  if (parameter === 'position') return;
-  const needs = NEEDS.get(parameter);
-  if (needs === undefined) throw new LabError('setup/invalid', `Parameter ${parameter} is not supported.`);
-  if (!hasConfig(needs)) {
+  const needs = PEAK_PROPERTIES.get(parameter);
+  if (!PEAK_PROPERTIES.has(parameter)) {
+    throw new LabError('setup/invalid', `Parameter ${parameter} is not supported.`);
+  }
+  if (needs !== undefined && !hasConfig(needs)) {
     throw new LabError('setup/invalid', `Parameter ${parameter} is only possible with ${needs} config.`);
   }
 }

@@ -3,10 +3,10 @@
 
 import { LabError } from '../../base/errors.ts';
 import type { WorkerConfig } from '../config.ts';
+import { REDPITAYA_RATES } from './declared.ts';
 import { encodeMcphaCommand, MCPHA, MCPHA_PORT } from './mcpha.ts';
 import type { Importer, WorkerContext } from './template.ts';
 
-const SAMPLE_RATES = [1, 4, 8, 16, 32, 54, 128, 256];
 const SLOPES: Readonly<Record<string, number>> = { rising: 0, falling: 1 };
 const MODES: Readonly<Record<string, number>> = { normal: 0, auto: 1 };
 const INPUTS: Readonly<Record<string, number>> = { IN1: 0, IN2: 1 };
@@ -60,8 +60,11 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
 /** What is sent before the first set, in mimoCoRB2's order. */
 export function startCommands(config: WorkerConfig, dataLength: number): readonly Uint8Array<ArrayBuffer>[] {
   const sampleRate = config.number('sample_rate');
-  if (!SAMPLE_RATES.includes(sampleRate)) {
-    throw new LabError('setup/invalid', `'sample_rate' must be one of ${SAMPLE_RATES.join(', ')}, not ${sampleRate}.`);
+  if (!REDPITAYA_RATES.includes(sampleRate)) {
+    throw new LabError(
+      'setup/invalid',
+      `'sample_rate' must be one of ${REDPITAYA_RATES.join(', ')}, not ${sampleRate}.`,
+    );
   }
   const level = config.number('trigger_level');
   if (!Number.isInteger(level) || level < LEVEL_MIN || level > LEVEL_MAX) {

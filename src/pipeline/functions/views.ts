@@ -3,11 +3,11 @@
 
 import { LabError } from '../../base/errors.ts';
 import { isPythonList, pythonText } from '../setup/python-value.ts';
+import { HISTOGRAM_TYPES } from './declared.ts';
 import { histogramBins } from './exporters.ts';
 import type { BufferInfo, Filter, IsAlive, Observer, WorkerContext } from './template.ts';
 
 const DEFAULT_INTERVAL_S = 1;
-const HISTOGRAM_TYPES = ['line', 'bar', 'step'];
 
 /** Every event to every sink. */
 export function copy(): Filter {

@@ -1,19 +1,51 @@
 // Loads a setup: YAML to values, values to a checked Setup, configuration files merged.
 
 import { LabError } from '../../base/errors.ts';
+import { didYouMean, nearestOf } from '../../base/nearest.ts';
+import { formatBytes } from '../../base/si.ts';
+import { MAX_MEMORY_BYTES } from '../../core/memory.ts';
 import { type Dtype, packedStruct, type StructDtype } from '../../formats/numpy/dtype.ts';
 import { dtypeFromName } from '../../formats/numpy/type-names.ts';
-import { arityText, TEMPLATE_ARITY, type Template } from '../functions/arity.ts';
-import { isBuiltIn, PREBUILT } from '../functions/catalogue.ts';
+import { eventBytes, METADATA_BYTES } from '../event-view.ts';
+import { builtInFunctionsOf, findBuiltIn, PREBUILT } from '../functions/catalogue.ts';
+import { unknownKeyText } from './check-config.ts';
+import { checkFunctions, type LoadedWorker } from './check-functions.ts';
+import { type ConfigPart, ConfigReader, mergeParts, type Report, readText, type Told } from './config-parts.ts';
 import { findFlowProblems } from './flow.ts';
+import { exportedNames } from './module-exports.ts';
 import { isPythonList, isPythonMap, type PythonMap, type PythonValue, pythonText } from './python-value.ts';
 import { loadPythonYaml, type PythonYaml } from './python-yaml.ts';
 import type { BufferSetup, LoadedSetup, SetupDiagnostic, SetupFolder, WorkerSetup } from './setup.ts';
+import { decodeUtf8 } from './utf8.ts';
 
-/** Loads and checks the text of a setup that lies in `folder`. Bad input gives diagnostics, never a rejection. */
-export async function loadSetup(text: string, folder: SetupFolder): Promise<LoadedSetup> {
-  const loader = new Loader(loadPythonYaml(text), folder);
-  return loader.load();
+const TOP_KEYS = ['Buffers', 'Workers', 'base_config', 'target_directory'];
+/** The reference's examples have `overwrite`; neither program reads it. */
+const BUFFER_KEYS = ['slot_count', 'data_length', 'data_dtype', 'overwrite'];
+const WORKER_KEYS = ['function', 'file', 'sources', 'sinks', 'observes', 'number_of_processes', 'config'];
+
+export interface LoadOptions {
+  /** What this computer has for buffers, in bytes; the limit of WebAssembly is kept in any case. */
+  readonly memoryBytes?: number | undefined;
+}
+
+/**
+ * Loads and checks a setup that lies in `folder`, from its text or the file's bytes: what is wrong with it, and what would
+ * fail or have no effect in a run. Bad input gives diagnostics, never a rejection.
+ */
+export async function loadSetup(
+  content: string | Uint8Array<ArrayBuffer>,
+  folder: SetupFolder,
+  { memoryBytes = Number.POSITIVE_INFINITY }: LoadOptions = {},
+): Promise<LoadedSetup> {
+  try {
+    const text = typeof content === 'string' ? content : decodeUtf8(content, 'The setup');
+    return await new Loader(loadPythonYaml(text), folder, memoryBytes).load();
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    const { line } = error.context;
+    const place = { path: '', line: typeof line === 'number' ? line : 1, column: 1 };
+    return { setup: undefined, diagnostics: [{ severity: 'error', message: error.message, ...place }] };
+  }
 }
 
 const DEFAULT_TARGET_DIRECTORY = 'target';
@@ -21,13 +53,19 @@ const DEFAULT_TARGET_DIRECTORY = 'target';
 class Loader {
   readonly #yaml: PythonYaml;
   readonly #folder: SetupFolder;
+  readonly #memoryBytes: number;
   readonly #diagnostics: SetupDiagnostic[];
-  readonly #readFiles = new Set<string>();
+  readonly #told: Told;
+  readonly #configs: ConfigReader;
 
-  constructor(yaml: PythonYaml, folder: SetupFolder) {
+  constructor(yaml: PythonYaml, folder: SetupFolder, memoryBytes: number) {
     this.#yaml = yaml;
     this.#folder = folder;
+    this.#memoryBytes = Math.min(memoryBytes, MAX_MEMORY_BYTES);
     this.#diagnostics = [...yaml.problems];
+    const report: Report = (severity, path, message) => this.#report(severity, path, message);
+    this.#told = { report, diagnostics: this.#diagnostics };
+    this.#configs = new ConfigReader(yaml, folder, this.#told);
   }
 
   async load(): Promise<LoadedSetup> {
@@ -40,22 +78,30 @@ class Loader {
     const targetDirectory = this.#targetDirectory(value);
     const buffers = this.#section(value, 'Buffers').map(([name, body]) => this.#buffer(name, body));
     const bufferNames = new Set(this.#section(value, 'Buffers', true).map(([name]) => name));
-    const baseConfig = await this.#config(value.get('base_config'), ['base_config'], new Map());
-    const workers: (WorkerSetup | undefined)[] = [];
-    const bodies = new Map<string, PythonMap>();
+    const base = value.has('base_config') ? await this.#configs.read(value.get('base_config')!, ['base_config']) : [];
+    const workers: (LoadedWorker | undefined)[] = [];
     for (const [name, body] of this.#section(value, 'Workers')) {
-      workers.push(await this.#worker(name, body, bufferNames, baseConfig));
-      if (isPythonMap(body)) bodies.set(name, body);
+      workers.push(await this.#worker(name, body, { buffers: bufferNames, base }));
     }
+    this.#unknownKeys(value, [], { known: TOP_KEYS, isStrict: false });
+    const goodBuffers = buffers.filter((buffer) => buffer !== undefined);
+    this.#checkMemory(goodBuffers);
+    const goodOnes = workers.filter((worker) => worker !== undefined);
+    await checkFunctions(goodOnes, {
+      buffers: goodBuffers,
+      folder: this.#folder,
+      told: this.#told,
+      areAll: goodOnes.length === workers.length,
+    });
     if (this.#diagnostics.some(({ severity }) => severity === 'error')) return this.#result();
-    const goodWorkers = workers as WorkerSetup[];
+    const goodWorkers = workers.map((worker) => worker!.setup);
     for (const { severity, path, message } of findFlowProblems([...bufferNames], goodWorkers)) {
       this.#report(severity, path, message);
     }
     if (this.#diagnostics.some(({ severity }) => severity === 'error')) return this.#result();
     return {
       setup: {
-        buffers: buffers as BufferSetup[],
+        buffers: goodBuffers,
         workers: goodWorkers,
         rootBuffers: [
           ...new Set(goodWorkers.filter((w) => w.sources.length + w.observes.length === 0).flatMap((w) => w.sinks)),
@@ -107,6 +153,7 @@ class Loader {
     const path = ['Buffers', name];
     if (!isPythonMap(body))
       return this.#error(path, `The buffer ${name} needs slot_count, data_length and data_dtype.`);
+    this.#unknownKeys(body, path, { known: BUFFER_KEYS, isStrict: true });
     const slotCount = this.#integer(body, 'slot_count', path, 1);
     const dataLength = this.#integer(body, 'data_length', path, 0);
     const dtype = this.#dtype(body.get('data_dtype'), path);
@@ -161,12 +208,11 @@ class Loader {
   async #worker(
     name: string,
     body: PythonValue,
-    buffers: ReadonlySet<string>,
-    baseConfig: PythonMap,
-  ): Promise<WorkerSetup | undefined> {
+    { buffers, base }: { readonly buffers: ReadonlySet<string>; readonly base: readonly ConfigPart[] },
+  ): Promise<LoadedWorker | undefined> {
     const path = ['Workers', name];
     if (!isPythonMap(body)) return this.#error(path, `The worker ${name} needs at least the key function.`);
-    const before = this.#diagnostics.length;
+    this.#unknownKeys(body, path, { known: WORKER_KEYS, isStrict: true });
     const sources = this.#bufferList(body, 'sources', path, buffers);
     const sinks = this.#bufferList(body, 'sinks', path, buffers);
     const observes = this.#bufferList(body, 'observes', path, buffers);
@@ -175,12 +221,17 @@ class Loader {
       : 1;
     const file = this.#optionalText(body, 'file', path);
     const functionName = await this.#function(body, file, path);
-    const config = await this.#config(body.get('config'), [...path, 'config'], baseConfig, body.has('config'));
+    const own = body.has('config') ? await this.#configs.read(body.get('config')!, [...path, 'config']) : [];
     if (functionName === undefined) return undefined;
-    if (this.#diagnostics.length === before && file === '') {
-      this.#checkArity(path, functionName, { sources: sources.length, sinks: sinks.length, observes: observes.length });
-    }
-    return { name, function: functionName, file, processCount, sources, sinks, observes, config };
+    const parts = [...base, ...own];
+    const config = mergeParts(parts);
+    const named = ['sources', 'sinks', 'observes'].flatMap((key) => {
+      const list = body.get(key);
+      return isPythonList(list) ? list : [];
+    }).length;
+    const isConnected = named === sources.length + sinks.length + observes.length;
+    const setup = { name, function: functionName, file, processCount, sources, sinks, observes, config };
+    return { setup, parts, isConnected };
   }
 
   #optionalText(body: PythonMap, key: string, parent: readonly string[]): string {
@@ -202,7 +253,7 @@ class Loader {
     }
     return value.flatMap((item, i) => {
       if (typeof item === 'string' && buffers.has(item)) return [item];
-      this.#error([...path, String(i)], `There is no buffer ${pythonText(item)}. ${knownNames('Buffers', buffers)}`);
+      this.#error([...path, String(i)], `There is no buffer ${pythonText(item)}.${meant(item, 'Buffers', buffers)}`);
       return [];
     });
   }
@@ -212,11 +263,7 @@ class Loader {
     const value = body.get('function');
     if (value === undefined) return this.#error(parent, `${parent.at(-1)} has no function.`);
     if (typeof value !== 'string') return this.#error(path, `function is a name, not ${pythonText(value)}.`);
-    if (file !== '') {
-      // The examples' functions are built in; their files may be missing.
-      if (isBuiltIn(file, value) || (await this.#folder.readText(file)) !== undefined) return value;
-      return this.#error([...parent, 'file'], `There is no file ${file} beside the setup.`);
-    }
+    if (file !== '') return this.#fileFunction(file, value, parent);
     const dot = value.lastIndexOf('.');
     if (dot < 1) {
       return this.#error(
@@ -224,72 +271,72 @@ class Loader {
         `${value} is no function name. Prebuilt ones are written module.function, such as exporters.drain.`,
       );
     }
-    if (PREBUILT.has(value)) return value;
+    const row = findBuiltIn('', value);
+    if (row?.obstacle) return this.#error(path, `${value} ${row.obstacle}`);
+    if (row) return value;
+    const modules = new Set([...PREBUILT.keys()].map((known) => known.slice(0, known.lastIndexOf('.'))));
     const moduleName = value.slice(0, dot);
     const siblings = [...PREBUILT.keys()].filter((known) => known.startsWith(`${moduleName}.`));
-    return this.#error(
-      path,
-      siblings.length > 0
-        ? `There is no function ${value}. ${knownNames(moduleName, siblings)}`
-        : `There is no module ${moduleName}. ${knownNames('Modules', new Set([...PREBUILT.keys()].map((known) => known.slice(0, known.lastIndexOf('.')))))}`,
-    );
+    if (siblings.length > 0) {
+      return this.#error(path, `There is no function ${value}.${meant(value, moduleName, siblings)}`);
+    }
+    const hint = didYouMean(value, PREBUILT.keys()) || meant(moduleName, 'Modules', modules);
+    return this.#error(path, `There is no module ${moduleName}.${hint}`);
   }
 
-  #checkArity(path: readonly string[], functionName: string, counts: Readonly<Record<string, number>>): void {
-    const template: Template = PREBUILT.get(functionName)!;
-    for (const { noun, min, max } of TEMPLATE_ARITY[template]) {
-      const count = counts[noun]!;
-      if (count >= min && count <= max) continue;
-      const article = /^[AEIOU]/.test(template) ? 'an' : 'a';
-      this.#report(
-        'warning',
-        path,
-        `${functionName} is ${article} ${template} and must have ${arityText(noun, min, max)}, not ${count}. It will stop when the run starts.`,
+  /** A function of a file: built in, or exported by a JavaScript module beside the setup. */
+  async #fileFunction(file: string, name: string, parent: readonly string[]): Promise<string | undefined> {
+    // The examples' functions are built in; their files may be missing.
+    if (findBuiltIn(file, name)) return name;
+    const siblings = builtInFunctionsOf(file);
+    const modulePath = file.replace(/\.py$/, '.js');
+    const filePath = [...parent, 'file'];
+    const functionPath = [...parent, 'function'];
+    const unreadable = (message: string) => this.#error(filePath, message);
+    const source = await readText(this.#folder, modulePath, (message) => {
+      if (modulePath === file) unreadable(message);
+    });
+    if (source !== undefined) {
+      const exported = exportedNames(source);
+      if (!exported || exported.includes(name)) return name;
+      return this.#error(
+        functionPath,
+        `${modulePath} exports no function ${name}.${meant(name, 'It exports', exported)}`,
       );
     }
+    if (siblings.length > 0) {
+      const hint = meant(name, `Functions of ${file} that are built in`, siblings);
+      return this.#error(functionPath, `There is no function ${name} in ${file}.${hint}`);
+    }
+    if (modulePath === file) return undefined;
+    return (await this.#folder.readText(file)) === undefined
+      ? unreadable(`There is no file ${file} beside the setup.`)
+      : unreadable(`${file} is Python, which does not run here. Put ${modulePath} with the same function beside it.`);
   }
 
-  /** A dict, a path, or a list of both; merged over `base`, the last one wins per key. */
-  async #config(
-    value: PythonValue | undefined,
+  /** Keys that nothing reads. At the top of a setup only those that look like a slip: anchors and notes stand there, too. */
+  #unknownKeys(
+    body: PythonMap,
     path: readonly string[],
-    base: PythonMap,
-    isGiven = value !== undefined,
-  ): Promise<PythonMap> {
-    const merged: PythonMap = new Map(base);
-    if (!isGiven) return merged;
-    const parts = isPythonList(value!) ? value : [value!];
-    for (const [i, part] of parts.entries()) {
-      const partPath = isPythonList(value!) ? [...path, String(i)] : path;
-      if (isPythonMap(part)) for (const [key, item] of part) merged.set(key, item);
-      else if (typeof part === 'string') {
-        for (const [key, item] of (await this.#configFile(part, partPath)) ?? []) merged.set(key, item);
-      } else if (isPythonList(value!)) {
-        this.#report('warning', partPath, `${pythonText(part)} is neither a mapping nor a file name and is left out.`);
-      } else {
-        this.#error(
-          partPath,
-          `A configuration is a mapping, a file name or a list of them, not ${pythonText(part)}. For none leave the key out.`,
-        );
-      }
+    { known, isStrict }: { readonly known: readonly string[]; readonly isStrict: boolean },
+  ): void {
+    for (const [key, value] of body) {
+      const name = pythonText(key);
+      if (known.includes(name) || (!isStrict && nearestOf(name, known) === undefined)) continue;
+      this.#report('warning', [...path, name], unknownKeyText(key, value, known));
     }
-    return merged;
   }
 
-  /** Read anew for every use, as the reference does: two workers never share an object of a file. */
-  async #configFile(file: string, path: readonly string[]): Promise<PythonMap | undefined> {
-    const text = await this.#folder.readText(file);
-    if (text === undefined) return this.#error(path, `There is no file ${file} beside the setup.`);
-    const { value, problems } = loadPythonYaml(text);
-    if (!this.#readFiles.has(file)) {
-      for (const problem of problems) this.#diagnostics.push({ ...problem, path: `${file}:${problem.path}` });
-    }
-    this.#readFiles.add(file);
-    if (isPythonMap(value)) return value;
-    if (value === null) this.#report('warning', path, `${file} is empty.`);
-    else if (value === undefined) this.#error(path, `${file} is no YAML; its own errors are listed.`);
-    else this.#error(path, `${file} holds ${pythonText(value)}, not a mapping.`);
-    return undefined;
+  #checkMemory(buffers: readonly BufferSetup[]): void {
+    const bytes = buffers.map((buffer) => buffer.slotCount * (METADATA_BYTES + eventBytes(buffer)));
+    const total = bytes.reduce((sum, own) => sum + own, 0);
+    if (total <= this.#memoryBytes) return;
+    const largest = buffers[bytes.indexOf(Math.max(...bytes))]!;
+    const amounts = `${formatBytes(total)} of memory, and there are ${formatBytes(this.#memoryBytes)}`;
+    this.#error(
+      ['Buffers', largest.name, 'slot_count'],
+      `The buffers take ${amounts}. Lower slot_count or data_length; ${largest.name} is the largest.`,
+    );
   }
 }
 
@@ -311,7 +358,8 @@ function nameIsNotText(name: PythonValue, what: string): string {
   return `${pythonText(name)} is not text, so it cannot be ${what}. Write it in quotes.`;
 }
 
-function knownNames(what: string, names: Iterable<string>): string {
+/** The nearest name, or all. */
+function meant(word: PythonValue, what: string, names: Iterable<string>): string {
   const list = [...names];
-  return list.length > 0 ? `${what}: ${list.join(', ')}.` : `${what}: none.`;
+  return didYouMean(pythonText(word), list) || ` ${what}: ${list.length > 0 ? list.join(', ') : 'none'}.`;
 }

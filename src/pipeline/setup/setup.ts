@@ -56,6 +56,8 @@ export interface LoadedSetup {
 
 /** The folder that a setup lies in. Paths are as written in the setup: relative to it, absolute or from `~`. */
 export interface SetupFolder {
-  /** A file's text; `undefined` when there is no such file. */
+  /** A file's text; `undefined` when there is no such file. Rejects with `setup/invalid` when it is not UTF-8. */
   readText(path: string): Promise<string | undefined>;
+  /** At most so many bytes from the beginning of a file that a source reads; `undefined` when there is no such file. */
+  readHead?(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }

@@ -56,6 +56,23 @@ function removeDeviceApis(): void {
   }
 }
 
+/** Whether the module closed this thread. What it was doing then runs on to its end, but that is no good end. */
+let hasClosedItself = false;
+const close = self.close.bind(self);
+self.close = () => {
+  hasClosedItself = true;
+  close();
+};
+
+function post(message: ThreadMessage): void {
+  if (message.type !== 'done' || !hasClosedItself) self.postMessage(message);
+  else {
+    const { refusedCounts } = message;
+    const text = 'its function closed the thread';
+    self.postMessage({ type: 'failed', message: text, code: 'run/failed', lostEventCount: 0, refusedCounts });
+  }
+}
+
 self.onmessage = ({ data }: MessageEvent<PipelineThreadStart>) => {
   removeDeviceApis();
   void runThread(data.job, {
@@ -64,7 +81,7 @@ self.onmessage = ({ data }: MessageEvent<PipelineThreadStart>) => {
     loadFunction: ({ source }) => loadFunction(source),
     connect: connectThroughBridge,
     instruments: data.instruments,
-    post: (message: ThreadMessage) => self.postMessage(message),
+    post,
   });
 };
 announceLife(self);

@@ -339,7 +339,7 @@ describe('files', () => {
       { file: new File(['x'], 'picked.jls'), handle, raw },
       { file: new File(['x'], 'gone.jls'), place: { kind: 'recording', id: 'r7' } },
     ]);
-    const again = fakeApp(undefined, first.session);
+    const again = fakeApp(undefined, { session: first.session });
     again.ports.recordings.entries = [recordingEntry({ fileName: 'renamed.jls' })];
     again.ports.recentFiles.rows = first.ports.recentFiles.rows;
     again.address.type('#/files/3');

@@ -20,8 +20,11 @@ Buffers:
   In: {slot_count: 4, data_length: 1, data_dtype: {x: f4}}
 Workers:
   source: {file: mine.py, function: make, sinks: [In]}
-  end: {function: exporters.drain, sources: [In], config: limits.yaml}
+  end: {function: exporters.csv, sources: [In], config: limits.yaml}
 `;
+
+/** A source in place of SMALL's own. */
+const PLAYER = 'function: data.clocked_importer, config: {filename: pulses.mimo, rate: 1}';
 
 describe('examples', () => {
   it.each(EXAMPLES.map(({ id }) => id))('%s opens without a problem and is explained', async (id) => {
@@ -80,7 +83,7 @@ describe('a folder', () => {
       new Map([
         ['lab/notes.yaml', blob('just: notes')],
         ['lab/run1/setup.yaml', blob(SMALL)],
-        ['lab/run1/limits.yaml', blob('limit: 3')],
+        ['lab/run1/limits.yaml', blob('save_interval: 3')],
         ['lab/run1/mine.js', blob('export function make() {}')],
         ['lab/common.yaml', blob('a: 1')],
       ]),
@@ -94,10 +97,8 @@ describe('a folder', () => {
       'mine.js',
       'setup.yaml',
     ]);
-    // Only mine.js is beside the setup; the loader wants the file that it names.
-    expect(opened.loaded.value.diagnostics.map(({ message }) => message)).toEqual([
-      'There is no file mine.py beside the setup.',
-    ]);
+    // mine.js stands in for mine.py, which the setup names.
+    expect(opened.loaded.value.diagnostics).toEqual([]);
   });
 
   it('finds a configuration that was moved, and says so', async () => {
@@ -105,20 +106,15 @@ describe('a folder', () => {
       new Map([
         [
           'all/files/setup.yaml',
-          blob(
-            SMALL.replace('limits.yaml', '../muon/limits.yaml').replace(
-              'file: mine.py, function: make',
-              'function: data.clocked_importer',
-            ),
-          ),
+          blob(SMALL.replace('limits.yaml', '../muon/limits.yaml').replace('file: mine.py, function: make', PLAYER)),
         ],
-        ['all/muon/configs/limits.yaml', blob('limit: 3')],
-        ['all/gamma/limits.yaml', blob('limit: 4')],
+        ['all/muon/configs/limits.yaml', blob('save_interval: 3')],
+        ['all/gamma/limits.yaml', blob('save_interval: 4')],
       ]),
     );
     const opened = fake.app.pipelines.opened.value!;
-    expect(opened.loaded.value.diagnostics).toEqual([]);
-    expect(opened.loaded.value.setup!.workers[1]!.config.get('limit')).toBe(3n);
+    expect(opened.loaded.value.diagnostics.map(({ path }) => path)).toEqual(['Workers.source']);
+    expect(opened.loaded.value.setup!.workers[1]!.config.get('save_interval')).toBe(3n);
     expect([...opened.moved.value]).toEqual([['../muon/limits.yaml', '../muon/configs/limits.yaml']]);
   });
 
@@ -132,12 +128,12 @@ describe('a folder', () => {
     expect(opened.loaded.value.setup).toBeUndefined();
     await fake.app.pipelines.openFiles(
       new Map([
-        ['muon/configs/limits.yaml', blob('limit: 3')],
+        ['muon/configs/limits.yaml', blob('save_interval: 3')],
         ['muon/setup.yaml', blob(SMALL)],
       ]),
     );
     expect(fake.app.pipelines.opened.value).toBe(opened);
-    expect(opened.loaded.value.setup!.workers[1]!.config.get('limit')).toBe(3n);
+    expect(opened.loaded.value.setup!.workers[1]!.config.get('save_interval')).toBe(3n);
     expect(opened.missing.value).toEqual(['pulses.mimo']);
     // What does not help is a folder of its own.
     await fake.app.pipelines.openFiles(new Map([['other/setup.yaml', blob('Buffers: {}\nWorkers: {}')]]));
@@ -159,7 +155,7 @@ describe('a folder', () => {
   });
 
   it('opens the setup that needs no earlier run first', async () => {
-    const reads = SMALL.replace('file: mine.py, function: make', 'function: data.clocked_importer');
+    const reads = SMALL.replace('file: mine.py, function: make', PLAYER);
     await fake.app.pipelines.openFiles(
       new Map([
         ['a/read_setup.yaml', blob(reads)],
@@ -172,9 +168,9 @@ describe('a folder', () => {
   it('does not guess between two files of the same name', async () => {
     await fake.app.pipelines.openFiles(
       new Map([
-        ['all/setup.yaml', blob(SMALL.replace('file: mine.py, function: make', 'function: data.clocked_importer'))],
-        ['all/a/limits.yaml', blob('limit: 3')],
-        ['all/b/limits.yaml', blob('limit: 4')],
+        ['all/setup.yaml', blob(SMALL.replace('file: mine.py, function: make', PLAYER))],
+        ['all/a/limits.yaml', blob('save_interval: 3')],
+        ['all/b/limits.yaml', blob('save_interval: 4')],
       ]),
     );
     expect(fake.app.pipelines.opened.value!.loaded.value.setup).toBeUndefined();
@@ -189,14 +185,14 @@ describe('a folder', () => {
   it('shows what the loader says about a file where that file is edited', async () => {
     await fake.app.pipelines.openFiles(
       new Map([
-        ['setup.yaml', blob(SMALL.replace('file: mine.py, function: make', 'function: data.clocked_importer'))],
+        ['setup.yaml', blob(SMALL.replace('file: mine.py, function: make', PLAYER))],
         ['limits.yaml', blob('a: [1')],
       ]),
     );
     const opened = fake.app.pipelines.opened.value!;
     const inSetup = opened.shownDiagnostics.value;
     await opened.show('limits.yaml');
-    expect(inSetup.map(({ path }) => path)).toEqual(['Workers.end.config']);
+    expect(inSetup.map(({ path }) => path)).toEqual(['Workers.end.config', 'Workers.source']);
     expect(opened.shownDiagnostics.value.length).toBeGreaterThan(0);
     expect(opened.shownDiagnostics.value.every(({ path }) => path.startsWith('limits.yaml:'))).toBe(true);
   });
@@ -213,6 +209,48 @@ describe('editing', () => {
       .poll(() => opened.loaded.value.diagnostics.map(({ path }) => path))
       .toEqual(['Workers.filter.sources.0']);
     expect(opened.loaded.value.setup).toBeUndefined();
+  });
+});
+
+describe('drafts', () => {
+  const edit = async () => {
+    await fake.app.pipelines.openExample('simple');
+    const opened = fake.app.pipelines.opened.value!;
+    opened.edit(`# mine\n${opened.text.value}`);
+    return opened;
+  };
+
+  it('are kept with every edit, and go when the text is the old one again', async () => {
+    const opened = await edit();
+    const again = fakeApp(undefined, { storage: fake.storage });
+    const { list } = again.app.pipelines.drafts;
+    expect(list.value.map(({ name, edits }) => [name, Object.keys(edits)])).toEqual([['First steps', ['setup.yaml']]]);
+    for (const [path, file] of exampleBlobs()) again.ports.pipelines.examples.set(path, file);
+    await again.app.pipelines.openDraft(list.value[0]!.id);
+    expect(again.app.pipelines.opened.value!.text.value).toBe(opened.text.value);
+    opened.edit(opened.text.value.replace('# mine\n', ''));
+    expect(fake.app.pipelines.drafts.list.value).toEqual([]);
+  });
+
+  it('of two tabs are both kept', async () => {
+    const other = fakeApp(undefined, { storage: fake.storage });
+    await edit();
+    for (const [path, file] of exampleBlobs()) other.ports.pipelines.examples.set(path, file);
+    await other.clock.advance(1);
+    await other.app.pipelines.openExample('muon');
+    other.app.pipelines.opened.value!.edit('Buffers: {}');
+    expect(other.app.pipelines.drafts.list.value.map(({ name }) => name)).toEqual([
+      'Muon lifetime and spin',
+      'First steps',
+    ]);
+  });
+
+  it('that the browser has no room for are said', async () => {
+    fake.storage.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    await edit();
+    expect(titles()).toEqual(['The edits are not kept in this browser']);
   });
 });
 
@@ -239,8 +277,8 @@ describe('a link', () => {
   it('says which data it leaves out', async () => {
     await fake.app.pipelines.openFiles(
       new Map([
-        ['setup.yaml', blob(SMALL.replace('file: mine.py, function: make', 'function: data.clocked_importer'))],
-        ['limits.yaml', blob('a: 1')],
+        ['setup.yaml', blob(SMALL.replace('file: mine.py, function: make', PLAYER))],
+        ['limits.yaml', blob('save_interval: 1')],
         ['events.mimo', blob('x'.repeat(1000))],
       ]),
     );
@@ -420,7 +458,7 @@ describe('a file that the setup plays back', () => {
     expect(opened.missing.value).toEqual(['Recorded.mimo']);
     const [offer] = fake.app.pipelines.offers.value;
     expect(offer!.runName).toBe('run_2026-01-01_00-00-09');
-    fake.app.pipelines.takeFile(offer!);
+    await fake.app.pipelines.takeFile(offer!);
     expect(opened.missing.value).toEqual([]);
     await fake.app.pipelines.start();
     expect(await runs.started[0]!.setupFiles.get('Recorded.mimo')!.text()).toBe('new');

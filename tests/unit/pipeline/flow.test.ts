@@ -12,7 +12,7 @@ async function diagnose(workers: string) {
   };
 }
 
-const SOURCE = '  s: {function: data.simulate_importer, sinks: [A]}\n';
+const SOURCE = '  s: {function: data.simulate_importer, config: {filename: a.mimo}, sinks: [A]}\n';
 
 it('has nothing to say about a stream that is read to its end, nor about unused buffers', async () => {
   const { found } = await diagnose(`${SOURCE}  f: {function: misc.copy, sources: [A], sinks: [B]}

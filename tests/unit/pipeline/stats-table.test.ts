@@ -19,6 +19,8 @@ const STATUS: RunStatus = {
       inWorkCount: 1,
       pausedCount: 3,
       abandonedCount: 0,
+      unreadCount: 0,
+      refusedCount: 0,
       isPaused: true,
       isFlushed: false,
       deadS: 0.005,

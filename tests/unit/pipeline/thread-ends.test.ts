@@ -163,7 +163,13 @@ test('what a thread holds is taken from it only when it is gone', async () => {
   const writing = ring(first);
   const writer = writing.ring.writer(writing.index);
   const slots = [writer.tryClaim(), writer.tryClaim()];
-  first.listener.onMessage({ type: 'failed', message: 'no luck', code: 'run/failed', lostEventCount: 0 });
+  first.listener.onMessage({
+    type: 'failed',
+    message: 'no luck',
+    code: 'run/failed',
+    lostEventCount: 0,
+    refusedCounts: [],
+  });
   // It was ended, but it runs on for a while, as a busy thread of a browser does.
   expect(first.isEnded).toBe(true);
   expect(engine.status.buffers[0]).toMatchObject({ emptyCount: 2, inWorkCount: 2, isFlushed: false });
@@ -182,7 +188,7 @@ test('what a thread holds is taken from it only when it is gone', async () => {
   expect(engine.status.buffers[0]).toMatchObject({ filledCount: 4, eventCount: 4 });
   engine.shutdown('roots');
   other.close();
-  second.listener.onMessage({ type: 'done' });
+  second.listener.onMessage({ type: 'done', refusedCounts: [0] });
   second.listener.onGone('');
   const reading = ring(thread('last'));
   const reader = reading.ring.reader(reading.index);
@@ -190,7 +196,7 @@ test('what a thread holds is taken from it only when it is gone', async () => {
   for (let slot = reader.tryRead(); typeof slot !== 'string'; slot = reader.tryRead(), readCount++)
     reader.release(slot);
   expect([readCount, reader.tryRead()]).toEqual([4, 'end']);
-  thread('last').listener.onMessage({ type: 'done' });
+  thread('last').listener.onMessage({ type: 'done', refusedCounts: [0] });
   thread('last').listener.onGone('');
   await engine.finished;
   expect(engine.status.buffers[0]).toMatchObject({ emptyCount: 4, filledCount: 0, inWorkCount: 0 });
@@ -224,7 +230,7 @@ test('a thread that ends without a word is told with its reason and what was los
 
 test('events that come when nobody reads any more are told', async () => {
   const { engine, logs, thread, ring } = await startByHand(BY_HAND);
-  thread('last').listener.onMessage({ type: 'done' });
+  thread('last').listener.onMessage({ type: 'done', refusedCounts: [0] });
   thread('last').listener.onGone('');
   const writing = ring(thread('first'));
   const writer = writing.ring.writer(writing.index);
@@ -234,7 +240,7 @@ test('events that come when nobody reads any more are told', async () => {
   }
   engine.shutdown('roots');
   for (const name of ['first', 'second']) {
-    thread(name).listener.onMessage({ type: 'done' });
+    thread(name).listener.onMessage({ type: 'done', refusedCounts: [0] });
     thread(name).listener.onGone('');
   }
   await engine.finished;
@@ -319,7 +325,9 @@ test('files that cannot be closed are a failure with a last word', async () => {
       throw new Error('the disk is full');
     },
   );
-  expect(said).toEqual([{ type: 'failed', message: 'the disk is full', code: 'run/failed', lostEventCount: 0 }]);
+  expect(said).toEqual([
+    { type: 'failed', message: 'the disk is full', code: 'run/failed', lostEventCount: 0, refusedCounts: [] },
+  ]);
 });
 
 test('a thread whose core cannot be made says so', async () => {

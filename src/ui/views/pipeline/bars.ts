@@ -21,7 +21,16 @@ export const PIPELINE_BARS: ViewBars = { run: runLamp, statusItems: pipelineItem
 function runLamp({ pipelines }: App): TemplateResult {
   const run = pipelines.run.value;
   const isReady = pipelines.opened.value?.loaded.value.setup !== undefined;
-  const word = pipelines.isRunning ? (run?.arePaused ? 'PAUSE' : 'RUN') : isReady ? 'READY' : 'STOP';
+  const hasFailed = run?.outcome.value.state === 'failed';
+  const word = pipelines.isRunning
+    ? run?.arePaused
+      ? 'PAUSE'
+      : 'RUN'
+    : hasFailed
+      ? 'FAIL'
+      : isReady
+        ? 'READY'
+        : 'STOP';
   return html`<div class="run">${lamp(word)}</div>`;
 }
 
@@ -39,6 +48,7 @@ function pipelineItems(app: App): readonly StatusItem[] {
   const rateHz = isOver ? 0 : roots.reduce((sum, root) => sum + root.rateHz, 0);
   const deadPart = Math.max(0, ...roots.map(({ deadShare }) => deadShare).filter(Number.isFinite));
   const discardedCount = buffers.reduce((sum, { pausedCount }) => sum + pausedCount, 0);
+  const lostCount = buffers.reduce((sum, buffer) => sum + buffer.lostCount, 0);
   const fill = ({ filledPart, inWorkPart }: BufferFigures) => filledPart + inWorkPart;
   const rate = (hz: number) => formatSiText(hz, 'Hz', { significantDigits: 3 });
   const load = Math.max(0, ...workers.map(({ processorShare }) => processorShare));
@@ -61,6 +71,14 @@ function pipelineItems(app: App): readonly StatusItem[] {
     },
     {
       id: 'lost',
+      label: 'Lost',
+      value: formatCount(lostCount),
+      isWarning: lostCount > 0,
+      isMinor: false,
+      detail: buffers.map((buffer) => [buffer.name, formatCount(buffer.lostCount)] as const),
+    },
+    {
+      id: 'discarded',
       label: 'Discarded',
       value: formatCount(discardedCount),
       isWarning: false,

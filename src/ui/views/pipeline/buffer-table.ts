@@ -67,7 +67,7 @@ export class LabBufferTable extends LitElement {
           <th scope="col" class="number" title=${DEAD_TIME_WORDS}>Dead time</th>
           <th scope="col" class="number">Events</th>
           <th scope="col" class="number" title="Events that came while the buffer was paused; they are counted, not kept">Discarded</th>
-          <th scope="col" class="number" title="Events that a failed or killed thread had in its hands">Abandoned</th>
+          <th scope="col" class="number" title="Events that nobody will see: a thread that failed or was killed had taken them, nobody read them any more, or the buffer was shut down before they came">Lost</th>
           <th scope="col">State</th>
         </tr>
       </thead>
@@ -93,7 +93,7 @@ export class LabBufferTable extends LitElement {
       <td class="number" title=${DEAD_TIME_WORDS}>${percentText(buffer.deadShare)}</td>
       <td class="number">${formatCount(buffer.eventCount)}</td>
       <td class="number">${formatCount(buffer.pausedCount)}</td>
-      <td class="number ${buffer.abandonedCount > 0 ? 'lost' : ''}">${formatCount(buffer.abandonedCount)}</td>
+      <td class="number ${buffer.lostCount > 0 ? 'lost' : ''}">${formatCount(buffer.lostCount)}</td>
       <td>${buffer.isFlushed ? 'ended' : buffer.isPaused ? 'paused' : 'open'}</td>
     </tr>`;
   }

@@ -4,9 +4,17 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { LiveRun } from '../../../app/pipeline/live-run.ts';
 import { formatElapsed } from '../../../base/duration.ts';
+import type { RunOutcome } from '../../../pipeline/engine/outcome.ts';
 import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { AppElement } from '../../signal-element.ts';
+
+/** Word and look of a run that is over. */
+const END_WORDS: Readonly<Record<RunOutcome['state'], readonly [word: string, look: string]>> = {
+  complete: ['Ended', ''],
+  failed: ['Failed', 'failed'],
+  killed: ['Killed', 'paused'],
+};
 
 @customElement('lab-pipeline-bar')
 export class LabPipelineBar extends AppElement {
@@ -60,6 +68,9 @@ export class LabPipelineBar extends AppElement {
       .paused {
         color: var(--lab-warn);
       }
+      .failed {
+        color: var(--lab-danger);
+      }
     `,
   ];
 
@@ -78,7 +89,7 @@ export class LabPipelineBar extends AppElement {
           : button('start', pipelines.isStarting.value ? 'Starting…' : 'Start', 'play', 'primary')
       }
       <span class="gap"></span>
-      <h1>${pipelines.opened.value?.name ?? run?.name ?? ''}</h1>
+      <h1>${(isRunning ? run?.origin.opened : pipelines.opened.value)?.name}</h1>
       ${run ? this.#state(run) : nothing}
       ${button('save', 'Save run…', 'download')} ${button('share', 'Copy link', 'share')}
       <lab-command-button .app=${this.app} command="pipeline.close" label="Close the setup" icon="x" look="quiet" icon-only></lab-command-button>
@@ -89,8 +100,9 @@ export class LabPipelineBar extends AppElement {
     const { activeS, aliveThreadCount, buffers } = run.figures.value;
     const roots = buffers.filter(({ isRoot }) => isRoot);
     const isEnding = roots.length > 0 && roots.every(({ isFlushed }) => isFlushed);
+    const { state, failures } = run.outcome.value;
     const [word, look] = run.isOver.value
-      ? ['Ended', '']
+      ? END_WORDS[state]
       : run.arePaused
         ? ['Paused', 'paused']
         : isEnding
@@ -98,6 +110,7 @@ export class LabPipelineBar extends AppElement {
           : ['Running', 'running'];
     return html`<div class="state" role="group" aria-label="Run">
       <span class="word ${look}">${word}</span>
+      ${!run.isOver.value && failures.length > 0 ? html`<span class="word failed" title=${failures.join('\n')}>${failures.length} failed</span>` : nothing}
       <span class="number" title="Time since the start">${formatElapsed(activeS)}</span>
       <span class="number" title="Threads alive">${aliveThreadCount} threads</span>
     </div>`;

@@ -7,6 +7,7 @@ import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
+import './draft-list.ts';
 import './run-list.ts';
 
 @customElement('lab-example-list')
@@ -95,6 +96,14 @@ export class LabExampleList extends AppElement {
         <lab-command-button .app=${this.app} command="pipeline.open-folder" label="Open a folder…" icon="folder-open"></lab-command-button>
         <lab-command-button .app=${this.app} command="pipeline.open-files" label="Open files…" icon="file-chart"></lab-command-button>
       </div>
+      ${
+        this.app.pipelines.drafts.list.value.length > 0
+          ? html`<div>
+              <h2>Drafts</h2>
+              <lab-draft-list .app=${this.app} .drafts=${this.app.pipelines.drafts.list.value}></lab-draft-list>
+            </div>`
+          : nothing
+      }
       ${
         this.app.pipelines.runNames.length > 0
           ? html`<div>

@@ -3,8 +3,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { findExample } from '../../../app/pipeline/examples.ts';
+import type { LiveRun } from '../../../app/pipeline/live-run.ts';
 import type { OpenedSetup } from '../../../app/pipeline/opened-setup.ts';
 import type { FileOffer } from '../../../app/pipeline/pipelines.ts';
+import { lostSentence } from '../../../app/pipeline/run-end.ts';
 import { isSetupLink } from '../../../app/pipeline/setup-link.ts';
 import type { Setup } from '../../../pipeline/setup/setup.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
@@ -88,6 +90,7 @@ export class LabPipelineView extends AppElement {
     const isStale = !pipelines.isRunning && opened !== undefined && loaded === undefined && drawn !== undefined;
     return html`
       <lab-pipeline-bar .app=${this.app}></lab-pipeline-bar>
+      ${run ? this.#failures(run) : nothing}
       ${opened?.missing.value.map((path) => this.#missing(path))}
       <div class="columns ${run ? 'has-run' : ''}">
         ${this.#side()}
@@ -145,7 +148,7 @@ export class LabPipelineView extends AppElement {
   #stage(setup: Setup): TemplateResult {
     const { layout, pipelines } = this.app;
     const run = pipelines.run.value;
-    const isOfThisSetup = run?.setup.buffers.every((buffer, i) => setup.buffers[i]?.name === buffer.name);
+    const hasFigures = run?.setup.buffers.every((buffer, i) => setup.buffers[i]?.name === buffer.name);
     const { sizePx } = layout.panel('pipeline.figures', {
       isOpen: true,
       sizePx: Math.round(FIGURES_PART * window.innerHeight),
@@ -154,12 +157,12 @@ export class LabPipelineView extends AppElement {
       class="graph"
       tabindex="0"
       .setup=${setup}
-      .figures=${isOfThisSetup ? run?.figures.value : undefined}
+      .figures=${hasFigures ? run?.figures.value : undefined}
       .isOver=${run?.isOver.value ?? false}
     ></lab-flow-graph>`;
     if (!run) return graph;
     return html`
-      ${graph}
+      ${graph} ${this.#whose(run)}
       <lab-splitter
         direction="rows"
         label="Height of the figures"
@@ -173,6 +176,21 @@ export class LabPipelineView extends AppElement {
     `;
   }
 
+  /** Whose figures and displays these are, where they are not those of the text beside them. */
+  #whose(run: LiveRun): TemplateResult | typeof nothing {
+    const opened = this.app.pipelines.opened.value;
+    if (!run.isOver.value || !opened || run.isOfText(opened)) return nothing;
+    return html`<p class="notice" role="status">Below is ${run.name}, which ran before the last edits.</p>`;
+  }
+
+  /** What went wrong stays there until the next start, unlike a message. */
+  #failures(run: LiveRun): TemplateResult | typeof nothing {
+    const { state, failures, losses } = run.outcome.value;
+    if (failures.length === 0 && (losses.length === 0 || !run.isOver.value)) return nothing;
+    const look = state === 'failed' ? 'failed' : '';
+    return html`<p class="notice ${look}" role="alert">${[...failures, ...lostSentence(losses)].join(' ')}</p>`;
+  }
+
   #missing(path: string): TemplateResult {
     const offer = this.app.pipelines.offers.value.find((other) => other.path === path);
     return html`<p class="notice" role="status">
@@ -183,7 +201,7 @@ export class LabPipelineView extends AppElement {
   }
 
   #take(offer: FileOffer): TemplateResult {
-    return html`<button class="primary" @click=${() => this.app.pipelines.takeFile(offer)}>Use it</button>`;
+    return html`<button class="primary" @click=${() => void this.app.pipelines.takeFile(offer)}>Use it</button>`;
   }
 
   /** Events in slots of the running setup. */

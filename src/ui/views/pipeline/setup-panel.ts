@@ -7,6 +7,7 @@ import type { SetupDiagnostic } from '../../../pipeline/setup/setup.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
+import './draft-list.ts';
 import './setup-editor.ts';
 import type { LabSetupEditor } from './setup-editor.ts';
 
@@ -54,6 +55,10 @@ export class LabSetupPanel extends AppElement {
       .warning lab-icon {
         color: var(--lab-warn);
       }
+      .notice {
+        padding: 4px 8px;
+        background: var(--lab-warn-ground);
+      }
       .good {
         padding: 4px 8px;
         border-block-start: 1px solid var(--lab-line);
@@ -94,11 +99,18 @@ export class LabSetupPanel extends AppElement {
             : nothing
         }
       </div>
+      ${this.#notRunning(opened)}
+      <lab-draft-list .app=${this.app} .drafts=${this.app.pipelines.draftsOf(opened)}></lab-draft-list>
       <lab-setup-editor
         .text=${opened.text.value}
         .diagnostics=${opened.shownDiagnostics.value}
         @lab-text-changed=${(event: CustomEvent<string>) => opened.edit(event.detail)}
       ></lab-setup-editor>
+      ${
+        opened.edits.value.size > 0
+          ? html`<p class="good small dim">Edited. The edits are kept in this browser as a draft.</p>`
+          : nothing
+      }
       ${[...opened.moved.value].map(
         ([wanted, found]) =>
           html`<p class="good small dim">${wanted} is not there; ${found} of the same name is used.</p>`,
@@ -115,6 +127,21 @@ export class LabSetupPanel extends AppElement {
             </ul>`
       }
     `;
+  }
+
+  /** Says so when the text is not what runs. */
+  #notRunning(opened: OpenedSetup): TemplateResult | typeof nothing {
+    const { isRunning, run } = this.app.pipelines;
+    const running = run.value;
+    if (!isRunning || !running || running.isOfText(opened)) return nothing;
+    const { name } = running.origin.opened;
+    return html`<p class="notice small" role="status">
+      ${
+        running.isOf(opened)
+          ? 'Edited since the start: what runs is the text from before. The edits take effect at the next start.'
+          : `What runs is ${name === opened.name ? running.origin.setupPath : `“${name}”`}, not this text.`
+      }
+    </p>`;
   }
 
   #problem(opened: OpenedSetup, diagnostic: SetupDiagnostic): TemplateResult {

@@ -13,6 +13,9 @@ export const viewStyles = css`
     padding: 6px var(--lab-space-3);
     background: var(--lab-warn-ground);
   }
+  .notice.failed {
+    background: var(--lab-danger-ground);
+  }
   .notice span {
     flex: 1;
     min-inline-size: 240px;
