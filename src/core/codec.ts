@@ -30,8 +30,8 @@ export const CRC32C = 0x82f63b78;
 /** Reflected polynomial of CRC-32 (IEEE 802.3), as in JLS v1 and zlib. */
 export const CRC32 = 0xedb88320;
 
-/** Size of the table set (assembly/codec/crc.ts). */
-const CRC_TABLES_BYTES = 16_384;
+/** Tables and workspace of a checksum (assembly/codec/crc.ts). */
+const CRC_TABLES_BYTES = 53_248;
 /** f64 values of one record of `bins` (assembly/codec/summary.ts). */
 const BIN_VALUES = 5;
 /** Bins per call of the kernel; more are done in several calls. */

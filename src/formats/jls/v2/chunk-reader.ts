@@ -6,6 +6,7 @@ import type { RandomAccess } from '../../source.ts';
 import { LoadCache } from '../lru.ts';
 import { offsetAt, viewOf } from './decode.ts';
 import { bytesOnDisk, CHUNK_HEADER_BYTES, isKnownTag } from './spec.ts';
+import { type Spares, Windows } from './windows.ts';
 
 const PAGE_BYTES = 32_768;
 const PAGE_CACHE_BYTES = 64 * PAGE_BYTES;
@@ -29,18 +30,24 @@ export interface Chunk extends ChunkHeader {
 export class ChunkReader {
   readonly sizeBytes: number;
   readonly codec: Codec;
-  readonly #source: RandomAccess;
+  readonly source: RandomAccess;
+  readonly #spares: Spares = [];
   readonly #pages = new LoadCache<Uint8Array>(PAGE_CACHE_BYTES);
 
   constructor(source: RandomAccess, codec: Codec) {
-    this.#source = source;
+    this.source = source;
     this.codec = codec;
     this.sizeBytes = source.sizeBytes;
   }
 
   /** Bytes [offset, offset + length), fewer at the end of the file, straight from the file. */
   read(offset: number, lengthBytes: number): Promise<Uint8Array> {
-    return this.#source.read(offset, Math.max(0, Math.min(lengthBytes, this.sizeBytes - offset)));
+    return this.source.read(offset, Math.max(0, Math.min(lengthBytes, this.sizeBytes - offset)));
+  }
+
+  /** What reads through the chunks that begin in [start, end) and are at most `longestBytes` long. */
+  windows(start: number, end: number, longestBytes: number): Windows {
+    return new Windows(this.source, this.#spares, start, end, longestBytes);
   }
 
   /** The same through the page cache, for short pieces. */
