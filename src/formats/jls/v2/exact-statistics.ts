@@ -73,7 +73,7 @@ export class ExactStatistics {
     await this.#reader.eachData(Math.floor(start / size), Math.floor((end - 1) / size), (bytes, number) => {
       const from = Math.max(start, number * size);
       const to = Math.min(end, (number + 1) * size);
-      if (bytes) this.#codec.bins(dtype, this.#codec.load(bytes), from - number * size, to - from, 1, add);
+      if (bytes) this.#codec.bins(dtype, this.#codec.place(bytes), from - number * size, to - from, 1, add);
       if (to % this.#blockSize === 0 || to === end) {
         this.#keep(Math.max(start, to - this.#blockSize), to, block);
         addMoments(total, block);

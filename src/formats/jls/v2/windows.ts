@@ -14,6 +14,8 @@ export type Spares = Uint8Array[];
 
 interface Window {
   readonly index: number;
+  /** What the read was given. */
+  readonly spare: Uint8Array | undefined;
   readonly bytes: Promise<Uint8Array>;
 }
 
@@ -68,14 +70,16 @@ export class Windows {
   #read(index: number): Window {
     const start = this.#start + index * this.#windowBytes;
     const end = Math.min(start + this.#windowBytes, this.#end) - 1 + this.#longestBytes;
-    const bytes = this.#source.read(start, Math.min(end, this.#source.sizeBytes) - start, this.#spares.pop());
+    const spare = this.#spares.pop();
+    const bytes = this.#source.read(start, Math.min(end, this.#source.sizeBytes) - start, spare);
     // A failure is met by whoever comes for the window.
     bytes.catch(() => undefined);
-    return { index, bytes };
+    return { index, spare, bytes };
   }
 
   async #leave(window: Window | undefined): Promise<void> {
     const bytes = await window?.bytes.catch(() => undefined);
-    if (bytes && this.#spares.length < SPARES_MAX) this.#spares.push(new Uint8Array(bytes.buffer));
+    if (!bytes || !window || this.#spares.length === SPARES_MAX) return;
+    this.#spares.push(window.spare?.buffer === bytes.buffer ? window.spare : bytes);
   }
 }
