@@ -106,10 +106,10 @@ function filesToKeep(): string[] {
   });
 }
 
-async function waitUntilAllIsKept(): Promise<void> {
-  await page.waitForFunction(async (files) => {
-    for (const file of files) if (!(await caches.match(`./${file}`))) return false;
-    return true;
+function missingFiles(): Promise<string[]> {
+  return page.evaluate(async (files) => {
+    const kept = await Promise.all(files.map((file) => caches.match(`./${file}`)));
+    return files.filter((_, i) => !kept[i]);
   }, filesToKeep());
 }
 
@@ -123,7 +123,7 @@ test('the page starts with what it names; the rest is fetched behind it', async 
 
 test('without the host the page still loads, isolated, with everything it kept', async () => {
   await visitUntilIsolated();
-  await waitUntilAllIsKept();
+  await expect.poll(missingFiles, { timeout: 20_000 }).toEqual([]);
   // What is still under way when the host goes away would fail for another reason.
   await page.waitForLoadState('networkidle');
   const failed: string[] = [];

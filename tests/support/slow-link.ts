@@ -3,7 +3,7 @@
 
 import type { ServerResponse } from 'node:http';
 
-/** The link sends this often. */
+/** The link sends about this often. */
 const TICK_MS = 10;
 
 interface Sending {
@@ -12,16 +12,18 @@ interface Sending {
 }
 
 export class SlowLink {
-  readonly #tickBytes: number;
+  readonly #bytesPerMs: number;
   #sendings: Sending[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #lastMs = 0;
 
   constructor(bitsPerS: number) {
-    this.#tickBytes = (bitsPerS / 8) * (TICK_MS / 1000);
+    this.#bytesPerMs = bitsPerS / 8 / 1000;
   }
 
   /** Sends `body` and ends the response, in turn with the others. */
   send(response: ServerResponse, body: Buffer): void {
+    if (this.#sendings.length === 0) this.#lastMs = performance.now();
     this.#sendings.push({ response, rest: body });
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
   }
@@ -32,7 +34,9 @@ export class SlowLink {
 
   #tick(): void {
     this.#sendings = this.#sendings.filter(({ response }) => !response.destroyed);
-    const share = Math.ceil(this.#tickBytes / Math.max(1, this.#sendings.length));
+    const nowMs = performance.now();
+    const share = Math.ceil(((nowMs - this.#lastMs) * this.#bytesPerMs) / Math.max(1, this.#sendings.length));
+    this.#lastMs = nowMs;
     for (const sending of this.#sendings) {
       sending.response.write(sending.rest.subarray(0, share));
       sending.rest = sending.rest.subarray(share);
