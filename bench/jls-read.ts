@@ -21,8 +21,8 @@ export class ReadFile implements RandomAccess {
     this.sizeBytes = fstatSync(this.#descriptor).size;
   }
 
-  read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(lengthBytes);
+  read(offsetBytes: number, lengthBytes: number, spare: Uint8Array = new Uint8Array(0)): Promise<Uint8Array> {
+    const bytes = spare.byteLength < lengthBytes ? new Uint8Array(lengthBytes) : spare.subarray(0, lengthBytes);
     const count = readSync(this.#descriptor, bytes, 0, lengthBytes, offsetBytes);
     this.readCount += 1;
     this.readBytes += count;

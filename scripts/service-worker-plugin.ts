@@ -33,6 +33,11 @@ function* filesBelow(folder: string): Generator<string> {
   }
 }
 
+/** The page and what it names: scripts, their static imports and styles. */
+function shellOf(html: string): string[] {
+  return ['index.html', ...[...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map((match) => match[1]!)];
+}
+
 export function serviceWorkerPlugin(): Plugin {
   let root = '';
   let outDir = '';
@@ -68,6 +73,7 @@ export function serviceWorkerPlugin(): Plugin {
         logLevel: 'warn',
         publicDir: false,
         define: {
+          SHELL: JSON.stringify(shellOf(readFileSync(join(outDir, 'index.html'), 'utf8'))),
           PRECACHE: JSON.stringify(precache),
           KEEP_WHEN_USED: JSON.stringify(keepWhenUsed),
           BUILD_ID: JSON.stringify(digest.digest('hex').slice(0, 16)),

@@ -14,7 +14,7 @@ import { hasChannelSet } from './core/channel-set.ts';
 import { loadCoreModule } from './core/load.ts';
 import type { SourceInstrument } from './pipeline/functions/template.ts';
 import { onLaunchFiles } from './pwa/launch.ts';
-import { registerServiceWorker } from './pwa/register.ts';
+import { type Isolation, registerServiceWorker } from './pwa/register.ts';
 import { openDatabase } from './storage/database.ts';
 import { RecentFiles } from './storage/recent-files.ts';
 import './ui/shell/lab-app.ts';
@@ -36,7 +36,10 @@ const storage = browserStore();
 const settings = new Settings(storage);
 effect(() => pageTheme().choose(settings.get('appearance.theme')));
 
-const coreModule = firstFrame().then(loadCoreModule);
+const isolation: Promise<Isolation> = import.meta.env.PROD
+  ? registerServiceWorker(offerUpdate)
+  : Promise.resolve('isolated');
+const coreModule = isolation.then(firstFrame).then(loadCoreModule);
 coreModule.catch(() => undefined); // whoever needs it reports the failure
 const app = new App({
   ports: {
@@ -69,8 +72,7 @@ const app = new App({
 
 reportUnhandled();
 effect(() => warnBeforeLeaving(app.mustStayOpen));
-const isolation = import.meta.env.PROD ? await registerServiceWorker(offerUpdate) : 'isolated';
-if (isolation !== 'reloading') {
+if ((await isolation) !== 'reloading') {
   const element = document.createElement('lab-app');
   element.app = app;
   document.body.append(element);

@@ -1,21 +1,16 @@
 // Peaks that keep a distance: the highest first, each that is still there removes all others nearer than `distance`.
 // Of equally high peaks the later one goes first. (SciPy leaves this to an unstable sort; with few peaks it does the
-// same.) Sorting is a stable byte-wise radix sort, so the cost is linear in the number of peaks.
-
-/** Bytes of one sort record: u64 key, u32 ordinal, padding. */
-@inline const RECORD_BYTES: usize = 16;
-@inline const DIGITS: usize = 256;
-@inline const HISTOGRAM_BYTES: usize = DIGITS * 8 * 4;
-
-/** f64 as a u64 with the same order; -0 as 0. No NaN comes here. */
-@inline function sortKey(value: f64): u64 {
-  const bits = reinterpret<u64>(value + 0.0);
-  return bits ^ (<u64>(<i64>bits >> 63) | 0x8000_0000_0000_0000);
-}
+// same.)
+//
+// No sort is needed. From the first peak that is not decided, climb: whenever a peak nearer than `distance` on the right is
+// as high or higher, go on from that one. What is reached has nothing as high near it and stays. All steps of the climb
+// ascend, and what lies between two steps is lower than both, so going back down each step stays that is far enough from
+// the last one that stayed. A step that stays is less than two distances before the next one that does: all between are
+// too near to one of them. So one climb decides everything up to its top and near behind it.
 
 /**
- * Clears the flags (u8, all 1 before) of the peaks that must go. `heights`: f64 per peak. `distance` in samples, at
- * least 1. `work`: 8 KiB + 32 bytes per peak, 8-aligned.
+ * Sets the flag (u8) of each peak: 1 if it stays, 0 if it must go. `heights`: f64 per peak, none NaN. `distance` in
+ * samples, at least 1. `steps`: work space of 4 bytes per peak, 4-aligned.
  */
 export function pulseDistance(
   peaks: usize,
@@ -23,53 +18,34 @@ export function pulseDistance(
   count: u32,
   distance: u32,
   flags: usize,
-  work: usize,
+  steps: usize,
 ): void {
-  let records = work + HISTOGRAM_BYTES;
-  let other = records + <usize>count * RECORD_BYTES;
-  memory.fill(work, 0, HISTOGRAM_BYTES);
-  for (let i: u32 = 0; i < count; i++) {
-    const key = sortKey(load<f64>(heights + (<usize>i << 3)));
-    store<u64>(records + <usize>i * RECORD_BYTES, key);
-    store<u32>(records + <usize>i * RECORD_BYTES, i, 8);
-    for (let digit: usize = 0; digit < 8; digit++) {
-      const bucket = work + ((digit * DIGITS + <usize>((key >> (<u64>digit << 3)) & 0xff)) << 2);
-      store<u32>(bucket, load<u32>(bucket) + 1);
+  memory.fill(flags, 0, count);
+  let next: u32 = 0;
+  while (next < count) {
+    let top = next;
+    let height = load<f64>(heights + (<usize>top << 3));
+    let reach = load<u32>(peaks + (<usize>top << 2));
+    let step = steps;
+    store<u32>(step, top);
+    for (next++; next < count; next++) {
+      const peak = load<u32>(peaks + (<usize>next << 2));
+      if (peak - reach >= distance) break;
+      const other = load<f64>(heights + (<usize>next << 3));
+      if (other < height) continue;
+      top = next;
+      height = other;
+      reach = peak;
+      step += 4;
+      store<u32>(step, top);
     }
-  }
-  for (let digit: usize = 0; digit < 8; digit++) {
-    const buckets = work + ((digit * DIGITS) << 2);
-    const shift = <u64>digit << 3;
-    // All keys share this digit: nothing to move.
-    if (load<u32>(buckets + (<usize>((load<u64>(records) >> shift) & 0xff) << 2)) == count) continue;
-    let start: u32 = 0;
-    for (let bucket: usize = 0; bucket < DIGITS; bucket++) {
-      const size = load<u32>(buckets + (bucket << 2));
-      store<u32>(buckets + (bucket << 2), start);
-      start += size;
-    }
-    for (let i: u32 = 0; i < count; i++) {
-      const record = records + <usize>i * RECORD_BYTES;
-      const bucket = buckets + (<usize>((load<u64>(record) >> shift) & 0xff) << 2);
-      const place = load<u32>(bucket);
-      store<u32>(bucket, place + 1);
-      v128.store(other + <usize>place * RECORD_BYTES, v128.load(record));
-    }
-    const sorted = other;
-    other = records;
-    records = sorted;
-  }
-  for (let rank = count; rank-- > 0; ) {
-    const ordinal = load<u32>(records + <usize>rank * RECORD_BYTES, 8);
-    if (load<u8>(flags + ordinal) == 0) continue;
-    const peak = load<u32>(peaks + (<usize>ordinal << 2));
-    for (let left = ordinal; left-- > 0; ) {
-      if (peak - load<u32>(peaks + (<usize>left << 2)) >= distance) break;
-      store<u8>(flags + left, 0);
-    }
-    for (let right = ordinal + 1; right < count; right++) {
-      if (load<u32>(peaks + (<usize>right << 2)) - peak >= distance) break;
-      store<u8>(flags + right, 0);
+    store<u8>(flags + top, 1);
+    for (step -= 4; step >= steps; step -= 4) {
+      const ordinal = load<u32>(step);
+      const peak = load<u32>(peaks + (<usize>ordinal << 2));
+      if (reach - peak < distance) continue;
+      store<u8>(flags + ordinal, 1);
+      reach = peak;
     }
   }
 }

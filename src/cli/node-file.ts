@@ -23,8 +23,8 @@ export class NodeFile implements RandomAccess {
     }
   }
 
-  read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
-    return readFrom(this.#descriptor, offsetBytes, Math.min(lengthBytes, this.sizeBytes - offsetBytes));
+  read(offsetBytes: number, lengthBytes: number, spare?: Uint8Array): Promise<Uint8Array> {
+    return readFrom(this.#descriptor, offsetBytes, Math.min(lengthBytes, this.sizeBytes - offsetBytes), spare);
   }
 
   close(): void {
@@ -80,8 +80,14 @@ export class NodeSink implements AppendSink, RandomAccess {
   }
 }
 
-function readFrom(descriptor: number, offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(Math.max(0, lengthBytes));
+function readFrom(
+  descriptor: number,
+  offsetBytes: number,
+  lengthBytes: number,
+  spare: Uint8Array = new Uint8Array(0),
+): Promise<Uint8Array> {
+  const bytes =
+    spare.byteLength < lengthBytes ? new Uint8Array(lengthBytes) : spare.subarray(0, Math.max(0, lengthBytes));
   let done = 0;
   while (done < bytes.byteLength) {
     const count = readSync(descriptor, bytes, done, bytes.byteLength - done, offsetBytes + done);

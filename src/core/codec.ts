@@ -30,8 +30,8 @@ export const CRC32C = 0x82f63b78;
 /** Reflected polynomial of CRC-32 (IEEE 802.3), as in JLS v1 and zlib. */
 export const CRC32 = 0xedb88320;
 
-/** Size of the table set (assembly/codec/crc.ts). */
-const CRC_TABLES_BYTES = 16_384;
+/** Tables and workspace of a checksum (assembly/codec/crc.ts). */
+const CRC_TABLES_BYTES = 53_248;
 /** f64 values of one record of `bins` (assembly/codec/summary.ts). */
 const BIN_VALUES = 5;
 /** Bins per call of the kernel; more are done in several calls. */
@@ -97,8 +97,9 @@ export class Codec implements Disposable {
     return this.workspace.core.exports.codecCrc(this.#tables.address, address, lengthBytes, 0) >>> 0;
   }
 
-  /** Checksum of any bytes; goes through the scratch in pieces, whose content is lost. */
+  /** Checksum of any bytes. Those outside the core's memory go through the scratch in pieces, whose content is lost. */
   crc(bytes: Uint8Array): number {
+    if (bytes.buffer === this.#bytes.buffer) return this.crcAt(bytes.byteOffset, bytes.byteLength);
     const { codecCrc } = this.workspace.core.exports;
     let crc = 0;
     for (let offset = 0; offset < bytes.byteLength; offset += this.scratchBytes) {
@@ -142,7 +143,7 @@ export class Codec implements Disposable {
   }
 
   /** Address of values: where they are if that is the core's memory, else in the scratch, into which they must fit. */
-  place(values: Float32Array): number {
+  place(values: Float32Array | Uint8Array): number {
     if (values.buffer === this.#bytes.buffer) return values.byteOffset;
     return this.load(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }

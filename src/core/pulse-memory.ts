@@ -16,8 +16,7 @@ export const F64_PROPERTIES = [
 /** Properties held as u32. */
 export const U32_PROPERTIES = ['left_edges', 'right_edges', 'left_bases', 'right_bases'] as const;
 
-/** Bytes of work space: the sort's histograms, and per peak two sort records or a stack entry (assembly/pulse). */
-const WORK_BYTES = 8192;
+/** Bytes of work space per peak: a stack entry of the base search; a distance takes less (assembly/pulse). */
 const WORK_BYTES_PER_PEAK = 40;
 const BYTES_PER_PEAK = 4 + 4 + 1 + 8 * F64_PROPERTIES.length + 4 * U32_PROPERTIES.length + WORK_BYTES_PER_PEAK;
 
@@ -31,7 +30,7 @@ export class PulseMemory {
   readonly maxSampleCount: number;
   /** The copied signal, f64. */
   readonly x: number;
-  /** Work space of the sort and of the base search. */
+  /** Work space of the distance and of the base search. */
   readonly work: number;
   /** The surviving peaks, u32 sample indices. */
   readonly peaks: number;
@@ -43,7 +42,7 @@ export class PulseMemory {
   readonly #properties = new Map<string, number>();
 
   static lengthBytes(maxSampleCount: number): number {
-    return maxSampleCount * 8 + WORK_BYTES + peakLimit(maxSampleCount) * BYTES_PER_PEAK;
+    return maxSampleCount * 8 + peakLimit(maxSampleCount) * BYTES_PER_PEAK;
   }
 
   /** `address`: start of `lengthBytes` reserved bytes, a multiple of 8. */
@@ -57,7 +56,7 @@ export class PulseMemory {
     };
     this.maxSampleCount = maxSampleCount;
     this.x = take(maxSampleCount * 8);
-    this.work = take(WORK_BYTES + peakCount * WORK_BYTES_PER_PEAK);
+    this.work = take(peakCount * WORK_BYTES_PER_PEAK);
     for (const name of F64_PROPERTIES) this.#properties.set(name, take(peakCount * 8));
     for (const name of U32_PROPERTIES) this.#properties.set(name, take(peakCount * 4));
     this.peaks = take(peakCount * 4);

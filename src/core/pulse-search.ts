@@ -128,7 +128,6 @@ export class PulseSearch {
     const { peaks, flags, work } = this.#memory;
     const heights = this.#memory.property('peak_heights');
     this.#core.pulseHeights(this.#x, peaks, this.#count, heights);
-    this.#flagAll();
     const whole = Math.min(Math.ceil(distance), MAX_DISTANCE);
     this.#core.pulseDistance(peaks, heights, this.#count, whole, flags, work);
     this.#dropUnflagged();

@@ -4,11 +4,14 @@
 /** Random read access. */
 export interface RandomAccess {
   readonly sizeBytes: number;
+  /** A read takes as long as this many bytes of a larger one. Left out where that is next to nothing. */
+  readonly readCostBytes?: number;
   /**
    * Reads [offsetBytes, offsetBytes + lengthBytes). Resolves with exactly that many bytes, fewer only at the end
-   * of the file. The caller owns the result and may keep it.
+   * of the file. The caller owns the result and may keep it. `spare` is a result that the caller no longer needs: the
+   * source may put the new one there.
    */
-  read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array>;
+  read(offsetBytes: number, lengthBytes: number, spare?: Uint8Array): Promise<Uint8Array>;
 }
 
 /**

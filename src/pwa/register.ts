@@ -30,7 +30,7 @@ export const browserPwaHost: PwaHost = {
 const RELOADED_KEY = 'pulsebench.reloaded-for-isolation';
 
 /**
- * Call first on the page. `onUpdate` gets a function that loads the new version once the user wants it. Never
+ * Call first on the page. A page that stays has the worker keep the rest of the application for use without a network. `onUpdate` gets a function that loads the new version once the user wants it. Never
  * rejects: without a service worker the page works online as far as the host isolates it.
  */
 export async function registerServiceWorker(
@@ -40,25 +40,30 @@ export async function registerServiceWorker(
   const installed = host.serviceWorker
     ? install(host.serviceWorker, onUpdate, host).catch((error: unknown) => {
         console.warn('The service worker could not be installed; the page works online only.', error);
-        return false;
+        return undefined;
       })
-    : Promise.resolve(false);
+    : Promise.resolve(undefined);
   if (host.isIsolated) {
     host.tabStorage.removeItem(RELOADED_KEY);
+    void installed.then((worker) => worker?.postMessage('keep-rest'));
     return 'isolated';
   }
-  if (host.tabStorage.getItem(RELOADED_KEY) !== null || !(await installed)) return 'unavailable';
+  const worker = await installed;
+  if (!worker || host.tabStorage.getItem(RELOADED_KEY) !== null) {
+    worker?.postMessage('keep-rest');
+    return 'unavailable';
+  }
   host.tabStorage.setItem(RELOADED_KEY, 'yes');
   host.reload();
   return 'reloading';
 }
 
-/** True once a worker is active and will answer the next load. */
+/** The worker, once it is active and will answer the next load. */
 async function install(
   container: ServiceWorkerContainer,
   onUpdate: (apply: () => void) => void,
   host: PwaHost,
-): Promise<boolean> {
+): Promise<ServiceWorker | undefined> {
   const registration = await container.register('./sw.js', { scope: './', updateViaCache: 'none' });
   const offer = (worker: ServiceWorker): void => {
     onUpdate(() => {
@@ -74,16 +79,16 @@ async function install(
       if (worker.state === 'installed') offer(worker);
     });
   });
-  if (registration.active) return true;
-  const first = registration.installing ?? registration.waiting;
-  return first ? isActivated(first) : false;
+  const first = registration.active ?? registration.installing ?? registration.waiting;
+  return first ? activated(first) : undefined;
 }
 
-function isActivated(worker: ServiceWorker): Promise<boolean> {
+/** The worker when it is active; `undefined` if it never will be. */
+function activated(worker: ServiceWorker): Promise<ServiceWorker | undefined> {
   return new Promise((resolve) => {
     const check = (): void => {
-      if (worker.state === 'activated') resolve(true);
-      else if (worker.state === 'redundant') resolve(false);
+      if (worker.state === 'activated') resolve(worker);
+      else if (worker.state === 'redundant') resolve(undefined);
     };
     worker.addEventListener('statechange', check);
     check();

@@ -3,7 +3,9 @@
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** Paths relative to the scope: kept from the installation on. */
+/** Paths relative to the scope: what the page needs to start, kept from the installation on. */
+declare const SHELL: readonly string[];
+/** Everything that is kept without being used first, the shell included. */
 declare const PRECACHE: readonly string[];
 /** Large ones: kept from their first use on. */
 declare const KEEP_WHEN_USED: readonly string[];
@@ -30,22 +32,38 @@ function isolated(response: Response): Response {
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
-async function fetchForCache(path: string): Promise<[string, Response]> {
+async function keep(cache: Cache, path: string, priority: RequestPriority): Promise<void> {
   const url = new URL(path, SCOPE).href;
-  // Names under assets/ carry their content's hash; anything else might be an old copy of the HTTP cache.
-  const response = await fetch(url, { cache: path.startsWith('assets/') ? 'default' : 'no-cache' });
+  // Names under assets/ carry their content's hash, so what the page has just loaded serves; anything else might be an
+  // old copy of the HTTP cache.
+  const response = await fetch(url, { cache: path.startsWith('assets/') ? 'force-cache' : 'no-cache', priority });
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return [url, isolated(response)];
+  await cache.put(url, isolated(response));
 }
 
-/** All or nothing: when one file fails, the installation fails and the browser tries again at the next visit. */
+/**
+ * All or nothing: when one file fails, the installation fails and the browser tries again at the next visit. The first
+ * version takes the shell alone, so that the page may start; a later one takes everything before it is offered.
+ */
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE_NAME);
   try {
-    await Promise.all(PRECACHE.map(async (path) => cache.put(...(await fetchForCache(path)))));
+    const paths = self.registration.active ? PRECACHE : SHELL;
+    await Promise.all(paths.map((path) => keep(cache, path, 'auto')));
   } catch (error) {
     await caches.delete(CACHE_NAME);
     throw error;
+  }
+}
+
+/** Fetches what is not kept yet, one file after the other behind what the page asks for. */
+async function keepRest(): Promise<void> {
+  const cache = await caches.open(CACHE_NAME);
+  const kept = new Set((await cache.keys()).map(({ url }) => url));
+  try {
+    for (const path of PRECACHE) if (!kept.has(new URL(path, SCOPE).href)) await keep(cache, path, 'low');
+  } catch (error) {
+    console.warn('Not everything is kept for use without a network; the next visit goes on.', error);
   }
 }
 
@@ -78,6 +96,7 @@ self.addEventListener('activate', (event) => event.waitUntil(activate()));
 
 self.addEventListener('message', (event) => {
   if (event.data === 'activate') void self.skipWaiting();
+  else if (event.data === 'keep-rest') event.waitUntil(keepRest());
 });
 
 self.addEventListener('fetch', (event) => {

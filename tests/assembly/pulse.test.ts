@@ -173,6 +173,24 @@ describe('against the definitions, on seeded signals', () => {
   });
 });
 
+test('a distance keeps the highest of a rise, a fall and equals, each at its own distance', () => {
+  const x = new Float64Array(40);
+  for (const [at, height] of [
+    [1, 1],
+    [4, 2],
+    [7, 3],
+    [10, 4],
+    [20, 9],
+    [23, 8],
+    [26, 7],
+    [33, 5],
+    [36, 5],
+  ] as const)
+    x[at] = height;
+  // Nearer than 5 is too near: 10 removes 7, then 4 stays and removes 1; 20 removes 23, 26 stays; of 33 and 36 the later.
+  expect([...finders.release.find(x, { distance: 5 }).peaks]).toEqual([4, 10, 20, 26, 36]);
+});
+
 test('a long ramp of peaks is no slower than its length: bases of 50 000 peaks', () => {
   const x = Float64Array.from({ length: 100_001 }, (_, i) => i + (i % 2) * 3);
   const { peaks, properties } = finders.release.find(x, { prominence: [null, null] });

@@ -1,6 +1,6 @@
 // The built page on a static host that cannot send headers, below a sub-path.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
@@ -97,8 +97,33 @@ test('the first visit isolates the page with one reload, workers and shared memo
   expect(policyViolations).toEqual([]);
 });
 
+/** What the page keeps for use without a network: every file of the build up to a megabyte. */
+function filesToKeep(): string[] {
+  const files = readdirSync(DIST, { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => {
+    const stat = statSync(`${DIST}${file}`);
+    return stat.isFile() && stat.size <= 1_000_000 && !/\.map$|^sw\.js$|^_headers$/.test(file);
+  });
+}
+
+function missingFiles(): Promise<string[]> {
+  return page.evaluate(async (files) => {
+    const kept = await Promise.all(files.map((file) => caches.match(`./${file}`)));
+    return files.filter((_, i) => !kept[i]);
+  }, filesToKeep());
+}
+
+test('the page starts with what it names; the rest is fetched behind it', async () => {
+  const shell = readFileSync(`${DIST}index.html`, 'utf8');
+  host.heldBack = (file) => file.startsWith('assets/') && !shell.includes(file);
+  await visitUntilIsolated();
+  await page.locator('lab-rail a').first().waitFor();
+  expect(loadCount).toBe(2);
+});
+
 test('without the host the page still loads, isolated, with everything it kept', async () => {
   await visitUntilIsolated();
+  await expect.poll(missingFiles, { timeout: 20_000 }).toEqual([]);
   // What is still under way when the host goes away would fail for another reason.
   await page.waitForLoadState('networkidle');
   const failed: string[] = [];

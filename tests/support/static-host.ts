@@ -1,8 +1,10 @@
-// A static host without control over headers, as free web space is: serves a folder below /lab/.
+// A static host without control over headers, as free web space is: serves a folder below /lab/, over a slow link if
+// wanted.
 
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { SlowLink } from './slow-link.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -20,19 +22,31 @@ export class StaticHost {
   readonly #server: Server;
   /** Answers instead of files, by path below /lab/; `undefined` as text is a 404. */
   readonly overrides = new Map<string, string | undefined>();
+  /** Files below /lab/ that are asked for but not answered. */
+  heldBack: (file: string) => boolean = () => false;
   /** Paths below /lab/ in the order in which they were asked for. */
   readonly requests: string[] = [];
 
-  constructor(folder: string) {
+  readonly #link: SlowLink | undefined;
+
+  /** `headers` go with every file. */
+  constructor(folder: string, link?: { bitsPerS: number }, headers: Readonly<Record<string, string>> = {}) {
     this.#folder = folder;
+    this.#link = link && new SlowLink(link.bitsPerS);
     this.#server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://host');
       const path = url.pathname.startsWith('/lab/') ? normalize(url.pathname.slice(5)) || 'index.html' : undefined;
       const file = path === '.' ? 'index.html' : path;
       this.requests.push(file ?? url.pathname);
+      if (file !== undefined && this.heldBack(file)) return;
       const body = file === undefined ? undefined : this.#body(file);
-      if (body === undefined || file === undefined) response.writeHead(404).end('not found');
-      else response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(body);
+      if (body === undefined || file === undefined) {
+        response.writeHead(404).end('not found');
+        return;
+      }
+      response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', ...headers });
+      if (this.#link) this.#link.send(response, Buffer.from(body));
+      else response.end(body);
     });
   }
 
@@ -48,6 +62,7 @@ export class StaticHost {
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
+    this.#link?.stop();
     await closed;
   }
 

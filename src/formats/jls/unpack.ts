@@ -2,11 +2,17 @@
 
 import type { SampleType, SampleValues } from '../../model/signal-store.ts';
 
-/** The array that holds samples of a type, all NaN (0 for 64-bit integers, which have no NaN). */
+/** The array that holds samples of a type, all 0. */
 export function createValues(dtype: SampleType, count: number): SampleValues {
   if (dtype === 'i64') return new BigInt64Array(count);
   if (dtype === 'u64') return new BigUint64Array(count);
-  return (dtype === 'f32' ? new Float32Array(count) : new Float64Array(count)).fill(Number.NaN);
+  return dtype === 'f32' ? new Float32Array(count) : new Float64Array(count);
+}
+
+/** Makes values [start, end) missing: NaN, or 0 in 64-bit integers, which have no NaN. */
+export function fillMissing(values: SampleValues, start: number, end: number): void {
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) values.fill(0n, start, end);
+  else values.fill(Number.NaN, start, end);
 }
 
 /** Unpacks `count` samples of `bytes` from sample `from` on into `target` at `to`. Numbers are multiplied by `scale`. */

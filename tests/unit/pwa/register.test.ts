@@ -84,6 +84,26 @@ test('the first visit waits for the worker and reloads once; the reloaded page t
   expect(second.reloads()).toBe(0);
 });
 
+test('the rest is kept for use without a network once the page stays, not while it is about to load again', async () => {
+  const first = setUp(false);
+  const worker = new FakeWorker('activated');
+  first.container.registration.active = worker;
+  expect(await first.register()).toBe('reloading');
+  expect(worker.messages).toEqual([]);
+  expect(await first.register()).toBe('unavailable');
+  expect(worker.messages).toEqual(['keep-rest']);
+
+  const isolated = setUp(true);
+  const installing = new FakeWorker('installing');
+  isolated.container.registration.installing = installing;
+  await isolated.register();
+  await settle();
+  expect(installing.messages).toEqual([]);
+  installing.become('activated');
+  await settle();
+  expect(installing.messages).toEqual(['keep-rest']);
+});
+
 test('a page that is still not isolated after its reload stops there', async () => {
   const page = setUp(false);
   page.container.registration.active = new FakeWorker('activated');

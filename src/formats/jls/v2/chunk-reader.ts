@@ -5,7 +5,8 @@ import type { Codec } from '../../../core/codec.ts';
 import type { RandomAccess } from '../../source.ts';
 import { LoadCache } from '../lru.ts';
 import { offsetAt, viewOf } from './decode.ts';
-import { bytesOnDisk, CHUNK_HEADER_BYTES, isKnownTag } from './spec.ts';
+import { bytesOnDisk, CHUNK_HEADER_BYTES, isKnownTag, PAYLOAD_MAX_BYTES } from './spec.ts';
+import { type Spares, Windows } from './windows.ts';
 
 const PAGE_BYTES = 32_768;
 const PAGE_CACHE_BYTES = 64 * PAGE_BYTES;
@@ -29,18 +30,25 @@ export interface Chunk extends ChunkHeader {
 export class ChunkReader {
   readonly sizeBytes: number;
   readonly codec: Codec;
-  readonly #source: RandomAccess;
+  readonly source: RandomAccess;
+  #spares: Spares | undefined;
   readonly #pages = new LoadCache<Uint8Array>(PAGE_CACHE_BYTES);
 
   constructor(source: RandomAccess, codec: Codec) {
-    this.#source = source;
+    this.source = source;
     this.codec = codec;
     this.sizeBytes = source.sizeBytes;
   }
 
   /** Bytes [offset, offset + length), fewer at the end of the file, straight from the file. */
   read(offset: number, lengthBytes: number): Promise<Uint8Array> {
-    return this.#source.read(offset, Math.max(0, Math.min(lengthBytes, this.sizeBytes - offset)));
+    return this.source.read(offset, Math.max(0, Math.min(lengthBytes, this.sizeBytes - offset)));
+  }
+
+  /** What reads through the chunks that begin in [start, end) and are at most `longestBytes` long. */
+  windows(start: number, end: number, longestBytes: number): Windows {
+    this.#spares ??= this.source.readCostBytes ? [] : [this.#chunkMemory()];
+    return new Windows(this.source, this.#spares, start, end, longestBytes);
   }
 
   /** The same through the page cache, for short pieces. */
@@ -121,6 +129,12 @@ export class ChunkReader {
     if (payloadLength > 0 && this.codec.crc(payload) !== viewOf(tail).getUint32(lengthBytes - 4, true))
       return undefined;
     return { ...header, payload };
+  }
+
+  /** Memory of the core for one chunk: what is read there is tested and reduced where it is. */
+  #chunkMemory(): Uint8Array {
+    const { address, lengthBytes } = this.codec.reserve('chunk', CHUNK_HEADER_BYTES + bytesOnDisk(PAYLOAD_MAX_BYTES));
+    return new Uint8Array(this.codec.workspace.core.memory.buffer, address, lengthBytes);
   }
 
   #isPlace(offset: number): boolean {

@@ -7,8 +7,6 @@ import type { Codec } from '../../../core/codec.ts';
 import { addMoments, emptyMoments, type Moments } from '../../moments.ts';
 import type { FsrReader } from './fsr-reader.ts';
 
-/** DATA chunks asked for ahead of the one in use. */
-const READ_AHEAD = 16;
 /** Other tasks of the thread get their turn after so many samples: a millisecond or two of work. */
 const PIECE_SAMPLES = 2 ** 18;
 /** Blocks that are kept for a signal, at most; a block is one DATA chunk until a signal has more chunks than that. */
@@ -38,12 +36,11 @@ export class ExactStatistics {
   async over(start: number, end: number, signal?: AbortSignal): Promise<Moments> {
     const total = emptyMoments();
     let unbrokenCount = 0;
-    const rest = async (sampleCount: number): Promise<void> => {
+    const rest = (sampleCount: number): Promise<void> | undefined => {
       unbrokenCount += sampleCount;
-      if (unbrokenCount < PIECE_SAMPLES) return;
+      if (unbrokenCount < PIECE_SAMPLES) return undefined;
       unbrokenCount = 0;
-      await nextTask();
-      throwIfAborted(signal, 'The statistics');
+      return nextTask().then(() => throwIfAborted(signal, 'The statistics'));
     };
     const blockEnd = (position: number) =>
       Math.min(end, (Math.floor(position / this.#blockSize) + 1) * this.#blockSize);
@@ -61,29 +58,29 @@ export class ExactStatistics {
   }
 
   /** Adds the samples [start, end) to `total` and keeps the blocks that lie inside. */
-  async #read(total: Moments, start: number, end: number, rest: (sampleCount: number) => Promise<void>): Promise<void> {
+  async #read(
+    total: Moments,
+    start: number,
+    end: number,
+    rest: (sampleCount: number) => Promise<void> | undefined,
+  ): Promise<void> {
     const { dtype, sizes } = this.#reader.signal;
     const size = sizes.samplesPerData;
-    const last = Math.floor((end - 1) / size);
-    const ahead: Promise<Uint8Array | undefined>[] = [];
-    let next = Math.floor(start / size);
     let block = emptyMoments();
     const add = (count: number, mean: number, m2: number, min: number, max: number) => {
       addMoments(block, { count, mean, m2, min, max });
     };
-    for (let number = next; number <= last; number++) {
-      for (; next <= last && next <= number + READ_AHEAD; next++) ahead.push(this.#reader.data(next));
-      const bytes = await ahead.shift();
+    await this.#reader.eachData(Math.floor(start / size), Math.floor((end - 1) / size), (bytes, number) => {
       const from = Math.max(start, number * size);
       const to = Math.min(end, (number + 1) * size);
-      if (bytes) this.#codec.bins(dtype, this.#codec.load(bytes), from - number * size, to - from, 1, add);
+      if (bytes) this.#codec.bins(dtype, this.#codec.place(bytes), from - number * size, to - from, 1, add);
       if (to % this.#blockSize === 0 || to === end) {
         this.#keep(Math.max(start, to - this.#blockSize), to, block);
         addMoments(total, block);
         block = emptyMoments();
       }
-      await rest(to - from);
-    }
+      return rest(to - from);
+    });
   }
 
   #known(start: number, end: number): Moments | undefined {

@@ -18,6 +18,7 @@ import {
   TRACK_FSR,
   trackTag,
 } from './spec.ts';
+import type { Windows } from './windows.ts';
 
 /** Summary entries: mean, std, min, max of each, as stored. */
 export type Entries = Float32Array | Float64Array;
@@ -27,8 +28,13 @@ const ENTRY_VALUES = 4;
 export const SCRATCH_TARGET_AT = 2 ** 20;
 /** Scratch that a reader's codec needs: a payload and as many bytes of results. */
 export const SCRATCH_BYTES = 2 * 2 ** 20;
+/** DATA chunks asked for ahead of the one in use; more than that in one go may be read through. */
+const READ_AHEAD = 16;
 const DATA_CACHE_BYTES = 8 * 2 ** 20;
 const SUMMARY_CACHE_BYTES = 8 * 2 ** 20;
+
+/** Receives the packed samples of a DATA chunk, `undefined` if it is lost, and its number. */
+export type DataVisitor = (bytes: Uint8Array | undefined, number: number) => Promise<void> | void;
 
 export class FsrReader {
   readonly signal: SignalDefinition;
@@ -79,6 +85,20 @@ export class FsrReader {
     return this.#data.get(number, (this.samplesIn(number) * this.#bits) / 8, () => this.#loadData(number));
   }
 
+  /**
+   * Calls `visit` for the DATA chunks first … last in turn; their samples are valid until it is done. Many chunks are
+   * read past the cache, those that lie close together in large pieces.
+   */
+  async eachData(first: number, last: number, visit: DataVisitor): Promise<void> {
+    const windows = await this.#windowsOver(first, last);
+    if (windows) return this.#readThrough(windows, first, last, visit);
+    const ahead: Promise<Uint8Array | undefined>[] = [];
+    for (let number = first, next = first; number <= last; number++) {
+      for (; next <= last && next <= number + READ_AHEAD; next++) ahead.push(this.data(next));
+      await visit(await ahead.shift(), number);
+    }
+  }
+
   /** Samples of [start, end) that were found lost by reading them. */
   lostSamples(start: number, end: number): number {
     const { samplesPerData } = this.signal.sizes;
@@ -113,21 +133,58 @@ export class FsrReader {
     }
   }
 
+  /**
+   * What reads the DATA chunks first … last in turn; `undefined` where they lie so far apart that asking for several at
+   * once is faster.
+   */
+  async #windowsOver(first: number, last: number): Promise<Windows | undefined> {
+    if (last - first < READ_AHEAD) return undefined;
+    const start = await this.#located((layout) => layout.dataOffset(first));
+    const end = (await this.#located((layout) => layout.dataOffset(last))) + 1;
+    if (start === 0 || end <= start) return undefined;
+    const readCostBytes = this.#chunks.source.readCostBytes ?? 0;
+    if (readCostBytes > 0 && end - start > (last - first) * readCostBytes) return undefined;
+    return this.#chunks.windows(start, end, this.#dataBytes);
+  }
+
+  /** Each chunk says where the next one is. Where that is not so, the index is asked. */
+  async #readThrough(windows: Windows, first: number, last: number, visit: DataVisitor): Promise<void> {
+    try {
+      let nextOffset = 0;
+      for (let number = first; number <= last; number++) {
+        const offset = nextOffset || (await this.#located((layout) => layout.dataOffset(number)));
+        const window = await windows.from(offset);
+        const chunk = window && this.#chunks.chunkIn(window, 0, offset);
+        const bytes = this.#samplesOf(chunk, number);
+        nextOffset = bytes && chunk ? chunk.nextOffset : 0;
+        await visit(bytes ?? (await this.data(number)), number);
+      }
+    } finally {
+      await windows.close();
+    }
+  }
+
   async #loadData(number: number): Promise<Uint8Array | undefined> {
     const count = this.samplesIn(number);
     if (count === 0) return undefined;
-    const lengthBytes = Math.ceil((count * this.#bits) / 8);
     const offset = await this.#located((layout) => layout.dataOffset(number));
     if (offset === 0) return this.#omitted(number, count);
-    const { samplesPerData } = this.signal.sizes;
-    const largest = PAYLOAD_HEADER_BYTES + (samplesPerData * this.#bits) / 8;
-    const chunk = await this.#chunks.sizedChunk(offset, CHUNK_HEADER_BYTES + bytesOnDisk(largest));
-    const position = BigInt(number) * BigInt(samplesPerData);
-    if (!this.#isMine(chunk, KIND_DATA, 0, position) || chunk.payload.byteLength < PAYLOAD_HEADER_BYTES + lengthBytes) {
-      this.#logGap(number, count, offset);
-      return undefined;
-    }
-    return chunk.payload.subarray(PAYLOAD_HEADER_BYTES, PAYLOAD_HEADER_BYTES + lengthBytes);
+    const bytes = this.#samplesOf(await this.#chunks.sizedChunk(offset, this.#dataBytes), number);
+    if (!bytes) this.#logGap(number, count, offset);
+    return bytes;
+  }
+
+  /** Longest DATA chunk of the signal. */
+  get #dataBytes(): number {
+    return CHUNK_HEADER_BYTES + bytesOnDisk(PAYLOAD_HEADER_BYTES + (this.signal.sizes.samplesPerData * this.#bits) / 8);
+  }
+
+  /** The packed samples of a chunk if it is DATA chunk `number` of this signal and holds them all. */
+  #samplesOf(chunk: Chunk | undefined, number: number): Uint8Array | undefined {
+    const end = PAYLOAD_HEADER_BYTES + Math.ceil((this.samplesIn(number) * this.#bits) / 8);
+    const position = BigInt(number) * BigInt(this.signal.sizes.samplesPerData);
+    if (!this.#isMine(chunk, KIND_DATA, 0, position) || chunk.payload.byteLength < end) return undefined;
+    return chunk.payload.subarray(PAYLOAD_HEADER_BYTES, end);
   }
 
   #logGap(number: number, count: number, offset: number): void {

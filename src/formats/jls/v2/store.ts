@@ -19,16 +19,13 @@ import { addMoments, emptyMoments, type Moments } from '../../moments.ts';
 import type { SourceInfo, TimeMap, UserDataEntry } from '../../reader.ts';
 import { createSummary, putBin, statisticsOf } from '../figures.ts';
 import { missingRuns } from '../missing.ts';
-import { canonicalNan, createValues, unpackSamples } from '../unpack.ts';
+import { canonicalNan, createValues, fillMissing, unpackSamples } from '../unpack.ts';
 import type { SignalDefinition } from './decode.ts';
 import { ExactStatistics } from './exact-statistics.ts';
 import type { FsrReader } from './fsr-reader.ts';
 import { FsrStatistics } from './fsr-statistics.ts';
 import { copyPacked } from './packing.ts';
 import { bitsOf } from './spec.ts';
-
-/** DATA chunks asked for ahead of the one in use. */
-const READ_AHEAD = 8;
 
 /** What lies beside the samples; read when it is asked for. */
 export interface BesideSamples {
@@ -127,7 +124,8 @@ export class JlsV2Store implements SignalStore {
     const { dtype, fixedPointQ } = reader.signal;
     const values = createValues(fixedPointQ === 0 ? dtype : 'f64', end - start);
     await eachPiece(reader, start, end, (bytes, from, count, at) => {
-      unpackSamples(dtype, bytes, from, count, values, at, 2 ** -fixedPointQ);
+      if (bytes) unpackSamples(dtype, bytes, from, count, values, at, 2 ** -fixedPointQ);
+      else fillMissing(values, at, at + count);
     });
     for (const run of await this.missing(signalId, start, end)) {
       if (values instanceof Float64Array) values.fill(Number.NaN, run.start - start, run.end - start);
@@ -174,7 +172,9 @@ export class JlsV2Store implements SignalStore {
     const packed = new Uint8Array(Math.ceil(((end - start) * bits) / 8));
     if (dtype === 'f32') new Float32Array(packed.buffer).fill(Number.NaN);
     else if (dtype === 'f64') new Float64Array(packed.buffer).fill(Number.NaN);
-    await eachPiece(reader, start, end, (bytes, from, count, at) => copyPacked(bits, bytes, from, packed, at, count));
+    await eachPiece(reader, start, end, (bytes, from, count, at) => {
+      if (bytes) copyPacked(bits, bytes, from, packed, at, count);
+    });
     canonicalNan(dtype, packed);
     return packed;
   }
@@ -243,21 +243,21 @@ function checkRange(reader: FsrReader, start: number, end: number, isSane: boole
   );
 }
 
-/** Calls `visit` for each stored piece of [start, end): packed bytes, first sample in them, count, place in the range. */
+/**
+ * Calls `visit` for each piece of [start, end): packed bytes (`undefined` = lost), first sample in them, count, place in
+ * the range.
+ */
 async function eachPiece(
   reader: FsrReader,
   start: number,
   end: number,
-  visit: (bytes: Uint8Array, from: number, count: number, at: number) => void,
+  visit: (bytes: Uint8Array | undefined, from: number, count: number, at: number) => void,
 ): Promise<void> {
+  if (end === start) return;
   const size = reader.signal.sizes.samplesPerData;
-  for (let position = start; position < end; ) {
-    const number = Math.floor(position / size);
+  await reader.eachData(Math.floor(start / size), Math.floor((end - 1) / size), (bytes, number) => {
+    const position = Math.max(start, number * size);
     const from = position - number * size;
-    const count = Math.min(end - position, size - from);
-    for (let ahead = number + 1; ahead <= number + READ_AHEAD && ahead * size < end; ahead++) void reader.data(ahead);
-    const bytes = await reader.data(number);
-    if (bytes) visit(bytes, from, count, position - start);
-    position += count;
-  }
+    visit(bytes, from, Math.min(end - position, size - from), position - start);
+  });
 }
