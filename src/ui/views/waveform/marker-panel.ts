@@ -12,8 +12,9 @@ import { integralOf, type Measurement, SECONDS_PER_HOUR } from './measure.ts';
 import type { WaveformModel } from './model.ts';
 import type { Marker } from './state.ts';
 
+const UNKNOWN = '—';
 const DIGITS = { significantDigits: 6 };
-const APPROXIMATE = 'Approximate, from the stored summaries. The exact figures are being computed from all samples.';
+const APPROXIMATE = 'Approximate. The exact figures are being computed from all samples.';
 
 /** Fires `lab-copy-requested` with the markers to copy. */
 @customElement('lab-marker-panel')
@@ -209,7 +210,7 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
     ${measurements.map((measurement) => {
       const { isApproximate, problem } = measurement;
       const text = cell(measurement);
-      const shown = isApproximate && text !== '' ? `≈ ${text}` : text;
+      const shown = isApproximate && text !== '' && text !== UNKNOWN ? `≈ ${text}` : text;
       return html`<td class="number" title=${problem ?? (isApproximate ? APPROXIMATE : '')}>${shown}</td>`;
     })}
   </tr>`;
@@ -232,9 +233,14 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
       const { hourUnit } = integralOf(lane.unit);
       return hourUnit ? figure(statistics && statistics.integral / SECONDS_PER_HOUR, hourUnit) : '';
     })}
-    ${row('samples', ({ statistics }) => formatCount(statistics?.count ?? 0))}
+    ${row('samples', ({ statistics }) => countText(statistics?.count ?? 0))}
     ${hasGaps ? row('measured', ({ statistics }) => coverageText(statistics?.coverage ?? 0)) : nothing}
   `;
+}
+
+/** Stored summaries do not count the samples that are missing. */
+function countText(count: number): string {
+  return Number.isNaN(count) ? UNKNOWN : formatCount(count);
 }
 
 /** Share of the span's time in which something was measured, rounded down: a gap must not vanish. */

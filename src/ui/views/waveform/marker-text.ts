@@ -61,7 +61,7 @@ function measurementLines(marker: Marker, measurements: readonly Measurement[]):
       exact(sum),
       integral.unit,
       ...hours,
-      String(count),
+      exact(count),
     ];
   });
   return [head, ...rows];

@@ -213,12 +213,8 @@ function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y
 
 function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox): void {
   const trace = lane.traces[0];
-  const picture = trace?.detail.picture;
-  if (!trace || !picture || picture.isDraft || figures.width === 0 || lane.isDigital) return;
-  const { startS, endS } = scene.state.time;
-  const { shiftS } = trace.shown;
-  const values = picture.figuresIn({ startS: startS - shiftS, endS: endS - shiftS });
-  if (!values) return;
+  const values = trace && scene.figures.get(trace);
+  if (!values || figures.width === 0) return;
   const rows: readonly (readonly [string, number])[] = [
     ['mean', values.mean],
     ['std', values.std],
@@ -232,7 +228,7 @@ function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox)
     const y = figures.y + 10 + index * FIGURE_ROW_PX;
     painter.text(name, figures.x + 12, y, { color: colors.textDim, sizePx: 12 });
     const text = formatSiText(value, lane.unit, { significantDigits: 5 });
-    painter.text(text, figures.x + figures.width - 8, y, {
+    painter.text(values.isApproximate ? `≈ ${text}` : text, figures.x + figures.width - 8, y, {
       color: colors.text,
       sizePx: 12,
       align: 'right',

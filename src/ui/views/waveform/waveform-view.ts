@@ -379,9 +379,8 @@ export class LabWaveformView extends LitElement implements CommandContext {
   }
 
   #saveImage(kind: ImageKind): Promise<void> {
-    const { layout } = this.plot.scene!;
-    const scene = this.plot.sceneOf(layout.widthPx, layout.heightPx);
-    return this.#guard(() => saveImage(kind, scene, this.label), kind === 'clipboard' ? 'Image copied' : '');
+    const save = async () => saveImage(kind, await this.plot.sceneWithFigures(), this.label);
+    return this.#guard(save, kind === 'clipboard' ? 'Image copied' : '');
   }
 
   #copy(text: string): Promise<void> {
