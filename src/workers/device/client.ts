@@ -12,11 +12,18 @@ import {
   endChannels,
   type HasChannelSet,
 } from '../../core/channel-set.ts';
+import { holdChannels } from '../../core/held-channels.ts';
 import { LiveStore } from '../../core/live-store.ts';
 import type { ChannelState } from '../../model/channel.ts';
 import { type InstrumentChoice, type InstrumentStatus, NO_HEALTH } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
-import type { InstrumentHandle, InstrumentsPort, StreamsCapability, TotalsCapability } from '../../model/ports.ts';
+import type {
+  HeldData,
+  InstrumentHandle,
+  InstrumentsPort,
+  StreamsCapability,
+  TotalsCapability,
+} from '../../model/ports.ts';
 import type { SignalStore } from '../../model/signal-store.ts';
 import { proxy } from '../rpc.ts';
 import { WorkerLink } from '../worker-link.ts';
@@ -139,6 +146,8 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   /** The newest worker: it is another one after `reopen`. */
   #link: WorkerLink<DeviceApi>;
   #homes: AttachedHomes | undefined;
+  /** Of a copy that nobody reads any more, as long as the collector leaves it: it learns late how large they are. */
+  #spareMemory: WeakRef<WebAssembly.Memory> | undefined;
   #status = NO_STATUS;
   #reopening: Promise<void> | undefined;
   readonly #streams: StreamsCapability = {
@@ -182,6 +191,20 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     return this.#attached.store;
   }
 
+  async hold(): Promise<HeldData & HasChannelSet> {
+    const { channelSet, attached, store } = this.#attached;
+    const spare = this.#spareMemory?.deref();
+    this.#spareMemory = undefined;
+    const held = await holdChannels(channelSet, attached, spare);
+    return {
+      channelSet: held,
+      store: new LiveStore(attachChannels(held), this.#source, store.originUtc),
+      free: () => {
+        this.#spareMemory = new WeakRef(held.seed.memory);
+      },
+    };
+  }
+
   get historyS(): number {
     return this.#setup.historyS;
   }
@@ -216,6 +239,10 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     } finally {
       this.#show({ ...this.#status, state: 'closed' });
     }
+  }
+
+  get #source(): string {
+    return `${this.choice.model}-${this.choice.serialNumber}`;
   }
 
   get #attached(): AttachedHomes {
@@ -280,7 +307,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   #attach(channelSet: ChannelSet): void {
     if (channelSet === this.#homes?.channelSet) return;
     const attached = attachChannels(channelSet);
-    const store = new LiveStore(attached, `${this.choice.model}-${this.choice.serialNumber}`);
+    const store = new LiveStore(attached, this.#source);
     this.#homes = { channelSet, attached, store };
   }
 

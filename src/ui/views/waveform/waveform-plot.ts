@@ -123,6 +123,7 @@ export class LabWaveformPlot extends LitElement {
   #ranges = new Map<string, ValueRange>();
   #scene: Scene | undefined;
   #needsReset = true;
+  #wasFollowing: boolean | undefined;
   #annotationProblem = '';
   readonly #figures: ScreenFigures = new ScreenFigures(() => this.invalidate());
   #liveEdge = new LiveEdge();
@@ -309,10 +310,21 @@ export class LabWaveformPlot extends LitElement {
       );
       void this.#begin();
     }
+    this.#tellFollowing();
     const isOverviewDue = this.#wantData(nowMs, hasGrown);
     this.#figures.renew(this.model.state, lanesOnScreen(this.#lanes, this.model.state.lanes), nowMs);
     if (this.#isDirty || isOverviewDue) this.#draw();
     if (this.#isOverlayDirty) this.#drawOverlay();
+  }
+
+  /** `lab-following-changed`, detail: whether it follows; also once at the begin. */
+  #tellFollowing(): void {
+    const { isFollowing } = this.model.state;
+    if (!this.isLive || this.#needsReset || isFollowing === this.#wasFollowing) return;
+    this.#wasFollowing = isFollowing;
+    this.dispatchEvent(
+      new CustomEvent('lab-following-changed', { detail: isFollowing, bubbles: true, composed: true }),
+    );
   }
 
   /** The view of an earlier visit, or else what the file brings along. */
