@@ -133,6 +133,13 @@ export function formatCount(count: number): string {
     .replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE);
 }
 
+/** A share 0…1 as a percentage, with two decimals below 10 % and one above; NaN gives an em dash. */
+export function formatPercent(share: number): string {
+  if (Number.isNaN(share)) return '—';
+  const percent = 100 * share;
+  return `${percent.toFixed(percent < 9.995 ? 2 : 1)}${NARROW_SPACE}%`;
+}
+
 /** Bytes with decimal prefixes, three digits: `1.25 GB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes}${NARROW_SPACE}B`;

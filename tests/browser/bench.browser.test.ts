@@ -212,13 +212,13 @@ describe('the status bar of several', () => {
     second.report(losses(12_345));
     await settle();
     expect(item('Lost')).toBe('Lost 12 345 JS220 900101');
-    expect(item('History')).toBe('History 20 % JS110 900001');
+    expect(item('History')).toBe('History 20.0 % JS110 900001');
     first.report(losses(5));
     first.store.endSample = second.store.endSample;
     first.report({});
     await settle();
     expect(item('Lost')).toBe('Lost 12 350 2 instruments');
-    expect(item('History')).toBe('History 50 %');
+    expect(item('History')).toBe('History 50.0 %');
   });
 });
 

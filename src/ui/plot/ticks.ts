@@ -43,6 +43,24 @@ export function niceStep(span: number, maxCount: number): number {
   return 10 * magnitude;
 }
 
+/** An axis with a single label has no scale. */
+export const LEAST_LABELS = 2;
+
+/** Multiples of the coarsest step that `stepOf` gives for `maxCount` parts or, where those are fewer than two, for more. */
+function twoOrMore(
+  min: number,
+  max: number,
+  maxCount: number,
+  stepOf: (count: number) => number,
+): { readonly step: number; readonly values: readonly number[] } {
+  for (let count = maxCount; ; count++) {
+    const step = stepOf(count);
+    const values = multiples(min, max, step);
+    // where doubles tell no more apart there are no more
+    if (values.length >= LEAST_LABELS || min + step === min) return { step, values };
+  }
+}
+
 /** All multiples of `step` in [min, max]. */
 export function multiples(min: number, max: number, step: number): number[] {
   const first = Math.ceil(min / step - 1e-6);
@@ -65,10 +83,10 @@ function decimalsOf(step: number): number {
 
 /** Ticks of a value axis; `common` is prefix + unit, the labels are bare numbers. */
 export function valueTicks(min: number, max: number, maxCount: number, unit: string): Ticks {
-  const step = niceStep(max - min, maxCount);
+  const { step, values } = twoOrMore(min, max, maxCount, (count) => niceStep(max - min, count));
   const { prefix, factor } = axisPrefix(Math.max(Math.abs(min), Math.abs(max)), unit);
   const decimals = decimalsOf(step / factor);
-  const major = multiples(min, max, step).map((value) => ({ value, label: formatFixed(value / factor, decimals) }));
+  const major = values.map((value) => ({ value, label: formatFixed(value / factor, decimals) }));
   return { step, major, minor: multiples(min, max, minorStep(step)), common: prefix + unit };
 }
 
@@ -77,7 +95,7 @@ export function logTicks(min: number, max: number, maxCount: number, unit: strin
   const first = Math.ceil(Math.log10(min) - 1e-9);
   const last = Math.floor(Math.log10(max) + 1e-9);
   if (last - first < 1) return valueTicks(min, max, maxCount, unit);
-  const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(maxCount, 1)));
+  const every = Math.max(1, Math.min(last - first, Math.ceil((last - first + 1) / Math.max(maxCount, 1))));
   const major: Tick[] = [];
   const minor: number[] = [];
   for (let power = first - 1; power <= last; power++) {
@@ -120,8 +138,7 @@ const MAX_PLAIN_DIGITS = 6;
  * is in `common`, such as `1234.5 s +`.
  */
 export function timeTicks({ startS, endS, maxCount, clock }: TimeAxis): Ticks {
-  const step = timeStep(endS - startS, maxCount);
-  const values = multiples(startS, endS, step);
+  const { step, values } = twoOrMore(startS, endS, maxCount, (count) => timeStep(endS - startS, count));
   const minor = multiples(startS, endS, step < 1 ? minorStep(step) : step % 3 === 0 ? step / 3 : step / 5);
   if (step >= 1 && clock) {
     return { step, major: values.map((value) => ({ value, label: clock(Math.round(value)) })), minor, common: '' };

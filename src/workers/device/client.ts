@@ -37,7 +37,7 @@ export interface InstrumentsClientOptions {
   readonly coreModule: Promise<WebAssembly.Module>;
   /** `navigator.usb`, where the browser has it. */
   readonly usb: USB | undefined;
-  /** Seconds of samples that each instrument keeps; asked for when one is opened. */
+  /** Seconds of samples that each instrument keeps; asked for when one is opened or started. */
   readonly historyS: () => number;
 }
 
@@ -86,8 +86,7 @@ export class InstrumentsClient implements InstrumentsPort {
   async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasChannelSet> {
     if (choice.obstacle !== undefined) throw new LabError('device/unsupported', choice.obstacle);
     const { coreModule, historyS } = this.#options;
-    const setup = { choice, coreModule: await coreModule, historyS: historyS() };
-    return RemoteInstrument.open(setup, this.#sharers);
+    return RemoteInstrument.open({ choice, coreModule: await coreModule, historyS }, this.#sharers);
   }
 
   onChoicesChanged(listener: () => void): () => void {
@@ -130,7 +129,10 @@ const NO_STATUS: InstrumentStatus = {
   problem: undefined,
 };
 
-type InstrumentSetup = Omit<DeviceSetup, 'instrumentCount'>;
+interface InstrumentSetup extends Pick<DeviceSetup, 'choice' | 'coreModule'> {
+  /** What is wished now. */
+  readonly historyS: () => number;
+}
 
 /** The homes of its channels, as this page has attached to them. */
 interface AttachedHomes {
@@ -150,9 +152,12 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   #spareMemory: WeakRef<WebAssembly.Memory> | undefined;
   #status = NO_STATUS;
   #reopening: Promise<void> | undefined;
+  /** What was wished when it was opened. */
+  #historyS = 0;
   readonly #streams: StreamsCapability = {
     start: async () => {
       if (this.#status.state === 'failed') await this.reopen();
+      else if (this.#historyS !== this.#setup.historyS()) await this.#renew();
       await this.#link.call((remote) => remote.start());
     },
     stop: () => this.#link.call((remote) => remote.stop()),
@@ -168,6 +173,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   static async open(setup: InstrumentSetup, sharers: Sharers): Promise<RemoteInstrument> {
     const instrument = new RemoteInstrument(setup, sharers);
     await instrument.#connect();
+    instrument.#watch();
     return instrument;
   }
 
@@ -206,7 +212,11 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   }
 
   get historyS(): number {
-    return this.#setup.historyS;
+    const { rings } = this.#attached.attached;
+    return rings.reduce(
+      (least, { capacitySamples, signals }) => Math.min(least, capacitySamples / signals[0]!.sampleRateHz),
+      this.#historyS,
+    );
   }
 
   get status(): InstrumentStatus {
@@ -257,7 +267,9 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
       if (this.#link === link && !link.isOver) this.#take(update);
     });
     try {
-      const setup = { ...this.#setup, instrumentCount: this.#sharers.join(this) };
+      const { choice, coreModule } = this.#setup;
+      this.#historyS = this.#setup.historyS();
+      const setup = { choice, coreModule, historyS: this.#historyS, instrumentCount: this.#sharers.join(this) };
       const { capabilities, channelSet } = await link.call((remote) => remote.open(setup, onStatus));
       this.#attach(channelSet);
       this.#show({ ...this.#status, capabilities, channels: channelsOf(channelSet) });
@@ -266,7 +278,24 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
       link[Symbol.dispose]();
       throw error;
     }
-    void link.died.then(({ message }) => this.#die(message));
+  }
+
+  /** Says when the newest worker's thread dies. */
+  #watch(): void {
+    void this.#link.died.then(({ message }) => this.#die(message));
+  }
+
+  /** Opens it again in the same worker, with as much memory as is wished now. Its streams do not run. */
+  async #renew(): Promise<void> {
+    this.#show({ ...this.#status, state: 'opening' });
+    try {
+      await this.#connect();
+    } catch (thrown) {
+      const error = toError(thrown);
+      this.#endHomes('ended');
+      this.#show({ ...this.#status, state: 'failed', problem: error.message });
+      throw error;
+    }
   }
 
   async #reopen(): Promise<void> {
@@ -277,6 +306,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
       if (this.#status.state === 'closed') throw cancelled(`Opening ${this.choice.label}`);
       this.#link = startWorker(this.choice);
       await this.#connect();
+      this.#watch();
     } catch (thrown) {
       const error = toError(thrown);
       if (this.#status.state !== 'closed') this.#show({ ...this.#status, state: 'failed', problem: error.message });

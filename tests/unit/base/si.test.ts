@@ -3,6 +3,7 @@ import { formatDuration, formatElapsed, formatRoughly } from '../../../src/base/
 import {
   formatBytes,
   formatCount,
+  formatPercent,
   formatSi,
   formatSiExact,
   formatSiText,
@@ -169,4 +170,16 @@ describe('words and counts', () => {
     expect(formatRoughly(7199)).toBe('119 minutes');
     expect(formatRoughly(3 * 3600 + 5)).toBe('3 hours');
   });
+});
+
+it.each([
+  [0, '0.00 %'],
+  [0.0024, '0.24 %'],
+  [0.0999, '9.99 %'],
+  [0.09996, '10.0 %'],
+  [0.5, '50.0 %'],
+  [1, '100.0 %'],
+  [Number.NaN, '—'],
+])('a share of %s reads %s', (share, text) => {
+  expect(formatPercent(share).replace('\u202f', ' ')).toBe(text);
 });

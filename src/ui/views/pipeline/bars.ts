@@ -4,9 +4,9 @@ import { html, type TemplateResult } from 'lit';
 import type { App } from '../../../app/app.ts';
 import type { BufferFigures } from '../../../app/pipeline/figures.ts';
 import { formatElapsed } from '../../../base/duration.ts';
-import { formatCount, formatSiText } from '../../../base/si.ts';
+import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
 import { diskItem } from '../../disk-item.ts';
-import { type Activity, formatPercent, lamp, type StatusItem, type ViewBars } from '../../view-bars.ts';
+import { type Activity, lamp, type StatusItem, type ViewBars } from '../../view-bars.ts';
 
 /** Above this share of its time a worker may soon fall behind. */
 const HIGH_LOAD = 0.8;

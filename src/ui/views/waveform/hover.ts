@@ -102,7 +102,7 @@ function drawHover(painter: Painter, scene: Scene, hover: Hover): void {
     const digits = { significantDigits: lane.isDigital ? 2 : 5 };
     // The mean of a bin is what the picture has of it; a sample is what it is.
     const mark = isSample || max === min ? '' : '≈ ';
-    const own = lane.isDigital && max === min ? String(value) : mark + formatSiText(value, lane.unit, digits);
+    const own = lane.isDigital && max === min ? String(min) : mark + formatSiText(value, lane.unit, digits);
     const range =
       isSample || !(max > min)
         ? ''

@@ -2,14 +2,15 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatCount, formatSiText } from '../../../base/si.ts';
+import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import './exact-field.ts';
-import type { Lane } from './lanes.ts';
+import { finestRateStepS, type Lane } from './lanes.ts';
 import type { MeasuredMarker } from './marker-text.ts';
 import { integralOf, type Measurement, SECONDS_PER_HOUR } from './measure.ts';
 import type { WaveformModel } from './model.ts';
+import { formatToStep } from './position-text.ts';
 import type { Marker } from './state.ts';
 
 const UNKNOWN = '—';
@@ -144,10 +145,12 @@ export class LabMarkerPanel extends LitElement {
 
   #positions(marker: Marker, unit: string): TemplateResult {
     const { model } = this;
+    const stepS = finestRateStepS(this.lanes);
     const field = (label: string, value: number, onChange: (value: number) => void) => html`<lab-exact-field
       label="${label} of marker ${marker.name}"
       .unit=${unit}
       .value=${value}
+      .shown=${unit === 's' ? formatToStep(value, unit, stepS) : formatSiText(value, unit, DIGITS)}
       @lab-value-changed=${(event: CustomEvent<number>) => onChange(event.detail)}
     ></lab-exact-field>`;
     const { first, second } = marker;
@@ -245,7 +248,7 @@ function countText(count: number): string {
 
 /** Share of the span's time in which something was measured, rounded down: a gap must not vanish. */
 function coverageText(coverage: number): string {
-  return `${Math.floor(coverage * 1000) / 10} %`;
+  return formatPercent(Math.floor(coverage * 1000) / 1000);
 }
 
 declare global {
