@@ -78,7 +78,12 @@ export function formatSi(value: number, unit: string, format: SiFormat = {}): Si
   const scaled = scaleBy(magnitude, -exponentOf(prefix));
   const number = unit === '' ? bareNumber(scaled, digits) : scaled.toFixed(decimalsOf(scaled, digits));
   return {
-    number: (Number(number) === 0 && sign === MINUS ? (format.padSign ? FIGURE_SPACE : '') : sign) + number,
+    number:
+      (Number(number.replaceAll(NARROW_SPACE, '')) === 0 && sign === MINUS
+        ? format.padSign
+          ? FIGURE_SPACE
+          : ''
+        : sign) + number,
     prefix,
     unit: prefix + unit,
   };
@@ -126,6 +131,16 @@ export function parseSi(text: string, unit: string): number | undefined {
   return scaleBy(value, prefix.exponent);
 }
 
+/** Shorter numbers are read at a glance. */
+const GROUPED_DIGITS = 5;
+
+/** Narrow spaces between the thousands of a decimal number that is long before its point. */
+export function groupThousands(number: string): string {
+  const [whole = '', ...rest] = number.split('.');
+  const isLong = whole.replace(/\D/g, '').length >= GROUPED_DIGITS;
+  return [isLong ? whole.replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE) : whole, ...rest].join('.');
+}
+
 /** A whole number with narrow spaces between thousands. */
 export function formatCount(count: number): string {
   return String(Math.trunc(count))
@@ -158,7 +173,7 @@ function scaleBy(value: number, exponent: number): number {
 
 /** A number without a unit has no prefix to be small with: it keeps its digits, below a thousandth with an exponent. */
 function bareNumber(value: number, digits: number): string {
-  if (value === 0 || value >= 0.1) return value.toFixed(decimalsOf(value, digits));
+  if (value === 0 || value >= 0.1) return groupThousands(value.toFixed(decimalsOf(value, digits)));
   if (value < 1e-3) return value.toExponential(digits - 1).replace('-', MINUS);
   return value.toFixed(digits - 1 - Math.floor(Math.log10(value)));
 }

@@ -61,7 +61,7 @@ test('the whole view of a table of a million rows has its last 784 in every figu
   await page.locator('lab-waveform-view canvas').first().click();
   await page.keyboard.press('d');
   const enter = async (label: RegExp, text: string) => {
-    const field = page.getByLabel(label).locator('input').first();
+    const field = page.locator('input').and(page.getByLabel(label)).first();
     await field.fill(text);
     await field.press('Enter');
   };

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import type {} from '../../src/ui/shell/lab-app.ts';
 import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
 import { pulsebenchJson } from '../support/command-line.ts';
-import { connect, look, until, withoutSavePicker } from '../support/live-page.ts';
+import { connect, look, until } from '../support/live-page.ts';
 
 const INSTRUMENT = 'sim-js110:ble-beacon';
 
@@ -17,7 +17,10 @@ let folder: string;
 
 beforeEach(async () => {
   app = await openBuiltApp(inject('baseUrl'));
-  await withoutSavePicker(app.context);
+  // without pickers the browser's downloads take the file, which a test can read
+  await app.context.addInitScript(() => {
+    for (const name of ['showSaveFilePicker', 'showOpenFilePicker']) Reflect.deleteProperty(window, name);
+  });
   folder = mkdtempSync(join(tmpdir(), 'paused-'));
 });
 
@@ -88,13 +91,14 @@ test('what a paused view shows stays: figures, markers, single samples and expor
   ]);
   const path = join(folder, 'paused.jls');
   await download.saveAs(path);
+  await dialog.getByText('is written.').waitFor();
   const { count, mean } = pulsebenchJson<{ count: number; mean: number }>('statistics', path, '--signal', 'current');
   const cellOf = async (row: string) =>
     (await figures(page).locator('tr', { hasText: row }).locator('td').first().textContent())!;
   expect(Number((await cellOf('samples')).replace(/\D/g, ''))).toBe(count);
   const shownUa = Number.parseFloat(await cellOf('mean')) * ((await cellOf('mean')).includes('mA') ? 1000 : 1);
   expect(shownUa / (mean * 1e6)).toBeCloseTo(1, 4);
-  await page.keyboard.press('Escape');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
 
   // it runs again, and what was held goes
   await view(page).getByRole('button', { name: 'Follow' }).click();

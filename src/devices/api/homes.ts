@@ -47,7 +47,7 @@ export interface ChannelHomes {
 const SPARE_BYTES = 128 * 1024;
 
 /** What streams of one instrument may take: with all else it must stay below the 4 GiB that addresses of 32 bits reach. */
-export const MOST_STREAM_BYTES = 3.5e9;
+const MOST_STREAM_BYTES = 3.5e9;
 
 /**
  * Streams that would take more than `MOST_STREAM_BYTES` are all made shorter in the same measure. Throws `wasm/memory`

@@ -2,7 +2,7 @@
 // that a tick does not move or change its label while the view pans.
 
 import { formatElapsed } from '../../base/duration.ts';
-import { exponentOf, formatSi, formatSiText } from '../../base/si.ts';
+import { exponentOf, formatSi, formatSiText, groupThousands } from '../../base/si.ts';
 
 export interface Tick {
   readonly value: number;
@@ -20,9 +20,9 @@ export interface Ticks {
 
 const NARROW_SPACE = '\u202f';
 
-/** `toFixed` with a real minus sign and without a negative zero. */
+/** `toFixed` with a real minus sign, without a negative zero, and with thousands apart. */
 export function formatFixed(value: number, decimals: number): string {
-  const text = value.toFixed(Math.min(decimals, 20));
+  const text = groupThousands(value.toFixed(Math.min(decimals, 20)));
   if (!text.startsWith('-')) return text;
   return /[1-9]/.test(text) ? `\u2212${text.slice(1)}` : text.slice(1);
 }

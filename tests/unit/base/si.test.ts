@@ -183,3 +183,13 @@ it.each([
 ])('a share of %s reads %s', (share, text) => {
   expect(formatPercent(share).replace('\u202f', ' ')).toBe(text);
 });
+
+it.each([
+  [1_469_136, '1 469 136'],
+  [14_691.36, '14 691.4'],
+  [-250_000, '-250 000'],
+  [1469, '1469.00'],
+])('%s without a unit reads %s', (value, text) => {
+  expect(formatSiText(value, '').replaceAll('\u202f', ' ').replace('\u2212', '-')).toBe(text);
+  expect(parseSi(text, '')).toBeCloseTo(value, 1);
+});

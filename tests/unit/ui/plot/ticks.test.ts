@@ -125,3 +125,8 @@ test('labels of an axis are all different', () => {
     expect(new Set(texts).size).toBe(texts.length);
   }
 });
+
+test('long numbers have their thousands apart', () => {
+  expect(labels(valueTicks(0, 1_469_136, 3, ''))).toEqual(['0', '500 000', '1 000 000']);
+  expect(labels(valueTicks(-1500, 0, 3, ''))).toEqual(['\u22121500', '\u22121000', '\u2212500', '0']);
+});
