@@ -53,7 +53,7 @@ export class Bench {
   /** What the waveform view shows; `undefined` while nothing is connected. */
   readonly picture: ReadonlySignal<BenchPicture | undefined> = computed(() => {
     const [selected] = this.shown.value;
-    if (!this.isAllShown.value) return selected && { store: selected.store.value, sourceColors: {} };
+    if (!this.isAllShown.value) return selected && { store: selected.view.value, sourceColors: {} };
     return this.#onOneAxis(this.shown.value);
   });
 
@@ -95,9 +95,17 @@ export class Bench {
     const instruments = this.shown.value.map((shown) => {
       const { prefix, offsetS } = this.#placed(shown);
       const place = this.isAllShown.value ? { prefix, offsetS: offsetS() } : { prefix: '', offsetS: 0 };
-      return { instrument: shown.handle, ...place };
+      return { instrument: shown.handle, held: shown.lendHeld(), ...place };
     });
     return { kind: 'instruments', instruments };
+  }
+
+  /** The picture runs with the live data, or stays as it is for as long as that is wished. */
+  setFollowing(isFollowing: boolean): void {
+    for (const instrument of this.shown.value) {
+      if (isFollowing) instrument.release();
+      else void this.#instruments.hold(instrument);
+    }
   }
 
   /** Stands for the data that are looked at, as long as their instruments stay connected. */
@@ -129,7 +137,7 @@ export class Bench {
     return this.#picture;
   }
 
-  #placed({ choice, label, store: { value: store } }: ConnectedInstrument): PlacedStore {
+  #placed({ choice, label, view: { value: store } }: ConnectedInstrument): PlacedStore {
     const axis = this.#axis;
     return { prefix: `${choice.id}/`, source: label, store, offsetS: () => axis.offsetOf(store) };
   }

@@ -1,14 +1,22 @@
 // Instruments: what can be connected, what is, and what it says of itself.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import { HoldableStore } from '../model/holdable-store.ts';
 import type { InstrumentChoice, InstrumentKind, InstrumentStatus } from '../model/instrument.ts';
 import type { ParameterValue } from '../model/parameter.ts';
 import type { SignalStore } from '../model/signal-store.ts';
-import type { InstrumentHandle, InstrumentsPort } from './ports.ts';
+import type { HeldData, InstrumentHandle, InstrumentsPort } from './ports.ts';
 import type { Toasts } from './toasts.ts';
 
 /** The colours of devices are the trace colours, in turn. */
 const COLOR_COUNT = 8;
+
+/** A view that is held, or is about to be. */
+interface Hold {
+  readonly view: HoldableStore;
+  data: HeldData | undefined;
+  isLent: boolean;
+}
 
 /** An open instrument with its status as a signal. */
 export class ConnectedInstrument {
@@ -21,6 +29,9 @@ export class ConnectedInstrument {
     void this.#status.value;
     return this.handle.store;
   });
+  /** What views show of it: the live data, or what they held when it was paused. */
+  readonly view: ReadonlySignal<HoldableStore> = computed(() => new HoldableStore(this.store.value));
+  #hold: Hold | undefined;
   readonly #status: Signal<InstrumentStatus>;
   readonly #pending = signal<Readonly<Record<string, ParameterValue>>>({});
   readonly #unsubscribe: () => void;
@@ -53,6 +64,41 @@ export class ConnectedInstrument {
     return identity ? `${identity.model} ${identity.serialNumber}`.trim() : this.choice.label;
   }
 
+  /** Its view stays as it is now until it is released. A second call does nothing. Rejects as `InstrumentHandle.hold`. */
+  async hold(): Promise<void> {
+    const view = this.view.value;
+    if (this.#hold?.view === view) return;
+    this.release();
+    const hold: Hold = { view, data: undefined, isLent: false };
+    this.#hold = hold;
+    try {
+      const data = await this.handle.hold();
+      if (this.#hold !== hold) {
+        data.free();
+        return;
+      }
+      hold.data = data;
+      view.hold(data.store);
+    } catch (error) {
+      if (this.#hold === hold) this.#hold = undefined;
+      throw error;
+    }
+  }
+
+  /** Its view shows the live data again. */
+  release(): void {
+    const hold = this.#hold;
+    this.#hold = undefined;
+    hold?.view.release();
+    if (!hold?.isLent) hold?.data?.free();
+  }
+
+  /** What its view holds, for somebody who may read it for longer than it is held; `undefined` where it shows live data. */
+  lendHeld(): HeldData | undefined {
+    if (this.#hold?.data) this.#hold.isLent = true;
+    return this.#hold?.data;
+  }
+
   /** Rejects when the instrument refuses; then it has what it had. */
   async set(parameterId: string, value: ParameterValue): Promise<void> {
     this.#pending.value = { ...this.#pending.value, [parameterId]: value };
@@ -66,6 +112,7 @@ export class ConnectedInstrument {
 
   async close(): Promise<void> {
     this.#unsubscribe();
+    this.release();
     await this.handle.close();
   }
 }
@@ -181,6 +228,13 @@ export class Instruments {
     const parameter = instrument.status.value.parameters.find(({ id }) => id === parameterId);
     return this.#attempt(`${parameter?.label ?? parameterId} was not changed`, () =>
       instrument.set(parameterId, value),
+    );
+  }
+
+  /** What its view shows stays there until it is released. */
+  hold(instrument: ConnectedInstrument): Promise<void> {
+    return this.#attempt(`What is shown of ${instrument.label} stays only as long as its history`, () =>
+      instrument.hold(),
     );
   }
 

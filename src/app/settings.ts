@@ -13,7 +13,7 @@ export interface SettingValues {
   readonly 'meter.charge-unit': 'C' | 'Ah';
   readonly 'meter.energy-unit': 'J' | 'Wh';
   readonly 'meter.digits': '4' | '5' | '6' | '7';
-  readonly 'live.history': '10' | '20' | '40' | '60';
+  readonly 'live.history': '10' | '20' | '40' | '60' | '120' | '600';
   readonly 'record.limit-minutes': number;
   readonly 'keys.single': boolean;
 }
@@ -73,12 +73,14 @@ export const SETTINGS: readonly (Parameter & { readonly id: SettingId })[] = [
     kind: 'choice',
     group: 'Live data',
     label: 'History',
-    help: 'How far a live view can look back, at full resolution. One second of a JS110 takes 27 MB of memory. Holds for instruments that are connected from then on.',
+    help: 'How far a live view can look back, at full resolution. One second of a JS110 takes 27 MB of memory, and as much again while its view is paused; an instrument for which there is not so much memory (3.5 GB) keeps as much as fits. Taken over when an instrument is started.',
     choices: [
       { value: '10', label: '10 s' },
       { value: '20', label: '20 s' },
       { value: '40', label: '40 s' },
       { value: '60', label: '1 min' },
+      { value: '120', label: '2 min' },
+      { value: '600', label: '10 min' },
     ],
     default: '20',
   },

@@ -78,7 +78,12 @@ export function formatSi(value: number, unit: string, format: SiFormat = {}): Si
   const scaled = scaleBy(magnitude, -exponentOf(prefix));
   const number = unit === '' ? bareNumber(scaled, digits) : scaled.toFixed(decimalsOf(scaled, digits));
   return {
-    number: (Number(number) === 0 && sign === MINUS ? (format.padSign ? FIGURE_SPACE : '') : sign) + number,
+    number:
+      (Number(number.replaceAll(NARROW_SPACE, '')) === 0 && sign === MINUS
+        ? format.padSign
+          ? FIGURE_SPACE
+          : ''
+        : sign) + number,
     prefix,
     unit: prefix + unit,
   };
@@ -132,22 +137,27 @@ export function parseSi(text: string, unit: string): number | undefined {
  */
 export function formatUncertain(value: number, uncertainty: number, unit = ''): string {
   const suffix = unit === '' ? '' : `${NARROW_SPACE}${unit}`;
+  const written = (number: string) => groupThousands(number).replace('-', MINUS);
   if (!Number.isFinite(value)) return `—${suffix}`;
-  if (!(uncertainty > 0 && Number.isFinite(uncertainty)))
-    return groupDigits(String(Number(value.toPrecision(4)))) + suffix;
+  if (!(uncertainty > 0 && Number.isFinite(uncertainty))) {
+    return written(String(Number(value.toPrecision(4)))) + suffix;
+  }
   // Rounding may add a digit: 99.6 becomes 100, whose second digit is the tens.
   const place = Math.floor(Math.log10(Number(uncertainty.toPrecision(2)))) - 1;
   const step = 10 ** Math.max(0, place);
   const text = (number: number) =>
-    groupDigits(place > 0 ? String(Math.round(number / step) * step) : number.toFixed(Math.min(100, -place)));
+    written(place > 0 ? String(Math.round(number / step) * step) : number.toFixed(Math.min(100, -place)));
   return `${text(value)} ± ${text(uncertainty)}${suffix}`;
 }
 
-/** Narrow spaces between thousands of numbers from five digits on, and the true minus. */
-function groupDigits(text: string): string {
-  const [whole = '', ...decimals] = text.split('.');
-  const grouped = /\d{5}/.test(whole) ? whole.replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE) : whole;
-  return [grouped.replace('-', MINUS), ...decimals].join('.');
+/** Shorter numbers are read at a glance. */
+const GROUPED_DIGITS = 5;
+
+/** Narrow spaces between the thousands of a decimal number that is long before its point. */
+export function groupThousands(number: string): string {
+  const [whole = '', ...rest] = number.split('.');
+  const isLong = whole.replace(/\D/g, '').length >= GROUPED_DIGITS;
+  return [isLong ? whole.replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE) : whole, ...rest].join('.');
 }
 
 /** A whole number with narrow spaces between thousands. */
@@ -161,6 +171,13 @@ export function formatCount(count: number): string {
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.001) return '< 0.1 %';
   return `${Math.floor(share * 1000) / 10} %`;
+}
+
+/** A share 0…1 as a percentage, with two decimals below 10 % and one above; NaN gives an em dash. */
+export function formatPercent(share: number): string {
+  if (Number.isNaN(share)) return '—';
+  const percent = 100 * share;
+  return `${percent.toFixed(percent < 9.995 ? 2 : 1)}${NARROW_SPACE}%`;
 }
 
 /** Bytes with decimal prefixes, three digits: `1.25 GB`. */
@@ -181,7 +198,7 @@ function scaleBy(value: number, exponent: number): number {
 
 /** A number without a unit has no prefix to be small with: it keeps its digits, below a thousandth with an exponent. */
 function bareNumber(value: number, digits: number): string {
-  if (value === 0 || value >= 0.1) return value.toFixed(decimalsOf(value, digits));
+  if (value === 0 || value >= 0.1) return groupThousands(value.toFixed(decimalsOf(value, digits)));
   if (value < 1e-3) return value.toExponential(digits - 1).replace('-', MINUS);
   return value.toFixed(digits - 1 - Math.floor(Math.log10(value)));
 }

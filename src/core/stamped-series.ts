@@ -77,6 +77,19 @@ export class StampedSeries {
     return new StampedSeries(descriptor);
   }
 
+  /** What is there now, in a series of its own to which nothing comes. */
+  copy(): StampedSeries {
+    const { count } = this;
+    const from = new Uint8Array(this.descriptor.memory.buffer);
+    const pages = from.length / PAGE_BYTES;
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    new Uint8Array(memory.buffer).set(from);
+    const copy = new StampedSeries({ ...this.descriptor, memory });
+    Atomics.store(copy.#words, COUNT_WORD, count);
+    copy.end('ended');
+    return copy;
+  }
+
   get valueCount(): number {
     return this.descriptor.valueCount;
   }

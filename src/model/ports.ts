@@ -20,6 +20,13 @@ export interface TotalsCapability {
   reset(): Promise<void>;
 }
 
+/** What an instrument's channels held at one moment. */
+export interface HeldData {
+  readonly store: SignalStore;
+  /** Nobody reads the copy any more: its memory may serve the next one. */
+  free(): void;
+}
+
 /** An opened instrument, driven by its device worker. */
 export interface InstrumentHandle {
   readonly choice: InstrumentChoice;
@@ -31,6 +38,11 @@ export interface InstrumentHandle {
   readonly status: InstrumentStatus;
   /** Seconds of its streams that the store has room for. */
   readonly historyS: number;
+  /**
+   * A copy of what the store holds now, in as much memory again. Rejects with `wasm/memory`, or
+   * with `run/state` when the streams began anew meanwhile.
+   */
+  hold(): Promise<HeldData>;
   /** Called at most 10 times a second with the newest status; the result unsubscribes. */
   onStatus(listener: (status: InstrumentStatus) => void): () => void;
   set(parameterId: string, value: ParameterValue): Promise<void>;
@@ -213,6 +225,8 @@ export type ExportReduction = 'mean' | 'mean-min-max' | 'all';
 /** An instrument where it lies on the axis of what is exported. */
 export interface PlacedInstrument {
   readonly instrument: InstrumentHandle;
+  /** Taken in place of its live data. */
+  readonly held?: HeldData | undefined;
   /** Goes before the ids of its signals, unlike any other's; empty of the only one. */
   readonly prefix: string;
   /** Seconds from the axis' origin to second 0 of its store; `undefined` while it does not know its time. */

@@ -101,8 +101,3 @@ export const runStyles = css`
     }
   }
 `;
-
-/** `43 %` of a share 0…1. */
-export function formatPercent(share: number): string {
-  return `${Math.round(100 * share)}\u202f%`;
-}

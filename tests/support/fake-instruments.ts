@@ -7,7 +7,13 @@ import type {
   InstrumentStatus,
 } from '../../src/model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
-import type { InstrumentHandle, InstrumentsPort, StreamsCapability, TotalsCapability } from '../../src/model/ports.ts';
+import type {
+  HeldData,
+  InstrumentHandle,
+  InstrumentsPort,
+  StreamsCapability,
+  TotalsCapability,
+} from '../../src/model/ports.ts';
 import { SineStore } from './sine-store.ts';
 
 export const KINDS: readonly InstrumentKind[] = [
@@ -178,6 +184,11 @@ export class FakeInstrument implements InstrumentHandle {
   onStatus(listener: (status: InstrumentStatus) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async hold(): Promise<HeldData> {
+    this.calls.push('hold');
+    return { store: this.store, free: () => this.calls.push('free') };
   }
 
   async set(parameterId: string, value: ParameterValue): Promise<void> {

@@ -46,13 +46,17 @@ export interface ChannelHomes {
 /** Padding of regions, and what the core keeps at the bottom of its memory: it starts in no smaller one. */
 const SPARE_BYTES = 128 * 1024;
 
-/** Throws `wasm/memory` when the system gives none. */
+/** What streams of one instrument may take: with all else it must stay below the 4 GiB that addresses of 32 bits reach. */
+const MOST_STREAM_BYTES = 3.5e9;
+
+/**
+ * Streams that would take more than `MOST_STREAM_BYTES` are all made shorter in the same measure. Throws `wasm/memory`
+ * when the system gives none.
+ */
 export function makeHomes(module: WebAssembly.Module, plan: ChannelPlan): ChannelHomes {
-  const { streams, values, scratchBytes } = plan;
-  const ringBytes = streams.reduce(
-    (sum, { channel, capacitySamples }) => sum + StreamRing.byteLength(channel.signals, capacitySamples),
-    0,
-  );
+  const { values, scratchBytes } = plan;
+  const streams = fitting(plan.streams);
+  const ringBytes = bytesOf(streams);
   const core = instantiateCore({
     module,
     memory: createMemory(SPARE_BYTES + scratchBytes + ringBytes + traceBytes(module, plan.traces)),
@@ -84,6 +88,22 @@ export function makeHomes(module: WebAssembly.Module, plan: ChannelPlan): Channe
     },
     end: () => endChannels({ rings, values: series, traces }, 'ended'),
   };
+}
+
+function bytesOf(streams: readonly StreamPlan[]): number {
+  return streams.reduce(
+    (sum, { channel, capacitySamples }) => sum + StreamRing.byteLength(channel.signals, capacitySamples),
+    0,
+  );
+}
+
+function fitting(streams: readonly StreamPlan[]): readonly StreamPlan[] {
+  const part = MOST_STREAM_BYTES / bytesOf(streams);
+  if (part >= 1) return streams;
+  return streams.map(({ channel, capacitySamples }) => ({
+    channel,
+    capacitySamples: Math.floor(capacitySamples * part),
+  }));
 }
 
 /** The core knows how long an event ring is; an instance in a small memory can be asked before there is the real one. */

@@ -2,7 +2,7 @@
 // that a tick does not move or change its label while the view pans.
 
 import { formatElapsed } from '../../base/duration.ts';
-import { exponentOf, formatSi, formatSiText } from '../../base/si.ts';
+import { exponentOf, formatSi, formatSiText, groupThousands } from '../../base/si.ts';
 
 export interface Tick {
   readonly value: number;
@@ -20,9 +20,9 @@ export interface Ticks {
 
 const NARROW_SPACE = '\u202f';
 
-/** `toFixed` with a real minus sign and without a negative zero. */
+/** `toFixed` with a real minus sign, without a negative zero, and with thousands apart. */
 export function formatFixed(value: number, decimals: number): string {
-  const text = value.toFixed(Math.min(decimals, 20));
+  const text = groupThousands(value.toFixed(Math.min(decimals, 20)));
   if (!text.startsWith('-')) return text;
   return /[1-9]/.test(text) ? `\u2212${text.slice(1)}` : text.slice(1);
 }
@@ -41,6 +41,24 @@ export function niceStep(span: number, maxCount: number): number {
     if (factor * magnitude >= raw * (1 - 1e-9)) return factor * magnitude;
   }
   return 10 * magnitude;
+}
+
+/** An axis with a single label has no scale. */
+export const LEAST_LABELS = 2;
+
+/** Multiples of the coarsest step that `stepOf` gives for `maxCount` parts or, where those are fewer than two, for more. */
+function twoOrMore(
+  min: number,
+  max: number,
+  maxCount: number,
+  stepOf: (count: number) => number,
+): { readonly step: number; readonly values: readonly number[] } {
+  for (let count = maxCount; ; count++) {
+    const step = stepOf(count);
+    const values = multiples(min, max, step);
+    // where doubles tell no more apart there are no more
+    if (values.length >= LEAST_LABELS || min + step === min) return { step, values };
+  }
 }
 
 /** All multiples of `step` in [min, max]. */
@@ -65,10 +83,10 @@ function decimalsOf(step: number): number {
 
 /** Ticks of a value axis; `common` is prefix + unit, the labels are bare numbers. */
 export function valueTicks(min: number, max: number, maxCount: number, unit: string): Ticks {
-  const step = niceStep(max - min, maxCount);
+  const { step, values } = twoOrMore(min, max, maxCount, (count) => niceStep(max - min, count));
   const { prefix, factor } = axisPrefix(Math.max(Math.abs(min), Math.abs(max)), unit);
   const decimals = decimalsOf(step / factor);
-  const major = multiples(min, max, step).map((value) => ({ value, label: formatFixed(value / factor, decimals) }));
+  const major = values.map((value) => ({ value, label: formatFixed(value / factor, decimals) }));
   return { step, major, minor: multiples(min, max, minorStep(step)), common: prefix + unit };
 }
 
@@ -77,7 +95,7 @@ export function logTicks(min: number, max: number, maxCount: number, unit: strin
   const first = Math.ceil(Math.log10(min) - 1e-9);
   const last = Math.floor(Math.log10(max) + 1e-9);
   if (last - first < 1) return valueTicks(min, max, maxCount, unit);
-  const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(maxCount, 1)));
+  const every = Math.max(1, Math.min(last - first, Math.ceil((last - first + 1) / Math.max(maxCount, 1))));
   const major: Tick[] = [];
   const minor: number[] = [];
   for (let power = first - 1; power <= last; power++) {
@@ -120,8 +138,7 @@ const MAX_PLAIN_DIGITS = 6;
  * is in `common`, such as `1234.5 s +`.
  */
 export function timeTicks({ startS, endS, maxCount, clock }: TimeAxis): Ticks {
-  const step = timeStep(endS - startS, maxCount);
-  const values = multiples(startS, endS, step);
+  const { step, values } = twoOrMore(startS, endS, maxCount, (count) => timeStep(endS - startS, count));
   const minor = multiples(startS, endS, step < 1 ? minorStep(step) : step % 3 === 0 ? step / 3 : step / 5);
   if (step >= 1 && clock) {
     return { step, major: values.map((value) => ({ value, label: clock(Math.round(value)) })), minor, common: '' };

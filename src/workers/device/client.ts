@@ -12,11 +12,18 @@ import {
   endChannels,
   type HasChannelSet,
 } from '../../core/channel-set.ts';
+import { holdChannels } from '../../core/held-channels.ts';
 import { LiveStore } from '../../core/live-store.ts';
 import type { ChannelState } from '../../model/channel.ts';
 import { type InstrumentChoice, type InstrumentStatus, NO_HEALTH } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
-import type { InstrumentHandle, InstrumentsPort, StreamsCapability, TotalsCapability } from '../../model/ports.ts';
+import type {
+  HeldData,
+  InstrumentHandle,
+  InstrumentsPort,
+  StreamsCapability,
+  TotalsCapability,
+} from '../../model/ports.ts';
 import type { SignalStore } from '../../model/signal-store.ts';
 import { proxy } from '../rpc.ts';
 import { WorkerLink } from '../worker-link.ts';
@@ -30,7 +37,7 @@ export interface InstrumentsClientOptions {
   readonly coreModule: Promise<WebAssembly.Module>;
   /** `navigator.usb`, where the browser has it. */
   readonly usb: USB | undefined;
-  /** Seconds of samples that each instrument keeps; asked for when one is opened. */
+  /** Seconds of samples that each instrument keeps; asked for when one is opened or started. */
   readonly historyS: () => number;
 }
 
@@ -79,8 +86,7 @@ export class InstrumentsClient implements InstrumentsPort {
   async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasChannelSet> {
     if (choice.obstacle !== undefined) throw new LabError('device/unsupported', choice.obstacle);
     const { coreModule, historyS } = this.#options;
-    const setup = { choice, coreModule: await coreModule, historyS: historyS() };
-    return RemoteInstrument.open(setup, this.#sharers);
+    return RemoteInstrument.open({ choice, coreModule: await coreModule, historyS }, this.#sharers);
   }
 
   onChoicesChanged(listener: () => void): () => void {
@@ -123,7 +129,10 @@ const NO_STATUS: InstrumentStatus = {
   problem: undefined,
 };
 
-type InstrumentSetup = Omit<DeviceSetup, 'instrumentCount'>;
+interface InstrumentSetup extends Pick<DeviceSetup, 'choice' | 'coreModule'> {
+  /** What is wished now. */
+  readonly historyS: () => number;
+}
 
 /** The homes of its channels, as this page has attached to them. */
 interface AttachedHomes {
@@ -139,11 +148,16 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   /** The newest worker: it is another one after `reopen`. */
   #link: WorkerLink<DeviceApi>;
   #homes: AttachedHomes | undefined;
+  /** Of a copy that nobody reads any more, as long as the collector leaves it: it learns late how large they are. */
+  #spareMemory: WeakRef<WebAssembly.Memory> | undefined;
   #status = NO_STATUS;
   #reopening: Promise<void> | undefined;
+  /** What was wished when it was opened. */
+  #historyS = 0;
   readonly #streams: StreamsCapability = {
     start: async () => {
       if (this.#status.state === 'failed') await this.reopen();
+      else if (this.#historyS !== this.#setup.historyS()) await this.#renew();
       await this.#link.call((remote) => remote.start());
     },
     stop: () => this.#link.call((remote) => remote.stop()),
@@ -159,6 +173,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   static async open(setup: InstrumentSetup, sharers: Sharers): Promise<RemoteInstrument> {
     const instrument = new RemoteInstrument(setup, sharers);
     await instrument.#connect();
+    instrument.#watch();
     return instrument;
   }
 
@@ -182,8 +197,26 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     return this.#attached.store;
   }
 
+  async hold(): Promise<HeldData & HasChannelSet> {
+    const { channelSet, attached, store } = this.#attached;
+    const spare = this.#spareMemory?.deref();
+    this.#spareMemory = undefined;
+    const held = await holdChannels(channelSet, attached, spare);
+    return {
+      channelSet: held,
+      store: new LiveStore(attachChannels(held), this.#source, store.originUtc),
+      free: () => {
+        this.#spareMemory = new WeakRef(held.seed.memory);
+      },
+    };
+  }
+
   get historyS(): number {
-    return this.#setup.historyS;
+    const { rings } = this.#attached.attached;
+    return rings.reduce(
+      (least, { capacitySamples, signals }) => Math.min(least, capacitySamples / signals[0]!.sampleRateHz),
+      this.#historyS,
+    );
   }
 
   get status(): InstrumentStatus {
@@ -218,6 +251,10 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     }
   }
 
+  get #source(): string {
+    return `${this.choice.model}-${this.choice.serialNumber}`;
+  }
+
   get #attached(): AttachedHomes {
     assert(this.#homes, 'an instrument is handed out when it is open');
     return this.#homes;
@@ -230,7 +267,9 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
       if (this.#link === link && !link.isOver) this.#take(update);
     });
     try {
-      const setup = { ...this.#setup, instrumentCount: this.#sharers.join(this) };
+      const { choice, coreModule } = this.#setup;
+      this.#historyS = this.#setup.historyS();
+      const setup = { choice, coreModule, historyS: this.#historyS, instrumentCount: this.#sharers.join(this) };
       const { capabilities, channelSet } = await link.call((remote) => remote.open(setup, onStatus));
       this.#attach(channelSet);
       this.#show({ ...this.#status, capabilities, channels: channelsOf(channelSet) });
@@ -239,7 +278,24 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
       link[Symbol.dispose]();
       throw error;
     }
-    void link.died.then(({ message }) => this.#die(message));
+  }
+
+  /** Says when the newest worker's thread dies. */
+  #watch(): void {
+    void this.#link.died.then(({ message }) => this.#die(message));
+  }
+
+  /** Opens it again in the same worker, with as much memory as is wished now. Its streams do not run. */
+  async #renew(): Promise<void> {
+    this.#show({ ...this.#status, state: 'opening' });
+    try {
+      await this.#connect();
+    } catch (thrown) {
+      const error = toError(thrown);
+      this.#endHomes('ended');
+      this.#show({ ...this.#status, state: 'failed', problem: error.message });
+      throw error;
+    }
   }
 
   async #reopen(): Promise<void> {
@@ -250,6 +306,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
       if (this.#status.state === 'closed') throw cancelled(`Opening ${this.choice.label}`);
       this.#link = startWorker(this.choice);
       await this.#connect();
+      this.#watch();
     } catch (thrown) {
       const error = toError(thrown);
       if (this.#status.state !== 'closed') this.#show({ ...this.#status, state: 'failed', problem: error.message });
@@ -280,7 +337,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   #attach(channelSet: ChannelSet): void {
     if (channelSet === this.#homes?.channelSet) return;
     const attached = attachChannels(channelSet);
-    const store = new LiveStore(attached, `${this.choice.model}-${this.choice.serialNumber}`);
+    const store = new LiveStore(attached, this.#source);
     this.#homes = { channelSet, attached, store };
   }
 

@@ -31,6 +31,8 @@ export class DeviceService implements DeviceApi {
   readonly #usb: UsbBus | undefined;
   readonly #system: HostSystem;
   #session: InstrumentSession | undefined;
+  /** Stays while the instrument is opened again: a simulated one keeps its settings. */
+  #place: Place | undefined;
   #instrumentCount = 1;
 
   constructor(options: DeviceServiceOptions) {
@@ -51,9 +53,11 @@ export class DeviceService implements DeviceApi {
       readBudgetBytes: () => readBudgetBytes(this.#system, this.#instrumentCount),
       makeHomes: (plan) => makeHomes(coreModule, plan),
     });
+    await this.#session?.close();
+    this.#place ??= this.#placeOf(choice, code);
     const session = new InstrumentSession({
       clock,
-      ...this.#place(choice, code),
+      ...this.#place,
       instrument,
       onStatus: withoutRepeats(onStatus),
     });
@@ -93,7 +97,7 @@ export class DeviceService implements DeviceApi {
     throw new LabError('device/lost', 'No instrument is open. Connect one first.');
   }
 
-  #place(choice: InstrumentChoice, code: InstrumentModule): Place {
+  #placeOf(choice: InstrumentChoice, code: InstrumentModule): Place {
     if (choice.isSimulated) {
       const simulationId = simulationIdOf(choice);
       const simulation = code.simulate({ clock: systemClock, simulationId, serialNumber: choice.serialNumber });

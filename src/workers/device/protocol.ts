@@ -19,7 +19,10 @@ export type StatusUpdate = Omit<InstrumentStatus, 'parameters' | 'channels' | 'c
   Partial<Pick<InstrumentStatus, 'parameters'>> & { readonly channelSet?: ChannelSet };
 
 export interface DeviceApi {
-  /** Resolves when the instrument is idle. Rejects with `device/…`. Later calls of `onStatus` come at 10 Hz at most. */
+  /**
+   * Resolves when the instrument is idle; what was open before is closed, and its channels end. Rejects with `device/…`.
+   * Later calls of `onStatus` come at 10 Hz at most.
+   */
   open(setup: DeviceSetup, onStatus: (update: StatusUpdate) => void): Promise<OpenedInstrument>;
   start(): Promise<void>;
   stop(): Promise<void>;

@@ -67,7 +67,7 @@ function originOf({ source, signalIds, annotations }: ExportJob): ExportOrigin {
   return { kind: 'instruments', instruments: taken.map(exportedInstrument) };
 }
 
-function exportedInstrument({ instrument, prefix, offsetS }: PlacedInstrument): ExportedInstrument {
+function exportedInstrument({ instrument, held, prefix, offsetS }: PlacedInstrument): ExportedInstrument {
   const { choice, status } = instrument;
   if (!hasChannelSet(instrument)) {
     throw new LabError('run/state', `${choice.label} does not stream, so there is nothing to export.`);
@@ -78,5 +78,6 @@ function exportedInstrument({ instrument, prefix, offsetS }: PlacedInstrument): 
     serialNumber: choice.serialNumber,
     firmware: '',
   };
-  return { channelSet: instrument.channelSet, identity, prefix, offsetS };
+  const { channelSet } = held && hasChannelSet(held) ? held : instrument;
+  return { channelSet, identity, prefix, offsetS };
 }

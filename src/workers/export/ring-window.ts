@@ -30,7 +30,8 @@ export class RingWindow {
     this.clock = ring.clock;
     this.sampleRateHz = ring.signals[0]?.sampleRateHz ?? 1;
     this.endSample = ring.endSample;
-    const headRoom = ring.startSample > 0 ? Math.ceil(HEAD_ROOM_S * this.sampleRateHz) : 0;
+    const isMoving = ring.state === 'live' && ring.startSample > 0;
+    const headRoom = isMoving ? Math.ceil(HEAD_ROOM_S * this.sampleRateHz) : 0;
     this.startSample = Math.min(ring.startSample + headRoom, this.endSample);
   }
 

@@ -413,7 +413,7 @@ test('the analysis of the span between the markers shows a histogram and a spect
   await view.updateComplete;
   const panel = view.shadowRoot!.querySelector('lab-analysis-panel')!;
   const note = () => panel.shadowRoot!.querySelector('.note')!.textContent!.replaceAll('\u202f', ' ');
-  await expect.poll(note).toBe('Between the markers: 10.00 ms, 10000 samples');
+  await expect.poll(note).toBe('Between the markers: 10.00 ms, 10 000 samples');
   await userEvent.selectOptions(panel.shadowRoot!.querySelector('[aria-label="Kind of analysis"]')!, 'spectrum');
   await expect.poll(note).toBe('Between the markers: 10.00 ms, 2 segments, 122.1 Hz per bin');
   const { violations } = await axe.run(view);

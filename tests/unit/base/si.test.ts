@@ -3,6 +3,7 @@ import { formatDuration, formatElapsed, formatRoughly } from '../../../src/base/
 import {
   formatBytes,
   formatCount,
+  formatPercent,
   formatShare,
   formatSi,
   formatSiExact,
@@ -198,4 +199,26 @@ describe('formatUncertain', () => {
   ])('%d ± %d %s', (value, uncertainty, unit, text) => {
     expect(formatUncertain(value, uncertainty, unit)).toBe(text);
   });
+});
+
+it.each([
+  [0, '0.00 %'],
+  [0.0024, '0.24 %'],
+  [0.0999, '9.99 %'],
+  [0.09996, '10.0 %'],
+  [0.5, '50.0 %'],
+  [1, '100.0 %'],
+  [Number.NaN, '—'],
+])('a share of %s reads %s', (share, text) => {
+  expect(formatPercent(share).replace('\u202f', ' ')).toBe(text);
+});
+
+it.each([
+  [1_469_136, '1 469 136'],
+  [14_691.36, '14 691.4'],
+  [-250_000, '-250 000'],
+  [1469, '1469.00'],
+])('%s without a unit reads %s', (value, text) => {
+  expect(formatSiText(value, '').replaceAll('\u202f', ' ').replace('\u2212', '-')).toBe(text);
+  expect(parseSi(text, '')).toBeCloseTo(value, 1);
 });

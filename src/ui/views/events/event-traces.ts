@@ -1,5 +1,6 @@
 // From blocks of events to what is drawn. Pure.
 
+import { formatPercent } from '../../../base/si.ts';
 import type { EventBlock, EventColumn, EventField, EventStore, EventValue } from '../../../model/events.ts';
 
 /** A field of the data (or one element of an array field) whose values are numbers. */
@@ -110,7 +111,7 @@ function valueText(name: string, value: EventValue): string {
     return new Date(value * 1000).toISOString().replace('T', ' ').replace('Z', ' UTC');
   }
   if (typeof value === 'number' && /dead/i.test(name) && value >= 0 && value <= 1) {
-    return `${(100 * value).toFixed(2)}\u202f%`;
+    return formatPercent(value);
   }
   if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(METADATA_DIGITS)));
   if (value instanceof Uint8Array) return `${value.length} bytes`;

@@ -3,13 +3,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { App } from '../../../app/app.ts';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
-import { formatCount, formatSiText } from '../../../base/si.ts';
+import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
 import { streamSignals } from '../../../model/channel.ts';
 import type { StreamHealth } from '../../../model/instrument.ts';
 import { endTimeOf, startTimeOf, streamsOrAll } from '../../../model/timing.ts';
 import '../../command-button.ts';
 import { diskItem } from '../../disk-item.ts';
-import { formatPercent, lamp, type RunWord, type StatusItem, type ViewBars } from '../../view-bars.ts';
+import { lamp, type RunWord, type StatusItem, type ViewBars } from '../../view-bars.ts';
 import { STATE_WORDS } from './state-words.ts';
 
 /** Above this share of its time a worker may soon fall behind. */
@@ -159,7 +159,9 @@ function historyItem(shown: readonly ConnectedInstrument[]): StatusItem {
     of: held.every(({ text }) => text === least?.text) ? '' : (least?.label ?? ''),
     isWarning: false,
     isMinor: true,
-    detail: held.map(({ label, heldS, historyS }) => [`${label} holds`, `${seconds(heldS)} of ${historyS} s`] as const),
+    detail: held.map(
+      ({ label, heldS, historyS }) => [`${label} holds`, `${seconds(heldS)} of ${seconds(historyS)}`] as const,
+    ),
   };
 }
 

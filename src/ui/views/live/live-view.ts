@@ -211,6 +211,7 @@ export class LabLiveView extends AppElement {
           label=${shown.map(({ label }) => label).join(', ')}
           side-title=${bench.isAllShown.value ? '' : 'Settings'}
           .side=${this.app.layout.panel(INSPECTOR, INSPECTOR_START)}
+          @lab-following-changed=${(event: CustomEvent<boolean>) => bench.setFollowing(event.detail)}
           @lab-view-saved=${(event: CustomEvent<unknown>) => bench.saveView(viewKey, event.detail)}
           @lab-side-changed=${(event: CustomEvent<SidePanel>) => this.app.layout.setPanel(INSPECTOR, event.detail)}
           @lab-export-requested=${(event: CustomEvent<ExportRequest>) => this.#export(shown, event.detail)}

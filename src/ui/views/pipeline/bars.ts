@@ -4,10 +4,9 @@ import { html, type TemplateResult } from 'lit';
 import type { App } from '../../../app/app.ts';
 import type { BufferFigures } from '../../../app/pipeline/figures.ts';
 import { formatElapsed } from '../../../base/duration.ts';
-import { formatCount, formatSiText } from '../../../base/si.ts';
+import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
 import { diskItem } from '../../disk-item.ts';
-import { type Activity, formatPercent, lamp, type StatusItem, type ViewBars } from '../../view-bars.ts';
-import { percentText } from './figure-text.ts';
+import { type Activity, lamp, type StatusItem, type ViewBars } from '../../view-bars.ts';
 
 /** Above this share of its time a worker may soon fall behind. */
 const HIGH_LOAD = 0.8;
@@ -64,10 +63,10 @@ function pipelineItems(app: App): readonly StatusItem[] {
     {
       id: 'dead-time',
       label: 'Dead time',
-      value: percentText(deadPart),
+      value: formatPercent(deadPart),
       isWarning: deadPart > HIGH_DEAD_PART,
       isMinor: false,
-      detail: roots.map(({ name, deadShare }) => [name, percentText(deadShare)] as const),
+      detail: roots.map(({ name, deadShare }) => [name, formatPercent(deadShare)] as const),
     },
     {
       id: 'lost',

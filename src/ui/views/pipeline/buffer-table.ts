@@ -3,9 +3,9 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BufferFigures } from '../../../app/pipeline/figures.ts';
-import { formatCount } from '../../../base/si.ts';
+import { formatCount, formatPercent } from '../../../base/si.ts';
 import { controlStyles } from '../../elements/controls.ts';
-import { DEAD_TIME_WORDS, percentText, rateText } from './figure-text.ts';
+import { DEAD_TIME_WORDS, rateText } from './figure-text.ts';
 
 @customElement('lab-buffer-table')
 export class LabBufferTable extends LitElement {
@@ -79,7 +79,7 @@ export class LabBufferTable extends LitElement {
 
   #row(buffer: BufferFigures): TemplateResult {
     const { filledPart, inWorkPart, emptyPart } = buffer;
-    const fill = `${percentText(filledPart)} filled, ${percentText(inWorkPart)} in work, ${percentText(emptyPart)} empty`;
+    const fill = `${formatPercent(filledPart)} filled, ${formatPercent(inWorkPart)} in work, ${formatPercent(emptyPart)} empty`;
     return html`<tr>
       <td class=${buffer.isRoot ? 'root' : ''} title=${buffer.isRoot ? 'A root buffer: events enter the pipeline here' : ''}>${buffer.name}</td>
       <td>
@@ -90,7 +90,7 @@ export class LabBufferTable extends LitElement {
       </td>
       <td class="number">${buffer.slotCount}</td>
       <td class="number">${rateText(buffer.rateHz)}</td>
-      <td class="number" title=${DEAD_TIME_WORDS}>${percentText(buffer.deadShare)}</td>
+      <td class="number" title=${DEAD_TIME_WORDS}>${formatPercent(buffer.deadShare)}</td>
       <td class="number">${formatCount(buffer.eventCount)}</td>
       <td class="number">${formatCount(buffer.pausedCount)}</td>
       <td class="number ${buffer.lostCount > 0 ? 'lost' : ''}">${formatCount(buffer.lostCount)}</td>

@@ -1,7 +1,7 @@
 // Figures of a run in words.
 
 import type { BufferFigures } from '../../../app/pipeline/figures.ts';
-import { formatSiText } from '../../../base/si.ts';
+import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
 import type { ThreadState } from '../../../pipeline/engine/engine.ts';
 
 export const DEAD_TIME_WORDS =
@@ -19,19 +19,12 @@ export function rateText(rateHz: number): string {
   return formatSiText(rateHz, 'Hz', { significantDigits: 3 });
 }
 
-/** A part 0..1 as a percentage; NaN gives an em dash. */
-export function percentText(part: number): string {
-  if (Number.isNaN(part)) return '—';
-  const percent = 100 * part;
-  return `${percent.toFixed(percent < 9.995 ? 2 : 1)}\u202f%`;
-}
-
 export function bufferTitle(buffer: BufferFigures): string {
   const state = buffer.isFlushed ? ' Its stream has ended.' : buffer.isPaused ? ' It is paused.' : '';
   return (
-    `${buffer.name}: ${buffer.eventCount} events, ${rateText(buffer.rateHz)}.${state}\n` +
-    `${percentText(buffer.filledPart)} of ${buffer.slotCount} slots filled, ${percentText(buffer.inWorkPart)} in work.\n` +
-    `Dead time ${percentText(buffer.deadShare)}. ${DEAD_TIME_WORDS}`
+    `${buffer.name}: ${formatCount(buffer.eventCount)} events, ${rateText(buffer.rateHz)}.${state}\n` +
+    `${formatPercent(buffer.filledPart)} of ${buffer.slotCount} slots filled, ${formatPercent(buffer.inWorkPart)} in work.\n` +
+    `Dead time ${formatPercent(buffer.deadShare)}. ${DEAD_TIME_WORDS}`
   );
 }
 

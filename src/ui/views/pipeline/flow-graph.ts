@@ -3,10 +3,10 @@
 import { css, html, LitElement, nothing, type SVGTemplateResult, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BufferFigures, RunFigures, WorkerFigures } from '../../../app/pipeline/figures.ts';
-import { formatCount } from '../../../base/si.ts';
+import { formatCount, formatPercent } from '../../../base/si.ts';
 import { type GraphNode, layoutGraph } from '../../../pipeline/record/graph-layout.ts';
 import type { Setup } from '../../../pipeline/setup/setup.ts';
-import { bufferTitle, percentText, rateText, shortName, threadText } from './figure-text.ts';
+import { bufferTitle, rateText, shortName, threadText } from './figure-text.ts';
 
 const NODE_WIDTH = 114;
 const NODE_HEIGHT = 40;
@@ -180,7 +180,7 @@ export class LabFlowGraph extends LitElement {
     const dots = worker?.threads ?? [];
     const left = NODE_WIDTH / 2 - (dots.length - 1) * 5;
     return svg`
-      ${worker ? svg`<title>${worker.name} (${worker.functionName}): ${threadText(worker.threads)}. Its threads use ${percentText(worker.processorShare)} of a processor each.</title>` : nothing}
+      ${worker ? svg`<title>${worker.name} (${worker.functionName}): ${threadText(worker.threads)}. Its threads use ${formatPercent(worker.processorShare)} of a processor each.</title>` : nothing}
       <rect class="worker" width=${NODE_WIDTH} height=${NODE_HEIGHT} rx="4" />
       ${dots.map((state, i) => svg`<circle class=${state} cx=${left + i * 10} cy="24" r="3.5" />`)}
       <rect class="track" x="12" y="32" width=${BAR_WIDTH} height="4" />
@@ -196,7 +196,7 @@ function fitLength(lengthPx: number): string {
 /** What is worth knowing at a glance: the rate while events come, their number when all have come. */
 function figureOf(buffer: BufferFigures, isOver: boolean): string {
   if (isOver) return `${formatCount(buffer.eventCount)} events`;
-  return `${rateText(buffer.rateHz)}${buffer.isRoot ? ` · ${percentText(buffer.deadShare)}` : ''}`;
+  return `${rateText(buffer.rateHz)}${buffer.isRoot ? ` · ${formatPercent(buffer.deadShare)}` : ''}`;
 }
 
 interface Point {

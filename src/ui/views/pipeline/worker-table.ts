@@ -3,8 +3,9 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { RunFigures } from '../../../app/pipeline/figures.ts';
+import { formatPercent } from '../../../base/si.ts';
 import { controlStyles } from '../../elements/controls.ts';
-import { percentText, threadText } from './figure-text.ts';
+import { threadText } from './figure-text.ts';
 import './history-chart.ts';
 
 @customElement('lab-worker-table')
@@ -55,7 +56,7 @@ export class LabWorkerTable extends LitElement {
                 <td>${name}</td>
                 <td>${functionName}</td>
                 <td class=${threads.includes('failed') || threads.includes('crashed') ? 'failed' : ''}>${threadText(threads)}</td>
-                <td class="number">${percentText(processorShare)}</td>
+                <td class="number">${formatPercent(processorShare)}</td>
               </tr>`,
             )}
           </tbody>
@@ -67,7 +68,7 @@ export class LabWorkerTable extends LitElement {
         .series=${workers.map(({ name, processorShare }, i) => ({
           name,
           values: this.history.map((figures) => 100 * figures.workers[i]!.processorShare),
-          text: percentText(processorShare),
+          text: formatPercent(processorShare),
         }))}
       ></lab-history-chart>
     `;

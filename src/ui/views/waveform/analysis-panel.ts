@@ -2,7 +2,7 @@ import { css, html, LitElement, type PropertyValues, type TemplateResult } from 
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
-import { formatSiText } from '../../../base/si.ts';
+import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
 import { WINDOW_NAMES, type WindowName } from '../../../model/spectrum.ts';
 import { samplesIn } from '../../../model/timing.ts';
 import { controlStyles } from '../../elements/controls.ts';
@@ -208,7 +208,7 @@ export class LabAnalysisPanel extends LitElement {
         return;
       }
       const { amplitudes, stepHz, segmentCount, skippedCount } = result.spectrum;
-      const skipped = skippedCount > 0 ? `, ${skippedCount} left out for missing samples` : '';
+      const skipped = skippedCount > 0 ? `, ${formatCount(skippedCount)} left out for missing samples` : '';
       // Bin 0 is the mean; it would dwarf the rest.
       const xs = Float64Array.from({ length: amplitudes.length - 1 }, (_, k) => (k + 1) * stepHz);
       const chart: Chart = {
@@ -221,7 +221,10 @@ export class LabAnalysisPanel extends LitElement {
         color,
       };
       const resolution = formatSiText(stepHz, 'Hz', { significantDigits: 4 });
-      this.#show(chart, `${over}, ${segmentCount} segments, ${resolution} per bin${skipped}${partText(result.part)}`);
+      this.#show(
+        chart,
+        `${over}, ${formatCount(segmentCount)} segments, ${resolution} per bin${skipped}${partText(result.part)}`,
+      );
       return;
     }
     const result = await analyseHistogram(span, BIN_COUNT);
@@ -244,8 +247,10 @@ export class LabAnalysisPanel extends LitElement {
       },
       color,
     };
-    const missing = histogram.missing > 0 ? `, ${histogram.missing} missing` : '';
-    const total = isHeld ? `${span.end - span.start} samples weighed by time` : `${histogram.total} samples`;
+    const missing = histogram.missing > 0 ? `, ${formatCount(histogram.missing)} missing` : '';
+    const total = isHeld
+      ? `${formatCount(span.end - span.start)} samples weighed by time`
+      : `${formatCount(histogram.total)} samples`;
     this.#show(chart, `${over}, ${total}${missing}${partText(result.part)}`);
   }
 
@@ -269,7 +274,7 @@ export class LabAnalysisPanel extends LitElement {
 }
 
 function partText(part: number): string {
-  return part < 1 ? `, from ${(part * 100).toPrecision(2)} % of the span` : '';
+  return part < 1 ? `, from ${formatPercent(part)} of the span` : '';
 }
 
 declare global {

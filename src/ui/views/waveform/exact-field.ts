@@ -3,19 +3,9 @@
 
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import { formatSiText, parseSi, type SiPrefix } from '../../../base/si.ts';
+import { parseSi } from '../../../base/si.ts';
 import { controlStyles } from '../../elements/controls.ts';
-
-/** Digits of a position: a nanosecond in an hour. */
-const EXACT_DIGITS = 13;
-
-/** All digits that a value has, with a prefix; seconds from 1 s on stay seconds. */
-export function formatExact(value: number, unit: string): string {
-  const isLong = unit === 's' && Math.abs(value) >= 1;
-  const prefix: SiPrefix | undefined = isLong ? '' : undefined;
-  const text = formatSiText(value, unit, { significantDigits: EXACT_DIGITS, prefix });
-  return text.replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
-}
+import { formatExact } from './position-text.ts';
 
 /** Fires `lab-value-changed` with the value in `unit`. */
 @customElement('lab-exact-field')

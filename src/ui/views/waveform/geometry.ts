@@ -5,6 +5,7 @@ import { linearScale, logScale, type Scale } from '../../plot/scale.ts';
 import type { ThemeColors } from '../../theme/theme.ts';
 import type { Trace } from './lanes.ts';
 import type { LaneBox, Layout } from './layout.ts';
+import type { ShownFigures } from './screen-figures.ts';
 import type { TimeRange, ValueRange, ViewState } from './state.ts';
 import type { TimeReference } from './time-label.ts';
 
@@ -17,6 +18,8 @@ export interface Scene {
   readonly reference: TimeReference;
   /** Shown range of each lane's value axis. */
   readonly ranges: ReadonlyMap<string, ValueRange>;
+  /** Figures of what is on screen, of those traces that have them. */
+  readonly figures: ReadonlyMap<Trace, ShownFigures>;
   /** Time of one sample of the fastest signal with a rate or of one pixel, whichever is longer. */
   readonly resolutionS: number;
 }

@@ -100,7 +100,9 @@ function drawHover(painter: Painter, scene: Scene, hover: Hover): void {
       painter.dots({ xs: new Float64Array([x]), ys: new Float64Array([y]), count: 1 }, 3, traceColor(colors, trace));
     }
     const digits = { significantDigits: lane.isDigital ? 2 : 5 };
-    const own = lane.isDigital && max === min ? String(value) : formatSiText(value, lane.unit, digits);
+    // The mean of a bin is what the picture has of it; a sample is what it is.
+    const mark = isSample || max === min ? '' : '≈ ';
+    const own = lane.isDigital && max === min ? String(min) : mark + formatSiText(value, lane.unit, digits);
     const range =
       isSample || !(max > min)
         ? ''

@@ -148,6 +148,15 @@ export function finestStepS(lanes: readonly Lane[]): number {
   return steps.length === 0 ? 1 : Math.min(...steps);
 }
 
+/** Time stamps are no finer: nanoseconds. */
+const STAMP_STEP_S = 1e-9;
+
+/** Time of one sample of the fastest signal with a rate; where there is none, what time stamps tell apart. */
+export function finestRateStepS(lanes: readonly Lane[]): number {
+  const steps = lanes.flatMap((lane) => lane.traces.map(({ signal }) => stepOf(signal))).filter((stepS) => stepS > 0);
+  return steps.length === 0 ? STAMP_STEP_S : Math.min(...steps);
+}
+
 function stepOf(signal: SignalInfo): number {
   return signal.timing === 'steady' ? 1 / signal.sampleRateHz : 0;
 }

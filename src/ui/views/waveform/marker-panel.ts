@@ -6,14 +6,16 @@ import { formatCount, formatShare, formatSiText } from '../../../base/si.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import './exact-field.ts';
-import type { Lane } from './lanes.ts';
+import { finestRateStepS, type Lane } from './lanes.ts';
 import type { MeasuredMarker } from './marker-text.ts';
 import { integralOf, type Measurement, SECONDS_PER_HOUR } from './measure.ts';
 import type { WaveformModel } from './model.ts';
+import { formatToStep } from './position-text.ts';
 import type { Marker } from './state.ts';
 
+const UNKNOWN = '—';
 const DIGITS = { significantDigits: 6 };
-const APPROXIMATE = 'Approximate, from the stored summaries. The exact figures are being computed from all samples.';
+const APPROXIMATE = 'Approximate. The exact figures are being computed from all samples.';
 
 /** Fires `lab-copy-requested` with the markers to copy. */
 @customElement('lab-marker-panel')
@@ -146,10 +148,12 @@ export class LabMarkerPanel extends LitElement {
 
   #positions(marker: Marker, unit: string): TemplateResult {
     const { model } = this;
+    const stepS = finestRateStepS(this.lanes);
     const field = (label: string, value: number, onChange: (value: number) => void) => html`<lab-exact-field
       label="${label} of marker ${marker.name}"
       .unit=${unit}
       .value=${value}
+      .shown=${unit === 's' ? formatToStep(value, unit, stepS) : formatSiText(value, unit, DIGITS)}
       @lab-value-changed=${(event: CustomEvent<number>) => onChange(event.detail)}
     ></lab-exact-field>`;
     const { first, second } = marker;
@@ -212,7 +216,7 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
     ${measurements.map((measurement) => {
       const { isApproximate, problem } = measurement;
       const text = cell(measurement);
-      const shown = isApproximate && text !== '' ? `≈ ${text}` : text;
+      const shown = isApproximate && text !== '' && text !== UNKNOWN ? `≈ ${text}` : text;
       return html`<td class="number" title=${problem ?? (isApproximate ? APPROXIMATE : '')}>${shown}</td>`;
     })}
   </tr>`;
@@ -247,8 +251,13 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
       const { hourUnit } = integralOf(lane.unit);
       return hourUnit ? figure(statistics && statistics.integral / SECONDS_PER_HOUR, hourUnit) : '';
     })}
-    ${row('samples', ({ statistics }) => formatCount(statistics?.count ?? 0))}
+    ${row('samples', ({ statistics }) => countText(statistics?.count ?? 0))}
   `;
+}
+
+/** Stored summaries do not count the samples that are missing. */
+function countText(count: number): string {
+  return Number.isNaN(count) ? UNKNOWN : formatCount(count);
 }
 
 declare global {

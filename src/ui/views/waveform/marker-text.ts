@@ -64,7 +64,7 @@ function measurementLines(marker: Marker, measurements: readonly Measurement[]):
       exact(sum),
       integral.unit,
       ...hours,
-      String(count),
+      exact(count),
       exact(measured),
       integral.unit,
       exact(coverage),

@@ -26,7 +26,7 @@ export interface Measurement {
   readonly trace: Trace;
   /** Figures between the ends of a pair; at a single marker of the one sample, or of the value in force. */
   readonly statistics: Statistics | undefined;
-  /** From stored summaries: the exact figures are on their way. */
+  /** From stored summaries, or of what was asked for before: the exact figures are on their way. */
   readonly isApproximate: boolean;
   /** Part of the span is not (or no longer) in the store. */
   readonly isClipped: boolean;
@@ -158,8 +158,12 @@ export class Measurer {
       entry.abort.abort();
       entry.abort = new AbortController();
       const { signal } = entry.abort;
-      if (question.isEmpty) entry.result = noFigures(about);
-      else entry.latest.offer(() => this.#ask(entry, about, question, signal));
+      if (question.isEmpty) {
+        entry.result = noFigures(about);
+      } else {
+        entry.result = { ...entry.result, isApproximate: entry.result.statistics !== undefined };
+        entry.latest.offer(() => this.#ask(entry, about, question, signal));
+      }
     }
     return entry.result;
   }
@@ -204,11 +208,18 @@ function noFigures(about: About): Measurement {
   return { ...about, statistics: undefined, isApproximate: false, problem: undefined };
 }
 
-/** The one bin of a summary as statistics; it does not know how many samples are missing. */
+/** The one bin of a summary as statistics; how many samples are missing it does not know, so that nothing is counted. */
 function estimateOf({ start, increment, mean, std, min, max }: Summary, sampleRateHz: number): Statistics {
+  const { NaN: unknown } = Number;
   const count = Number.isNaN(mean[0]) ? 0 : increment;
   const figures = { start, end: start + increment, count, mean: mean[0]!, std: std[0]!, min: min[0]!, max: max[0]! };
-  return steadyStatistics(figures, sampleRateHz);
+  return { ...steadyStatistics(figures, sampleRateHz), count: unknown, measured: unknown, coverage: unknown };
+}
+
+/** Exact figures of what a time marker means; `undefined` where it means nothing of this signal. */
+export async function exactStatistics(marker: Marker, trace: Trace): Promise<Statistics | undefined> {
+  const question = questionOf(marker, trace);
+  return question.isEmpty ? undefined : question.exact(new AbortController().signal);
 }
 
 /** Unit of an integral over time, and its hour form where people use one. */

@@ -1,9 +1,9 @@
 // Which picture a view needs of a signal, and how to load it.
 
-import type { SignalInfo, SignalStore, StampedSignal, SteadySignal } from '../../../model/signal-store.ts';
+import type { SignalInfo, SignalStore, StampedSignal, SteadySignal, Summary } from '../../../model/signal-store.ts';
 import { stampedOf } from '../../../model/timing.ts';
 import { BinsPicture, type Picture, SamplesPicture, SummaryPicture } from './picture.ts';
-import { isCovered, planBins, planSummary, type Window } from './request.ts';
+import { type Plan, planBins, planSummary, type Window } from './request.ts';
 
 /** Up to so many stamped samples are drawn one by one, as they are; more as bins of time. */
 const MAX_SAMPLES = 16_384;
@@ -26,10 +26,32 @@ function planSteady(signal: SteadySignal, window: Window): PicturePlan | undefin
   if (!plan) return undefined;
   const { start, increment, count } = plan.request;
   return {
-    key: `${start} ${increment} ${count}`,
-    isCoveredBy: (picture) => picture instanceof SummaryPicture && isCovered(picture.summary, plan),
-    load: async (store) => new SummaryPicture(signal, await store.summary({ ...plan.request, canBeDraft: true })),
+    key: `${start} ${increment} ${count} ${plan.tail?.end}`,
+    isCoveredBy: (picture) =>
+      picture instanceof SummaryPicture &&
+      picture.summary.increment === increment &&
+      !picture.isDraft &&
+      picture.summary.start <= plan.needStart &&
+      picture.endSample >= plan.needEnd,
+    load: async (store) => {
+      const [whole, tail] = await Promise.all([
+        store.summary({ ...plan.request, canBeDraft: true }),
+        tailOf(store, plan),
+      ]);
+      return tail ? new SummaryPicture(signal, joined(whole, tail), plan.tail!.end) : new SummaryPicture(signal, whole);
+    },
   };
+}
+
+/** The bin of what is left where the signal ends. */
+async function tailOf(store: SignalStore, { request, tail }: Plan): Promise<Summary | undefined> {
+  return tail && store.summary({ ...request, start: tail.start, increment: tail.end - tail.start, count: 1 });
+}
+
+/** The bins of `whole`, and a shorter one behind them. */
+function joined(whole: Summary, tail: Summary): Summary {
+  const column = (name: 'mean' | 'std' | 'min' | 'max') => Float64Array.of(...whole[name], tail[name][0]!);
+  return { ...whole, mean: column('mean'), std: column('std'), min: column('min'), max: column('max') };
 }
 
 function planStamped(signal: StampedSignal, window: Window): PicturePlan | undefined {

@@ -55,10 +55,17 @@ export interface Picture {
 export class SummaryPicture implements Picture {
   readonly signal: SteadySignal;
   readonly summary: Summary;
+  /** Where the last bin ends: it may be shorter than the others. */
+  readonly endSample: number;
 
-  constructor(signal: SteadySignal, summary: Summary) {
+  constructor(
+    signal: SteadySignal,
+    summary: Summary,
+    endSample = summary.start + summary.mean.length * summary.increment,
+  ) {
     this.signal = signal;
     this.summary = summary;
+    this.endSample = endSample;
   }
 
   get startS(): number {
@@ -66,8 +73,7 @@ export class SummaryPicture implements Picture {
   }
 
   get endS(): number {
-    const { start, increment, mean } = this.summary;
-    return timeOfSample(this.signal, start + mean.length * increment);
+    return timeOfSample(this.signal, this.endSample);
   }
 
   get isDraft(): boolean {
@@ -88,7 +94,7 @@ export class SummaryPicture implements Picture {
     const position = sampleAtTime(signal, timeS);
     const sample = isSample ? Math.round(position) : Math.floor(position);
     const bin = Math.floor((sample - summary.start) / summary.increment);
-    if (!(bin >= 0 && bin < summary.mean.length)) return undefined;
+    if (!(bin >= 0 && bin < summary.mean.length && sample < this.endSample)) return undefined;
     // Samples that are closer together than the pointer reaches do not attract it: it would only tremble.
     const attracts = isSample && 1 / signal.sampleRateHz >= reachS;
     return valueOfBin(summary, bin, isSample ? timeOfSample(signal, sample) : undefined, attracts);

@@ -2,9 +2,9 @@
 // that a bin holds the same samples whatever the view shows: nothing jitters while the view pans or data arrive.
 
 import type {
+  SampleRange,
   StampedSignal,
   SteadySignal,
-  Summary,
   SummaryRequest,
   TimeBinsRequest,
 } from '../../../model/signal-store.ts';
@@ -19,6 +19,8 @@ export interface Window {
   readonly margin: number;
   /** Moves the signal on the store's time axis (compared recordings). */
   readonly shiftS: number;
+  /** The view runs with the end of the data: a last bin that is not full yet waits, so that nothing shimmers. */
+  readonly isFollowing?: boolean;
 }
 
 /**
@@ -29,7 +31,9 @@ const EVEN_SAMPLES = 256;
 
 export interface Plan {
   readonly request: SummaryRequest;
-  /** Bins from `needStart` to `needEnd` lie wholly on screen; the rest is margin. Sample positions. */
+  /** What is left behind the last whole bin where the signal ends: shorter than a bin, and as much to be seen. */
+  readonly tail: SampleRange | undefined;
+  /** What lies on screen from `needStart` to `needEnd` is to be shown; the rest is margin. Sample positions. */
   readonly needStart: number;
   readonly needEnd: number;
 }
@@ -62,11 +66,16 @@ export function planSummary(signal: SteadySignal, window: Window): Plan | undefi
   // One bin more on each side, so that lines run off the edge.
   const first = clampBin(left - increment - marginSamples, Math.floor);
   const last = clampBin(right + increment + marginSamples, Math.ceil);
-  if (last <= first) return undefined;
+  const tailStart = Math.floor(endSample / increment) * increment;
+  const isTailSeen = right + increment + marginSamples > tailStart && left < endSample;
+  const tail = isTailSeen && tailStart < endSample && !window.isFollowing;
+  if (last <= first && !tail) return undefined;
+  const needEnd = tail && right > tailStart ? endSample : clampBin(right, Math.floor) * increment;
   return {
-    request: { signalId: signal.id, start: first * increment, increment, count: last - first },
-    needStart: clampBin(left, Math.ceil) * increment,
-    needEnd: clampBin(right, Math.floor) * increment,
+    request: { signalId: signal.id, start: first * increment, increment, count: Math.max(0, last - first) },
+    tail: tail ? { start: tailStart, end: endSample } : undefined,
+    needStart: Math.min(clampBin(left, Math.ceil) * increment, needEnd),
+    needEnd,
   };
 }
 
@@ -96,10 +105,4 @@ export function planBins(signal: StampedSignal, { time, columnCount, margin, shi
     needStartS: Math.max(leftS, startS),
     needEndS: Math.min(rightS, endS),
   };
-}
-
-/** True if `summary` already holds what the plan must show; a draft is to be asked for again. */
-export function isCovered(summary: Summary | undefined, plan: Plan): boolean {
-  if (summary?.increment !== plan.request.increment || summary.isDraft) return false;
-  return summary.start <= plan.needStart && summary.start + summary.mean.length * summary.increment >= plan.needEnd;
 }

@@ -4,7 +4,7 @@ import { formatSiText } from '../../../base/si.ts';
 import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import type { Painter, Rect, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
-import { logTicks, valueTicks } from '../../plot/ticks.ts';
+import { LEAST_LABELS, logTicks, type Tick, type Ticks, valueTicks } from '../../plot/ticks.ts';
 import { minimapScale, minimapWindow, type Scene, timeScale, traceColor, valueScale } from './geometry.ts';
 import type { Lane, Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
@@ -26,7 +26,7 @@ const TICK_SPACING_X_PX = 110;
 const TICK_SPACING_Y_PX = 36;
 /** A low axis has this many ticks all the same, as far as their labels find room. */
 const MIN_TICKS_Y = 3;
-const MIN_TICK_SPACING_Y_PX = 16;
+const MIN_TICK_SPACING_Y_PX = 12;
 const NAME_ROW_PX = 16;
 const UNIT_GAP_PX = 5;
 const FIGURE_ROW_PX = 17;
@@ -117,42 +117,51 @@ function drawLane(painter: Painter, scene: Scene, box: LaneBox): void {
   const name: TextStyle = { color, sizePx: 12, isBold: true };
   const room = { widthPx: axis.width - 8, rowCount: Math.max(1, Math.floor(axis.height / NAME_ROW_PX)) };
   const rows = nameRows(painter, lane, room, name);
-  const titles = rows.map((text, row) => ({ text, x: axis.x + 6, y: axis.y + 9 + row * NAME_ROW_PX, style: name }));
+  const titles: readonly Title[] = rows.map((text, row) => ({
+    text,
+    x: axis.x + 6,
+    y: axis.y + 9 + row * NAME_ROW_PX,
+    style: name,
+  }));
   if (!range) {
     for (const { text, x, y, style } of titles) painter.text(text, x, y, style);
     return;
   }
   const y = valueScale(box, range, isLog);
+  const unitStyle: TextStyle = { color: colors.textDim, sizePx: 12 };
+  // Below the name, or behind it where there is no row left.
+  const isBelow = rows.length < room.rowCount;
+  const behindPx = isBelow ? 0 : painter.measure(rows.at(-1) ?? '', name) + UNIT_GAP_PX;
+  const unitAt = { x: axis.x + 6 + behindPx, y: axis.y + 9 + (isBelow ? rows.length : rows.length - 1) * NAME_ROW_PX };
+  const titlesOf = ({ common }: Ticks): readonly Title[] =>
+    common === '' || behindPx + painter.measure(common, unitStyle) > room.widthPx
+      ? titles
+      : [...titles, { text: common, ...unitAt, style: unitStyle }];
+  const label: TextStyle = { color: colors.axisText, sizePx: 11, align: 'right', isMono: true };
+  /** Name and unit come first: a label that would run into them is left out, and one that the lane cuts. */
+  const visibleOf = (ticks: Ticks): readonly Tick[] =>
+    ticks.major.filter((tick) => {
+      const at = y.toPx(tick.value);
+      const left = plot.x - 7 - painter.measure(tick.label, label);
+      const isHidden = titlesOf(ticks).some(
+        (title) => Math.abs(title.y - at) < 13 && title.x + 4 + painter.measure(title.text, title.style) > left,
+      );
+      return !isHidden && at > axis.y + 5 && at < axis.y + axis.height - 5;
+    });
   const makeTicks = isLog ? logTicks : valueTicks;
   const wanted = Math.max(MIN_TICKS_Y, plot.height / TICK_SPACING_Y_PX);
-  const most = Math.max(1, plot.height / MIN_TICK_SPACING_Y_PX);
-  const ticks = makeTicks(y.min, y.max, Math.floor(Math.min(wanted, most)), lane.unit);
-  if (ticks.common !== '') {
-    const style: TextStyle = { color: colors.textDim, sizePx: 12 };
-    // Below the name, or behind it where there is no row left.
-    const isBelow = rows.length < room.rowCount;
-    const behindPx = isBelow ? 0 : painter.measure(rows.at(-1) ?? '', name) + UNIT_GAP_PX;
-    if (behindPx + painter.measure(ticks.common, style) <= room.widthPx) {
-      const row = isBelow ? rows.length : rows.length - 1;
-      titles.push({ text: ticks.common, x: axis.x + 6 + behindPx, y: axis.y + 9 + row * NAME_ROW_PX, style });
-    }
-  }
-  for (const { text, x, y: at, style } of titles) painter.text(text, x, at, style);
+  const most = Math.max(1, Math.floor(plot.height / MIN_TICK_SPACING_Y_PX));
+  let count = Math.floor(Math.min(wanted, most));
+  let ticks = makeTicks(y.min, y.max, count, lane.unit);
+  while (visibleOf(ticks).length < LEAST_LABELS && count < most) ticks = makeTicks(y.min, y.max, ++count, lane.unit);
+  for (const { text, x, y: at, style } of titlesOf(ticks)) painter.text(text, x, at, style);
   if (!lane.isDigital || plot.height >= 36) {
     painter.clip({ x: axis.x, y: axis.y, width: axis.width + plot.width, height: axis.height }, () => {
-      for (const tick of ticks.major) {
-        const at = y.toPx(tick.value);
-        painter.horizontalLine(at, plot.x, plot.x + plot.width, { color: colors.grid, widthPx: 1 });
-        painter.horizontalLine(at, plot.x - 4, plot.x, { color: colors.axisLine, widthPx: 1 });
-        const style = { color: colors.axisText, sizePx: 11, align: 'right', isMono: true } as const;
-        const left = plot.x - 7 - painter.measure(tick.label, style);
-        // Name and unit come first.
-        const isHidden = titles.some(
-          (title) => Math.abs(title.y - at) < 13 && title.x + 4 + painter.measure(title.text, title.style) > left,
-        );
-        if (!isHidden && at > axis.y + 5 && at < axis.y + axis.height - 5)
-          painter.text(tick.label, plot.x - 7, at, style);
+      for (const { value } of ticks.major) {
+        painter.horizontalLine(y.toPx(value), plot.x, plot.x + plot.width, { color: colors.grid, widthPx: 1 });
+        painter.horizontalLine(y.toPx(value), plot.x - 4, plot.x, { color: colors.axisLine, widthPx: 1 });
       }
+      for (const tick of visibleOf(ticks)) painter.text(tick.label, plot.x - 7, y.toPx(tick.value), label);
     });
   }
   painter.verticalLine(plot.x, plot.y, plot.y + plot.height, { color: colors.axisLine, widthPx: 1 });
@@ -213,12 +222,8 @@ function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y
 
 function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox): void {
   const trace = lane.traces[0];
-  const picture = trace?.detail.picture;
-  if (!trace || !picture || picture.isDraft || figures.width === 0 || lane.isDigital) return;
-  const { startS, endS } = scene.state.time;
-  const { shiftS } = trace.shown;
-  const values = picture.figuresIn({ startS: startS - shiftS, endS: endS - shiftS });
-  if (!values) return;
+  const values = trace && scene.figures.get(trace);
+  if (!values || figures.width === 0) return;
   const rows: readonly (readonly [string, number])[] = [
     ['mean', values.mean],
     ['std', values.std],
@@ -232,13 +237,21 @@ function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox)
     const y = figures.y + 10 + index * FIGURE_ROW_PX;
     painter.text(name, figures.x + 12, y, { color: colors.textDim, sizePx: 12 });
     const text = formatSiText(value, lane.unit, { significantDigits: 5 });
-    painter.text(text, figures.x + figures.width - 8, y, {
+    painter.text(values.isApproximate ? `≈ ${text}` : text, figures.x + figures.width - 8, y, {
       color: colors.text,
       sizePx: 12,
       align: 'right',
       isMono: true,
     });
   }
+}
+
+/** A text in front of a lane. */
+interface Title {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly style: TextStyle;
 }
 
 interface NameRoom {

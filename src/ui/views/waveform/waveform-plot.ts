@@ -22,12 +22,14 @@ import {
   type ShownStore,
   type SourceColors,
   snapToSample,
+  type Trace,
 } from './lanes.ts';
-import { layOut } from './layout.ts';
+import { type Layout, layOut } from './layout.ts';
 import { LiveEdge } from './live-edge.ts';
 import { type Bounds, WaveformModel } from './model.ts';
 import { PlotInput } from './plot-input.ts';
 import { drawScene } from './scene.ts';
+import { figuresNow, ScreenFigures, type ShownFigures } from './screen-figures.ts';
 import type { ValueRange } from './state.ts';
 import { timeReference } from './time-label.ts';
 
@@ -121,7 +123,9 @@ export class LabWaveformPlot extends LitElement {
   #ranges = new Map<string, ValueRange>();
   #scene: Scene | undefined;
   #needsReset = true;
+  #wasFollowing: boolean | undefined;
   #annotationProblem = '';
+  readonly #figures: ScreenFigures = new ScreenFigures(() => this.invalidate());
   #liveEdge = new LiveEdge();
   #isDirty = true;
   #isOverlayDirty = true;
@@ -182,8 +186,17 @@ export class LabWaveformPlot extends LitElement {
       colors: pageTheme().colors,
       reference: timeReference(view, bounds.extent, this.store?.originUtc, zoneOffsetS),
       ranges,
+      figures: this.#figuresOn(layout),
       resolutionS: Math.max(finestStepS(this.#shownLanes), this.model.spanS / layout.plots.width),
     };
+  }
+
+  /** What is on screen now, with figures of just that: for an image. */
+  async sceneWithFigures(): Promise<Scene> {
+    const scene = this.sceneOf(this.#widthPx, this.#heightPx);
+    if (!scene.state.isFollowing) return scene;
+    const lanes = scene.layout.lanes.map(({ lane }) => lane);
+    return { ...scene, figures: await figuresNow(lanes, scene.state.time) };
   }
 
   override connectedCallback(): void {
@@ -205,6 +218,7 @@ export class LabWaveformPlot extends LitElement {
     super.disconnectedCallback();
     for (const cleanup of this.#cleanups) cleanup();
     this.#cleanups = [];
+    this.#figures.clear();
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -256,6 +270,7 @@ export class LabWaveformPlot extends LitElement {
     this.#shown = stores.map((it) => ({ ...it, shiftS: 0 }));
     this.#lanes = buildLanes(this.#shown, () => this.invalidate(), this.sourceColors);
     this.#ranges.clear();
+    this.#figures.clear();
     this.#liveEdge = new LiveEdge();
     this.#annotationProblem = '';
   }
@@ -295,9 +310,21 @@ export class LabWaveformPlot extends LitElement {
       );
       void this.#begin();
     }
+    this.#tellFollowing();
     const isOverviewDue = this.#wantData(nowMs, hasGrown);
+    this.#figures.renew(this.model.state, lanesOnScreen(this.#lanes, this.model.state.lanes), nowMs);
     if (this.#isDirty || isOverviewDue) this.#draw();
     if (this.#isOverlayDirty) this.#drawOverlay();
+  }
+
+  /** `lab-following-changed`, detail: whether it follows; also once at the begin. */
+  #tellFollowing(): void {
+    const { isFollowing } = this.model.state;
+    if (!this.isLive || this.#needsReset || isFollowing === this.#wasFollowing) return;
+    this.#wasFollowing = isFollowing;
+    this.dispatchEvent(
+      new CustomEvent('lab-following-changed', { detail: isFollowing, bubbles: true, composed: true }),
+    );
   }
 
   /** The view of an earlier visit, or else what the file brings along. */
@@ -357,7 +384,7 @@ export class LabWaveformPlot extends LitElement {
       if (lanes[id]?.isHidden) continue;
       for (const { detail, overview, signal, shown } of traces) {
         const { shiftS } = shown;
-        detail.want(signal, { time, columnCount, margin: isFollowing ? 0 : PAN_MARGIN, shiftS });
+        detail.want(signal, { time, columnCount, margin: isFollowing ? 0 : PAN_MARGIN, shiftS, isFollowing });
         if (isOverviewDue || !overview.picture || overview.picture.isDraft) {
           overview.want(signal, { time: extent, columnCount: Math.round(width), margin: 0, shiftS });
         }
@@ -380,6 +407,16 @@ export class LabWaveformPlot extends LitElement {
     const isBusy = !this.isLive && this.#loaders().some((loader) => loader.isLoading);
     this.progress.toggleAttribute('data-busy', isBusy);
     this.dispatchEvent(new CustomEvent('lab-plot-changed'));
+  }
+
+  #figuresOn({ lanes }: Layout): ReadonlyMap<Trace, ShownFigures> {
+    const traces = lanes.flatMap(({ lane, figures }) => (lane.isDigital || figures.width === 0 ? [] : lane.traces[0]!));
+    return new Map(
+      traces.flatMap((trace) => {
+        const figures = this.#figures.of(trace, this.model.state);
+        return figures ? [[trace, figures] as const] : [];
+      }),
+    );
   }
 
   #followRanges(): void {

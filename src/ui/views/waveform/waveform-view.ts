@@ -38,7 +38,8 @@ const LIVE_ANALYSIS_INTERVAL_MS = 1000;
 /**
  * The waveform viewer over any `SignalStore`: lanes with a shared time axis, minimap, markers with exact figures.
  *
- * Set `store`, and `is-live` while it grows. Fires `lab-view-saved` (detail: JSON for `savedView`) after changes and
+ * Set `store`, and `is-live` while it grows: `lab-following-changed` (detail: boolean) tells then whether the view runs
+ * with it. Fires `lab-view-saved` (detail: JSON for `savedView`) after changes and
  * `lab-export-requested` (detail: ExportRequest) when the user asks for the data.
  * Its keys work while the focus is in it; `WAVEFORM_COMMANDS` lets the page offer them everywhere. What is in the slot
  * `side` becomes a tab of the side panel, named `side-title`. Page only.
@@ -379,9 +380,8 @@ export class LabWaveformView extends LitElement implements CommandContext {
   }
 
   #saveImage(kind: ImageKind): Promise<void> {
-    const { layout } = this.plot.scene!;
-    const scene = this.plot.sceneOf(layout.widthPx, layout.heightPx);
-    return this.#guard(() => saveImage(kind, scene, this.label), kind === 'clipboard' ? 'Image copied' : '');
+    const save = async () => saveImage(kind, await this.plot.sceneWithFigures(), this.label);
+    return this.#guard(save, kind === 'clipboard' ? 'Image copied' : '');
   }
 
   #copy(text: string): Promise<void> {

@@ -41,7 +41,7 @@ test('metadata are named as in the file and written for people', async () => {
   expect(metadataOf(block, 1)).toEqual([
     { name: 'counter', text: '8' },
     { name: 'timestamp', text: '2025-10-09 08:53:28.250 UTC' },
-    { name: 'deadtime', text: '12.50\u202f%' },
+    { name: 'deadtime', text: '12.5\u202f%' },
   ]);
 });
 

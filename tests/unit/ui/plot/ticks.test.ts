@@ -92,3 +92,41 @@ test.each([1, 1.25, 1.5, 2, 3])('a line of one pixel covers whole device pixels 
     expect(snapEdge(px, ratio) * ratio).toBeCloseTo(Math.round(px * ratio), 9);
   }
 });
+
+test('an axis has at least two labels, however little room and wherever it lies', () => {
+  const spans = [
+    [0.3, 0.9],
+    [1.01e-6, 1.99e-6],
+    [-7, 4],
+    [99.5, 100.4],
+    [3.2999, 3.3001],
+  ] as const;
+  for (const [min, max] of spans) {
+    for (const maxCount of [1, 2, 3]) {
+      expect(valueTicks(min, max, maxCount, 'A').major.length).toBeGreaterThanOrEqual(2);
+      expect(timeTicks({ startS: min, endS: max, maxCount }).major.length).toBeGreaterThanOrEqual(2);
+    }
+  }
+  for (const [min, max] of [
+    [1e-6, 1e-3],
+    [2e-6, 3e-5],
+    [0.9, 11],
+  ] as const) {
+    expect(logTicks(min, max, 1, 'A').major.length).toBeGreaterThanOrEqual(2);
+  }
+});
+
+test('labels of an axis are all different', () => {
+  for (const [min, max] of [
+    [0.3, 0.9],
+    [99.5, 100.4],
+  ] as const) {
+    const texts = labels(valueTicks(min, max, 1, 'A'));
+    expect(new Set(texts).size).toBe(texts.length);
+  }
+});
+
+test('long numbers have their thousands apart', () => {
+  expect(labels(valueTicks(0, 1_469_136, 3, ''))).toEqual(['0', '500 000', '1 000 000']);
+  expect(labels(valueTicks(-1500, 0, 3, ''))).toEqual(['\u22121500', '\u22121000', '\u2212500', '0']);
+});

@@ -59,6 +59,8 @@ test('a long span has approximate figures until the exact ones are there', async
   const [quick] = measure(pair);
   expect(quick).toMatchObject({ isApproximate: true, problem: undefined });
   expect(quick!.statistics).toMatchObject({ start: 0, end: 1e7, mean: 2, min: 1, max: 3, integral: 20_000 });
+  // a quarter is missing, which a stored summary does not say: nothing is counted rather than too much
+  expect(quick!.statistics).toMatchObject({ count: Number.NaN, measured: Number.NaN, coverage: Number.NaN });
   expect(markersAsText([{ marker: pair, unit: 's', measurements: [quick!] }])).toContain('v (approximate)\t2\t');
   for (const answer of waiting) answer();
   await settle();
@@ -135,4 +137,18 @@ test('what the store refuses is told', async () => {
   measure(marker(10_000));
   await settle();
   expect(measure(marker(10_000))[0]).toMatchObject({ statistics: undefined, problem: 'The file has changed.' });
+});
+
+test('while the answer to a new question is awaited, the figures of the old one are marked', async () => {
+  const { measure, waiting } = bench();
+  measure(marker(200));
+  await settle();
+  for (const answer of waiting) answer();
+  await settle();
+  expect(measure(marker(200))[0]).toMatchObject({ isApproximate: false, statistics: { count: 150_000 } });
+  expect(measure(marker(100))[0]).toMatchObject({ isApproximate: true, statistics: { count: 150_000 } });
+  await settle();
+  for (const answer of waiting) answer();
+  await settle();
+  expect(measure(marker(100))[0]).toMatchObject({ isApproximate: false, statistics: { count: 75_000 } });
 });

@@ -3,6 +3,7 @@ import type { StampedSignal } from '../../../../src/model/signal-store.ts';
 import { BinsPicture, SamplesPicture } from '../../../../src/ui/views/waveform/picture.ts';
 import { planPicture } from '../../../../src/ui/views/waveform/picture-plan.ts';
 import { planBins } from '../../../../src/ui/views/waveform/request.ts';
+import { PeriodicStore } from '../../../support/periodic-store.ts';
 import { stampedStore } from '../../../support/stamped-store.ts';
 
 const TIMES = [0, 1, 1, 5, 8];
@@ -98,4 +99,44 @@ test('a picture of bins answers in seconds', () => {
   expect(picture.at(5)).toBeUndefined();
   expect(picture.valuesIn({ startS: 0, endS: 10 })).toEqual({ min: 1, max: 8 });
   expect(picture.figuresIn({ startS: 0, endS: 10 })).toEqual({ mean: 3, std: Math.sqrt(4 + 0.5), min: 1, max: 8 });
+});
+
+/** A table of a million rows at 1 kHz: 0, and 1 in its last 784 rows. */
+const table = () =>
+  new PeriodicStore(
+    [
+      {
+        name: 'a',
+        unit: 'A',
+        sampleRateHz: 1000,
+        steps: [
+          { lengthSamples: 999_216, value: 0 },
+          { lengthSamples: 784, value: 1 },
+        ],
+      },
+    ],
+    1_000_000,
+  );
+
+test('the whole view of a table has its last rows, however many columns there are', async () => {
+  const rows = table();
+  const [steady] = rows.signals();
+  for (const columnCount of [317, 640, 1000, 1223, 1919]) {
+    const picture = await planPicture(steady!, window(0, 1000, columnCount))!.load(rows);
+    expect(picture.endS).toBe(1000);
+    expect(picture.valuesIn({ startS: 0, endS: 1000 })).toEqual({ min: 0, max: 1 });
+    expect(picture.at(999.9995, 0)).toMatchObject({ max: 1 });
+    expect(picture.at(1000.1, 0)).toBeUndefined();
+    expect(planPicture(steady!, window(0, 1000, columnCount))!.isCoveredBy(picture)).toBe(true);
+  }
+});
+
+test('with a margin a small pan is covered, a zoom is not', async () => {
+  const rows = table();
+  const [steady] = rows.signals();
+  const picture = await planPicture(steady!, window(100, 110))!.load(rows);
+  const isCovered = (startS: number, endS: number) => planPicture(steady!, window(startS, endS))!.isCoveredBy(picture);
+  expect(isCovered(104, 114)).toBe(true);
+  expect(isCovered(106, 116)).toBe(false);
+  expect(isCovered(104, 109)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SteadySignal, Summary } from '../../../../src/model/signal-store.ts';
-import { isCovered, planSummary } from '../../../../src/ui/views/waveform/request.ts';
+import type { SteadySignal } from '../../../../src/model/signal-store.ts';
+import { planSummary } from '../../../../src/ui/views/waveform/request.ts';
 
 const signal = (change: Partial<SteadySignal> = {}): SteadySignal => ({
   id: 'current',
@@ -23,11 +23,6 @@ const window = (startS: number, endS: number, columnCount = 100, margin = 0) => 
   margin,
   shiftS: 0,
 });
-
-function summaryOf(start: number, increment: number, count: number): Summary {
-  const values = new Float64Array(count);
-  return { start, increment, mean: values, std: values, min: values, max: values };
-}
 
 test('bins are as long as a column and start at multiples of their length, whatever the view shows', () => {
   for (const startS of [100, 100.03, 103.07, 123.45]) {
@@ -90,12 +85,18 @@ test('offset and shift move the signal on the time axis', () => {
   expect(needEnd).toBeGreaterThanOrEqual(1050);
 });
 
-test('with a margin a small pan is covered, a zoom is not', () => {
-  const { request } = planSummary(signal(), window(100, 110, 100, 0.5))!;
-  const summary = summaryOf(request.start, request.increment, request.count);
-  expect(isCovered(summary, planSummary(signal(), window(104, 114, 100, 0.5))!)).toBe(true);
-  expect(isCovered(summary, planSummary(signal(), window(106, 116, 100, 0.5))!)).toBe(false);
-  expect(isCovered(summary, planSummary(signal(), window(104, 109, 100, 0.5))!)).toBe(false);
-  expect(isCovered({ ...summary, isDraft: true }, planSummary(signal(), window(104, 114, 100, 0.5))!)).toBe(false);
-  expect(isCovered(undefined, planSummary(signal(), window(100, 110))!)).toBe(false);
+test('where the signal ends, what is left behind the last whole bin is a part of the plan', () => {
+  for (const columnCount of [100, 333, 777, 1024]) {
+    const { request, tail, needEnd } = planSummary(signal(), window(0, 1000, columnCount))!;
+    expect(tail?.start ?? 1_000_000).toBe(request.start + request.count * request.increment);
+    expect(tail?.end ?? 1_000_000).toBe(1_000_000);
+    expect(needEnd).toBe(1_000_000);
+  }
+  expect(planSummary(signal(), window(100, 110, 777))!.tail).toBeUndefined();
+  // columns of ten samples: behind the last whole one there is only the tail
+  expect(planSummary(signal({ endSample: 1005 }), window(1.002, 2, 99))!.tail).toEqual({ start: 1000, end: 1005 });
+});
+
+test('a view that follows waits for its last bin to be full', () => {
+  expect(planSummary(signal(), { ...window(0, 1000, 777), isFollowing: true })!.tail).toBeUndefined();
 });
