@@ -266,7 +266,7 @@ describe('the view', () => {
     );
     const up = Array.from({ length: 56 }, (_, i) => Math.round(100 * Math.exp(-i / 9))).reduce((a, b) => a + b);
     const down = counts.reduce((a, b) => a + b);
-    expect(labels).toContain(`Histogram histogram_up + histogram_down: decay_time: ${up + down} entries`);
+    expect(labels).toContain(`Histogram sum of histogram_up and histogram_down: decay_time: ${up + down} entries`);
     expect(labels).toContainEqual(expect.stringMatching(/^Asymmetry of decay_time, mean 0\.1\d+ ± 0\.0\d\d$/));
   });
 

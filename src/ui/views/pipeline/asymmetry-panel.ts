@@ -16,6 +16,8 @@ type HistogramPicture = Extract<Picture, { readonly kind: 'histogram' }>;
 /** Bins that are taken together: few decays spread far. */
 const GROUPS = [1, 2, 4, 8] as const;
 const GUARD = 1.1;
+/** The axis reaches from minus to plus this at least, and to 1 at most: no asymmetry is larger. */
+const LEAST_REACH = 0.1;
 
 @customElement('lab-asymmetry-panel')
 export class LabAsymmetryPanel extends LitElement {
@@ -77,9 +79,15 @@ export class LabAsymmetryPanel extends LitElement {
     const x: PlotAxis = { label, unit: '', min: edges[0] ?? 0, max: edges.at(-1) ?? 1, isLog: false };
     const reach = groups.reduce(
       (max, { value, uncertainty }) => (Number.isNaN(value) ? max : Math.max(max, Math.abs(value) + uncertainty)),
-      0.1,
+      LEAST_REACH,
     );
-    const y: PlotAxis = { label: 'asymmetry', unit: '', min: -GUARD * reach, max: GUARD * reach, isLog: false };
+    const y: PlotAxis = {
+      label: 'asymmetry',
+      unit: '',
+      min: -GUARD * Math.min(1, reach),
+      max: GUARD * Math.min(1, reach),
+      isLog: false,
+    };
     const frame = plotFrame(widthPx, heightPx, x, y);
     const right = frame.plot.x + frame.plot.width;
     drawAxes(surface, frame, x, y);

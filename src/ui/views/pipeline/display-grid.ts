@@ -86,7 +86,7 @@ export class LabDisplayGrid extends LitElement {
     const both = { ...up, counts: up.counts.map((count, i) => count + down.counts[i]!) };
     return html`
       <lab-histogram-panel
-        .workerName=${`${upWorker} + ${downWorker}`}
+        .workerName=${`sum of ${upWorker} and ${downWorker}`}
         .histogram=${both}
         .initialType=${plotTypeFor(this.setup, worker.sources)}
         .dataUnit=${unit}

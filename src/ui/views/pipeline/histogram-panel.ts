@@ -35,6 +35,7 @@ export class LabHistogramPanel extends LitElement {
         flex: 0 1 auto;
         min-inline-size: 32px;
         overflow: hidden;
+        white-space: nowrap;
         text-overflow: ellipsis;
       }
       lab-plot-canvas {
