@@ -1,8 +1,8 @@
 // What a run looks like between two looks: rates, dead time, fill, processor share. Pure.
 
 import type { BufferStatus, RunStatus, ThreadEnd, ThreadState, WorkerStatus } from '../../pipeline/engine/engine.ts';
-import { deadShareOf } from '../../pipeline/engine/thread-times.ts';
 import { lostEventCount } from '../../pipeline/engine/outcome.ts';
+import { deadShareOf } from '../../pipeline/engine/thread-times.ts';
 
 export interface BufferFigures {
   readonly name: string;
