@@ -1,5 +1,6 @@
 // One-pass moments over integers. The sums are exact: each part is summed in integers and only then turned
-// into mean and M2. Sub-byte samples are packed, lowest bits first. Integers have no missing value.
+// into mean and M2. Sub-byte samples are packed, lowest bits first. Integers have no missing value:
+// whoever knows that some are missing takes the runs between.
 
 import { addMoments, closeRecord, openRecord } from "./record";
 

@@ -25,6 +25,7 @@ import {
 import { addF32, firstFinite } from "../stats/float";
 import { addU1, addU4, addU8 } from "../stats/integer";
 import { addSums, closeRecord, statsClear } from "../stats/record";
+import { findBit, missingBits } from "./missing";
 
 /** Levels that are too large to stay in the cache by themselves. */
 const TOUCHED_LEVELS: u32 = 2;
@@ -59,18 +60,32 @@ function addRaw(record: usize, shift: f64, ring: usize, signal: usize, start: i6
   const place = <usize>(start % capacity);
   const count = <usize>(end - start);
   const first = min<usize>(count, <usize>capacity - place);
-  shift = addPart(record, shift, signal, place, first);
-  return first < count ? addPart(record, shift, signal, 0, count - first) : shift;
+  shift = addPart(record, shift, ring, signal, place, first);
+  return first < count ? addPart(record, shift, ring, signal, 0, count - first) : shift;
 }
 
-function addPart(record: usize, shift: f64, signal: usize, place: usize, count: usize): f64 {
-  const raw = <usize>load<u32>(signal + STREAM_SIGNAL_RAW);
-  const bits = load<u32>(signal + STREAM_SIGNAL_BITS);
-  if (bits == 32) {
-    const address = raw + (place << 2);
+function addPart(record: usize, shift: f64, ring: usize, signal: usize, place: usize, count: usize): f64 {
+  if (load<u32>(signal + STREAM_SIGNAL_BITS) == 32) {
+    const address = <usize>load<u32>(signal + STREAM_SIGNAL_RAW) + (place << 2);
     if (load<f64>(record + STATS_COUNT) == 0) shift = firstFinite<f32>(address, count);
     addF32(record, shift, address, count);
-  } else if (bits == 1) {
+    return shift;
+  }
+  const missing = missingBits(ring);
+  if (missing == 0) return addIntegers(record, shift, signal, place, count);
+  const end = place + count;
+  while (place < end) {
+    const first = findBit(missing, place, end, false);
+    place = findBit(missing, first, end, true);
+    if (first < place) shift = addIntegers(record, shift, signal, first, place - first);
+  }
+  return shift;
+}
+
+function addIntegers(record: usize, shift: f64, signal: usize, place: usize, count: usize): f64 {
+  const raw = <usize>load<u32>(signal + STREAM_SIGNAL_RAW);
+  const bits = load<u32>(signal + STREAM_SIGNAL_BITS);
+  if (bits == 1) {
     addU1(record, shift, raw, place, count);
   } else if (bits == 4) {
     addU4(record, shift, raw, place, count);
@@ -198,7 +213,7 @@ export function completeBlocks(record: usize, ring: usize, signal: usize, from: 
   for (let block = from >> shift; block < to >> shift; block++) {
     if (!areAlike || block <= (from >> shift) + 1) {
       statsClear(record);
-      closeRecord(record, addPart(record, 0, signal, place, count));
+      closeRecord(record, addPart(record, 0, ring, signal, place, count));
     }
     storeEntry(record, signal, 0, block);
     place += count;

@@ -31,6 +31,7 @@ import { statsClear } from "../stats/record";
 import { copyBits, fillBits } from "./bits";
 import { streamSetClock } from "./clock";
 import { fence } from "./fence";
+import { missingBits } from "./missing";
 import { reduceRange, completeBlocks, touch } from "./pyramid";
 
 /** Samples that become visible at once, at most. */
@@ -38,9 +39,10 @@ const MAX_PART: usize = 1 << 20;
 /** Bins whose edges are fetched together, and the distance of edges from which on that pays. */
 const TOUCHED_BINS: usize = 32;
 const TOUCHED_STEP: i64 = 1024;
-/** What stands where a sample is missing: the quiet NaN, for four bits 8 (two in a byte), else 0. */
+/** What stands where a sample is missing: the quiet NaN, for four bits 8 (two in a byte), else 0, and a bit for all integers. */
 const MISSING_F32: u32 = 0x7fc00000;
 const MISSING_U4: u32 = 0x88;
+const ALL_MISSING: u32 = 0xff;
 /** Tries of a query that the writer overruns before it gives up. */
 const TRIES = 16;
 
@@ -55,8 +57,8 @@ export function streamEnd(ring: usize): f64 {
 }
 
 /**
- * Appends `count` samples to every signal. Writer only. `sources` is a table of one u32 address per signal;
- * sub-byte samples are packed from bit 0 on. `record` is an accumulator record of the writer's own.
+ * Appends `count` samples to every signal. Writer only. `sources` is a table of STREAM_SOURCES_BYTES; sub-byte samples are
+ * packed from bit 0 on. `record` is an accumulator record of the writer's own.
  */
 export function streamAppend(ring: usize, sources: usize, count: usize, record: usize): void {
   const capacity = <usize>load<i64>(ring + STREAM_CAPACITY);
@@ -76,6 +78,12 @@ function appendPart(ring: usize, sources: usize, skip: usize, count: usize, reco
   const place = <usize>(from % capacity);
   const first = min<usize>(count, <usize>capacity - place);
   const signalCount = load<u32>(ring + STREAM_SIGNAL_COUNT);
+  const missing = missingBits(ring);
+  if (missing) {
+    const source = <usize>load<u32>(sources + ((<usize>signalCount) << 2));
+    copyMissing(missing, place, source, skip, first);
+    if (first < count) copyMissing(missing, 0, source, skip + first, count - first);
+  }
   let signal = ring + STREAM_SIGNALS;
   for (let i: u32 = 0; i < signalCount; i++) {
     const raw = <usize>load<u32>(signal + STREAM_SIGNAL_RAW);
@@ -96,6 +104,12 @@ function appendPart(ring: usize, sources: usize, skip: usize, count: usize, reco
     signal += STREAM_SIGNAL_BYTES;
   }
   atomic.store<i64>(ring + STREAM_END, to);
+}
+
+/** The missing bits of `count` samples from bit `skip` after `source` on; none is set without a source. */
+function copyMissing(bits: usize, place: usize, source: usize, skip: usize, count: usize): void {
+  if (source) copyBits(bits, place, source, skip, count);
+  else fillBits(bits, place, 0, count);
 }
 
 /** Takes what lies before `start` from the readers, before it is overwritten. The start never goes back. */
@@ -133,6 +147,11 @@ function fillPart(ring: usize, from: i64, to: i64, record: usize): void {
   const count = <usize>(to - from);
   const first = min<usize>(count, <usize>capacity - place);
   const signalCount = load<u32>(ring + STREAM_SIGNAL_COUNT);
+  const missing = missingBits(ring);
+  if (missing) {
+    fillBits(missing, place, ALL_MISSING, first);
+    if (first < count) fillBits(missing, 0, ALL_MISSING, count - first);
+  }
   let signal = ring + STREAM_SIGNALS;
   for (let i: u32 = 0; i < signalCount; i++) {
     fillSamples(signal, place, first);

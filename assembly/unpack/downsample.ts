@@ -26,6 +26,8 @@ const TAP_BITS: i64 = 23;
 const INPUTS: u32 = 128;
 /** Stands for a missing sample; no f32 below 2^33 scales to it. */
 const MISSING: i64 = i64.MIN_VALUE;
+/** The same in a column of bytes; it is no value of an input or a range. */
+export const MISSING_U8: u8 = 0xff;
 /** What a stage returns while it has no output. */
 const NONE: i64 = i64.MIN_VALUE + 1;
 
@@ -62,16 +64,21 @@ export function downsampleF32(state: usize, from: usize, count: usize, to: usize
   return written;
 }
 
-/** The same for small unsigned integers, one per byte, rounded. */
+/** The same for small unsigned integers, one per byte, rounded; MISSING_U8 is missing. */
 export function downsampleU8(state: usize, from: usize, count: usize, to: usize): usize {
   let written: usize = 0;
   for (let i: usize = 0; i < count; i++) {
-    const output = push(state, <i64>load<u8>(from + i) << FRACTION_BITS);
+    const x = load<u8>(from + i);
+    const output = push(state, x == MISSING_U8 ? MISSING : <i64>x << FRACTION_BITS);
     if (output == NONE) continue;
-    store<u8>(to + written, output < 0 ? 0 : <u8>((output + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS));
+    store<u8>(to + written, output == MISSING ? MISSING_U8 : rounded(output));
     written++;
   }
   return written;
+}
+
+function rounded(output: i64): u8 {
+  return output < 0 ? 0 : <u8>((output + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS);
 }
 
 function push(state: usize, value: i64): i64 {

@@ -8,12 +8,16 @@ import {
   JS110_DOWNSAMPLE,
   JS110_GPI0,
   JS110_GPI1,
+  JS110_MISSING,
   JS110_POWER,
   JS110_RANGE,
   JS110_VOLTAGE,
 } from "../layout";
-import { downsampleF32, downsampleStart, downsampleU8 } from "./downsample";
+import { downsampleF32, downsampleStart, downsampleU8, MISSING_U8 } from "./downsample";
 import { packBits, packNibbles } from "./pack";
+
+/** The range that says that a sample is missing. */
+const MISSING_RANGE: u8 = 8;
 
 /** Starts the down-samplers at sample 0; nothing to do while they are not in use. */
 export function js110DownsampleStart(state: usize): void {
@@ -26,9 +30,10 @@ export function js110Downsample(state: usize, count: usize): usize {
   const bits = state + JS110_BITS;
   for (let i: usize = 0; i < count; i++) {
     const x = load<u8>(bits + i);
-    store<u8>(state + i + JS110_RANGE, x & 15);
-    store<u8>(state + i + JS110_GPI0, (x >> 4) & 1);
-    store<u8>(state + i + JS110_GPI1, (x >> 5) & 1);
+    const isMissing = (x & 15) == MISSING_RANGE;
+    store<u8>(state + i + JS110_RANGE, isMissing ? MISSING_U8 : x & 15);
+    store<u8>(state + i + JS110_GPI0, isMissing ? MISSING_U8 : (x >> 4) & 1);
+    store<u8>(state + i + JS110_GPI1, isMissing ? MISSING_U8 : (x >> 5) & 1);
   }
   const samplers = state + JS110_DOWNSAMPLE;
   const reduced = reduceFloats(samplers, state + JS110_CURRENT, count);
@@ -37,9 +42,18 @@ export function js110Downsample(state: usize, count: usize): usize {
   reduceBytes(samplers + 3 * DOWNSAMPLE_BYTES, state + JS110_RANGE, count);
   reduceBytes(samplers + 4 * DOWNSAMPLE_BYTES, state + JS110_GPI0, count);
   reduceBytes(samplers + 5 * DOWNSAMPLE_BYTES, state + JS110_GPI1, count);
+  for (let i: usize = 0; i < reduced; i++) {
+    const isMissing = load<u8>(state + i + JS110_RANGE) == MISSING_U8;
+    store<u8>(state + i + JS110_MISSING, u8(isMissing));
+    if (!isMissing) continue;
+    store<u8>(state + i + JS110_RANGE, MISSING_RANGE);
+    store<u8>(state + i + JS110_GPI0, 0);
+    store<u8>(state + i + JS110_GPI1, 0);
+  }
   packNibbles(state + JS110_RANGE, state + JS110_RANGE, reduced);
   packBits(state + JS110_GPI0, state + JS110_GPI0, reduced, 0);
   packBits(state + JS110_GPI1, state + JS110_GPI1, reduced, 0);
+  packBits(state + JS110_MISSING, state + JS110_MISSING, reduced, 0);
   return reduced;
 }
 

@@ -20,6 +20,7 @@ import {
   JS110_HELD,
   JS110_HISTORY,
   JS110_IS_STARTED,
+  JS110_MISSING,
   JS110_NEXT_INDEX,
   JS110_POWER,
   JS110_RANGE,
@@ -239,6 +240,7 @@ function emit(state: usize, ring: usize, count: usize): void {
     packNibbles(state + JS110_RANGE, bits, ready);
     packBits(state + JS110_GPI0, bits, ready, 4);
     packBits(state + JS110_GPI1, bits, ready, 5);
+    packBits(state + JS110_MISSING, bits, ready, 3);
   }
   if (appended > 0) streamAppend(ring, state + JS110_SOURCES, appended, state + JS110_RECORD);
   store<u8>(bits - 1, load<u8>(bits + ready - 1));

@@ -9,6 +9,7 @@ import type { Js220Intake } from '../devices/joulescope/js220/feed.ts';
 import { Js220Processor, type Js220Room } from '../devices/joulescope/js220/processor.ts';
 import type { Js220Run } from '../devices/joulescope/js220/stage.ts';
 import { JS220_STREAMS } from '../devices/joulescope/js220/streams.ts';
+import { MissingLog } from '../formats/jls/missing.ts';
 import type { JlsWriter } from '../formats/jls/v2/writer.ts';
 import { STREAM_SAMPLE_BITS } from '../model/channel.ts';
 import type { InstrumentIdentity } from '../model/instrument.ts';
@@ -23,6 +24,7 @@ const MISSING_RANGE_BYTE = 0x88;
 
 interface Recorded {
   readonly jlsId: number;
+  readonly missing: MissingLog;
   readonly step: number;
   /** First id that is not recorded, at the signal's rate and at the counter's. */
   endIndex: number;
@@ -95,6 +97,7 @@ export class Js220Recording implements Js220Intake {
         `The capture jumps by more than ${MAX_GAP_S} s at sample ${run.sampleId}. Cut it there and replay the parts.`,
       );
     }
+    recorded.missing.tell(index, index + count, []);
     if (gapCount > 0 && stream.dtype === 'u4') this.#fillRange(recorded, gapCount);
     const samples = new Uint8Array(
       this.#buffer,
@@ -126,7 +129,8 @@ export class Js220Recording implements Js220Intake {
       name: stream.id,
       unit: stream.unit,
     });
-    const recorded = { jlsId, step, endIndex: index, endId: sampleId, utcDueId: sampleId, sampleCount: 0 };
+    const missing = new MissingLog(this.#writer, stream.dtype === 'f32' ? [] : [jlsId]);
+    const recorded = { jlsId, missing, step, endIndex: index, endId: sampleId, utcDueId: sampleId, sampleCount: 0 };
     this.#recorded.set(stream.id, recorded);
     return recorded;
   }

@@ -45,6 +45,8 @@ export const STREAM_CLOCK_BYTES = 24;
 /** i64 samples per signal and u32 number of signals; constant after creation. */
 export const STREAM_CAPACITY = 384;
 export const STREAM_SIGNAL_COUNT = 392;
+/** u32 address of a bit per sample, set where the integers are missing (floats say NaN); 0 when no signal needs it. */
+export const STREAM_MISSING_BITS = 396;
 /** First signal record. */
 export const STREAM_SIGNALS = 512;
 export const STREAM_SIGNAL_BYTES = 128;
@@ -57,6 +59,8 @@ export const STREAM_SIGNAL_LEVEL_COUNT = 12;
 /** Per level: u32 address, u32 number of entries. */
 export const STREAM_SIGNAL_LEVELS = 16;
 export const STREAM_MAX_LEVELS = 8;
+/** Table for streamAppend: u32 address of the samples of each signal, then of the missing bits, 0 if none is missing. */
+export const STREAM_SOURCES_BYTES = STREAM_MAX_SIGNALS * 4 + 8;
 export const STREAM_HEADER_BYTES = STREAM_SIGNALS + STREAM_MAX_SIGNALS * STREAM_SIGNAL_BYTES;
 
 // Scratch of a thread that queries stream rings, its own: four f64 columns of a summary, then an accumulator record.
@@ -238,6 +242,8 @@ export const JS110_BITS = JS110_POWER + JS110_STAGING_SAMPLES * 4 + CACHE_PAD;
 export const JS110_RANGE = JS110_BITS + JS110_STAGING_SAMPLES;
 export const JS110_GPI0 = JS110_RANGE + JS110_STAGING_SAMPLES;
 export const JS110_GPI1 = JS110_GPI0 + JS110_STAGING_SAMPLES;
+/** Bit 3 of the bits byte, packed. */
+export const JS110_MISSING = JS110_GPI1 + JS110_STAGING_SAMPLES;
 /** A down-sampler per signal; used when the ratio of the first is more than 1. */
-export const JS110_DOWNSAMPLE = JS110_GPI1 + JS110_STAGING_SAMPLES;
+export const JS110_DOWNSAMPLE = JS110_MISSING + JS110_STAGING_SAMPLES;
 export const JS110_STATE_BYTES = JS110_DOWNSAMPLE + 6 * DOWNSAMPLE_BYTES;

@@ -12,6 +12,7 @@ import {
   STREAM_HEADER_BYTES,
   STREAM_MAX_LEVELS,
   STREAM_MAX_SIGNALS,
+  STREAM_SOURCES_BYTES,
 } from './layout.ts';
 
 /** Capacities are multiples of this: the samples of a base block of the narrowest type, so that no block wraps. */
@@ -40,6 +41,8 @@ export interface StreamPlan {
   /** Table of source addresses and accumulator record of the writer. */
   readonly writerOffset: number;
   readonly signals: readonly SignalPlan[];
+  /** Bits of the missing samples of integers; `undefined` when all signals are floats. */
+  readonly missingOffset: number | undefined;
   readonly lengthBytes: number;
 }
 
@@ -49,7 +52,7 @@ export function planStream(signals: readonly StreamSignal[], capacitySamples: nu
   assert(capacitySamples > 0, 'a ring holds samples');
   const capacity = Math.ceil(capacitySamples / CAPACITY_STEP) * CAPACITY_STEP;
   const writerOffset = STREAM_HEADER_BYTES;
-  let next = alignUp(writerOffset + STREAM_MAX_SIGNALS * 4 + STATS_BYTES);
+  let next = alignUp(writerOffset + STREAM_SOURCES_BYTES + STATS_BYTES);
   const reserve = (lengthBytes: number): number => {
     const offset = next;
     next = alignUp(next + lengthBytes);
@@ -67,7 +70,8 @@ export function planStream(signals: readonly StreamSignal[], capacitySamples: nu
     }
     return { bits, rawOffset, baseShift, levels };
   });
-  return { capacitySamples: capacity, writerOffset, signals: plans, lengthBytes: next };
+  const missingOffset = plans.some(({ bits }) => bits < 32) ? reserve(capacity / 8) : undefined;
+  return { capacitySamples: capacity, writerOffset, signals: plans, missingOffset, lengthBytes: next };
 }
 
 function alignUp(value: number): number {

@@ -6,7 +6,7 @@ import { LabError } from '../base/errors.ts';
 import { type Utc, utcAddSeconds } from '../base/time.ts';
 import { CHANNEL_STATES, type ChannelState, type StreamSignal } from '../model/channel.ts';
 import type { StreamHealth } from '../model/instrument.ts';
-import type { Statistics, Summary } from '../model/signal-store.ts';
+import type { SampleRange, Statistics, Summary } from '../model/signal-store.ts';
 import { steadyStatistics } from '../model/timing.ts';
 import type { Core } from './core.ts';
 import * as layout from './layout.ts';
@@ -140,21 +140,21 @@ export class StreamRing {
    */
   append(sources: readonly number[], count: number): void {
     const table = this.address + this.#plan.writerOffset;
-    new Uint32Array(this.#buffer, table, sources.length).set(sources);
+    // none of them is missing: see `appendMissing`
+    new Uint32Array(this.#buffer, table, sources.length + 1).set([...sources, 0]);
     this.#core.exports.streamAppend(this.address, table, count, this.#writerRecord);
   }
 
   /**
-   * Appends `count` missing samples to every signal: NaN, 8 for samples of four bits, 0 for a bit. Writer only. An empty
-   * ring, and one that would hold nothing else, passes them over: it is empty then, and its next sample comes after
-   * them. Counts nothing: see `setHealth`.
+   * Appends `count` missing samples to every signal. Writer only. An empty ring, and one that would hold nothing else,
+   * passes them over: it is empty then, and its next sample comes after them. Counts nothing: see `setHealth`.
    */
   appendMissing(count: number): void {
     if (count > 0) this.#core.exports.streamMissing(this.address, count, this.#writerRecord);
   }
 
   get #writerRecord(): number {
-    return this.address + this.#plan.writerOffset + layout.STREAM_MAX_SIGNALS * 4;
+    return this.address + this.#plan.writerOffset + layout.STREAM_SOURCES_BYTES;
   }
 
   /** `count` bins from `start` on; bins outside the ring are NaN, bins at its edges cover what is in it. */
@@ -189,7 +189,7 @@ export class StreamRing {
     return steadyStatistics({ start, end, count, mean, std, min, max }, this.signals[signalIndex]!.sampleRateHz);
   }
 
-  /** The samples [start, end) as f32, into `into` if given. Throws `format/range` as `statistics` does. */
+  /** The samples [start, end) as f32, missing ones NaN, into `into` if given. Throws `format/range` as `statistics` does. */
   readSamples(signalIndex: number, start: number, end: number, into = new Float32Array(end - start)): Float32Array {
     const generation = this.generation;
     this.#checkRange(start, end);
@@ -212,14 +212,24 @@ export class StreamRing {
         }
       }
     }
+    if (bits < 32)
+      for (const gap of this.#missingRuns(start, end)) into.fill(Number.NaN, gap.start - start, gap.end - start);
     if (!this.isIntact(generation, start)) throw this.#rangeError(start, end);
     return into;
   }
 
   /**
+   * Where samples of [start, end) are missing, in order; only a ring with integers knows it. As with `views`, check that
+   * the ring `isIntact` after.
+   */
+  missing(start: number, end: number): readonly SampleRange[] {
+    return this.#plan.missingOffset === undefined ? [] : this.#missingRuns(start, end);
+  }
+
+  /**
    * The samples [start, end) where they lie, as one or two pieces in order. Nothing is copied: after using them,
    * check that the ring `isIntact`. For packed signals `start` must be a multiple of the samples per
-   * byte; the last byte may hold samples beyond `end`.
+   * byte; the last byte may hold samples beyond `end`. Where one is missing stands NaN, 8 in four bits, 0 in one or eight.
    */
   views(signalIndex: number, start: number, end: number): SampleView[] {
     const { bits, rawOffset } = this.#signal(signalIndex);
@@ -285,6 +295,8 @@ export class StreamRing {
     const header = new DataView(this.#buffer, this.address, layout.STREAM_HEADER_BYTES);
     header.setBigInt64(layout.STREAM_CAPACITY, BigInt(this.capacitySamples), true);
     header.setUint32(layout.STREAM_SIGNAL_COUNT, this.signals.length, true);
+    const { missingOffset } = this.#plan;
+    if (missingOffset !== undefined) header.setUint32(layout.STREAM_MISSING_BITS, this.address + missingOffset, true);
     this.#plan.signals.forEach((signal, index) => {
       const record = layout.STREAM_SIGNALS + index * layout.STREAM_SIGNAL_BYTES;
       header.setUint32(record + layout.STREAM_SIGNAL_BITS, signal.bits, true);
@@ -297,6 +309,30 @@ export class StreamRing {
         header.setUint32(entry + 4, level.entryCount, true);
       });
     });
+  }
+
+  #missingRuns(start: number, end: number): SampleRange[] {
+    const runs: SampleRange[] = [];
+    const capacity = this.capacitySamples;
+    const bytes = new Uint8Array(this.#buffer, this.address + this.#plan.missingOffset!, capacity / 8);
+    const isMissing = (sample: number) => (bytes[(sample % capacity) >> 3]! >> (sample & 7)) & 1;
+    let open: number | undefined;
+    for (let sample = start; sample < end; ) {
+      const byte = bytes[(sample % capacity) >> 3]!;
+      // a byte at a time while nothing changes in it; capacities are whole bytes
+      if (byte === (open === undefined ? 0 : 0xff)) {
+        sample += 8 - (sample & 7);
+        continue;
+      }
+      if (isMissing(sample)) open ??= sample;
+      else if (open !== undefined) {
+        runs.push({ start: open, end: sample });
+        open = undefined;
+      }
+      sample++;
+    }
+    if (open !== undefined) runs.push({ start: open, end });
+    return runs;
   }
 
   #signal(index: number): SignalPlan {

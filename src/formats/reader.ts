@@ -3,7 +3,7 @@
 
 import type { Utc } from '../base/time.ts';
 import type { EventStore } from '../model/events.ts';
-import type { Diagnostic, SignalStore } from '../model/signal-store.ts';
+import type { Diagnostic, SampleRange, SignalStore } from '../model/signal-store.ts';
 
 export type { EventBlock, EventColumn, EventField, EventStore, EventValue } from '../model/events.ts';
 
@@ -67,6 +67,11 @@ export interface FormatReader {
    * (also when `start` is not on a byte), every NaN as the canonical quiet NaN, gaps as in `store.samples`.
    */
   storedSamples(signalId: string, start: number, end: number): Promise<Uint8Array>;
+  /**
+   * Runs of missing samples of an integer signal in [start, end), which `store.samples` has as NaN; what `storedSamples`
+   * has there means nothing. Only of sources that know it.
+   */
+  missingSamples?(signalId: string, start: number, end: number): Promise<readonly SampleRange[]>;
   /**
    * How many samples of [start, end) reads have found lost so far. An integer signal has 0 for them in `storedSamples`,
    * which whoever writes them must report. Only where a format has no code for them.

@@ -2,9 +2,9 @@
 // reader implement it; viewers, exporters and marker readouts use nothing else.
 //
 // Positions are sample indices counted from the signal's first sample (which is 0, also when the file or the
-// device counts from elsewhere). Ranges are half-open. A sample that is missing is NaN, with its time kept; an
-// integer signal whose file has a code for it keeps that code in its samples (no integer is NaN), and only its
-// summaries and statistics leave it out.
+// device counts from elsewhere). Ranges are half-open. A sample that is missing is NaN, with its time kept, in integer
+// signals, too, where the source knows it. A foreign file whose format has a code for it (JLS v1) keeps that code in its
+// samples, and only its summaries and statistics leave it out.
 //
 // Time is steady (a rate) or stamped (a time per sample). A value of a stamped signal holds until the time of the next
 // sample, the last one until the signal ends; a NaN holds as missing time. Figures of a stamped signal are weighed by
@@ -157,7 +157,7 @@ export interface Statistics {
 
 /**
  * Samples as f32 or f64, or as BigInt64/BigUint64 for 64-bit integers (which a double cannot hold). Missing ones are
- * NaN, or in an integer signal the code that the file has for them (range 8 of a JS110).
+ * NaN, or in an integer signal of JLS v1 the code that the file has for them (range 8 of a JS110).
  */
 export type SampleValues = Float32Array | Float64Array | BigInt64Array | BigUint64Array;
 

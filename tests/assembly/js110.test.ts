@@ -65,7 +65,7 @@ function bitsOf(values: Float32Array): Uint32Array {
 
 /** What the reference calls bits: range, current LSB, voltage LSB; all ones below bit 6 where a sample is missing. */
 function referenceBits(range: Float32Array, gpi0: Float32Array, gpi1: Float32Array): number[] {
-  return Array.from(range, (value, k) => (value === 8 ? 0x38 : value | (gpi0[k]! << 4) | (gpi1[k]! << 5)));
+  return Array.from(range, (value, k) => (Number.isNaN(value) ? 0x38 : value | (gpi0[k]! << 4) | (gpi1[k]! << 5)));
 }
 
 const COMBINATIONS = CASES.flatMap((name) => caseOf(name).v0.map(({ mode }) => [name, mode] as const));
@@ -144,7 +144,14 @@ test.each(['flat', 'mean'] as const)('a lower rate keeps a constant, its time an
   expect(missing.at(-1)).toBeGreaterThanOrEqual(end - 1);
   expect(missing.length).toBeLessThan(end - first + 40);
   for (const value of current) if (!Number.isNaN(value)) expect(Math.abs(value / wanted - 1)).toBeLessThan(2e-6);
-  expect([...ring.readSamples(3, 100, 104)]).toEqual([2, 2, 2, 2]);
+  for (const [signal, value] of [
+    [3, 2],
+    [4, 0],
+    [5, 0],
+  ] as const) {
+    const wantedHere = Array.from(current, (x) => (Number.isNaN(x) ? Number.NaN : value));
+    expect([...ring.readSamples(signal, 0, ring.endSample)]).toEqual(wantedHere);
+  }
   expect(() => processor.setSampleRate(300_000)).toThrow('cannot be made');
 });
 
@@ -248,8 +255,11 @@ test('samples lost without a trace in the index are appended as missing', () => 
   processor.appendMissing(1001);
   processor.process(packet(1));
   expect(ring.endSample).toBe(126 + 1001 + 126);
-  expect([...ring.readSamples(3, 125, 128)]).toEqual([2, 8, 8]);
-  expect(ring.statistics(0, 0, ring.endSample).count).toBe(2 * 126);
+  expect([...ring.readSamples(3, 125, 128)]).toEqual([2, Number.NaN, Number.NaN]);
+  for (let signal = 0; signal < 6; signal++) {
+    expect(ring.statistics(signal, 0, ring.endSample).count).toBe(2 * 126);
+  }
+  expect(ring.missing(0, ring.endSample)).toEqual([{ start: 126, end: 1127 }]);
   expect(ring.health).toMatchObject({ missingSampleCount: 1001, gapCount: 1 });
 });
 

@@ -109,6 +109,27 @@ test.each([
   }
 });
 
+test('what was lost is missing in every signal of a replay', () => {
+  const output = join(folder, 'dropped.jls');
+  const { sampleCount, missingSampleCount } = pulsebenchJson<{ sampleCount: number; missingSampleCount: number }>(
+    ...['replay', 'js110', goldenPath('js110/stream/s02_dropped_packets/packets.bin'), output],
+    ...['--calibration', goldenPath('js110/cal/cal_a.bin')],
+  );
+  expect(missingSampleCount).toBeGreaterThan(0);
+  const valuesOf = (signal: string) =>
+    pulsebenchJson<{ values: (number | null)[] }>(
+      ...['samples', output, '--signal', signal, '--start', '0', '--count', String(sampleCount)],
+    ).values;
+  const current = valuesOf('current');
+  for (const signal of ['current', 'voltage', 'power', 'current_range', 'gpi[0]', 'gpi[1]']) {
+    expect(valuesOf(signal).map((value) => value === null)).toEqual(current.map((value) => value === null));
+    expect(pulsebenchJson('statistics', output, '--signal', signal)).toMatchObject({
+      count: sampleCount - missingSampleCount,
+      coverage: (sampleCount - missingSampleCount) / sampleCount,
+    });
+  }
+});
+
 test('replay twice gives the same file', () => {
   const capture = goldenPath('js110/stream/s02_dropped_packets/packets.bin');
   const digests = ['a', 'b'].map((name) => {

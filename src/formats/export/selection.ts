@@ -82,6 +82,21 @@ function isSameAxis(a: SignalInfo, b: SignalInfo): boolean {
   return a.timing === 'stamped' && b.timing === 'stamped' && a.axisId === b.axisId;
 }
 
+/**
+ * The spans as a format without a mark for missing integers has to hold them: as floats where some are missing, which are
+ * NaN then. f32 is exact up to 16 bits.
+ */
+export async function asNumbers(reader: FormatReader, spans: readonly Span[]): Promise<readonly Span[]> {
+  return Promise.all(
+    spans.map(async (span): Promise<Span> => {
+      const { info, start, end } = span;
+      const missing = (await reader.missingSamples?.(info.id, start, end)) ?? [];
+      if (missing.length === 0) return span;
+      return { ...span, info: { ...info, dtype: Number(info.dtype.slice(1)) <= 16 ? 'f32' : 'f64' } };
+    }),
+  );
+}
+
 /** What to tell of samples that are lost in the file and that an integer type has no mark for. After they were read. */
 export function lossNotes(reader: FormatReader, spans: readonly Span[]): readonly string[] {
   return spans.flatMap(({ info: { id, name, dtype }, start, end }) => {

@@ -5,6 +5,7 @@ import { FormatError } from '../../base/errors.ts';
 import { utcToUnixMs } from '../../base/time.ts';
 import type { SampleType } from '../../model/signal-store.ts';
 import {
+  asNumbers,
   EXPORT_CHUNK_SAMPLES,
   type ExportOptions,
   ExportProgress,
@@ -48,7 +49,7 @@ export async function writeHdf5(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const spans = await selectSpans(reader, options);
+  const spans = await asNumbers(reader, await selectSpans(reader, options));
   const tables: readonly Table[] = isAligned(spans) ? [spans] : spans.map((span) => [span]);
   const total = spans.reduce((sum, span) => sum + span.end - span.start, 0);
   const bytes = tables.reduce((sum, table) => sum + tableBytes(table), 0);

@@ -5,6 +5,7 @@ import { FormatError } from '../../base/errors.ts';
 import { utcAddSeconds, utcToUnixMs } from '../../base/time.ts';
 import { timeOfSample } from '../../model/timing.ts';
 import {
+  asNumbers,
   type ExportOptions,
   ExportProgress,
   type ExportReport,
@@ -135,11 +136,12 @@ export async function writeSignalsAsMimo(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { spans, notes: leftOut } = await selectTable(
+  const { spans: chosen, notes: leftOut } = await selectTable(
     reader,
     reader.events ? inSamples(reader.events, options) : options,
     'event',
   );
+  const spans = await asNumbers(reader, chosen);
   const first = spans[0]!;
   const dataLength = reader.events?.dataLength ?? first.end - first.start;
   if (dataLength < 1 || dataLength > MAX_EVENT_SAMPLES) {

@@ -1,6 +1,7 @@
 // Writes signals as a NumPy array: one signal as a plain array of its type, several as a structured one.
 
 import {
+  asNumbers,
   type ExportOptions,
   ExportProgress,
   type ExportReport,
@@ -19,7 +20,8 @@ export async function writeNpy(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { spans, notes: leftOut } = await selectTable(reader, options, 'array');
+  const { spans: chosen, notes: leftOut } = await selectTable(reader, options, 'array');
+  const spans = await asNumbers(reader, chosen);
   const first = spans[0]!;
   const count = first.end - first.start;
   const isPlain = spans.length === 1 && isSteady(first);

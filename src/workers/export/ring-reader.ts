@@ -1,5 +1,5 @@
 // Instruments' memories as one opened file, so that they are exported like one. What an instrument overwrites before it
-// was read is missing: its time is kept, its samples are NaN (0 for logic signals), and they are counted. Values stay.
+// was read is missing: its time is kept, and it is counted. Values stay.
 
 import { LabError } from '../../base/errors.ts';
 import { utcAddSeconds, utcFromTicks, utcSecondsBetween } from '../../base/time.ts';
@@ -10,13 +10,17 @@ import type { FormatReader, SourceInfo, TimeMap } from '../../formats/reader.ts'
 import { packSamples, sampleBits } from '../../formats/stored.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
 import { JoinedStore, type PlacedStore } from '../../model/joined-store.ts';
-import type { Diagnostic, SignalStore } from '../../model/signal-store.ts';
+import { joinedRuns, runsWithin } from '../../model/sample-runs.ts';
+import type { Diagnostic, SampleRange, SignalStore } from '../../model/signal-store.ts';
 import type { ExportOrigin } from './protocol.ts';
 import { ALIGN_SAMPLES, RingWindow, windowStore } from './ring-window.ts';
 
 /** Most memory for a copy: a minute of one JS110 takes 0.8 GB. */
 const MAX_HELD_BYTES = 2 ** 30;
 const HOLD_STEP_SAMPLES = 65_536;
+
+/** Width of samples that say themselves (by NaN) that they are missing. */
+const FLOAT_BITS = 32;
 
 /** Samples [start, end) of a signal. */
 export interface HeldSpan {
@@ -64,6 +68,8 @@ export class RingReader implements FormatReader {
   readonly store: SignalStore;
   readonly #places = new Map<string, Place>();
   readonly #held = new Map<string, Copy>();
+  /** Of integers: where they were missing when they were copied. */
+  readonly #missing = new Map<string, SampleRange[]>();
   #lostCount = 0;
 
   constructor(instruments: readonly LiveInstrument[]) {
@@ -156,6 +162,15 @@ export class RingReader implements FormatReader {
     return this.#copied(signalId, start, end, start);
   }
 
+  /** What was missing when it was copied, and of what is still in the rings. */
+  async missingSamples(signalId: string, start: number, end: number): Promise<readonly SampleRange[]> {
+    const place = this.#places.get(signalId);
+    if (!place || place.bits === FLOAT_BITS) return [];
+    const { ring } = place.window;
+    const inRing = ring.missing(Math.max(start, ring.startSample), Math.min(end, ring.endSample));
+    return runsWithin(joinedRuns([...(this.#missing.get(signalId) ?? []), ...inRing]), start, end);
+  }
+
   close(): void {}
 
   #placeOf(signalId: string): Place {
@@ -178,10 +193,17 @@ export class RingReader implements FormatReader {
       bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), offset);
       offset += view.byteLength;
     }
+    const missing = bits === FLOAT_BITS || from === end ? [] : window.ring.missing(from, end);
     window.noticeLosses(from);
     const lost = Math.min(Math.max(window.lostEnd - aligned, 0), end - aligned);
-    if (bits === 32) new Float32Array(bytes.buffer).fill(Number.NaN, 0, lost);
-    else bytes.fill(0, 0, (lost * bits) / 8);
+    if (bits === FLOAT_BITS) new Float32Array(bytes.buffer).fill(Number.NaN, 0, lost);
+    else {
+      bytes.fill(0, 0, (lost * bits) / 8);
+      const known = this.#missing.get(signalId) ?? [];
+      if (lost > 0) known.push({ start: aligned, end: aligned + lost });
+      for (const run of missing) known.push(run);
+      this.#missing.set(signalId, known);
+    }
     this.#lostCount += Math.max(0, lost - (countFrom - aligned));
     return fromSample(bytes, bits, start - aligned, end - aligned);
   }

@@ -1,11 +1,13 @@
 // Copies what one stream ring holds into signals of a JLS file, from a given sample on. It follows the ring by
 // generation and position, never by comparing ends. Every sample time is kept: what the ring overwrote before it was
-// taken becomes a gap in the file and is counted.
+// taken becomes a gap in the file and is counted. Of integers the file says where they are missing (MissingLog).
 
 import type { Utc } from '../../base/time.ts';
 import { type StreamClock, type StreamRing, utcOfSample } from '../../core/stream-ring.ts';
+import { MissingLog } from '../../formats/jls/missing.ts';
 import type { JlsWriter } from '../../formats/jls/v2/writer.ts';
 import { type ChannelState, STREAM_SAMPLE_BITS, type StreamSignal } from '../../model/channel.ts';
+import type { SampleRange } from '../../model/signal-store.ts';
 
 /** Samples per block and signal. */
 const BLOCK_SAMPLES = 65_536;
@@ -79,6 +81,7 @@ export class RingFollower {
   readonly #writer: JlsWriter;
   readonly #reserve: (lengthBytes: number) => void;
   readonly #signals: readonly (FollowedSignal & { readonly bits: number; readonly block: Uint8Array })[];
+  readonly #missing: MissingLog;
   readonly #alignSamples: number;
   /** Samples of which a whole byte of every signal is made. */
   readonly #byteSamples: number;
@@ -113,6 +116,11 @@ export class RingFollower {
       const bits = STREAM_SAMPLE_BITS[ring.signals[signal.ringIndex]!.dtype];
       return { ...signal, bits, block: new Uint8Array((BLOCK_SAMPLES * bits) / 8) };
     });
+    const integers = this.#signals.filter(({ ringIndex }) => ring.signals[ringIndex]!.dtype !== 'f32');
+    this.#missing = new MissingLog(
+      writer,
+      integers.map(({ jlsId }) => jlsId),
+    );
     this.#byteSamples = Math.max(1, ...this.#signals.map(({ bits }) => 8 / bits));
     this.#alignSamples = this.#byteSamples > 1 ? PACKED_ALIGN_SAMPLES : 1;
     this.#position = alignUp(startSample, this.#alignSamples);
@@ -187,9 +195,10 @@ export class RingFollower {
       this.#reserveUpTo(this.nextId + count);
       const { clock } = ring;
       this.#copyBlocks(count);
+      const missing = ring.missing(this.#position, this.#position + count);
       // overwritten or emptied while it was copied: the next call sees which
       if (!ring.isIntact(this.#generation, this.#position)) return 'more';
-      this.#writeBlocks(count, clock);
+      this.#writeBlocks(count, missing, clock);
     }
     this.#countMissing();
     return this.#position < end ? 'more' : 'idle';
@@ -224,8 +233,9 @@ export class RingFollower {
     this.#utcDueId = this.nextId;
   }
 
-  /** The pair of sample and UTC where it stopped. Call before the writer closes. */
+  /** What is still to be said of where it stopped. Call before the writer closes. */
   finish(): void {
+    this.#missing.close();
     if (this.#end) this.#writeUtc(this.#end.id, this.#end.utc);
   }
 
@@ -254,6 +264,7 @@ export class RingFollower {
     if (this.#writtenId === undefined || this.nextId - this.#writtenId <= BLOCK_SAMPLES) return false;
     const id = this.#writtenId + BLOCK_SAMPLES;
     this.#reserveUpTo(id);
+    this.#missing.tell(this.#writtenId, id, [{ start: this.#writtenId, end: id }]);
     for (const { jlsId } of this.#signals) this.#writer.writeSamples(jlsId, id, NO_SAMPLES, 0);
     this.#writtenId = id;
     return true;
@@ -278,8 +289,10 @@ export class RingFollower {
     }
   }
 
-  #writeBlocks(count: number, clock: StreamClock | undefined): void {
+  #writeBlocks(count: number, missing: readonly SampleRange[], clock: StreamClock | undefined): void {
     const id = this.nextId;
+    const runs = missing.map(({ start, end }) => ({ start: start + this.#idOffset, end: end + this.#idOffset }));
+    this.#missing.tell(id, id + count, runs);
     for (const { jlsId, bits, block } of this.#signals) {
       this.#writer.writeSamples(jlsId, id, block.subarray(0, Math.ceil((count * bits) / 8)), count);
     }

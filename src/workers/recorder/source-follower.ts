@@ -125,7 +125,7 @@ export class SourceFollower {
     return false;
   }
 
-  /** The last pairs of sample and UTC. Call before the writer closes. */
+  /** What is still to be said of their ends. Call before the writer closes. */
   finish(): void {
     for (const follower of this.#followers) follower.finish();
   }

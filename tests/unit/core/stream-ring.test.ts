@@ -97,16 +97,13 @@ test.each(['debug', 'release'] as const)('%s: any range at any moment has the fi
   }
 });
 
-/** What readers find where samples are missing, by signal. */
-const MISSING = [Number.NaN, 0, 8, 0];
-
 test.each(['debug', 'release'] as const)('%s: missing samples have their place and no value', (target) => {
   const { ring, all, append, random } = setup(8192, target);
   append(1001);
   for (let round = 0; round < 40; round++) {
     const count = Math.floor(random() * (round % 8 === 7 ? 8000 : 700));
     ring.appendMissing(count);
-    for (let i = 0; i < count; i++) for (const [index, value] of MISSING.entries()) all[index]!.push(value);
+    for (let i = 0; i < count; i++) for (const signal of all) signal.push(Number.NaN);
     append(1 + Math.floor(random() * 900));
     const end = all[0]!.length;
     const start = Math.max(0, end - 8192);
@@ -118,7 +115,44 @@ test.each(['debug', 'release'] as const)('%s: missing samples have their place a
       const statistics = ring.statistics(signal, a, end);
       expect(statistics.count).toBe(expected.count);
       expectFigures(statistics, expected);
+      expect(statistics.coverage).toBeCloseTo(expected.count / (end - a), 12);
     }
+  }
+});
+
+test('a gap is the same for every signal of a ring, and known by its ends', () => {
+  const { ring, append } = setup(8192, 'release');
+  const runs: { start: number; end: number }[] = [];
+  for (const [valid, gap] of [
+    [1003, 1],
+    [5, 4000],
+    [4096, 64],
+    [64, 3001],
+    [7, 0],
+  ] as const) {
+    append(valid);
+    if (gap > 0) runs.push({ start: ring.endSample, end: ring.endSample + gap });
+    ring.appendMissing(gap);
+  }
+  const { startSample, endSample } = ring;
+  const inside = (start: number, end: number) =>
+    runs
+      .map((run) => ({ start: Math.max(run.start, start), end: Math.min(run.end, end) }))
+      .filter((run) => run.start < run.end);
+  const missing = inside(startSample, endSample);
+  expect(ring.missing(startSample, endSample)).toEqual(missing);
+  for (let end = startSample; end <= endSample; end += 509) {
+    expect(ring.missing(startSample + 3, end)).toEqual(inside(startSample + 3, end));
+  }
+  const count = missing.reduce((sum, { start, end }) => sum + end - start, 0);
+  for (const signal of [1, 2, 3]) {
+    expect(ring.statistics(signal, startSample, endSample).count).toBe(endSample - startSample - count);
+    const bins = ring.summary(signal, { start: startSample, increment: 16, count: 512 });
+    bins.mean.forEach((mean, bin) => {
+      const start = startSample + bin * 16;
+      const isEmpty = missing.some((run) => run.start <= start && run.end >= start + 16);
+      expect(Number.isNaN(mean)).toBe(isEmpty);
+    });
   }
 });
 

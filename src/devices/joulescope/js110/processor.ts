@@ -18,7 +18,7 @@ export const JS110_PACKET_BYTES = 512;
 export const JS110_PACKET_SAMPLES = 126;
 
 const INPUT_PACKETS = 256;
-/** Staging columns in the order of `js110Signals`. */
+/** Staging columns in the order of `js110Signals`; the bits of the missing samples follow them. */
 const COLUMNS = [
   layout.JS110_CURRENT,
   layout.JS110_VOLTAGE,
@@ -71,7 +71,7 @@ export class Js110Processor {
       region.address + layout.JS110_STATE_BYTES,
       INPUT_PACKETS * JS110_PACKET_BYTES,
     );
-    COLUMNS.forEach((offset, index) => {
+    [...COLUMNS, layout.JS110_MISSING].forEach((offset, index) => {
       this.#view.setUint32(layout.JS110_SOURCES + index * 4, this.#state + offset, true);
     });
     this.start();

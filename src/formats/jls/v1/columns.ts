@@ -24,7 +24,7 @@ const RECORD_CACHE_BYTES = 16 * 2 ** 20;
 const VALUE_CACHE_BYTES = 24 * 2 ** 20;
 const GROUP_CACHE_BYTES = 8 * 2 ** 20;
 /** Range value of a missing sample. */
-const MISSING_RANGE = 8;
+export const MISSING_RANGE = 8;
 /** Stored u8 value of one in float recordings: range × 16, inputs × 15. */
 const RANGE_SCALE = 1 / 16;
 const INPUT_SCALE = 1 / 15;

@@ -18,6 +18,7 @@ import {
 } from '../../export/selection.ts';
 import type { FormatReader } from '../../reader.ts';
 import type { AppendSink } from '../../source.ts';
+import { isMissingEntry } from '../missing.ts';
 import { copyJlsV1 } from './copy.ts';
 import { JlsV1Reader } from './reader.ts';
 import { type FloatColumns, JlsV1Writer } from './writer.ts';
@@ -58,7 +59,7 @@ export async function writeJlsV1(
   }
   const sampleRateHz = Math.round(current.info.sampleRateHz);
   const count = current.end - current.start;
-  const userData = (await reader.userData()).find(({ storage }) => storage === 'json');
+  const userData = (await reader.userData()).find((entry) => entry.storage === 'json' && !isMissingEntry(entry));
   const writer = new JlsV1Writer(workspace, sink, {
     dataFormat: 'float32_v2',
     sampleRateHz,

@@ -8,6 +8,7 @@ import type { Workspace } from '../../../core/workspace.ts';
 import type { AppendSink } from '../../source.ts';
 import { type ArrayToStore, DTYPE_F32, DTYPE_U8, storeArrays } from './arrays.ts';
 import { parseCalibration, UNIT_GAINS } from './calibration.ts';
+import { MISSING_RANGE } from './columns.ts';
 import { FIELDS } from './config.ts';
 import { CONTAINER_VERSION, FILE_HEADER_BYTES, MAGIC_V1, RECORD_HEADER_BYTES, recordBytes } from './container.ts';
 import { EMPTY_FLOAT, EMPTY_RAW, RowWriter } from './row-writer.ts';
@@ -37,7 +38,7 @@ export interface JlsV1Options {
   readonly firstSampleId?: number;
 }
 
-/** Columns of equal length; NaN in `current` = missing. Range 0..15, inputs 0..1. */
+/** Columns of equal length; NaN is missing. Range 0..15, inputs 0..1. */
 export interface FloatColumns {
   readonly current: Float32Array;
   readonly voltage: Float32Array;
@@ -182,7 +183,11 @@ export class JlsV1Writer {
       if (field < 3) return { id, dtype: DTYPE_F32, values: column.slice(0, count) };
       const scale = field === 3 ? 16 : 15;
       const values = new Uint8Array(count);
-      for (let i = 0; i < count; i++) values[i] = Math.trunc(column[i]! * scale);
+      const missing = field === 3 ? MISSING_RANGE : 0;
+      for (let i = 0; i < count; i++) {
+        const value = column[i]!;
+        values[i] = Math.trunc((Number.isNaN(value) ? missing : value) * scale);
+      }
       return { id, dtype: DTYPE_U8, values };
     });
     return storeArrays(arrays, count);

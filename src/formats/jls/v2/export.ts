@@ -20,6 +20,7 @@ import {
 import type { FormatReader } from '../../reader.ts';
 import type { AppendSink } from '../../source.ts';
 import { packSamples, sampleBits } from '../../stored.ts';
+import { isMissingEntry, missingEntries } from '../missing.ts';
 import { unpackSamples } from '../unpack.ts';
 import type { SignalDefinition } from './decode.ts';
 import { JlsV2Reader } from './reader.ts';
@@ -51,9 +52,10 @@ export async function writeJlsSlice(
   const writer = new JlsWriter(workspace, sink);
   const tracks = defineSignals(writer, reader, spans, notes);
   const eventSignalIds = defineEventSignals(writer, reader, tracks);
-  for (const entry of await reader.userData()) writer.userData(entry);
+  for (const entry of await reader.userData()) if (!isMissingEntry(entry)) writer.userData(entry);
   await writeTimes(writer, reader, tracks);
   await writeAllSamples(writer, reader, tracks, options);
+  await writeMissing(writer, reader, tracks);
   const annotations = options.annotations ?? (await reader.store.annotations());
   await writeAnnotations(writer, reader, tracks, eventSignalIds, annotations);
   writer.close();
@@ -165,6 +167,16 @@ function defineSources(writer: JlsWriter, reader: FormatReader, spans: readonly 
     ids.set(info.source, sourceId);
   }
   return ids;
+}
+
+/** Where integers are missing, by the ids of the new file. */
+async function writeMissing(writer: JlsWriter, reader: FormatReader, tracks: readonly Track[]): Promise<void> {
+  for (const { info, start, end, signalId, baseId } of tracks) {
+    const runs = (await reader.missingSamples?.(info.id, start, end)) ?? [];
+    const first = Number(baseId);
+    const placed = runs.map((run) => ({ start: first + run.start, end: first + run.end }));
+    for (const entry of missingEntries([signalId], placed)) writer.userData(entry);
+  }
 }
 
 /** UTC pairs of the span, with one at each of its ends; those of a whole signal as they are. */

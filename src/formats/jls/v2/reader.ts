@@ -4,7 +4,7 @@
 import { FormatError, toError } from '../../../base/errors.ts';
 import { Codec, CRC32C } from '../../../core/codec.ts';
 import type { Workspace } from '../../../core/workspace.ts';
-import type { Diagnostic } from '../../../model/signal-store.ts';
+import type { Diagnostic, SampleRange } from '../../../model/signal-store.ts';
 import type { FormatReader, SourceInfo, TimeMap, UserDataEntry, UtcEntry } from '../../reader.ts';
 import type { RandomAccess } from '../../source.ts';
 import { DiagnosticLog } from '../diagnostics.ts';
@@ -128,9 +128,10 @@ export class JlsV2Reader implements FormatReader {
       return [new FsrReader(chunks, signal, layout, log, rescue)];
     });
     const maps = new Map(fsr.map((reader) => [reader.signal.signalId, this.#mapOf(reader)]));
-    this.store = new JlsV2Store(chunks.codec, contents.sources, contents.signals, fsr, maps, (signalId) =>
-      this.#retried((found) => found.annotations(signalId)),
-    );
+    this.store = new JlsV2Store(chunks.codec, contents.sources, contents.signals, fsr, maps, {
+      annotations: (signalId) => this.#retried((found) => found.annotations(signalId)),
+      userData: () => this.userData(),
+    });
   }
 
   /** Every signal that is defined, also those without samples. */
@@ -160,6 +161,10 @@ export class JlsV2Reader implements FormatReader {
 
   storedSamples(signalId: string, start: number, end: number): Promise<Uint8Array> {
     return this.store.storedSamples(signalId, start, end);
+  }
+
+  missingSamples(signalId: string, start: number, end: number): Promise<readonly SampleRange[]> {
+    return this.store.missing(signalId, start, end);
   }
 
   lostSamples(signalId: string, start: number, end: number): number {

@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../../base/errors.ts';
 import type { Workspace } from '../../../core/workspace.ts';
 import type { Diagnostic } from '../../../model/signal-store.ts';
 import type { AppendSink, RandomAccess } from '../../source.ts';
+import { missingEntries } from '../missing.ts';
 import { type JlsV2Reader, openJlsV2 } from './reader.ts';
 import { JlsWriter } from './writer.ts';
 
@@ -12,7 +13,7 @@ export interface RepairedSignal {
   readonly sampleRateHz: number;
   /** Samples in the new file. */
   readonly sampleCount: number;
-  /** Those among them that were damaged or missing: NaN, or 0 in integers. */
+  /** Those among them that were damaged or lost: NaN, or 0 in integers, of which the file says that they are missing. */
   readonly lostSampleCount: number;
 }
 
@@ -70,12 +71,18 @@ async function copyAll(reader: JlsV2Reader, writer: JlsWriter, options: RepairOp
   for (const { id, name, sampleRateHz } of reader.store.signals()) {
     const fsr = reader.store.reader(id);
     const { samplesPerData } = fsr.signal.sizes;
+    const isFloat = fsr.signal.dtype.startsWith('f');
     let lostSampleCount = 0;
     for (let number = 0; number * samplesPerData < fsr.sampleCount; number++) {
       throwIfAborted(options.signal, 'The repair');
       const count = fsr.samplesIn(number);
       const start = number * samplesPerData;
-      if (!(await fsr.data(number))) lostSampleCount += count;
+      if (!(await fsr.data(number))) {
+        lostSampleCount += count;
+        const firstId = Number(fsr.firstSampleId) + start;
+        const lost = [{ start: firstId, end: firstId + count }];
+        for (const entry of isFloat ? [] : missingEntries([Number(id)], lost)) writer.userData(entry);
+      }
       const packed = await reader.storedSamples(id, start, start + count);
       writer.writeSamples(Number(id), fsr.firstSampleId + BigInt(start), packed, count);
       doneCount += count;

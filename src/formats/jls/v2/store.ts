@@ -4,17 +4,21 @@
 import { FormatError } from '../../../base/errors.ts';
 import { type Utc, utcSecondsBetween } from '../../../base/time.ts';
 import type { Codec } from '../../../core/codec.ts';
+import { runsBetween, runsWithin } from '../../../model/sample-runs.ts';
 import type {
   Annotation,
   SampleBlock,
+  SampleRange,
   SignalStore,
   Statistics,
   SteadySignal,
   Summary,
   SummaryRequest,
 } from '../../../model/signal-store.ts';
-import type { SourceInfo, TimeMap } from '../../reader.ts';
+import { addMoments, emptyMoments, type Moments } from '../../moments.ts';
+import type { SourceInfo, TimeMap, UserDataEntry } from '../../reader.ts';
 import { createSummary, putBin, statisticsOf } from '../figures.ts';
+import { missingRuns } from '../missing.ts';
 import { canonicalNan, createValues, unpackSamples } from '../unpack.ts';
 import type { SignalDefinition } from './decode.ts';
 import { ExactStatistics } from './exact-statistics.ts';
@@ -26,7 +30,11 @@ import { bitsOf } from './spec.ts';
 /** DATA chunks asked for ahead of the one in use. */
 const READ_AHEAD = 8;
 
-type ReadAnnotations = (signalId: number) => Promise<readonly Omit<Annotation, 'signalId'>[]>;
+/** What lies beside the samples; read when it is asked for. */
+export interface BesideSamples {
+  annotations(signalId: number): Promise<readonly Omit<Annotation, 'signalId'>[]>;
+  userData(): Promise<readonly UserDataEntry[]>;
+}
 
 export class JlsV2Store implements SignalStore {
   readonly originUtc: Utc | undefined;
@@ -35,7 +43,8 @@ export class JlsV2Store implements SignalStore {
   readonly #exact = new Map<string, ExactStatistics>();
   readonly #infos: readonly SteadySignal[];
   readonly #definitions: readonly SignalDefinition[];
-  readonly #readAnnotations: ReadAnnotations;
+  readonly #beside: BesideSamples;
+  #missing: Promise<ReadonlyMap<number, readonly SampleRange[]>> | undefined;
 
   constructor(
     codec: Codec,
@@ -43,10 +52,10 @@ export class JlsV2Store implements SignalStore {
     definitions: readonly SignalDefinition[],
     readers: readonly FsrReader[],
     maps: ReadonlyMap<number, TimeMap | undefined>,
-    readAnnotations: ReadAnnotations,
+    beside: BesideSamples,
   ) {
     this.#definitions = definitions;
-    this.#readAnnotations = readAnnotations;
+    this.#beside = beside;
     const starts = readers.map((reader) => maps.get(reader.signal.signalId)?.toUtc(0n));
     this.originUtc = starts.reduce(
       (least, utc) => (least === undefined || (utc && utc < least) ? utc : least),
@@ -89,9 +98,26 @@ export class JlsV2Store implements SignalStore {
     );
     const scale = 2 ** -reader.signal.fixedPointQ;
     const summary = createSummary(start, increment, count);
-    await this.#summaries
-      .get(signalId)!
-      .bins(start, increment, count, (moments, index) => putBin(summary, index, moments, scale));
+    const bins = this.#summaries.get(signalId)!;
+    const cut = new Set<number>();
+    for (const run of await this.missing(signalId, start, start + increment * count)) {
+      const last = Math.floor((run.end - 1 - start) / increment);
+      for (let index = Math.floor((run.start - start) / increment); index <= last; index++) cut.add(index);
+    }
+    await bins.bins(start, increment, count, (moments, index) => {
+      if (!cut.has(index)) putBin(summary, index, moments, scale);
+    });
+    for (const index of cut) {
+      const from = start + index * increment;
+      const moments = await this.#overValid(signalId, from, from + increment, async (a, b) => {
+        let part = emptyMoments();
+        await bins.bins(a, b - a, 1, (found) => {
+          part = { ...found };
+        });
+        return part;
+      });
+      putBin(summary, index, moments, scale);
+    }
     return summary;
   }
 
@@ -103,7 +129,40 @@ export class JlsV2Store implements SignalStore {
     await eachPiece(reader, start, end, (bytes, from, count, at) => {
       unpackSamples(dtype, bytes, from, count, values, at, 2 ** -fixedPointQ);
     });
+    for (const run of await this.missing(signalId, start, end)) {
+      if (values instanceof Float64Array) values.fill(Number.NaN, run.start - start, run.end - start);
+    }
     return { start, values };
+  }
+
+  /**
+   * Where samples of [start, end) of an integer signal are missing, as far as the file says it (see missing.ts); a chunk
+   * that is damaged is not among them. Floats say it by NaN.
+   */
+  async missing(signalId: string, start: number, end: number): Promise<readonly SampleRange[]> {
+    const { signal, firstSampleId } = this.reader(signalId);
+    if (signal.dtype.startsWith('f') || bitsOf(signal.dtype) === 64) return [];
+    this.#missing ??= this.#beside.userData().then(missingRuns);
+    const runs = (await this.#missing).get(signal.signalId) ?? [];
+    const first = Number(firstSampleId);
+    return runsWithin(runs, first + start, first + end).map((run) => ({
+      start: run.start - first,
+      end: run.end - first,
+    }));
+  }
+
+  /** Moments of the samples of [start, end) that are not missing, from those of the spans between. */
+  async #overValid(
+    signalId: string,
+    start: number,
+    end: number,
+    over: (start: number, end: number) => Promise<Moments>,
+  ): Promise<Moments> {
+    const missing = await this.missing(signalId, start, end);
+    if (missing.length === 0) return over(start, end);
+    const total = emptyMoments();
+    for (const span of runsBetween(missing, start, end)) addMoments(total, await over(span.start, span.end));
+    return total;
   }
 
   /** Samples as stored, packed; gaps are NaN in floats and 0 in integers. */
@@ -123,7 +182,8 @@ export class JlsV2Store implements SignalStore {
   async statistics(signalId: string, start: number, end: number, signal?: AbortSignal): Promise<Statistics> {
     const reader = this.reader(signalId);
     checkRange(reader, start, end, true);
-    const moments = await this.#exact.get(signalId)!.over(start, end, signal);
+    const exact = this.#exact.get(signalId)!;
+    const moments = await this.#overValid(signalId, start, end, (from, to) => exact.over(from, to, signal));
     return statisticsOf(moments, start, end, reader.signal.sampleRateHz, 2 ** -reader.signal.fixedPointQ);
   }
 
@@ -133,7 +193,7 @@ export class JlsV2Store implements SignalStore {
     for (const { signalId, isFsr } of this.#definitions) {
       const id = String(signalId);
       const first = isFsr ? this.reader(id).firstSampleId : 0n;
-      for (const annotation of await this.#readAnnotations(signalId)) {
+      for (const annotation of await this.#beside.annotations(signalId)) {
         all.push({ ...annotation, signalId: id, timestamp: annotation.timestamp - first });
       }
     }
