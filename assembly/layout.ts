@@ -207,6 +207,8 @@ export const JS110_MODE: usize = 144;
 /** u32 samples before and after the window that the mean is taken over. */
 export const JS110_PRE: usize = 148;
 export const JS110_POST: usize = 152;
+/** u32: bit 0, the lowest bit of the current is an input and no part of the value; bit 1, the same of the voltage. */
+export const JS110_INPUT_BITS: usize = 156;
 /** u8[16 * 16]: samples to suppress at a change, by 16 * range after + range before. */
 export const JS110_WINDOWS: usize = 160;
 /** Everything from here on is zeroed when a stream starts. */

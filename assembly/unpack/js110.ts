@@ -4,7 +4,8 @@
 // A packet is 512 bytes: u8 type (1), u8 status (0), u16 length (512) with the voltage range in bit 15, u16 index,
 // u16 USB frame, then 126 pairs of u16 current and u16 voltage (pyjoulescope, joulescope/stream_buffer.pyx).
 // A word is code << 2 with flags below: current has range bits 1:0, voltage has the toggle and range bit 2. Bit 0 of
-// each code can carry a general-purpose input.
+// each code can carry a general-purpose input (JS110_INPUT_BITS): the value is then the middle of what the other bits
+// leave open, half a code above them.
 
 import { atomic } from "../atomics";
 import {
@@ -19,6 +20,7 @@ import {
   JS110_GPI1,
   JS110_HELD,
   JS110_HISTORY,
+  JS110_INPUT_BITS,
   JS110_IS_STARTED,
   JS110_MISSING,
   JS110_NEXT_INDEX,
@@ -44,6 +46,9 @@ import { packBits, packNibbles } from "./pack";
 
 const PACKET_BYTES: usize = 512;
 const PACKET_SAMPLES: usize = 126;
+/** A code of 14 bits, and what stands for a lowest bit that is no part of it. */
+const CODE_BITS: u32 = 0x3fff;
+const HALF_CODE: f32 = 0.5;
 /** Packets that go through the staging columns at once. */
 const BATCH: usize = 8;
 /** More than a suppression withholds (63), and, per sample of the lower rate, than all down-sampling filters reach over. */
@@ -164,7 +169,11 @@ function skipStale(state: usize, packets: usize, end: usize): usize {
 /** Writes a packet's 126 samples to the staging columns from sample `at` on. */
 function convert(state: usize, packet: usize, at: usize): void {
   const voltageRange = <usize>(load<u16>(packet, 2) >> 15) << 2;
-  const voltageOffset = f32x4.splat(load<f32>(state + voltageRange + JS110_VOLTAGE_OFFSET));
+  const inputs = load<u32>(state + JS110_INPUT_BITS);
+  const currentBits = i32x4.splat(codeBits(inputs));
+  const currentHalf = halfCode(inputs);
+  const voltageBits = i32x4.splat(codeBits(inputs >> 1));
+  const voltageOffset = f32x4.splat(load<f32>(state + voltageRange + JS110_VOLTAGE_OFFSET) + halfCode(inputs >> 1));
   const voltageGain = f32x4.splat(load<f32>(state + voltageRange + JS110_VOLTAGE_GAIN));
   const words = packet + 8;
   const current = state + JS110_CURRENT + (at << 2);
@@ -185,15 +194,15 @@ function convert(state: usize, packet: usize, at: usize): void {
         continue;
       }
       range = i32x4.splat(first);
-      offset = f32x4.splat(load<f32>(state + (<usize>first << 2) + JS110_CURRENT_OFFSET));
+      offset = f32x4.splat(load<f32>(state + (<usize>first << 2) + JS110_CURRENT_OFFSET) + currentHalf);
       gain = f32x4.splat(load<f32>(state + (<usize>first << 2) + JS110_CURRENT_GAIN));
     }
-    const currentCode = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(w, 2), i32x4.splat(0x3fff)));
-    const voltageCode = f32x4.convert_i32x4_s(i32x4.shr_u(w, 18));
+    const currentCode = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(w, 2), currentBits));
+    const voltageCode = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(w, 18), voltageBits));
     v128.store(current + (i << 2), f32x4.mul(f32x4.add(currentCode, offset), gain));
     v128.store(voltage + (i << 2), f32x4.mul(f32x4.add(voltageCode, voltageOffset), voltageGain));
-    const inputs = v128.or(v128.and(i32x4.shl(w, 2), i32x4.splat(0x10)), v128.and(i32x4.shr_u(w, 13), i32x4.splat(0x20)));
-    const flags = v128.or(v128.or(r, inputs), v128.and(i32x4.shr_u(w, 11), i32x4.splat(0x40)));
+    const levels = v128.or(v128.and(i32x4.shl(w, 2), i32x4.splat(0x10)), v128.and(i32x4.shr_u(w, 13), i32x4.splat(0x20)));
+    const flags = v128.or(v128.or(r, levels), v128.and(i32x4.shr_u(w, 11), i32x4.splat(0x40)));
     const bytes = v128.shuffle<u8>(flags, flags, 0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     v128.store_lane<u32>(bits + i, bytes, 0);
   }
@@ -211,12 +220,24 @@ function convertOne(state: usize, word: u32, voltageRange: usize, at: usize): vo
     return;
   }
   const gains = state + (<usize>range << 2);
-  const currentCode = <f32>((word >> 2) & 0x3fff) + load<f32>(gains + JS110_CURRENT_OFFSET);
-  const voltageCode = <f32>(word >> 18) + load<f32>(state + voltageRange + JS110_VOLTAGE_OFFSET);
+  const inputs = load<u32>(state + JS110_INPUT_BITS);
+  const currentOffset = load<f32>(gains + JS110_CURRENT_OFFSET) + halfCode(inputs);
+  const voltageOffset = load<f32>(state + voltageRange + JS110_VOLTAGE_OFFSET) + halfCode(inputs >> 1);
+  const currentCode = <f32>((word >> 2) & codeBits(inputs)) + currentOffset;
+  const voltageCode = <f32>((word >> 18) & codeBits(inputs >> 1)) + voltageOffset;
   store<f32>(current, currentCode * load<f32>(gains + JS110_CURRENT_GAIN));
   store<f32>(voltage, voltageCode * load<f32>(state + voltageRange + JS110_VOLTAGE_GAIN));
-  const inputs = ((word << 2) & 0x10) | ((word >> 13) & 0x20);
-  store<u8>(state + JS110_BITS + at, range | inputs | ((word >> 11) & 0x40));
+  const levels = ((word << 2) & 0x10) | ((word >> 13) & 0x20);
+  store<u8>(state + JS110_BITS + at, range | levels | ((word >> 11) & 0x40));
+}
+
+/** The bits of a code that belong to the value; in the lowest bit of `inputs` is whether an input has taken one. */
+@inline function codeBits(inputs: u32): u32 {
+  return CODE_BITS ^ (inputs & 1);
+}
+
+@inline function halfCode(inputs: u32): f32 {
+  return inputs & 1 ? HALF_CODE : 0;
 }
 
 /** Filters `count` new samples after the withheld ones and appends what is final to the ring. */

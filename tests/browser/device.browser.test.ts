@@ -106,7 +106,7 @@ test('settings go to the instrument, and wrong ones come back as errors', async 
   const handle = await open(client, 'sim-js110:test-dc');
   await handle.set('current.range', '2A');
   const status = await until(handle, ({ values }) => values['current.range'] === '2A');
-  expect(status.values['current.lsb']).toBe('gpi0');
+  expect(status.values['current.lsb']).toBe('adc');
   await expect(handle.set('current.range', '3A')).rejects.toMatchObject({ code: 'setup/invalid' });
 });
 

@@ -293,6 +293,52 @@ test('the inputs in the lowest bits are aligned with the current', async () => {
   await bench.clock.settle(driver.close());
 });
 
+test.each([
+  ['adc', 'adc'],
+  ['gpi0', 'gpi1'],
+  ['gpi1', 'adc'],
+])('a constant is the same with %s and %s in the lowest bits', async (currentLsb, voltageLsb) => {
+  const bench = createBench(1);
+  const bus = createBus(bench.clock, 'test-dc');
+  const driver = bench.driver(bus.device);
+  await bench.clock.settle(driver.open());
+  await bench.clock.settle(driver.set('current.lsb', currentLsb));
+  await bench.clock.settle(driver.set('voltage.lsb', voltageLsb));
+  await bench.clock.settle(driver.start('new'));
+  await bench.clock.advance(500);
+  const [current, voltage] = [new Float64Array(1), new Float64Array(1)];
+  new LoadPlayer(profileOf('test-dc'), SEED, 2_000_000).play(current, voltage, new Uint8Array(1), 1);
+  const count = 800_000;
+  // Codes of 1.5 µA and 0.95 mV: the mean of so many with noise of 1.5 codes is good to hundredths of one.
+  expect(Math.abs(bench.ring.statistics(SIGNAL.current, 100, count).mean - current[0]!)).toBeLessThan(0.03 * 1.5e-6);
+  expect(Math.abs(bench.ring.statistics(SIGNAL.voltage, 100, count).mean - voltage[0]!)).toBeLessThan(0.03 * 0.95e-3);
+  await bench.clock.settle(driver.close());
+});
+
+test('neither the first samples nor those after Off show more than the load draws; Off takes its voltage away', async () => {
+  const bench = createBench(1);
+  const { driver } = await stream(bench, 'test-dc', 50);
+  await bench.clock.settle(driver.set('current.range', 'off'));
+  await bench.clock.advance(50);
+  await bench.clock.settle(driver.set('current.range', 'auto'));
+  await bench.clock.advance(50);
+  const end = bench.ring.endSample;
+  const range = bench.ring.readSamples(SIGNAL.range, 0, end);
+  const voltage = bench.ring.readSamples(SIGNAL.voltage, 0, end);
+  const [off, on] = [range.indexOf(7), range.lastIndexOf(7) + 1];
+  expect(on - off).toBeGreaterThan(80_000);
+  expect(range.slice(on).includes(7)).toBe(false);
+  // Ten times the noise in the range that fits: 1.5 codes of 1.5 µA.
+  const limit = 10e-3 + 10 * 1.5 * 1.5e-6;
+  expect(bench.ring.statistics(SIGNAL.current, 0, end).max).toBeLessThan(limit);
+  expect(bench.ring.statistics(SIGNAL.current, 0, off).min).toBeGreaterThan(20e-3 - limit);
+  expect(bench.ring.statistics(SIGNAL.current, off, on)).toMatchObject({ min: 0, max: 0 });
+  expect(Math.abs(bench.ring.statistics(SIGNAL.voltage, off, on).mean)).toBeLessThan(1e-3);
+  expect(voltage[off - 1]).toBeGreaterThan(4.9);
+  expect(voltage[on]).toBeGreaterThan(4.9);
+  await bench.clock.settle(driver.close());
+});
+
 test.each(['s01_ble_beacon', 's02_dropped_packets', 's03_vrange_and_invalid', 's06_gpi_lsb'])(
   'replay of %s does not depend on the size of transfers or where their bytes lie',
   async (name) => {

@@ -49,6 +49,30 @@ class Integrals {
   }
 }
 
+test('neither the first samples nor those after Off show more than the load draws; Off takes its voltage away', async () => {
+  const { bench, driver } = await start('test-dc', {}, ['s/i/ctrl', 's/v/ctrl']);
+  await bench.clock.advance(50);
+  await bench.clock.settle(driver.set('current.mode', 'off'));
+  await bench.clock.advance(50);
+  await bench.clock.settle(driver.set('current.mode', 'auto'));
+  await bench.clock.advance(50);
+  // by id: each signal begins when it is switched on
+  const samplesOf = (id: string) =>
+    bench.blocks
+      .filter(({ stream }) => stream.id === id)
+      .flatMap(({ sampleId, samples }) => Array.from(samples, (value, k) => [sampleId + 2 * k, value] as const));
+  const current = samplesOf('current');
+  const voltage = samplesOf('voltage');
+  expect(current.length).toBeGreaterThan(90_000);
+  // Ten times the noise of 2e-4 of full scale, of the 18 mA and the 15 V range.
+  const isNear = (value: number, wanted: number, fullScale: number) => Math.abs(value - wanted) < 10 * 2e-4 * fullScale;
+  const open = new Set(current.flatMap(([id, value]) => (value === 0 ? [id] : [])));
+  expect(open.size).toBeGreaterThan(20_000);
+  expect(current.filter(([id, value]) => !open.has(id) && !isNear(value, 10e-3, 0.018))).toEqual([]);
+  expect(voltage.filter(([id, value]) => !isNear(value, open.has(id) ? 0 : 5, 15))).toEqual([]);
+  await bench.clock.settle(driver.close());
+});
+
 /** Relative. */
 const TOLERANCE = 2e-4;
 

@@ -195,7 +195,9 @@ export class Js110Driver implements Driver {
       } else if (parameterId.endsWith('.range')) {
         await this.#writeSettings({ ...settingsOf(values), isStreaming: this.#state === 'streaming' });
       } else {
-        await this.#control.writeExtio(extioOf(values), (status) => this.#takeStatus(status));
+        const extio = extioOf(values);
+        await this.#control.writeExtio(extio, (status) => this.#takeStatus(status));
+        this.#takeInputs(extio);
       }
       this.#values = values;
     });
@@ -247,6 +249,7 @@ export class Js110Driver implements Driver {
     const settings = isKept ? await this.#control.readSettings() : DEFAULT_SETTINGS;
     const extio = isKept ? await this.#control.readExtio() : DEFAULT_EXTIO;
     this.#values = { ...this.#values, ...valuesOf(settings, extio) };
+    this.#takeInputs(extio);
     // A tab that crashed leaves the instrument streaming.
     await this.#writeSettings({ ...settings, isStreaming: false });
     const { device } = this.#link;
@@ -256,6 +259,10 @@ export class Js110Driver implements Driver {
       serialNumber: device.serialNumber ?? info.chipId,
       firmware: info.firmware,
     };
+  }
+
+  #takeInputs({ currentLsb, voltageLsb }: Js110Extio): void {
+    this.#options.feed.processor.setInputBits({ isCurrent: currentLsb !== 0, isVoltage: voltageLsb !== 0 });
   }
 
   async #writeSettings(settings: Js110Settings): Promise<void> {

@@ -21,21 +21,13 @@ import { Js110Driver } from './driver.ts';
 import { Js110Feed } from './feed.ts';
 import { Js110Processor, js110Signals } from './processor.ts';
 import { createSimulatedJs110Bus } from './sim/bus.ts';
-import { DEFAULT_EXTIO } from './sim/model.ts';
 import { js110SimulatorParameters } from './sim/parameters.ts';
 
 export const js110Module: InstrumentModule = {
   create: (bench) => new Js110Instrument(bench),
   simulate({ clock, simulationId, serialNumber }: SimulationOptions): Simulation {
     const profile = profileOf(simulationId);
-    const bus = createSimulatedJs110Bus({
-      clock,
-      profile,
-      seed: Number(serialNumber),
-      serialNumber,
-      // As the last session may have left it: the inputs in the lowest bits, so that logic can be seen.
-      model: { extio: { ...DEFAULT_EXTIO, currentLsb: 2, voltageLsb: 3 } },
-    });
+    const bus = createSimulatedJs110Bus({ clock, profile, seed: Number(serialNumber), serialNumber });
     return { bus, extras: js110SimulatorParameters(bus) };
   },
 };

@@ -173,7 +173,7 @@ export const JS110_PARAMETERS: readonly Parameter[] = [
     {
       id: 'current.lsb',
       label: 'Lowest bit of current',
-      help: 'Lets an input take the place of the lowest bit, so that gpi[0] is sampled with the current.',
+      help: 'Lets an input take the place of the lowest bit, so that gpi[0] is sampled with the current. It is then no part of the value.',
       group: IO_GROUP,
       isExpert: true,
       default: 'adc',
@@ -184,7 +184,7 @@ export const JS110_PARAMETERS: readonly Parameter[] = [
     {
       id: 'voltage.lsb',
       label: 'Lowest bit of voltage',
-      help: 'Lets an input take the place of the lowest bit, so that gpi[1] is sampled with the voltage.',
+      help: 'Lets an input take the place of the lowest bit, so that gpi[1] is sampled with the voltage. It is then no part of the value.',
       group: IO_GROUP,
       isExpert: true,
       default: 'adc',

@@ -111,6 +111,11 @@ export class Js110Processor {
     new Uint8Array(this.#view.buffer, this.#state + layout.JS110_WINDOWS, 256).set(windows);
   }
 
+  /** Which lowest bits are inputs and so no part of the value. Takes effect with the next packet. */
+  setInputBits({ isCurrent, isVoltage }: { readonly isCurrent: boolean; readonly isVoltage: boolean }): void {
+    this.#view.setUint32(layout.JS110_INPUT_BITS, (isCurrent ? 1 : 0) | (isVoltage ? 2 : 0), true);
+  }
+
   /** The next packet is the first of a new stream. Reset the ring as well. */
   start(): void {
     this.#core.exports.js110Start(this.#state);

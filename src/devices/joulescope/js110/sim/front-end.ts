@@ -16,6 +16,7 @@ const CODE_DOWN_HIGH = 15_000;
 const CODE_DOWN_LOW = 400;
 const DOWN_MIN_SAMPLES = 24;
 const DOWN_SPREAD_SAMPLES = 17;
+// When the circuit is closed, and while nobody looks, the most sensitive range that fits is found at once (choice).
 /** Most sensitive range (18 µA) and the number that stands for "off". */
 const RANGE_MAX = 6;
 export const RANGE_OFF = 7;
@@ -99,6 +100,7 @@ export class FrontEnd {
     loopback: undefined,
   };
   #range = 0;
+  #isFound = false;
   #downCount = 0;
   #downLimit = DOWN_MIN_SAMPLES;
   #glitchLeft = 0;
@@ -124,13 +126,14 @@ export class FrontEnd {
 
   configure(settings: FrontEndSettings): void {
     this.#settings = settings;
-    const target = settings.isAutoRange ? (this.#range === RANGE_OFF ? 0 : this.#range) : settings.range;
-    if (target !== this.#range) this.#switchTo(target);
+    if (settings.isAutoRange) this.#isFound &&= this.#range !== RANGE_OFF;
+    else if (settings.range !== this.#range) this.#switchTo(settings.range);
   }
 
-  /** The alternating bit starts anew with each stream. */
-  resetToggle(): void {
+  /** The alternating bit starts anew with each stream; the range was found before. */
+  startStream(): void {
     this.#toggle = 0;
+    this.#isFound = false;
   }
 
   /** Levels of the two inputs, bit 0 and bit 1, at a sample whose load marker is `active`. */
@@ -156,6 +159,7 @@ export class FrontEnd {
     const voltageOffset = this.#voltageOffset[voltageRange]!;
     let noiseIndex = this.#random.nextU32();
     for (let k = 0; k < count; k++) {
+      if (isAutoRange && !this.#isFound) this.#findRange(current[k]!);
       const range = this.#range;
       let code = 0;
       if (range !== RANGE_OFF) {
@@ -182,6 +186,20 @@ export class FrontEnd {
     }
   }
 
+  #findRange(currentA: number): void {
+    let range = RANGE_MAX;
+    while (range > 0 && !this.#isWithin(currentA, range)) range--;
+    if (this.#range === RANGE_OFF) this.#switchTo(range);
+    else this.#range = range;
+    this.#isFound = true;
+  }
+
+  /** Whether a range would be taken from the next higher one. */
+  #isWithin(currentA: number, range: number): boolean {
+    const code = currentA * this.#gain[range]! - this.#offset[range]!;
+    return code < CODE_DOWN_HIGH && code > CODE_DOWN_LOW;
+  }
+
   /** Decides from the undisturbed code of this sample which range the next one has. */
   #autoRange(code: number, currentA: number): void {
     const range = this.#range;
@@ -190,8 +208,7 @@ export class FrontEnd {
       return;
     }
     if (range === RANGE_MAX) return;
-    const lower = currentA * this.#gain[range + 1]! - this.#offset[range + 1]!;
-    this.#downCount = lower < CODE_DOWN_HIGH && lower > CODE_DOWN_LOW ? this.#downCount + 1 : 0;
+    this.#downCount = this.#isWithin(currentA, range + 1) ? this.#downCount + 1 : 0;
     if (this.#downCount >= this.#downLimit) this.#switchTo(range + 1);
   }
 

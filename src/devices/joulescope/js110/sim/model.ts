@@ -239,7 +239,7 @@ export class Js110Model {
     if (settings.isStreaming && !this.#settings.isStreaming) {
       this.#packetIndex = this.#options.firstPacketIndex ?? 0;
       this.#streamSample = 0;
-      this.#frontEnd.resetToggle();
+      this.#frontEnd.startStream();
     }
     this.#settings = settings;
     this.#configureFrontEnd();
@@ -261,7 +261,10 @@ export class Js110Model {
   #play(count: number): void {
     this.#load.play(this.#current, this.#voltage, this.#active, count);
     this.#loadSample += count;
-    if (this.#frontEnd.isOff) this.#current.fill(0, 0, count);
+    if (this.#frontEnd.isOff) {
+      this.#current.fill(0, 0, count);
+      this.#voltage.fill(0, 0, count);
+    }
     this.#lastActive = this.#active[count - 1]!;
     for (let start = 0; start < count; ) {
       const end = Math.min(count, start + WINDOW_SAMPLES - this.#sums.sampleCount);

@@ -15,6 +15,7 @@ const NOISE = 2e-4;
 /** A more sensitive range is taken after so many samples below this share of its full scale (choice). */
 const DOWN_SHARE = 0.9;
 const DOWN_SAMPLES = 32;
+// When the circuit is closed, and while nobody looks, the most sensitive range that fits is found at once (choice).
 /** Range number while the target is disconnected (choice). */
 export const RANGE_OFF = 7;
 
@@ -41,6 +42,7 @@ export class FrontEnd {
     voltageRange: 0,
   };
   #range = 0;
+  #isFound = false;
   #downCount = 0;
   #voltageRange = 0;
 
@@ -55,6 +57,11 @@ export class FrontEnd {
       ? Math.min(Math.max(this.#range, settings.leastRange), settings.mostRange)
       : settings.currentRange;
     if (!settings.isAutoVoltage) this.#voltageRange = settings.voltageRange;
+  }
+
+  /** Nobody looks at the samples that pass. */
+  rest(): void {
+    this.#isFound = false;
   }
 
   /**
@@ -77,8 +84,10 @@ export class FrontEnd {
         block.range[k] = RANGE_OFF;
         block.range[k + 1] = RANGE_OFF;
         block.current[k / 2] = 0;
+        this.#isFound = false;
         continue;
       }
+      if (this.#settings.isAutoCurrent && !this.#isFound) this.#findRange(current[k]!);
       block.range[k] = this.#range;
       const first = this.#sample(current[k]!);
       block.range[k + 1] = this.#range;
@@ -88,6 +97,13 @@ export class FrontEnd {
       const value = (first + second) / 2 + full * noise[noiseIndex++ & mask]!;
       block.current[k / 2] = clip(value, limit);
     }
+  }
+
+  #findRange(currentA: number): void {
+    const { leastRange, mostRange } = this.#settings;
+    this.#range = mostRange;
+    while (this.#range > leastRange && Math.abs(currentA) >= CURRENT_FULL_A[this.#range]! * DOWN_SHARE) this.#range--;
+    this.#isFound = true;
   }
 
   /** What the present range makes of a sample; the next one may have another. */

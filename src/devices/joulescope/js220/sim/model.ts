@@ -147,7 +147,9 @@ export class Js220Model {
     const openFrom = this.#openFrom(idCount);
     if (openFrom === 0) this.#notDrawn = sum(this.#notDrawn, difference(this.#load.truth(), before));
     else if (openFrom < idCount) this.#notDrawn = sum(this.#notDrawn, this.#sampled(openFrom, idCount));
+    this.#voltage.fill(0, openFrom, idCount);
     if (this.#sources.length > 0) this.#frontEnd.convert(this.#current, this.#voltage, openFrom, block);
+    else this.#frontEnd.rest();
     this.#pins.fill(this.#active, this.#poweredSample, block);
     this.#poweredSample += idCount;
   }
