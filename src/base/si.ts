@@ -133,6 +133,12 @@ export function formatCount(count: number): string {
     .replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE);
 }
 
+/** A share of 0…1 in percent, rounded down to a tenth, so that a gap does not vanish: `69.2 %`. */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.001) return '< 0.1 %';
+  return `${Math.floor(share * 1000) / 10} %`;
+}
+
 /** Bytes with decimal prefixes, three digits: `1.25 GB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes}${NARROW_SPACE}B`;

@@ -75,6 +75,11 @@ export interface ReadingValue {
   readonly value: number;
   /** It grows since the totals were reset (a charge), where others say how things are (a current). */
   readonly isTotal?: boolean;
+  /**
+   * Of a total that is summed from samples, which may miss some: the sum over those that are there, and their share of the
+   * time, 0…1. `value` counts missing ones like the others around them.
+   */
+  readonly measured?: { readonly value: number; readonly coverage: number };
 }
 
 export interface InstrumentReading {

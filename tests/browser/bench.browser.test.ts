@@ -160,6 +160,23 @@ describe('two instruments', () => {
     expect(waveform().store?.signals().at(-1)?.endSample ?? 0).toBeLessThanOrEqual(next.endSample);
   });
 
+  it('say beside a total what of it was measured, where samples are missing', async () => {
+    const { second } = await two();
+    const total = (coverage: number) => ({
+      ...{ id: 'charge', label: 'Charge', unit: 'C', value: 2e-3, isTotal: true },
+      measured: { value: 1.5e-3, coverage },
+    });
+    const root = deepAll('lab-multimeter')[0]!.shadowRoot!;
+    const labels = () => [...root.querySelectorAll('dt')].map((dt) => dt.textContent?.replaceAll('\u202f', ' ').trim());
+    const reading = { utc: utcFromUnixMs(0), accumulatedS: 60 };
+    second.report({ reading: { ...reading, values: [total(0.75)] } });
+    await settle();
+    expect(labels()).toEqual(['Charge in 1:00 1.500 mC measured, 75 %']);
+    second.report({ reading: { ...reading, values: [total(1)] } });
+    await settle();
+    expect(labels()).toEqual(['Charge in 1:00']);
+  });
+
   it('show quantities without numbers before anything is measured', async () => {
     await two();
     const root = deepAll('lab-multimeter')[0]?.shadowRoot as ShadowRoot;

@@ -124,7 +124,9 @@ export class PeriodicStore implements SignalStore {
     const sums = sumsOf(signal, start, end);
     const measured = sums.sum / signal.sampleRateHz;
     const coverage = sums.count / (end - start);
-    return { start, end, count: sums.count, ...figuresOf(sums), integral: measured, measured, coverage };
+    const figures = figuresOf(sums);
+    const integral = (figures.mean * (end - start)) / signal.sampleRateHz;
+    return { start, end, count: sums.count, ...figures, integral, measured, coverage };
   }
 
   async annotations(): Promise<readonly Annotation[]> {

@@ -42,6 +42,13 @@ export interface MeteredSignals {
   readonly power: MeteredSignal;
 }
 
+/** Charge or energy of the samples, times PER_UNIT; and of those that are there, with the seconds that they cover. */
+interface Sum {
+  scaled: bigint;
+  measured: bigint;
+  coveredS: number;
+}
+
 interface Means {
   readonly utc: Utc;
   readonly currentA: number;
@@ -58,8 +65,8 @@ export class EnergyMeter {
   /** Blocks since the stream began, and at the reset. */
   #blockCount = 0;
   #resetAt = 0;
-  #chargePc = 0n;
-  #energyPj = 0n;
+  #charge = emptySum();
+  #energy = emptySum();
   #means: Means | undefined;
   #totals: InstrumentTotals | undefined;
   /** Charge, energy and time of the instrument that count as zero. */
@@ -129,21 +136,20 @@ export class EnergyMeter {
     if (!means) return undefined;
     const utc = this.#means?.utc ?? utcFromUnixMs(this.#clock.unixMs());
     const zero = this.#zero;
-    const own = totals && zero;
-    return {
-      utc,
-      values: readingValues(
-        means,
-        own ? totals.chargeC - zero.chargeC : Number(this.#chargePc) / PER_UNIT,
-        own ? totals.energyJ - zero.energyJ : Number(this.#energyPj) / PER_UNIT,
-      ),
-      accumulatedS: own ? totals.clockS - zero.clockS : (this.#blockCount - this.#resetAt) * this.#blockS,
-    };
+    // the instrument's own totals miss nothing that was lost on the way
+    if (totals && zero) {
+      const charge = { value: totals.chargeC - zero.chargeC };
+      const energy = { value: totals.energyJ - zero.energyJ };
+      return { utc, values: readingValues(means, charge, energy), accumulatedS: totals.clockS - zero.clockS };
+    }
+    const accumulatedS = (this.#blockCount - this.#resetAt) * this.#blockS;
+    const [charge, energy] = [this.#charge, this.#energy].map((sum) => totalOf(sum, accumulatedS));
+    return { utc, values: readingValues(means, charge!, energy!), accumulatedS };
   }
 
   #resetSums(): void {
-    this.#chargePc = 0n;
-    this.#energyPj = 0n;
+    this.#charge = emptySum();
+    this.#energy = emptySum();
     this.#resetAt = this.#blockCount;
   }
 
@@ -156,13 +162,11 @@ export class EnergyMeter {
   #takeBlock(): void {
     const { current, voltage, power } = this.#signals;
     const block = this.#blockCount++;
-    const currentA = meanOf(current, block, this.#blockS);
-    const voltageV = meanOf(voltage, block, this.#blockS);
-    const powerW = meanOf(power, block, this.#blockS);
-    const scale = PER_UNIT * this.#blockS;
-    if (!Number.isNaN(currentA)) this.#chargePc += BigInt(Math.trunc(currentA * scale));
-    if (!Number.isNaN(powerW)) this.#energyPj += BigInt(Math.trunc(powerW * scale));
-    this.#means = { utc: utcFromUnixMs(this.#clock.unixMs()), currentA, voltageV, powerW };
+    const [i, v, p] = [current, voltage, power].map((signal) => figuresOf(signal, block, this.#blockS));
+    addBlock(this.#charge, i!, this.#blockS);
+    addBlock(this.#energy, p!, this.#blockS);
+    const utc = utcFromUnixMs(this.#clock.unixMs());
+    this.#means = { utc, currentA: i!.mean, voltageV: v!.mean, powerW: p!.mean };
   }
 }
 
@@ -177,24 +181,51 @@ function endS({ ring, index }: MeteredSignal): number {
   return ring.endSample / ring.signals[index]!.sampleRateHz;
 }
 
-/** NaN without a sample. If this thread fell behind, what is left of the block stands for all of it. */
-function meanOf({ ring, index }: MeteredSignal, block: number, blockS: number): number {
-  const blockSamples = ring.signals[index]!.sampleRateHz * blockS;
+/** The mean of a block, NaN without a sample, and how long its samples last. */
+interface BlockFigures {
+  readonly mean: number;
+  readonly coveredS: number;
+}
+
+/** If this thread fell behind, what is left of the block stands for all of it. */
+function figuresOf({ ring, index }: MeteredSignal, block: number, blockS: number): BlockFigures {
+  const { sampleRateHz } = ring.signals[index]!;
+  const blockSamples = sampleRateHz * blockS;
   const start = Math.max(Math.round(block * blockSamples), ring.startSample);
   const end = Math.min(Math.round((block + 1) * blockSamples), ring.endSample);
-  return start < end ? ring.statistics(index, start, end).mean : Number.NaN;
+  if (start >= end) return { mean: Number.NaN, coveredS: 0 };
+  const { mean, count } = ring.statistics(index, start, end);
+  return { mean, coveredS: count / sampleRateHz };
+}
+
+function emptySum(): Sum {
+  return { scaled: 0n, measured: 0n, coveredS: 0 };
+}
+
+function addBlock(sum: Sum, { mean, coveredS }: BlockFigures, blockS: number): void {
+  if (Number.isNaN(mean)) return;
+  sum.scaled += BigInt(Math.trunc(mean * PER_UNIT * blockS));
+  sum.measured += BigInt(Math.trunc(mean * PER_UNIT * coveredS));
+  sum.coveredS += coveredS;
+}
+
+type Total = Pick<ReadingValue, 'value' | 'measured'>;
+
+function totalOf({ scaled, measured, coveredS }: Sum, accumulatedS: number): Total {
+  const coverage = accumulatedS > 0 ? Math.min(1, coveredS / accumulatedS) : 1;
+  return { value: Number(scaled) / PER_UNIT, measured: { value: Number(measured) / PER_UNIT, coverage } };
 }
 
 function readingValues(
   { currentA, voltageV, powerW }: Pick<Means, 'currentA' | 'voltageV' | 'powerW'>,
-  chargeC: number,
-  energyJ: number,
+  charge: Total,
+  energy: Total,
 ): readonly ReadingValue[] {
   return [
     { id: 'current', label: 'Current', unit: 'A', value: currentA },
     { id: 'voltage', label: 'Voltage', unit: 'V', value: voltageV },
     { id: 'power', label: 'Power', unit: 'W', value: powerW },
-    { id: 'charge', label: 'Charge', unit: 'C', value: chargeC, isTotal: true },
-    { id: 'energy', label: 'Energy', unit: 'J', value: energyJ, isTotal: true },
+    { id: 'charge', label: 'Charge', unit: 'C', ...charge, isTotal: true },
+    { id: 'energy', label: 'Energy', unit: 'J', ...energy, isTotal: true },
   ];
 }

@@ -3,6 +3,7 @@
 
 import { FormatError } from '../../base/errors.ts';
 import { pythonFloatText } from '../../base/python-float.ts';
+import { formatShare } from '../../base/si.ts';
 import type { SampleValues, SignalInfo } from '../../model/signal-store.ts';
 import {
   EXPORT_CHUNK_SAMPLES,
@@ -41,9 +42,10 @@ export async function writeCsv(
   const rowCount = Math.floor(sampleCount / increment);
   const progress = new ExportProgress(options, sampleCount);
   const table = { reader, sink, spans, increment, rowCount, progress };
+  const gaps: string[] = [];
   if (increment === 1) await writeSamples(table);
-  else await writeBlocks(table, STATISTICS[options.reduction ?? 'mean-min-max']);
-  return { notes: [...describe(spans.length, rowCount, increment, first, sampleCount), ...notes] };
+  else gaps.push(...(await writeBlocks(table, STATISTICS[options.reduction ?? 'mean-min-max'])));
+  return { notes: [...describe(spans.length, rowCount, increment, first, sampleCount), ...gaps, ...notes] };
 }
 
 interface Table {
@@ -69,14 +71,16 @@ async function writeSamples({ reader, sink, spans, rowCount, progress }: Table):
   }
 }
 
+/** Returns what to tell of rows that do not have all of their samples. */
 async function writeBlocks(
   { reader, sink, spans, increment, rowCount, progress }: Table,
   statistics: readonly ('mean' | 'std' | 'min' | 'max')[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const encoder = new TextEncoder();
   const names = spans.flatMap(({ info }) => statistics.map((name) => title(`${info.name} ${name}`, info.unit)));
   sink.append(encoder.encode(`${['time (s)', ...names].join(',')}\n`));
   const rowsPerChunk = Math.max(1, Math.floor(EXPORT_CHUNK_SAMPLES / increment));
+  const covered = spans.map(() => ({ partCount: 0, coverage: 0 }));
   for (let row = 0; row < rowCount; row += rowsPerChunk) {
     const count = Math.min(rowsPerChunk, rowCount - row);
     const figures = await Promise.all(
@@ -84,11 +88,24 @@ async function writeBlocks(
     );
     const values = figures.flatMap((rows) => statistics.map((name) => Float64Array.from(rows, (one) => one[name])));
     appendRows(sink, await times(reader, spans[0]!, row, count, increment), values);
+    figures.forEach((rows, column) => {
+      const of = covered[column]!;
+      for (const { coverage } of rows) {
+        of.coverage += coverage / rowCount;
+        if (coverage < 1) of.partCount++;
+      }
+    });
     progress.add(count * increment);
   }
+  return covered.flatMap(({ partCount, coverage }, column) => {
+    if (partCount === 0) return [];
+    const name = spans[column]!.info.name;
+    return `"${name}" has ${formatShare(coverage)} of its samples: ${partCount} rows are of those that are there.`;
+  });
 }
 
-type Figures = Record<'mean' | 'std' | 'min' | 'max', number>;
+/** `coverage` is the share of the row that has samples. */
+type Figures = Record<'mean' | 'std' | 'min' | 'max' | 'coverage', number>;
 
 /**
  * Exact figures of blocks side by side: a store's summary may be a little off at the edges of its bins. Its statistics
@@ -112,8 +129,10 @@ async function blockFigures(
     const moments = emptyMoments();
     addValues(moments, values, at, at + increment);
     const { mean, min, max } = moments;
-    if (moments.count === 0) return { mean: Number.NaN, std: Number.NaN, min: Number.NaN, max: Number.NaN };
-    return { mean, std: standardDeviation(moments), min, max };
+    if (moments.count === 0) {
+      return { mean: Number.NaN, std: Number.NaN, min: Number.NaN, max: Number.NaN, coverage: 0 };
+    }
+    return { mean, std: standardDeviation(moments), min, max, coverage: moments.count / increment };
   });
 }
 

@@ -174,6 +174,27 @@ test('typed positions give figures exact to the sample', async () => {
   expect(cells().find(([name]) => name === 'samples')![1]).toBe('2 000');
 });
 
+test('an integral over a gap stands beside what was measured and its share', async () => {
+  const steps = [
+    { lengthSamples: 600, value: 0.002 },
+    { lengthSamples: 400, value: Number.NaN },
+  ];
+  const store = new PeriodicStore([{ name: 'current', unit: 'A', sampleRateHz: RATE_HZ, steps }], TEN_BILLION);
+  const { view, plot } = await show(store);
+  plot.model.addMarker({ axis: 'time', first: 1, second: 1.01 });
+  await view.updateComplete;
+  const panel = view.shadowRoot!.querySelector('lab-marker-panel')!;
+  const figure = (name: string) =>
+    [...panel.shadowRoot!.querySelectorAll('tr')]
+      .find((row) => row.querySelector('th')?.textContent === name)
+      ?.querySelector('td')
+      ?.textContent?.replaceAll('\u202f', ' ');
+  // 2 mA for 10 ms, of which 6 ms are there
+  await expect.poll(() => figure('∫ dt')).toBe('20.0000 µC');
+  expect(figure('∫ measured')).toBe('12.0000 µC');
+  expect(figure('measured')).toBe('60 %');
+});
+
 test('the figures of a long span are shown at once, marked as approximate until the exact ones are there', async () => {
   const store = new PeriodicStore(PULSES, TEN_BILLION);
   let release = () => {};

@@ -3,6 +3,7 @@ import { formatDuration, formatElapsed, formatRoughly } from '../../../src/base/
 import {
   formatBytes,
   formatCount,
+  formatShare,
   formatSi,
   formatSiExact,
   formatSiText,
@@ -146,6 +147,14 @@ describe('words and counts', () => {
   });
 
   it('groups thousands', () => {
+    expect([1, 0.99999, 0.69239, 0.001, 0.0009, 0].map(formatShare)).toEqual([
+      '100 %',
+      '99.9 %',
+      '69.2 %',
+      '0.1 %',
+      '< 0.1 %',
+      '0 %',
+    ]);
     expect(formatCount(0)).toBe('0');
     expect(formatCount(1234567)).toBe(`1${NARROW}234${NARROW}567`);
     expect(formatCount(-1000)).toBe(`\u22121${NARROW}000`);

@@ -127,6 +127,17 @@ test('a block without samples reads NaN and adds nothing; missing samples count 
   append(NaN, 250);
   append(6, 250);
   expect(shown(meter)).toMatchObject({ current: 6, charge: 4, accumulatedS: 1.5 });
+  // 500 samples of 2 and 250 of 6, a thousandth of a second each, in 1.5 s
+  const totals = meter.reading!.values.filter(({ isTotal }) => isTotal).map(({ measured }) => measured!);
+  expect(totals).toHaveLength(2);
+  for (const { value, coverage } of totals) {
+    expect(value).toBeCloseTo(2.5, 9);
+    expect(coverage).toBeCloseTo(0.5, 9);
+  }
+  meter.reset();
+  append(6, 500);
+  meter.update();
+  expect(meter.reading!.values[3]).toMatchObject({ value: 3, measured: { value: 3, coverage: 1 } });
 });
 
 test('a reader that fell behind the ring uses what is left', () => {

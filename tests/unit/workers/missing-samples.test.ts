@@ -82,8 +82,8 @@ function figuresOf(samples: readonly number[]) {
     count: valid.length,
     mean,
     std: Math.sqrt(valid.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (valid.length - 1)),
-    min: valid.reduce((a, b) => Math.min(a, b)),
-    max: valid.reduce((a, b) => Math.max(a, b)),
+    min: valid.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    max: valid.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
     coverage: valid.length / samples.length,
   };
 }
@@ -198,6 +198,29 @@ describe('in an export', () => {
       const { values } = await reader.store.samples(id, startSample, endSample);
       const wanted = recording.all[index]!.slice(69_003, 69_003 + endSample - startSample);
       expect(Array.from(values, Number).findIndex((value, i) => !Object.is(value, wanted[i]))).toBe(-1);
+    }
+  });
+
+  test('as a table with fewer rows, which says how much is there', async () => {
+    const { reader, notes } = await run(await opened(recording.file), { format: 'csv', span, rowBudget: 100 });
+    const wanted = recording.all.map((samples) => samples.slice(69_003, 111_004));
+    const increment = Math.ceil(wanted[0]!.length / 100);
+    const rowCount = Math.floor(wanted[0]!.length / increment);
+    const rows = Array.from({ length: rowCount }, (_, row) => [row * increment, (row + 1) * increment] as const);
+    const { store } = reader;
+    for (const [index, { name }] of RING_SIGNALS.entries()) {
+      const means = rows.map((row) => figuresOf(wanted[index]!.slice(...row)).mean);
+      const { values } = await store.samples(idOf(store, `${name} mean`), 0, rowCount);
+      Array.from(values, Number).forEach((value, row) => {
+        if (Number.isNaN(means[row])) expect(value).toBeNaN();
+        else expect(Math.abs(value - means[row]!)).toBeLessThan(1e-6 * Math.abs(means[row]!) + 1e-9);
+      });
+      const shares = rows.map((row) => figuresOf(wanted[index]!.slice(...row)).coverage);
+      const share = Math.floor((shares.reduce((sum, value) => sum + value, 0) / rowCount) * 1000) / 10;
+      const partCount = shares.filter((value) => value < 1).length;
+      expect(notes).toContain(
+        `"${name}" has ${share} % of its samples: ${partCount} rows are of those that are there.`,
+      );
     }
   });
 

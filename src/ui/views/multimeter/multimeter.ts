@@ -4,12 +4,15 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatElapsed } from '../../../base/duration.ts';
-import { formatSi, type SiPrefix, speakSi } from '../../../base/si.ts';
+import { formatShare, formatSi, formatSiText, type SiPrefix, speakSi } from '../../../base/si.ts';
 import type { ReadingValue } from '../../../model/instrument.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 
 const SECONDS_PER_HOUR = 3600;
+const MEASURED_DIGITS = 4;
+const GAPS =
+  'Samples are missing. The large figure counts them like those around them; this is what was measured, and its share of the time.';
 
 interface Shown {
   readonly values: readonly ReadingValue[];
@@ -62,6 +65,9 @@ export class LabMultimeter extends LitElement {
       }
       .cell.total dt {
         inset-block-start: 4px;
+      }
+      .gaps {
+        color: var(--lab-warn);
       }
       dd {
         display: flex;
@@ -279,8 +285,16 @@ export class LabMultimeter extends LitElement {
     `;
   }
 
+  /** What of a total was measured, where samples are missing. */
+  #gaps({ unit, measured }: ReadingValue): TemplateResult | typeof nothing {
+    if (!measured || measured.coverage >= 1) return nothing;
+    const preferred = this.#preferred({ unit, value: measured.value });
+    const text = formatSiText(preferred.value, preferred.unit, { significantDigits: MEASURED_DIGITS });
+    return html` <span class="gaps" title=${GAPS}>${text} measured, ${formatShare(measured.coverage)}</span>`;
+  }
+
   /** Charge and energy in the unit that the user prefers; everything else as the instrument gives it. */
-  #preferred({ unit, value }: ReadingValue): { readonly unit: string; readonly value: number } {
+  #preferred({ unit, value }: Pick<ReadingValue, 'unit' | 'value'>): { readonly unit: string; readonly value: number } {
     const preferred = unit === 'C' ? this.chargeUnit : unit === 'J' ? this.energyUnit : unit;
     return { unit: preferred, value: preferred === unit ? value : value / SECONDS_PER_HOUR };
   }
@@ -295,7 +309,7 @@ export class LabMultimeter extends LitElement {
     });
     if (Number.isFinite(value)) this.#prefixes.set(key, text.prefix);
     return html`<div class="cell ${shown.isTotal ? 'total' : ''} ${Number.isNaN(value) ? 'none' : ''}">
-      <dt>${shown.label}${suffix}</dt>
+      <dt>${shown.label}${suffix}${this.#gaps(shown)}</dt>
       <dd>
         <span class="hidden-visually">${speakSi(value, unit)}</span>
         <span aria-hidden="true">${text.number}</span><span class="unit" aria-hidden="true">${text.unit}</span>

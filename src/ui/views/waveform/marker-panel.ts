@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatCount, formatSiText } from '../../../base/si.ts';
+import { formatCount, formatShare, formatSiText } from '../../../base/si.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import './exact-field.ts';
@@ -95,6 +95,9 @@ export class LabMarkerPanel extends LitElement {
         padding-inline-start: 0;
         text-align: start;
         font-weight: 400;
+      }
+      .gaps > * {
+        color: var(--lab-warn);
       }
       .empty {
         color: var(--lab-text-dim);
@@ -204,7 +207,7 @@ function valueRow(measurement: Measurement): TemplateResult {
 
 /** One column per signal, one row per figure: fits a narrow panel. */
 function pairRows(measurements: readonly Measurement[]): TemplateResult {
-  const row = (name: string, cell: (measurement: Measurement) => string) => html`<tr>
+  const row = (name: string, cell: (measurement: Measurement) => string, kind = '') => html`<tr class=${kind}>
     <th scope="row">${name}</th>
     ${measurements.map((measurement) => {
       const { isApproximate, problem } = measurement;
@@ -228,18 +231,24 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
     ${row('min', ({ statistics, lane }) => figure(statistics?.min, lane.unit))}
     ${row('p-p', ({ statistics, lane }) => figure(statistics && statistics.max - statistics.min, lane.unit))}
     ${row('∫ dt', ({ statistics, lane }) => figure(statistics?.integral, integralOf(lane.unit).unit))}
+    ${
+      hasGaps
+        ? [
+            row(
+              '∫ measured',
+              ({ statistics, lane }) => figure(statistics?.measured, integralOf(lane.unit).unit),
+              'gaps',
+            ),
+            row('measured', ({ statistics }) => formatShare(statistics?.coverage ?? 0), 'gaps'),
+          ]
+        : nothing
+    }
     ${row('∫ dt, in h', ({ statistics, lane }) => {
       const { hourUnit } = integralOf(lane.unit);
       return hourUnit ? figure(statistics && statistics.integral / SECONDS_PER_HOUR, hourUnit) : '';
     })}
     ${row('samples', ({ statistics }) => formatCount(statistics?.count ?? 0))}
-    ${hasGaps ? row('measured', ({ statistics }) => coverageText(statistics?.coverage ?? 0)) : nothing}
   `;
-}
-
-/** Share of the span's time in which something was measured, rounded down: a gap must not vanish. */
-function coverageText(coverage: number): string {
-  return `${Math.floor(coverage * 1000) / 10} %`;
 }
 
 declare global {

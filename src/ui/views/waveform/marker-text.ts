@@ -47,10 +47,13 @@ function measurementLines(marker: Marker, measurements: readonly Measurement[]):
     'integral',
     'unit',
     'samples',
+    'measured integral',
+    'unit',
+    'coverage',
   ];
   const rows = measurements.map(({ lane, trace, statistics, isApproximate }) => {
     const integral = integralOf(lane.unit);
-    const { mean, std, min, max, integral: sum, count } = statistics ?? EMPTY;
+    const { mean, std, min, max, integral: sum, count, measured, coverage } = statistics ?? EMPTY;
     const hours = integral.hourUnit ? [exact(sum / SECONDS_PER_HOUR), integral.hourUnit] : ['', ''];
     const name = lane.traces.length > 1 ? `${lane.name} (${trace.shown.label})` : lane.name;
     const figures = [mean, std, min, max, max - min].map(exact);
@@ -62,6 +65,9 @@ function measurementLines(marker: Marker, measurements: readonly Measurement[]):
       integral.unit,
       ...hours,
       String(count),
+      exact(measured),
+      integral.unit,
+      exact(coverage),
     ];
   });
   return [head, ...rows];
@@ -74,4 +80,6 @@ const EMPTY = {
   max: Number.NaN,
   integral: Number.NaN,
   count: 0,
+  measured: Number.NaN,
+  coverage: Number.NaN,
 };

@@ -64,7 +64,15 @@ test('a long span has approximate figures until the exact ones are there', async
   await settle();
   const [exact] = measure(pair);
   expect(exact).toMatchObject({ isApproximate: false, statistics: { mean: 2, count: 7_500_000 } });
-  expect(markersAsText([{ marker: pair, unit: 's', measurements: [exact!] }])).not.toContain('approximate');
+  const text = markersAsText([{ marker: pair, unit: 's', measurements: [exact!] }]);
+  expect(text).not.toContain('approximate');
+  const [names, cells] = text
+    .split('\n')
+    .slice(-3)
+    .map((line) => line.split('\t'));
+  const cell = (name: string) => cells![names!.indexOf(name)];
+  // 10 000 s with mean 2, of which three of four samples are there
+  expect([cell('integral'), cell('measured integral'), cell('coverage')]).toEqual(['20000', '15000', '0.75']);
   expect(renewed()).toBe(2);
 });
 
