@@ -64,7 +64,7 @@ async function expectSameSignal(signal: LibrarySignal, library: LibraryFile, our
 
   // figures that the library does not have, or not right: docs/decisions/005
   if (!dtype || isWideType(dtype) || info!.isScaled) return;
-  for (const { start, end } of wholeParts(signal, library)) {
+  for (const { start, end } of await wholeParts(signal, library, ours)) {
     const range = `${name} [${start}, ${end})`;
     const found = library.statistics(id, start, end);
     const exact = await store.statistics(String(id), start, end);
@@ -80,14 +80,19 @@ async function expectSameSignal(signal: LibrarySignal, library: LibraryFile, our
 }
 
 /** Before the first and after the last missing sample: bins with some are where we differ (docs/decisions/005). */
-function wholeParts({ id, length, dataType }: LibrarySignal, library: LibraryFile): readonly SampleRange[] {
+async function wholeParts(
+  { id, length, dataType }: LibrarySignal,
+  library: LibraryFile,
+  ours: FormatReader,
+): Promise<readonly SampleRange[]> {
   const values = sampleTypeOf(dataType) === 'f32' ? library.floats(id) : new Float32Array(0);
-  const first = values.findIndex(Number.isNaN);
+  const stated = (await ours.missingSamples?.(String(id), 0, length)) ?? [];
+  const first = stated[0]?.start ?? values.findIndex(Number.isNaN);
   if (first < 0) return [{ start: 0, end: length }];
-  const last = values.findLastIndex(Number.isNaN);
+  const last = stated.at(-1)?.end ?? values.findLastIndex(Number.isNaN) + 1;
   return [
     { start: 0, end: first },
-    { start: last + 1, end: length },
+    { start: last, end: length },
   ].filter(({ start, end }) => end > start);
 }
 
