@@ -13,7 +13,7 @@ import { twoPass } from '../../support/two-pass.ts';
 
 const RATE_HZ = 1000;
 
-type Numbers = Float32Array | Float64Array | Int16Array;
+type Numbers = Float32Array | Float64Array | Int16Array | Uint8Array;
 
 /** A file with one signal of `values`. */
 function written(dtype: SampleType, values: Numbers, sizes: Partial<SignalSizes> = {}, fixedPointQ = 0) {
@@ -30,10 +30,13 @@ function written(dtype: SampleType, values: Numbers, sizes: Partial<SignalSizes>
 /** The file, counting the bytes that are read of it. */
 class CountedFile implements RandomAccess {
   readonly #file: MemoryFile;
+  readonly readCostBytes: number;
   readBytes = 0;
+  readCount = 0;
 
-  constructor(bytes: Uint8Array<ArrayBuffer>) {
+  constructor(bytes: Uint8Array<ArrayBuffer>, readCostBytes = 0) {
     this.#file = new MemoryFile(bytes);
+    this.readCostBytes = readCostBytes;
   }
 
   get sizeBytes(): number {
@@ -42,6 +45,7 @@ class CountedFile implements RandomAccess {
 
   read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
     this.readBytes += lengthBytes;
+    this.readCount += 1;
     return this.#file.read(offsetBytes, lengthBytes);
   }
 }
@@ -104,6 +108,23 @@ describe('eight million samples with gaps and a damaged chunk', () => {
   ])('samples %i to %i', async (start, end) => {
     const { store } = await openJlsV2(new MemoryFile(bytes), jlsWorkspace());
     expectSame(await store.statistics('1', start, end), wantedOf(values, start, end));
+  });
+
+  test.each([
+    [0, LENGTH],
+    [12_345, LENGTH - 6_789],
+    [699 * 8192 + 3, 720 * 8192],
+  ])('samples %i to %i in large reads, where a read costs something', async (start, end) => {
+    const file = new CountedFile(bytes, 256 * 1024);
+    const { store, diagnostics } = await openJlsV2(file, jlsWorkspace());
+    file.readCount = 0;
+    expectSame(await store.statistics('1', start, end), wantedOf(values, start, end));
+    const { values: samples } = await store.samples('1', start, end);
+    expect(samples.length).toBe(end - start);
+    expect(samples.findIndex((sample, i) => !Object.is(sample, values[start + i]))).toBe(-1);
+    // Each of the two passes: its windows of 8 MB, the damaged chunk again by itself, and pieces of the index.
+    expect(file.readCount).toBeLessThan(2 * Math.ceil((end - start) / 2 ** 21) + 20);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['samples-lost']);
   });
 
   test('a damaged chunk alone has no figures', async () => {
@@ -185,6 +206,23 @@ test('a signal of more chunks than are kept one by one', async () => {
     expectSame(await store.statistics('1', start, end), wantedOf(values, start, end));
   }
 });
+
+test.each([0, 256 * 1024])(
+  'chunks left out because all their samples are equal, a read costing %i bytes',
+  async (cost) => {
+    const sizes = {
+      samplesPerData: 1024,
+      sampleDecimateFactor: 128,
+      entriesPerSummary: 640,
+      summaryDecimateFactor: 20,
+    };
+    const random = seededRandom(13);
+    const values = Uint8Array.from({ length: 200 * 1024 }, (_, i) => (i % 50_000 < 20_000 ? 7 : random() * 256));
+    const { store } = await openJlsV2(new CountedFile(written('u8', values, sizes), cost), jlsWorkspace());
+    expect((await store.samples('1', 21_000, values.length)).values).toEqual(Float64Array.from(values.slice(21_000)));
+    expectSame(await store.statistics('1', 21_000, values.length), wantedOf(values, 21_000, values.length));
+  },
+);
 
 /** Offset of the chunk `number` among those with `tag`. */
 function findChunk(bytes: Uint8Array<ArrayBuffer>, tag: number, number: number): number {
