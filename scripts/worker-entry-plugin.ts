@@ -13,7 +13,9 @@ export function workerEntryPlugin(): Plugin {
         const importers = chunks.filter((chunk) => [...chunk.imports, ...chunk.dynamicImports].includes(fileName));
         if (exports.length === 0 && importers.length === 0) continue;
         const names = importers.map((chunk) => chunk.fileName).join(', ') || 'nobody';
-        this.error(`${fileName} is the entry of a worker: it has ${exports.length} exports and is imported by ${names}.`);
+        this.error(
+          `${fileName} is the entry of a worker: it has ${exports.length} exports and is imported by ${names}.`,
+        );
       }
     },
   };
