@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { serviceWorkerPlugin } from './scripts/service-worker-plugin.ts';
+import { workerEntryPlugin } from './scripts/worker-entry-plugin.ts';
 
 // Every response carries these, so that the page may use shared memory (threads).
 export const ISOLATION_HEADERS = {
@@ -12,7 +13,7 @@ export default defineConfig({
   base: './',
   plugins: [serviceWorkerPlugin()],
   build: { target: 'es2022', assetsInlineLimit: 0, sourcemap: true },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [workerEntryPlugin()] },
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: ISOLATION_HEADERS },
 });

@@ -5,9 +5,6 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
 
-/** Larger files (HDF5, sample recordings) are kept when they are used first, not at the first visit. */
-const PRECACHE_MAX_BYTES = 1_000_000;
-
 /** Not part of the application: never asked for by the page. */
 const LEFT_OUT = /\.map$|^sw\.js$|^_headers$/;
 
@@ -57,14 +54,12 @@ export function serviceWorkerPlugin(): Plugin {
     ],
     async closeBundle() {
       const precache: string[] = [];
-      const keepWhenUsed: string[] = [];
       const digest = createHash('sha256');
       for (const file of filesBelow(outDir)) {
         const path = relative(outDir, file).split(sep).join('/');
         if (LEFT_OUT.test(path)) continue;
-        const bytes = readFileSync(file);
-        digest.update(path).update(bytes);
-        (bytes.length > PRECACHE_MAX_BYTES ? keepWhenUsed : precache).push(path);
+        digest.update(path).update(readFileSync(file));
+        precache.push(path);
       }
       digest.update(readFileSync(join(root, 'src/pwa/sw.ts')));
       await build({
@@ -75,7 +70,6 @@ export function serviceWorkerPlugin(): Plugin {
         define: {
           SHELL: JSON.stringify(shellOf(readFileSync(join(outDir, 'index.html'), 'utf8'))),
           PRECACHE: JSON.stringify(precache),
-          KEEP_WHEN_USED: JSON.stringify(keepWhenUsed),
           BUILD_ID: JSON.stringify(digest.digest('hex').slice(0, 16)),
         },
         build: {

@@ -28,10 +28,12 @@ import { installRpc } from './workers/rpc.ts';
 
 const NOT_ISOLATED = 'This page is not isolated, which live data need. Files can be opened. Reload the page once.';
 
+const NO_SHARED_MEMORY = 'This browser has no shared memory for threads, which live data need. Files can be opened.';
+
 const NO_FILE_SYSTEM = 'This browser has no private file system to record into. Files can be opened.';
 
 installRpc();
-const platform = detectPlatform();
+const platform = await detectPlatform();
 const storage = browserStore();
 const settings = new Settings(storage);
 effect(() => pageTheme().choose(settings.get('appearance.theme')));
@@ -44,9 +46,9 @@ coreModule.catch(() => undefined); // whoever needs it reports the failure
 const app = new App({
   ports: {
     platform,
-    instruments: platform.isCrossOriginIsolated
+    instruments: platform.hasSharedMemory
       ? new InstrumentsClient({ coreModule, usb: navigator.usb, historyS: () => Number(settings.get('live.history')) })
-      : unavailableInstruments(NOT_ISOLATED),
+      : unavailableInstruments(platform.isCrossOriginIsolated ? NO_SHARED_MEMORY : NOT_ISOLATED),
     recordings: platform.hasPrivateFileSystem
       ? new RecordingsClient(coreModule, systemClock)
       : unavailableRecordings(NO_FILE_SYSTEM),
@@ -58,7 +60,7 @@ const app = new App({
       exampleFiles: { read: fetchExample },
       memoryBytes: deviceMemoryBytes(),
       unavailable:
-        platform.isCrossOriginIsolated && platform.hasPrivateFileSystem
+        platform.hasSharedMemory && platform.hasPrivateFileSystem
           ? undefined
           : 'Setups need threads with shared memory and a private file system, which this page does not have. Reload it once, or use a current Chrome, Edge or Firefox. Setups can be read and edited.',
     },

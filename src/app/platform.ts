@@ -1,14 +1,25 @@
-// What this browser and this host offer.
+// What this browser and this host offer: tried where its presence says nothing.
 
 import type { Platform } from './ports.ts';
 
-/** Page only. */
-export function detectPlatform(): Platform {
+/** Page only. Never rejects. */
+export async function detectPlatform(): Promise<Platform> {
+  const isCrossOriginIsolated = globalThis.crossOriginIsolated === true;
   return {
-    isCrossOriginIsolated: globalThis.crossOriginIsolated === true,
+    isCrossOriginIsolated,
+    hasSharedMemory: isCrossOriginIsolated && typeof SharedArrayBuffer === 'function',
     hasWebUsb: 'usb' in navigator,
     hasWebSerial: 'serial' in navigator,
-    hasPrivateFileSystem: typeof navigator.storage?.getDirectory === 'function',
+    hasPrivateFileSystem: await opensPrivateFileSystem(),
     hasFilePickers: 'showOpenFilePicker' in globalThis,
   };
+}
+
+async function opensPrivateFileSystem(): Promise<boolean> {
+  try {
+    await navigator.storage.getDirectory();
+    return true;
+  } catch {
+    return false;
+  }
 }

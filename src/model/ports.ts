@@ -132,7 +132,7 @@ export interface StorageEstimate {
 export interface RecordingsPort {
   /**
    * Records what the instruments stream into one file; several recordings may run at once. Rejects with `storage/quota`
-   * when there is no room for a minute, or for its duration if that is less.
+   * when there is so little room that it would stop at once.
    */
   start(options: RecordingOptions): Promise<RecordingEntry>;
   /** Finalises the file. Rejects with `run/state` for one of another tab. */
@@ -278,8 +278,11 @@ export interface ExportsPort {
 /** What the browser offers here; views explain what is missing instead of failing. */
 export interface Platform {
   readonly isCrossOriginIsolated: boolean;
+  /** Threads can share memory. Takes an isolated page, but not every browser gives it to one. */
+  readonly hasSharedMemory: boolean;
   readonly hasWebUsb: boolean;
   readonly hasWebSerial: boolean;
+  /** It opens: in private windows some browsers have it and refuse it. */
   readonly hasPrivateFileSystem: boolean;
   readonly hasFilePickers: boolean;
 }

@@ -7,8 +7,6 @@ declare const self: ServiceWorkerGlobalScope;
 declare const SHELL: readonly string[];
 /** Everything that is kept without being used first, the shell included. */
 declare const PRECACHE: readonly string[];
-/** Large ones: kept from their first use on. */
-declare const KEEP_WHEN_USED: readonly string[];
 /** Changes with any byte of the build. */
 declare const BUILD_ID: string;
 
@@ -85,7 +83,7 @@ async function answer(request: Request, path: string): Promise<Response> {
   const kept = await cache.match(new URL(path, SCOPE).href);
   if (kept) return kept;
   const response = isolated(await fetch(request));
-  if (response.status === 200 && (PRECACHE.includes(path) || KEEP_WHEN_USED.includes(path))) {
+  if (response.status === 200 && PRECACHE.includes(path)) {
     await cache.put(new URL(path, SCOPE).href, response.clone());
   }
   return response;

@@ -22,10 +22,10 @@ export interface RoomNow {
   readonly reasonToStop: string | undefined;
 }
 
-/** A recording does not start without room for this long, or for as long as it shall take. */
-const MIN_START_S = 60;
-
-/** A recording stops when less than this is left: several checks' worth of data plus the file's closing. */
+/**
+ * A recording stops when less than this is left: several checks' worth of data plus the file's closing. It does not start
+ * with less.
+ */
 const STOP_AT_S = 5;
 const STOP_AT_MIN_BYTES = 16 * 2 ** 20;
 
@@ -68,32 +68,33 @@ export class QuotaGuard {
   }
 
   /**
-   * Rejects with `storage/quota` when it is known that there is no room for a minute, or for the whole recording if that is
-   * shorter. Call it when `found` is fresh.
+   * Rejects with `storage/quota` when it is known that the recording would stop at once, or that there is no room for the
+   * whole of it if that is less. Call it when `found` is fresh.
    */
-  async requireStart(durationS = MIN_START_S): Promise<void> {
+  async requireStart(durationS = Number.POSITIVE_INFINITY): Promise<void> {
     const leftBytes = await this.#leftBytes();
-    const seconds = Math.min(durationS, MIN_START_S);
-    const neededBytes = this.#bytesPerSecond * seconds;
+    const neededBytes = Math.min(this.#stopBytes, this.#bytesPerSecond * durationS);
     if (leftBytes === undefined || leftBytes >= neededBytes) return;
-    const what = seconds < MIN_START_S ? `${Number(seconds.toPrecision(3))} s` : 'a minute';
     throw new LabError(
       'storage/quota',
-      `Recording did not start: ${megabytes(leftBytes)} are left in the browser's storage, and ${what} of these signals takes ${megabytes(neededBytes)}. Delete recordings or save them elsewhere.`,
+      `Recording did not start: ${megabytes(leftBytes)} are left in the browser's storage, and these signals take ${megabytes(this.#bytesPerSecond)} a second. Delete recordings or save them elsewhere.`,
       { context: { leftBytes, neededBytes } },
     );
   }
 
   async look(): Promise<RoomNow> {
     const leftBytes = await this.#leftBytes();
-    const isEnough =
-      leftBytes === undefined || leftBytes >= Math.max(STOP_AT_MIN_BYTES, this.#bytesPerSecond * STOP_AT_S);
+    const isEnough = leftBytes === undefined || leftBytes >= this.#stopBytes;
     return {
       leftBytes,
       reasonToStop: isEnough
         ? undefined
         : `Stopped before the browser's storage was full (${megabytes(leftBytes)} left). The recording is complete up to there.`,
     };
+  }
+
+  get #stopBytes(): number {
+    return Math.max(STOP_AT_MIN_BYTES, this.#bytesPerSecond * STOP_AT_S);
   }
 
   /** The least that is known: what was found falls as the browser's count of what is used grows. */

@@ -11,7 +11,7 @@ const rowSchema = v.object({
   id: v.string(),
   name: v.string(),
   openedUnixMs: v.number(),
-  handle: v.custom<FileSystemFileHandle>((value) => value instanceof FileSystemFileHandle),
+  handle: v.custom<FileSystemFileHandle>((value) => (value as Partial<FileSystemHandle> | null)?.kind === 'file'),
 });
 
 type Row = v.InferOutput<typeof rowSchema>;

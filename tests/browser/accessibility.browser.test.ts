@@ -119,6 +119,7 @@ describe.each(['dark', 'light', 'high-contrast'] as const satisfies ThemeName[])
 it('axe finds nothing on a page that lacks features', async () => {
   await mountApp({
     isCrossOriginIsolated: false,
+    hasSharedMemory: false,
     hasWebUsb: false,
     hasWebSerial: false,
     hasPrivateFileSystem: false,

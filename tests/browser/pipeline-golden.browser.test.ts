@@ -16,6 +16,7 @@ import { eventBytes, METADATA_BYTES } from '../../src/pipeline/event-view.ts';
 import type { BufferInfo } from '../../src/pipeline/functions/template.ts';
 import type { PythonMap, PythonValue } from '../../src/pipeline/setup/python-value.ts';
 import { BlobAccess } from '../../src/storage/blob-access.ts';
+import { openRunFolders } from '../../src/storage/run-folders.ts';
 import type { PipelineThreadStart } from '../../src/workers/pipeline/protocol.ts';
 import muon from '../golden/mimo/muon.json' with { type: 'json' };
 import pipeline from '../golden/mimo/pipeline.json' with { type: 'json' };
@@ -67,7 +68,7 @@ function bufferInfo({ name, data_length: dataLength, data_dtype }: TestBuffer): 
 }
 
 const module = await loadCoreModule();
-const root = await navigator.storage.getDirectory();
+const runFolders = await openRunFolders();
 
 /** Runs the function on a thread; resolves with what came out of each sink, record after record, and the files. */
 async function runOnThread(options: {
@@ -108,6 +109,7 @@ async function runOnThread(options: {
   const sinkRings = sinks.map(createRing);
   const end = (buffer: BufferInfo, ring: EventRing): BufferEnd => ({ buffer, ring: ring.descriptor, index: 0 });
   const folderName = `golden-${crypto.randomUUID()}`;
+  const runFolder = await runFolders.getDirectoryHandle(folderName, { create: true });
   const start: PipelineThreadStart = {
     job: {
       workerName: 'worker',
@@ -121,7 +123,7 @@ async function runOnThread(options: {
       timesAddress: arena.reserve('times', THREAD_TIMES_BYTES).address,
       randomSeed: 1,
     },
-    runDirectory: await root.getDirectoryHandle(folderName, { create: true }),
+    runName: folderName,
     setupFiles: new Map(),
     instruments: [],
   };
@@ -136,7 +138,7 @@ async function runOnThread(options: {
   thread.terminate();
   const file = async (path: string): Promise<Uint8Array> => {
     const parts = path.split('/');
-    let folder = start.runDirectory;
+    let folder = runFolder;
     for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part);
     return bytesOf(await (await folder.getFileHandle(parts.at(-1)!)).getFile());
   };
@@ -149,7 +151,7 @@ async function runOnThread(options: {
     }
     return new Uint8Array(all);
   });
-  return { last, file, records, remove: () => root.removeEntry(folderName, { recursive: true }) };
+  return { last, file, records, remove: () => runFolders.removeEntry(folderName, { recursive: true }) };
 }
 
 const cases = (pipeline.cases as unknown as GoldenCase[]).filter(({ error }) => !error);

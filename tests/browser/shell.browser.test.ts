@@ -172,11 +172,15 @@ describe('the window', () => {
 
   it('says what is missing and what works', async () => {
     const platform = { hasWebSerial: false, hasPrivateFileSystem: true, hasFilePickers: false };
-    await mountApp({ ...platform, isCrossOriginIsolated: false, hasWebUsb: false });
+    await mountApp({ ...platform, isCrossOriginIsolated: false, hasSharedMemory: false, hasWebUsb: false });
     expect(texts('li').join()).toMatch(/not isolated.*WebUSB/s);
     unmountApps();
-    await mountApp({ ...platform, isCrossOriginIsolated: true, hasWebUsb: false });
+    await mountApp({ ...platform, isCrossOriginIsolated: true, hasSharedMemory: true, hasWebUsb: false });
     expect(texts('li').join()).toMatch(/files and simulated instruments work/);
+    unmountApps();
+    await mountApp({ ...platform, isCrossOriginIsolated: true, hasSharedMemory: false, hasWebUsb: false });
+    expect(texts('li').join()).toMatch(/no shared memory.*WebUSB.*; files work/s);
+    expect(texts('li').join()).not.toContain('not isolated');
   });
 
   it('shows zero as zero and opens the detail of a status item', async () => {

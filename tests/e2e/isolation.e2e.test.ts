@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
+import { FILE_KINDS } from '../support/file-kinds.ts';
 import { StaticHost } from '../support/static-host.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
@@ -146,6 +147,23 @@ test('without the host the page still loads, isolated, with everything it kept',
   );
   expect(statuses).toEqual(Array(3).fill([200, 'require-corp']));
   expect(failed).toEqual([]);
+});
+
+test('an HDF5 file opens offline although none was opened before', async () => {
+  await visitUntilIsolated();
+  const isKept = async (): Promise<boolean> =>
+    page.evaluate(async () => {
+      const names = await Promise.all((await caches.keys()).map(async (key) => (await caches.open(key)).keys()));
+      return names.flat().filter(({ url }) => url.includes('/hdf5_hl')).length > 0;
+    });
+  await expect.poll(isKept, { timeout: 30_000 }).toBe(true);
+  await host.stop();
+  host = new StaticHost(DIST);
+  await page.reload();
+  await page.locator('lab-rail a').first().waitFor();
+  const { bytes } = FILE_KINDS.find(({ format }) => format === 'HDF5')!;
+  await dropFile('offline.h5', Buffer.from(await bytes()));
+  await page.locator('lab-files-view canvas').first().waitFor();
 });
 
 test('a host without the service worker is not reloaded', async () => {

@@ -9,6 +9,7 @@ import { FakeRecordings } from './fake-recordings.ts';
 
 export const FULL_PLATFORM: Platform = {
   isCrossOriginIsolated: true,
+  hasSharedMemory: true,
   hasWebUsb: true,
   hasWebSerial: true,
   hasPrivateFileSystem: true,

@@ -21,7 +21,7 @@ export function droppedFiles(transfer: DataTransfer): Promise<readonly PickedFil
     items.map(async (item) => {
       const file = item.getAsFile();
       const handle = 'getAsFileSystemHandle' in item ? await item.getAsFileSystemHandle().catch(() => null) : null;
-      return { file, handle: handle instanceof FileSystemFileHandle ? handle : undefined };
+      return { file, handle: isFile(handle) ? handle : undefined };
     }),
   ).then((all) => all.flatMap(({ file, handle }) => (file ? [{ file, handle }] : [])));
 }
@@ -35,4 +35,9 @@ function chooseWithInput(): Promise<readonly PickedFile[]> {
     input.addEventListener('cancel', () => resolve([]), { once: true });
     input.click();
   });
+}
+
+/** Not by `instanceof`: some browsers have no such class. */
+function isFile(handle: FileSystemHandle | null): handle is FileSystemFileHandle {
+  return handle?.kind === 'file';
 }

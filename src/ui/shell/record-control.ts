@@ -4,7 +4,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { RecordingEntry } from '../../app/ports.ts';
-import { formatElapsed } from '../../base/duration.ts';
+import { formatElapsed, formatRoughly } from '../../base/duration.ts';
 import { formatBytes, formatCount } from '../../base/si.ts';
 import '../command-button.ts';
 import { controlStyles } from '../elements/controls.ts';
@@ -79,6 +79,10 @@ export class LabRecordControl extends AppElement {
         font-size: var(--lab-size-small);
         min-inline-size: 7ch;
         text-align: end;
+      }
+      .room {
+        color: var(--lab-warn);
+        font-size: var(--lab-size-small);
       }
       .lost {
         display: inline-flex;
@@ -215,7 +219,12 @@ export class LabRecordControl extends AppElement {
   }
 }
 
-function figures({ durationS, sizeBytes, recorderLostSampleCount: lostCount }: RecordingEntry): TemplateResult {
+/** Room for less than this is said beside the recording. */
+const SHORT_ROOM_S = 60;
+
+function figures(entry: RecordingEntry): TemplateResult {
+  const { durationS, sizeBytes, leftBytes, recorderLostSampleCount: lostCount } = entry;
+  const roomS = leftBytes === undefined || sizeBytes === 0 ? undefined : (leftBytes * durationS) / sizeBytes;
   return html`<span class="time number">${formatElapsed(durationS)}</span>
     <span class="bytes number">${formatBytes(sizeBytes)}</span>
     ${
@@ -224,7 +233,8 @@ function figures({ durationS, sizeBytes, recorderLostSampleCount: lostCount }: R
             <lab-icon name="triangle-alert"></lab-icon>${formatCount(lostCount)} lost
           </span>`
         : nothing
-    }`;
+    }
+    ${roomS !== undefined && roomS < SHORT_ROOM_S ? html`<span class="room">room for ${formatRoughly(roomS)}</span>` : nothing}`;
 }
 
 declare global {

@@ -6,8 +6,8 @@ import type { SourceInstrument } from '../../pipeline/functions/template.ts';
 
 export interface PipelineThreadStart {
   readonly job: ThreadJob;
-  /** Folder of the run in the private file system. */
-  readonly runDirectory: FileSystemDirectoryHandle;
+  /** Name of the run's folder; the thread opens it itself, because not every browser can send its handle. */
+  readonly runName: string;
   /** Files of the setup's folder by path, for importers that read one. */
   readonly setupFiles: ReadonlyMap<string, Blob>;
   /** Those that were connected when the run started. */

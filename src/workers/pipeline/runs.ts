@@ -13,12 +13,11 @@ import { runDirectoryName } from '../../pipeline/record/run-name.ts';
 import { rowIntervalS, StatsTable } from '../../pipeline/record/stats-table.ts';
 import { dumpPythonYaml } from '../../pipeline/setup/python-dump.ts';
 import type { Setup, WorkerSetup } from '../../pipeline/setup/setup.ts';
+import { openRunFolders } from '../../storage/run-folders.ts';
 import { type LifeMessage, WorkerLife } from '../worker-life.ts';
 import type { PipelineThreadStart } from './protocol.ts';
 import { pickRunFolder } from './run-folder.ts';
 
-/** Folder of all runs in the private file system. */
-const RUNS_FOLDER = 'runs';
 const NAMING_LOCK = 'pulsebench-run-name';
 const LOOK_INTERVAL_MS = 250;
 
@@ -33,14 +32,14 @@ export class Runs implements RunsPort {
   }
 
   async start(setup: Setup, files: SetupFiles): Promise<PipelineRun> {
-    const [module, runs] = await Promise.all([this.#coreModule, openRunsFolder()]);
+    const [module, runs] = await Promise.all([this.#coreModule, openRunFolders()]);
     const { name, folder } = await makeRunFolder(runs);
     await writeText(folder, 'setup.yaml', dumpPythonYaml(setup.document));
     await writeText(folder, 'data_flow.svg', dataFlowSvg(setup));
     const moduleUrls = await makeModuleUrls(setup, files);
     const engine = new Engine(
       setup,
-      createHost({ module, folder, files, moduleUrls, instruments: this.#instruments() }),
+      createHost({ module, runName: name, files, moduleUrls, instruments: this.#instruments() }),
     );
     const finished = recordStats(engine, folder).finally(() => {
       for (const url of moduleUrls.values()) URL.revokeObjectURL(url);
@@ -50,14 +49,14 @@ export class Runs implements RunsPort {
 
   async list(): Promise<readonly string[]> {
     const names: string[] = [];
-    for await (const [name, handle] of (await openRunsFolder()).entries())
+    for await (const [name, handle] of (await openRunFolders()).entries())
       if (handle.kind === 'directory') names.push(name);
     return names.sort().reverse();
   }
 
   async files(name: string): Promise<ReadonlyMap<string, File>> {
     const found = new Map<string, File>();
-    await collect(await (await openRunsFolder()).getDirectoryHandle(name), '', found);
+    await collect(await (await openRunFolders()).getDirectoryHandle(name), '', found);
     return found;
   }
 
@@ -75,13 +74,8 @@ export class Runs implements RunsPort {
   }
 
   async remove(name: string): Promise<void> {
-    await (await openRunsFolder()).removeEntry(name, { recursive: true });
+    await (await openRunFolders()).removeEntry(name, { recursive: true });
   }
-}
-
-async function openRunsFolder(): Promise<FileSystemDirectoryHandle> {
-  const root = await navigator.storage.getDirectory();
-  return root.getDirectoryHandle(RUNS_FOLDER, { create: true });
 }
 
 async function collect(folder: FileSystemDirectoryHandle, prefix: string, found: Map<string, File>): Promise<void> {
@@ -147,13 +141,13 @@ async function makeModuleUrls(setup: Setup, files: SetupFiles): Promise<Readonly
 
 interface HostParts {
   readonly module: WebAssembly.Module;
-  readonly folder: FileSystemDirectoryHandle;
+  readonly runName: string;
   readonly files: SetupFiles;
   readonly moduleUrls: ReadonlyMap<string, string>;
   readonly instruments: readonly SourceInstrument[];
 }
 
-function createHost({ module, folder, files, moduleUrls, instruments }: HostParts): EngineHost {
+function createHost({ module, runName, files, moduleUrls, instruments }: HostParts): EngineHost {
   return {
     module,
     now: () => (performance.timeOrigin + performance.now()) / 1000,
@@ -170,7 +164,7 @@ function createHost({ module, folder, files, moduleUrls, instruments }: HostPart
       worker.addEventListener('message', ({ data }: MessageEvent<ThreadMessage | LifeMessage>) => {
         if ('type' in data) listener.onMessage(data);
       });
-      const start: PipelineThreadStart = { job, runDirectory: folder, setupFiles: files, instruments };
+      const start: PipelineThreadStart = { job, runName, setupFiles: files, instruments };
       void life.started.then(() => worker.postMessage(start));
       let reason = '';
       void life.died.then((why) => {

@@ -8,6 +8,7 @@ import { runThread } from '../../pipeline/engine/thread.ts';
 import { loadFunction } from '../../pipeline/functions/load.ts';
 import type { WorkerFiles } from '../../pipeline/functions/template.ts';
 import { BlobAccess } from '../../storage/blob-access.ts';
+import { openRunFolders } from '../../storage/run-folders.ts';
 import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
 import { connectThroughBridge } from '../../transports/bridge-stream.ts';
 import { announceLife } from '../serve.ts';
@@ -17,19 +18,19 @@ import type { PipelineThreadStart } from './protocol.ts';
 const DEVICE_APIS = ['usb', 'serial', 'hid', 'bluetooth'];
 
 class BrowserWorkerFiles implements WorkerFiles {
-  readonly #run: FileSystemDirectoryHandle;
+  readonly #runName: string;
   readonly #setupFiles: ReadonlyMap<string, Blob>;
   readonly #open: SyncFile[] = [];
 
-  constructor({ runDirectory, setupFiles }: PipelineThreadStart) {
-    this.#run = runDirectory;
+  constructor({ runName, setupFiles }: PipelineThreadStart) {
+    this.#runName = runName;
     this.#setupFiles = setupFiles;
   }
 
   async create(path: string): Promise<AppendSink> {
     const parts = path.split('/');
     const fileName = parts.pop()!;
-    let folder = this.#run;
+    let folder = await (await openRunFolders()).getDirectoryHandle(this.#runName);
     for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
     const file = await openSyncFile(await folder.getFileHandle(fileName, { create: true }));
     this.#open.push(file);
