@@ -47,7 +47,9 @@ async function edit(page: Page, comment: string): Promise<void> {
 
 async function openFolder(page: Page): Promise<void> {
   await dropFromDisk(page, [folder]);
-  await heading(page).filter({ hasText: /^other-setup-/ }).waitFor();
+  await heading(page)
+    .filter({ hasText: /^other-setup-/ })
+    .waitFor();
 }
 
 async function untilText(page: Page, text: string): Promise<void> {
