@@ -81,6 +81,7 @@ export class App {
     this.pipelines = new Pipelines({
       ports: ports.pipelines,
       toasts: this.toasts,
+      undo: this.undo,
       navigation: this.navigation,
       storage,
       clock,

@@ -73,7 +73,9 @@ export class Commands {
       this.#options.onUnavailable(command, reason);
       return;
     }
-    await this.#run(command);
+    if ((await this.#run(command)) === false) {
+      this.#options.onUnavailable(command, 'There is nothing on the screen that it could act on.');
+    }
   }
 
   /**

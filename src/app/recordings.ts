@@ -16,11 +16,9 @@ import type {
   RecordingsPort,
   StorageEstimate,
 } from './ports.ts';
+import { offerBack } from './take-back.ts';
 import type { Toasts } from './toasts.ts';
 import type { UndoStack } from './undo.ts';
-
-/** How long a deleted recording can be brought back. */
-const UNDELETE_MS = 8000;
 
 /** How long the end of a recording that the user stopped is shown; one that came by itself stays until it is seen. */
 const TOLD_MS = 8000;
@@ -239,21 +237,16 @@ export class Recordings {
     const unhide = () => {
       this.#hidden.value = this.#hidden.value.filter((id) => id !== entry.id);
     };
-    const cancelDeletion = this.#clock.after(UNDELETE_MS, () => void this.#delete(entry, unhide));
-    const dismiss = this.#toasts.show({
-      kind: 'info',
-      title: `${entry.fileName} deleted`,
-      detail: `${formatBytes(entry.sizeBytes)} of this browser's storage become free.`,
-      durationMs: UNDELETE_MS,
-      action: {
-        label: 'Undo',
-        run: () => {
-          cancelDeletion();
-          unhide();
-          dismiss();
-        },
+    offerBack(
+      { toasts: this.#toasts, undo: this.#undo, clock: this.#clock },
+      {
+        step: `Delete ${entry.fileName}`,
+        title: `${entry.fileName} deleted`,
+        detail: `${formatBytes(entry.sizeBytes)} of this browser's storage become free.`,
+        takeBack: unhide,
+        settle: () => void this.#delete(entry, unhide),
       },
-    });
+    );
   }
 
   file(id: string): Promise<File> {

@@ -6,7 +6,8 @@ export interface UndoStep {
   /** What it did, such as `Rename recording`. */
   readonly title: string;
   undo(): void | Promise<void>;
-  redo(): void | Promise<void>;
+  /** Missing where it cannot be done again by itself. */
+  redo?(): void | Promise<void>;
   /** Steps with the same key that follow one another become one: the undo of the first, the redo of the last. */
   readonly coalesceKey?: string;
 }
@@ -43,14 +44,23 @@ export class UndoStack {
     if (!step) return false;
     await step.undo();
     const { done, undone } = this.#state.value;
-    this.#state.value = { done: done.filter((other) => other !== step), undone: [...undone, step] };
+    this.#state.value = {
+      done: done.filter((other) => other !== step),
+      undone: step.redo ? [...undone, step] : undone,
+    };
     return true;
+  }
+
+  /** Forgets a step that can no longer be taken back. */
+  drop(step: UndoStep): void {
+    const { done, undone } = this.#state.value;
+    this.#state.value = { done: done.filter((other) => other !== step), undone };
   }
 
   async redo(): Promise<boolean> {
     const step = this.#state.value.undone.at(-1);
     if (!step) return false;
-    await step.redo();
+    await step.redo?.();
     const { done, undone } = this.#state.value;
     this.#state.value = { done: [...done, step], undone: undone.filter((other) => other !== step) };
     return true;

@@ -137,7 +137,7 @@ function rowOf(untimedRows: readonly number[], sample: number): number {
 }
 
 /** What was decided about the times, in sentences. Rows count from 1, without the head of the table. */
-export function axisDiagnostics(axis: EvenTimes | UnevenTimes, name: string, format: string): readonly Diagnostic[] {
+export function axisDiagnostics(axis: EvenTimes | UnevenTimes, name: string, format: string): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const say = (severity: Diagnostic['severity'], code: string, message: string) =>
     diagnostics.push({ severity, code: `${format}/${code}`, message });

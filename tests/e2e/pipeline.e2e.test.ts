@@ -233,7 +233,9 @@ test('visualizers.csv draws the columns of the table, to its last line', async (
   await page.locator('lab-pipeline-bar').getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByRole('button', { name: 'I have read it, run it' }).click();
   await runState(page).getByText('Running').waitFor();
+  // The counts grow while the run is on.
   await page.getByRole('img', { name: /^Histogram show: x: [1-9]\d* entries/ }).waitFor();
+  await runState(page).getByText('Running').waitFor();
   await runState(page).getByText('Ended').waitFor();
   // x runs from 0 to 11.96 in steps of 0.04: 251 of 300 are not above 10. y is 0 to 299: 51 are not above 50.
   await page.getByRole('img', { name: 'Histogram show: x: 251 entries' }).waitFor();

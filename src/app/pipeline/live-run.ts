@@ -164,7 +164,9 @@ export class LiveRun {
   #lookLater(): void {
     this.#cancelLook = this.#clock.after(LOOK_INTERVAL_MS, () => {
       this.#look();
-      this.#tableReading ??= this.#readDueTables();
+      this.#tableReading ??= this.#readDueTables().finally(() => {
+        this.#tableReading = undefined;
+      });
       this.#lookLater();
     });
   }
@@ -185,7 +187,6 @@ export class LiveRun {
       table.dueMs = this.#clock.nowMs() + 1000 * table.intervalS;
       await this.#readTable(table);
     }
-    this.#tableReading = undefined;
   }
 
   async #readTable({ workerName, counts }: FollowedTable): Promise<void> {

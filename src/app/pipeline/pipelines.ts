@@ -8,7 +8,9 @@ import type { PipelinePorts, SetupFiles } from '../../pipeline/ports.ts';
 import type { Setup } from '../../pipeline/setup/setup.ts';
 import type { Navigation } from '../navigation.ts';
 import type { KeyValueStore } from '../persisted.ts';
+import { offerBack } from '../take-back.ts';
 import type { ToastOptions, Toasts } from '../toasts.ts';
+import type { UndoStack } from '../undo.ts';
 import { type Draft, Drafts, differing, textsOf } from './drafts.ts';
 import { LiveRun } from './live-run.ts';
 import { OpenedSetup, TEXT_NAME } from './opened-setup.ts';
@@ -22,8 +24,6 @@ const NO_ROOM_FOR_DRAFT: ToastOptions = {
   title: 'The edits are not kept in this browser',
   detail: 'It has no room for them. They are safe while the page is open: copy a link to the setup, or discard drafts.',
 };
-/** How long a removed run can be brought back. */
-const UNREMOVE_MS = 8000;
 /** Text of the files beside a setup that still goes into a link. */
 const MAX_LINK_CHARS = 60_000;
 
@@ -43,6 +43,7 @@ export interface FileOffer {
 export interface PipelinesOptions {
   readonly ports: PipelinePorts;
   readonly toasts: Toasts;
+  readonly undo: UndoStack;
   readonly navigation: Navigation;
   readonly storage: KeyValueStore;
   readonly clock: Clock;
@@ -51,6 +52,7 @@ export interface PipelinesOptions {
 export class Pipelines {
   readonly #ports: PipelinePorts;
   readonly #toasts: Toasts;
+  readonly #undo: UndoStack;
   readonly #navigation: Navigation;
   readonly #clock: Clock;
   readonly #opened = signal<OpenedSetup | undefined>(undefined);
@@ -69,9 +71,10 @@ export class Pipelines {
   /** The link that the open setup came from, as it stands in the address. */
   #linkArgument = '';
 
-  constructor({ ports, toasts, navigation, storage, clock }: PipelinesOptions) {
+  constructor({ ports, toasts, undo, navigation, storage, clock }: PipelinesOptions) {
     this.#ports = ports;
     this.#toasts = toasts;
+    this.#undo = undo;
     this.#navigation = navigation;
     this.#clock = clock;
     this.copies = new RunCopies(ports.runs, toasts);
@@ -238,18 +241,14 @@ export class Pipelines {
     const draft = this.drafts.get(id);
     if (!draft) return;
     this.drafts.discard(id);
-    const dismiss = this.#toasts.show({
-      kind: 'info',
-      title: `The draft of ${draft.name} is discarded`,
-      durationMs: UNREMOVE_MS,
-      action: {
-        label: 'Undo',
-        run: () => {
-          this.drafts.restore(draft);
-          dismiss();
-        },
+    offerBack(
+      { toasts: this.#toasts, undo: this.#undo, clock: this.#clock },
+      {
+        step: `Discard the draft of ${draft.name}`,
+        title: `The draft of ${draft.name} is discarded`,
+        takeBack: () => this.drafts.restore(draft),
       },
-    });
+    );
   }
 
   close(): void {
@@ -326,20 +325,15 @@ export class Pipelines {
     const unhide = () => {
       this.#hidden.value = this.#hidden.value.filter((name) => name !== runName);
     };
-    const cancelDeletion = this.#clock.after(UNREMOVE_MS, () => void this.#delete(runName, unhide));
-    const dismiss = this.#toasts.show({
-      kind: 'info',
-      title: `${runName} deleted`,
-      durationMs: UNREMOVE_MS,
-      action: {
-        label: 'Undo',
-        run: () => {
-          cancelDeletion();
-          unhide();
-          dismiss();
-        },
+    offerBack(
+      { toasts: this.#toasts, undo: this.#undo, clock: this.#clock },
+      {
+        step: `Delete ${runName}`,
+        title: `${runName} deleted`,
+        takeBack: unhide,
+        settle: () => void this.#delete(runName, unhide),
       },
-    });
+    );
   }
 
   async #example(id: string) {

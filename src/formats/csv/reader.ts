@@ -2,6 +2,7 @@
 // parsed when they are asked for, so memory does not grow with the file. Cells that are no number are NaN.
 
 import { FormatError } from '../../base/errors.ts';
+import type { Diagnostic } from '../../model/signal-store.ts';
 import { createPlainReader } from '../plain-reader.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
@@ -47,6 +48,7 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
   const { timeColumn } = dialect;
   const axis = timeColumn === undefined ? undefined : timeAxisOf(index.timesS, index.resolutionS);
   const diagnostics = axis ? axisDiagnostics(axis, dialect.columns[timeColumn!]!.name, 'csv') : [];
+  if (timeColumn === undefined) diagnostics.push(noTimeColumn());
   const signals = dialect.columns.flatMap(({ name, unit }, column): PlainSignal[] => {
     if (column === timeColumn) return [];
     const base = { id: name, name, unit, source: '', dtype: 'f64', startSample: 0, firstSampleId: 0n } as const;
@@ -175,4 +177,12 @@ class CsvTable {
     }
     return values;
   }
+}
+
+function noTimeColumn(): Diagnostic {
+  return {
+    severity: 'info',
+    code: 'csv/no-time-column',
+    message: 'No column holds times that rise: rows are shown at 1 per second.',
+  };
 }

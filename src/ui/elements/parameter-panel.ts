@@ -193,7 +193,7 @@ export class LabParameterPanel extends LitElement {
         >
           ${parameter.choices.map(
             (choice) =>
-              html`<option value=${choice.value} ?selected=${choice.value === (value ?? parameter.default)}>
+              html`<option value=${choice.value} .selected=${choice.value === (value ?? parameter.default)}>
                 ${choice.label}
               </option>`,
           )}

@@ -164,7 +164,7 @@ export class LabExportDialog extends AppElement {
         >
           ${formats.map(
             ({ extension, label }) =>
-              html`<option value=${extension} ?selected=${extension === format}>${label} (.${extension})</option>`,
+              html`<option value=${extension} .selected=${extension === format}>${label} (.${extension})</option>`,
           )}
         </select>
         ${format === NOTES_FORMAT ? nothing : html`${this.#ranges(subject)} ${this.#signals(subject)}`}
@@ -257,7 +257,7 @@ export class LabExportDialog extends AppElement {
           exports.choose({ reduction: (event.target as HTMLSelectElement).value as ExportReduction })}
       >
         ${(Object.keys(REDUCTION_LABELS) as ExportReduction[]).map(
-          (id) => html`<option value=${id} ?selected=${id === reduction}>${REDUCTION_LABELS[id]}</option>`,
+          (id) => html`<option value=${id} .selected=${id === reduction}>${REDUCTION_LABELS[id]}</option>`,
         )}
       </select>
     `;

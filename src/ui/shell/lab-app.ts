@@ -18,6 +18,7 @@ import './record-dialog.ts';
 import './status-bar.ts';
 import './toasts.ts';
 import './top-bar.ts';
+import type { ShownViews } from './view-commands.ts';
 import { openView, VIEWS, type ViewRow } from './views.ts';
 
 /** Keys that move: held down, they go on. Others would switch something on and off. */
@@ -79,6 +80,9 @@ export class LabApp extends AppElement {
   /** Views whose code is here. */
   @state() private loaded: readonly string[] = [];
   #unregister: (() => void) | undefined;
+  /** Views come with their commands: buttons and keys need them. */
+  #commandsHere: Promise<void> = Promise.resolve();
+  #unregisterViews: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -89,6 +93,7 @@ export class LabApp extends AppElement {
         showRecord: () => this.renderRoot.querySelector('lab-record-dialog')?.show(),
       }),
     );
+    this.#commandsHere = this.#registerViewCommands();
     window.addEventListener('keydown', this.#onKeyDown);
   }
 
@@ -96,6 +101,7 @@ export class LabApp extends AppElement {
     super.disconnectedCallback();
     window.removeEventListener('keydown', this.#onKeyDown);
     this.#unregister?.();
+    this.#unregisterViews?.();
   }
 
   override render(): TemplateResult {
@@ -122,6 +128,30 @@ export class LabApp extends AppElement {
     document.title = title === undefined ? 'Pulsebench' : `${title} – Pulsebench`;
   }
 
+  /** What can be done in views; some of it needs the view, which is then shown. */
+  async #registerViewCommands(): Promise<void> {
+    const { findWithin, viewCommands } = await import('./view-commands.ts');
+    if (!this.isConnected) return;
+    const find: ShownViews['find'] = (name) => findWithin(this.renderRoot, name);
+    const pipeline = async () => {
+      this.app.navigation.show('pipeline');
+      await this.#load(VIEWS.find(({ id }) => id === 'pipeline')!);
+      await this.updateComplete;
+      const view = find('lab-pipeline-view');
+      await view?.updateComplete;
+      return view;
+    };
+    this.#unregisterViews = this.app.commands.register(
+      ...viewCommands(this.app, {
+        find,
+        pipeline: {
+          confirmKill: async () => (await pipeline())?.confirmKill(),
+          showLink: async (link) => (await pipeline())?.showLink(link),
+        },
+      }),
+    );
+  }
+
   #view(view: ViewRow): TemplateResult | typeof nothing {
     if (!this.loaded.includes(view.id)) {
       void this.#load(view);
@@ -132,7 +162,7 @@ export class LabApp extends AppElement {
 
   async #load(view: ViewRow): Promise<void> {
     try {
-      await view.load();
+      await Promise.all([view.load(), this.#commandsHere]);
       if (!this.loaded.includes(view.id)) this.loaded = [...this.loaded, view.id];
     } catch (error) {
       this.app.toasts.fail(`${view.title} could not be loaded`, error);

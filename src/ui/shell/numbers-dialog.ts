@@ -131,7 +131,7 @@ export class LabNumbersDialog extends AppElement {
   ): TemplateResult {
     return html`<span aria-hidden="true">${label}</span>
       <select aria-label=${label} @change=${(event: Event) => onChange((event.target as HTMLSelectElement).value)}>
-        ${Object.entries(names).map(([id, name]) => html`<option value=${id} ?selected=${id === value}>${name}</option>`)}
+        ${Object.entries(names).map(([id, name]) => html`<option value=${id} .selected=${id === value}>${name}</option>`)}
       </select>`;
   }
 

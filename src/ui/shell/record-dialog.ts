@@ -240,7 +240,7 @@ export class LabRecordDialog extends AppElement {
           this.isLimited = true;
         }}
       >
-        ${UNITS.map((unit) => html`<option ?selected=${unit === this.unit}>${unit.name}</option>`)}
+        ${UNITS.map((unit) => html`<option .selected=${unit === this.unit}>${unit.name}</option>`)}
       </select>
     </div>`;
   }

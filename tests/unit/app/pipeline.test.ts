@@ -385,6 +385,8 @@ describe('a run', () => {
 
   it('counts the columns of a table that a visualizer names, to its last line', async () => {
     const { run, engine } = await start();
+    // The worker says what to count a while after the start.
+    await fake.clock.advance(1000);
     const edges = new Map([['x', Float64Array.of(0, 1, 2)]]);
     engine.publish({ workerName: 'show', picture: { kind: 'table', path: 'T.csv', edges, intervalS: 1 } });
     engine.files.set('T.csv', new File(['counter,x\n0.0,0.5\n1.0,1.5\n2.0,0.'], 'T.csv'));

@@ -252,7 +252,7 @@ export class LabEventView extends LitElement implements EventSelection {
     return html`<select @change=${onChange}>
       ${OVERLAYS.map(
         (count) =>
-          html`<option value=${count} ?selected=${count === this.overlay}>${count === 1 ? 'Off' : `Last ${count}`}</option>`,
+          html`<option value=${count} .selected=${count === this.overlay}>${count === 1 ? 'Off' : `Last ${count}`}</option>`,
       )}
     </select>`;
   }

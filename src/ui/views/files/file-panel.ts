@@ -13,14 +13,15 @@ import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { problemBar, problemBarStyles } from '../../elements/problem-bar.ts';
-import { registerEventCommands } from '../../event-commands.ts';
 import { AppElement } from '../../signal-element.ts';
-import { registerWaveformCommands } from '../../waveform-commands.ts';
 import type { ComparedStore } from '../waveform/lanes.ts';
 import '../events/event-view.ts';
 import type { SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
+
+/** Codes of notes on how rows came to their times. */
+const TIME_CODES = /\/(?:time-jitter|uneven-time|no-time-column|axis)$/;
 
 @customElement('lab-file-panel')
 export class LabFilePanel extends AppElement {
@@ -86,6 +87,16 @@ export class LabFilePanel extends AppElement {
         border-block-end: 1px solid var(--lab-line);
         background: var(--lab-ground-1);
       }
+      .depends {
+        display: flex;
+        gap: var(--lab-space-2);
+        padding: 3px var(--lab-space-3);
+        background: var(--lab-ground-1);
+      }
+      .depends.warning,
+      .depends.error {
+        background: var(--lab-warn-ground);
+      }
       li {
         display: flex;
         gap: var(--lab-space-2);
@@ -97,25 +108,6 @@ export class LabFilePanel extends AppElement {
   @state() private areNotesOpen = false;
   @state() private areEventsShown = false;
   @state() private compared: readonly ComparedStore[] = [];
-  #unregister: (() => void) | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const { app } = this;
-    const unregister = [
-      registerWaveformCommands(app, () => this.renderRoot.querySelector('lab-waveform-view')),
-      registerEventCommands(app, () => this.renderRoot.querySelector('lab-event-view')),
-    ];
-    this.#unregister = () => {
-      for (const each of unregister) each();
-    };
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unregister?.();
-  }
-
   /** The same data in another visit: the recording, or name, size and date of the file, and of what lies beside it. */
   get #viewKey(): string {
     const { source, recordingId, beside, raw } = this.file;
@@ -133,8 +125,8 @@ export class LabFilePanel extends AppElement {
       this.compared = other ? [{ store: other.content.store, label: other.content.name }] : [];
     };
     return html`<select aria-label="Compare with another file" @change=${onChange}>
-      <option>Compare with…</option>
-      ${others.map(({ content }) => html`<option ?selected=${this.compared[0]?.store === content.store}>${content.name}</option>`)}
+      <option .selected=${this.compared.length === 0}>Compare with…</option>
+      ${others.map(({ content }) => html`<option .selected=${this.compared[0]?.store === content.store}>${content.name}</option>`)}
     </select>`;
   }
 
@@ -187,10 +179,24 @@ export class LabFilePanel extends AppElement {
             </ul>`
           : nothing
       }
+      ${this.#dependsOn(diagnostics)}
       <div class="plot">
         ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform()}
       </div>
     `;
+  }
+
+  /** Notes without which the picture says something else stand with it; the others wait behind the button. */
+  #dependsOn(diagnostics: readonly Diagnostic[]): TemplateResult | typeof nothing {
+    const shaping = diagnostics.filter(shapesPicture);
+    const first = shaping.find(({ severity }) => severity === worstOf(shaping));
+    if (!first || this.areNotesOpen) return nothing;
+    const others = shaping.length - 1;
+    const more = others === 0 ? '' : ` And ${others} more ${others === 1 ? 'note' : 'notes'} like it.`;
+    return html`<p class="depends ${first.severity} small" role="note">
+      <lab-icon name=${first.severity === 'info' ? 'info' : 'triangle-alert'}></lab-icon>
+      <span>${first.message}${more}</span>
+    </p>`;
   }
 
   /** Out of a failure. */
@@ -258,6 +264,11 @@ export class LabFilePanel extends AppElement {
   readonly #onToggleNotes = (): void => {
     this.areNotesOpen = !this.areNotesOpen;
   };
+}
+
+/** Something is left out, or the place of the rows on the time axis was decided. */
+function shapesPicture({ severity, code }: Diagnostic): boolean {
+  return severity !== 'info' || TIME_CODES.test(code);
 }
 
 function worstOf(diagnostics: readonly Diagnostic[]): Diagnostic['severity'] | undefined {

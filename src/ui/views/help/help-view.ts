@@ -7,7 +7,6 @@ import type { InstrumentKind } from '../../../model/instrument.ts';
 import { IS_APPLE } from '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { AppElement } from '../../signal-element.ts';
-import { registerWaveformCommands } from '../../waveform-commands.ts';
 
 /** Action and gesture, in the words of the manual. */
 const GESTURES: readonly (readonly [string, string])[] = [
@@ -74,19 +73,6 @@ export class LabHelpView extends AppElement {
       }
     `,
   ];
-
-  #unregister: (() => void) | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // Listed here although no waveform is on screen: without one they leave their keys alone.
-    this.#unregister = registerWaveformCommands(this.app, () => null);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unregister?.();
-  }
 
   override render(): TemplateResult {
     const commands = this.app.commands.all.value;

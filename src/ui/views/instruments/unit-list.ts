@@ -144,7 +144,7 @@ export class LabUnitList extends LitElement {
       >
         ${choices.map(
           ({ id, simulation, label }) =>
-            html`<option value=${id} ?selected=${id === chosen.id}>${simulation ?? label}</option>`,
+            html`<option value=${id} .selected=${id === chosen.id}>${simulation ?? label}</option>`,
         )}
       </select>
     </label>`;

@@ -13,7 +13,6 @@ import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/parameter-panel.ts';
 import type { ParameterChange } from '../../elements/parameter-panel.ts';
 import { AppElement } from '../../signal-element.ts';
-import { registerWaveformCommands } from '../../waveform-commands.ts';
 import '../instruments/instrument-problem.ts';
 import '../multimeter/multimeter.ts';
 import { shownValues } from '../multimeter/placeholder.ts';
@@ -125,18 +124,6 @@ export class LabLiveView extends AppElement {
   ];
 
   @state() private isMeterExpanded = false;
-  #unregister: (() => void) | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unregister = registerWaveformCommands(this.app, () => this.renderRoot.querySelector('lab-waveform-view'));
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unregister?.();
-  }
-
   override render(): TemplateResult {
     const shown = this.app.bench.shown.value;
     const [first] = shown;

@@ -7,9 +7,9 @@ import { chooseFolder } from '../../shell/folder-chooser.ts';
 
 export interface PipelineActions {
   /** Asks before threads are killed. */
-  confirmKill(): void;
+  confirmKill(): void | Promise<void>;
   /** Shows a link that could not be copied by itself. */
-  showLink(link: string): void;
+  showLink(link: string): void | Promise<void>;
 }
 
 export function pipelineCommands({ pipelines, toasts }: App, actions: PipelineActions): readonly Command[] {
@@ -96,7 +96,7 @@ export function pipelineCommands({ pipelines, toasts }: App, actions: PipelineAc
           toasts.note('Link copied', `It holds the whole setup in ${link.length} characters; no server keeps it.`);
         } catch (error) {
           if (!(error instanceof DOMException)) throw error;
-          actions.showLink(link);
+          await actions.showLink(link);
         }
       },
     },

@@ -128,7 +128,7 @@ export class LabHistogramPanel extends LitElement {
           aria-label="Drawing of ${name}"
           @change=${(event: Event) => (this.type = TYPES[(event.target as HTMLSelectElement).selectedIndex])}
         >
-          ${TYPES.map((type) => html`<option ?selected=${type === (this.type ?? this.initialType)}>${type}</option>`)}
+          ${TYPES.map((type) => html`<option .selected=${type === (this.type ?? this.initialType)}>${type}</option>`)}
         </select>
         ${toggle('log', 'Logarithmic counts', this.isLog, () => (this.isLog = !this.isLog))}
         ${toggle('scale', 'Calibrate the axis', this.isScaleShown, () => (this.isScaleShown = !this.isScaleShown))}

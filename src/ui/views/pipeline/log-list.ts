@@ -54,7 +54,7 @@ export class LabLogList extends LitElement {
       <div class="bar">
         <select aria-label="Whose lines" @change=${(event: Event) => (this.workerName = (event.target as HTMLSelectElement).value)}>
           <option value="">All workers</option>
-          ${this.workerNames.map((name) => html`<option ?selected=${name === this.workerName}>${name}</option>`)}
+          ${this.workerNames.map((name) => html`<option .selected=${name === this.workerName}>${name}</option>`)}
         </select>
         <span class="dim small">${lines.length === 0 ? 'Nothing was printed.' : `${formatCount(lines.length)} lines`}${earlier > 0 ? `, ${formatCount(earlier)} earlier ones not shown` : ''}</span>
       </div>

@@ -12,7 +12,6 @@ import type { Setup } from '../../../pipeline/setup/setup.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/splitter.ts';
 import { AppElement } from '../../signal-element.ts';
-import { pipelineCommands } from './commands.ts';
 import './control-bar.ts';
 import './dialogs.ts';
 import type { LabKillDialog, LabLinkDialog } from './dialogs.ts';
@@ -37,25 +36,23 @@ export class LabPipelineView extends AppElement {
   @state() private sideTab = 'guide';
   @query('lab-kill-dialog') private readonly killDialog!: LabKillDialog;
   @query('lab-link-dialog') private readonly linkDialog!: LabLinkDialog;
-  #unregister: (() => void) | undefined;
   #argument = '';
   /** The last picture of the open setup: it stays while the text has errors. */
   #drawn: { readonly opened: OpenedSetup; readonly setup: Setup } | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#unregister = this.app.commands.register(
-      ...pipelineCommands(this.app, {
-        confirmKill: () => this.killDialog.show(),
-        showLink: (link) => void this.linkDialog.show(link),
-      }),
-    );
     void this.app.pipelines.refreshRuns();
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unregister?.();
+  /** Asks before threads are killed. */
+  confirmKill(): void {
+    this.killDialog.show();
+  }
+
+  /** Shows a link that could not be copied by itself. */
+  showLink(link: string): void {
+    void this.linkDialog.show(link);
   }
 
   override render(): TemplateResult {

@@ -97,7 +97,7 @@ export class LabScopePanel extends LitElement {
           title="How many of the newest traces are seen at once"
           @change=${(event: Event) => (this.depth = Number((event.target as HTMLSelectElement).value))}
         >
-          ${DEPTHS.map((depth) => html`<option value=${depth} ?selected=${depth === this.depth}>×${depth}</option>`)}
+          ${DEPTHS.map((depth) => html`<option value=${depth} .selected=${depth === this.depth}>×${depth}</option>`)}
         </select>
       </header>
       <lab-plot-canvas

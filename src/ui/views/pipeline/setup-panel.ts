@@ -84,7 +84,7 @@ export class LabSetupPanel extends AppElement {
                 aria-label="Setup of this folder"
                 @change=${(event: Event) => void this.#choose(opened, (event.target as HTMLSelectElement).value)}
               >
-                ${opened.setupPaths.map((path) => html`<option ?selected=${path === opened.setupPath.value}>${path}</option>`)}
+                ${opened.setupPaths.map((path) => html`<option .selected=${path === opened.setupPath.value}>${path}</option>`)}
               </select>`
             : nothing
         }
@@ -94,7 +94,7 @@ export class LabSetupPanel extends AppElement {
                 aria-label="File in the editor"
                 @change=${(event: Event) => void opened.show((event.target as HTMLSelectElement).value)}
               >
-                ${paths.map((path) => html`<option ?selected=${path === opened.shownPath.value}>${path}</option>`)}
+                ${paths.map((path) => html`<option .selected=${path === opened.shownPath.value}>${path}</option>`)}
               </select>`
             : nothing
         }

@@ -3,6 +3,7 @@
 import { css, html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { SETTINGS } from '../../../app/settings.ts';
+import { offerBack } from '../../../app/take-back.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/parameter-panel.ts';
 import type { ParameterChange } from '../../elements/parameter-panel.ts';
@@ -50,19 +51,14 @@ export class LabSettingsView extends AppElement {
   }
 
   readonly #onReset = (): void => {
-    const { settings, toasts } = this.app;
+    const { settings } = this.app;
     const before = settings.values();
     settings.reset();
-    const dismiss = toasts.show({
-      kind: 'info',
+    offerBack(this.app, {
+      step: 'Restore the default settings',
       title: 'Settings restored to their defaults',
-      durationMs: 8000,
-      action: {
-        label: 'Undo',
-        run: () => {
-          for (const [id, value] of Object.entries(before)) settings.set(id, value);
-          dismiss();
-        },
+      takeBack: () => {
+        for (const [id, value] of Object.entries(before)) settings.set(id, value);
       },
     });
   };

@@ -120,15 +120,15 @@ export class LabAnalysisPanel extends LitElement {
     return html`
       <div class="bar" role="toolbar" aria-label="Analysis">
         <select aria-label="Kind of analysis" @change=${this.#onKind}>
-          ${Object.entries(KINDS).map(([kind, name]) => html`<option value=${kind} ?selected=${kind === this.kind}>${name}</option>`)}
+          ${Object.entries(KINDS).map(([kind, name]) => html`<option value=${kind} .selected=${kind === this.kind}>${name}</option>`)}
         </select>
         <select aria-label="Signal" @change=${(event: Event) => (this.traceIndex = (event.target as HTMLSelectElement).selectedIndex)}>
-          ${traces.map(({ lane, trace }, i) => html`<option ?selected=${i === this.traceIndex}>${lane.traces.length > 1 ? `${lane.name} (${trace.shown.label})` : lane.name}</option>`)}
+          ${traces.map(({ lane, trace }, i) => html`<option .selected=${i === this.traceIndex}>${lane.traces.length > 1 ? `${lane.name} (${trace.shown.label})` : lane.name}</option>`)}
         </select>
         ${
           this.kind === 'spectrum'
             ? html`<select aria-label="Window" @change=${this.#onWindow}>
-                  ${WINDOW_NAMES.map((name) => html`<option ?selected=${name === this.windowName}>${name}</option>`)}
+                  ${WINDOW_NAMES.map((name) => html`<option .selected=${name === this.windowName}>${name}</option>`)}
                 </select>
                 ${this.#check('log frequency', this.isLogX, (isOn) => (this.isLogX = isOn))}`
             : ''

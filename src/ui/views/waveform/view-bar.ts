@@ -54,7 +54,7 @@ export function viewBar(context: BarContext): TemplateResult {
     <select aria-label="Time axis" title=${context.hasUtc ? 'What the time axis counts' : 'What the time axis counts. These data carry no UTC.'} @change=${onTimeMode}>
       ${TIME_MODES.map((mode) => {
         const isOff = (mode === 'local' || mode === 'utc') && !context.hasUtc;
-        return html`<option value=${mode} ?selected=${mode === timeMode} ?disabled=${isOff}>${TIME_MODE_LABELS[mode]}</option>`;
+        return html`<option value=${mode} .selected=${mode === timeMode} ?disabled=${isOff}>${TIME_MODE_LABELS[mode]}</option>`;
       })}
     </select>
     <lab-exact-field
