@@ -75,6 +75,7 @@ export interface FormatRates {
   readonly mimoDeepSummaryMs: number;
   /** Bytes of one channel's samples per second while the blocks are made. */
   readonly mimoScanSamplesPerS: number;
+  readonly csvRowsPerS: number;
   readonly csvBytesPerS: number;
   /** Bytes per second of JavaScript's own number texts, joined with commas, for the same values. */
   readonly plainTextBytesPerS: number;
@@ -192,15 +193,18 @@ async function measureCsv() {
     diagnostics: [],
   });
   const rates: number[] = [];
+  const rowRates: number[] = [];
   const plain: number[] = [];
   for (let repeat = 0; repeat < 5; repeat++) {
     const sink = new CountingSink();
     const start = performance.now();
     await writeCsv(reader, sink);
-    rates.push((sink.sizeBytes / (performance.now() - start)) * 1000);
+    const seconds = (performance.now() - start) / 1000;
+    rowRates.push(CSV_ROWS / seconds);
+    rates.push(sink.sizeBytes / seconds);
     const plainStart = performance.now();
     const text = values.join(',');
     plain.push((text.length / (performance.now() - plainStart)) * 1000);
   }
-  return { csvBytesPerS: median(rates), plainTextBytesPerS: median(plain) };
+  return { csvRowsPerS: median(rowRates), csvBytesPerS: median(rates), plainTextBytesPerS: median(plain) };
 }

@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleForNode } from '../scripts/bundle.mjs';
 import { ROOT } from '../scripts/run.mjs';
+import { librarySeconds } from './jls-c-library.mjs';
 
 const V2_SAMPLES = 125_000_000;
 const V1_SAMPLES = 250_000_000;
 const COLUMNS = 1000;
 const REPEATS = 7;
+/** Samples per question where every sample is read. */
+const CALL_SAMPLES = 2 ** 20;
 /** pyjoulescope 1.5.0 on a two-core machine, points per second below its row size. */
 const V1_REFERENCE_POINTS_PER_S = 10_000;
 
@@ -95,6 +98,38 @@ function plainReadMs(path) {
   return ms;
 }
 
+/** Every sample of both signals, beside the C library on the same file, in turn. */
+async function compareReading() {
+  const own = [];
+  const library = [];
+  for (let i = 0; i < REPEATS; i++) {
+    library.push(librarySeconds('read', v2));
+    const file = new jls.ReadFile(v2);
+    const start = performance.now();
+    const reader = await jls.openJlsV2(file, jls.createWorkspace(module, 4 * 2 ** 20));
+    for (const signalId of ['1', '2'])
+      for (let at = 0; at < V2_SAMPLES; at += CALL_SAMPLES)
+        await reader.store.samples(signalId, at, Math.min(V2_SAMPLES, at + CALL_SAMPLES));
+    own.push((performance.now() - start) / 1000);
+    reader.close();
+    file.close();
+  }
+  const rate = (2 * V2_SAMPLES) / median(own) / 1e6;
+  const what = 'JLS v2, 1.04 GB: every sample of both signals';
+  if (library[0] === undefined) {
+    rows.push({
+      what,
+      value: round(rate),
+      unit: 'M samples/s',
+      note: 'JLS_LIBRARY names no C library to compare with',
+    });
+    return;
+  }
+  const rival = (2 * V2_SAMPLES) / median(library) / 1e6;
+  const note = `${round(rate)} M samples/s beside ${round(rival)} in the same run, checksums tested by both`;
+  rows.push({ what, value: round(rate / rival), unit: '× the C library', aim: '≥ 0.5', note });
+}
+
 const rows = [];
 const zooms = (signalId, samples, increments) =>
   increments.map(([what, increment]) => [
@@ -130,6 +165,7 @@ await bench('JLS v2, 1.04 GB', v2, jls.openJlsV2, [
   const request = (store) => store.statistics('1', 12_345, V2_SAMPLES - 6789);
   const { cold, warm } = await measure(v2, jls.openJlsV2, request);
   const plain = median(Array.from({ length: REPEATS }, () => plainReadMs(v2)));
+  await compareReading();
   rows.push({
     what: 'JLS v2, 1.04 GB: statistics of an unaligned long span, cold',
     value: round(V2_SAMPLES / cold / 1000),

@@ -69,7 +69,7 @@ for (const { what, rival, aim, ...shape } of CASES) {
   for (const readers of [1, 2]) {
     const rate = await medianRate(chain({ ...shape, readers }));
     const bytes = shape.length * (shape.fields === FOUR ? 16 : 2) + 24;
-    const note = `${round(rate / 1e6, 3)} M events/s, ${round((rate * bytes) / 1e9)} GB/s; mimoCoRB2 ${rival[readers]}/s`;
+    const note = `${round(rate / 1e6, 3)} M events/s, ${round((rate * bytes) / 1e9)} GB/s; mimoCoRB2 ${rival[readers]}/s, published figure`;
     rows.push({
       what: `importer → buffer → drain, ${what}, ${readers} reader(s)`,
       value: round(rate / rival[readers], 1),
@@ -88,7 +88,7 @@ for (const { what, rival, ...shape } of [
     what: `data.export to disk, ${what}`,
     value: round(rate / rival),
     unit: '× mimoCoRB2',
-    note: `${round(rate)} events/s; mimoCoRB2 ${rival}/s`,
+    note: `${round(rate)} events/s; mimoCoRB2 ${rival}/s, published figure`,
   });
 }
 
@@ -120,7 +120,7 @@ rows.push({
   what: 'muon chain, 3 filter threads',
   value: round(muon / MIMO_MUON_PER_S),
   unit: '× mimoCoRB2',
-  note: `${round(muon)} events/s, simulation included; mimoCoRB2 about ${MIMO_MUON_PER_S}/s`,
+  note: `${round(muon)} events/s, simulation included; mimoCoRB2 about ${MIMO_MUON_PER_S}/s, published figure`,
 });
 
 report('pipeline', 'pipelines (Node)', rows);

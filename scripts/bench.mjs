@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { isMissed } from './aims.mjs';
 import { ensureCore, ensureDependencies, ROOT } from './run.mjs';
 
 /** Rows that stand in README.md: benchmark and beginning of the row, and the words for somebody new to it. */
@@ -60,11 +61,11 @@ writeFileSync(
   join(ROOT, 'docs', 'benchmarks.md'),
   `# Benchmarks
 
-Written by \`npm run bench\`. Machine: ${machine}. Medians; two cores, so expect a spread of some ten percent.
+Written by \`npm run bench\`. Machine: ${machine}. Medians; two cores, so expect a spread of some ten percent. A row in bold misses its aim. A rival's figure comes from the same run unless it is called published.
 
 ${table(
   ['benchmark', 'what', 'measured', 'aim', 'beside it'],
-  rows.map(({ name, what, value, unit, aim, note }) => [name, what, `${value} ${unit}`, aim, note]),
+  rows.map(({ name, what, value, unit, aim, note }) => [name, what, figure({ value, unit, aim }), aim, note]),
 )}
 `,
 );
@@ -72,7 +73,7 @@ const readme = join(ROOT, 'README.md');
 const headlines = HEADLINES.flatMap(([start, words]) => {
   const row = rows.find(({ name, what }) => `${name}: ${what}`.startsWith(start));
   if (!row) console.error(`No benchmark reported “${start}”; README.md goes without it.`);
-  return row ? [[words, `${row.value} ${row.unit}`.trim(), row.aim]] : [];
+  return row ? [[words, figure(row), row.aim]] : [];
 });
 writeFileSync(
   readme,
@@ -83,6 +84,11 @@ writeFileSync(
   ),
 );
 console.log(`\n${rows.length} figures in docs/benchmarks.md, ${headlines.length} of them in README.md`);
+
+function figure({ value, unit, aim }) {
+  const text = `${value} ${unit}`.trim();
+  return isMissed(value, aim) ? `**${text}**` : text;
+}
 
 function table(head, body) {
   const line = (cells) => `| ${cells.map((cell) => cell ?? '').join(' | ')} |`;
