@@ -49,6 +49,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'browsers',
+          environment: 'node',
+          include: ['tests/browsers/**/*.browsers.test.ts'],
+          globalSetup: ['tests/support/serve-built-app.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'foreign',
           environment: 'node',
           include: ['tests/foreign/**/*.foreign.test.ts'],
