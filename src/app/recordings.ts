@@ -31,7 +31,7 @@ export interface Copy {
 }
 
 /** Markers and notes, once the data that they stand on are known. */
-export type MarksOn = (store: SignalStore) => readonly Annotation[];
+export type MarksOn = (store: SignalStore) => Promise<readonly Annotation[]>;
 
 /** What is recorded of an instrument. */
 export interface RecordedInstrument {
@@ -284,8 +284,7 @@ export class Recordings {
     const file = await this.#port.file(entry.id);
     const content = await this.#files.open(file, signal);
     const signalIds = content.store.signals().map(({ id }) => id);
-    const annotations = marks(content.store);
-    content.close();
+    const annotations = await marks(content.store).finally(() => content.close());
     const job: ExportJob = {
       source: { kind: 'file', file },
       fileName,

@@ -1,6 +1,7 @@
 // Files as the page sees them: each opened by a worker of its own, which ends when the file is closed. Page only.
 
 import { cancelled, type LabError, throwIfAborted } from '../../base/errors.ts';
+import { fromColumns } from '../../model/annotation-columns.ts';
 import type { EventStore } from '../../model/events.ts';
 import type { FilesPort, OpenFile } from '../../model/ports.ts';
 import type { RawChoice } from '../../model/raw-choice.ts';
@@ -73,7 +74,7 @@ class RemoteFile implements OpenFile {
       samples: (signalId, start, end) => this.#ask((remote) => remote.samples(signalId, start, end)),
       statistics: (signalId, start, end, signal) =>
         this.#ask((remote) => remote.statistics(signalId, start, end, signal)),
-      annotations: () => this.#ask((remote) => remote.annotations()),
+      annotations: async () => fromColumns(await this.#ask((remote) => remote.annotations())),
     };
     if (events) {
       this.events = { ...events, read: (start, count) => this.#ask((remote) => remote.readEvents(start, count)) };

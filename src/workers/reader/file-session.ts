@@ -5,6 +5,7 @@ import { FormatError, LabError } from '../../base/errors.ts';
 import { createWorkspace } from '../../core/workspace.ts';
 import { openFile } from '../../formats/detect.ts';
 import type { FormatReader } from '../../formats/reader.ts';
+import { type AnnotationColumns, toColumns } from '../../model/annotation-columns.ts';
 import type { EventBlock } from '../../model/events.ts';
 import type { RawChoice } from '../../model/raw-choice.ts';
 import type {
@@ -93,8 +94,10 @@ export class FileSession implements ReaderApi {
     return this.#reply(await stampedOf(this.#open.store).statistics(signalId, startS, endS, signal));
   }
 
-  async annotations(): Promise<Reply<readonly Annotation[]>> {
-    return this.#reply([...(await this.#open.store.annotations()), ...this.#beside]);
+  async annotations(): Promise<Reply<AnnotationColumns>> {
+    const columns = toColumns([...(await this.#open.store.annotations()), ...this.#beside]);
+    const { signals, kinds, storages, groupIds, timestamps, ys } = columns;
+    return transfer(this.#reply(columns), ownBuffers([signals, kinds, storages, groupIds, timestamps, ys]));
   }
 
   async readEvents(start: number, count: number): Promise<Reply<EventBlock>> {

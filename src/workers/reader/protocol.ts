@@ -1,10 +1,10 @@
 // What the page asks a reader worker. One worker holds one file; samples come back as transferred buffers.
 
 import type { Utc } from '../../base/time.ts';
+import type { AnnotationColumns } from '../../model/annotation-columns.ts';
 import type { EventBlock, EventStore } from '../../model/events.ts';
 import type { RawChoice } from '../../model/raw-choice.ts';
 import type {
-  Annotation,
   Diagnostic,
   SampleBlock,
   SampleRange,
@@ -46,7 +46,7 @@ export interface ReaderApi {
   stampedSamplesIn(signalId: string, startS: number, endS: number): Promise<Reply<SampleRange>>;
   stampedBins(request: TimeBinsRequest): Promise<Reply<TimeBins>>;
   stampedStatistics(signalId: string, startS: number, endS: number, signal?: AbortSignal): Promise<Reply<Statistics>>;
-  annotations(): Promise<Reply<readonly Annotation[]>>;
+  annotations(): Promise<Reply<AnnotationColumns>>;
   /** Events [start, start + count) of a file of events. */
   readEvents(start: number, count: number): Promise<Reply<EventBlock>>;
 }

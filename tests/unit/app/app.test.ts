@@ -235,7 +235,7 @@ describe('recordings', () => {
     ports.recordings.entries = [recordingEntry({ sizeBytes: 1000 })];
     await app.begin();
     const note = { kind: 'text', timestamp: 10n, storage: 'string', groupId: 0, y: Number.NaN, data: 'here' } as const;
-    const marks = (store: SignalStore) => [{ ...note, signalId: store.signals()[0]!.id }];
+    const marks = async (store: SignalStore) => [{ ...note, signalId: store.signals()[0]!.id }];
     const begin = async () => {
       const saving = app.recordings.saveAs(recordingEntry({ sizeBytes: 1000 }), marks);
       const jobCount = ports.exports.jobs.length + 1;

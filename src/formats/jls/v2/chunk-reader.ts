@@ -10,6 +10,7 @@ import { type Spares, Windows } from './windows.ts';
 
 const PAGE_BYTES = 32_768;
 const PAGE_CACHE_BYTES = 64 * PAGE_BYTES;
+const PAGES_AHEAD = 16;
 /** Payloads beyond this are not read: no writer makes them and a damaged length might. */
 export const PAYLOAD_READ_MAX_BYTES = 16 * 2 ** 20;
 
@@ -33,6 +34,8 @@ export class ChunkReader {
   readonly source: RandomAccess;
   #spares: Spares | undefined;
   readonly #pages = new LoadCache<Uint8Array>(PAGE_CACHE_BYTES);
+  /** The page that was read last. */
+  #atHand: { readonly offset: number; readonly bytes: Uint8Array } = { offset: 0, bytes: new Uint8Array(0) };
 
   constructor(source: RandomAccess, codec: Codec) {
     this.source = source;
@@ -57,6 +60,7 @@ export class ChunkReader {
     const page = Math.floor(offset / PAGE_BYTES);
     if (lengthBytes > PAGE_BYTES || end <= offset) return this.read(offset, lengthBytes);
     const first = await this.#page(page);
+    this.#atHand = { offset: page * PAGE_BYTES, bytes: first };
     const from = offset - page * PAGE_BYTES;
     if (from + (end - offset) <= first.byteLength) return first.subarray(from, from + (end - offset));
     const joined = new Uint8Array(end - offset);
@@ -80,6 +84,16 @@ export class ChunkReader {
     if (header.payloadLength > PAYLOAD_READ_MAX_BYTES) return undefined;
     const tail = await this.readShort(offset + CHUNK_HEADER_BYTES, bytesOnDisk(header.payloadLength));
     return this.#complete(header, tail);
+  }
+
+  /**
+   * The whole chunk at `offset` if it lies in the page that was read last: without waiting, for lists of many small
+   * chunks. No answer says nothing about the chunk: `chunk` does.
+   */
+  chunkAtHand(offset: number): Chunk | undefined {
+    const at = offset - this.#atHand.offset;
+    if (at < 0 || !this.#isPlace(offset)) return undefined;
+    return this.chunkIn(this.#atHand.bytes, at, offset);
   }
 
   /** The chunk at `offset` whether or not the checksum of its payload is right; its header must be intact. */
@@ -128,7 +142,9 @@ export class ChunkReader {
     const payload = tail.subarray(0, payloadLength);
     if (payloadLength > 0 && this.codec.crc(payload) !== viewOf(tail).getUint32(lengthBytes - 4, true))
       return undefined;
-    return { ...header, payload };
+    // Field by field: a spread takes several times as long, and there may be very many.
+    const { offset, nextOffset, tag, meta, endOffset } = header;
+    return { offset, nextOffset, tag, meta, payloadLength, endOffset, payload };
   }
 
   /** Memory of the core for one chunk: what is read there is tested and reduced where it is. */
@@ -141,7 +157,15 @@ export class ChunkReader {
     return offset >= 32 && offset % 8 === 0 && offset + CHUNK_HEADER_BYTES <= this.sizeBytes;
   }
 
+  /** Page after page is read in larger pieces: a list of many small chunks would wait for each page. */
   #page(index: number): Promise<Uint8Array> {
-    return this.#pages.get(index, PAGE_BYTES, () => this.read(index * PAGE_BYTES, PAGE_BYTES));
+    const isNext = index === this.#atHand.offset / PAGE_BYTES + 1;
+    if (!isNext || this.#pages.peek(index)) {
+      return this.#pages.get(index, PAGE_BYTES, () => this.read(index * PAGE_BYTES, PAGE_BYTES));
+    }
+    const piece = this.read(index * PAGE_BYTES, PAGES_AHEAD * PAGE_BYTES);
+    const cut = (at: number) => piece.then((bytes) => bytes.subarray(at * PAGE_BYTES, (at + 1) * PAGE_BYTES));
+    for (let at = 1; at < PAGES_AHEAD; at++) this.#pages.get(index + at, PAGE_BYTES, () => cut(at)).catch(() => {});
+    return this.#pages.get(index, PAGE_BYTES, () => cut(0));
   }
 }

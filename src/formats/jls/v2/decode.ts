@@ -124,14 +124,14 @@ export function decodeAnnotation(payload: Uint8Array): Omit<Annotation, 'signalI
   const lengthBytes = view.getUint32(24, true);
   if (!kind || !storage || storage === 'none' || lengthBytes > payload.byteLength - ANNOTATION_DATA_AT)
     return undefined;
-  const bytes = payload.slice(ANNOTATION_DATA_AT, ANNOTATION_DATA_AT + lengthBytes);
+  const bytes = payload.subarray(ANNOTATION_DATA_AT, ANNOTATION_DATA_AT + lengthBytes);
   return {
     kind,
     storage,
     timestamp: view.getBigInt64(0, true),
     groupId: view.getUint8(18),
     y: view.getFloat32(20, true),
-    data: storage === 'binary' ? bytes : untilNul(bytes),
+    data: storage === 'binary' ? bytes.slice() : untilNul(bytes),
   };
 }
 
@@ -142,9 +142,11 @@ export function decodeUserData(meta: number, payload: Uint8Array): UserDataEntry
   return { meta: meta & 0xfff, storage, data: storage === 'binary' ? payload.slice() : untilNul(payload) };
 }
 
+const utf8 = new TextDecoder();
+
 function untilNul(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+  return utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
 /** An absolute sample id with its wall time. */

@@ -140,7 +140,7 @@ async function prologue(chunks: ChunkReader): Promise<{ source: number; signal: 
 /** The chunks of a list. Lists lead forward, so each step must go to a higher offset. */
 async function* list(chunks: ChunkReader, first: number, tag?: number): AsyncGenerator<Chunk> {
   for (let offset = first; offset !== 0; ) {
-    const chunk = await chunks.chunk(offset);
+    const chunk = chunks.chunkAtHand(offset) ?? (await chunks.chunk(offset));
     if (!chunk || (tag !== undefined && chunk.tag !== tag))
       throw new LinkError('a link leads to a damaged chunk', offset);
     yield chunk;

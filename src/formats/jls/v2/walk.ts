@@ -200,7 +200,7 @@ async function assemble(
     async annotations(signalId) {
       const found: Omit<Annotation, 'signalId'>[] = [];
       for (const offset of annotationOffsets.get(signalId) ?? []) {
-        const chunk = await chunks.chunk(offset);
+        const chunk = chunks.chunkAtHand(offset) ?? (await chunks.chunk(offset));
         const annotation = chunk && decodeAnnotation(chunk.payload);
         if (annotation) found.push(annotation);
         else log.add('warning', 'annotation-damaged', 'An annotation is damaged and is left out.', offset);

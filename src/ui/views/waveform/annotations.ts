@@ -5,13 +5,9 @@
 import { type Utc, utcFromTicks, utcSecondsBetween } from '../../../base/time.ts';
 import type { Annotation, SignalStore } from '../../../model/signal-store.ts';
 import { markAt, timeOfMark } from '../../../model/timing.ts';
+import { type MarkLists, type Marks, merged, withIds } from './data-marks.ts';
 import { buildLanes, type Lane, type Trace } from './lanes.ts';
-import { type Marker, type Note, parseState, type ViewState } from './state.ts';
-
-export interface Marks {
-  readonly markers: readonly Omit<Marker, 'id'>[];
-  readonly notes: readonly Omit<Note, 'id'>[];
-}
+import { type Marker, type Note, parseState } from './state.ts';
 
 /** One annotated position: a single marker, or one end of a pair. */
 interface End extends Pick<Marker, 'axis' | 'laneId' | 'first'> {
@@ -44,25 +40,30 @@ export function marksOf(annotations: readonly Annotation[], lanes: readonly Lane
 
 /** Joins the two ends of a pair; the same marker on several signals counts once. */
 function joinEnds(ends: readonly End[]): Omit<Marker, 'id'>[] {
-  const markers: Omit<Marker, 'id'>[] = [];
-  const taken = new Set<string>();
-  for (const { text, ...at } of ends) {
-    const [, base, end] = PAIR_END.exec(text) ?? [];
-    const partnerText = end && `${base}${end === 'a' ? 'b' : 'a'}`;
-    const partner = ends.find(
-      ({ text: other, axis, laneId }) => other === partnerText && axis === at.axis && laneId === at.laneId,
-    );
-    const pair = partner && {
-      first: end === 'a' ? at.first : partner.first,
-      second: end === 'a' ? partner.first : at.first,
-    };
-    const marker = { ...at, name: partner ? base! : text, ...pair };
-    const key = JSON.stringify(marker, ['axis', 'laneId', 'name', 'first', 'second']);
-    if (!taken.has(key)) markers.push(marker);
-    taken.add(key);
+  const firstOf = new Map<string, End>();
+  for (const end of ends) {
+    const key = keyOf(end, end.text);
+    if (!firstOf.has(key)) firstOf.set(key, end);
   }
-  return markers;
+  const markers = new Map<string, Omit<Marker, 'id'>>();
+  for (const at of ends) {
+    const { text, ...place } = at;
+    const [, base, end] = PAIR_END.exec(text) ?? [];
+    const partner = end && firstOf.get(keyOf(at, `${base}${end === 'a' ? 'b' : 'a'}`));
+    const marker = partner
+      ? { ...place, name: base!, ...(end === 'a' ? pairOf(at, partner) : pairOf(partner, at)) }
+      : { ...place, name: text };
+    const key = keyOf(marker, marker.name, marker.first, marker.second);
+    if (!markers.has(key)) markers.set(key, marker);
+  }
+  return [...markers.values()];
 }
+
+const pairOf = (a: End, b: End): Pick<Marker, 'first' | 'second'> => ({ first: a.first, second: b.first });
+
+/** Names may hold any character but the file separator. */
+const keyOf = ({ axis, laneId }: Pick<End, 'axis' | 'laneId'>, ...rest: readonly unknown[]): string =>
+  [axis, laneId, ...rest].join(FILE_SEPARATOR);
 
 function timeAt(annotation: Annotation, lane: Lane | undefined, originUtc: Utc | undefined): number | undefined {
   const trace = lane?.traces[0];
@@ -73,7 +74,7 @@ function timeAt(annotation: Annotation, lane: Lane | undefined, originUtc: Utc |
 }
 
 /** The view's markers and notes, on the first store's signals. */
-export function annotationsOf(state: ViewState, lanes: readonly Lane[]): Annotation[] {
+export function annotationsOf(state: MarkLists, lanes: readonly Lane[]): Annotation[] {
   const annotations: Annotation[] = [];
   const add = (laneId: string | undefined, timeS: number, rest: Pick<Annotation, 'kind' | 'y' | 'data'>) => {
     const trace: Trace | undefined = (lanes.find(({ id }) => id === laneId) ?? lanes[0])?.traces[0];
@@ -105,13 +106,16 @@ export function annotationsOf(state: ViewState, lanes: readonly Lane[]): Annotat
   return annotations;
 }
 
-/** The markers and notes of a saved view, to be put on its data; `undefined` when it has none. */
-export function savedMarks(savedView: unknown): ((store: SignalStore) => Annotation[]) | undefined {
-  const state = parseState(savedView);
-  if (!state || state.markers.length + state.notes.length === 0) return undefined;
-  return (store) =>
-    annotationsOf(
-      state,
-      buildLanes([{ store, label: '', shiftS: 0 }], () => undefined),
-    );
+/** The markers and notes of a saved view, to be put on its data; `undefined` when they are as the data have them. */
+export function savedMarks(savedView: unknown): ((store: SignalStore) => Promise<Annotation[]>) | undefined {
+  const saved = parseState(savedView);
+  if (!saved) return undefined;
+  const { state, ofData } = saved;
+  if (state.markers.length + state.notes.length + (ofData?.removed.length ?? 0) === 0) return undefined;
+  return async (store) => {
+    const lanes = buildLanes([{ store, label: '', shiftS: 0 }], () => undefined);
+    if (!ofData) return annotationsOf(state, lanes);
+    const data = withIds(marksOf(await store.annotations(), lanes, store.originUtc), ofData.firstId);
+    return annotationsOf(merged(data, state, ofData.removed), lanes);
+  };
 }

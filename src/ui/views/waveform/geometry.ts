@@ -32,7 +32,7 @@ export function timeScale({ layout, state }: Pick<Scene, 'layout' | 'state'>): S
   return linearScale(state.time.startS, state.time.endS, x, x + width);
 }
 
-export function valueScale(box: LaneBox, range: ValueRange, isLog: boolean): Scale {
+export function valueScale(box: Pick<LaneBox, 'plot'>, range: ValueRange, isLog: boolean): Scale {
   const bottom = box.plot.y + box.plot.height - 2;
   const top = box.plot.y + 2;
   if (!isLog || range.max <= 0) return linearScale(range.min, range.max, bottom, top);

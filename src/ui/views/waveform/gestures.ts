@@ -1,11 +1,13 @@
 // From the pointer to the model: the zones of a scene and what dragging, clicking and wheeling in them does.
 
+import type { Rect } from '../../plot/painter.ts';
 import type { Drag, PointerInput, WheelInput, Zone } from '../../plot/zones.ts';
 import { laneBox, minimapScale, minimapWindow, type Scene, timeScale, valueScale } from './geometry.ts';
 import type { LaneBox } from './layout.ts';
+import { type MarkerPart, markerMarks } from './marker-flags.ts';
 import type { WaveformModel } from './model.ts';
-import { type Flag, markerFlags, noteBoxes } from './scene-markers.ts';
-import type { TimeRange, ValueRange } from './state.ts';
+import { dotRect, noteMarks } from './scene-notes.ts';
+import type { Marker, TimeRange, ValueRange } from './state.ts';
 
 /** A wheel step zooms by this factor (in: divided, out: multiplied). */
 const ZOOM_PER_STEP = 1.25;
@@ -221,27 +223,27 @@ export class Gestures {
     if (isUsable({ min, max })) this.#host.model.setLane(lane.id, { range: { min, max } }, key);
   }
 
+  /** Lines and flags of markers; flags lie over lines. */
   #flags(scene: Scene): Zone[] {
     const { model } = this.#host;
-    const x = timeScale(scene);
     const { plots } = scene.layout;
-    return markerFlags(scene).flatMap((flag): Zone[] => {
-      const { marker, part } = flag;
-      const id = `marker ${marker.id} ${part}`;
-      const common = {
-        cursor: marker.axis === 'time' ? 'ew-resize' : 'ns-resize',
-        ...this.#drag((drag, key) => this.#dragMarker(scene, flag, drag, key)),
-        onClick: () => model.selectMarker(marker.id),
-        onDoubleClick: () => model.showMarker(marker.id),
-      };
-      const zones: Zone[] = [{ id, rect: flag.rect, ...common }];
-      const at = part === 'second' ? marker.second! : marker.first;
-      if (marker.axis === 'time' && part !== 'both') {
-        const rect = { x: x.toPx(at) - GRAB_PX, y: plots.y, width: 2 * GRAB_PX, height: plots.height };
-        zones.unshift({ id, rect, ...common });
-      }
-      return zones;
+    const { lines, flags } = markerMarks(scene);
+    const zone = (marker: Marker, part: MarkerPart, rect: Rect): Zone => ({
+      id: `marker ${marker.id} ${part}`,
+      rect,
+      cursor: marker.axis === 'time' ? 'ew-resize' : 'ns-resize',
+      ...this.#drag((drag, key) => this.#dragMarker(scene, marker, part, drag, key)),
+      onClick: () => model.selectMarker(marker.id),
+      onDoubleClick: () => model.showMarker(marker.id),
     });
+    return [
+      ...lines
+        .filter(({ marker }) => marker.axis === 'time')
+        .map(({ marker, part, at }) =>
+          zone(marker, part, { x: at - GRAB_PX, y: plots.y, width: 2 * GRAB_PX, height: plots.height }),
+        ),
+      ...flags.map(({ marker, part, rect }) => zone(marker, part, rect)),
+    ];
   }
 
   /** Where a thing was when the drag of this key took hold of it: rounding to samples must not add up. */
@@ -250,7 +252,7 @@ export class Gestures {
     return this.#grab.thing as T;
   }
 
-  #dragMarker(scene: Scene, { marker, part }: Flag, { start, now }: Drag, key: string): void {
+  #dragMarker(scene: Scene, marker: Marker, part: MarkerPart, { start, now }: Drag, key: string): void {
     const { model, snap } = this.#host;
     const origin = this.#grabbed(key, marker);
     const held = part === 'second' ? origin.second! : origin.first;
@@ -275,20 +277,23 @@ export class Gestures {
   #notes(scene: Scene): Zone[] {
     const { model, snap } = this.#host;
     const secondsPerPx = model.spanS / scene.layout.plots.width;
-    return noteBoxes(scene).map(({ note, rect, y: at }) => ({
-      id: `note ${note.id}`,
-      rect,
-      cursor: 'move',
-      ...this.#drag(({ start, now }, key) => {
-        const box = laneBox(scene.layout, note.laneId);
-        const range = scene.ranges.get(note.laneId);
-        if (!box || !range) return;
-        const origin = this.#grabbed(key, { timeS: note.timeS, y: at });
-        const y = valueScale(box, range, scene.state.lanes[note.laneId]?.isLog === true);
-        const timeS = snap(origin.timeS + (now.x - start.x) * secondsPerPx);
-        model.updateNote(note.id, { timeS, value: y.fromPx(origin.y + now.y - start.y) }, key);
-      }),
-    }));
+    return noteMarks(scene).flatMap((mark) => {
+      const { note } = mark;
+      return [dotRect(mark), ...(mark.box ? [mark.box] : [])].map((rect) => ({
+        id: `note ${note.id}`,
+        rect,
+        cursor: 'move',
+        ...this.#drag(({ start, now }, key) => {
+          const box = laneBox(scene.layout, note.laneId);
+          const range = scene.ranges.get(note.laneId);
+          if (!box || !range) return;
+          const origin = this.#grabbed(key, { timeS: note.timeS, y: mark.y });
+          const y = valueScale(box, range, scene.state.lanes[note.laneId]?.isLog === true);
+          const timeS = snap(origin.timeS + (now.x - start.x) * secondsPerPx);
+          model.updateNote(note.id, { timeS, value: y.fromPx(origin.y + now.y - start.y) }, key);
+        }),
+      }));
+    });
   }
 }
 

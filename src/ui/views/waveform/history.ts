@@ -49,6 +49,12 @@ export class History<T> {
     return state;
   }
 
+  /** What was before cannot come back. */
+  clear(): void {
+    this.#past = [];
+    this.#future = [];
+  }
+
   /** Takes back the last step without a redo, if it has this key. */
   revert(key: string): T | undefined {
     return this.#past.at(-1)?.key === key ? this.#past.pop()?.state : undefined;

@@ -1,12 +1,14 @@
 // The markers as tables: the accessible twin of the flags in the plot, where every number can be typed.
 
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { formatCount, formatShare, formatSiText } from '../../../base/si.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import './exact-field.ts';
 import { finestRateStepS, type Lane } from './lanes.ts';
+import { LongList } from './long-list.ts';
+import { longListStyles } from './long-list-styles.ts';
 import type { MeasuredMarker } from './marker-text.ts';
 import { integralOf, type Measurement, SECONDS_PER_HOUR } from './measure.ts';
 import type { WaveformModel } from './model.ts';
@@ -22,6 +24,7 @@ const APPROXIMATE = 'Approximate. The exact figures are being computed from all 
 export class LabMarkerPanel extends LitElement {
   static override readonly styles = [
     controlStyles,
+    longListStyles,
     css`
       :host {
         display: block;
@@ -110,13 +113,28 @@ export class LabMarkerPanel extends LitElement {
 
   @property({ attribute: false }) model!: WaveformModel;
   @property({ attribute: false }) lanes: readonly Lane[] = [];
-  @property({ attribute: false }) markers: readonly MeasuredMarker[] = [];
+  @property({ attribute: false }) markers: readonly Marker[] = [];
+  @property({ attribute: false }) selectedId: number | undefined;
+  /** Figures of the markers that are in sight; a new function when there are new ones. */
+  @property({ attribute: false }) measure!: (markers: readonly Marker[]) => readonly MeasuredMarker[];
+
+  readonly #list = new LongList<Marker>(this, { name: 'markers', rowPx: 160, textOf: ({ name }) => name });
 
   override render(): TemplateResult {
-    if (this.markers.length === 0) {
+    const { markers } = this;
+    const measured = this.measure(this.#list.rows(markers));
+    if (markers.length === 0) {
       return html`<p class="empty">No markers. Press <kbd>S</kbd> for one, <kbd>D</kbd> for a pair.</p>`;
     }
-    return html`${this.markers.map((measured) => this.#marker(measured))}`;
+    return html`${this.#list.search(markers)}
+      <div class="box" ?data-long=${this.#list.isLong} @scroll=${this.#list.onScroll}>
+        <div class="rows" .style=${this.#list.padding}>${measured.map((each) => this.#marker(each))}</div>
+      </div>`;
+  }
+
+  /** What was selected in the plot comes into sight. */
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('selectedId') && this.selectedId !== undefined) void this.#list.reveal(this.selectedId);
   }
 
   #marker(measured: MeasuredMarker): TemplateResult {
@@ -126,7 +144,7 @@ export class LabMarkerPanel extends LitElement {
     const copy = () => this.dispatchEvent(new CustomEvent('lab-copy-requested', { detail: [measured] }));
     return html`<section
       aria-label=${name}
-      ?data-selected=${model.state.selectedMarkerId === marker.id}
+      ?data-selected=${this.selectedId === marker.id}
       @focusin=${() => model.selectMarker(marker.id)}
     >
       <header>

@@ -2,10 +2,12 @@
 // makes every change undoable. No DOM, no drawing, no data: seconds and values in, a new ViewState out.
 
 import { Emitter } from '../../../base/emitter.ts';
+import { ALL_OF_DATA, differences, type MarkLists, type Marks, merged, withIds } from './data-marks.ts';
 import { History } from './history.ts';
 import {
   type LaneState,
   type Marker,
+  type MarksOfData,
   type Note,
   parseState,
   saveState,
@@ -52,6 +54,9 @@ export class WaveformModel {
   #state: ViewState = INITIAL;
   #bounds: Bounds = { extent: { startS: 0, endS: 0 }, edgeS: 0, minSpanS: 1e-9, isLive: false, pixelS: 0 };
   #nextId = 1;
+  /** What the view wants of the data's marks; `undefined` once it has them, or has lists of its own instead. */
+  #wanted: MarksOfData | undefined;
+  #ofData: { readonly firstId: number; readonly marks: MarkLists } | undefined;
   readonly #history = new History<ViewState>();
   readonly #views = new History<ViewStep>();
   readonly #changed = new Emitter<ViewState>();
@@ -96,6 +101,8 @@ export class WaveformModel {
   /** Starts on new data: a file whole, a live store following. Nothing of this can be undone. */
   reset(bounds: Bounds, hiddenLaneIds: readonly string[] = []): void {
     this.#bounds = bounds;
+    this.#wanted = ALL_OF_DATA;
+    this.#ofData = undefined;
     const { extent, edgeS, isLive } = bounds;
     this.#set({
       ...INITIAL,
@@ -256,6 +263,12 @@ export class WaveformModel {
     return id;
   }
 
+  /** Brings a note into the middle of the screen. */
+  showNote(id: number): void {
+    const note = this.#state.notes.find((other) => other.id === id);
+    if (note) this.setTime({ startS: note.timeS - this.spanS / 2, endS: note.timeS + this.spanS / 2 });
+  }
+
   updateNote(id: number, change: Partial<Omit<Note, 'id'>>, key?: string): void {
     this.#change({ notes: this.#state.notes.map((note) => (note.id === id ? { ...note, ...change } : note)) }, key);
   }
@@ -264,14 +277,23 @@ export class WaveformModel {
     this.#change({ notes: this.#state.notes.filter((note) => note.id !== id) });
   }
 
-  /** Takes over what the data bring along. Not a step of the user: it cannot be undone. */
-  adopt(markers: readonly Omit<Marker, 'id'>[], notes: readonly Omit<Note, 'id'>[]): void {
-    const withId = <T>(mark: T): T & { id: number } => ({ ...mark, id: this.#takeId() });
-    this.#set({
-      ...this.#state,
-      markers: [...this.#state.markers, ...markers.map(withId)],
-      notes: [...this.#state.notes, ...notes.map(withId)],
-    });
+  /** The marks of the data are still to come. */
+  get wantsMarks(): boolean {
+    return this.#wanted !== undefined;
+  }
+
+  /** Takes over what the data bring along, as far as a restored view wants it. Not a step of the user. */
+  adopt(marks: Marks): void {
+    const { firstId, count, removed } = this.#wanted ?? ALL_OF_DATA;
+    const total = marks.markers.length + marks.notes.length;
+    // Other marks than the view was saved with: nothing is known about them.
+    const isKnown = count === total;
+    const data = withIds(marks, isKnown ? firstId : this.#nextId);
+    this.#nextId = Math.max(this.#nextId, (isKnown ? firstId : this.#nextId) + total);
+    this.#wanted = undefined;
+    this.#ofData = { firstId: data.markers[0]?.id ?? data.notes[0]?.id ?? 0, marks: data };
+    this.#history.clear();
+    if (total > 0) this.#set({ ...this.#state, ...merged(data, this.#state, isKnown ? removed : []) });
   }
 
   // History and workspace.
@@ -291,14 +313,21 @@ export class WaveformModel {
   }
 
   save(): unknown {
-    return saveState(this.#state);
+    if (!this.#ofData) return saveState(this.#state, this.#wanted);
+    const { firstId, marks } = this.#ofData;
+    const { ofData, ...changed } = differences(marks, this.#state, firstId);
+    return saveState({ ...this.#state, ...changed }, ofData);
   }
 
   /** Takes a saved state; false when it is not one. Can be undone. */
   restore(saved: unknown): boolean {
-    const state = parseState(saved);
-    if (!state) return false;
-    this.#nextId = Math.max(this.#nextId, ...[...state.markers, ...state.notes].map(({ id }) => id + 1));
+    const view = parseState(saved);
+    if (!view) return false;
+    const { state, ofData } = view;
+    this.#wanted = ofData;
+    this.#ofData = undefined;
+    const ids = [...state.markers, ...state.notes].map(({ id }) => id + 1);
+    this.#nextId = ids.reduce((most, id) => Math.max(most, id), this.#nextId);
     this.#history.record(this.#state, undefined, this.#nowMs());
     return this.#restore(state);
   }

@@ -3,14 +3,17 @@ import { customElement, property } from 'lit/decorators.js';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import './exact-field.ts';
+import { LongList } from './long-list.ts';
+import { longListStyles } from './long-list-styles.ts';
 import type { WaveformModel } from './model.ts';
 import type { Note, ViewState } from './state.ts';
 
-/** Notes as a list: text, time, delete. */
+/** Notes as a list: text, time, show, delete. */
 @customElement('lab-notes-panel')
 export class LabNotesPanel extends LitElement {
   static override readonly styles = [
     controlStyles,
+    longListStyles,
     css`
       :host {
         display: block;
@@ -18,7 +21,7 @@ export class LabNotesPanel extends LitElement {
       }
       li {
         display: grid;
-        grid-template-columns: 1fr 110px auto;
+        grid-template-columns: 1fr 110px auto auto;
         gap: 4px;
         align-items: center;
         margin-block-end: 4px;
@@ -38,17 +41,25 @@ export class LabNotesPanel extends LitElement {
   /** A new object after each change: makes the list render again. */
   @property({ attribute: false }) state!: ViewState;
 
+  readonly #list = new LongList<Note>(this, { name: 'notes', rowPx: 32, textOf: ({ text }) => text });
+
   override render(): TemplateResult {
     const { notes } = this.state;
     if (notes.length === 0) return html`<p>None. Add one from the menu of the plot (right click).</p>`;
-    return html`<ul>
-      ${notes.map((note) => this.#note(note))}
-    </ul>`;
+    const rows = this.#list.rows(notes);
+    return html`${this.#list.search(notes)}
+      <div class="box" ?data-long=${this.#list.isLong} @scroll=${this.#list.onScroll}>
+        <ul class="rows" .style=${this.#list.padding}>
+          ${rows.map((note) => this.#note(note))}
+        </ul>
+      </div>`;
   }
 
   /** Puts the caret into the text of the newest note. */
   async editNewest(): Promise<void> {
     await this.updateComplete;
+    const newest = this.state.notes.at(-1);
+    if (newest) await this.#list.reveal(newest.id);
     const input = this.renderRoot.querySelector<HTMLInputElement>('li:last-child input');
     input?.focus();
     input?.select();
@@ -69,6 +80,14 @@ export class LabNotesPanel extends LitElement {
         .value=${note.timeS}
         @lab-value-changed=${(event: CustomEvent<number>) => model.updateNote(note.id, { timeS: event.detail })}
       ></lab-exact-field>
+      <button
+        class="quiet icon"
+        title="Show the note"
+        aria-label="Show the note ${note.text}"
+        @click=${() => model.showNote(note.id)}
+      >
+        <lab-icon name="search"></lab-icon>
+      </button>
       <button
         class="quiet icon"
         title="Delete the note"

@@ -8,7 +8,9 @@ import { LEAST_LABELS, logTicks, type Tick, type Ticks, valueTicks } from '../..
 import { minimapScale, minimapWindow, type Scene, timeScale, traceColor, valueScale } from './geometry.ts';
 import type { Lane, Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
-import { drawMarkers, drawNotes } from './scene-markers.ts';
+import { minimapMarks } from './marker-flags.ts';
+import { drawMarkers } from './scene-markers.ts';
+import { drawNotes } from './scene-notes.ts';
 import { axisTicks } from './time-label.ts';
 
 /** Dashes that tell traces apart without colour, one for each trace colour. */
@@ -59,15 +61,10 @@ function drawMinimap(painter: Painter, scene: Scene): void {
       const range = { leftPx: minimap.x, rightPx: minimap.x + minimap.width };
       picture.draw(trace.renderer, { painter, scale, shiftS: trace.shown.shiftS, y, range, style });
     }
-    for (const marker of state.markers) {
-      if (marker.axis !== 'time') continue;
-      for (const at of [marker.first, marker.second]) {
-        if (at === undefined) continue;
-        painter.verticalLine(scale.toPx(at), minimap.y, minimap.y + minimap.height, {
-          color: colors.markers[0],
-          widthPx: 1,
-        });
-      }
+    const marks = minimapMarks(state.markers, scene.extent, minimap);
+    for (const timeS of marks.timesS) {
+      const style = { color: colors.markers[0], widthPx: 1 };
+      painter.verticalLine(scale.toPx(timeS), marks.top, minimap.y + minimap.height, style);
     }
     painter.strokeRect(window, { color: colors.accent, widthPx: 1 });
   });

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatCount } from '../../../base/si.ts';
 import '../../elements/icon.ts';
 import '../../elements/splitter.ts';
 import '../../elements/tab-list.ts';
@@ -7,9 +8,11 @@ import './compare-panel.ts';
 import type { Scene } from './geometry.ts';
 import type { ComparedStore, Lane } from './lanes.ts';
 import './marker-panel.ts';
+import { SHORT_LIST } from './long-list.ts';
 import type { MeasuredMarker } from './marker-text.ts';
 import type { WaveformModel } from './model.ts';
 import './notes-panel.ts';
+import type { Marker } from './state.ts';
 
 /** The panel beside the plot. */
 export interface SidePanel {
@@ -26,7 +29,9 @@ export interface SideContext {
   readonly lanes: readonly Lane[];
   readonly scene: Scene | undefined;
   readonly compared: readonly ComparedStore[];
-  readonly measured: MeasuredMarker[];
+  measure(markers: readonly Marker[]): MeasuredMarker[];
+  /** The same without figures. */
+  positions(markers: readonly Marker[]): MeasuredMarker[];
   resize(sizePx: number): void;
   showMarkers(areShown: boolean): void;
   copy(markers: MeasuredMarker[]): void;
@@ -63,19 +68,19 @@ export function sidePanel(context: SideContext): TemplateResult {
     </aside>`;
 }
 
-function markerSheet({ model, lanes, scene, compared, measured, copy }: SideContext): TemplateResult {
+function markerSheet(context: SideContext): TemplateResult {
+  const { model, lanes, scene, compared, measure, copy } = context;
+  const { markers, selectedMarkerId } = model.state;
   return html`<h3>Markers</h3>
     <lab-marker-panel
       .model=${model}
       .lanes=${lanes}
-      .markers=${measured}
+      .markers=${markers}
+      .selectedId=${selectedMarkerId}
+      .measure=${(shown: readonly Marker[]) => measure(shown)}
       @lab-copy-requested=${(event: CustomEvent<MeasuredMarker[]>) => copy(event.detail)}
     ></lab-marker-panel>
-    ${
-      measured.length > 1
-        ? html`<button @click=${() => copy(measured)}><lab-icon name="copy"></lab-icon>Copy all markers</button>`
-        : nothing
-    }
+    ${markers.length > 1 ? copyAll(context, markers) : nothing}
     ${
       compared.length > 0
         ? html`<h3>Compared</h3>
@@ -86,4 +91,13 @@ function markerSheet({ model, lanes, scene, compared, measured, copy }: SideCont
     <lab-notes-panel .model=${model} .state=${model.state}></lab-notes-panel>
     <h3>Axes</h3>
     <lab-axes-panel .model=${model} .lanes=${lanes} .scene=${scene}></lab-axes-panel>`;
+}
+
+/** Figures of a long list would have to be measured first: its positions are there. */
+function copyAll({ measure, positions, copy }: SideContext, markers: readonly Marker[]): TemplateResult {
+  const isShort = markers.length <= SHORT_LIST;
+  const words = isShort ? 'Copy all markers' : `Copy the positions of ${formatCount(markers.length)} markers`;
+  return html`<button @click=${() => copy(isShort ? measure(markers) : positions(markers))}>
+    <lab-icon name="copy"></lab-icon>${words}
+  </button>`;
 }

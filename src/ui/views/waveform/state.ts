@@ -61,6 +61,14 @@ export interface ViewState {
   readonly selectedMarkerId?: number | undefined;
 }
 
+/** What became of the marks that the data brought along: a saved view keeps what differs from them, however many. */
+export interface MarksOfData {
+  /** Their ids are `firstId` and the `count` - 1 behind it, markers first. A count of 0: not seen yet. */
+  readonly firstId: number;
+  readonly count: number;
+  readonly removed: readonly number[];
+}
+
 const finite = v.pipe(v.number(), v.finite());
 const timeRange = v.pipe(
   v.object({ startS: finite, endS: finite }),
@@ -100,18 +108,26 @@ const savedState = v.object({
   ),
   shifts: v.record(text, finite),
   selectedMarkerId: v.optional(v.number()),
+  /** Left out: `markers` and `notes` are all there are. */
+  ofData: v.optional(v.object({ firstId: v.number(), count: v.number(), removed: v.array(v.number()) })),
 });
 
-/** The state as JSON for a workspace. The selection is left out: it belongs to the moment. */
-export function saveState(state: ViewState): unknown {
+/** A saved view as it comes back: the state, and which marks of the data belong to it. */
+export interface SavedView {
+  readonly state: ViewState;
+  readonly ofData: MarksOfData | undefined;
+}
+
+/** The state as JSON, with `ofData` without the marks that are as the data have them. The selection belongs to the moment. */
+export function saveState(state: ViewState, ofData?: MarksOfData): unknown {
   const { selection: _, ...kept } = state;
-  return { version: 1, ...kept };
+  return { version: 1, ...kept, ...(ofData && { ofData }) };
 }
 
 /** A saved state, or `undefined` when it is not one (another version, or damaged). */
-export function parseState(saved: unknown): ViewState | undefined {
+export function parseState(saved: unknown): SavedView | undefined {
   const result = v.safeParse(savedState, saved);
   if (!result.success) return undefined;
-  const { version: _, ...state } = result.output;
-  return state;
+  const { version: _, ofData, ...state } = result.output;
+  return { state, ofData };
 }

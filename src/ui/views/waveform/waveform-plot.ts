@@ -330,12 +330,12 @@ export class LabWaveformPlot extends LitElement {
   /** The view of an earlier visit, or else what the file brings along. */
   async #begin(): Promise<void> {
     const { store, savedView, model } = this;
-    if (!store || (savedView !== undefined && model.restore(savedView))) return;
+    if (savedView !== undefined) model.restore(savedView);
+    if (!store || !model.wantsMarks) return;
     try {
       const annotations = await store.annotations();
       if (store !== this.store) return;
-      const { markers, notes } = marksOf(annotations, this.#lanes, store.originUtc);
-      if (markers.length + notes.length > 0) model.adopt(markers, notes);
+      model.adopt(marksOf(annotations, this.#lanes, store.originUtc));
     } catch (thrown) {
       this.#annotationProblem = `The markers and notes of this file could not be read: ${toError(thrown).message}`;
       this.invalidate();

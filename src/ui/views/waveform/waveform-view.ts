@@ -11,11 +11,11 @@ import type { LabContextMenu, MenuItem } from './context-menu.ts';
 import { type ImageKind, saveImage } from './export-image.ts';
 import type { ComparedStore, Lane, SourceColors } from './lanes.ts';
 import { type MeasuredMarker, markersAsText } from './marker-text.ts';
-import { Measurer } from './measure.ts';
+import { type Measurement, Measurer } from './measure.ts';
 import { WaveformModel } from './model.ts';
 import { plotMenu } from './plot-menu.ts';
 import { type SideContext, type SidePanel, sidePanel } from './side-panel.ts';
-import type { TimeRange } from './state.ts';
+import type { Marker, TimeRange } from './state.ts';
 import { formatPosition, formatSpan } from './time-label.ts';
 import { type BarContext, viewBar } from './view-bar.ts';
 import { viewStyles } from './view-styles.ts';
@@ -200,7 +200,8 @@ export class LabWaveformView extends LitElement implements CommandContext {
       lanes: this.lanes,
       scene: this.plot?.scene,
       compared: this.compared,
-      measured: this.#hasMarkerSheet ? this.#measured() : [],
+      measure: (markers) => this.#measured(markers),
+      positions: (markers) => this.#inUnits(markers, new Map()),
       resize: (sizePx) => this.#setSide({ sizePx }),
       showMarkers: (areShown) => {
         this.areMarkersShown = areShown;
@@ -247,10 +248,14 @@ export class LabWaveformView extends LitElement implements CommandContext {
     return pair && { startS: Math.min(pair.first, pair.second!), endS: Math.max(pair.first, pair.second!) };
   }
 
-  #measured(): MeasuredMarker[] {
-    const { markers, lanes: states } = this.model.state;
+  #measured(markers: readonly Marker[]): MeasuredMarker[] {
+    const { lanes: states } = this.model.state;
     const timed = markers.filter(({ axis }) => axis === 'time');
-    const measurements = this.#measurer.measure(timed, this.lanes, states);
+    return this.#inUnits(markers, this.#measurer.measure(timed, this.lanes, states));
+  }
+
+  /** Markers with what was measured at them, nothing where it was not asked for. */
+  #inUnits(markers: readonly Marker[], measurements: ReadonlyMap<number, readonly Measurement[]>): MeasuredMarker[] {
     return markers.map((marker) => {
       const lane = this.lanes.find(({ id }) => id === marker.laneId);
       const unit = marker.axis === 'time' ? 's' : (lane?.unit ?? '');

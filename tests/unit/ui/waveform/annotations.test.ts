@@ -81,3 +81,12 @@ test('what was set in the view comes back through annotations', () => {
   expect(markers).toEqual(model.state.markers.map(({ id: _, ...marker }) => marker));
   expect(notes).toEqual(model.state.notes.map(({ id: _, ...note }) => note));
 });
+
+test('50 000 pairs are joined at once', { timeout: 5000 }, () => {
+  const ends = Array.from({ length: 100_000 }, (_, i) =>
+    annotation({ kind: 'vertical-marker', data: `${i >> 1}${i % 2 === 0 ? 'a' : 'b'}`, timestamp: BigInt(i) }),
+  );
+  const { markers } = marksOf(ends, lanes(), undefined);
+  expect(markers).toHaveLength(50_000);
+  expect(markers.at(-1)).toMatchObject({ name: '49999', first: 99.998, second: 99.999 });
+});
