@@ -20,6 +20,7 @@ function sceneOf(markers: readonly Marker[], notes: readonly Note[] = [], select
     colors: { markers: ['#f00', '#0ff'] } as unknown as Scene['colors'],
     reference: { kind: 'relative', originS: 0 } as unknown as Scene['reference'],
     ranges: new Map([[laneId, { min: 0, max: 1 }]]),
+    figures: new Map(),
     resolutionS: 0.1,
   };
 }
