@@ -53,6 +53,7 @@ const CONDITION: Key = { kind: 'interval', canBeNull: true };
 const SLOPE: Key = { kind: 'choice', of: ['rising', 'falling'] };
 
 export const PEAK_MODES = ['first', 'highest', 'all'] as const;
+export const HEIGHT_ESTIMATORS = ['sample', 'parabola', 'mean'] as const;
 export const REDPITAYA_RATES = [1, 4, 8, 16, 32, 54, 128, 256];
 export const HISTOGRAM_TYPES = ['line', 'bar', 'step'];
 export const RATE_DISTRIBUTIONS = ['uniform', 'poisson'];
@@ -119,6 +120,8 @@ export const DECLARATIONS: Readonly<Record<string, Declaration>> = {
       rel_height: { kind: 'number', min: 0, canBeNull: true },
       plateau_size: CONDITION,
       peak: { kind: 'choice', of: PEAK_MODES },
+      height_estimator: { kind: 'choice', of: HEIGHT_ESTIMATORS },
+      height_samples: { kind: 'number', min: 3 },
     },
   },
   'data.export': { keys: {}, writesFile: true },

@@ -3,8 +3,8 @@
 
 import { LabError } from '../../base/errors.ts';
 import type { WorkerConfig } from '../config.ts';
+import { HEIGHT_ESTIMATORS } from './declared.ts';
 
-const ESTIMATORS = ['sample', 'parabola', 'mean'] as const;
 export type HeightEstimator = (samples: Float64Array, peak: number) => number;
 
 const DEFAULT_SAMPLE_COUNT = 9;
@@ -17,9 +17,9 @@ const MIN_SAMPLE_COUNT = 3;
  */
 export function heightEstimator(config: WorkerConfig, traceLength: number): HeightEstimator {
   const name = config.text('height_estimator', 'sample');
-  const kind = ESTIMATORS.find((known) => known === name);
+  const kind = HEIGHT_ESTIMATORS.find((known) => known === name);
   if (!kind) {
-    throw new LabError('setup/invalid', `'height_estimator' must be ${ESTIMATORS.join(', ')}, not ${name}.`);
+    throw new LabError('setup/invalid', `'height_estimator' must be ${HEIGHT_ESTIMATORS.join(', ')}, not ${name}.`);
   }
   if (kind === 'sample') return (samples, peak) => samples[peak]!;
   const count = config.number('height_samples', DEFAULT_SAMPLE_COUNT);
