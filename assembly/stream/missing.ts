@@ -12,9 +12,18 @@ export function missingBits(ring: usize): usize {
 export function findBit(bits: usize, from: usize, end: usize, isSet: bool): usize {
   const flip: u64 = isSet ? 0 : u64.MAX_VALUE;
   while (from < end) {
+    if (isSet && (from & 255) == 0) {
+      while (from + 256 <= end && isNoneSet(bits + (from >> 3))) from += 256;
+      if (from >= end) break;
+    }
     const word = (load<u64>(bits + ((from >> 6) << 3)) ^ flip) >> (from & 63);
     if (word) return min(from + <usize>ctz(word), end);
     from = (from & ~63) + 64;
   }
   return end;
+}
+
+/** Whether the 256 bits at `address` are 0. */
+@inline function isNoneSet(address: usize): bool {
+  return !v128.any_true(v128.or(v128.load(address), v128.load(address, 16)));
 }

@@ -59,6 +59,8 @@ const SMALL_INDEX: i32 = 1024;
 const LARGE_JUMP: i32 = 2048;
 /** Bits byte of a missing sample: range 8, inputs unknown and so 0, no toggle. */
 const MISSING_BITS: u8 = 0x88;
+/** The bits of a raw bits byte (see convert) that are the range, and where its third one is. */
+const RAW_RANGE: i32 = 0x13;
 /** Bits byte before the first sample: range off, no toggle. */
 const FIRST_BITS: u8 = 0x87;
 
@@ -166,7 +168,10 @@ function skipStale(state: usize, packets: usize, end: usize): usize {
   return first;
 }
 
-/** Writes a packet's 126 samples to the staging columns from sample `at` on. */
+/**
+ * Writes a packet's 126 samples to the staging columns from sample `at` on. The bits are staged as the words have them
+ * (the current word's lowest three bits, the voltage word's in the high nibble) and put in order for the whole packet.
+ */
 function convert(state: usize, packet: usize, at: usize): void {
   const voltageRange = <usize>(load<u16>(packet, 2) >> 15) << 2;
   const inputs = load<u32>(state + JS110_INPUT_BITS);
@@ -185,41 +190,41 @@ function convert(state: usize, packet: usize, at: usize): void {
   // 126 is not a multiple of 4: the last step does two samples again.
   for (let i: usize = 0; i < PACKET_SAMPLES; i = i == 120 ? 122 : i + 4) {
     const w = v128.load(words + (i << 2));
-    const r = v128.or(v128.and(w, i32x4.splat(3)), v128.and(i32x4.shr_u(w, 14), i32x4.splat(4)));
+    const flags = rawBits(w);
+    const r = v128.and(flags, i32x4.splat(RAW_RANGE));
     if (!i32x4.all_true(i32x4.eq(r, range))) {
       const first = i32x4.extract_lane(r, 0);
       // Range 7 may also be the all-ones pair that stands for a missing sample.
-      if (first == 7 || !i32x4.all_true(i32x4.eq(r, i32x4.splat(first)))) {
+      if (first == RAW_RANGE || !i32x4.all_true(i32x4.eq(r, i32x4.splat(first)))) {
         for (let lane = i; lane < i + 4; lane++) convertOne(state, load<u32>(words + (lane << 2)), voltageRange, at + lane);
         continue;
       }
       range = i32x4.splat(first);
-      offset = f32x4.splat(load<f32>(state + (<usize>first << 2) + JS110_CURRENT_OFFSET) + currentHalf);
-      gain = f32x4.splat(load<f32>(state + (<usize>first << 2) + JS110_CURRENT_GAIN));
+      const gains = state + (<usize>rangeOf(first) << 2);
+      offset = f32x4.splat(load<f32>(gains + JS110_CURRENT_OFFSET) + currentHalf);
+      gain = f32x4.splat(load<f32>(gains + JS110_CURRENT_GAIN));
     }
     const currentCode = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(w, 2), currentBits));
     const voltageCode = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(w, 18), voltageBits));
     v128.store(current + (i << 2), f32x4.mul(f32x4.add(currentCode, offset), gain));
     v128.store(voltage + (i << 2), f32x4.mul(f32x4.add(voltageCode, voltageOffset), voltageGain));
-    const levels = v128.or(v128.and(i32x4.shl(w, 2), i32x4.splat(0x10)), v128.and(i32x4.shr_u(w, 13), i32x4.splat(0x20)));
-    const flags = v128.or(v128.or(r, levels), v128.and(i32x4.shr_u(w, 11), i32x4.splat(0x40)));
     const bytes = v128.shuffle<u8>(flags, flags, 0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     v128.store_lane<u32>(bits + i, bytes, 0);
   }
+  for (let i: usize = 0; i < PACKET_SAMPLES; i += 16) v128.store(bits + i, orderedBits(v128.load(bits + i)));
 }
 
 function convertOne(state: usize, word: u32, voltageRange: usize, at: usize): void {
-  const isMissing = word == 0xffffffff;
-  const range: u32 = isMissing ? 8 : (word & 3) | ((word >> 14) & 4);
   const current = state + JS110_CURRENT + (at << 2);
   const voltage = state + JS110_VOLTAGE + (at << 2);
-  if (isMissing) {
+  if (word == 0xffffffff) {
     store<f32>(current, NaN);
     store<f32>(voltage, NaN);
     store<u8>(state + JS110_BITS + at, MISSING_BITS);
     return;
   }
-  const gains = state + (<usize>range << 2);
+  const flags = (word & 0x07) | ((word >> 12) & 0x70);
+  const gains = state + (<usize>rangeOf(flags & RAW_RANGE) << 2);
   const inputs = load<u32>(state + JS110_INPUT_BITS);
   const currentOffset = load<f32>(gains + JS110_CURRENT_OFFSET) + halfCode(inputs);
   const voltageOffset = load<f32>(state + voltageRange + JS110_VOLTAGE_OFFSET) + halfCode(inputs >> 1);
@@ -227,8 +232,25 @@ function convertOne(state: usize, word: u32, voltageRange: usize, at: usize): vo
   const voltageCode = <f32>((word >> 18) & codeBits(inputs >> 1)) + voltageOffset;
   store<f32>(current, currentCode * load<f32>(gains + JS110_CURRENT_GAIN));
   store<f32>(voltage, voltageCode * load<f32>(state + voltageRange + JS110_VOLTAGE_GAIN));
-  const levels = ((word << 2) & 0x10) | ((word >> 13) & 0x20);
-  store<u8>(state + JS110_BITS + at, range | levels | ((word >> 11) & 0x40));
+  store<u8>(state + JS110_BITS + at, flags);
+}
+
+@inline function rawBits(words: v128): v128 {
+  return v128.or(v128.and(words, i32x4.splat(0x07)), v128.and(i32x4.shr_u(words, 12), i32x4.splat(0x70)));
+}
+
+@inline function rangeOf(rawRange: u32): u32 {
+  return (rawRange & 3) | (rawRange >> 2);
+}
+
+/** Raw bits bytes (range 1:0, gpi0; range 2, toggle, gpi1) as JS110_BITS has them. A missing sample's are both ways alike. */
+@inline function orderedBits(raw: v128): v128 {
+  const low = i8x16(0x00, 0x01, 0x02, 0x03, 0x10, 0x11, 0x12, 0x13, 0x08, 0, 0, 0, 0, 0, 0, 0);
+  const high = i8x16(0x00, 0x04, 0x40, 0x44, 0x20, 0x24, 0x60, 0x64, -0x80, 0, 0, 0, 0, 0, 0, 0);
+  return v128.or(
+    i8x16.swizzle(low, v128.and(raw, i8x16.splat(0x0f))),
+    i8x16.swizzle(high, i8x16.shr_u(raw, 4)),
+  );
 }
 
 /** The bits of a code that belong to the value; in the lowest bit of `inputs` is whether an input has taken one. */
@@ -259,15 +281,24 @@ function emit(state: usize, ring: usize, count: usize): void {
     appended = js110Downsample(state, ready);
   } else {
     packNibbles(state + JS110_RANGE, bits, ready);
-    packBits(state + JS110_GPI0, bits, ready, 4);
-    packBits(state + JS110_GPI1, bits, ready, 5);
-    packBits(state + JS110_MISSING, bits, ready, 3);
+    packColumns(state, ready);
   }
   if (appended > 0) streamAppend(ring, state + JS110_SOURCES, appended, state + JS110_RECORD);
   store<u8>(bits - 1, load<u8>(bits + ready - 1));
   memory.copy(bits, bits + ready, held);
   memory.copy(state + JS110_CURRENT, state + JS110_CURRENT + (ready << 2), held << 2);
   memory.copy(state + JS110_VOLTAGE, state + JS110_VOLTAGE + (ready << 2), held << 2);
+}
+
+/** Packs the inputs and whether a sample is missing from one reading of the bits. */
+function packColumns(state: usize, count: usize): void {
+  for (let i: usize = 0; i < count; i += 16) {
+    const bits = v128.load(state + i + JS110_BITS);
+    const at = state + (i >> 3);
+    store<u16>(at + JS110_GPI0, <u16>i8x16.bitmask(i8x16.shl(bits, 3)));
+    store<u16>(at + JS110_GPI1, <u16>i8x16.bitmask(i8x16.shl(bits, 2)));
+    store<u16>(at + JS110_MISSING, <u16>i8x16.bitmask(i8x16.shl(bits, 4)));
+  }
 }
 
 /** Counts new samples whose toggle bit equals the one before, where both are known. */
