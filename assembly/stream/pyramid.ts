@@ -16,6 +16,7 @@ import {
   STATS_MEAN,
   STATS_MIN,
   STREAM_CAPACITY,
+  STREAM_END,
   STREAM_SIGNAL_BITS,
   STREAM_SIGNAL_LEVEL_COUNT,
   STREAM_SIGNAL_LEVELS,
@@ -60,18 +61,34 @@ function addRaw(record: usize, shift: f64, ring: usize, signal: usize, start: i6
   const place = <usize>(start % capacity);
   const count = <usize>(end - start);
   const first = min<usize>(count, <usize>capacity - place);
-  shift = addPart(record, shift, ring, signal, place, first);
-  return first < count ? addPart(record, shift, ring, signal, 0, count - first) : shift;
+  const missing: usize = isWhole(ring, signal, start, end) ? 0 : missingBits(ring);
+  shift = addPart(record, shift, missing, signal, place, first);
+  return first < count ? addPart(record, shift, missing, signal, 0, count - first) : shift;
 }
 
-function addPart(record: usize, shift: f64, ring: usize, signal: usize, place: usize, count: usize): f64 {
+/**
+ * Whether samples [start, end) are known to be all there from the entry of the base block in which they lie. The entry is
+ * at hand, the bits of the block may have to come from memory.
+ */
+function isWhole(ring: usize, signal: usize, start: i64, end: i64): bool {
+  if (load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT) == 0) return false;
+  const shift = <i64>load<u32>(signal + STREAM_SIGNAL_SHIFT);
+  const block = start >> shift;
+  const blockEnd = (block + 1) << shift;
+  if (end > blockEnd || blockEnd > load<i64>(ring + STREAM_END)) return false;
+  const levels = signal + STREAM_SIGNAL_LEVELS;
+  const entry = <usize>load<u32>(levels) + <usize>(block % <i64>load<u32>(levels, 4)) * ENTRY_BYTES;
+  return load<u32>(entry + ENTRY_COUNT) == 1 << <u32>shift;
+}
+
+/** `missing` are the ring's bits, or 0 where none is missing. */
+function addPart(record: usize, shift: f64, missing: usize, signal: usize, place: usize, count: usize): f64 {
   if (load<u32>(signal + STREAM_SIGNAL_BITS) == 32) {
     const address = <usize>load<u32>(signal + STREAM_SIGNAL_RAW) + (place << 2);
     if (load<f64>(record + STATS_COUNT) == 0) shift = firstFinite<f32>(address, count);
     addF32(record, shift, address, count);
     return shift;
   }
-  const missing = missingBits(ring);
   if (missing == 0) return addIntegers(record, shift, signal, place, count);
   const end = place + count;
   while (place < end) {
@@ -199,21 +216,28 @@ function touchLines(address: usize): u32 {
   );
 }
 
-/**
- * Writes the entries of all blocks that become complete when the signal grows from `from` to `to` samples. Where these
- * samples are alike, so are all blocks but the first, and only one of them is reduced.
- */
-export function completeBlocks(record: usize, ring: usize, signal: usize, from: i64, to: i64, areAlike: bool): void {
+/** Writes the entries of all blocks that become complete when the signal grows from `from` to `to` samples. */
+export function completeBlocks(record: usize, ring: usize, signal: usize, from: i64, to: i64): void {
+  complete(record, ring, signal, from, to, false);
+}
+
+/** The same where these samples are alike: so are all blocks but the first, and only one of them is reduced. */
+export function completeAlikeBlocks(record: usize, ring: usize, signal: usize, from: i64, to: i64): void {
+  complete(record, ring, signal, from, to, true);
+}
+
+@inline function complete(record: usize, ring: usize, signal: usize, from: i64, to: i64, areAlike: bool): void {
   const levelCount = <i64>load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT);
   if (levelCount == 0) return;
   const capacity = load<i64>(ring + STREAM_CAPACITY);
   let shift = <i64>load<u32>(signal + STREAM_SIGNAL_SHIFT);
   const count: usize = (<usize>1) << (<usize>shift);
   let place = <usize>(((from >> shift) << shift) % capacity);
+  const missing = missingBits(ring);
   for (let block = from >> shift; block < to >> shift; block++) {
     if (!areAlike || block <= (from >> shift) + 1) {
       statsClear(record);
-      closeRecord(record, addPart(record, 0, ring, signal, place, count));
+      closeRecord(record, addPart(record, 0, missing, signal, place, count));
     }
     storeEntry(record, signal, 0, block);
     place += count;

@@ -32,7 +32,7 @@ import { copyBits, fillBits } from "./bits";
 import { streamSetClock } from "./clock";
 import { fence } from "./fence";
 import { missingBits } from "./missing";
-import { reduceRange, completeBlocks, touch } from "./pyramid";
+import { completeAlikeBlocks, completeBlocks, reduceRange, touch } from "./pyramid";
 
 /** Samples that become visible at once, at most. */
 const MAX_PART: usize = 1 << 20;
@@ -100,7 +100,7 @@ function appendPart(ring: usize, sources: usize, skip: usize, count: usize, reco
       const next = skip + first;
       copyBits(raw, 0, source + byteOf(next, bits), bitOf(next, bits), (count - first) * bits);
     }
-    completeBlocks(record, ring, signal, from, to, false);
+    completeBlocks(record, ring, signal, from, to);
     signal += STREAM_SIGNAL_BYTES;
   }
   atomic.store<i64>(ring + STREAM_END, to);
@@ -156,7 +156,7 @@ function fillPart(ring: usize, from: i64, to: i64, record: usize): void {
   for (let i: u32 = 0; i < signalCount; i++) {
     fillSamples(signal, place, first);
     if (first < count) fillSamples(signal, 0, count - first);
-    completeBlocks(record, ring, signal, from, to, true);
+    completeAlikeBlocks(record, ring, signal, from, to);
     signal += STREAM_SIGNAL_BYTES;
   }
   atomic.store<i64>(ring + STREAM_END, to);
