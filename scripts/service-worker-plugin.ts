@@ -8,19 +8,26 @@ import { build, type Plugin } from 'vite';
 /** Not part of the application: never asked for by the page. */
 const LEFT_OUT = /\.map$|^sw\.js$|^_headers$/;
 
-// Instruments on the network are reached through WebSockets of any host; everything else is our own origin.
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self' ws: wss:",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+/** Code and style that stand in the page itself are allowed by what they are: they work where no file is loaded. */
+function contentSecurityPolicy(html: string): string {
+  const hashes = (tag: string) =>
+    [...html.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))].map(
+      ([, text]) => `'sha256-${createHash('sha256').update(text!).digest('base64')}'`,
+    );
+  return [
+    "default-src 'none'",
+    ["script-src 'self' 'wasm-unsafe-eval'", ...hashes('script')].join(' '),
+    "worker-src 'self'",
+    ["style-src 'self'", ...hashes('style')].join(' '),
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    // Instruments on the network are reached through WebSockets of any host; everything else is our own origin.
+    "connect-src 'self' ws: wss:",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
 
 function* filesBelow(folder: string): Generator<string> {
   for (const entry of readdirSync(folder).sort()) {
@@ -45,13 +52,16 @@ export function serviceWorkerPlugin(): Plugin {
       root = config.root;
       outDir = join(config.root, config.build.outDir);
     },
-    transformIndexHtml: () => [
-      {
-        tag: 'meta',
-        attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
-        injectTo: 'head-prepend',
-      },
-    ],
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html) => [
+        {
+          tag: 'meta',
+          attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy(html) },
+          injectTo: 'head-prepend',
+        },
+      ],
+    },
     async closeBundle() {
       const precache: string[] = [];
       const digest = createHash('sha256');

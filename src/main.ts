@@ -5,6 +5,7 @@ import { App } from './app/app.ts';
 import { windowAddress } from './app/navigation.ts';
 import { browserStore } from './app/persisted.ts';
 import { detectPlatform } from './app/platform.ts';
+import { recordingProblem, threadsProblem } from './app/platform-notices.ts';
 import type { RecentFilesPort } from './app/ports.ts';
 import { Settings } from './app/settings.ts';
 import { unavailableInstruments, unavailableRecordings } from './app/unavailable-ports.ts';
@@ -26,14 +27,10 @@ import { FilesClient } from './workers/reader/client.ts';
 import { RecordingsClient } from './workers/recorder/client.ts';
 import { installRpc } from './workers/rpc.ts';
 
-const NOT_ISOLATED = 'This page is not isolated, which live data need. Files can be opened. Reload the page once.';
-
-const NO_SHARED_MEMORY = 'This browser has no shared memory for threads, which live data need. Files can be opened.';
-
-const NO_FILE_SYSTEM = 'This browser has no private file system to record into. Files can be opened.';
-
 installRpc();
 const platform = await detectPlatform();
+const noThreads = threadsProblem(platform);
+const noRecordings = recordingProblem(platform);
 const storage = browserStore();
 const settings = new Settings(storage);
 effect(() => pageTheme().choose(settings.get('appearance.theme')));
@@ -46,12 +43,10 @@ coreModule.catch(() => undefined); // whoever needs it reports the failure
 const app = new App({
   ports: {
     platform,
-    instruments: platform.hasSharedMemory
-      ? new InstrumentsClient({ coreModule, usb: navigator.usb, historyS: () => Number(settings.get('live.history')) })
-      : unavailableInstruments(platform.isCrossOriginIsolated ? NO_SHARED_MEMORY : NOT_ISOLATED),
-    recordings: platform.hasPrivateFileSystem
-      ? new RecordingsClient(coreModule, systemClock)
-      : unavailableRecordings(NO_FILE_SYSTEM),
+    instruments: noThreads
+      ? unavailableInstruments(noThreads)
+      : new InstrumentsClient({ coreModule, usb: navigator.usb, historyS: () => Number(settings.get('live.history')) }),
+    recordings: noRecordings ? unavailableRecordings(noRecordings) : new RecordingsClient(coreModule, systemClock),
     files: new FilesClient(coreModule),
     recentFiles: recentFiles(),
     exports: new ExportsClient(coreModule),
@@ -59,10 +54,7 @@ const app = new App({
       runs: lazyRuns(coreModule, connectedInstruments),
       exampleFiles: { read: fetchExample },
       memoryBytes: deviceMemoryBytes(),
-      unavailable:
-        platform.hasSharedMemory && platform.hasPrivateFileSystem
-          ? undefined
-          : 'Setups need threads with shared memory and a private file system, which this page does not have. Reload it once, or use a current Chrome, Edge or Firefox. Setups can be read and edited.',
+      unavailable: noThreads ?? noRecordings,
     },
   },
   settings,
@@ -75,6 +67,7 @@ const app = new App({
 reportUnhandled();
 effect(() => warnBeforeLeaving(app.mustStayOpen));
 if ((await isolation) !== 'reloading') {
+  document.querySelector('#start')?.remove();
   const element = document.createElement('lab-app');
   element.app = app;
   document.body.append(element);

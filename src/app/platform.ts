@@ -6,6 +6,7 @@ import type { Platform } from './ports.ts';
 export async function detectPlatform(): Promise<Platform> {
   const isCrossOriginIsolated = globalThis.crossOriginIsolated === true;
   return {
+    isSecureContext: globalThis.isSecureContext,
     isCrossOriginIsolated,
     hasSharedMemory: isCrossOriginIsolated && typeof SharedArrayBuffer === 'function',
     hasWebUsb: 'usb' in navigator,

@@ -28,12 +28,12 @@ export const SETTINGS: readonly (Parameter & { readonly id: SettingId })[] = [
     label: 'Theme',
     help: 'Colours of the whole page. “Like the system” follows your operating system, high contrast included.',
     choices: [
+      { value: 'system', label: 'Like the system' },
       { value: 'dark', label: 'Dark' },
       { value: 'light', label: 'Light' },
       { value: 'high-contrast', label: 'High contrast' },
-      { value: 'system', label: 'Like the system' },
     ],
-    default: 'dark',
+    default: 'system',
   },
   {
     id: 'meter.digits',

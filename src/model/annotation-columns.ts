@@ -18,18 +18,33 @@ export interface AnnotationColumns {
 }
 
 export function toColumns(annotations: readonly Annotation[]): AnnotationColumns {
-  const signalIds = [...new Set(annotations.map(({ signalId }) => signalId))];
-  const places = new Map(signalIds.map((signalId, place) => [signalId, place]));
-  return {
-    signalIds,
-    signals: Uint32Array.from(annotations, ({ signalId }) => places.get(signalId)!),
-    kinds: Uint8Array.from(annotations, ({ kind }) => KINDS.indexOf(kind)),
-    storages: Uint8Array.from(annotations, ({ storage }) => STORAGES.indexOf(storage)),
-    groupIds: Int32Array.from(annotations, ({ groupId }) => groupId),
-    timestamps: BigInt64Array.from(annotations, ({ timestamp }) => timestamp),
-    ys: Float64Array.from(annotations, ({ y }) => y),
-    data: annotations.map(({ data }) => data),
+  const { length } = annotations;
+  const places = new Map<string, number>();
+  const columns = {
+    signals: new Uint32Array(length),
+    kinds: new Uint8Array(length),
+    storages: new Uint8Array(length),
+    groupIds: new Int32Array(length),
+    timestamps: new BigInt64Array(length),
+    ys: new Float64Array(length),
+    data: new Array<Annotation['data']>(length),
   };
+  for (let i = 0; i < length; i++) {
+    const { signalId, kind, storage, groupId, timestamp, y, data } = annotations[i]!;
+    let place = places.get(signalId);
+    if (place === undefined) {
+      place = places.size;
+      places.set(signalId, place);
+    }
+    columns.signals[i] = place;
+    columns.kinds[i] = KINDS.indexOf(kind);
+    columns.storages[i] = STORAGES.indexOf(storage);
+    columns.groupIds[i] = groupId;
+    columns.timestamps[i] = timestamp;
+    columns.ys[i] = y;
+    columns.data[i] = data;
+  }
+  return { signalIds: [...places.keys()], ...columns };
 }
 
 export function fromColumns(columns: AnnotationColumns): Annotation[] {

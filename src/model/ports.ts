@@ -277,6 +277,8 @@ export interface ExportsPort {
 
 /** What the browser offers here; views explain what is missing instead of failing. */
 export interface Platform {
+  /** Not plain http from another computer, where browsers withhold most of what follows. */
+  readonly isSecureContext: boolean;
   readonly isCrossOriginIsolated: boolean;
   /** Threads can share memory. Takes an isolated page, but not every browser gives it to one. */
   readonly hasSharedMemory: boolean;

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import { LabError } from '../base/errors.ts';
+import { uniqueId } from '../base/unique-id.ts';
 import type { RecentFile, RecentFilesPort } from '../model/ports.ts';
 import type { LabDatabase } from './database.ts';
 import { storageError } from './io-errors.ts';
@@ -35,7 +36,7 @@ export class RecentFiles implements RecentFilesPort {
     const obsolete: Row[] = rows.slice(MAX_COUNT - 1);
     for (const row of rows) if (await row.handle.isSameEntry(handle)) obsolete.push(row);
     for (const row of obsolete) await this.forget(row.id);
-    const id = crypto.randomUUID();
+    const id = uniqueId();
     await this.#database.put('recentFiles', { id, name: handle.name, openedUnixMs: nowUnixMs, handle });
     return id;
   }

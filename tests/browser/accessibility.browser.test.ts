@@ -118,6 +118,7 @@ describe.each(['dark', 'light', 'high-contrast'] as const satisfies ThemeName[])
 
 it('axe finds nothing on a page that lacks features', async () => {
   await mountApp({
+    isSecureContext: true,
     isCrossOriginIsolated: false,
     hasSharedMemory: false,
     hasWebUsb: false,

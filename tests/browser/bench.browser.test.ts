@@ -80,19 +80,19 @@ describe('two instruments', () => {
     expect(pressed()).toEqual(['JS220 900101 , Running']);
     await userEvent.click(control('.chip', 'JS110 900001'));
     await settle();
-    expect(laneNames()).toEqual(['current', 'voltage', 'power']);
+    expect(laneNames()).toEqual(['Current', 'Voltage', 'Power']);
     await userEvent.click(deepAll('.chip.all')[0] as HTMLElement);
     await settle();
     expect(app.navigation.route.value).toEqual({ viewId: 'live', argument: 'all' });
     expect(pressed()).toEqual(['All on one axis']);
     const lanes = waveform().lanes;
     expect(lanes.map(({ name }) => name)).toEqual([
-      'JS110 900001 current',
-      'JS110 900001 voltage',
-      'JS110 900001 power',
-      'JS220 900101 current',
-      'JS220 900101 voltage',
-      'JS220 900101 power',
+      'JS110 900001 Current',
+      'JS110 900001 Voltage',
+      'JS110 900001 Power',
+      'JS220 900101 Current',
+      'JS220 900101 Voltage',
+      'JS220 900101 Power',
     ]);
     expect(lanes.map(({ traces }) => traces[0]?.colorIndex)).toEqual([0, 0, 0, 1, 1, 1]);
   });

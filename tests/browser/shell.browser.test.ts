@@ -171,7 +171,7 @@ describe('the window', () => {
   });
 
   it('says what is missing and what works', async () => {
-    const platform = { hasWebSerial: false, hasPrivateFileSystem: true, hasFilePickers: false };
+    const platform = { isSecureContext: true, hasWebSerial: false, hasPrivateFileSystem: true, hasFilePickers: false };
     await mountApp({ ...platform, isCrossOriginIsolated: false, hasSharedMemory: false, hasWebUsb: false });
     expect(texts('li').join()).toMatch(/not isolated.*WebUSB/s);
     unmountApps();
@@ -181,6 +181,12 @@ describe('the window', () => {
     await mountApp({ ...platform, isCrossOriginIsolated: true, hasSharedMemory: false, hasWebUsb: false });
     expect(texts('li').join()).toMatch(/no shared memory.*WebUSB.*; files work/s);
     expect(texts('li').join()).not.toContain('not isolated');
+    unmountApps();
+    const nothing = { isCrossOriginIsolated: false, hasSharedMemory: false, hasWebUsb: false };
+    await mountApp({ ...platform, ...nothing, isSecureContext: false, hasPrivateFileSystem: false });
+    // One cause, one sentence.
+    expect(texts('lab-banners li, li').filter((text) => text.includes('http://'))).toHaveLength(1);
+    expect(texts('li').join()).not.toContain('WebUSB');
   });
 
   it('shows zero as zero and opens the detail of a status item', async () => {

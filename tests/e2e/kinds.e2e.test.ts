@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { formatCount, parseSi } from '../../src/base/si.ts';
+import { signalWords } from '../../src/model/signal-words.ts';
 import { type BuiltApp, dropFile, nextFrames, openBuiltApp } from '../support/built-app.ts';
 import { FILE_KINDS, type Figures, type FileKind } from '../support/file-kinds.ts';
 
@@ -126,7 +127,7 @@ async function measure(page: Page, lane: string, unit: string, ends: readonly [s
       .evaluateAll((rows) =>
         rows.map((it) => Array.from((it as HTMLTableRowElement).cells, (cell) => cell.textContent?.trim() ?? '')),
       );
-    const column = table[0]?.indexOf(lane) ?? -1;
+    const column = table[0]?.indexOf(signalWords(lane)) ?? -1;
     expect(column, `${lane} among ${table[0]?.join()}`).toBeGreaterThan(0);
     return table.find(([first]) => first === name)![column]!;
   };

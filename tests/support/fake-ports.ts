@@ -8,6 +8,7 @@ import { FakePipelines } from './fake-pipelines.ts';
 import { FakeRecordings } from './fake-recordings.ts';
 
 export const FULL_PLATFORM: Platform = {
+  isSecureContext: true,
   isCrossOriginIsolated: true,
   hasSharedMemory: true,
   hasWebUsb: true,

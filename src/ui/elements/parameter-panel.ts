@@ -55,7 +55,7 @@ export class LabParameterPanel extends LitElement {
       }
       .row .help {
         grid-column: 1 / -1;
-        margin-block-end: var(--lab-space-2);
+        margin-block: var(--lab-space-1) var(--lab-space-3);
       }
       .control {
         display: flex;

@@ -36,6 +36,7 @@ export class LabApp extends AppElement {
           'top top' var(--lab-top-height)
           'banner banner' auto
           'rail work' minmax(0, 1fr)
+          'rail toasts' auto
           'status status' var(--lab-status-height) / var(--lab-rail-width) minmax(0, 1fr);
       }
       lab-top-bar {
@@ -54,6 +55,9 @@ export class LabApp extends AppElement {
         position: relative;
         outline: none;
       }
+      lab-toasts {
+        grid-area: toasts;
+      }
       lab-status-bar {
         grid-area: status;
       }
@@ -64,12 +68,13 @@ export class LabApp extends AppElement {
         block-size: 100%;
         justify-items: center;
       }
-      @media (max-width: 720px) {
+      @media (max-width: 720px) and (min-height: 481px) {
         :host {
           grid-template:
             'top' minmax(var(--lab-top-height), auto)
             'banner' auto
             'work' minmax(0, 1fr)
+            'toasts' auto
             'status' var(--lab-status-height)
             'rail' auto / minmax(0, 1fr);
         }

@@ -1,4 +1,5 @@
-// The views, as a column of icons; on a narrow screen a row at the bottom, where the thumb is.
+// The views, as a column of icons, with words where there is room; on a narrow screen a row at the bottom, where the
+// thumb is.
 
 import { css, html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
@@ -27,7 +28,8 @@ export class LabRail extends AppElement {
         display: grid;
         place-items: center;
         align-content: center;
-        block-size: 48px;
+        flex: 0 1 48px;
+        min-block-size: 32px;
         color: var(--lab-text-dim);
         text-decoration: none;
       }
@@ -79,7 +81,35 @@ export class LabRail extends AppElement {
       .bottom {
         margin-block-start: auto;
       }
-      @media (max-width: 720px) {
+      @media (min-width: 1100px) and (min-height: 560px) {
+        a {
+          flex-basis: 54px;
+          gap: 4px;
+        }
+        .label {
+          position: static;
+          padding: 0;
+          border: none;
+          background: none;
+          box-shadow: none;
+          color: inherit;
+          opacity: 1;
+          font-size: 11px;
+          line-height: 1;
+        }
+        .label kbd {
+          position: absolute;
+          inset: auto auto auto calc(100% + 4px);
+          z-index: 10;
+          opacity: 0;
+          pointer-events: none;
+        }
+        a:hover .label kbd,
+        a:focus-visible .label kbd {
+          opacity: 1;
+        }
+      }
+      @media (max-width: 720px) and (min-height: 481px) {
         nav {
           flex-direction: row;
           justify-content: space-around;
@@ -91,6 +121,7 @@ export class LabRail extends AppElement {
           flex: 1;
           gap: 3px;
           block-size: 52px;
+          min-block-size: 0;
         }
         .label {
           position: static;

@@ -1,5 +1,6 @@
-// Messages, at the lower right, over everything else and in nobody's way. While a modal dialog is open the rest of the
-// page is inert: the messages move into the dialog, in the browser's top layer, where they can be read and answered.
+// Messages, in a row of their own above the status bar: they cover nothing, the view gives way. While a modal dialog is
+// open the rest of the page is inert: the messages move into the dialog, in the browser's top layer, where they can be
+// read and answered.
 
 import { effect } from '@preact/signals-core';
 import { css, html, nothing, type TemplateResult } from 'lit';
@@ -25,33 +26,42 @@ export class LabToasts extends AppElement {
     controlStyles,
     css`
       :host {
+        display: block;
+        min-inline-size: 0;
+        max-block-size: 40vh;
+        overflow: auto;
+        color: var(--lab-text);
+        background: var(--lab-ground-0);
+      }
+      :host(:popover-open) {
         position: fixed;
-        inset: auto var(--lab-space-3) calc(var(--lab-status-height) + var(--lab-space-3) + var(--lab-rail-height, 0px)) auto;
+        inset: auto var(--lab-space-3) var(--lab-space-3) auto;
         inline-size: min(380px, calc(100vw - 24px));
         margin: 0;
         padding: 0;
         border: none;
         background: none;
-        color: var(--lab-text);
         overflow: visible;
       }
       ol {
         list-style: none;
         margin: 0;
         padding: 0;
-        display: grid;
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
         gap: var(--lab-space-2);
       }
       li {
         display: grid;
         grid-template-columns: auto 1fr auto;
         gap: 2px 10px;
-        padding: 10px 6px 10px 12px;
+        flex: 0 1 420px;
+        padding: 8px 6px 8px 12px;
         background: var(--lab-ground-3);
         border: 1px solid var(--lab-line);
         border-inline-start: 3px solid var(--kind);
         border-radius: var(--lab-radius);
-        box-shadow: var(--lab-shadow);
         animation: arrive var(--lab-duration) var(--lab-ease);
       }
       li > lab-icon {
@@ -78,13 +88,8 @@ export class LabToasts extends AppElement {
         overflow-wrap: anywhere;
       }
       .text button {
-        margin-block-start: 8px;
+        margin-block-start: 6px;
         border-color: var(--lab-line-strong);
-      }
-      @media (max-width: 720px) {
-        :host {
-          --lab-rail-height: 52px;
-        }
       }
       .close {
         --lab-control-height: var(--lab-control-small);
@@ -104,8 +109,6 @@ export class LabToasts extends AppElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.popover = 'manual';
-    this.showPopover();
     if (this.#isMoving) return;
     this.#home = this.parentNode ?? undefined;
     this.#stopFollowing = effect(() => this.#moveTo(topDialog.value ?? this.#home));
@@ -125,6 +128,9 @@ export class LabToasts extends AppElement {
     // At the start: what Lit renders into a dialog reaches to its end.
     place.prepend(this);
     this.#isMoving = false;
+    const isInDialog = place !== this.#home;
+    this.popover = isInDialog ? 'manual' : null;
+    if (isInDialog) this.showPopover();
   }
 
   override render(): TemplateResult {

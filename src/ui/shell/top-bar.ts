@@ -95,7 +95,7 @@ export class LabTopBar extends AppElement {
           display: inline;
         }
       }
-      @media (max-width: 720px) {
+      @media (max-width: 720px) and (min-height: 481px) {
         header:has(.chip) {
           flex-wrap: wrap;
           block-size: auto;

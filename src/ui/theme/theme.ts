@@ -50,7 +50,7 @@ export class Theme {
   readonly #forced = matchMedia('(forced-colors: active)');
   readonly #motion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #changed = new Emitter<ThemeColors>();
-  #choice: ThemeChoice = 'dark';
+  #choice: ThemeChoice = 'system';
   #colors: ThemeColors | undefined;
 
   constructor(root: HTMLElement = document.documentElement) {

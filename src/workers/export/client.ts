@@ -1,6 +1,7 @@
 // Exports as the page sees them: asks where, has a worker write the file, and puts it there. Page only.
 
 import { LabError, throwIfAborted } from '../../base/errors.ts';
+import { uniqueId } from '../../base/unique-id.ts';
 import { hasChannelSet } from '../../core/channel-set.ts';
 import { WRITE_ROWS } from '../../formats/writers.ts';
 import type {
@@ -40,7 +41,7 @@ export class ExportsClient implements ExportsPort {
     const scratch = await ScratchFiles.open();
     await scratch?.removeOld(job.nowUnixMs);
     throwIfAborted(signal, 'The export');
-    const id = crypto.randomUUID();
+    const id = uniqueId();
     const toWrite = (fraction: number) => onProgress((1 - COPY_PART) * fraction);
     try {
       const { content, notes } = await runExport({ origin, job: rest, id }, coreModule, toWrite, signal);

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
+import { uniqueId } from '../../base/unique-id.ts';
 import { attachChannels, hasChannelSet } from '../../core/channel-set.ts';
 import type { StreamRing } from '../../core/stream-ring.ts';
 import type {
@@ -53,7 +54,7 @@ export class RecordingsClient implements RecordingsPort {
     }
     const { journal } = await this.#open();
     const startedUnixMs = this.#clock.unixMs();
-    const id = crypto.randomUUID();
+    const id = uniqueId();
     this.#recorders.set(id, undefined);
     try {
       const fileName = `${fileTime(startedUnixMs)}_${namesOf(recorded)}.jls`;

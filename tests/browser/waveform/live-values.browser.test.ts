@@ -59,19 +59,19 @@ test('values are switched on in the list of axes, lie beside the stream, and sta
     const { plots } = plot.scene!.layout;
     const x = plots.x + ((timeS - time.startS) / (time.endS - time.startS)) * plots.width;
     const hover = hoverAt(plot.scene!, { x, y: plots.y + 5 } as never);
-    return hover?.values.find(({ box }) => box.lane.name === 'charge')?.value;
+    return hover?.values.find(({ box }) => box.lane.id === 'charge')?.value;
   };
 
   // The input never had a sample; the charge is hidden, and the minute before says nothing about the view.
-  await expect.poll(names).toEqual(['current']);
+  await expect.poll(names).toEqual(['Current']);
   expect(plot.model.bounds.extent).toEqual({ startS: 0, endS: 10 });
   expect(plot.model.bounds.minSpanS).toBeCloseTo(0.008, 12);
 
   const axes = () => view.shadowRoot!.querySelector('lab-axes-panel')?.shadowRoot;
-  const group = () => axes()?.querySelector<HTMLElement>('[aria-label="Value axis of charge"]');
+  const group = () => axes()?.querySelector<HTMLElement>('[aria-label="Value axis of Charge"]');
   await expect.poll(() => group()?.querySelector('input')?.checked).toBe(false);
   group()!.querySelector('input')!.click();
-  await expect.poll(names).toEqual(['current', 'charge']);
+  await expect.poll(names).toEqual(['Current', 'Charge']);
   expect(plot.model.bounds.extent).toEqual({ startS: -60, endS: 10 });
   await expect.poll(() => chargeAt(5.3)).toBe(105);
 
@@ -88,6 +88,6 @@ test('values are switched on in the list of axes, lie beside the stream, and sta
   await expect.poll(() => chargeAt(-14.7)).toBe(110);
   plot.model.setTime({ startS: -50, endS: -40 });
   await expect.poll(() => chargeAt(-44.7)).toBe(85);
-  expect(names()).toEqual(['current', 'charge']);
+  expect(names()).toEqual(['Current', 'Charge']);
   expect(plot.problem).toBe('');
 });

@@ -281,9 +281,9 @@ test('the span in the tool bar is typed exactly; some signals wait in the list o
   view.hiddenSignalIds = ['voltage'];
   view.store = new PeriodicStore(PULSES, 1e6);
   const names = () => plot.scene!.layout.lanes.map(({ lane }) => lane.name);
-  await expect.poll(names).toEqual(['current', 'gpi[0]']);
+  await expect.poll(names).toEqual(['Current', 'Input 0']);
   plot.model.setLane('voltage', { isHidden: false });
-  await expect.poll(names).toEqual(['current', 'voltage', 'gpi[0]']);
+  await expect.poll(names).toEqual(['Current', 'Voltage', 'Input 0']);
 });
 
 test('a live view follows with a fixed span; Space holds it, pixel for pixel, while data arrive', async () => {
@@ -381,7 +381,7 @@ test('the same scene becomes SVG and PNG', async () => {
   const parsed = new DOMParser().parseFromString(sceneToSvg(scene), 'image/svg+xml');
   expect(parsed.querySelector('parsererror')).toBeNull();
   const texts = [...parsed.querySelectorAll('text')].map((text) => text.textContent);
-  expect(texts).toEqual(expect.arrayContaining(['current', 'voltage', 'mA']));
+  expect(texts).toEqual(expect.arrayContaining(['Current', 'Voltage', 'mA']));
   expect(texts.some((text) => text!.startsWith('boot '))).toBe(true);
   const image = await createImageBitmap(await sceneToPng(scene));
   expect([image.width, image.height]).toEqual([1600, 1000]);

@@ -378,7 +378,7 @@ describe('settings', () => {
     expect(settings.set('no.such', 1)).toBe(false);
     expect(new Settings(store).get('appearance.theme')).toBe('light');
     store.setItem('pulsebench.settings', JSON.stringify({ version: 1, values: { 'appearance.theme': 'pink' } }));
-    expect(new Settings(store).get('appearance.theme')).toBe('dark');
+    expect(new Settings(store).get('appearance.theme')).toBe('system');
     for (const broken of ['', '{', '{"version":2,"values":{}}', 'null']) {
       store.setItem('pulsebench.settings', broken);
       expect(new Settings(store).get('keys.single')).toBe(true);

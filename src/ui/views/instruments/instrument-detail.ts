@@ -6,6 +6,7 @@ import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { formatCount, formatSiText } from '../../../base/si.ts';
 import { streamSignals } from '../../../model/channel.ts';
 import type { InstrumentStatus } from '../../../model/instrument.ts';
+import { copyText } from '../../clipboard.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import '../../elements/parameter-panel.ts';
@@ -179,7 +180,7 @@ export class LabInstrumentDetail extends AppElement {
 
   async #copy(status: InstrumentStatus): Promise<void> {
     try {
-      await navigator.clipboard.writeText(diagnosticsText(this.instrument.choice, status, this.app.platform));
+      await copyText(diagnosticsText(this.instrument.choice, status, this.app.platform));
       this.app.toasts.note('Diagnostics copied');
     } catch (error) {
       this.app.toasts.fail('The diagnostics were not copied', error);

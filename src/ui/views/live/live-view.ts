@@ -66,11 +66,6 @@ export class LabLiveView extends AppElement {
         min-block-size: 0;
         grid-auto-rows: minmax(120px, 1fr);
       }
-      @media (max-width: 720px) {
-        .meters:not([data-expanded]) {
-          max-block-size: 35%;
-        }
-      }
       .unit {
         display: flex;
         flex-direction: column;
@@ -86,6 +81,19 @@ export class LabLiveView extends AppElement {
       }
       .unit + .unit {
         border-inline-start: 1px solid var(--lab-line-strong);
+      }
+      @media (max-width: 720px) {
+        .meters:not([data-expanded]) {
+          max-block-size: 35%;
+        }
+      }
+      @media (max-height: 480px) {
+        .unit {
+          block-size: 56px;
+        }
+        .unit:has(h2) {
+          block-size: 82px;
+        }
       }
       .meters h2 {
         flex: none;

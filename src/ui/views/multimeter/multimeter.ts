@@ -30,8 +30,10 @@ export class LabMultimeter extends LitElement {
         position: relative;
         container: meter / size;
         background: var(--lab-ground-1);
+        --tools: calc(var(--lab-control-small) + 4px);
       }
       dl {
+        margin-inline-end: var(--tools);
         block-size: 100%;
         grid-template-columns: repeat(var(--mains), minmax(0, 1fr)) minmax(0, 0.72fr);
         grid-template-rows: repeat(var(--per-total), 1fr);
@@ -89,53 +91,26 @@ export class LabMultimeter extends LitElement {
         margin-inline-start: 0.3em;
         text-align: start;
       }
+      /* A column of its own: nothing lies over the digits. */
       .tools {
         position: absolute;
-        inset: 2px 2px auto auto;
+        inset: 0 0 0 auto;
+        inline-size: var(--tools);
         display: flex;
+        flex-direction: column;
+        align-items: center;
+        justify-content: center;
         gap: 2px;
-        opacity: 0;
-      }
-      :host(:hover) .tools,
-      :host(:focus-within) .tools,
-      :host([is-expanded]) .tools,
-      .tools.held {
-        opacity: 1;
+        border-inline-start: 1px solid var(--lab-line);
       }
       .tools button {
         --lab-control-height: var(--lab-control-small);
-        font-size: var(--lab-size-small);
-        padding: 0 6px;
-        background: var(--lab-ground-3);
-        border-color: var(--lab-line);
-      }
-      .tools button.icon {
-        padding: 0;
+        flex: 0 1 var(--lab-control-small);
+        min-block-size: 16px;
       }
       .tools button[aria-pressed='true'] {
         color: var(--lab-warn);
-        border-color: var(--lab-warn);
         background: var(--lab-warn-ground);
-      }
-      @media (pointer: coarse) {
-        .tools {
-          opacity: 1;
-        }
-        /* The strip has room for one; what it opens has the others. */
-        :host(:not([is-expanded])) .tools:not(.held) button:not(.icon) {
-          display: none;
-        }
-        :host(:not([is-expanded])) .tools {
-          --lab-control-small: 26px;
-        }
-        .tools button {
-          position: relative;
-        }
-        .tools button::after {
-          content: '';
-          position: absolute;
-          inset: -9px;
-        }
       }
       :host([is-stale]) dd {
         color: var(--lab-text-faint);
@@ -146,6 +121,15 @@ export class LabMultimeter extends LitElement {
       }
       :host([is-held]) dd {
         color: var(--lab-warn);
+      }
+      .word {
+        margin-inline-start: 6px;
+        padding: 0 5px;
+        border-radius: 2px;
+        background: var(--lab-warn-ground);
+        color: var(--lab-warn);
+        font-weight: 700;
+        letter-spacing: 0.06em;
       }
       @container meter (max-width: 620px) {
         dl,
@@ -177,8 +161,33 @@ export class LabMultimeter extends LitElement {
           font-size: min(15px, 9cqi);
           padding: 0;
         }
-        :host([is-expanded]) dl {
-          padding-block-start: calc(var(--lab-control-small) + 4px);
+      }
+      /* A strip: everything in one row. */
+      @container meter (max-height: 80px) {
+        dl,
+        dl.plain {
+          grid-template-columns: repeat(calc(var(--mains) + var(--per-total)), minmax(0, 1fr));
+          grid-template-rows: 1fr;
+        }
+        dl.plain {
+          grid-template-columns: repeat(var(--mains), minmax(0, 1fr));
+        }
+        .cell,
+        .cell.total {
+          grid-row: 1;
+          grid-column: auto;
+          border-block-start: none;
+          border-inline-end: 1px solid var(--lab-line);
+        }
+        .cell dt,
+        .cell.total dt {
+          position: absolute;
+          inset: 4px auto auto 8px;
+        }
+        .cell dd,
+        .cell.total dd {
+          font-size: min(13cqi, 44cqb);
+          padding-block-start: 14px;
         }
       }
       @container meter (min-height: 340px) {
@@ -186,9 +195,6 @@ export class LabMultimeter extends LitElement {
         dl.plain {
           grid-template-columns: repeat(var(--per-total), 1fr);
           grid-template-rows: 3fr repeat(calc(var(--mains) - 1), 2fr) 1.2fr;
-        }
-        :host([is-expanded]) dl {
-          padding-block-start: 0;
         }
         dl.single,
         dl.plain {
@@ -262,19 +268,30 @@ export class LabMultimeter extends LitElement {
       >
         ${mains.map((value) => this.#cell(value, ''))} ${totals.map((value) => this.#cell(value, ` in ${elapsed}`))}
       </dl>
-      <div class="tools ${this.held ? 'held' : ''}" role="toolbar" aria-label="Multimeter">
-        <button aria-pressed=${this.held !== undefined} title="Hold the readings" @click=${() => this.toggleHold()}>
-          Hold
+      <div class="tools" role="toolbar" aria-label="Multimeter">
+        <button
+          class="quiet icon"
+          aria-pressed=${this.held !== undefined}
+          title="Hold the readings"
+          aria-label="Hold"
+          @click=${() => this.toggleHold()}
+        >
+          <lab-icon name="pause"></lab-icon>
         </button>
         ${
           this.canReset
-            ? html`<button title="Totals count from zero again" @click=${() => this.#fire('lab-reset-requested')}>
-                Reset totals
+            ? html`<button
+                class="quiet icon"
+                title="Reset totals: they count from zero again"
+                aria-label="Reset totals"
+                @click=${() => this.#fire('lab-reset-requested')}
+              >
+                <lab-icon name="reset"></lab-icon>
               </button>`
             : nothing
         }
         <button
-          class="icon"
+          class="quiet icon"
           title=${this.isExpanded ? 'Show the waveforms again' : 'Fill the view with digits'}
           aria-label=${this.isExpanded ? 'Show the waveforms again' : 'Fill the view with digits'}
           @click=${() => this.#fire('lab-expand-requested')}
@@ -309,7 +326,7 @@ export class LabMultimeter extends LitElement {
     });
     if (Number.isFinite(value)) this.#prefixes.set(key, text.prefix);
     return html`<div class="cell ${shown.isTotal ? 'total' : ''} ${Number.isNaN(value) ? 'none' : ''}">
-      <dt>${shown.label}${suffix}${this.#gaps(shown)}</dt>
+      <dt>${shown.label}${suffix}${this.#gaps(shown)}${this.held && !shown.isTotal ? html`<span class="word">HOLD</span>` : nothing}</dt>
       <dd>
         <span class="hidden-visually">${speakSi(value, unit)}</span>
         <span aria-hidden="true">${text.number}</span><span class="unit" aria-hidden="true">${text.unit}</span>

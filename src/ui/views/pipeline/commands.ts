@@ -2,6 +2,8 @@
 
 import type { App } from '../../../app/app.ts';
 import type { Command } from '../../../app/commands.ts';
+import { LabError } from '../../../base/errors.ts';
+import { copyText } from '../../clipboard.ts';
 import { chooseFiles } from '../../shell/file-chooser.ts';
 import { chooseFolder } from '../../shell/folder-chooser.ts';
 
@@ -92,10 +94,11 @@ export function pipelineCommands({ pipelines, toasts }: App, actions: PipelineAc
       run: async () => {
         const link = window.location.href.split('#')[0] + (await pipelines.linkFragment());
         try {
-          await navigator.clipboard.writeText(link);
+          await copyText(link);
           toasts.note('Link copied', `It holds the whole setup in ${link.length} characters; no server keeps it.`);
         } catch (error) {
-          if (!(error instanceof DOMException)) throw error;
+          const isRefused = error instanceof DOMException || error instanceof LabError;
+          if (!isRefused) throw error;
           await actions.showLink(link);
         }
       },

@@ -15,7 +15,6 @@ interface End extends Pick<Marker, 'axis' | 'laneId' | 'first'> {
 }
 
 const FILE_SEPARATOR = '\u001c';
-const PAIR_END = /^(.+)([ab])$/;
 
 /** What the view can show of a store's annotations. `lanes` are those of the store's own signals. */
 export function marksOf(annotations: readonly Annotation[], lanes: readonly Lane[], originUtc: Utc | undefined): Marks {
@@ -25,7 +24,7 @@ export function marksOf(annotations: readonly Annotation[], lanes: readonly Lane
     const lane = lanes.find(({ traces }) => traces[0]?.signal.id === annotation.signalId) ?? lanes[0];
     const timeS = timeAt(annotation, lane, originUtc);
     if (!lane || timeS === undefined || typeof annotation.data !== 'string') continue;
-    const [text] = annotation.data.split(FILE_SEPARATOR) as [string];
+    const [text] = annotation.data.split(FILE_SEPARATOR, 1) as [string];
     const { kind, y } = annotation;
     if (kind === 'text') {
       notes.push({ laneId: lane.id, timeS, text, ...(Number.isFinite(y) && { value: y }) });
@@ -40,30 +39,57 @@ export function marksOf(annotations: readonly Annotation[], lanes: readonly Lane
 
 /** Joins the two ends of a pair; the same marker on several signals counts once. */
 function joinEnds(ends: readonly End[]): Omit<Marker, 'id'>[] {
-  const firstOf = new Map<string, End>();
+  const places = new Map<string, Map<string, End>>();
   for (const end of ends) {
-    const key = keyOf(end, end.text);
-    if (!firstOf.has(key)) firstOf.set(key, end);
+    const named = namedAt(places, end);
+    if (!named.has(end.text)) named.set(end.text, end);
   }
-  const markers = new Map<string, Omit<Marker, 'id'>>();
-  for (const at of ends) {
-    const { text, ...place } = at;
-    const [, base, end] = PAIR_END.exec(text) ?? [];
-    const partner = end && firstOf.get(keyOf(at, `${base}${end === 'a' ? 'b' : 'a'}`));
-    const marker = partner
-      ? { ...place, name: base!, ...(end === 'a' ? pairOf(at, partner) : pairOf(partner, at)) }
-      : { ...place, name: text };
-    const key = keyOf(marker, marker.name, marker.first, marker.second);
-    if (!markers.has(key)) markers.set(key, marker);
+  const markers: Omit<Marker, 'id'>[] = [];
+  const joined = new Set<End>();
+  const repeats = new Set<string>();
+  for (const end of ends) {
+    const named = namedAt(places, end);
+    const first = named.get(end.text)!;
+    const other = otherEnd(end.text);
+    const partner = other === undefined ? undefined : named.get(other);
+    if (first !== end) {
+      // A name again: the same marker on another signal, or another marker of this name.
+      const [marker, known] = [markerOf(end, partner), markerOf(first, partner)];
+      const key = [marker.axis, marker.laneId, marker.name, marker.first, marker.second].join(FILE_SEPARATOR);
+      if ((marker.first === known.first && marker.second === known.second) || repeats.has(key)) continue;
+      repeats.add(key);
+      markers.push(marker);
+    } else if (!partner || !joined.has(partner)) {
+      joined.add(end);
+      markers.push(markerOf(end, partner));
+    }
   }
-  return [...markers.values()];
+  return markers;
 }
 
-const pairOf = (a: End, b: End): Pick<Marker, 'first' | 'second'> => ({ first: a.first, second: b.first });
+/** The first end of each name on the axis of a lane, or of time, which no lane has. */
+function namedAt(places: Map<string, Map<string, End>>, { laneId = '' }: End): Map<string, End> {
+  let named = places.get(laneId);
+  if (!named) {
+    named = new Map();
+    places.set(laneId, named);
+  }
+  return named;
+}
 
-/** Names may hold any character but the file separator. */
-const keyOf = ({ axis, laneId }: Pick<End, 'axis' | 'laneId'>, ...rest: readonly unknown[]): string =>
-  [axis, laneId, ...rest].join(FILE_SEPARATOR);
+/** The name of the other end, such as `1b` of `1a`; `undefined` of a name that is not an end's. */
+function otherEnd(text: string): string | undefined {
+  const last = text.at(-1);
+  if (text.length < 2 || (last !== 'a' && last !== 'b')) return undefined;
+  return text.slice(0, -1) + (last === 'a' ? 'b' : 'a');
+}
+
+function markerOf({ text, axis, laneId, first }: End, partner: End | undefined): Omit<Marker, 'id'> {
+  const place = { axis, ...(laneId !== undefined && { laneId }) };
+  if (!partner) return { ...place, name: text, first };
+  const [a, b] = text.endsWith('a') ? [first, partner.first] : [partner.first, first];
+  return { ...place, name: text.slice(0, -1), first: a, second: b };
+}
 
 function timeAt(annotation: Annotation, lane: Lane | undefined, originUtc: Utc | undefined): number | undefined {
   const trace = lane?.traces[0];

@@ -1,6 +1,7 @@
 // The view as an image: the same scene, drawn into a file or the clipboard.
 
 import { LabError } from '../../../base/errors.ts';
+import { copyPng } from '../../clipboard.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
 import { SvgPainter } from '../../plot/svg-painter.ts';
 import type { Scene } from './geometry.ts';
@@ -42,7 +43,7 @@ export async function saveImage(kind: ImageKind, scene: Scene, name: string): Pr
     case 'svg':
       return download(new Blob([sceneToSvg(scene)], { type: 'image/svg+xml' }), `${name}.svg`);
     case 'clipboard':
-      return navigator.clipboard.write([new ClipboardItem({ 'image/png': sceneToPng(scene) })]);
+      return copyPng(sceneToPng(scene));
   }
 }
 

@@ -1,6 +1,7 @@
 // Which signals share a lane, in which order, and in which colour.
 
 import type { SignalInfo, SignalStore } from '../../../model/signal-store.ts';
+import { signalWords } from '../../../model/signal-words.ts';
 import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import { TraceRenderer } from '../../plot/trace.ts';
 import { PictureLoader } from './loader.ts';
@@ -37,7 +38,7 @@ export interface Trace {
 export interface Lane {
   /** Stable over reloads: name of the signal (and its source where names repeat). */
   readonly id: string;
-  /** With its source where names repeat. */
+  /** In the words of the settings, with its source where names repeat. */
   readonly name: string;
   /** What its first signal comes from, where the name begins with it; else empty. */
   readonly source: string;
@@ -78,10 +79,12 @@ export function buildLanes(
     for (const signal of signals) {
       const isNameTaken = signals.some((other) => other !== signal && other.name === signal.name);
       const source = isNameTaken ? signal.source : '';
-      const name = source === '' ? signal.name : `${source} ${signal.name}`;
+      const withSource = (own: string) => (source === '' ? own : `${source} ${own}`);
+      const name = withSource(signalWords(signal.name));
       let lane = shown === stores[0] ? undefined : lanes.find((it) => it.name === name && it.unit === signal.unit);
       if (!lane) {
-        const id = lanes.some((it) => it.id === name) ? `${name} ${signal.id}` : name;
+        const plain = withSource(signal.name);
+        const id = lanes.some((it) => it.id === plain) ? `${plain} ${signal.id}` : plain;
         lane = { id, name, source, unit: signal.unit, isDigital: isDigital(signal), traces: [] };
         lanes.push(lane);
       }

@@ -16,6 +16,7 @@ export interface LaneBox {
 export interface Layout {
   readonly widthPx: number;
   readonly heightPx: number;
+  /** Without height where the plot is low. */
   readonly minimap: Rect;
   readonly ruler: Rect;
   /** Flags of markers, and where a double click makes one. */
@@ -28,9 +29,11 @@ export interface Layout {
 const AXIS_WIDTH_PX = 114;
 const NARROW_AXIS_WIDTH_PX = 88;
 const FIGURES_WIDTH_PX = 138;
-/** From this width on there is room for the figures and for names as long as `current_range`. */
+/** From this width on there is room for the figures and for names as long as “Current range”. */
 const WIDE_FROM_PX = 720;
 const MINIMAP_HEIGHT_PX = 34;
+/** A lower plot keeps its room for the lanes. */
+const MINIMAP_FROM_PX = 260;
 const RULER_HEIGHT_PX = 22;
 const FLAGS_HEIGHT_PX = 20;
 const LANE_GAP_PX = 6;
@@ -53,7 +56,7 @@ export function layOut(
   const figuresWidth = isWide ? FIGURES_WIDTH_PX : 0;
   const x = isWide ? AXIS_WIDTH_PX : NARROW_AXIS_WIDTH_PX;
   const width = Math.max(1, widthPx - x - Math.max(figuresWidth, RIGHT_MARGIN_PX));
-  const minimap = { x, y: 4, width, height: MINIMAP_HEIGHT_PX };
+  const minimap = { x, y: 4, width, height: heightPx < MINIMAP_FROM_PX ? 0 : MINIMAP_HEIGHT_PX };
   const ruler = { x, y: minimap.y + minimap.height + 4, width, height: RULER_HEIGHT_PX };
   const flags = { x, y: ruler.y + ruler.height, width, height: FLAGS_HEIGHT_PX };
   const top = flags.y + flags.height;

@@ -46,6 +46,7 @@ export function drawScene(painter: Painter, scene: Scene): void {
 function drawMinimap(painter: Painter, scene: Scene): void {
   const { layout, state, colors } = scene;
   const { minimap } = layout;
+  if (minimap.height === 0) return;
   const window = minimapWindow(scene);
   painter.fillRect(window, colors.selection);
   const scale = minimapScale(scene);

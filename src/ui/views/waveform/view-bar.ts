@@ -36,9 +36,10 @@ export function viewBar(context: BarContext): TemplateResult {
   const follow = html`<button
       aria-pressed=${isFollowing}
       title="Pause or follow the newest data (Space)"
+      aria-label=${isFollowing ? 'Pause view' : 'Follow'}
       @click=${() => run('waveform.pause')}
     >
-      <lab-icon name=${isFollowing ? 'pause' : 'play'}></lab-icon>${isFollowing ? 'Pause view' : 'Follow'}
+      <lab-icon name=${isFollowing ? 'pause' : 'play'}></lab-icon><span class="word">${isFollowing ? 'Pause view' : 'Follow'}</span>
     </button>
     <hr />`;
   return html`<div class="bar" role="toolbar" aria-label="View">
@@ -66,8 +67,8 @@ export function viewBar(context: BarContext): TemplateResult {
       @lab-value-changed=${({ detail }: CustomEvent<number>) => detail > 0 && model.zoomCentered(detail / model.spanS)}
     ></lab-exact-field>
     ${toggle('chart-column', 'Histogram and spectrum', context.isAnalysisOpen, () => context.toggleAnalysis())}
-    <button title="Save or copy what is on screen" aria-haspopup="menu" @click=${(event: Event) => context.showExportMenu(event)}>
-      <lab-icon name="download"></lab-icon>Export…
+    <button title="Save or copy what is on screen" aria-label="Export…" aria-haspopup="menu" @click=${(event: Event) => context.showExportMenu(event)}>
+      <lab-icon name="download"></lab-icon><span class="word">Export…</span>
     </button>
     ${toggle('panel-right', 'Side panel', context.isSideOpen, () => context.toggleSide())}
   </div>`;

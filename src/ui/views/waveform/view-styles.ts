@@ -95,7 +95,37 @@ export const viewStyles = css`
         min-inline-size: 0;
         min-block-size: 0;
       }
+      /* Everything stays in reach: no words beside icons, two rows on a phone. */
       @media (max-width: 720px) {
+        .bar {
+          gap: 0;
+        }
+        .bar .word,
+        .bar hr {
+          display: none;
+        }
+        .bar button:has(.word) {
+          padding-inline: 7px;
+        }
+        .bar select {
+          inline-size: 112px;
+        }
+        .bar .span {
+          inline-size: 92px;
+          margin-inline-end: 2px;
+        }
+        aside {
+          max-inline-size: 45vw;
+        }
+      }
+      @media (max-width: 720px) and (min-height: 481px) {
+        .bar {
+          flex-wrap: wrap;
+          overflow-x: visible;
+        }
+        aside {
+          max-inline-size: none;
+        }
         lab-splitter {
           display: none;
         }

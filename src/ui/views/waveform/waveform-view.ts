@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { toError } from '../../../base/errors.ts';
+import { LabError, toError } from '../../../base/errors.ts';
 import type { Annotation, SignalStore } from '../../../model/signal-store.ts';
+import { copyText } from '../../clipboard.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import './analysis-panel.ts';
 import { annotationsOf } from './annotations.ts';
@@ -390,7 +391,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
   }
 
   #copy(text: string): Promise<void> {
-    return this.#guard(() => navigator.clipboard.writeText(text), 'Copied');
+    return this.#guard(() => copyText(text), 'Copied');
   }
 
   /** Says `done` for a while, or why it failed. */
@@ -404,7 +405,9 @@ export class LabWaveformView extends LitElement implements CommandContext {
         this.note = '';
       }, NOTE_MS);
     } catch (thrown) {
-      this.message = `That did not work: ${toError(thrown).message}. Nothing was changed; try again.`;
+      const { message } = toError(thrown);
+      this.message =
+        thrown instanceof LabError ? message : `That did not work: ${message}. Nothing was changed; try again.`;
     }
   }
 }

@@ -90,3 +90,22 @@ test('50 000 pairs are joined at once', { timeout: 5000 }, () => {
   expect(markers).toHaveLength(50_000);
   expect(markers.at(-1)).toMatchObject({ name: '49999', first: 99.998, second: 99.999 });
 });
+
+test('markers of one name at other times stay, the same one on another signal does not', () => {
+  const { markers } = marksOf(
+    [
+      annotation({ kind: 'vertical-marker', data: 'x', timestamp: 100n }),
+      annotation({ kind: 'vertical-marker', data: 'x', timestamp: 200n }),
+      annotation({ kind: 'vertical-marker', data: 'x', signalId: 'voltage', timestamp: 200n }),
+      annotation({ kind: 'vertical-marker', data: 'x', signalId: 'voltage', timestamp: 100n }),
+      annotation({ kind: 'vertical-marker', data: 'a', timestamp: 300n }),
+    ],
+    lanes(),
+    undefined,
+  );
+  expect(markers).toEqual([
+    { axis: 'time', name: 'x', first: 0.1 },
+    { axis: 'time', name: 'x', first: 0.2 },
+    { axis: 'time', name: 'a', first: 0.3 },
+  ]);
+});

@@ -37,16 +37,16 @@ test('a signal that never had a sample takes no lane while others have some', ()
   store.signals = () => whole.map((info) => ({ ...info, endSample: ends[info.name as keyof typeof ends] }));
   const lanes = buildLanes([{ store, label: '', shiftS: 0 }], () => undefined);
   const names = (states = {}) => lanesOnScreen(lanes, states).map(({ name }) => name);
-  expect(names()).toEqual(['current', 'gpi[0]']);
+  expect(names()).toEqual(['Current', 'Input 0']);
   ends.current = 100;
   refreshSignals(lanes);
-  expect(names()).toEqual(['current']);
-  expect(names({ current: { isHidden: true } })).toEqual(['gpi[0]']);
+  expect(names()).toEqual(['Current']);
+  expect(names({ current: { isHidden: true } })).toEqual(['Input 0']);
   // The stream begins anew: what had samples stays.
   ends.current = 0;
   refreshSignals(lanes);
-  expect(names()).toEqual(['current']);
+  expect(names()).toEqual(['Current']);
   ends['gpi[0]'] = 1;
   refreshSignals(lanes);
-  expect(names()).toEqual(['current', 'gpi[0]']);
+  expect(names()).toEqual(['Current', 'Input 0']);
 });

@@ -1,0 +1,20 @@
+// The clipboard, with words where there is none: a browser withholds it from a page over plain http. Page only.
+
+import { LabError } from '../base/errors.ts';
+
+export function copyText(text: string): Promise<void> {
+  return clipboard().writeText(text);
+}
+
+/** Call it in the click itself; the picture may come later. */
+export function copyPng(png: Promise<Blob> | Blob): Promise<void> {
+  return clipboard().write([new ClipboardItem({ 'image/png': png })]);
+}
+
+function clipboard(): Clipboard {
+  if ('clipboard' in navigator) return navigator.clipboard;
+  throw new LabError(
+    'platform/unsupported',
+    'A page over plain http:// may not write to the clipboard. Nothing was copied; open the page over https:// or at http://localhost.',
+  );
+}
