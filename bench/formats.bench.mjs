@@ -1,5 +1,6 @@
-// Formats other than JLS: views of a .mimo file of 1 GB, and writing a table of text beside JavaScript's own texts of
-// the same numbers in the same run.
+// Formats other than JLS: views of a .mimo file of 1 GB, and reading and writing a table of text beside JavaScript's own
+// texts of the same numbers, and beside pandas where Python has it, in the same run.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +10,17 @@ import { ROOT } from '../scripts/run.mjs';
 const { measureFormats } = await import(pathToFileURL(await bundleForNode('bench/formats.ts', 'formats')));
 const module = new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.wasm')));
 const rates = await measureFormats(module);
+const results = join(ROOT, 'build', 'bench');
+const tablePath = join(results, 'table.csv');
+mkdirSync(results, { recursive: true });
+writeFileSync(tablePath, rates.csvTable);
+const python = spawnSync('python3', [join(ROOT, 'bench', 'csv_table.py'), tablePath], { encoding: 'utf8' });
+const pandas = python.status === 0 ? JSON.parse(python.stdout) : undefined;
+/** Our rows per second beside those of pandas. */
+const besidePandas = (rowsPerS, what) =>
+  pandas
+    ? `${((rowsPerS * pandas[what]) / pandas.rows).toFixed(2)} × pandas ${pandas.version}`
+    : 'no pandas to compare with';
 const row = (what, value, unit, aim, note) => ({ what, value: Number(value.toPrecision(3)), unit, aim, note });
 const rows = [
   row('.mimo of 1 GB: open', rates.mimoOpenMs, 'ms', '', 'reads the header only'),
@@ -22,15 +34,21 @@ const rows = [
   row('.mimo of 1 GB: again', rates.mimoWarmSummaryMs, 'ms', '≤ 10', 'from the table of block moments'),
   row('.mimo of 1 GB: 1000 columns deep inside', rates.mimoDeepSummaryMs, 'ms', '≤ 10', 'straight from the samples'),
   row(
+    'CSV import of two signals and their exact figures',
+    rates.csvReadRowsPerS / 1e6,
+    'M rows/s',
+    '',
+    `${besidePandas(rates.csvReadRowsPerS, 'read')}, C engine; ${(rates.csvTable.length / 1e6).toFixed(0)} MB in memory`,
+  ),
+  row(
     'CSV export of two f32 signals',
     rates.csvRowsPerS / 1e6,
     'M rows/s',
     '',
-    `${Math.round(rates.csvBytesPerS / 1e6)} MB/s; ${(rates.csvBytesPerS / rates.plainTextBytesPerS).toFixed(2)} × Float32Array.join on the same numbers`,
+    `${besidePandas(rates.csvRowsPerS, 'write')}; ${Math.round(rates.csvBytesPerS / 1e6)} MB/s; ${(rates.csvBytesPerS / rates.plainTextBytesPerS).toFixed(2)} × Float32Array.join on the same numbers`,
   ),
   row('NumPy to JLS v2, 80 MB of f32', rates.toJlsBytesPerS / 1e6, 'MB/s', '', 'in memory, with all summaries'),
   row('JLS v2 to NumPy, 80 MB of f32', rates.toNpyBytesPerS / 1e6, 'MB/s', '', 'in memory, checksums tested'),
 ];
 for (const { what, value, unit, note } of rows) console.log(`${what}: ${value} ${unit} (${note})`);
-mkdirSync(join(ROOT, 'build', 'bench'), { recursive: true });
-writeFileSync(join(ROOT, 'build', 'bench', 'formats.json'), JSON.stringify({ name: 'Other formats', rows }, null, 1));
+writeFileSync(join(results, 'formats.json'), JSON.stringify({ name: 'Other formats', rows }, null, 1));

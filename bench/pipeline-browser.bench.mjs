@@ -1,5 +1,5 @@
 // data.export in the built page: an importer that is never short of events, a buffer, and the file on the private file
-// system of Chromium. Beside mimoCoRB2 0.0.3 writing to a disk, and beside a plain write of the same bytes in the same run.
+// system of Chromium. Beside mimoCoRB2 (without it, its version 0.0.3 on a two-core machine) writing to a disk, and beside a plain write of the same bytes in the same run.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -9,15 +9,16 @@ import { preview } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
 import { ROOT, runBin } from '../scripts/run.mjs';
 import { median, report, round } from './measure.mjs';
+import { mimoRate } from './mimocorb2.mjs';
 
 const REPEATS = 3;
 const DURATION_S = 2;
 const FLUSH_INTERVAL_S = 1;
 const BLOCK_BYTES = 2 ** 20;
-// Rival: events per second of mimoCoRB2 with data.export on a two-core machine.
+// Published: events per second of mimoCoRB2 with data.export.
 const CASES = [
-  { what: '16 kB slots', length: 1000, rival: 31_900 },
-  { what: '68 kB slots', length: 4250, rival: 17_800 },
+  { what: '16 kB slots', length: 1000, published: 31_900 },
+  { what: '68 kB slots', length: 4250, published: 17_800 },
 ];
 
 /**
@@ -44,10 +45,15 @@ const PLAIN = `onmessage = async ({ data: { byteCount, flushS, blockBytes } }) =
   postMessage(at / seconds);
 };`;
 
-const setup = ({ length }) => `
+/** Events of a rival's run: some seconds. */
+const RIVAL_EVENTS = 50_000;
+
+const OURS = `file: pipeline-functions.js, function: timedBurst, config: {seconds: ${DURATION_S}}`;
+const RIVALS = `file: mimocorb2_functions.py, function: burst, config: {count: ${RIVAL_EVENTS}}`;
+const setup = ({ length }, source = OURS) => `
 Buffers: {In: {slot_count: 128, data_length: ${length}, data_dtype: {chA: f4, chB: f4, chC: f4, chD: f4}}}
 Workers:
-  burst: {file: pipeline-functions.js, function: timedBurst, sinks: [In], config: {seconds: ${DURATION_S}}}
+  burst: {${source}, sinks: [In]}
   save: {function: data.export, sources: [In]}
 `;
 
@@ -112,7 +118,7 @@ async function runPipeline(shape) {
 
 try {
   const rows = [];
-  for (const { what, rival, ...shape } of CASES) {
+  for (const { what, published, ...shape } of CASES) {
     const recordBytes = 16 * shape.length + 24;
     const rates = [];
     const plainRates = [];
@@ -121,12 +127,13 @@ try {
       rates.push(count / seconds);
       plainRates.push((await writePlainly(count * recordBytes)) / recordBytes);
     }
+    const rival = mimoRate(published, setup(shape, RIVALS));
     const [rate, plainRate] = [median(rates), median(plainRates)];
     rows.push({
       what: `data.export to OPFS, ${what}`,
-      value: round(rate / rival),
+      value: round(rate / rival.rate),
       unit: '× mimoCoRB2',
-      note: `${round(rate, 0)} events/s, ${round((rate * recordBytes) / 1e6, 0)} MB/s; mimoCoRB2 to disk ${rival}/s, published figure; a plain OPFS write of these bytes ${round(plainRate, 0)}/s`,
+      note: `${round(rate, 0)} events/s, ${round((rate * recordBytes) / 1e6, 0)} MB/s; mimoCoRB2 to disk ${round(rival.rate, 0)}/s, ${rival.origin}; a plain OPFS write of these bytes ${round(plainRate, 0)}/s`,
     });
     rows.push({
       what: `the same, beside a plain OPFS write`,

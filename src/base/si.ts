@@ -160,6 +160,10 @@ export function groupThousands(number: string): string {
   return [isLong ? whole.replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE) : whole, ...rest].join('.');
 }
 
+/** Shares nearer to 0 or to 1 than a percentage tells. */
+const LEAST_PERCENT = 0.01;
+const MOST_PERCENT = 99.9;
+
 /** A whole number with narrow spaces between thousands. */
 export function formatCount(count: number): string {
   return String(Math.trunc(count))
@@ -167,17 +171,17 @@ export function formatCount(count: number): string {
     .replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE);
 }
 
-/** A share of 0…1 in percent, rounded down to a tenth, so that a gap does not vanish: `69.2 %`. */
-export function formatShare(share: number): string {
-  if (share > 0 && share < 0.001) return '< 0.1 %';
-  return `${Math.floor(share * 1000) / 10} %`;
-}
-
-/** A share 0…1 as a percentage, with two decimals below 10 % and one above; NaN gives an em dash. */
+/**
+ * A share 0…1 as a percentage, with two decimals below 10 % and one above; NaN gives an em dash. What is not all, or not
+ * nothing, never reads so: `> 99.9 %`, `< 0.01 %`.
+ */
 export function formatPercent(share: number): string {
   if (Number.isNaN(share)) return '—';
   const percent = 100 * share;
-  return `${percent.toFixed(percent < 9.995 ? 2 : 1)}${NARROW_SPACE}%`;
+  const unit = `${NARROW_SPACE}%`;
+  if (percent > 0 && percent < LEAST_PERCENT) return `< ${LEAST_PERCENT}${unit}`;
+  if (percent > MOST_PERCENT && percent < 100) return `> ${MOST_PERCENT}${unit}`;
+  return `${percent.toFixed(percent < 9.995 ? 2 : 1)}${unit}`;
 }
 
 /** Bytes with decimal prefixes, three digits: `1.25 GB`. */

@@ -171,7 +171,7 @@ describe('two instruments', () => {
     const reading = { utc: utcFromUnixMs(0), accumulatedS: 60 };
     second.report({ reading: { ...reading, values: [total(0.75)] } });
     await settle();
-    expect(labels()).toEqual(['Charge in 1:00 1.500 mC measured, 75 %']);
+    expect(labels()).toEqual(['Charge in 1:00 1.500 mC measured, 75.0 %']);
     second.report({ reading: { ...reading, values: [total(1)] } });
     await settle();
     expect(labels()).toEqual(['Charge in 1:00']);

@@ -1,5 +1,6 @@
 // How a run ended, as a message.
 
+import { groupThousands } from '../../base/si.ts';
 import type { RunOutcome } from '../../pipeline/engine/outcome.ts';
 import type { ToastOptions } from '../toasts.ts';
 import type { LiveRun } from './live-run.ts';
@@ -18,7 +19,7 @@ export function endOf(run: LiveRun): ToastOptions {
   const { activeS, buffers } = run.figures.value;
   const { state, failures, losses } = run.outcome.value;
   const events = buffers.filter(({ isRoot }) => isRoot).reduce((sum, { eventCount }) => sum + eventCount, 0);
-  const total = `${events} events came in ${activeS.toFixed(1)} s`;
+  const total = `${groupThousands(String(events))} events came in ${activeS.toFixed(1)} s`;
   if (state === 'complete' && losses.length === 0) {
     const detail = `${total}; the files are in ${run.name}.`;
     return { kind: 'success', title: 'The run has ended', detail, durationMs: GOOD_END_MS };

@@ -3,7 +3,7 @@
 
 import { FormatError } from '../../base/errors.ts';
 import { pythonFloatText } from '../../base/python-float.ts';
-import { formatShare } from '../../base/si.ts';
+import { formatPercent } from '../../base/si.ts';
 import type { SampleValues, SignalInfo } from '../../model/signal-store.ts';
 import {
   EXPORT_CHUNK_SAMPLES,
@@ -100,7 +100,7 @@ async function writeBlocks(
   return covered.flatMap(({ partCount, coverage }, column) => {
     if (partCount === 0) return [];
     const name = spans[column]!.info.name;
-    return `"${name}" has ${formatShare(coverage)} of its samples: ${partCount} rows are of those that are there.`;
+    return `"${name}" has ${formatPercent(coverage)} of its samples: ${partCount} rows are of those that are there.`;
   });
 }
 

@@ -1,5 +1,6 @@
 // How a run ended: which workers failed, and which events nobody will see, in words. Pure.
 
+import { groupThousands } from '../../base/si.ts';
 import type { BufferStatus, RunStatus } from './engine.ts';
 
 export interface RunOutcome {
@@ -37,12 +38,18 @@ function lossesOf(buffer: BufferStatus, isOver: boolean): readonly string[] {
   const { name, eventCount, abandonedCount, unreadCount, refusedCount } = buffer;
   const left = isOver ? heldCount(buffer) : 0;
   const causes: readonly (readonly [count: number, why: string])[] = [
-    [unreadCount, `of the ${eventCount} of ${name}, which nobody read any more`],
+    [unreadCount, `of the ${written(eventCount)} of ${name}, which nobody read any more`],
     [abandonedCount, `of ${name} that a thread had taken`],
     [left, `that stood in ${name}`],
     [refusedCount, `for ${name}, which was shut down`],
   ];
-  return causes.flatMap(([count, why]) => (count > 0 ? [`${count === 1 ? '1 event' : `${count} events`} ${why}`] : []));
+  return causes.flatMap(([count, why]) =>
+    count > 0 ? [`${count === 1 ? '1 event' : `${written(count)} events`} ${why}`] : [],
+  );
+}
+
+function written(count: number): string {
+  return groupThousands(String(count));
 }
 
 function heldCount({ filledCount, inWorkCount }: BufferStatus): number {

@@ -192,7 +192,7 @@ test('an integral over a gap stands beside what was measured and its share', asy
   // 2 mA for 10 ms, of which 6 ms are there
   await expect.poll(() => figure('∫ dt')).toBe('20.0000 µC');
   expect(figure('∫ measured')).toBe('12.0000 µC');
-  expect(figure('measured')).toBe('60 %');
+  expect(figure('measured')).toBe('60.0 %');
 });
 
 test('the figures of a long span are shown at once, marked as approximate until the exact ones are there', async () => {

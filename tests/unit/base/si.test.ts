@@ -4,7 +4,6 @@ import {
   formatBytes,
   formatCount,
   formatPercent,
-  formatShare,
   formatSi,
   formatSiExact,
   formatSiText,
@@ -149,14 +148,6 @@ describe('words and counts', () => {
   });
 
   it('groups thousands', () => {
-    expect([1, 0.99999, 0.69239, 0.001, 0.0009, 0].map(formatShare)).toEqual([
-      '100 %',
-      '99.9 %',
-      '69.2 %',
-      '0.1 %',
-      '< 0.1 %',
-      '0 %',
-    ]);
     expect(formatCount(0)).toBe('0');
     expect(formatCount(1234567)).toBe(`1${NARROW}234${NARROW}567`);
     expect(formatCount(-1000)).toBe(`\u22121${NARROW}000`);
@@ -203,6 +194,10 @@ describe('formatUncertain', () => {
 
 it.each([
   [0, '0.00 %'],
+  [0.00009, '< 0.01 %'],
+  [0.69239, '69.2 %'],
+  [0.99899, '99.9 %'],
+  [0.99999, '> 99.9 %'],
   [0.0024, '0.24 %'],
   [0.0999, '9.99 %'],
   [0.09996, '10.0 %'],

@@ -216,10 +216,10 @@ describe('in an export', () => {
         else expect(Math.abs(value - means[row]!)).toBeLessThan(1e-6 * Math.abs(means[row]!) + 1e-9);
       });
       const shares = rows.map((row) => figuresOf(wanted[index]!.slice(...row)).coverage);
-      const share = Math.floor((shares.reduce((sum, value) => sum + value, 0) / rowCount) * 1000) / 10;
+      const share = ((100 * shares.reduce((sum, value) => sum + value, 0)) / rowCount).toFixed(1);
       const partCount = shares.filter((value) => value < 1).length;
       expect(notes).toContain(
-        `"${name}" has ${share} % of its samples: ${partCount} rows are of those that are there.`,
+        `"${name}" has ${share}\u202f% of its samples: ${partCount} rows are of those that are there.`,
       );
     }
   });

@@ -4,7 +4,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatElapsed } from '../../../base/duration.ts';
-import { formatShare, formatSi, formatSiText, type SiPrefix, speakSi } from '../../../base/si.ts';
+import { formatPercent, formatSi, formatSiText, type SiPrefix, speakSi } from '../../../base/si.ts';
 import type { ReadingValue } from '../../../model/instrument.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
@@ -307,7 +307,7 @@ export class LabMultimeter extends LitElement {
     if (!measured || measured.coverage >= 1) return nothing;
     const preferred = this.#preferred({ unit, value: measured.value });
     const text = formatSiText(preferred.value, preferred.unit, { significantDigits: MEASURED_DIGITS });
-    return html` <span class="gaps" title=${GAPS}>${text} measured, ${formatShare(measured.coverage)}</span>`;
+    return html` <span class="gaps" title=${GAPS}>${text} measured, ${formatPercent(measured.coverage)}</span>`;
   }
 
   /** Charge and energy in the unit that the user prefers; everything else as the instrument gives it. */

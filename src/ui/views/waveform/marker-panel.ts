@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatCount, formatShare, formatSiText } from '../../../base/si.ts';
+import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import './exact-field.ts';
@@ -261,7 +261,7 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
               ({ statistics, lane }) => figure(statistics?.measured, integralOf(lane.unit).unit),
               'gaps',
             ),
-            row('measured', ({ statistics }) => formatShare(statistics?.coverage ?? 0), 'gaps'),
+            row('measured', ({ statistics }) => formatPercent(statistics?.coverage ?? 0), 'gaps'),
           ]
         : nothing
     }
