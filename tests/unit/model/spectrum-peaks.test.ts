@@ -56,7 +56,8 @@ describe('fit', () => {
     const curve = spectrum(200, [{ at: 100.3, sigma, area: 5000 }], 40, 0.2);
     const fit = fitPeak(curve, 70, 130)!;
     expect(fit.position.value).toBeCloseTo(100.3, 3);
-    expect(fit.fwhm.value).toBeCloseTo(sigma * FWHM_PER_SIGMA, 2);
+    // a curve without fluctuations has none of the bias for which the width is corrected
+    expect(Math.abs(fit.fwhm.value / (sigma * FWHM_PER_SIGMA) - 1)).toBeLessThan(1e-3);
     expect(fit.area.value).toBeCloseTo(5000, 0);
     for (const bin of [75, 97, 100]) expect(Math.abs(fit.expected(bin) / curve[bin]! - 1)).toBeLessThan(1e-3);
     expect(fit.chiSquare).toBeLessThan(0.01);
@@ -96,14 +97,17 @@ describe('fit', () => {
     },
   );
 
-  it('of 100 counts keeps area and position; the width leans by less than a fifth of its uncertainty', () => {
-    const { position, fwhm, area, meanArea } = pulls({ at: 60.3, sigma: 5, area: 100 }, 0.5, 0);
-    for (const { mean, spread } of [position, area]) {
-      expect(Math.abs(mean)).toBeLessThan(0.1);
-      expect(Math.abs(spread - 1)).toBeLessThan(0.1);
-    }
-    expect(Math.abs(fwhm.mean)).toBeLessThan(0.2);
-    expect(Math.abs(meanArea - 1)).toBeLessThan(0.02);
+  it.each([
+    [5, 0.5],
+    [5, 2],
+    [3, 0.2],
+  ])('of 100 counts (sigma %d over %d per bin): nearly the same, and their area is not lost', (sigma, level) => {
+    const { position, fwhm, area, meanArea } = pulls({ at: 60.3, sigma, area: 100 }, level, 0);
+    for (const { mean } of [position, fwhm, area]) expect(Math.abs(mean)).toBeLessThan(0.1);
+    for (const { spread } of [position, area]) expect(Math.abs(spread - 1)).toBeLessThan(0.1);
+    // a tail of narrow fits, which take their own uncertainty for small
+    expect(Math.abs(fwhm.spread - 1)).toBeLessThan(0.15);
+    expect(Math.abs(meanArea - 1)).toBeLessThan(0.03);
   });
 
   it('says so when there is nothing to fit', () => {
