@@ -4,6 +4,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { StreamStore } from '../../../src/core/stream-store.ts';
 import { openFile } from '../../../src/formats/detect.ts';
+import { missingEntries } from '../../../src/formats/jls/missing.ts';
 import { repairJlsV2 } from '../../../src/formats/jls/v2/repair.ts';
 import { JlsWriter } from '../../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
@@ -154,6 +155,33 @@ describe('in a recording that was cut', () => {
     expect(whole.isRecovered).toBe(false);
     await expectSame(whole.store, recording.all);
   });
+});
+
+test('bins beside a gap have nothing of what stands in its place', async () => {
+  const length = 300_000;
+  const gap = { start: 100_003, end: 150_021 };
+  const file = new MemoryFile();
+  const writer = new JlsWriter(jlsWorkspace(), file);
+  writer.defineSource({ sourceId: 1, name: 'test' });
+  writer.defineSignal({ signalId: 1, sourceId: 1, dtype: 'u4', sampleRateHz: 2e6, name: 'current_range', unit: '' });
+  for (const entry of missingEntries([1], [gap])) writer.userData(entry);
+  // range 3, and 8 for a sample that is missing
+  const packed = new Uint8Array(length / 2);
+  for (let i = 0; i < length; i++) packed[i >> 1]! |= (i < gap.start || i >= gap.end ? 3 : 8) << (4 * (i & 1));
+  writer.writeSamples(1, 0, packed, length);
+  writer.close();
+  const { store } = await opened(file);
+  for (let increment = 150; increment < 20_000; increment = Math.ceil(increment * 1.013)) {
+    for (const start of [0, 77]) {
+      const count = Math.floor((length - start) / increment);
+      const { min, max } = await store.summary({ signalId: '1', start, increment, count });
+      for (let bin = 0; bin < count; bin++) {
+        const [from, to] = [start + bin * increment, start + (bin + 1) * increment];
+        const wanted = from >= gap.start && to <= gap.end ? Number.NaN : 3;
+        expect([increment, bin, min[bin], max[bin]]).toEqual([increment, bin, wanted, wanted]);
+      }
+    }
+  }
 });
 
 test('what a damaged file lost of integers is missing in its repaired copy', async () => {

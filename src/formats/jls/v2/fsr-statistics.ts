@@ -26,6 +26,21 @@ export class FsrStatistics {
   /** Bins [start + i × increment, … + increment) for i < count. The range must lie inside the signal. */
   async bins(start: number, increment: number, count: number, visit: MomentsVisitor): Promise<void> {
     if (count <= 0) return;
+    const level = this.#levelOf(increment, count);
+    if (level === 0) await this.#fromSamples(start, increment, count, visit);
+    else await this.#fromEntries(level, start, increment, count, visit);
+  }
+
+  /**
+   * Samples of an entry from which such bins are made, 1 where they are made from samples. A bin may take a share of an
+   * entry that lies in the next one, too.
+   */
+  entrySamples(increment: number, count: number): number {
+    const level = this.#levelOf(increment, count);
+    return level === 0 ? 1 : this.#reader.stepOf(level);
+  }
+
+  #levelOf(increment: number, count: number): number {
     const { summaryDecimateFactor } = this.#reader.signal.sizes;
     let level = 0;
     let next = this.#reader.stepOf(1);
@@ -33,8 +48,7 @@ export class FsrStatistics {
       level += 1;
       next *= summaryDecimateFactor;
     }
-    if (level === 0) await this.#fromSamples(start, increment, count, visit);
-    else await this.#fromEntries(level, start, increment, count, visit);
+    return level;
   }
 
   /** The same straight from the samples, exact throughout. */

@@ -96,10 +96,14 @@ export class JlsV2Store implements SignalStore {
     const scale = 2 ** -reader.signal.fixedPointQ;
     const summary = createSummary(start, increment, count);
     const bins = this.#summaries.get(signalId)!;
+    // Stored entries count integers that are missing: bins with a share of such an entry are made from what lies between.
     const cut = new Set<number>();
+    const entry = bins.entrySamples(increment, count);
     for (const run of await this.missing(signalId, start, start + increment * count)) {
-      const last = Math.floor((run.end - 1 - start) / increment);
-      for (let index = Math.floor((run.start - start) / increment); index <= last; index++) cut.add(index);
+      const from = Math.max(start, Math.floor(run.start / entry) * entry);
+      const to = Math.min(start + increment * count, Math.ceil(run.end / entry) * entry);
+      const last = Math.floor((to - 1 - start) / increment);
+      for (let index = Math.floor((from - start) / increment); index <= last; index++) cut.add(index);
     }
     await bins.bins(start, increment, count, (moments, index) => {
       if (!cut.has(index)) putBin(summary, index, moments, scale);
