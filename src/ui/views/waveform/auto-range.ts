@@ -27,6 +27,11 @@ export function padded({ min, max }: ValueRange): ValueRange {
   return { min: min - room, max: max + room };
 }
 
+/** Of whole numbers: a constant stands between its neighbours, so that the axis counts in ones. */
+export function wholeNumbers({ min, max }: ValueRange): ValueRange {
+  return max - min < 1 ? { min: Math.floor(min) - 1, max: Math.ceil(max) + 1 } : { min, max };
+}
+
 /** The next range of an axis that showed `previous` and must now show `data`. */
 export function followRange(previous: ValueRange | undefined, data: ValueRange): ValueRange {
   const wanted = padded(data);

@@ -7,7 +7,7 @@ import { frameClock } from '../../plot/frame-clock.ts';
 import { type PointerInput, ZoneController } from '../../plot/zones.ts';
 import { pageTheme } from '../../theme/theme.ts';
 import { marksOf } from './annotations.ts';
-import { followRange, logRange } from './auto-range.ts';
+import { followRange, logRange, wholeNumbers } from './auto-range.ts';
 import type { Scene } from './geometry.ts';
 import { Gestures, type RubberBand } from './gestures.ts';
 import { drawOverlay, hoverAt } from './hover.ts';
@@ -421,7 +421,7 @@ export class LabWaveformPlot extends LitElement {
 
   #followRanges(): void {
     const { time } = this.model.state;
-    for (const { id, traces } of this.#lanes) {
+    for (const { id, isDigital, traces } of this.#lanes) {
       let min = Number.POSITIVE_INFINITY;
       let max = Number.NEGATIVE_INFINITY;
       for (const { detail, overview, shown } of traces) {
@@ -434,7 +434,9 @@ export class LabWaveformPlot extends LitElement {
       const { isFollowing, lanes } = this.model.state;
       const previous = isFollowing ? this.#ranges.get(id) : undefined;
       const isLog = lanes[id]?.isLog === true && max > 0;
-      if (min <= max) this.#ranges.set(id, isLog ? logRange({ min, max }) : followRange(previous, { min, max }));
+      if (!(min <= max)) continue;
+      const data = isDigital ? wholeNumbers({ min, max }) : { min, max };
+      this.#ranges.set(id, isLog ? logRange(data) : followRange(previous, data));
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { utcFromUnixMs } from '../../../../src/base/time.ts';
 import type { Summary } from '../../../../src/model/signal-store.ts';
-import { followRange, logRange, padded, valuesOf } from '../../../../src/ui/views/waveform/auto-range.ts';
+import { followRange, logRange, padded, valuesOf, wholeNumbers } from '../../../../src/ui/views/waveform/auto-range.ts';
 import { figuresOf } from '../../../../src/ui/views/waveform/figures.ts';
 import type { TimeMode, ViewState } from '../../../../src/ui/views/waveform/state.ts';
 import {
@@ -121,6 +121,9 @@ describe('automatic range', () => {
     expect(padded({ min: 0, max: 100 })).toEqual({ min: -6, max: 106 });
     expect(padded({ min: 3, max: 3 }).min).toBeLessThan(3);
     expect(padded({ min: 0, max: 0 }).max).toBeGreaterThan(0);
+    expect(wholeNumbers({ min: 3, max: 3 })).toEqual({ min: 2, max: 4 });
+    expect(wholeNumbers({ min: 3, max: 3.4 })).toEqual({ min: 2, max: 5 });
+    expect(wholeNumbers({ min: 3, max: 7 })).toEqual({ min: 3, max: 7 });
   });
 
   test('grows at once, keeps still for small changes, shrinks when there is much room', () => {
