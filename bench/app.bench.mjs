@@ -1,14 +1,17 @@
-// The running app on this machine: a simulated JS110 at 2 MSPS with all signals, drawn live and recorded for a
-// minute. Frame times, long tasks, lost samples, growth of the page's memory. APP_BENCH_S shortens it.
-import { mkdtempSync, rmSync } from 'node:fs';
+// The running app on this machine: a simulated JS110 at 2 MSPS with all signals. Followed in the live view: the page
+// thread's share of a processor, frames, memory. Then recorded for a minute: frame times, long tasks, lost samples,
+// growth of the page's memory. APP_BENCH_S shortens the minute.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
 import { runBin } from '../scripts/run.mjs';
-import { report, round } from './measure.mjs';
+import { median, report, round } from './measure.mjs';
 
+const FOLLOW_S = 20;
+const FOLLOW_REPEATS = 3;
 const DURATION_S = Number(process.env.APP_BENCH_S ?? 60);
 /** Start-up is over by then: code is compiled, the history has begun to fill. */
 const WARM_UP_S = 5;
@@ -49,10 +52,40 @@ function watchFrames() {
 
 const quantile = (values, share) => values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)];
 
+/** The page thread's processor time as a share of the time that passes, and frames per second, while it follows. */
+async function watchFollowing(page, devtools) {
+  const metrics = async () => {
+    const { metrics: list } = await devtools.send('Performance.getMetrics');
+    return Object.fromEntries(list.map(({ name, value }) => [name, value]));
+  };
+  const before = await metrics();
+  await page.evaluate(watchFrames);
+  await page.waitForTimeout(FOLLOW_S * 1000);
+  const { frames } = await page.evaluate(() => globalThis.frameWatch.stop());
+  const after = await metrics();
+  const part = (name) => (after[name] - before[name]) / (after.Timestamp - before.Timestamp);
+  const framesPerS = (1000 * frames.length) / frames.reduce((sum, ms) => sum + ms, 0);
+  return { cpu: part('ThreadTime'), busy: part('TaskDuration'), framesPerS };
+}
+
+/** MB of memory that are the page's process's share; `undefined` where the system does not tell. */
+async function processMb() {
+  const session = await context.browser().newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const paths = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => `/proc/${id}/smaps_rollup`);
+  const sizes = paths.filter(existsSync).map((path) => Number(/^Pss: +(\d+) kB/m.exec(readFileSync(path, 'utf8'))[1]));
+  // The empty first tab has a process, too: a small one.
+  return sizes.length > 0 ? (Math.max(...sizes) * 1024) / 1e6 : undefined;
+}
+
+/** What is measured several times: the median by `of`. */
+const middle = (runs, of) => median(runs.map(of));
+
 try {
   const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
   await devtools.send('HeapProfiler.enable');
+  await devtools.send('Performance.enable');
   const heapBytes = async () => {
     await devtools.send('HeapProfiler.collectGarbage');
     return page.evaluate(() => performance.memory.usedJSHeapSize);
@@ -60,6 +93,10 @@ try {
   await page.goto(server.resolvedUrls.local[0]);
   await page.getByRole('button', { name: 'Start', exact: true }).first().click();
   await page.getByText('RUN', { exact: true }).waitFor();
+  await page.waitForTimeout(WARM_UP_S * 1000);
+  const runs = [];
+  for (let i = 0; i < FOLLOW_REPEATS; i++) runs.push(await watchFollowing(page, devtools));
+  const memoryMb = await processMb();
   await page.keyboard.press('r');
   await page.getByRole('button', { name: 'Stop recording' }).waitFor();
   await page.waitForTimeout(WARM_UP_S * 1000);
@@ -75,6 +112,34 @@ try {
   const lostCount = Number((await cells.nth(5).textContent()).replace(/\D/g, ''));
   const size = await cells.nth(4).textContent();
   report('app', 'running app', [
+    {
+      what: 'page thread while following',
+      value: round(100 * middle(runs, ({ cpu }) => cpu), 1),
+      unit: '% of a core',
+      aim: '≤ 15',
+      note: `median of ${FOLLOW_REPEATS} × ${FOLLOW_S} s; in a task for ${round(100 * middle(runs, ({ busy }) => busy), 1)} % of the time`,
+    },
+    {
+      what: 'frames while following',
+      value: round(
+        middle(runs, ({ framesPerS }) => framesPerS),
+        1,
+      ),
+      unit: '/s',
+      aim: '60',
+      note: '',
+    },
+    ...(memoryMb === undefined
+      ? []
+      : [
+          {
+            what: 'memory of the page’s process',
+            value: round(memoryMb, 0),
+            unit: 'MB',
+            aim: '≤ 600',
+            note: `proportional share, after ${WARM_UP_S + FOLLOW_REPEATS * FOLLOW_S} s`,
+          },
+        ]),
     { what: 'frame time, median', value: round(quantile(frames, 0.5), 1), unit: 'ms', aim: '≤ 16.7', note: '' },
     { what: 'frame time, 95 %', value: round(quantile(frames, 0.95), 1), unit: 'ms', aim: '≤ 16.7', note: '' },
     { what: 'frame time, worst', value: round(Math.max(...frames), 1), unit: 'ms', aim: '', note: '' },

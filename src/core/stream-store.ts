@@ -14,10 +14,12 @@ import type {
   SummaryRequest,
 } from '../model/signal-store.ts';
 import { type StreamRing, utcOfSample } from './stream-ring.ts';
+import { SummaryCache } from './summary-cache.ts';
 
 interface Place {
   readonly ring: StreamRing;
   readonly index: number;
+  readonly bins: SummaryCache;
 }
 
 export class StreamStore implements SignalStore {
@@ -30,7 +32,9 @@ export class StreamStore implements SignalStore {
     this.#rings = rings;
     this.#source = source;
     for (const ring of rings) {
-      for (const [index, { id }] of ring.signals.entries()) this.#places.set(id, { ring, index });
+      for (const [index, { id }] of ring.signals.entries()) {
+        this.#places.set(id, { ring, index, bins: new SummaryCache(ring, index) });
+      }
     }
   }
 
@@ -71,8 +75,7 @@ export class StreamStore implements SignalStore {
 
   /** Unlike a file, a ring moves under the viewer: bins outside what it still holds are NaN, not an error. */
   async summary({ signalId, ...range }: SummaryRequest): Promise<Summary> {
-    const { ring, index } = this.#placeOf(signalId);
-    return ring.summary(index, range);
+    return this.#placeOf(signalId).bins.summary(range);
   }
 
   async samples(signalId: string, start: number, end: number): Promise<SampleBlock> {

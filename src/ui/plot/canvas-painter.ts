@@ -10,18 +10,29 @@ const NO_DASH: readonly number[] = [];
  */
 const BAR_MIN_HEIGHT_PX = 3;
 const BAR_MAX_WIDTH_PX = 1.5;
+/** Points that leave a level line by no more than this are left out of it: nobody sees them, and each costs. */
+const LEVEL_PX = 1 / 16;
+
+/** A corner, in device pixels. */
+export interface Corner {
+  readonly left: number;
+  readonly top: number;
+}
 
 /** Paints on a 2D canvas whose transform is set to `devicePixelRatio`. */
 export class CanvasPainter implements Painter {
   readonly #context: Canvas2d;
   readonly #ratio: number;
   readonly #fonts: Fonts;
+  /** What the context has: to set a font takes longer than to write a number with it. */
+  #font = '';
 
-  constructor(context: Canvas2d, devicePixelRatio: number, fonts: Fonts) {
+  /** The canvas begins at `corner` of what is painted. */
+  constructor(context: Canvas2d, devicePixelRatio: number, fonts: Fonts, { left, top }: Corner = { left: 0, top: 0 }) {
     this.#context = context;
     this.#ratio = devicePixelRatio;
     this.#fonts = fonts;
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, -left, -top);
     context.lineJoin = 'bevel';
   }
 
@@ -63,6 +74,7 @@ export class CanvasPainter implements Painter {
     context.fillStyle = style.color;
     context.beginPath();
     let isDown = false;
+    let drawnY = Number.NaN;
     for (let i = 0; i < count; i++) {
       const x = xs[i]!;
       const y = ys[i]!;
@@ -70,6 +82,8 @@ export class CanvasPainter implements Painter {
         isDown = false;
         continue;
       }
+      const isLevel = (at: number) => at < count && Math.abs(ys[at]! - drawnY) <= LEVEL_PX;
+      if (isDown && isLevel(i) && isLevel(i + 1)) continue;
       const isAfterGap = i === 0 || Number.isNaN(ys[i - 1]!);
       if (isAfterGap) {
         context.moveTo(x, y);
@@ -89,6 +103,7 @@ export class CanvasPainter implements Painter {
         context.lineTo(x, y);
       }
       isDown = true;
+      drawnY = y;
     }
     context.stroke();
   }
@@ -153,7 +168,7 @@ export class CanvasPainter implements Painter {
   }
 
   text(text: string, x: number, y: number, style: TextStyle): void {
-    this.#font(style);
+    this.#setFont(style);
     this.#context.fillStyle = style.color;
     this.#context.textAlign = style.align ?? 'left';
     this.#context.textBaseline = style.baseline ?? 'middle';
@@ -161,7 +176,7 @@ export class CanvasPainter implements Painter {
   }
 
   measure(text: string, style: TextStyle): number {
-    this.#font(style);
+    this.#setFont(style);
     return this.#context.measureText(text).width;
   }
 
@@ -171,8 +186,10 @@ export class CanvasPainter implements Painter {
     context.beginPath();
     context.rect(x, y, width, height);
     context.clip();
+    const font = this.#font;
     draw();
     context.restore();
+    this.#font = font;
   }
 
   #straight(x1: number, y1: number, x2: number, y2: number, style: StrokeStyle): void {
@@ -189,8 +206,11 @@ export class CanvasPainter implements Painter {
     this.#context.setLineDash((style.dash ?? NO_DASH) as number[]);
   }
 
-  #font(style: TextStyle): void {
+  #setFont(style: TextStyle): void {
     const family = style.isMono ? this.#fonts.mono : this.#fonts.ui;
-    this.#context.font = `${style.isBold ? '600 ' : ''}${style.sizePx}px ${family}`;
+    const font = `${style.isBold ? '600 ' : ''}${style.sizePx}px ${family}`;
+    if (font === this.#font) return;
+    this.#font = font;
+    this.#context.font = font;
   }
 }

@@ -131,6 +131,11 @@ export function lanesOnScreen(lanes: readonly Lane[], states: Readonly<Record<st
   return filled.length > 0 ? filled : wanted;
 }
 
+/** The lane that stands for all in the minimap. */
+export function minimapLane(shown: readonly Lane[]): Lane | undefined {
+  return shown.find(({ isDigital }) => !isDigital) ?? shown[0];
+}
+
 /** From the first to the last sample of any signal; zero length when there are none. */
 export function extentOf(lanes: readonly Lane[]): TimeRange {
   let startS = Number.POSITIVE_INFINITY;

@@ -40,6 +40,10 @@ export interface Picture {
   readonly startS: number;
   readonly endS: number;
   readonly isDraft: boolean;
+  /** Where its last bin begins that a next picture may go on from. */
+  readonly wholeEndS: number;
+  /** `next` shows the same from `startS` to the end of this picture: what was drawn of that can stay. */
+  isContinuedBy(next: Picture, startS: number): boolean;
   /** Smallest and largest value in a range; `undefined` when there is none. */
   valuesIn(range: TimeRange): ValueRange | undefined;
   /** Figures of a range, good to a pixel at its ends. */
@@ -78,6 +82,18 @@ export class SummaryPicture implements Picture {
 
   get isDraft(): boolean {
     return this.summary.isDraft === true;
+  }
+
+  get wholeEndS(): number {
+    return timeOfSample(this.signal, this.endSample - this.summary.increment);
+  }
+
+  isContinuedBy(next: Picture, startS: number): boolean {
+    if (!(next instanceof SummaryPicture) || this.isDraft || next.isDraft) return false;
+    const { increment, start } = this.summary;
+    const isThere = next.startS <= startS || next.summary.start === start;
+    if (next.summary.increment !== increment || !isThere || next.endSample < this.endSample) return false;
+    return areSameBins(this.summary, next.summary);
   }
 
   valuesIn({ startS, endS }: TimeRange): ValueRange | undefined {
@@ -128,6 +144,14 @@ export class BinsPicture implements Picture {
     return this.bins.isDraft === true;
   }
 
+  get wholeEndS(): number {
+    return this.endS;
+  }
+
+  isContinuedBy(): boolean {
+    return false;
+  }
+
   valuesIn({ startS, endS }: TimeRange): ValueRange | undefined {
     return valuesOf({ start: 0, increment: 1, ...this.bins }, this.#binAt(startS), this.#binAt(endS));
   }
@@ -176,6 +200,14 @@ export class SamplesPicture implements Picture {
     this.startS = start <= signal.startSample ? Number.NEGATIVE_INFINITY : startS;
     this.endS = end >= signal.endSample ? signal.endS : endS;
     this.#untilS = end >= signal.endSample ? signal.endS : (timesS!.at(-1) ?? 0);
+  }
+
+  get wholeEndS(): number {
+    return this.endS;
+  }
+
+  isContinuedBy(): boolean {
+    return false;
   }
 
   valuesIn({ startS, endS }: TimeRange): ValueRange | undefined {
@@ -230,6 +262,19 @@ export class SamplesPicture implements Picture {
     }
     return low - 1;
   }
+}
+
+/** Every bin that both have is the same in both. */
+function areSameBins(a: Summary, b: Summary): boolean {
+  const shift = (b.start - a.start) / a.increment;
+  if (!Number.isInteger(shift)) return false;
+  const end = Math.min(a.mean.length, b.mean.length + shift);
+  for (let i = Math.max(0, shift); i < end; i++) {
+    const other = i - shift;
+    const isSame = a.mean[i] === b.mean[other] && a.min[i] === b.min[other] && a.max[i] === b.max[other];
+    if (!isSame && !(Number.isNaN(a.mean[i]) && Number.isNaN(b.mean[other]))) return false;
+  }
+  return true;
 }
 
 function valueOfBin(

@@ -2,15 +2,16 @@
 
 import { formatSiText } from '../../../base/si.ts';
 import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
-import type { Painter, Rect, TextStyle } from '../../plot/painter.ts';
+import type { Painter, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
 import { LEAST_LABELS, logTicks, type Tick, type Ticks, valueTicks } from '../../plot/ticks.ts';
 import { minimapScale, minimapWindow, type Scene, timeScale, traceColor, valueScale } from './geometry.ts';
-import type { Lane, Trace } from './lanes.ts';
+import { type Lane, minimapLane, type Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
 import { minimapMarks } from './marker-flags.ts';
 import { drawMarkers } from './scene-markers.ts';
 import { drawNotes } from './scene-notes.ts';
+import type { TimeRange } from './state.ts';
 import { axisTicks } from './time-label.ts';
 
 /** Dashes that tell traces apart without colour, one for each trace colour. */
@@ -32,13 +33,45 @@ const MIN_TICK_SPACING_Y_PX = 12;
 const NAME_ROW_PX = 16;
 const UNIT_GAP_PX = 5;
 const FIGURE_ROW_PX = 17;
+const RUN_UP_PX = 4;
 
 export function drawScene(painter: Painter, scene: Scene): void {
+  drawFrame(painter, scene);
+  drawUnderTraces(painter, scene);
+  drawTraces(painter, scene);
+  drawOverTraces(painter, scene);
+}
+
+/** What stands still while a view follows live data: ground, value axes and figures. */
+export function drawFrame(painter: Painter, scene: Scene): void {
   const { layout, colors } = scene;
   painter.fillRect({ x: 0, y: 0, width: layout.widthPx, height: layout.heightPx }, colors.ground);
+  for (const box of layout.lanes) drawLane(painter, scene, box);
+}
+
+/** What moves with the time, below the traces. */
+export function drawUnderTraces(painter: Painter, scene: Scene): void {
   drawMinimap(painter, scene);
   drawTimeAxis(painter, scene);
-  for (const box of layout.lanes) drawLane(painter, scene, box);
+  if (scene.state.selection) drawSelection(painter, scene, scene.state.selection);
+}
+
+/** The traces of all lanes, from `leftPx` on. */
+export function drawTraces(painter: Painter, scene: Scene, leftPx = scene.layout.plots.x): void {
+  for (const box of scene.layout.lanes) {
+    const range = scene.ranges.get(box.lane.id);
+    if (!range) continue;
+    const y = valueScale(box, range, scene.state.lanes[box.lane.id]?.isLog === true);
+    const { plot } = box;
+    const part = { ...plot, x: leftPx, width: plot.x + plot.width - leftPx };
+    painter.clip(part, () => {
+      for (const trace of box.lane.traces) drawTrace(painter, scene, box, trace, y, leftPx);
+    });
+  }
+}
+
+/** Marks, above the traces. */
+export function drawOverTraces(painter: Painter, scene: Scene): void {
   drawNotes(painter, scene);
   drawMarkers(painter, scene);
 }
@@ -50,7 +83,7 @@ function drawMinimap(painter: Painter, scene: Scene): void {
   const window = minimapWindow(scene);
   painter.fillRect(window, colors.selection);
   const scale = minimapScale(scene);
-  const lane = layout.lanes.find((box) => !box.lane.isDigital)?.lane ?? layout.lanes[0]?.lane;
+  const lane = minimapLane(layout.lanes.map((box) => box.lane));
   painter.clip(minimap, () => {
     for (const trace of lane?.traces ?? []) {
       const { picture } = trace.overview;
@@ -163,25 +196,20 @@ function drawLane(painter: Painter, scene: Scene, box: LaneBox): void {
     });
   }
   painter.verticalLine(plot.x, plot.y, plot.y + plot.height, { color: colors.axisLine, widthPx: 1 });
-  painter.clip(plot, () => {
-    drawSelection(painter, scene, plot);
-    for (const trace of lane.traces) drawTrace(painter, scene, box, trace, y);
-  });
   drawFigures(painter, scene, box);
 }
 
-function drawSelection(painter: Painter, scene: Scene, plot: Rect): void {
-  const { selection } = scene.state;
-  if (!selection) return;
+function drawSelection(painter: Painter, scene: Scene, selection: TimeRange): void {
   const scale = timeScale(scene);
   const x = scale.toPx(selection.startS);
-  painter.fillRect(
-    { x, y: plot.y, width: scale.toPx(selection.endS) - x, height: plot.height },
-    scene.colors.selection,
-  );
+  for (const { lane, plot } of scene.layout.lanes) {
+    if (!scene.ranges.has(lane.id)) continue;
+    const band = { x, y: plot.y, width: scale.toPx(selection.endS) - x, height: plot.height };
+    painter.clip(plot, () => painter.fillRect(band, scene.colors.selection));
+  }
 }
 
-function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y: Scale): void {
+function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y: Scale, leftPx: number): void {
   const { colors } = scene;
   const { plot } = box;
   const scale = timeScale(scene);
@@ -195,23 +223,24 @@ function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y
   const detail = trace.detail.picture;
   const overview = trace.overview.picture;
   const right = plot.x + plot.width;
-  const frame = { painter, scale, shiftS, y, range: { leftPx: plot.x, rightPx: right }, style };
+  // Where the drawing begins does not show: bins before it are joined as they always are.
+  const frame = { painter, scale, shiftS, y, range: { leftPx: leftPx - RUN_UP_PX, rightPx: right }, style };
   if (!detail) {
     overview?.draw(trace.renderer, frame);
     return;
   }
-  const toPx = (timeS: number) => Math.min(Math.max(scale.toPx(timeS + shiftS), plot.x), right);
-  const detailLeft = toPx(detail.startS);
-  const detailRight = toPx(detail.endS);
+  const placeOf = (timeS: number) => Math.min(Math.max(scale.toPx(timeS + shiftS), leftPx), right);
+  const detailLeft = placeOf(detail.startS);
+  const detailRight = placeOf(detail.endS);
   // Where the detailed picture does not reach yet, the overview stands in.
   if (overview && trace.detail.isLoading) {
-    for (const [leftPx, rightPx] of [
-      [plot.x, detailLeft],
+    for (const [fromPx, toPx] of [
+      [leftPx, detailLeft],
       [detailRight, right],
     ] as const) {
-      if (rightPx - leftPx < 1) continue;
-      painter.clip({ x: leftPx, y: plot.y, width: rightPx - leftPx, height: plot.height }, () => {
-        overview.draw(trace.renderer, { ...frame, range: { leftPx, rightPx } });
+      if (toPx - fromPx < 1) continue;
+      painter.clip({ x: fromPx, y: plot.y, width: toPx - fromPx, height: plot.height }, () => {
+        overview.draw(trace.renderer, { ...frame, range: { leftPx: fromPx, rightPx: toPx } });
       });
     }
   }

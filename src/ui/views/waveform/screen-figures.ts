@@ -54,7 +54,11 @@ export class ScreenFigures {
     if (hasMoved && !isFollowing) return;
     this.#measure = () => {
       const measured = this.#measurer.measure([asMarker(time)], withFigures(lanes), states).get(0) ?? [];
-      this.#measured = new Map(measured.map((measurement) => [measurement.trace, measurement]));
+      // Figures of running data stay until the next are there.
+      const before = isFollowing ? this.#measured : undefined;
+      this.#measured = new Map(
+        measured.map((found) => [found.trace, (found.isApproximate && before?.get(found.trace)) || found]),
+      );
     };
     this.#measure();
   }

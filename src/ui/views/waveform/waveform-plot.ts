@@ -8,6 +8,7 @@ import { type PointerInput, ZoneController } from '../../plot/zones.ts';
 import { pageTheme } from '../../theme/theme.ts';
 import { marksOf } from './annotations.ts';
 import { followRange, logRange, wholeNumbers } from './auto-range.ts';
+import { FollowedScene } from './followed-scene.ts';
 import type { Scene } from './geometry.ts';
 import { Gestures, type RubberBand } from './gestures.ts';
 import { drawOverlay, hoverAt } from './hover.ts';
@@ -18,6 +19,7 @@ import {
   finestStepS,
   type Lane,
   lanesOnScreen,
+  minimapLane,
   refreshSignals,
   type ShownStore,
   type SourceColors,
@@ -127,8 +129,10 @@ export class LabWaveformPlot extends LitElement {
   #annotationProblem = '';
   readonly #figures: ScreenFigures = new ScreenFigures(() => this.invalidate());
   #liveEdge = new LiveEdge();
+  readonly #followed = new FollowedScene();
   #isDirty = true;
   #isOverlayDirty = true;
+  #isOverlayEmpty = true;
   #overviewAtMs = Number.NEGATIVE_INFINITY;
   #widthPx = 0;
   #heightPx = 0;
@@ -380,12 +384,14 @@ export class LabWaveformPlot extends LitElement {
     const isOverviewDue = hasGrown && nowMs - this.#overviewAtMs >= LIVE_OVERVIEW_INTERVAL_MS;
     if (isOverviewDue) this.#overviewAtMs = nowMs;
     const { extent } = this.model.bounds;
-    for (const { id, traces } of this.#lanes) {
+    const inMinimap = minimapLane(lanesOnScreen(this.#lanes, lanes));
+    for (const lane of this.#lanes) {
+      const { id, traces } = lane;
       if (lanes[id]?.isHidden) continue;
       for (const { detail, overview, signal, shown } of traces) {
         const { shiftS } = shown;
         detail.want(signal, { time, columnCount, margin: isFollowing ? 0 : PAN_MARGIN, shiftS, isFollowing });
-        if (isOverviewDue || !overview.picture || overview.picture.isDraft) {
+        if ((isOverviewDue && lane === inMinimap) || !overview.picture || overview.picture.isDraft) {
           overview.want(signal, { time: extent, columnCount: Math.round(width), margin: 0, shiftS });
         }
       }
@@ -403,7 +409,11 @@ export class LabWaveformPlot extends LitElement {
     const { colors } = scene;
     this.#scene = scene;
     this.#zones.setZones(this.#gestures.zones(scene));
-    drawScene(new CanvasPainter(context, this.#ratio, { ui: colors.fontUi, mono: colors.fontMono }), scene);
+    if (scene.state.isFollowing) {
+      this.#followed.draw(context, this.#ratio, scene);
+    } else {
+      drawScene(new CanvasPainter(context, this.#ratio, { ui: colors.fontUi, mono: colors.fontMono }), scene);
+    }
     const isBusy = !this.isLive && this.#loaders().some((loader) => loader.isLoading);
     this.progress.toggleAttribute('data-busy', isBusy);
     this.dispatchEvent(new CustomEvent('lab-plot-changed'));
@@ -444,11 +454,15 @@ export class LabWaveformPlot extends LitElement {
     const context = this.overlay.getContext('2d');
     if (!context || !this.#scene) return;
     this.#isOverlayDirty = false;
+    const hover = hoverAt(this.#scene, this.#zones.isDragging ? undefined : this.#hover);
+    const isEmpty = !hover && !this.#band;
+    // Touching a canvas makes the browser paint all of it again.
+    if (isEmpty && this.#isOverlayEmpty) return;
+    this.#isOverlayEmpty = isEmpty;
     const { colors } = this.#scene;
     const painter = new CanvasPainter(context, this.#ratio, { ui: colors.fontUi, mono: colors.fontMono });
     context.clearRect(0, 0, this.#widthPx, this.#heightPx);
-    const at = this.#zones.isDragging ? undefined : this.#hover;
-    drawOverlay(painter, this.#scene, hoverAt(this.#scene, at), this.#band);
+    drawOverlay(painter, this.#scene, hover, this.#band);
   }
 
   #pinch(middlePx: number, movedPx: number, factor: number): void {

@@ -100,6 +100,15 @@ describe('the line', () => {
     ]);
   });
 
+  test('is straight where nobody can see that it is not', () => {
+    const values = Array.from({ length: 400 }, (_, i) => (i === 200 ? 60 : 50 + 0.03 * Math.sin(i)));
+    const { points } = drawn(summaryOf(2, values, new Array<number>(400).fill(0)), 1);
+    expect(points.length).toBeLessThan(10);
+    for (const [x, y] of points) expect(y).toBeCloseTo(100 - values[Math.floor(x / 2)]!, 9);
+    expect(points).toContainEqual([401, 40]);
+    expect([points[0]![0], points.at(-1)![0]]).toEqual([1, 799]);
+  });
+
   test('steep parts of a dense line are upright bars that join their neighbours', () => {
     const { rects } = drawn(summaryOf(2, [10, 90, 10], [0, 0, 0]), 0.5);
     const bars = rects.filter(({ height }) => height === 80);

@@ -99,3 +99,14 @@ test('a picture of running data has the figures of just what it shows', async ()
   const shown = await figuresNow(lanes, { startS: 0.1, endS: 0.6 });
   expect(shown.get(trace)).toMatchObject({ isApproximate: false, mean: (100 + 599) / 2 });
 });
+
+test('figures of running data stay until the next are there', async () => {
+  const { lanes, trace, figures, viewOf, look } = bench();
+  await look(viewOf(0, 0.5, true), 0);
+  const next = viewOf(0.1, 0.6, true);
+  figures.renew(next, lanes, 100);
+  expect(figures.of(trace, next)).toMatchObject({ isApproximate: false, mean: (0 + 499) / 2 });
+  await settle();
+  figures.renew(next, lanes, 200);
+  expect(figures.of(trace, next)).toMatchObject({ isApproximate: false, mean: (100 + 599) / 2 });
+});
