@@ -231,6 +231,7 @@ export function completeAlikeBlocks(record: usize, ring: usize, signal: usize, f
   if (levelCount == 0) return;
   const capacity = load<i64>(ring + STREAM_CAPACITY);
   let shift = <i64>load<u32>(signal + STREAM_SIGNAL_SHIFT);
+  if (from >> shift == to >> shift) return;
   const count: usize = (<usize>1) << (<usize>shift);
   let place = <usize>(((from >> shift) << shift) % capacity);
   const missing = missingBits(ring);

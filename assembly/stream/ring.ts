@@ -58,7 +58,8 @@ export function streamEnd(ring: usize): f64 {
 
 /**
  * Appends `count` samples to every signal. Writer only. `sources` is a table of STREAM_SOURCES_BYTES; sub-byte samples are
- * packed from bit 0 on. `record` is an accumulator record of the writer's own.
+ * packed from bit 0 on, and a source of 0 stands for samples that are all 0. `record` is an accumulator record of the
+ * writer's own.
  */
 export function streamAppend(ring: usize, sources: usize, count: usize, record: usize): void {
   const capacity = <usize>load<i64>(ring + STREAM_CAPACITY);
@@ -81,35 +82,27 @@ function appendPart(ring: usize, sources: usize, skip: usize, count: usize, reco
   const missing = missingBits(ring);
   if (missing) {
     const source = <usize>load<u32>(sources + ((<usize>signalCount) << 2));
-    copyMissing(missing, place, source, skip, first);
-    if (first < count) copyMissing(missing, 0, source, skip + first, count - first);
+    copySamples(missing, place, source, skip, first, 1);
+    if (first < count) copySamples(missing, 0, source, skip + first, count - first, 1);
   }
   let signal = ring + STREAM_SIGNALS;
   for (let i: u32 = 0; i < signalCount; i++) {
     const raw = <usize>load<u32>(signal + STREAM_SIGNAL_RAW);
     const bits = <usize>load<u32>(signal + STREAM_SIGNAL_BITS);
     const source = <usize>load<u32>(sources + ((<usize>i) << 2));
-    copyBits(
-      raw + byteOf(place, bits),
-      bitOf(place, bits),
-      source + byteOf(skip, bits),
-      bitOf(skip, bits),
-      first * bits,
-    );
-    if (first < count) {
-      const next = skip + first;
-      copyBits(raw, 0, source + byteOf(next, bits), bitOf(next, bits), (count - first) * bits);
-    }
+    copySamples(raw, place, source, skip, first, bits);
+    if (first < count) copySamples(raw, 0, source, skip + first, count - first, bits);
     completeBlocks(record, ring, signal, from, to);
     signal += STREAM_SIGNAL_BYTES;
   }
   atomic.store<i64>(ring + STREAM_END, to);
 }
 
-/** The missing bits of `count` samples from bit `skip` after `source` on; none is set without a source. */
-function copyMissing(bits: usize, place: usize, source: usize, skip: usize, count: usize): void {
-  if (source) copyBits(bits, place, source, skip, count);
-  else fillBits(bits, place, 0, count);
+/** `count` samples from number `skip` after `source` on to place `place` after `raw`; 0 without a source. */
+function copySamples(raw: usize, place: usize, source: usize, skip: usize, count: usize, bits: usize): void {
+  const to = raw + byteOf(place, bits);
+  if (source) copyBits(to, bitOf(place, bits), source + byteOf(skip, bits), bitOf(skip, bits), count * bits);
+  else fillBits(to, bitOf(place, bits), 0, count * bits);
 }
 
 /** Takes what lies before `start` from the readers, before it is overwritten. The start never goes back. */

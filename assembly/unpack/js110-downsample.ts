@@ -1,17 +1,23 @@
-// The JS110's final samples at a lower rate: every staging column goes through its own down-sampler, in place.
+// The JS110's final samples at a lower rate: every staging column goes through its own down-sampler, in place. A sample
+// of the lower rate is saturated when one of those that it stands for is.
 
 import {
   DOWNSAMPLE_BYTES,
   DOWNSAMPLE_RATIO,
   JS110_BITS,
   JS110_CURRENT,
+  JS110_CURRENT_SATURATED,
   JS110_DOWNSAMPLE,
   JS110_GPI0,
   JS110_GPI1,
+  JS110_GROUP_SAMPLES,
+  JS110_GROUP_SATURATED,
   JS110_MISSING,
   JS110_POWER,
   JS110_RANGE,
+  JS110_SATURATED,
   JS110_VOLTAGE,
+  JS110_VOLTAGE_SATURATED,
 } from "../layout";
 import { downsampleF32, downsampleStart, downsampleU8, MISSING_U8 } from "./downsample";
 import { packBits, packNibbles } from "./pack";
@@ -42,6 +48,7 @@ export function js110Downsample(state: usize, count: usize): usize {
   reduceBytes(samplers + 3 * DOWNSAMPLE_BYTES, state + JS110_RANGE, count);
   reduceBytes(samplers + 4 * DOWNSAMPLE_BYTES, state + JS110_GPI0, count);
   reduceBytes(samplers + 5 * DOWNSAMPLE_BYTES, state + JS110_GPI1, count);
+  reduceSaturated(state, count);
   for (let i: usize = 0; i < reduced; i++) {
     const isMissing = load<u8>(state + i + JS110_RANGE) == MISSING_U8;
     store<u8>(state + i + JS110_MISSING, u8(isMissing));
@@ -49,11 +56,15 @@ export function js110Downsample(state: usize, count: usize): usize {
     store<u8>(state + i + JS110_RANGE, MISSING_RANGE);
     store<u8>(state + i + JS110_GPI0, 0);
     store<u8>(state + i + JS110_GPI1, 0);
+    store<u8>(state + i + JS110_CURRENT_SATURATED, 0);
+    store<u8>(state + i + JS110_VOLTAGE_SATURATED, 0);
   }
   packNibbles(state + JS110_RANGE, state + JS110_RANGE, reduced);
   packBits(state + JS110_GPI0, state + JS110_GPI0, reduced, 0);
   packBits(state + JS110_GPI1, state + JS110_GPI1, reduced, 0);
   packBits(state + JS110_MISSING, state + JS110_MISSING, reduced, 0);
+  packBits(state + JS110_CURRENT_SATURATED, state + JS110_CURRENT_SATURATED, reduced, 0);
+  packBits(state + JS110_VOLTAGE_SATURATED, state + JS110_VOLTAGE_SATURATED, reduced, 0);
   return reduced;
 }
 
@@ -63,4 +74,22 @@ function reduceFloats(sampler: usize, column: usize, count: usize): usize {
 
 function reduceBytes(sampler: usize, column: usize, count: usize): void {
   downsampleU8(sampler, column, count, column);
+}
+
+function reduceSaturated(state: usize, count: usize): void {
+  const ratio = load<u32>(state + JS110_DOWNSAMPLE + DOWNSAMPLE_RATIO);
+  let samples = load<u32>(state + JS110_GROUP_SAMPLES);
+  let marks = load<u32>(state + JS110_GROUP_SATURATED);
+  let written: usize = 0;
+  for (let i: usize = 0; i < count; i++) {
+    marks |= load<u8>(state + i + JS110_SATURATED);
+    if (++samples < ratio) continue;
+    store<u8>(state + written + JS110_CURRENT_SATURATED, <u8>(marks & 1));
+    store<u8>(state + written + JS110_VOLTAGE_SATURATED, <u8>(marks >> 1));
+    written++;
+    samples = 0;
+    marks = 0;
+  }
+  store<u32>(state + JS110_GROUP_SAMPLES, samples);
+  store<u32>(state + JS110_GROUP_SATURATED, marks);
 }

@@ -1,17 +1,20 @@
 // Suppression of the glitches that the JS110 makes when it switches its current range: the samples around a switch
 // are withheld and then interpolated, averaged or made NaN (pyjoulescope, joulescope/stream_buffer.pyx). The
-// arithmetic is f32 in that program's order, so the results are equal bit for bit.
+// arithmetic is f32 in that program's order, so the results are equal bit for bit. A value that was replaced is not the
+// converter's any more, and so not saturated.
 
 import {
   JS110_BEFORE,
   JS110_BITS,
   JS110_CURRENT,
+  JS110_HAS_SATURATED,
   JS110_HELD,
   JS110_HISTORY,
   JS110_MODE,
   JS110_POST,
   JS110_PRE,
   JS110_REMAINING,
+  JS110_SATURATED,
   JS110_SEEN,
   JS110_VOLTAGE,
   JS110_WINDOWS,
@@ -22,6 +25,9 @@ const MEAN: u32 = 2;
 const MISSING: u32 = 3;
 /** A window longer than this (switch after switch) becomes NaN, so that output is never held back for long. */
 const LONGEST: u32 = 63;
+/** Bits of the column of saturated samples. */
+const IS_CURRENT: u32 = 1;
+const IS_VOLTAGE: u32 = 2;
 
 /**
  * Filters the `count` new samples that follow the withheld ones in the staging columns. The result is the number of
@@ -60,6 +66,7 @@ export function js110Suppress(state: usize, count: usize): usize {
       held = 0;
     } else if (held == LONGEST) {
       fill(current + ((k - held) << 2), held, NaN);
+      unmark(state, k - held, held, IS_CURRENT);
       store<f32>(state + JS110_BEFORE, NaN);
       held = 0;
     }
@@ -111,6 +118,7 @@ function closeWindow(state: usize, mode: u32, first: usize, count: u32): void {
   if (mode == MISSING) {
     fill(current, count, NaN);
     fill(state + JS110_VOLTAGE + (first << 2), count, NaN);
+    unmark(state, first, count, IS_CURRENT | IS_VOLTAGE);
     return;
   }
   const before = load<f32>(state + JS110_BEFORE);
@@ -121,6 +129,7 @@ function closeWindow(state: usize, mode: u32, first: usize, count: u32): void {
     const sum = addAfter(state, post, isKnown ? before : 0);
     const mean = sum / <f32>(isKnown ? pre + post : post);
     fill(current, count - post, mean);
+    unmark(state, first, count - post, IS_CURRENT);
     return;
   }
   const last = load<f32>(current + ((count - 1) << 2));
@@ -130,6 +139,14 @@ function closeWindow(state: usize, mode: u32, first: usize, count: u32): void {
     value += step;
     store<f32>(current + (i << 2), value);
   }
+  unmark(state, first, count - 1, IS_CURRENT);
+}
+
+/** The `count` samples from `first` on are not saturated in the signals of `mask`. */
+function unmark(state: usize, first: usize, count: u32, mask: u32): void {
+  if (!load<u32>(state + JS110_HAS_SATURATED)) return;
+  const column = state + JS110_SATURATED + first;
+  for (let i: u32 = 0; i < count; i++) store<u8>(column + i, <u8>(load<u8>(column + i) & ~mask));
 }
 
 function fill(address: usize, count: u32, value: f32): void {

@@ -5,7 +5,8 @@
 // u16 USB frame, then 126 pairs of u16 current and u16 voltage (pyjoulescope, joulescope/stream_buffer.pyx).
 // A word is code << 2 with flags below: current has range bits 1:0, voltage has the toggle and range bit 2. Bit 0 of
 // each code can carry a general-purpose input (JS110_INPUT_BITS): the value is then the middle of what the other bits
-// leave open, half a code above them.
+// leave open, half a code above them. A code at either end of the converter stands for anything beyond: such samples are
+// saturated, and two more signals say which they are.
 
 import { atomic } from "../atomics";
 import {
@@ -14,10 +15,12 @@ import {
   JS110_CURRENT,
   JS110_CURRENT_GAIN,
   JS110_CURRENT_OFFSET,
+  JS110_CURRENT_SATURATED,
   JS110_DOWNSAMPLE,
   JS110_FIRST_INDEX,
   JS110_GPI0,
   JS110_GPI1,
+  JS110_HAS_SATURATED,
   JS110_HELD,
   JS110_HISTORY,
   JS110_INPUT_BITS,
@@ -28,12 +31,15 @@ import {
   JS110_RANGE,
   JS110_RECORD,
   JS110_RUNTIME,
+  JS110_SATURATED,
   JS110_SOURCES,
+  JS110_STAGING_SAMPLES,
   JS110_STALE_PACKETS,
   JS110_TOGGLE_ERRORS,
   JS110_VOLTAGE,
   JS110_VOLTAGE_GAIN,
   JS110_VOLTAGE_OFFSET,
+  JS110_VOLTAGE_SATURATED,
   STREAM_BAD_PACKETS,
   STREAM_GAPS,
   STREAM_MISSING,
@@ -49,6 +55,12 @@ const PACKET_SAMPLES: usize = 126;
 /** A code of 14 bits, and what stands for a lowest bit that is no part of it. */
 const CODE_BITS: u32 = 0x3fff;
 const HALF_CODE: f32 = 0.5;
+/** A word below the first is of code 0, one from the second on of the highest code. */
+const LOWEST_WORD: u32 = 1 << 2;
+const HIGHEST_WORD: u32 = CODE_BITS << 2;
+/** Bits of the column of saturated samples. */
+const IS_CURRENT: u32 = 1;
+const IS_VOLTAGE: u32 = 2;
 /** Packets that go through the staging columns at once. */
 const BATCH: usize = 8;
 /** More than a suppression withholds (63), and, per sample of the lower rate, than all down-sampling filters reach over. */
@@ -63,12 +75,15 @@ const MISSING_BITS: u8 = 0x88;
 const RAW_RANGE: i32 = 0x13;
 /** Bits byte before the first sample: range off, no toggle. */
 const FIRST_BITS: u8 = 0x87;
+/** Where the source addresses of the two signals of saturated samples are in the table. */
+const SATURATED_SOURCES: usize = JS110_SOURCES + 6 * 4;
 
 /** Forgets the stream: the next packet is the first of a new one. */
 export function js110Start(state: usize): void {
   memory.fill(state + JS110_RUNTIME, 0, JS110_RECORD - JS110_RUNTIME);
   store<u8>(state + JS110_BITS - 1, FIRST_BITS);
   for (let i: usize = 0; i < 32; i += 4) store<f32>(state + JS110_HISTORY + i, NaN);
+  memory.fill(state + JS110_SATURATED, 0, JS110_STAGING_SAMPLES);
   js110DownsampleStart(state);
 }
 
@@ -187,9 +202,13 @@ function convert(state: usize, packet: usize, at: usize): void {
   let range = i32x4.splat(-1);
   let offset = f32x4.splat(0);
   let gain = offset;
+  let lowest = i16x8.splat(-1);
+  let highest = i16x8.splat(0);
   // 126 is not a multiple of 4: the last step does two samples again.
   for (let i: usize = 0; i < PACKET_SAMPLES; i = i == 120 ? 122 : i + 4) {
     const w = v128.load(words + (i << 2));
+    lowest = i16x8.min_u(lowest, w);
+    highest = i16x8.max_u(highest, w);
     const flags = rawBits(w);
     const r = v128.and(flags, i32x4.splat(RAW_RANGE));
     if (!i32x4.all_true(i32x4.eq(r, range))) {
@@ -212,6 +231,36 @@ function convert(state: usize, packet: usize, at: usize): void {
     v128.store_lane<u32>(bits + i, bytes, 0);
   }
   for (let i: usize = 0; i < PACKET_SAMPLES; i += 16) v128.store(bits + i, orderedBits(v128.load(bits + i)));
+  const isLow = i16x8.lt_u(lowest, i32x4.splat(lowestWord(inputs) | (lowestWord(inputs >> 1) << 16)));
+  const isHigh = i16x8.ge_u(highest, i32x4.splat(highestWord(inputs) | (highestWord(inputs >> 1) << 16)));
+  if (v128.any_true(v128.or(isLow, isHigh))) markSaturated(state, words, inputs, at);
+}
+
+/** Notes which of a packet's samples are at a limit of the converter: with the current path open, the current is not. */
+function markSaturated(state: usize, words: usize, inputs: u32, at: usize): void {
+  store<u32>(state + JS110_HAS_SATURATED, 1);
+  for (let i: usize = 0; i < PACKET_SAMPLES; i++) {
+    const word = load<u32>(words + (i << 2));
+    const isMissing = word == 0xffffffff;
+    const isOpen = (word & 3) == 3 && word & 0x10000;
+    const current = !isOpen && isLimit(word & 0xffff, inputs) ? IS_CURRENT : 0;
+    const voltage = !isMissing && isLimit(word >> 16, inputs >> 1) ? IS_VOLTAGE : 0;
+    store<u8>(state + JS110_SATURATED + at + i, <u8>(current | voltage));
+  }
+}
+
+@inline function isLimit(word: u32, inputs: u32): bool {
+  return word < lowestWord(inputs) || word >= highestWord(inputs);
+}
+
+// In the lowest bit of `inputs` is whether an input has taken that of the code.
+
+@inline function lowestWord(inputs: u32): u32 {
+  return LOWEST_WORD << (inputs & 1);
+}
+
+@inline function highestWord(inputs: u32): u32 {
+  return HIGHEST_WORD - ((inputs & 1) << 2);
 }
 
 function convertOne(state: usize, word: u32, voltageRange: usize, at: usize): void {
@@ -277,17 +326,39 @@ function emit(state: usize, ring: usize, count: usize): void {
   }
   const bits = state + JS110_BITS;
   let appended = ready;
-  if (load<u32>(state + JS110_DOWNSAMPLE + DOWNSAMPLE_RATIO) > 1) {
+  const isReduced = load<u32>(state + JS110_DOWNSAMPLE + DOWNSAMPLE_RATIO) > 1;
+  const hasSaturated = load<u32>(state + JS110_HAS_SATURATED) != 0;
+  if (isReduced) {
     appended = js110Downsample(state, ready);
   } else {
     packNibbles(state + JS110_RANGE, bits, ready);
     packColumns(state, ready);
+    if (hasSaturated) packSaturated(state, ready);
   }
+  const isTold = isReduced || hasSaturated;
+  store<u32>(state + SATURATED_SOURCES, isTold ? <u32>(state + JS110_CURRENT_SATURATED) : 0);
+  store<u32>(state + SATURATED_SOURCES, isTold ? <u32>(state + JS110_VOLTAGE_SATURATED) : 0, 4);
   if (appended > 0) streamAppend(ring, state + JS110_SOURCES, appended, state + JS110_RECORD);
   store<u8>(bits - 1, load<u8>(bits + ready - 1));
   memory.copy(bits, bits + ready, held);
   memory.copy(state + JS110_CURRENT, state + JS110_CURRENT + (ready << 2), held << 2);
   memory.copy(state + JS110_VOLTAGE, state + JS110_VOLTAGE + (ready << 2), held << 2);
+  if (hasSaturated) keepSaturated(state, ready, held);
+}
+
+function packSaturated(state: usize, count: usize): void {
+  packBits(state + JS110_CURRENT_SATURATED, state + JS110_SATURATED, count, 0);
+  packBits(state + JS110_VOLTAGE_SATURATED, state + JS110_SATURATED, count, 1);
+}
+
+/** What is withheld moves to the front of the column, and the rest is 0 again. */
+function keepSaturated(state: usize, ready: usize, held: usize): void {
+  const column = state + JS110_SATURATED;
+  memory.copy(column, column + ready, held);
+  memory.fill(column + held, 0, ready);
+  let marks: u32 = 0;
+  for (let i: usize = 0; i < held; i++) marks |= load<u8>(column + i);
+  store<u32>(state + JS110_HAS_SATURATED, u32(marks != 0));
 }
 
 /** Packs the inputs and whether a sample is missing from one reading of the bits. */

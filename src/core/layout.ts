@@ -231,6 +231,11 @@ export const JS110_SEEN = 448;
 export const JS110_HISTORY = 456;
 /** u32 samples whose toggle bit did not alternate. */
 export const JS110_TOGGLE_ERRORS = 488;
+/** u32: 1 when a staged sample may be at a limit of the converter; else the column of them is 0 throughout. */
+export const JS110_HAS_SATURATED = 492;
+/** u32 samples since the last one at the lower rate, and u32 which limits they reached (as the column has it). */
+export const JS110_GROUP_SAMPLES = 496;
+export const JS110_GROUP_SATURATED = 500;
 /** Accumulator record and table of source addresses for streamAppend. */
 export const JS110_RECORD = 512;
 export const JS110_SOURCES = 576;
@@ -246,6 +251,11 @@ export const JS110_GPI0 = JS110_RANGE + JS110_STAGING_SAMPLES;
 export const JS110_GPI1 = JS110_GPI0 + JS110_STAGING_SAMPLES;
 /** Bit 3 of the bits byte, packed. */
 export const JS110_MISSING = JS110_GPI1 + JS110_STAGING_SAMPLES;
-/** A down-sampler per signal; used when the ratio of the first is more than 1. */
-export const JS110_DOWNSAMPLE = JS110_MISSING + JS110_STAGING_SAMPLES;
+/** u8 per sample: bit 0, the current was at a limit of the converter; bit 1, the voltage was. 0 behind what is staged. */
+export const JS110_SATURATED = JS110_MISSING + JS110_STAGING_SAMPLES;
+/** Its two bits, packed. */
+export const JS110_CURRENT_SATURATED = JS110_SATURATED + JS110_STAGING_SAMPLES;
+export const JS110_VOLTAGE_SATURATED = JS110_CURRENT_SATURATED + JS110_STAGING_SAMPLES;
+/** A down-sampler for each signal but those two; used when the ratio of the first is more than 1. */
+export const JS110_DOWNSAMPLE = JS110_VOLTAGE_SATURATED + JS110_STAGING_SAMPLES;
 export const JS110_STATE_BYTES = JS110_DOWNSAMPLE + 6 * DOWNSAMPLE_BYTES;

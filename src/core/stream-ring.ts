@@ -135,8 +135,8 @@ export class StreamRing {
   }
 
   /**
-   * Appends `count` samples to every signal. Writer only. `sources` has one address in shared memory per signal;
-   * u1 and u4 samples are packed from the lowest bit of the first byte on.
+   * Appends `count` samples to every signal. Writer only. `sources` has one address in shared memory per signal, or 0
+   * for samples that are all 0; u1 and u4 samples are packed from the lowest bit of the first byte on.
    */
   append(sources: readonly number[], count: number): void {
     const table = this.address + this.#plan.writerOffset;

@@ -11,6 +11,7 @@ import * as layout from '../../../core/layout.ts';
 import type { Region } from '../../../core/memory.ts';
 import type { StreamRing } from '../../../core/stream-ring.ts';
 import type { StreamSignal } from '../../../model/channel.ts';
+import { saturationSignal } from '../../../model/saturation.ts';
 
 /** Raw samples per second of a JS110. */
 export const JS110_SAMPLE_RATE_HZ = 2_000_000;
@@ -27,9 +28,14 @@ const COLUMNS = [
   layout.JS110_GPI0,
   layout.JS110_GPI1,
 ];
+/** Columns of those signals that the core fills by itself, after the others. */
+const SATURATED_COLUMNS = [layout.JS110_CURRENT_SATURATED, layout.JS110_VOLTAGE_SATURATED];
 const MODES = { off: 0, interp: 1, mean: 2, nan: 3 } as const;
 
-/** The signals of the ring, in order. The range is 0-6, 7 when the current path is open, 8 where samples are missing. */
+/**
+ * The signals of the ring, in order. The range is 0-6, 7 when the current path is open, 8 where samples are missing. A
+ * sample is saturated when the converter was at its lowest or highest code: the true value is there or beyond.
+ */
 export function js110Signals(sampleRateHz = JS110_SAMPLE_RATE_HZ): readonly StreamSignal[] {
   const signal = (id: string, unit: string, dtype: StreamSignal['dtype']): StreamSignal => ({
     id,
@@ -38,13 +44,17 @@ export function js110Signals(sampleRateHz = JS110_SAMPLE_RATE_HZ): readonly Stre
     dtype,
     sampleRateHz,
   });
+  const current = signal('current', 'A', 'f32');
+  const voltage = signal('voltage', 'V', 'f32');
   return [
-    signal('current', 'A', 'f32'),
-    signal('voltage', 'V', 'f32'),
+    current,
+    voltage,
     signal('power', 'W', 'f32'),
     signal('current_range', '', 'u4'),
     signal('gpi[0]', '', 'u1'),
     signal('gpi[1]', '', 'u1'),
+    saturationSignal(current),
+    saturationSignal(voltage),
   ];
 }
 
@@ -61,7 +71,7 @@ export class Js110Processor {
   /** `region` is of `byteLength` bytes; `ring` has the signals of `js110Signals`. */
   constructor(core: Core, region: Region, ring: StreamRing) {
     assert(region.lengthBytes >= Js110Processor.byteLength, 'the region of a JS110 processor is large enough');
-    assert(ring.signals.map(({ dtype }) => dtype).join() === 'f32,f32,f32,u4,u1,u1', 'the ring is for a JS110');
+    assert(ring.signals.map(({ dtype }) => dtype).join() === 'f32,f32,f32,u4,u1,u1,u1,u1', 'the ring is for a JS110');
     this.#core = core;
     this.#ring = ring;
     this.#state = region.address;
@@ -71,7 +81,7 @@ export class Js110Processor {
       region.address + layout.JS110_STATE_BYTES,
       INPUT_PACKETS * JS110_PACKET_BYTES,
     );
-    [...COLUMNS, layout.JS110_MISSING].forEach((offset, index) => {
+    [...COLUMNS, ...SATURATED_COLUMNS, layout.JS110_MISSING].forEach((offset, index) => {
       this.#view.setUint32(layout.JS110_SOURCES + index * 4, this.#state + offset, true);
     });
     this.start();
