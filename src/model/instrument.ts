@@ -80,6 +80,12 @@ export interface ReadingValue {
    * time, 0…1. `value` counts missing ones like the others around them.
    */
   readonly measured?: { readonly value: number; readonly coverage: number };
+  /**
+   * Share of the samples behind the value that are at the limit of the range or of the converter, 0…1: the true value is
+   * beyond the one shown unless it is 0. Of a value that is computed from others the largest of theirs. 0 as well where the
+   * instrument does not tell.
+   */
+  readonly saturated?: number;
 }
 
 export interface InstrumentReading {

@@ -19,8 +19,10 @@ import { type GoldenCase, type GoldenSignal, signalsOfGolden } from './js220-gol
 import { ManualClock } from './manual-clock.ts';
 
 /** A run of samples, kept. */
-export interface Js220Block extends Omit<Js220Run, 'address'> {
+export interface Js220Block extends Omit<Js220Run, 'address' | 'saturatedAddress'> {
   readonly samples: Float32Array | Uint8Array;
+  /** Numbers of those that are saturated, from the first of the run on. */
+  readonly saturated: readonly number[];
 }
 
 interface DriverOptions extends Pick<Js220DriverOptions, 'openMode'> {
@@ -51,13 +53,15 @@ export function createJs220Bench(): Js220Bench {
   const clock = new ManualClock();
   const blocks: Js220Block[] = [];
   const room = { core, region: arena.reserve('js220', Js220Processor.byteLength) };
-  const keep = ({ address, ...run }: Js220Run): void => {
+  const keep = ({ address, saturatedAddress, ...run }: Js220Run): void => {
     const { buffer } = core.memory;
     const isFloat = run.stream.dtype === 'f32';
     const samples = isFloat
       ? new Float32Array(buffer, address, run.count).slice()
       : new Uint8Array(buffer, address, Math.ceil((run.count * STREAM_SAMPLE_BITS[run.stream.dtype]) / 8)).slice();
-    blocks.push({ ...run, samples });
+    const bits = new Uint8Array(buffer, saturatedAddress, Math.ceil(run.count / 8));
+    const isSet = (_: unknown, k: number) => saturatedAddress !== 0 && ((bits[k >> 3]! >> (k & 7)) & 1) === 1;
+    blocks.push({ ...run, samples, saturated: [...Array(run.count).keys()].filter(isSet) });
   };
   const processor = new Js220Processor({ clock, makeRoom: () => room, onRun: keep });
   const intake: Js220Intake = {

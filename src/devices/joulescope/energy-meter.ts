@@ -9,6 +9,7 @@ import { type Utc, utcFromUnixMs } from '../../base/time.ts';
 import type { StampedSeries } from '../../core/stamped-series.ts';
 import type { StreamRing } from '../../core/stream-ring.ts';
 import type { InstrumentReading, ReadingValue } from '../../model/instrument.ts';
+import { saturationSignal } from '../../model/saturation.ts';
 import { appendTotals } from './totals-channel.ts';
 
 const PER_UNIT = 1e12;
@@ -42,11 +43,15 @@ export interface MeteredSignals {
   readonly power: MeteredSignal;
 }
 
-/** Charge or energy of the samples, times PER_UNIT; and of those that are there, with the seconds that they cover. */
+/**
+ * Charge or energy of the samples, times PER_UNIT; and of those that are there, with the seconds that they cover, of which
+ * `saturatedS` are at a limit.
+ */
 interface Sum {
   scaled: bigint;
   measured: bigint;
   coveredS: number;
+  saturatedS: number;
 }
 
 interface Means {
@@ -54,6 +59,9 @@ interface Means {
   readonly currentA: number;
   readonly voltageV: number;
   readonly powerW: number;
+  /** Shares of the samples at a limit; 0 where nobody tells, as of the instrument's own means. */
+  readonly currentSaturated?: number;
+  readonly voltageSaturated?: number;
 }
 
 /** The rings' writer thread only. */
@@ -138,8 +146,8 @@ export class EnergyMeter {
     const zero = this.#zero;
     // the instrument's own totals miss nothing that was lost on the way
     if (totals && zero) {
-      const charge = { value: totals.chargeC - zero.chargeC };
-      const energy = { value: totals.energyJ - zero.energyJ };
+      const charge = { value: totals.chargeC - zero.chargeC, ...saturatedOf(this.#charge) };
+      const energy = { value: totals.energyJ - zero.energyJ, ...saturatedOf(this.#energy) };
       return { utc, values: readingValues(means, charge, energy), accumulatedS: totals.clockS - zero.clockS };
     }
     const accumulatedS = (this.#blockCount - this.#resetAt) * this.#blockS;
@@ -163,10 +171,12 @@ export class EnergyMeter {
     const { current, voltage, power } = this.#signals;
     const block = this.#blockCount++;
     const [i, v, p] = [current, voltage, power].map((signal) => figuresOf(signal, block, this.#blockS));
-    addBlock(this.#charge, i!, this.#blockS);
-    addBlock(this.#energy, p!, this.#blockS);
+    const [currentSaturated, voltageSaturated] = [i!.saturated, v!.saturated];
+    addBlock(this.#charge, i!, this.#blockS, currentSaturated);
+    addBlock(this.#energy, p!, this.#blockS, Math.max(currentSaturated, voltageSaturated));
     const utc = utcFromUnixMs(this.#clock.unixMs());
-    this.#means = { utc, currentA: i!.mean, voltageV: v!.mean, powerW: p!.mean };
+    const means = { currentA: i!.mean, voltageV: v!.mean, powerW: p!.mean };
+    this.#means = { utc, ...means, currentSaturated, voltageSaturated };
   }
 }
 
@@ -181,50 +191,70 @@ function endS({ ring, index }: MeteredSignal): number {
   return ring.endSample / ring.signals[index]!.sampleRateHz;
 }
 
-/** The mean of a block, NaN without a sample, and how long its samples last. */
+/** The mean of a block, NaN without a sample, how long its samples last, and the share of them at a limit. */
 interface BlockFigures {
   readonly mean: number;
   readonly coveredS: number;
+  readonly saturated: number;
 }
 
 /** If this thread fell behind, what is left of the block stands for all of it. */
 function figuresOf({ ring, index }: MeteredSignal, block: number, blockS: number): BlockFigures {
-  const { sampleRateHz } = ring.signals[index]!;
+  const signal = ring.signals[index]!;
+  const { sampleRateHz } = signal;
   const blockSamples = sampleRateHz * blockS;
   const start = Math.max(Math.round(block * blockSamples), ring.startSample);
   const end = Math.min(Math.round((block + 1) * blockSamples), ring.endSample);
-  if (start >= end) return { mean: Number.NaN, coveredS: 0 };
+  if (start >= end) return { mean: Number.NaN, coveredS: 0, saturated: 0 };
   const { mean, count } = ring.statistics(index, start, end);
-  return { mean, coveredS: count / sampleRateHz };
+  const companion = ring.signals.findIndex(({ id }) => id === saturationSignal(signal).id);
+  const saturated = companion < 0 || count === 0 ? 0 : ring.statistics(companion, start, end).mean;
+  return { mean, coveredS: count / sampleRateHz, saturated };
 }
 
 function emptySum(): Sum {
-  return { scaled: 0n, measured: 0n, coveredS: 0 };
+  return { scaled: 0n, measured: 0n, coveredS: 0, saturatedS: 0 };
 }
 
-function addBlock(sum: Sum, { mean, coveredS }: BlockFigures, blockS: number): void {
+function addBlock(sum: Sum, { mean, coveredS }: BlockFigures, blockS: number, saturated: number): void {
   if (Number.isNaN(mean)) return;
   sum.scaled += BigInt(Math.trunc(mean * PER_UNIT * blockS));
   sum.measured += BigInt(Math.trunc(mean * PER_UNIT * coveredS));
   sum.coveredS += coveredS;
+  sum.saturatedS += saturated * coveredS;
 }
 
-type Total = Pick<ReadingValue, 'value' | 'measured'>;
+type Total = Pick<ReadingValue, 'value' | 'measured' | 'saturated'>;
 
-function totalOf({ scaled, measured, coveredS }: Sum, accumulatedS: number): Total {
-  const coverage = accumulatedS > 0 ? Math.min(1, coveredS / accumulatedS) : 1;
-  return { value: Number(scaled) / PER_UNIT, measured: { value: Number(measured) / PER_UNIT, coverage } };
+function totalOf(sum: Sum, accumulatedS: number): Total {
+  const coverage = accumulatedS > 0 ? Math.min(1, sum.coveredS / accumulatedS) : 1;
+  return {
+    value: Number(sum.scaled) / PER_UNIT,
+    measured: { value: Number(sum.measured) / PER_UNIT, coverage },
+    ...saturatedOf(sum),
+  };
+}
+
+/** Of the samples since the stream began or the totals were reset, also where the instrument keeps the totals. */
+function saturatedOf({ coveredS, saturatedS }: Sum): Pick<Total, 'saturated'> {
+  return { saturated: coveredS > 0 ? saturatedS / coveredS : 0 };
 }
 
 function readingValues(
-  { currentA, voltageV, powerW }: Pick<Means, 'currentA' | 'voltageV' | 'powerW'>,
+  { currentA, voltageV, powerW, currentSaturated = 0, voltageSaturated = 0 }: Omit<Means, 'utc'>,
   charge: Total,
   energy: Total,
 ): readonly ReadingValue[] {
   return [
-    { id: 'current', label: 'Current', unit: 'A', value: currentA },
-    { id: 'voltage', label: 'Voltage', unit: 'V', value: voltageV },
-    { id: 'power', label: 'Power', unit: 'W', value: powerW },
+    { id: 'current', label: 'Current', unit: 'A', value: currentA, saturated: currentSaturated },
+    { id: 'voltage', label: 'Voltage', unit: 'V', value: voltageV, saturated: voltageSaturated },
+    {
+      id: 'power',
+      label: 'Power',
+      unit: 'W',
+      value: powerW,
+      saturated: Math.max(currentSaturated, voltageSaturated),
+    },
     { id: 'charge', label: 'Charge', unit: 'C', ...charge, isTotal: true },
     { id: 'energy', label: 'Energy', unit: 'J', ...energy, isTotal: true },
   ];

@@ -15,6 +15,7 @@ import { Js220Connection } from './connection.ts';
 import { PORT } from './constants.ts';
 import type { Js220Intake } from './feed.ts';
 import type { Js220HostSettings } from './host-settings.ts';
+import { limitsOf } from './limits.ts';
 import { isStreamParameter, JS220_SETTINGS, settingOf } from './parameters.ts';
 import { type PlainValue, Publisher } from './publisher.ts';
 import { JS220_STREAMS, STATISTICS_TOPIC } from './streams.ts';
@@ -55,7 +56,10 @@ export class Js220Driver implements Driver {
     this.#options = options;
     this.#connection = new Js220Connection(device, {
       ...options,
-      onPublication: (payload) => this.#publisher.take(payload),
+      onPublication: (payload) => {
+        this.#publisher.take(payload);
+        this.#takeLimits();
+      },
       onStream: (port, payload) => feed.processor.take(port, payload),
       onTimeMap: (timeMap) => feed.processor.setTimeMap(timeMap),
       onTransferEnd: () => {
@@ -166,6 +170,7 @@ export class Js220Driver implements Driver {
     checkValue(this.#parameters, parameterId, value);
     if (isStreamParameter(parameterId)) await this.#setStream(settingOf(parameterId).topic, value === true);
     else await this.#turns.take(() => this.#setValue(parameterId, value));
+    this.#takeLimits();
     this.onChanged?.();
   }
 
@@ -177,6 +182,7 @@ export class Js220Driver implements Driver {
     await this.#turns.take(() => this.#rules.publish(topic, value));
     const stream = JS220_STREAMS.find(({ controlTopic }) => controlTopic === topic);
     if (stream) this.#select(topic, this.#options.feed.processor.isEnabled(stream.port));
+    this.#takeLimits();
     this.onChanged?.();
   }
 
@@ -254,6 +260,11 @@ export class Js220Driver implements Driver {
       throw refusal ?? toError(thrown);
     }
     if (refusal) throw refusal;
+  }
+
+  /** The ranges in force, as far as the instrument has told. */
+  #takeLimits(): void {
+    this.#options.feed.processor.setLimits(limitsOf(this.values));
   }
 
   #select(topic: string, isOn: boolean): void {

@@ -12,7 +12,7 @@ import { type Js220TimeMap, sampleIdAtUtc, utcOfSampleId } from './admin.ts';
 import { ArrivalLine } from './arrival-line.ts';
 import { Js220Processor, type Js220Room } from './processor.ts';
 import type { Js220Run } from './stage.ts';
-import { JS220_STREAMS, type Js220Rates, type Js220Stream, signalOf } from './streams.ts';
+import { JS220_STREAMS, type Js220Rates, type Js220Stream, signalsOf } from './streams.ts';
 
 /** Longest time that a frame of samples takes to fill, in ids: an instrument sends what it has after 100 ms. */
 const MAX_FRAME_IDS = 200_000;
@@ -153,15 +153,15 @@ export class Js220Feed implements Js220Intake {
   }
 
   #makeRoom(rates: Js220Rates): Js220Room {
-    const signals = JS220_STREAMS.map((stream) => signalOf(stream, rates));
+    const signals = JS220_STREAMS.map((stream) => signalsOf(stream, rates));
     const isSame = this.#lanes.every(
-      ({ ring }, index) => ring.signals[0]!.sampleRateHz === signals[index]!.sampleRateHz,
+      ({ ring }, index) => ring.signals[0]!.sampleRateHz === signals[index]![0].sampleRateHz,
     );
     if (!this.#homes || !isSame) {
       const homes = this.#options.makeHomes({
-        streams: signals.map((signal) => ({
-          channel: { kind: 'stream', id: signal.id, signals: [signal] },
-          capacitySamples: Math.ceil(this.#options.historyS * signal.sampleRateHz),
+        streams: signals.map((ofStream) => ({
+          channel: { kind: 'stream', id: ofStream[0].id, signals: ofStream },
+          capacitySamples: Math.ceil(this.#options.historyS * ofStream[0].sampleRateHz),
         })),
         values: [TOTALS_PLAN],
         traces: [],
@@ -195,11 +195,14 @@ export class Js220Feed implements Js220Intake {
     if (lane.zeroId === undefined) this.#place(lane, run);
     const position = Math.round((run.sampleId - lane.zeroId!) / run.step);
     // A run that begins within a byte of what is there would have to be shifted: it loses up to a byte of samples.
-    const perByte = Math.max(1, 8 / STREAM_SAMPLE_BITS[run.stream.dtype]);
+    const isAlone = ring.signals.length === 1;
+    const perByte = isAlone ? Math.max(1, 8 / STREAM_SAMPLE_BITS[run.stream.dtype]) : 8;
     const skip = Math.ceil(Math.max(0, ring.endSample - position) / perByte) * perByte;
     if (skip >= run.count) return;
     this.#appendMissing(lane, position + skip - ring.endSample);
-    ring.append([run.address + (skip * STREAM_SAMPLE_BITS[run.stream.dtype]) / 8], run.count - skip);
+    const address = run.address + (skip * STREAM_SAMPLE_BITS[run.stream.dtype]) / 8;
+    const saturated = run.saturatedAddress === 0 ? 0 : run.saturatedAddress + skip / 8;
+    ring.append(isAlone ? [address] : [address, saturated], run.count - skip);
   }
 
   /** The signal's first samples: where its positions count from. */

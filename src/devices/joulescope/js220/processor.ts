@@ -11,6 +11,7 @@ import type { Js220TimeMap } from './admin.ts';
 import { PORT } from './constants.ts';
 import { Decimator } from './decimator.ts';
 import { PAYLOAD_MAX_BYTES } from './frames.ts';
+import { type Js220Limits, NO_LIMITS } from './limits.ts';
 import { skipPacked } from './packed.ts';
 import { PowerPairing } from './power.ts';
 import { SampleClock } from './sample-clock.ts';
@@ -80,11 +81,14 @@ export class Js220Processor {
   /** One frame's analog samples. */
   readonly #input = new Float32Array(PAYLOAD_MAX_BYTES / 4);
   readonly #inputBytes = new Uint8Array(this.#input.buffer);
+  /** Which of them are saturated. */
+  readonly #saturated = new Uint8Array(PAYLOAD_MAX_BYTES / 4);
   #room: Js220Room;
   #decimators = new Map<number, Decimator>();
   #pairing: PowerPairing;
   #rates: Js220Rates = FULL_RATES;
   #scale = NO_SCALE;
+  #limits = NO_LIMITS;
   #faults = { ...NO_FAULTS };
   readonly #sampleClock = new SampleClock();
   #statistics: Js220Statistics | undefined;
@@ -169,6 +173,11 @@ export class Js220Processor {
     this.#scale = scale;
   }
 
+  /** Before the user's factors. Samples at them or beyond are saturated. */
+  setLimits(limits: Js220Limits): void {
+    this.#limits = limits;
+  }
+
   setTimeMap(timeMap: Js220TimeMap): void {
     this.#sampleClock.set(timeMap);
   }
@@ -238,18 +247,18 @@ export class Js220Processor {
       const which = stream.port === PORT.current ? 'current' : 'voltage';
       this.#pairing.push(which, Math.floor(sampleId / this.#rates.analogStep), samples);
     }
-    this.#decimate(stream, sampleId, samples);
+    this.#decimate(stream, sampleId, samples, this.#saturatedOf(stream, samples));
   }
 
-  #decimate({ port }: Js220Stream, sampleId: number, samples: Float32Array): void {
+  #decimate({ port }: Js220Stream, sampleId: number, samples: Float32Array, saturated?: Uint8Array): void {
     const { stage } = this.#lanes.get(port)!;
     const { analogStep, hostRatio } = this.#rates;
     if (hostRatio === 1) {
-      stage.put(sampleId, analogStep, samples, samples.length);
+      stage.put(sampleId, analogStep, samples, samples.length, saturated);
       return;
     }
-    this.#decimatorOf(port).push(Math.floor(sampleId / analogStep), samples, (index, outputs) => {
-      stage.put(index * analogStep, analogStep * hostRatio, outputs, outputs.length);
+    this.#decimatorOf(port).push(Math.floor(sampleId / analogStep), samples, saturated, (index, outputs, marks) => {
+      stage.put(index * analogStep, analogStep * hostRatio, outputs, outputs.length, marks);
     });
   }
 
@@ -300,6 +309,24 @@ export class Js220Processor {
     const { current, voltage } = this.#scale;
     if (port === PORT.power) return current * voltage;
     return port === PORT.current ? current : voltage;
+  }
+
+  /** 1 for each of the scaled samples that is at its limit or beyond; `undefined` where none is. */
+  #saturatedOf({ port }: Js220Stream, samples: Float32Array): Uint8Array | undefined {
+    if (port === PORT.power) return undefined;
+    const { currentA, voltageV } = this.#limits;
+    const limit = Math.abs(
+      Math.fround(this.#factorOf(port)) * Math.fround(port === PORT.current ? currentA : voltageV),
+    );
+    const least = Math.fround(limit);
+    const saturated = this.#saturated;
+    let sum = 0;
+    for (let i = 0; i < samples.length; i++) {
+      const isSaturated = Math.abs(samples[i]!) >= least ? 1 : 0;
+      saturated[i] = isSaturated;
+      sum += isSaturated;
+    }
+    return sum > 0 ? saturated.subarray(0, samples.length) : undefined;
   }
 
   #stepOf(dtype: Js220Stream['dtype']): number {

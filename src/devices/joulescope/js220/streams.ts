@@ -4,6 +4,7 @@
 import { LabError } from '../../../base/errors.ts';
 import { downsampleFactors } from '../../../core/downsample.ts';
 import type { StreamSignal } from '../../../model/channel.ts';
+import { saturationSignal } from '../../../model/saturation.ts';
 import { ANALOG_RATE_HZ, COUNTER_RATE_HZ, DECIMATING_VERSION, PORT, SLOWEST_INSTRUMENT_RATE_HZ } from './constants.ts';
 
 export interface Js220Stream {
@@ -134,10 +135,12 @@ export function canDecimate(versions: { readonly firmware: number; readonly fpga
   return versions.firmware >= DECIMATING_VERSION && versions.fpga >= DECIMATING_VERSION;
 }
 
-export function signalOf(stream: Js220Stream, rates: Js220Rates): StreamSignal {
-  const { id, unit, dtype } = stream;
+/** The signals of a stream's ring: its own, and, where it has limits of its own, which of its samples are saturated. */
+export function signalsOf(stream: Js220Stream, rates: Js220Rates): readonly [StreamSignal, ...StreamSignal[]] {
+  const { port, id, unit, dtype } = stream;
   const inputHz = COUNTER_RATE_HZ / (dtype === 'u1' ? rates.inputStep : 1);
-  return { id, name: id, unit, dtype, sampleRateHz: dtype === 'f32' ? rates.sampleRateHz : inputHz };
+  const signal = { id, name: id, unit, dtype, sampleRateHz: dtype === 'f32' ? rates.sampleRateHz : inputHz };
+  return port === PORT.current || port === PORT.voltage ? [signal, saturationSignal(signal)] : [signal];
 }
 
 function productOf(factors: readonly number[]): number {
