@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
 import { formatCount } from '../base/si.ts';
+import { isSaturation } from '../model/saturation.ts';
 import type { Annotation, SignalInfo, SignalStore } from '../model/signal-store.ts';
 import { endTimeOf, sampleAtTime, startTimeOf, streamsOrAll } from '../model/timing.ts';
 import type { Files } from './files.ts';
@@ -335,9 +336,9 @@ function firstSignals({ store, source }: ExportSubject): readonly SignalInfo[] {
   return filled.length > 0 ? filled : streams;
 }
 
-/** The chosen signals that fit a table with the first of them. */
+/** The chosen signals that fit a table with the first of them. Which samples are saturated would only double its columns. */
 function oneTable(subject: ExportSubject, choice: ExportChoice): readonly string[] {
-  const chosen = chosenSignals(subject, choice);
+  const chosen = chosenSignals(subject, choice).filter(({ name }) => !isSaturation(name));
   const [first] = chosen;
   if (!first) return [];
   return chosen.filter((info) => isAligned(subject, choice, info, first)).map(({ id }) => id);

@@ -44,7 +44,7 @@ export async function convert(args: readonly string[]): Promise<void> {
       onProgress: progress.report,
     };
     return writeWhole(output, async (sink) => {
-      if (row) return (await row.write(reader, sink, makeWorkspace(), options)).notes;
+      if (row) return (await exportFile(reader, row.extension, sink, makeWorkspace(), options)).notes;
       return bundle(reader, { inputName: basename(input), dataPath: `${output}.data.part` }, sink, options);
     });
   });

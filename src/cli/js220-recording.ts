@@ -1,5 +1,6 @@
 // Frames of a JS220 into a JLS file: every signal at its own rate, from its first sample on. Sample ids are the
-// instrument's counter divided by the signal's decimation, and pairs with UTC tie them to wall time.
+// instrument's counter divided by the signal's decimation, and pairs with UTC tie them to wall time. Which samples are
+// saturated is not written: a replay is compared with what the vendor's host wrote, signal by signal.
 
 import type { Clock } from '../base/clock.ts';
 import { LabError } from '../base/errors.ts';

@@ -9,6 +9,7 @@ import { Js110Feed } from '../devices/joulescope/js110/feed.ts';
 import { Js110Processor, js110Signals } from '../devices/joulescope/js110/processor.ts';
 import { createReplayDevice } from '../devices/joulescope/js110/sim/replay.ts';
 import { JlsWriter, jlsWriterWorkspaceBytes } from '../formats/jls/v2/writer.ts';
+import { isSaturation } from '../model/saturation.ts';
 import { SourceFollower } from '../workers/recorder/source-follower.ts';
 import { writeWhole } from './convert.ts';
 import { terminalProgress } from './progress.ts';
@@ -22,7 +23,10 @@ import { Arguments, UsageError } from './usage.ts';
  */
 const RING_SAMPLES = 4.5 * SAMPLE_RATE_HZ;
 
-/** Feeds the capture to the driver and records every signal. */
+/**
+ * Feeds the capture to the driver and records every signal that the vendor's host knows, because a replay is compared with
+ * what that wrote, signal by signal. Which samples are saturated is ours, and stays away.
+ */
 export async function replayJs110(args: readonly string[]): Promise<void> {
   const parsed = new Arguments(args, {
     words: ['js110', 'CAPTURE', 'OUT.jls'],
@@ -48,11 +52,12 @@ export async function replayJs110(args: readonly string[]): Promise<void> {
     await settle(clock, driver.open());
     const mode = parsed.value('suppress');
     if (mode !== undefined) await suppress(driver, mode, clock);
-    const writer = new JlsWriter(makeWorkspace(jlsWriterWorkspaceBytes(ring.signals.length)), sink);
+    const signalIds = ring.signals.map(({ id }) => id).filter((id) => !isSaturation(id));
+    const writer = new JlsWriter(makeWorkspace(jlsWriterWorkspaceBytes(signalIds.length)), sink);
     const follower = new SourceFollower({
       rings: [ring],
       identity: driver.identity!,
-      signalIds: ring.signals.map((signal) => signal.id),
+      signalIds,
       writer,
       sourceId: 1,
       firstJlsId: 1,

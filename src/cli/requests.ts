@@ -6,6 +6,7 @@ import { FormatError } from '../base/errors.ts';
 import { utcFromTicks } from '../base/time.ts';
 import { JlsV2Reader } from '../formats/jls/v2/reader.ts';
 import type { EventColumn, EventValue, FormatReader } from '../formats/reader.ts';
+import { saturatedShare } from '../model/saturation.ts';
 import type { SignalInfo } from '../model/signal-store.ts';
 import type { CommandForm } from './command-row.ts';
 import { hexText } from './json.ts';
@@ -134,7 +135,9 @@ async function statistics(reader: FormatReader, request: Request): Promise<unkno
   const end = wholeNumber(request, 'end', signal.endSample);
   const figures = await reader.store.statistics(signal.id, start, end);
   const { count, mean, std, min, max, integral, measured, coverage } = figures;
-  return { count, mean, std, min, max, integral, measured, coverage };
+  const saturated = await saturatedShare(reader.store, signal, { start, end });
+  const told = saturated === undefined ? {} : { saturated };
+  return { count, mean, std, min, max, integral, measured, coverage, ...told };
 }
 
 async function annotations(reader: FormatReader, request: Request): Promise<unknown> {

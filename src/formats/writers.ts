@@ -4,6 +4,7 @@
 import { FormatError } from '../base/errors.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { CSV_WRITE_ROW } from './csv/row.ts';
+import { saturationNotes } from './export/saturation-notes.ts';
 import type { ExportOptions, ExportReport } from './export/selection.ts';
 import { HDF5_WRITE_ROW } from './hdf5/row.ts';
 import { JLS_V1_WRITE_ROW, JLS_V2_WRITE_ROW } from './jls/row.ts';
@@ -43,5 +44,6 @@ export async function exportFile(
 ): Promise<ExportReport> {
   const row = WRITE_ROWS.find((candidate) => candidate.extension === extension);
   if (!row) throw new FormatError('format/unsupported', `Nothing writes .${extension}. Choose another kind of file.`);
-  return row.write(reader, sink, workspace, options);
+  const report = await row.write(reader, sink, workspace, options);
+  return { notes: [...report.notes, ...(await saturationNotes(reader, options))] };
 }

@@ -7,6 +7,7 @@ import type { RecordedInstrument } from '../../app/recordings.ts';
 import { formatRoughly } from '../../base/duration.ts';
 import { formatBytes, formatSiText } from '../../base/si.ts';
 import { STREAM_SAMPLE_BITS, type StreamSignal, streamingIds, streamSignals } from '../../model/channel.ts';
+import { isSaturation, saturatedName } from '../../model/saturation.ts';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
 import { showModal } from '../elements/modal.ts';
@@ -194,7 +195,9 @@ export class LabRecordDialog extends AppElement {
       ${
         canRecord && leftOut
           ? html`<div class="signals">
-              ${streamSignals(channels).map((signal) => this.#signal(choice.id, signal, leftOut))}
+              ${streamSignals(channels)
+                .filter(({ id }) => !isSaturation(id))
+                .map((signal) => this.#signal(choice.id, signal, leftOut))}
             </div>`
           : nothing
       }
@@ -275,7 +278,8 @@ export class LabRecordDialog extends AppElement {
       const { state: now, channels } = instrument.status.value;
       const leftOut = this.leftOut.get(instrument.choice.id);
       if (now !== 'streaming' || !leftOut) return [];
-      const signalIds = streamSignals(channels).flatMap(({ id }) => (leftOut.includes(id) ? [] : [id]));
+      // which samples of a signal are saturated belongs to it
+      const signalIds = streamSignals(channels).flatMap(({ id }) => (leftOut.includes(saturatedName(id)) ? [] : [id]));
       return signalIds.length > 0 ? [{ instrument, signalIds }] : [];
     });
   }

@@ -3,6 +3,7 @@
 import { LabError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import { openFile } from '../../formats/detect.ts';
+import { saturationNotes } from '../../formats/export/saturation-notes.ts';
 import { type ExportOptions, isSteady, selectSpans } from '../../formats/export/selection.ts';
 import { writeAnnotationFile } from '../../formats/jls/annotation-file.ts';
 import type { FormatReader } from '../../formats/reader.ts';
@@ -149,6 +150,8 @@ function withLosses({ reader }: ExportWork, notes: readonly string[]): readonly 
 async function throughRecording(work: ExportWork, options: ExportOptions): Promise<readonly string[]> {
   const stage = await work.scratch();
   const onProgress = work.onProgress;
+  // before the instrument forgets, and also where the companions themselves were not chosen
+  const limits = await saturationNotes(work.reader, options);
   try {
     const toStage = { ...work, sink: stage.file };
     await writeOne(toStage, 'jls', {
@@ -163,7 +166,8 @@ async function throughRecording(work: ExportWork, options: ExportOptions): Promi
       job: { ...work.job, signalIds: ids, span: undefined, annotations: [] },
       onProgress: (fraction) => onProgress(FIRST_STEP + (1 - FIRST_STEP) * fraction),
     });
-    return withLosses(work, [...notes, 'Time counts from the start of the range.']);
+    const told = [...new Set([...notes, ...limits])];
+    return withLosses(work, [...told, 'Time counts from the start of the range.']);
   } finally {
     await stage.remove();
   }
