@@ -6,7 +6,8 @@
 // A word is code << 2 with flags below: current has range bits 1:0, voltage has the toggle and range bit 2. Bit 0 of
 // each code can carry a general-purpose input (JS110_INPUT_BITS): the value is then the middle of what the other bits
 // leave open, half a code above them. A code at either end of the converter stands for anything beyond: such samples are
-// saturated, and two more signals say which they are.
+// saturated, and two more signals say which they are. The automatic range answers such a code with a larger range, and
+// that switch is all there is to it, unless there is none (JS110_LIMITED_RANGES).
 
 import { atomic } from "../atomics";
 import {
@@ -25,6 +26,7 @@ import {
   JS110_HISTORY,
   JS110_INPUT_BITS,
   JS110_IS_STARTED,
+  JS110_LIMITED_RANGES,
   JS110_MISSING,
   JS110_NEXT_INDEX,
   JS110_POWER,
@@ -236,14 +238,15 @@ function convert(state: usize, packet: usize, at: usize): void {
   if (v128.any_true(v128.or(isLow, isHigh))) markSaturated(state, words, inputs, at);
 }
 
-/** Notes which of a packet's samples are at a limit of the converter: with the current path open, the current is not. */
+/** Notes which of a packet's samples are at a limit of the converter. */
 function markSaturated(state: usize, words: usize, inputs: u32, at: usize): void {
+  const limited = load<u32>(state + JS110_LIMITED_RANGES);
   store<u32>(state + JS110_HAS_SATURATED, 1);
   for (let i: usize = 0; i < PACKET_SAMPLES; i++) {
     const word = load<u32>(words + (i << 2));
     const isMissing = word == 0xffffffff;
-    const isOpen = (word & 3) == 3 && word & 0x10000;
-    const current = !isOpen && isLimit(word & 0xffff, inputs) ? IS_CURRENT : 0;
+    const isLimited = (limited >> ((word & 3) | ((word >> 14) & 4))) & 1;
+    const current = !isMissing && isLimited && isLimit(word & 0xffff, inputs) ? IS_CURRENT : 0;
     const voltage = !isMissing && isLimit(word >> 16, inputs >> 1) ? IS_VOLTAGE : 0;
     store<u8>(state + JS110_SATURATED + at + i, <u8>(current | voltage));
   }

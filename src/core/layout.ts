@@ -199,6 +199,8 @@ export const DOWNSAMPLE_BYTES = DOWNSAMPLE_STAGES + DOWNSAMPLE_MAX_STAGES * DOWN
 /** f32[9] offset in codes and f32[9] gain in A per code by current range: 0-6, 7 = off, 8 = missing. */
 export const JS110_CURRENT_OFFSET = 0;
 export const JS110_CURRENT_GAIN = 64;
+/** u32: bit r set where the ends of current range r are limits: 1 to 6 only when it is fixed. */
+export const JS110_LIMITED_RANGES = 100;
 /** f32[2] offset in codes and f32[2] gain in V per code by voltage range. */
 export const JS110_VOLTAGE_OFFSET = 128;
 export const JS110_VOLTAGE_GAIN = 136;

@@ -17,6 +17,19 @@ export interface ChoiceParameter extends ParameterBase {
   readonly kind: 'choice';
   readonly choices: readonly { readonly value: string; readonly label: string }[];
   readonly default: string;
+  /** It decides what a signal is: nothing of its own while it is set to `unless`. */
+  readonly carries?: { readonly signalId: string; readonly unless: string };
+}
+
+/** Ids of the signals that are nothing of their own as the parameters are set. */
+export function emptySignals(
+  parameters: readonly Parameter[],
+  values: Readonly<Record<string, ParameterValue>>,
+): readonly string[] {
+  return parameters.flatMap((parameter) => {
+    const carries = parameter.kind === 'choice' ? parameter.carries : undefined;
+    return carries && values[parameter.id] === carries.unless ? [carries.signalId] : [];
+  });
 }
 
 export interface NumberParameter extends ParameterBase {

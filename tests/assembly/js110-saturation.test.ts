@@ -118,6 +118,19 @@ test.each([
   }
 });
 
+test('a switch of the automatic range is none of it, the end of the largest range is', () => {
+  const samples = randomSamples(6, 200);
+  const { ring, processor } = setup();
+  processor.setAutomatic(true);
+  processor.process(packetsOf(samples));
+  const current = expected(samples, [], 'current', HIGHEST).map((value, k) =>
+    value === 1 && samples[k]!.range > 0 ? 0 : value,
+  );
+  expect(current.filter((value) => value === 1).length).toBeGreaterThan(100);
+  expect(all(ring, CURRENT_SATURATED)).toEqual(current);
+  expect(all(ring, VOLTAGE_SATURATED)).toEqual(expected(samples, [], 'voltage', HIGHEST));
+});
+
 test('a quiet stream after a saturated one is not saturated, also where the ring comes round', () => {
   const { ring, processor } = setup();
   const clipped = Array.from({ length: 126 }, (): Sample => ({ range: 6, current: HIGHEST, voltage: 0 }));

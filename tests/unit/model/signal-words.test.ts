@@ -7,6 +7,7 @@ test.each([
   ['gpi[0]', 'Input 0'],
   ['gpi[3]', 'Input 3'],
   ['trigger_in', 'Trigger input'],
+  ['current_saturated', 'Current at its limit'],
   ['my signal', 'my signal'],
   ['constructor', 'constructor'],
 ])('%s is shown as %s', (name, words) => {

@@ -58,7 +58,8 @@ export interface Js110DriverOptions {
 
 type State = 'closed' | 'idle' | 'streaming';
 
-const DEFAULT_SETTINGS: Js110Settings = { currentSelect: 0x80, voltageRange: 0, isStreaming: false };
+const AUTOMATIC = codeOf(CURRENT_RANGES, 'auto');
+const DEFAULT_SETTINGS: Js110Settings = { currentSelect: AUTOMATIC, voltageRange: 0, isStreaming: false };
 const DEFAULT_EXTIO: Js110Extio = {
   currentLsb: 0,
   voltageLsb: 0,
@@ -268,6 +269,7 @@ export class Js110Driver implements Driver {
   async #writeSettings(settings: Js110Settings): Promise<void> {
     await this.#control.writeSettings(settings, (status) => this.#takeStatus(status));
     this.#settings = settings;
+    this.#options.feed.processor.setAutomatic(settings.currentSelect === AUTOMATIC);
   }
 
   #takeStatus(status: Js110Status): void {

@@ -30,6 +30,10 @@ const COLUMNS = [
 ];
 /** Columns of those signals that the core fills by itself, after the others. */
 const SATURATED_COLUMNS = [layout.JS110_CURRENT_SATURATED, layout.JS110_VOLTAGE_SATURATED];
+/** Current ranges whose ends are limits, by bit; of range 7 (off) nothing is. */
+const FIXED_LIMITS = 0x7f;
+/** Automatic: only of the largest one, range 0. */
+const AUTOMATIC_LIMITS = 1;
 const MODES = { off: 0, interp: 1, mean: 2, nan: 3 } as const;
 
 /**
@@ -84,6 +88,7 @@ export class Js110Processor {
     [...COLUMNS, ...SATURATED_COLUMNS, layout.JS110_MISSING].forEach((offset, index) => {
       this.#view.setUint32(layout.JS110_SOURCES + index * 4, this.#state + offset, true);
     });
+    this.setAutomatic(false);
     this.start();
   }
 
@@ -124,6 +129,14 @@ export class Js110Processor {
   /** Which lowest bits are inputs and so no part of the value. Takes effect with the next packet. */
   setInputBits({ isCurrent, isVoltage }: { readonly isCurrent: boolean; readonly isVoltage: boolean }): void {
     this.#view.setUint32(layout.JS110_INPUT_BITS, (isCurrent ? 1 : 0) | (isVoltage ? 2 : 0), true);
+  }
+
+  /**
+   * Whether the current range follows the load: then the end of a range is a limit only where there is none larger. Takes
+   * effect with the next packet.
+   */
+  setAutomatic(isAutomatic: boolean): void {
+    this.#view.setUint32(layout.JS110_LIMITED_RANGES, isAutomatic ? AUTOMATIC_LIMITS : FIXED_LIMITS, true);
   }
 
   /** The next packet is the first of a new stream. Reset the ring as well. */

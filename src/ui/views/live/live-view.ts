@@ -6,6 +6,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { streamSignals } from '../../../model/channel.ts';
+import { emptySignals } from '../../../model/parameter.ts';
 import type { SignalInfo } from '../../../model/signal-store.ts';
 import { streamsOrAll } from '../../../model/timing.ts';
 import '../../command-button.ts';
@@ -34,15 +35,16 @@ const MAX_NAMED = 2;
 const LANES_AT_FIRST = 6;
 
 /**
- * Of several instruments the first quantities of each are shown, and no values beside an instrument's streams; the user
- * finds the others in the list of axes.
+ * Of several instruments the first quantities of each are shown, of a single one all but those named in `empty`, and no
+ * values beside an instrument's streams; the user finds the others in the list of axes.
  */
-function hiddenAtFirst(signals: readonly SignalInfo[]): readonly string[] {
+function hiddenAtFirst(signals: readonly SignalInfo[], empty: readonly string[]): readonly string[] {
   const sources = [...new Set(signals.map(({ source }) => source))];
   const perSource = Math.max(1, Math.floor(LANES_AT_FIRST / sources.length));
   const shown = sources.flatMap((source) => {
     const first = streamsOrAll(signals.filter((signal) => signal.source === source));
-    return sources.length === 1 ? first : first.filter(({ unit }) => unit !== '').slice(0, perSource);
+    if (sources.length === 1) return first.filter(({ name }) => !empty.includes(name));
+    return first.filter(({ unit }) => unit !== '').slice(0, perSource);
   });
   return signals.filter((signal) => !shown.includes(signal)).map(({ id }) => id);
 }
@@ -190,6 +192,8 @@ export class LabLiveView extends AppElement {
     const { bench } = this.app;
     const { viewKey } = bench;
     const picture = bench.picture.value;
+    const { parameters, values } = first.status.value;
+    const emptyInputs = emptySignals(parameters, values);
     const isEmpty = shown.every(
       ({ status }) => status.value.state !== 'streaming' && status.value.health.receivedSampleCount === 0,
     );
@@ -202,7 +206,7 @@ export class LabLiveView extends AppElement {
           .store=${picture?.store}
           .sourceColors=${picture?.sourceColors ?? {}}
           .savedView=${bench.savedView(viewKey)}
-          .hiddenSignalIds=${hiddenAtFirst(picture?.store.signals() ?? [])}
+          .hiddenSignalIds=${hiddenAtFirst(picture?.store.signals() ?? [], emptyInputs)}
           label=${shown.map(({ label }) => label).join(', ')}
           side-title=${bench.isAllShown.value ? '' : 'Settings'}
           .side=${this.app.layout.panel(INSPECTOR, INSPECTOR_START)}

@@ -68,8 +68,17 @@ export class LabMultimeter extends LitElement {
       .cell.total dt {
         inset-block-start: 4px;
       }
-      .gaps {
+      .gaps,
+      .limit {
         color: var(--lab-warn);
+      }
+      .limit {
+        margin-inline-start: 6px;
+        font-weight: 700;
+        white-space: nowrap;
+      }
+      .limit lab-icon {
+        vertical-align: -0.2em;
       }
       dd {
         display: flex;
@@ -310,6 +319,14 @@ export class LabMultimeter extends LitElement {
     return html` <span class="gaps" title=${GAPS}>${text} measured, ${formatPercent(measured.coverage)}</span>`;
   }
 
+  /** The word by digits that are not the true value, because samples were at a limit. */
+  #limit({ saturated = 0, isTotal }: ReadingValue): TemplateResult | typeof nothing {
+    if (saturated === 0) return nothing;
+    const how = `${formatShare(saturated)} of ${isTotal ? 'what it is summed from' : 'the samples'} is at the limit of the range`;
+    const title = `${how}: the true value is beyond what is shown. Choose a larger range, or Automatic.`;
+    return html`<span class="limit" title=${title}><lab-icon name="triangle-alert"></lab-icon> at the limit</span>`;
+  }
+
   /** Charge and energy in the unit that the user prefers; everything else as the instrument gives it. */
   #preferred({ unit, value }: Pick<ReadingValue, 'unit' | 'value'>): { readonly unit: string; readonly value: number } {
     const preferred = unit === 'C' ? this.chargeUnit : unit === 'J' ? this.energyUnit : unit;
@@ -326,7 +343,7 @@ export class LabMultimeter extends LitElement {
     });
     if (Number.isFinite(value)) this.#prefixes.set(key, text.prefix);
     return html`<div class="cell ${shown.isTotal ? 'total' : ''} ${Number.isNaN(value) ? 'none' : ''}">
-      <dt>${shown.label}${suffix}${this.#gaps(shown)}${this.held && !shown.isTotal ? html`<span class="word">HOLD</span>` : nothing}</dt>
+      <dt>${shown.label}${suffix}${this.#gaps(shown)}${this.#limit(shown)}${this.held && !shown.isTotal ? html`<span class="word">HOLD</span>` : nothing}</dt>
       <dd>
         <span class="hidden-visually">${speakSi(value, unit)}</span>
         <span aria-hidden="true">${text.number}</span><span class="unit" aria-hidden="true">${text.unit}</span>

@@ -112,7 +112,8 @@ export class LabAnalysisPanel extends LitElement {
   }
 
   get #traces(): { lane: Lane; trace: Trace }[] {
-    return this.lanes.flatMap((lane) => lane.traces.map((trace) => ({ lane, trace })));
+    const lanes = this.lanes.filter(({ isCompanion }) => !isCompanion);
+    return lanes.flatMap((lane) => lane.traces.map((trace) => ({ lane, trace })));
   }
 
   override render(): TemplateResult {

@@ -5,7 +5,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { controlStyles } from '../../elements/controls.ts';
 import './exact-field.ts';
 import type { Scene } from './geometry.ts';
-import type { Lane } from './lanes.ts';
+import { isLaneWanted, type Lane } from './lanes.ts';
 import type { WaveformModel } from './model.ts';
 
 @customElement('lab-axes-panel')
@@ -100,7 +100,7 @@ export class LabAxesPanel extends LitElement {
     };
     return html`<div class="lane" role="group" aria-label="Value axis of ${lane.name}">
       <div class="head">
-        ${check(lane.name, !state?.isHidden, (isOn) => model.setLane(lane.id, { isHidden: !isOn }))}
+        ${check(lane.name, isLaneWanted(lane, model.state.lanes), (isOn) => model.setLane(lane.id, { isHidden: !isOn }))}
         ${check('auto', !state?.range, (isOn) => model.setLane(lane.id, { range: isOn ? undefined : range }))}
         ${lane.isDigital ? '' : check('log', state?.isLog === true, (isOn) => model.setLane(lane.id, { isLog: isOn }))}
       </div>

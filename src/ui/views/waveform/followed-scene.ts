@@ -120,7 +120,8 @@ class TracedScene {
     this.#scene = scene;
     this.#ratio = ratio;
     const traces = scene.layout.lanes.flatMap(({ lane }) => lane.traces);
-    this.#pictures = new Map(traces.map((trace) => [trace, trace.detail.picture]));
+    const limits = traces.flatMap((trace) => trace.limits.filter(({ detail }) => detail.picture));
+    this.#pictures = new Map([...traces, ...limits].map((trace) => [trace, trace.detail.picture]));
   }
 
   /**
@@ -187,7 +188,8 @@ function isSameFrame(a: Scene, b: Scene): boolean {
       one?.std === other?.std &&
       one?.min === other?.min &&
       one?.max === other?.max &&
-      one?.isApproximate === other?.isApproximate);
+      one?.isApproximate === other?.isApproximate &&
+      one?.saturated === other?.saturated);
   return (
     isSameHeights(a, b) &&
     a.layout.lanes.every(({ lane: { traces } }) =>

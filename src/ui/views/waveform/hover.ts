@@ -8,6 +8,7 @@ import { type Scene, timeScale, traceColor, valueScale } from './geometry.ts';
 import type { RubberBand } from './gestures.ts';
 import type { Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
+import { AT_LIMIT, isAtLimit } from './scene-limits.ts';
 import { formatPosition } from './time-label.ts';
 
 export interface HoverValue {
@@ -18,6 +19,7 @@ export interface HoverValue {
   readonly min: number;
   readonly max: number;
   readonly isSample: boolean;
+  readonly isAtLimit: boolean;
   /** The pointer jumps to it. */
   readonly attracts: boolean;
   readonly x: number;
@@ -58,7 +60,8 @@ export function hoverAt(scene: Scene, at: PointerInput | undefined): Hover | und
       const isHeld = sampleS === undefined || (trace.signal.timing === 'stamped' && box.lane.isDigital);
       const x = isHeld ? at.x : scale.toPx(sampleS + shiftS);
       const isSample = sampleS !== undefined;
-      values.push({ box, trace, value, min, max, isSample, attracts, x, y: y.toPx(value) });
+      const isLimited = isAtLimit(trace, sampleS === undefined ? timeS : sampleS + shiftS);
+      values.push({ box, trace, value, min, max, isSample, isAtLimit: isLimited, attracts, x, y: y.toPx(value) });
     }
   }
   const snapped = values.find(({ attracts }) => attracts);
@@ -94,7 +97,7 @@ function drawHover(painter: Painter, scene: Scene, hover: Hover): void {
   });
   const text = formatPosition(scene.reference, hover.timeS, scene.resolutionS);
   label(painter, scene, text, hover.x, ruler.y + 1, 'center', colors.text);
-  for (const { box, trace, value, min, max, isSample, x, y } of hover.values) {
+  for (const { box, trace, value, min, max, isSample, isAtLimit: isLimited, x, y } of hover.values) {
     const { plot, lane } = box;
     if (y >= plot.y && y <= plot.y + plot.height) {
       painter.dots({ xs: new Float64Array([x]), ys: new Float64Array([y]), count: 1 }, 3, traceColor(colors, trace));
@@ -109,7 +112,8 @@ function drawHover(painter: Painter, scene: Scene, hover: Hover): void {
         : `  ${formatSiText(min, lane.unit, digits)} … ${formatSiText(max, lane.unit, digits)}`;
     const row = hover.values.filter((other) => other.box === box).findIndex((other) => other.trace === trace);
     const top = plot.y + 3 + row * (LABEL_HEIGHT_PX + 2);
-    label(painter, scene, own + range, hover.x, top, 'beside', traceColor(colors, trace));
+    const limit = isLimited ? `  ${AT_LIMIT}` : '';
+    label(painter, scene, own + range + limit, hover.x, top, 'beside', traceColor(colors, trace));
   }
 }
 

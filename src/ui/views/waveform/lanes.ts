@@ -1,5 +1,6 @@
 // Which signals share a lane, in which order, and in which colour.
 
+import { isSaturation, saturationOf } from '../../../model/saturation.ts';
 import type { SignalInfo, SignalStore } from '../../../model/signal-store.ts';
 import { signalWords } from '../../../model/signal-words.ts';
 import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
@@ -33,6 +34,8 @@ export interface Trace {
   /** The whole length, for the minimap and as the first picture after a jump. */
   readonly overview: PictureLoader;
   readonly renderer: TraceRenderer;
+  /** Those that say where it is at a limit. */
+  readonly limits: Trace[];
 }
 
 export interface Lane {
@@ -44,6 +47,10 @@ export interface Lane {
   readonly source: string;
   readonly unit: string;
   readonly isDigital: boolean;
+  /** It says where another lane is at a limit, which is marked there. */
+  readonly isCompanion: boolean;
+  /** Shown only to whoever asks for it; may change with what the signals carry. */
+  isOptional: boolean;
   readonly traces: Trace[];
 }
 
@@ -85,7 +92,17 @@ export function buildLanes(
       if (!lane) {
         const plain = withSource(signal.name);
         const id = lanes.some((it) => it.id === plain) ? `${plain} ${signal.id}` : plain;
-        lane = { id, name, source, unit: signal.unit, isDigital: isDigital(signal), traces: [] };
+        const isCompanion = isSaturation(signal.name);
+        lane = {
+          id,
+          name,
+          source,
+          unit: signal.unit,
+          isDigital: isDigital(signal),
+          isCompanion,
+          isOptional: isCompanion,
+          traces: [],
+        };
         lanes.push(lane);
       }
       const ofSource = sourceColors[signal.source];
@@ -97,10 +114,26 @@ export function buildLanes(
         detail: new PictureLoader(shown.store, onLoaded),
         overview: new PictureLoader(shown.store, onLoaded),
         renderer: new TraceRenderer(),
+        limits: [],
       });
     }
+    joinLimits(lanes.flatMap(({ traces }) => traces.filter((trace) => trace.shown === shown)));
   }
   return lanes;
+}
+
+/** `traces` are all of one store. */
+function joinLimits(traces: readonly Trace[]): void {
+  const signals = traces.map(({ signal }) => signal);
+  for (const { signal, limits } of traces) {
+    const ids = saturationOf(signal, signals).map(({ id }) => id);
+    limits.push(...traces.filter((trace) => ids.includes(trace.signal.id)));
+  }
+}
+
+/** Whether it is to be seen: as the user chose, or as it is by itself. */
+export function isLaneWanted({ id, isOptional }: Lane, states: Readonly<Record<string, LaneState>>): boolean {
+  return !(states[id]?.isHidden ?? isOptional);
 }
 
 /** Takes the stores' newest snapshots; true if a signal's extent changed. */
@@ -126,7 +159,7 @@ export function refreshSignals(lanes: readonly Lane[]): boolean {
 
 /** Lanes that the user wants to see; where some ever had a sample, those that never had one take no room. */
 export function lanesOnScreen(lanes: readonly Lane[], states: Readonly<Record<string, LaneState>>): readonly Lane[] {
-  const wanted = lanes.filter(({ id }) => !states[id]?.isHidden);
+  const wanted = lanes.filter((lane) => isLaneWanted(lane, states));
   const filled = wanted.filter(({ traces }) => traces.some(({ hasSamples }) => hasSamples));
   return filled.length > 0 ? filled : wanted;
 }

@@ -13,10 +13,12 @@ import type { MeasuredMarker } from './marker-text.ts';
 import { integralOf, type Measurement, SECONDS_PER_HOUR } from './measure.ts';
 import type { WaveformModel } from './model.ts';
 import { formatToStep } from './position-text.ts';
+import { AT_LIMIT } from './scene-limits.ts';
 import type { Marker } from './state.ts';
 
 const UNKNOWN = '—';
 const DIGITS = { significantDigits: 6 };
+const BEYOND = 'Share of the samples at the limit of the range: the true values are beyond those shown.';
 const APPROXIMATE = 'Approximate. The exact figures are being computed from all samples.';
 
 /** Fires `lab-copy-requested` with the markers to copy. */
@@ -101,7 +103,9 @@ export class LabMarkerPanel extends LitElement {
         text-align: start;
         font-weight: 400;
       }
-      .gaps > * {
+      .gaps > *,
+      .limit > *,
+      td.limit {
         color: var(--lab-warn);
       }
       .empty {
@@ -224,18 +228,24 @@ function valueRow(measurement: Measurement): TemplateResult {
   return html`<tr>
     <th scope="row">${nameOf(measurement)}</th>
     <td class="number" title=${problem ?? ''}>${value}</td>
+    ${measurement.saturated ? html`<td class="limit" title=${BEYOND}>${AT_LIMIT}</td>` : nothing}
   </tr>`;
 }
 
 /** One column per signal, one row per figure: fits a narrow panel. */
 function pairRows(measurements: readonly Measurement[]): TemplateResult {
-  const row = (name: string, cell: (measurement: Measurement) => string, kind = '') => html`<tr class=${kind}>
+  const row = (
+    name: string,
+    cell: (measurement: Measurement) => string,
+    kind = '',
+    help = '',
+  ) => html`<tr class=${kind}>
     <th scope="row">${name}</th>
     ${measurements.map((measurement) => {
       const { isApproximate, problem } = measurement;
       const text = cell(measurement);
       const shown = isApproximate && text !== '' && text !== UNKNOWN ? `≈ ${text}` : text;
-      return html`<td class="number" title=${problem ?? (isApproximate ? APPROXIMATE : '')}>${shown}</td>`;
+      return html`<td class="number" title=${problem ?? (isApproximate ? APPROXIMATE : help)}>${shown}</td>`;
     })}
   </tr>`;
   const hasGaps = measurements.some(({ statistics }) => statistics && statistics.coverage < 1);
@@ -263,6 +273,11 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
             ),
             row('measured', ({ statistics }) => formatPercent(statistics?.coverage ?? 0), 'gaps'),
           ]
+        : nothing
+    }
+    ${
+      measurements.some(({ saturated }) => saturated)
+        ? row(AT_LIMIT, ({ saturated }) => (saturated === undefined ? '' : formatShare(saturated)), 'limit', BEYOND)
         : nothing
     }
     ${row('∫ dt, in h', ({ statistics, lane }) => {

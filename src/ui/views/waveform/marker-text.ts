@@ -50,8 +50,9 @@ function measurementLines(marker: Marker, measurements: readonly Measurement[]):
     'measured integral',
     'unit',
     'coverage',
+    'saturated',
   ];
-  const rows = measurements.map(({ lane, trace, statistics, isApproximate }) => {
+  const rows = measurements.map(({ lane, trace, statistics, saturated, isApproximate }) => {
     const integral = integralOf(lane.unit);
     const { mean, std, min, max, integral: sum, count, measured, coverage } = statistics ?? EMPTY;
     const hours = integral.hourUnit ? [exact(sum / SECONDS_PER_HOUR), integral.hourUnit] : ['', ''];
@@ -68,6 +69,7 @@ function measurementLines(marker: Marker, measurements: readonly Measurement[]):
       exact(measured),
       integral.unit,
       exact(coverage),
+      exact(saturated ?? Number.NaN),
     ];
   });
   return [head, ...rows];

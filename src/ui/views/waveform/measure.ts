@@ -4,6 +4,7 @@
 
 import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
+import { saturatedShare } from '../../../model/saturation.ts';
 import type {
   SampleRange,
   SignalStore,
@@ -26,6 +27,8 @@ export interface Measurement {
   readonly trace: Trace;
   /** Figures between the ends of a pair; at a single marker of the one sample, or of the value in force. */
   readonly statistics: Statistics | undefined;
+  /** Share of the samples that are at a limit; `undefined` where nobody tells. */
+  readonly saturated: number | undefined;
   /** From stored summaries, or of what was asked for before: the exact figures are on their way. */
   readonly isApproximate: boolean;
   /** Part of the span is not (or no longer) in the store. */
@@ -62,12 +65,15 @@ export function markedSeconds({ first, second }: Marker, shiftS: number): TimeRa
   return { startS, endS: second === undefined ? startS + instantS : Math.max(first, second) - shiftS };
 }
 
+/** What a store answers from its samples. */
+type ExactFigures = Pick<Measurement, 'saturated'> & { readonly statistics: Statistics };
+
 /** What a marker asks a store about a signal. */
 interface Question {
   readonly key: string;
   readonly isClipped: boolean;
   readonly isEmpty: boolean;
-  exact(signal: AbortSignal): Promise<Statistics>;
+  exact(signal: AbortSignal): Promise<ExactFigures>;
   /** From stored summaries, for spans that take long to read. */
   readonly quick: (() => Promise<Statistics>) | undefined;
 }
@@ -86,7 +92,14 @@ function steadyQuestion(store: SignalStore, signal: SteadySignal, { start, end }
     key: `${from} ${to}`,
     isClipped: from !== start || to !== end,
     isEmpty: to <= from,
-    exact: (abort) => store.statistics(signal.id, from, to, abort),
+    exact: async (abort) => {
+      const range = { start: from, end: to };
+      const [statistics, saturated] = await Promise.all([
+        store.statistics(signal.id, from, to, abort),
+        saturatedShare(store, signal, range, abort),
+      ]);
+      return { statistics, saturated };
+    },
     quick: to - from < LONG_SPAN_SAMPLES ? undefined : async () => estimateOf(await summary(), signal.sampleRateHz),
   };
 }
@@ -103,7 +116,10 @@ function stampedQuestion(
     key: `${startS} ${endS} ${endS > signal.endS ? signal.endSample : ''}`,
     isClipped: isOutside || startS < signal.startS || (!isInstant && endS > signal.endS),
     isEmpty: isOutside,
-    exact: (abort) => stampedOf(store).statistics(signal.id, startS, endS, abort),
+    exact: async (abort) => ({
+      statistics: await stampedOf(store).statistics(signal.id, startS, endS, abort),
+      saturated: undefined,
+    }),
     quick: undefined,
   };
 }
@@ -190,9 +206,9 @@ export class Measurer {
       this.#onMeasured();
     };
     let isExact = false;
-    const exact = question.exact(signal).then((statistics) => {
+    const exact = question.exact(signal).then((figures) => {
       isExact = true;
-      show({ statistics });
+      show(figures);
     });
     const quick = async () => {
       const statistics = await question.quick?.();
@@ -205,7 +221,7 @@ export class Measurer {
 }
 
 function noFigures(about: About): Measurement {
-  return { ...about, statistics: undefined, isApproximate: false, problem: undefined };
+  return { ...about, statistics: undefined, saturated: undefined, isApproximate: false, problem: undefined };
 }
 
 /** The one bin of a summary as statistics; how many samples are missing it does not know, so that nothing is counted. */
@@ -217,7 +233,7 @@ function estimateOf({ start, increment, mean, std, min, max }: Summary, sampleRa
 }
 
 /** Exact figures of what a time marker means; `undefined` where it means nothing of this signal. */
-export async function exactStatistics(marker: Marker, trace: Trace): Promise<Statistics | undefined> {
+export async function exactFigures(marker: Marker, trace: Trace): Promise<ExactFigures | undefined> {
   const question = questionOf(marker, trace);
   return question.isEmpty ? undefined : question.exact(new AbortController().signal);
 }

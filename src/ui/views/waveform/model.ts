@@ -99,7 +99,7 @@ export class WaveformModel {
   }
 
   /** Starts on new data: a file whole, a live store following. Nothing of this can be undone. */
-  reset(bounds: Bounds, hiddenLaneIds: readonly string[] = []): void {
+  reset(bounds: Bounds): void {
     this.#bounds = bounds;
     this.#wanted = ALL_OF_DATA;
     this.#ofData = undefined;
@@ -108,7 +108,6 @@ export class WaveformModel {
       ...INITIAL,
       time: isLive ? { startS: edgeS - DEFAULT_LIVE_SPAN_S, endS: edgeS } : extent,
       isFollowing: isLive,
-      lanes: Object.fromEntries(hiddenLaneIds.map((id) => [id, { isHidden: true }])),
     });
   }
 

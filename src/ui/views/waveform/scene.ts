@@ -1,6 +1,6 @@
 // Draws the whole view with a painter: on screen, and the same into PNG and SVG. Draws only, decides nothing.
 
-import { formatSiText } from '../../../base/si.ts';
+import { formatShare, formatSiText } from '../../../base/si.ts';
 import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import type { Painter, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
@@ -9,6 +9,7 @@ import { minimapScale, minimapWindow, type Scene, timeScale, traceColor, valueSc
 import { type Lane, minimapLane, type Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
 import { minimapMarks } from './marker-flags.ts';
+import { AT_LIMIT, drawLimits } from './scene-limits.ts';
 import { drawMarkers } from './scene-markers.ts';
 import { drawNotes } from './scene-notes.ts';
 import type { TimeRange } from './state.ts';
@@ -244,6 +245,7 @@ function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y
       });
     }
   }
+  drawLimits(painter, scene, { ...plot, x: leftPx, width: right - leftPx }, trace);
   detail.draw(trace.renderer, frame);
 }
 
@@ -251,26 +253,38 @@ function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox)
   const trace = lane.traces[0];
   const values = trace && scene.figures.get(trace);
   if (!values || figures.width === 0) return;
-  const rows: readonly (readonly [string, number])[] = [
-    ['mean', values.mean],
-    ['std', values.std],
-    ['max', values.max],
-    ['min', values.min],
-    ['p-p', values.max - values.min],
-  ];
   const { colors } = scene;
-  const room = Math.floor((figures.height - 4) / FIGURE_ROW_PX);
-  for (const [index, [name, value]] of rows.slice(0, room).entries()) {
-    const y = figures.y + 10 + index * FIGURE_ROW_PX;
-    painter.text(name, figures.x + 12, y, { color: colors.textDim, sizePx: 12 });
+  const valueText = (value: number) => {
     const text = formatSiText(value, lane.unit, { significantDigits: 5 });
-    painter.text(values.isApproximate ? `≈ ${text}` : text, figures.x + figures.width - 8, y, {
-      color: colors.text,
+    return values.isApproximate ? `≈ ${text}` : text;
+  };
+  const rows: FigureRow[] = [
+    { name: 'mean', text: valueText(values.mean) },
+    { name: 'std', text: valueText(values.std) },
+    { name: 'max', text: valueText(values.max) },
+    { name: 'min', text: valueText(values.min) },
+    { name: 'p-p', text: valueText(values.max - values.min) },
+  ];
+  // first of all: the others are not what they seem then
+  if (values.saturated) rows.unshift({ name: AT_LIMIT, text: formatShare(values.saturated), color: colors.warn });
+  const room = Math.floor((figures.height - 4) / FIGURE_ROW_PX);
+  for (const [index, { name, text, color }] of rows.slice(0, room).entries()) {
+    const y = figures.y + 10 + index * FIGURE_ROW_PX;
+    painter.text(name, figures.x + 12, y, { color: color ?? colors.textDim, sizePx: 12, isBold: color !== undefined });
+    painter.text(text, figures.x + figures.width - 8, y, {
+      color: color ?? colors.text,
       sizePx: 12,
       align: 'right',
       isMono: true,
     });
   }
+}
+
+interface FigureRow {
+  readonly name: string;
+  readonly text: string;
+  /** Of both, where it stands out. */
+  readonly color?: string;
 }
 
 /** A text in front of a lane. */

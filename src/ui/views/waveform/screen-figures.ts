@@ -6,7 +6,7 @@
 import type { Statistics } from '../../../model/signal-store.ts';
 import type { Figures } from './figures.ts';
 import type { Lane, Trace } from './lanes.ts';
-import { exactStatistics, type Measurement, Measurer } from './measure.ts';
+import { exactFigures, type Measurement, Measurer } from './measure.ts';
 import type { Marker, TimeRange, ViewState } from './state.ts';
 
 /** As often as people can read digits; a view that stands this long has come to rest. */
@@ -15,6 +15,8 @@ const RENEW_INTERVAL_MS = 100;
 export interface ShownFigures extends Figures {
   /** Of the bins on screen: good to a pixel at the edges, and to what the store keeps of partly missing stretches. */
   readonly isApproximate: boolean;
+  /** Share of the samples at a limit; `undefined` where nobody tells. */
+  readonly saturated: number | undefined;
 }
 
 type View = Pick<ViewState, 'time' | 'lanes' | 'isFollowing'>;
@@ -74,7 +76,8 @@ export class ScreenFigures {
   /** `undefined` where nothing is known yet, or nothing was measured. */
   of(trace: Trace, { time, isFollowing }: View): ShownFigures | undefined {
     const measurement = isFollowing || isSame(time, this.#time) ? this.#measured.get(trace) : undefined;
-    if (measurement?.statistics && !measurement.isApproximate) return exactly(measurement.statistics);
+    if (measurement?.statistics && !measurement.isApproximate)
+      return exactly(measurement.statistics, measurement.saturated);
     return roughly(trace, time);
   }
 }
@@ -82,12 +85,12 @@ export class ScreenFigures {
 /** Exact figures of all that is on screen, for a picture that is taken of running data. */
 export async function figuresNow(lanes: readonly Lane[], time: TimeRange): Promise<ReadonlyMap<Trace, ShownFigures>> {
   const traces = withFigures(lanes).flatMap((lane) => lane.traces);
-  const found = await Promise.allSettled(traces.map((trace) => exactStatistics(asMarker(time), trace)));
+  const found = await Promise.allSettled(traces.map((trace) => exactFigures(asMarker(time), trace)));
   return new Map(
     traces.flatMap((trace, index) => {
       const answer = found[index]!;
-      const isExact = answer.status === 'fulfilled' && answer.value;
-      const figures = isExact ? exactly(answer.value!) : roughly(trace, time);
+      const exact = answer.status === 'fulfilled' ? answer.value : undefined;
+      const figures = exact ? exactly(exact.statistics, exact.saturated) : roughly(trace, time);
       return figures ? [[trace, figures] as const] : [];
     }),
   );
@@ -98,12 +101,15 @@ function withFigures(lanes: readonly Lane[]): Lane[] {
   return lanes.flatMap((lane) => (lane.isDigital ? [] : [{ ...lane, traces: lane.traces.slice(0, 1) }]));
 }
 
-function exactly(statistics: Statistics): ShownFigures | undefined {
-  return statistics.count > 0 ? { ...statistics, isApproximate: false } : undefined;
+function exactly(statistics: Statistics, saturated: number | undefined): ShownFigures | undefined {
+  return statistics.count > 0 ? { ...statistics, saturated, isApproximate: false } : undefined;
 }
 
-function roughly({ detail, shown: { shiftS } }: Trace, { startS, endS }: TimeRange): ShownFigures | undefined {
-  const { picture } = detail;
-  const figures = picture?.isDraft ? undefined : picture?.figuresIn({ startS: startS - shiftS, endS: endS - shiftS });
-  return figures && { ...figures, isApproximate: true };
+function roughly({ detail, limits, shown: { shiftS } }: Trace, { startS, endS }: TimeRange): ShownFigures | undefined {
+  const range = { startS: startS - shiftS, endS: endS - shiftS };
+  const figuresIn = ({ picture }: Trace['detail']) => (picture?.isDraft ? undefined : picture?.figuresIn(range));
+  const figures = figuresIn(detail);
+  const shares = limits.flatMap((limit) => figuresIn(limit.detail)?.mean ?? []);
+  const saturated = shares.length > 0 ? Math.max(...shares) : undefined;
+  return figures && { ...figures, saturated, isApproximate: true };
 }

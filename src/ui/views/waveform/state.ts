@@ -42,6 +42,7 @@ export interface Note {
 export interface LaneState {
   /** Left out: the range follows the data. */
   readonly range?: ValueRange | undefined;
+  /** Left out: as the lane is by itself. */
   readonly isHidden?: boolean | undefined;
   readonly isLog?: boolean | undefined;
 }

@@ -17,6 +17,7 @@ import {
   type ComparedStore,
   extentOf,
   finestStepS,
+  isLaneWanted,
   type Lane,
   lanesOnScreen,
   minimapLane,
@@ -104,7 +105,7 @@ export class LabWaveformPlot extends LitElement {
   @property({ type: Boolean, attribute: 'is-live' }) isLive = false;
   /** What `model.save()` gave for these data earlier; taken when the store is first shown. */
   @property({ attribute: false }) savedView: unknown;
-  /** Signals that are not shown at first. */
+  /** Signals that are not shown unless the user asks for them. */
   @property({ attribute: false }) hiddenSignalIds: readonly string[] = [];
   @property() label = '';
   /** Text alternative of the picture. */
@@ -228,6 +229,7 @@ export class LabWaveformPlot extends LitElement {
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('store')) this.#needsReset = true;
     if (changed.has('store') || changed.has('compared')) this.#load();
+    for (const lane of this.#lanes) lane.isOptional = lane.isCompanion || this.#isHidden(lane);
     this.invalidate();
   }
 
@@ -307,11 +309,7 @@ export class LabWaveformPlot extends LitElement {
       this.model.setBounds(bounds);
     } else if (bounds.extent.endS > bounds.extent.startS) {
       this.#needsReset = false;
-      const hidden = this.#lanes.filter((lane) => this.#isHiddenAtFirst(lane));
-      this.model.reset(
-        bounds,
-        hidden.map(({ id }) => id),
-      );
+      this.model.reset(bounds);
       void this.#begin();
     }
     this.#tellFollowing();
@@ -346,15 +344,13 @@ export class LabWaveformPlot extends LitElement {
     }
   }
 
-  #isHiddenAtFirst({ traces }: Lane): boolean {
+  #isHidden({ traces }: Lane): boolean {
     return this.hiddenSignalIds.includes(traces[0]?.signal.id ?? '');
   }
 
   /** What the picture is about: a lane that is hidden says nothing about its length. All where nothing is shown. */
   get #shownLanes(): readonly Lane[] {
-    const shown = this.#needsReset
-      ? this.#lanes.filter((lane) => !this.#isHiddenAtFirst(lane))
-      : lanesOnScreen(this.#lanes, this.model.state.lanes);
+    const shown = lanesOnScreen(this.#lanes, this.#needsReset ? {} : this.model.state.lanes);
     return shown.length > 0 ? shown : this.#lanes;
   }
 
@@ -386,11 +382,12 @@ export class LabWaveformPlot extends LitElement {
     const { extent } = this.model.bounds;
     const inMinimap = minimapLane(lanesOnScreen(this.#lanes, lanes));
     for (const lane of this.#lanes) {
-      const { id, traces } = lane;
-      if (lanes[id]?.isHidden) continue;
-      for (const { detail, overview, signal, shown } of traces) {
+      if (!isLaneWanted(lane, lanes)) continue;
+      for (const { detail, overview, signal, shown, limits } of lane.traces) {
         const { shiftS } = shown;
-        detail.want(signal, { time, columnCount, margin: isFollowing ? 0 : PAN_MARGIN, shiftS, isFollowing });
+        const window = { time, columnCount, margin: isFollowing ? 0 : PAN_MARGIN, shiftS, isFollowing };
+        detail.want(signal, window);
+        for (const limit of limits) limit.detail.want(limit.signal, window);
         if ((isOverviewDue && lane === inMinimap) || !overview.picture || overview.picture.isDraft) {
           overview.want(signal, { time: extent, columnCount: Math.round(width), margin: 0, shiftS });
         }

@@ -70,7 +70,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
   @property({ attribute: false }) side: SidePanel = { isOpen: false, sizePx: SIDE_PANEL_PX };
   @property({ attribute: 'side-title' }) sideTitle = '';
 
-  /** Signals that are not shown at first: the user finds them in the list of axes. */
+  /** Signals that are not shown unless the user asks for them, in the list of axes. */
   @property({ attribute: false }) hiddenSignalIds: readonly string[] = [];
 
   @state() private areMarkersShown = false;
