@@ -37,8 +37,9 @@ export function saturationOf(of: SignalInfo, signals: readonly SignalInfo[]): re
 }
 
 /**
- * Share of the samples [start, end) of a signal that are saturated, 0…1; `undefined` where the store does not tell, or has
- * no sample there. Rejects as `SignalStore.statistics` does.
+ * Share of the samples [start, end) of a signal that are saturated, 0…1, of those that its companions know: after a crash
+ * a file may have less of them. `undefined` where the store does not tell, or has no sample there. Rejects as
+ * `SignalStore.statistics` does.
  */
 export async function saturatedShare(
   store: SignalStore,
@@ -47,17 +48,18 @@ export async function saturatedShare(
   abort?: AbortSignal,
 ): Promise<number | undefined> {
   if (of.timing !== 'steady') return undefined;
-  const companions = saturationOf(of, store.signals()).flatMap((companion) => {
-    const range = sameTime(of, { start, end }, companion);
-    return range.end > range.start ? [{ companion, range }] : [];
-  });
+  const companions = saturationOf(of, store.signals());
+  const range = commonRange(of, { start, end }, companions);
+  if (companions.length === 0 || range.end <= range.start) return undefined;
+  const placed = companions.map((companion) => ({ companion, range: sameTime(of, range, companion) }));
   const means = await Promise.all(
-    companions.map(({ companion, range }) => store.statistics(companion.id, range.start, range.end, abort)),
+    placed.map(
+      async (each) => (await store.statistics(each.companion.id, each.range.start, each.range.end, abort)).mean,
+    ),
   );
-  const known = means.map(({ mean }) => mean).filter((mean) => !Number.isNaN(mean));
-  if (known.length === 0) return undefined;
-  const isOverlapping = known.filter((mean) => mean > 0).length > 1 && known.every((mean) => mean < 1);
-  return isOverlapping ? shareOfAny(store, companions, abort) : Math.max(...known);
+  if (means.some(Number.isNaN)) return undefined;
+  const isMixed = means.filter((mean) => mean > 0).length > 1;
+  return isMixed ? shareOfAny(store, placed, abort) : Math.max(...means);
 }
 
 interface Placed {
@@ -88,9 +90,17 @@ async function shareOfAny(store: SignalStore, companions: readonly Placed[], abo
   return count > 0 ? saturated / count : 0;
 }
 
-/** The samples of `other`, of the same rate, at the times of those of `of`, as far as there are. */
+/** The part of the samples [start, end) of `of` in which all of the others have samples. */
+function commonRange(of: SteadySignal, { start, end }: SampleRange, others: readonly SteadySignal[]): SampleRange {
+  const ranges = others.map((other) => sameTime(other, { start: other.startSample, end: other.endSample }, of));
+  return {
+    start: Math.max(start, ...ranges.map((range) => range.start)),
+    end: Math.min(end, ...ranges.map((range) => range.end)),
+  };
+}
+
+/** The samples of `other`, of the same rate, at the times of those of `of`. */
 function sameTime(of: SteadySignal, { start, end }: SampleRange, other: SteadySignal): SampleRange {
-  const at = (sample: number) =>
-    Math.min(Math.max(Math.round(sampleAtTime(other, timeOfSample(of, sample))), other.startSample), other.endSample);
+  const at = (sample: number) => Math.round(sampleAtTime(other, timeOfSample(of, sample)));
   return { start: at(start), end: at(end) };
 }
