@@ -48,7 +48,8 @@ export async function saturatedShare(
   abort?: AbortSignal,
 ): Promise<number | undefined> {
   if (of.timing !== 'steady') return undefined;
-  const companions = saturationOf(of, store.signals());
+  const filled = store.signals().filter(({ startSample, endSample }) => endSample > startSample);
+  const companions = saturationOf(of, filled);
   const range = commonRange(of, { start, end }, companions);
   if (companions.length === 0 || range.end <= range.start) return undefined;
   const placed = companions.map((companion) => ({ companion, range: sameTime(of, range, companion) }));
