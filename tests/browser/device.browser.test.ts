@@ -62,6 +62,8 @@ test('streams 2 MSPS for two seconds without loss, readable by the page', async 
     ['current_range', ''],
     ['gpi[0]', ''],
     ['gpi[1]', ''],
+    ['current_saturated', ''],
+    ['voltage_saturated', ''],
   ]);
   const { endSample } = handle.store.signals()[0]!;
   const statistics = await handle.store.statistics('current', 1_000_000, 3_000_000);

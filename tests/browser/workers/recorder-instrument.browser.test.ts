@@ -72,7 +72,7 @@ test('two seconds of all signals at two million samples a second are recorded to
   await instrument.streams!.stop();
   // What it streams; the values that it tells beside that are no part of a recording.
   const signals = instrument.store.signals().filter(({ timing }) => timing === 'steady');
-  expect(signals).toHaveLength(6);
+  expect(signals).toHaveLength(8);
   const stopped = await recordings.stop(recording.id);
   expect(stopped).toMatchObject({ state: 'finished', note: undefined, missingSampleCount: 0 });
 
@@ -81,7 +81,7 @@ test('two seconds of all signals at two million samples a second are recorded to
   expect(
     steadySignals(file.store).map(({ name, dtype, sampleRateHz, endSample }) => [name, dtype, sampleRateHz, endSample]),
   ).toEqual(signals.map(({ name, dtype, endSample }) => [name, dtype, RATE_HZ, endSample]));
-  expect(file.store.signals()).toHaveLength(6);
+  expect(file.store.signals()).toHaveLength(8);
   // The ring still holds the same samples: exact figures of both must agree.
   const { startSample: start, endSample: end } = signals[0]!;
   expect(start).toBe(0);

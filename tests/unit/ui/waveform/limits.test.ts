@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import type { SteadySignal } from '../../../../src/model/signal-store.ts';
 import { buildLanes, isLaneWanted, lanesOnScreen } from '../../../../src/ui/views/waveform/lanes.ts';
-import { Measurer } from '../../../../src/ui/views/waveform/measure.ts';
 import { markersAsText } from '../../../../src/ui/views/waveform/marker-text.ts';
+import { Measurer } from '../../../../src/ui/views/waveform/measure.ts';
 import { isAtLimit } from '../../../../src/ui/views/waveform/scene-limits.ts';
 import { PeriodicStore } from '../../../support/periodic-store.ts';
 
