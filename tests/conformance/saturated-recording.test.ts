@@ -118,7 +118,7 @@ test('what is repaired after a crash still says so', () => {
 });
 
 test('an export tells of it, also where the companion does not go along', async () => {
-  const share = `${Math.floor(mean(wanted) * 1000) / 10} %`;
+  const share = `${(100 * mean(wanted)).toFixed(2)}\u202f%`;
   const sentence = (name: string, part: string) =>
     `"${name}" is at the limit of its range in ${part} of its samples: the true values are beyond.`;
   const output = join(folder, 'out.npy');
@@ -132,5 +132,5 @@ test('an export tells of it, also where the companion does not go along', async 
     signalIds: ['power'],
     rowBudget: 1000,
   });
-  expect(live.notes.join('\n')).toMatch(/"power" is at the limit of its range in \d[.\d]* % of its samples/);
+  expect(live.notes.join('\n')).toMatch(/"power" is at the limit of its range in \d\.\d\d\u202f% of its samples/);
 });

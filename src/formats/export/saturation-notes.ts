@@ -1,7 +1,7 @@
 // What an export tells of samples that were at a limit: the file holds their values, which are not the true ones.
 
 import { LabError } from '../../base/errors.ts';
-import { formatShare } from '../../base/si.ts';
+import { formatPercent } from '../../base/si.ts';
 import { saturatedShare } from '../../model/saturation.ts';
 import type { FormatReader } from '../reader.ts';
 import { type ExportOptions, type Span, selectSpans } from './selection.ts';
@@ -20,7 +20,7 @@ async function noteOf({ store }: FormatReader, { info, start, end }: Span, abort
     const share = await saturatedShare(store, info, { start, end }, abort);
     if (!share) return [];
     return [
-      `"${info.name}" is at the limit of its range in ${formatShare(share)} of its samples: the true values are beyond.`,
+      `"${info.name}" is at the limit of its range in ${formatPercent(share)} of its samples: the true values are beyond.`,
     ];
   } catch (error) {
     // an instrument's memory may have been overwritten meanwhile, which is told as a loss

@@ -322,7 +322,7 @@ export class LabMultimeter extends LitElement {
   /** The word by digits that are not the true value, because samples were at a limit. */
   #limit({ saturated = 0, isTotal }: ReadingValue): TemplateResult | typeof nothing {
     if (saturated === 0) return nothing;
-    const how = `${formatShare(saturated)} of ${isTotal ? 'what it is summed from' : 'the samples'} is at the limit of the range`;
+    const how = `${formatPercent(saturated)} of ${isTotal ? 'what it is summed from' : 'the samples'} is at the limit of the range`;
     const title = `${how}: the true value is beyond what is shown. Choose a larger range, or Automatic.`;
     return html`<span class="limit" title=${title}><lab-icon name="triangle-alert"></lab-icon> at the limit</span>`;
   }

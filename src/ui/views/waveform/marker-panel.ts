@@ -277,7 +277,7 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
     }
     ${
       measurements.some(({ saturated }) => saturated)
-        ? row(AT_LIMIT, ({ saturated }) => (saturated === undefined ? '' : formatShare(saturated)), 'limit', BEYOND)
+        ? row(AT_LIMIT, ({ saturated }) => (saturated === undefined ? '' : formatPercent(saturated)), 'limit', BEYOND)
         : nothing
     }
     ${row('∫ dt, in h', ({ statistics, lane }) => {

@@ -1,6 +1,6 @@
 // Draws the whole view with a painter: on screen, and the same into PNG and SVG. Draws only, decides nothing.
 
-import { formatShare, formatSiText } from '../../../base/si.ts';
+import { formatPercent, formatSiText } from '../../../base/si.ts';
 import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import type { Painter, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
@@ -266,7 +266,7 @@ function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox)
     { name: 'p-p', text: valueText(values.max - values.min) },
   ];
   // first of all: the others are not what they seem then
-  if (values.saturated) rows.unshift({ name: AT_LIMIT, text: formatShare(values.saturated), color: colors.warn });
+  if (values.saturated) rows.unshift({ name: AT_LIMIT, text: formatPercent(values.saturated), color: colors.warn });
   const room = Math.floor((figures.height - 4) / FIGURE_ROW_PX);
   for (const [index, { name, text, color }] of rows.slice(0, room).entries()) {
     const y = figures.y + 10 + index * FIGURE_ROW_PX;
