@@ -317,14 +317,15 @@ function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64
     const oldest = atomic.load<i64>(ring + STREAM_START);
     const overview = block ? atomic.load<i64>(ring + STREAM_OVERVIEW_START) : oldest;
     const a = max<i64>(start, overview);
-    const b = min<i64>(end, atomic.load<i64>(ring + STREAM_END));
+    const newest = atomic.load<i64>(ring + STREAM_END);
+    const b = min<i64>(end, newest);
     if (a >= b) return;
     // Entries from `first` to `last`, and samples from `from` on.
     let first = a;
     let last = a;
     let from = a;
     if (a < oldest) {
-      const whole = (oldest + block - 1) & -block;
+      const whole = min<i64>((oldest + block - 1) & -block, newest & -block);
       first = (a + block - 1) & -block;
       last = min<i64>((b + block - 1) & -block, whole);
       from = min<i64>(last, b);

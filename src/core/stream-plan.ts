@@ -99,7 +99,11 @@ export function planStream(
   return {
     capacitySamples: capacity,
     overviewSamples: overview,
-    writerOffset, signals: plans, missingOffset, lengthBytes: next };
+    writerOffset,
+    signals: plans,
+    missingOffset,
+    lengthBytes: next,
+  };
 }
 
 function alignUp(value: number): number {

@@ -6,7 +6,7 @@ import { LabError } from '../base/errors.ts';
 import { type Utc, utcAddSeconds } from '../base/time.ts';
 import { CHANNEL_STATES, type ChannelState, type StreamSignal } from '../model/channel.ts';
 import type { StreamHealth } from '../model/instrument.ts';
-import type { SampleRange, Statistics, Summary } from '../model/signal-store.ts';
+import type { Overview, SampleRange, Statistics, Summary } from '../model/signal-store.ts';
 import { steadyStatistics } from '../model/timing.ts';
 import type { Core } from './core.ts';
 import * as layout from './layout.ts';
@@ -104,20 +104,27 @@ export class StreamRing {
     return this.#plan.capacitySamples;
   }
 
+  /** What the overview takes: all but the samples and their base entries. */
+  get overviewBytes(): number {
+    const overviews = this.#plan.signals.flatMap(({ levels }) => levels.slice(1));
+    return overviews.reduce((sum, { entryCount }) => sum + entryCount * layout.ENTRY_BYTES, 0);
+  }
+
   /** Samples that reductions are kept of; at least the capacity. */
   get overviewSamples(): number {
     return this.#plan.overviewSamples;
   }
 
-  /**
-   * First sample from which on summaries of a signal are whole; at most `startSample`, counted since `reset`. Before
-   * that sample they are made of stretches of a fixed length (`streamSummary` in assembly/stream/ring.ts).
-   */
-  overviewStart(signalIndex: number): number {
-    const { baseShift } = this.#signal(signalIndex);
-    const stretch = 2 ** (baseShift + layout.LEVEL_SHIFT);
-    const oldest = this.#core.exports.streamOverviewStart(this.address);
-    return Math.min(Math.ceil(oldest / stretch) * stretch, this.startSample);
+  /** Before `startSample` summaries are made of whole stretches (`streamSummary` in assembly/stream/ring.ts). */
+  overviewOf(signalIndex: number): Overview {
+    const stretchSamples = 2 ** (this.#signal(signalIndex).baseShift + layout.LEVEL_SHIFT);
+    const firstSample = Math.ceil(this.oldestTold / stretchSamples) * stretchSamples;
+    return { startSample: Math.min(firstSample, this.startSample), stretchSamples };
+  }
+
+  /** Oldest sample at which a stretch of the overview may begin. */
+  get oldestTold(): number {
+    return this.#core.exports.streamOverviewStart(this.address);
   }
 
   /** Oldest sample that can be read, counted since `reset`. */

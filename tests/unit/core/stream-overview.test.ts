@@ -47,7 +47,8 @@ function setup(overviewSamples: number, target: 'debug' | 'release' = 'release')
       for (let i = 0; i < count; i++) {
         if (bits === 32) floats[i] = random() < 0.03 ? Number.NaN : level + random();
         else bytes[(i * bits) >> 3]! |= (Math.floor(random() * 2 ** bits) & (2 ** bits - 1)) << ((i * bits) & 7);
-        all[index]![end + i] = bits === 32 ? floats[i]! : (bytes[(i * bits) >> 3]! >> ((i * bits) & 7)) & (2 ** bits - 1);
+        all[index]![end + i] =
+          bits === 32 ? floats[i]! : (bytes[(i * bits) >> 3]! >> ((i * bits) & 7)) & (2 ** bits - 1);
       }
     }
     ring.append(
@@ -62,7 +63,8 @@ function setup(overviewSamples: number, target: 'debug' | 'release' = 'release')
     end += count;
   };
   const appendFor = (count: number) => {
-    for (const until = end + count; end < until; ) append(Math.min(until - end, 1 + Math.floor(random() * MOST_APPENDED)));
+    for (const until = end + count; end < until; )
+      append(Math.min(until - end, 1 + Math.floor(random() * MOST_APPENDED)));
   };
   return { core, ring, all, append, appendMissing, appendFor, random };
 }
@@ -149,13 +151,13 @@ test('a ring with an overview keeps its samples for less long', () => {
   const { ring, appendFor } = setup(1_500_000);
   expect([ring.capacitySamples, ring.overviewSamples]).toEqual([CAPACITY, 1_500_000]);
   appendFor(200_000);
-  expect([ring.overviewStart(0), ring.startSample]).toEqual([0, 0]);
+  expect([ring.overviewOf(0).startSample, ring.startSample]).toEqual([0, 0]);
   appendFor(800_000);
-  expect([ring.overviewStart(0), ring.startSample]).toEqual([0, 1_000_000 - CAPACITY]);
+  expect([ring.overviewOf(0).startSample, ring.startSample]).toEqual([0, 1_000_000 - CAPACITY]);
   appendFor(1_000_000);
   // 500 000 is 244.1 stretches of 2048, and 7.6 of 65 536
-  expect(ring.overviewStart(0)).toBe(245 * 2048);
-  expect(ring.overviewStart(3)).toBe(8 * 65_536);
+  expect(ring.overviewOf(0).startSample).toBe(245 * 2048);
+  expect(ring.overviewOf(3).startSample).toBe(8 * 65_536);
   expect(ring.startSample).toBe(2_000_000 - CAPACITY);
   expect(() => ring.statistics(0, ring.startSample - 1, ring.endSample)).toThrow('not in memory');
   expect(() => ring.readSamples(0, 1_000_000, 1_000_010)).toThrow('not in memory');
@@ -166,7 +168,7 @@ test('what fits as samples is kept as samples', () => {
   expect(ring.capacitySamples).toBe(25 * 4096);
   appendFor(500_000);
   expect(ring.startSample).toBe(500_000 - 25 * 4096);
-  expect(ring.overviewStart(0)).toBe(ring.startSample);
+  expect(ring.overviewOf(0).startSample).toBe(ring.startSample);
   expect(ring.summary(0, { start: ring.startSample - 4096, increment: 4096, count: 1 }).mean[0]).toBeNaN();
 });
 
@@ -185,8 +187,8 @@ test.each(['debug', 'release'] as const)('%s: any bin of any age has the figures
     // at both ends of the overview, and all of it
     for (const signal of [0, 1, 2, 3]) {
       checkBins(it, 0, signal, ring.startSample - 5000, 700, 16);
-      checkBins(it, 0, signal, Math.max(0, ring.overviewStart(signal) - 70_000), 3000, 30);
-      checkBins(it, 0, signal, ring.overviewStart(signal), 1, 4);
+      checkBins(it, 0, signal, Math.max(0, ring.overviewOf(signal).startSample - 70_000), 3000, 30);
+      checkBins(it, 0, signal, ring.overviewOf(signal).startSample, 1, 4);
       checkBins(it, 0, signal, ring.startSample - 3, 1, 6);
       checkBins(it, 0, signal, 0, ring.endSample, 1);
     }
@@ -196,7 +198,7 @@ test.each(['debug', 'release'] as const)('%s: any bin of any age has the figures
 test('bins tile: each stretch is counted once', () => {
   const { ring, all, appendFor } = setup(1_500_000);
   appendFor(3_000_000);
-  const start = ring.overviewStart(1);
+  const start = ring.overviewOf(1).startSample;
   const whole = Math.ceil(ring.startSample / STRETCHES[1]!) * STRETCHES[1]!;
   // bins longer than a stretch that end nowhere near one: their means, weighed by what they hold, give that of all
   const increment = 12_345;
@@ -229,7 +231,7 @@ test('gaps of any length keep their place in the overview', () => {
   }
   const begin = ring.endSample + 1_500_000;
   appendMissing(1_500_000);
-  expect([ring.overviewStart(0), ring.startSample, ring.endSample]).toEqual([begin, begin, begin]);
+  expect([ring.overviewOf(0).startSample, ring.startSample, ring.endSample]).toEqual([begin, begin, begin]);
   appendFor(300_000);
   for (const signal of [0, 1, 2, 3]) checkBins(it, begin, signal, begin - 100_000, 5000, 90);
 });
@@ -238,7 +240,7 @@ test('an emptied ring tells nothing of what it held', () => {
   const { ring, all, appendFor } = setup(1_500_000);
   appendFor(1_000_000);
   ring.reset();
-  expect([ring.overviewStart(0), ring.startSample, ring.endSample]).toEqual([0, 0, 0]);
+  expect([ring.overviewOf(0).startSample, ring.startSample, ring.endSample]).toEqual([0, 0, 0]);
   expect(ring.summary(0, { start: 0, increment: 1_000_000, count: 1 }).mean[0]).toBeNaN();
   appendFor(400_000);
   checkBins({ ring, all: all.map((samples) => samples.subarray(1_000_000)) }, 0, 1, 0, 10_000, 40);
@@ -248,8 +250,8 @@ test('a reader that attaches by the descriptor sees the same overview', () => {
   const { core, ring, appendFor } = setup(1_500_000);
   appendFor(2_000_000);
   const reader = StreamRing.attach(core, structuredClone(ring.descriptor));
-  expect(reader.overviewStart(2)).toBe(ring.overviewStart(2));
-  const range = { start: reader.overviewStart(2), increment: 100_000, count: 15 };
+  expect(reader.overviewOf(2).startSample).toBe(ring.overviewOf(2).startSample);
+  const range = { start: reader.overviewOf(2).startSample, increment: 100_000, count: 15 };
   expect(reader.summary(2, range)).toEqual(ring.summary(2, range));
   expect(ring.descriptor.region.lengthBytes).toBe(
     StreamRing.byteLength(SIGNALS, { capacitySamples: 5000, overviewSamples: 1_500_000 }),
