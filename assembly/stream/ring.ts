@@ -325,19 +325,16 @@ function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64
     let last = a;
     let from = a;
     if (a < oldest) {
-      const whole = min<i64>((oldest + block - 1) & -block, newest & -block);
       first = (a + block - 1) & -block;
-      last = min<i64>((b + block - 1) & -block, whole);
+      last = min<i64>(b + block - 1, oldest + block - 1) & -block;
       from = min<i64>(last, b);
-      if (first >= last && b > whole) {
-        first = oldest;
-        last = oldest;
-        from = oldest;
+      if (first >= last && b > oldest) {
+        first = last = from = oldest;
       } else if (first >= last) {
         first = a & -block;
         last = first + block;
-        if (first < overview) return;
       }
+      if (first < overview || (first < last && last > newest)) return;
     }
     dataStep();
     reduceOverview(record, ring, signal, first, last, from, b);

@@ -112,7 +112,7 @@ function expectedBin(
   const whole = Math.ceil(oldest / stretch) * stretch;
   const there: [number, number][] = to > whole ? [[whole, to]] : [];
   if (begins.length > 0) return figuresOf(samples, [...begins.map((at) => [at, at + stretch] as const), ...there]);
-  if (to > whole) return figuresOf(samples, [[oldest, to]]);
+  if (to > oldest) return figuresOf(samples, [[oldest, to]]);
   const covering = Math.floor(from / stretch) * stretch;
   return figuresOf(samples, covering < overview ? [] : [[covering, covering + stretch]]);
 }
