@@ -68,14 +68,14 @@ export function overviewBlock(signal: usize): i64 {
 // The functions below add to an open record around `shift` and return the shift. Nothing is in an empty record, so
 // the first part that has samples chooses it anew.
 
-function addRange(record: usize, shift: f64, ring: usize, signal: usize, start: i64, end: i64): f64 {
+@inline function addRange(record: usize, shift: f64, ring: usize, signal: usize, start: i64, end: i64): f64 {
   let head = end;
   let tail = end;
   if (load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT) > 0) {
     const block: i64 = 1 << (<i64>load<u32>(signal + STREAM_SIGNAL_SHIFT));
     head = min<i64>((start + block - 1) & -block, end);
     tail = max<i64>(head, end & -block);
-    shift = addBlocks(record, shift, signal, 0, head, tail);
+    if (head < tail) shift = addBlocks(record, shift, signal, 0, head, tail);
   }
   shift = addRaw(record, shift, ring, signal, start, head);
   return addRaw(record, shift, ring, signal, tail, end);
@@ -181,7 +181,7 @@ function addEntryRun(record: usize, shift: f64, address: usize, count: usize): f
     if (address == end) return shift;
     shift = load<f64>(address + ENTRY_MEAN);
   }
-  let n: u64 = 0;
+  let n: i64 = 0;
   let sum: f64 = 0;
   let squares: f64 = 0;
   // Minimum in lane 0 of one, maximum in lane 1 of the other.

@@ -309,40 +309,59 @@ function touchBins(record: usize, ring: usize, signal: usize, start: i64, step: 
 
 /** Figures over that part of [start, end) that is in the ring or in its overview. */
 function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64): void {
-  const block = overviewBlock(signal);
   for (let i = 0; i < TRIES; i++) {
     statsClear(record);
     const generation = atomic.load<u32>(ring + STREAM_GENERATION);
     if (generation & 1) return;
     const oldest = atomic.load<i64>(ring + STREAM_START);
-    const overview = block ? atomic.load<i64>(ring + STREAM_OVERVIEW_START) : oldest;
-    const a = max<i64>(start, overview);
-    const newest = atomic.load<i64>(ring + STREAM_END);
-    const b = min<i64>(end, newest);
-    if (a >= b) return;
-    // Entries from `first` to `last`, and samples from `from` on.
-    let first = a;
-    let last = a;
-    let from = a;
-    if (a < oldest) {
-      first = (a + block - 1) & -block;
-      last = min<i64>(b + block - 1, oldest + block - 1) & -block;
-      from = min<i64>(last, b);
-      if (first >= last && b > oldest) {
-        first = last = from = oldest;
-      } else if (first >= last) {
-        first = a & -block;
-        last = first + block;
-      }
-      if (first < overview || (first < last && last > newest)) return;
+    if (start < oldest && overviewBlock(signal) != 0) {
+      if (addGone(record, ring, signal, generation, oldest, start, end)) return;
+      continue;
     }
+    const a = max<i64>(start, oldest);
+    const b = min<i64>(end, atomic.load<i64>(ring + STREAM_END));
+    if (a >= b) return;
     dataStep();
-    reduceOverview(record, ring, signal, first, last, from, b);
+    reduceRange(record, ring, signal, a, b);
     fence(record);
-    const isWhole = isIntact(ring, generation, from < b ? from : i64.MAX_VALUE);
-    if (isWhole && (first == last || isTold(ring, first))) return;
+    if (isIntact(ring, generation, a)) return;
   }
   statsClear(record);
+}
+
+/** The same where samples before `oldest` are gone, which is after `start`. False when the writer has overrun it. */
+function addGone(
+  record: usize,
+  ring: usize,
+  signal: usize,
+  generation: u32,
+  oldest: i64,
+  start: i64,
+  end: i64,
+): bool {
+  const overview = atomic.load<i64>(ring + STREAM_OVERVIEW_START);
+  const newest = atomic.load<i64>(ring + STREAM_END);
+  const a = max<i64>(start, overview);
+  const b = min<i64>(end, newest);
+  if (a >= b) return true;
+  // Entries from `first` to `last`, and samples from `from` on.
+  const block = overviewBlock(signal);
+  let first = (a + block - 1) & -block;
+  let last = min<i64>(b + block - 1, oldest + block - 1) & -block;
+  let from = min<i64>(last, b);
+  if (first >= last && b > oldest) {
+    from = max<i64>(a, oldest);
+    first = from;
+    last = from;
+  } else if (first >= last) {
+    first = a & -block;
+    last = first + block;
+  }
+  if (first < overview || (first < last && last > newest)) return true;
+  dataStep();
+  reduceOverview(record, ring, signal, first, last, from, b);
+  fence(record);
+  return isIntact(ring, generation, from < b ? from : i64.MAX_VALUE) && isTold(ring, first);
 }
 
 /** Whether all entries that begin at `sample` or later are still what they were. */
