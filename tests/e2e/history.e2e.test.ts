@@ -51,7 +51,7 @@ test('zoomed out, the trace goes on before its samples; markers there say that t
   await page.keyboard.press('Space');
   await view(page).getByRole('button', { name: 'Follow' }).waitFor();
   const { startS, endS } = await view(page).evaluate((element) => (element as LabWaveformView).model.state.time);
-  expect(startS).toBeCloseTo(0, 1);
+  expect(startS).toBeLessThan(1);
   expect(endS).toBeGreaterThan(3 * HISTORY_S - 1);
   const ofOverview = await bins(page);
   expect(ofOverview.startSample).toBeGreaterThan(BINS.start + BINS.count * BINS.increment);
