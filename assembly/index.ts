@@ -9,6 +9,7 @@ export {
   streamEnd,
   streamIsIntact,
   streamMissing,
+  streamOverviewStart,
   streamReset,
   streamStart,
   streamStatistics,

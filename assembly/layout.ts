@@ -26,6 +26,8 @@ export const STREAM_END: usize = 8;
 export const STREAM_GENERATION: usize = 16;
 /** u32: 0 live, 1 ended, 2 lost (ChannelState in src/model/channel.ts). Written by the owner, or by who sees it die. */
 export const STREAM_STATE: usize = 20;
+/** i64, oldest sample from which on entries of level 1 and above may be used; stored before one of them is overwritten. */
+export const STREAM_OVERVIEW_START: usize = 24;
 /** u32 without meaning; readers add 0 to it as a fence between what they read and the checks after. */
 export const STREAM_FENCE: usize = 128;
 /** u32, how often a clock was published; the valid copy is that of its lowest bit. Stored after the copy. */
@@ -47,6 +49,8 @@ export const STREAM_CAPACITY: usize = 384;
 export const STREAM_SIGNAL_COUNT: usize = 392;
 /** u32 address of a bit per sample, set where the integers are missing (floats say NaN); 0 when no signal needs it. */
 export const STREAM_MISSING_BITS: usize = 396;
+/** i64 samples per signal that level 1 and above tell of, at least the capacity; constant after creation. */
+export const STREAM_OVERVIEW_CAPACITY: usize = 400;
 /** First signal record. */
 export const STREAM_SIGNALS: usize = 512;
 export const STREAM_SIGNAL_BYTES: usize = 128;

@@ -42,7 +42,7 @@ function capture() {
 function speed({ scale, isPowerWanted }) {
   const feed = new core.Js220Feed({
     clock: { nowMs: () => performance.now(), unixMs: () => Date.now(), after: () => () => undefined },
-    historyS: 10,
+    history: { samplesS: 10, overviewS: 600 },
     makeHomes: (plan) => core.makeHomes(core.module, plan),
   });
   const { processor } = feed;

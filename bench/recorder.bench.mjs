@@ -16,7 +16,9 @@ const REPEATS = 7;
 const lab = await import(pathToFileURL(await bundleForNode('bench/recorder-entry.ts', 'recorder-entry')));
 const module = new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.wasm')));
 const signals = lab.js110Signals();
-const memory = lab.createMemory(lab.StreamRing.byteLength(signals, CAPACITY_SAMPLES) + 16 * 2 ** 20);
+const memory = lab.createMemory(
+  lab.StreamRing.byteLength(signals, { capacitySamples: CAPACITY_SAMPLES }) + 16 * 2 ** 20,
+);
 const core = lab.instantiateCore({ module, memory });
 const arena = new lab.Arena(memory, core.exports.heapBase());
 const ring = lab.StreamRing.create(core, arena, { signals, capacitySamples: CAPACITY_SAMPLES });

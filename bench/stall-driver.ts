@@ -43,7 +43,7 @@ const instrument = (await loadInstrument(kind)!).create({
   clock: systemClock,
   system: 'linux',
   readBudgetBytes: () => Number(budgetBytes) || readBudgetBytes('linux', 1),
-  historyS: HISTORY_S,
+  history: { samplesS: HISTORY_S, overviewS: HISTORY_S },
   makeHomes: (plan) => makeHomes(module, plan),
 });
 const driver = instrument.connect(device);

@@ -7,7 +7,7 @@ import { browserStore } from './app/persisted.ts';
 import { detectPlatform } from './app/platform.ts';
 import { recordingProblem, threadsProblem } from './app/platform-notices.ts';
 import type { RecentFilesPort } from './app/ports.ts';
-import { Settings } from './app/settings.ts';
+import { historyLength, Settings } from './app/settings.ts';
 import { unavailableInstruments, unavailableRecordings } from './app/unavailable-ports.ts';
 import { systemClock } from './base/clock.ts';
 import { LabError } from './base/errors.ts';
@@ -45,7 +45,7 @@ const app = new App({
     platform,
     instruments: noThreads
       ? unavailableInstruments(noThreads)
-      : new InstrumentsClient({ coreModule, usb: navigator.usb, historyS: () => Number(settings.get('live.history')) }),
+      : new InstrumentsClient({ coreModule, usb: navigator.usb, history: () => historyLength(settings) }),
     recordings: noRecordings ? unavailableRecordings(noRecordings) : new RecordingsClient(coreModule, systemClock),
     files: new FilesClient(coreModule),
     recentFiles: recentFiles(),

@@ -1,6 +1,7 @@
 // The pyramid of one signal: entries (mean, M2, min, max, count) over base blocks of 512 raw bytes, then over
-// 16 entries per level. An entry is written once, when its block is complete, and never changes until the ring
-// comes round. Level n holds ceil(capacity / block) entries, so an entry lives as long as its samples.
+// 16 entries per level. An entry is written once, when its block is complete, and never changes until its level
+// comes round. The base entries live as long as the samples. Those above, which are small, may live longer: they hold
+// the overview, ceil(overview / block) of them. An entry that begins in the overview is whole.
 
 import {
   ENTRY_BYTES,
@@ -38,22 +39,47 @@ const GROUP_ENTRIES: i64 = 1 << <i64>LEVEL_SHIFT;
  * that fit, and from the samples themselves at the edges.
  */
 export function reduceRange(record: usize, ring: usize, signal: usize, start: i64, end: i64): void {
-  let shift: f64 = 0;
+  closeRecord(record, addRange(record, 0, ring, signal, start, end));
+}
+
+/**
+ * Figures over the entries from sample `first` to sample `last`, both multiples of `overviewBlock`, and over samples
+ * [start, end), into the empty `record`. The entries must be in the overview, the samples in the ring.
+ */
+export function reduceOverview(
+  record: usize,
+  ring: usize,
+  signal: usize,
+  first: i64,
+  last: i64,
+  start: i64,
+  end: i64,
+): void {
+  const shift = addBlocks(record, 0, signal, 1, first, last);
+  closeRecord(record, addRange(record, shift, ring, signal, start, end));
+}
+
+/** Samples of the shortest entry of the overview; 0 when the signal has none. */
+export function overviewBlock(signal: usize): i64 {
+  if (load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT) < 2) return 0;
+  return 1 << (<i64>load<u32>(signal + STREAM_SIGNAL_SHIFT) + LEVEL_SHIFT);
+}
+
+// The functions below add to an open record around `shift` and return the shift. Nothing is in an empty record, so
+// the first part that has samples chooses it anew.
+
+@inline function addRange(record: usize, shift: f64, ring: usize, signal: usize, start: i64, end: i64): f64 {
   let head = end;
   let tail = end;
   if (load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT) > 0) {
     const block: i64 = 1 << (<i64>load<u32>(signal + STREAM_SIGNAL_SHIFT));
     head = min<i64>((start + block - 1) & -block, end);
     tail = max<i64>(head, end & -block);
-    shift = addBlocks(record, shift, signal, head, tail);
+    if (head < tail) shift = addBlocks(record, shift, signal, 0, head, tail);
   }
   shift = addRaw(record, shift, ring, signal, start, head);
-  shift = addRaw(record, shift, ring, signal, tail, end);
-  closeRecord(record, shift);
+  return addRaw(record, shift, ring, signal, tail, end);
 }
-
-// The functions below add to an open record around `shift` and return the shift. Nothing is in an empty record, so
-// the first part that has samples chooses it anew.
 
 function addRaw(record: usize, shift: f64, ring: usize, signal: usize, start: i64, end: i64): f64 {
   if (start == end) return shift;
@@ -113,13 +139,13 @@ function addIntegers(record: usize, shift: f64, signal: usize, place: usize, cou
   return shift;
 }
 
-/** Whole base blocks from sample `start` to sample `end`. */
-function addBlocks(record: usize, shift: f64, signal: usize, start: i64, end: i64): f64 {
+/** Whole blocks of level `lowest` from sample `start` to sample `end`, from entries of that level and above. */
+function addBlocks(record: usize, shift: f64, signal: usize, lowest: i64, start: i64, end: i64): f64 {
   const baseShift = <i64>load<u32>(signal + STREAM_SIGNAL_SHIFT);
   const top = <i64>load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT) - 1;
   for (let at = start; at < end; ) {
-    let level: i64 = 0;
-    let size: i64 = 1 << baseShift;
+    let level = lowest;
+    let size: i64 = 1 << (baseShift + lowest * LEVEL_SHIFT);
     let above = size << LEVEL_SHIFT;
     while (level < top && (at & (above - 1)) == 0 && end - at >= above) {
       size = above;
@@ -155,7 +181,7 @@ function addEntryRun(record: usize, shift: f64, address: usize, count: usize): f
     if (address == end) return shift;
     shift = load<f64>(address + ENTRY_MEAN);
   }
-  let n: u32 = 0;
+  let n: i64 = 0;
   let sum: f64 = 0;
   let squares: f64 = 0;
   // Minimum in lane 0 of one, maximum in lane 1 of the other.
@@ -218,19 +244,26 @@ function touchLines(address: usize): u32 {
 
 /** Writes the entries of all blocks that become complete when the signal grows from `from` to `to` samples. */
 export function completeBlocks(record: usize, ring: usize, signal: usize, from: i64, to: i64): void {
-  complete(record, ring, signal, from, to, false);
+  if (load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT) == 0) return;
+  completeBase(record, ring, signal, from, to, false);
+  completeAbove(record, signal, from, to, false);
 }
 
 /** The same where these samples are alike: so are all blocks but the first, and only one of them is reduced. */
 export function completeAlikeBlocks(record: usize, ring: usize, signal: usize, from: i64, to: i64): void {
-  complete(record, ring, signal, from, to, true);
+  if (load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT) == 0) return;
+  completeBase(record, ring, signal, from, to, true);
+  completeAbove(record, signal, from, to, true);
 }
 
-@inline function complete(record: usize, ring: usize, signal: usize, from: i64, to: i64, areAlike: bool): void {
-  const levelCount = <i64>load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT);
-  if (levelCount == 0) return;
+/** The same where all samples of the ring and all base entries are like these already. */
+export function completeAlikeOverview(record: usize, signal: usize, from: i64, to: i64): void {
+  completeAbove(record, signal, from, to, true);
+}
+
+@inline function completeBase(record: usize, ring: usize, signal: usize, from: i64, to: i64, areAlike: bool): void {
   const capacity = load<i64>(ring + STREAM_CAPACITY);
-  let shift = <i64>load<u32>(signal + STREAM_SIGNAL_SHIFT);
+  const shift = <i64>load<u32>(signal + STREAM_SIGNAL_SHIFT);
   if (from >> shift == to >> shift) return;
   const count: usize = (<usize>1) << (<usize>shift);
   let place = <usize>(((from >> shift) << shift) % capacity);
@@ -244,6 +277,11 @@ export function completeAlikeBlocks(record: usize, ring: usize, signal: usize, f
     place += count;
     if (place == <usize>capacity) place = 0;
   }
+}
+
+@inline function completeAbove(record: usize, signal: usize, from: i64, to: i64, areAlike: bool): void {
+  const levelCount = <i64>load<u32>(signal + STREAM_SIGNAL_LEVEL_COUNT);
+  let shift = <i64>load<u32>(signal + STREAM_SIGNAL_SHIFT);
   for (let level: i64 = 1; level < levelCount; level++) {
     shift += LEVEL_SHIFT;
     for (let block = from >> shift; block < to >> shift; block++) {

@@ -1,9 +1,11 @@
 // The stream ring: the newest samples of several signals of one instrument. One writer, any number of readers
 // on other instances; the writer never waits. It moves the start first, then overwrites, then moves the end, so a
-// reader that finds the start still before its range after reading has read only valid data.
+// reader that finds the start still before its range after reading has read only valid data. Reductions of longer
+// stretches live longer than the samples, as the overview, whose start moves in the same way.
 
 import { atomic, dataStep } from "../atomics";
 import {
+  BASE_BLOCK_BYTES,
   STATS_COUNT,
   STATS_M2,
   STATS_MAX,
@@ -17,6 +19,8 @@ import {
   STREAM_GAPS,
   STREAM_GENERATION,
   STREAM_MISSING,
+  STREAM_OVERVIEW_CAPACITY,
+  STREAM_OVERVIEW_START,
   STREAM_RECEIVED,
   STREAM_SCRATCH_BINS,
   STREAM_SCRATCH_RECORD,
@@ -32,7 +36,15 @@ import { copyBits, fillBits } from "./bits";
 import { streamSetClock } from "./clock";
 import { fence } from "./fence";
 import { missingBits } from "./missing";
-import { completeAlikeBlocks, completeBlocks, reduceRange, touch } from "./pyramid";
+import {
+  completeAlikeBlocks,
+  completeAlikeOverview,
+  completeBlocks,
+  overviewBlock,
+  reduceOverview,
+  reduceRange,
+  touch,
+} from "./pyramid";
 
 /** Samples that become visible at once, at most. */
 const MAX_PART: usize = 1 << 20;
@@ -43,12 +55,19 @@ const TOUCHED_STEP: i64 = 1024;
 const MISSING_F32: u32 = 0x7fc00000;
 const MISSING_U4: u32 = 0x88;
 const ALL_MISSING: u32 = 0xff;
+/** Samples of the longest base block, that of single bits. */
+const LONGEST_BLOCK: i64 = <i64>BASE_BLOCK_BYTES * 8;
 /** Tries of a query that the writer overruns before it gives up. */
 const TRIES = 16;
 
 /** Oldest sample that can be read. Any thread. */
 export function streamStart(ring: usize): f64 {
   return <f64>atomic.load<i64>(ring + STREAM_START);
+}
+
+/** Oldest sample from which on a summary tells something: at most `streamStart`. Any thread. */
+export function streamOverviewStart(ring: usize): f64 {
+  return <f64>atomic.load<i64>(ring + STREAM_OVERVIEW_START);
 }
 
 /** One past the newest sample. Any thread. */
@@ -74,7 +93,7 @@ function appendPart(ring: usize, sources: usize, skip: usize, count: usize, reco
   const capacity = load<i64>(ring + STREAM_CAPACITY);
   const from = load<i64>(ring + STREAM_END);
   const to = from + <i64>count;
-  makeRoom(ring, to - capacity, record);
+  makeRoom(ring, to, record);
   dataStep();
   const place = <usize>(from % capacity);
   const first = min<usize>(count, <usize>capacity - place);
@@ -105,36 +124,51 @@ function copySamples(raw: usize, place: usize, source: usize, skip: usize, count
   else fillBits(to, bitOf(place, bits), 0, count * bits);
 }
 
-/** Takes what lies before `start` from the readers, before it is overwritten. The start never goes back. */
-function makeRoom(ring: usize, start: i64, record: usize): void {
+/** Takes from the readers what samples up to `to` overwrite, before they do. The starts never go back. */
+function makeRoom(ring: usize, to: i64, record: usize): void {
+  const start = to - load<i64>(ring + STREAM_CAPACITY);
   if (start <= load<i64>(ring + STREAM_START)) return;
+  const overview = to - load<i64>(ring + STREAM_OVERVIEW_CAPACITY);
+  if (overview > load<i64>(ring + STREAM_OVERVIEW_START)) atomic.store<i64>(ring + STREAM_OVERVIEW_START, overview);
   atomic.store<i64>(ring + STREAM_START, start);
   fence(record);
 }
 
 /**
- * Appends `count` missing samples to every signal. Writer only. An empty ring, and one that would hold nothing else,
- * passes them over instead: it is empty then and goes on `count` samples later.
+ * Appends `count` missing samples to every signal. Writer only. An empty ring, and one whose overview would hold nothing
+ * else, passes them over instead: it is empty then and goes on `count` samples later.
  */
 export function streamMissing(ring: usize, count: f64, record: usize): void {
   const capacity = load<i64>(ring + STREAM_CAPACITY);
-  let from = load<i64>(ring + STREAM_END);
-  const to = from + <i64>count;
-  if (to - from >= capacity || load<i64>(ring + STREAM_START) == from) {
+  const begin = load<i64>(ring + STREAM_END);
+  const to = begin + <i64>count;
+  if (to - begin >= load<i64>(ring + STREAM_OVERVIEW_CAPACITY) || load<i64>(ring + STREAM_START) == begin) {
+    atomic.store<i64>(ring + STREAM_OVERVIEW_START, to);
     atomic.store<i64>(ring + STREAM_START, to);
     atomic.store<i64>(ring + STREAM_END, to);
+    fence(record);
     return;
   }
-  while (from < to) {
+  for (let from = begin; from < to; ) {
     const end = min<i64>(to, from + min<i64>(capacity >> 1, MAX_PART));
-    fillPart(ring, from, end, record);
+    // From where every sample and base entry says missing, only the overview changes.
+    if (from - begin >= capacity + LONGEST_BLOCK) passPart(ring, from, end, record);
+    else fillPart(ring, from, end, record);
     from = end;
   }
 }
 
+function passPart(ring: usize, from: i64, to: i64, record: usize): void {
+  makeRoom(ring, to, record);
+  dataStep();
+  const signalCount = load<u32>(ring + STREAM_SIGNAL_COUNT);
+  for (let i: u32 = 0; i < signalCount; i++) completeAlikeOverview(record, signalAt(ring, i), from, to);
+  atomic.store<i64>(ring + STREAM_END, to);
+}
+
 function fillPart(ring: usize, from: i64, to: i64, record: usize): void {
   const capacity = load<i64>(ring + STREAM_CAPACITY);
-  makeRoom(ring, to - capacity, record);
+  makeRoom(ring, to, record);
   dataStep();
   const place = <usize>(from % capacity);
   const count = <usize>(to - from);
@@ -176,6 +210,7 @@ export function streamReset(ring: usize): void {
   atomic.or<u32>(ring + STREAM_GENERATION, 1);
   atomic.store<i64>(ring + STREAM_END, 0);
   atomic.store<i64>(ring + STREAM_START, 0);
+  atomic.store<i64>(ring + STREAM_OVERVIEW_START, 0);
   atomic.store<i64>(ring + STREAM_RECEIVED, 0);
   atomic.store<i64>(ring + STREAM_MISSING, 0);
   atomic.store<i64>(ring + STREAM_GAPS, 0);
@@ -221,7 +256,8 @@ export function streamStatistics(ring: usize, signalIndex: usize, start: f64, en
 /**
  * Mean, std (n − 1), min and max of `count` ≤ STREAM_SCRATCH_BINS bins of `increment` samples from `start` on, as four
  * columns of f64 in the caller's `scratch`. Any thread. A bin covers those of its samples that are in the ring while
- * it is read; a bin without any is NaN.
+ * it is read; a bin without any is NaN. Of the part of a bin before those the overview tells: each of its entries counts
+ * whole in the bin in which it begins, and a bin in which none begins has the figures of the one that it lies in.
  */
 export function streamSummary(
   ring: usize,
@@ -264,13 +300,18 @@ function touchBins(record: usize, ring: usize, signal: usize, start: i64, step: 
   store<u32>(record + STATS_COUNT, sum);
 }
 
-/** Figures over that part of [start, end) that is in the ring. */
+/** Figures over that part of [start, end) that is in the ring or in its overview. */
 function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64): void {
   for (let i = 0; i < TRIES; i++) {
     statsClear(record);
     const generation = atomic.load<u32>(ring + STREAM_GENERATION);
     if (generation & 1) return;
-    const a = max<i64>(start, atomic.load<i64>(ring + STREAM_START));
+    const oldest = atomic.load<i64>(ring + STREAM_START);
+    if (start < oldest && overviewBlock(signal) != 0) {
+      if (addGone(record, ring, signal, generation, oldest, start, end)) return;
+      continue;
+    }
+    const a = max<i64>(start, oldest);
     const b = min<i64>(end, atomic.load<i64>(ring + STREAM_END));
     if (a >= b) return;
     dataStep();
@@ -279,6 +320,46 @@ function addLive(record: usize, ring: usize, signal: usize, start: i64, end: i64
     if (isIntact(ring, generation, a)) return;
   }
   statsClear(record);
+}
+
+/** The same where samples before `oldest` are gone, which is after `start`. False when the writer has overrun it. */
+function addGone(
+  record: usize,
+  ring: usize,
+  signal: usize,
+  generation: u32,
+  oldest: i64,
+  start: i64,
+  end: i64,
+): bool {
+  const overview = atomic.load<i64>(ring + STREAM_OVERVIEW_START);
+  const newest = atomic.load<i64>(ring + STREAM_END);
+  const a = max<i64>(start, overview);
+  const b = min<i64>(end, newest);
+  if (a >= b) return true;
+  // Entries from `first` to `last`, and samples from `from` on.
+  const block = overviewBlock(signal);
+  let first = (a + block - 1) & -block;
+  let last = min<i64>(b + block - 1, oldest + block - 1) & -block;
+  let from = min<i64>(last, b);
+  if (first >= last && b > oldest) {
+    from = max<i64>(a, oldest);
+    first = from;
+    last = from;
+  } else if (first >= last) {
+    first = a & -block;
+    last = first + block;
+  }
+  if (first < overview || (first < last && last > newest)) return true;
+  dataStep();
+  reduceOverview(record, ring, signal, first, last, from, b);
+  fence(record);
+  return isIntact(ring, generation, from < b ? from : i64.MAX_VALUE) && isTold(ring, first);
+}
+
+/** Whether all entries that begin at `sample` or later are still what they were. */
+function isTold(ring: usize, sample: i64): bool {
+  return sample >= atomic.load<i64>(ring + STREAM_OVERVIEW_START);
 }
 
 function isIntact(ring: usize, generation: u32, start: i64): bool {

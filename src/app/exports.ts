@@ -6,7 +6,7 @@ import { formatDuration } from '../base/duration.ts';
 import { formatCount } from '../base/si.ts';
 import { isSaturation } from '../model/saturation.ts';
 import type { Annotation, SignalInfo, SignalStore } from '../model/signal-store.ts';
-import { endTimeOf, sampleAtTime, startTimeOf, streamsOrAll } from '../model/timing.ts';
+import { endTimeOf, isGone, sampleAtTime, startTimeOf, streamsOrAll } from '../model/timing.ts';
 import type { Files } from './files.ts';
 import {
   BUNDLE_FORMAT,
@@ -265,7 +265,13 @@ export function planExport(subject: ExportSubject, choice: ExportChoice, format:
       problem: `${format.label} states one rate for a signal; not all of these have one. Choose another format.`,
     };
   }
-  if (counts[0] === 0) return { text: '', problem: `${first.name} has no samples in this range.` };
+  const isFirstGone = isGone(first, spanOf(subject, choice)?.startS ?? Number.NEGATIVE_INFINITY);
+  if (counts[0] === 0) {
+    const problem = isFirstGone
+      ? `The samples of ${first.name} in this range are no longer in memory. Choose a later range.`
+      : `${first.name} has no samples in this range.`;
+    return { text: '', problem };
+  }
   if (format.isTable && chosen.some((info) => !isAligned(subject, choice, info, first))) {
     return {
       text: '',
@@ -282,6 +288,7 @@ export function planExport(subject: ExportSubject, choice: ExportChoice, format:
       perRow === 1 ? `${rows}, every sample in one.` : `${rows} that cover ${formatCount(perRow)} samples each.`,
     );
   }
+  if (isFirstGone) parts.push('Samples from before that are no longer in memory.');
   return { text: parts.join(' '), problem: undefined };
 }
 

@@ -2,6 +2,7 @@
 
 import { type Signal, signal } from '@preact/signals-core';
 import * as v from 'valibot';
+import type { HistoryLength } from '../model/instrument.ts';
 import { isAllowedValue, type Parameter, type ParameterValue } from '../model/parameter.ts';
 import { type KeyValueStore, loadDocument, saveDocument } from './persisted.ts';
 
@@ -13,7 +14,8 @@ export interface SettingValues {
   readonly 'meter.charge-unit': 'C' | 'Ah';
   readonly 'meter.energy-unit': 'J' | 'Wh';
   readonly 'meter.digits': '4' | '5' | '6' | '7';
-  readonly 'live.history': '10' | '20' | '40' | '60' | '120' | '600';
+  readonly 'live.history': '5' | '10' | '20' | '40' | '60' | '120' | '600';
+  readonly 'live.overview': '60' | '600' | '1800' | '3600' | '10800';
   readonly 'record.limit-minutes': number;
   readonly 'keys.single': boolean;
 }
@@ -73,8 +75,9 @@ export const SETTINGS: readonly (Parameter & { readonly id: SettingId })[] = [
     kind: 'choice',
     group: 'Live data',
     label: 'History',
-    help: 'How far a live view can look back, at full resolution. One second of a JS110 takes 27 MB of memory, and as much again while its view is paused; an instrument for which there is not so much memory (3.5 GB) keeps as much as fits. Taken over when an instrument is started.',
+    help: 'How long a live view has every sample. One second of a JS110 takes 27 MB of memory, and as much again while its view is paused; an instrument for which there is not so much memory (3.5 GB) keeps as much as fits. Before that there is the overview. Taken over when an instrument is started.',
     choices: [
+      { value: '5', label: '5 s' },
       { value: '10', label: '10 s' },
       { value: '20', label: '20 s' },
       { value: '40', label: '40 s' },
@@ -82,7 +85,22 @@ export const SETTINGS: readonly (Parameter & { readonly id: SettingId })[] = [
       { value: '120', label: '2 min' },
       { value: '600', label: '10 min' },
     ],
-    default: '20',
+    default: '10',
+  },
+  {
+    id: 'live.overview',
+    kind: 'choice',
+    group: 'Live data',
+    label: 'Overview',
+    help: 'How far a live view can look back in all. Before the history it knows mean, spread and extremes of short stretches, one millisecond of a JS110, and no single samples: figures there are marked ≈. One minute of a JS110 takes 6.4 MB of memory. Taken over when an instrument is started.',
+    choices: [
+      { value: '60', label: '1 min' },
+      { value: '600', label: '10 min' },
+      { value: '1800', label: '30 min' },
+      { value: '3600', label: '1 h' },
+      { value: '10800', label: '3 h' },
+    ],
+    default: '600',
   },
   {
     id: 'record.limit-minutes',
@@ -154,6 +172,12 @@ export class Settings {
     if (!found) throw new Error(`internal error: no setting ${id}`);
     return found;
   }
+}
+
+/** How long instruments keep their streams: the overview is never shorter than the history. */
+export function historyLength(settings: Settings): HistoryLength {
+  const samplesS = Number(settings.get('live.history'));
+  return { samplesS, overviewS: Math.max(samplesS, Number(settings.get('live.overview'))) };
 }
 
 function defaultOf(parameter: Parameter): ParameterValue {

@@ -92,7 +92,7 @@ export async function replayJs110(args: readonly string[]): Promise<void> {
 
 function createFeed(clock: ReplayClock): { ring: StreamRing; feed: Js110Feed } {
   const signals = js110Signals();
-  const ringBytes = StreamRing.byteLength(signals, RING_SAMPLES);
+  const ringBytes = StreamRing.byteLength(signals, { capacitySamples: RING_SAMPLES });
   const { core, arena } = makeWorkspace(ringBytes + Js110Processor.byteLength + 4 * 2 ** 20);
   const ring = StreamRing.create(core, arena, { signals, capacitySamples: RING_SAMPLES });
   const processor = new Js110Processor(core, arena.reserve('js110', Js110Processor.byteLength), ring);

@@ -21,6 +21,7 @@ export interface StatsExports {
 /** assembly/stream. Use src/core/stream-ring.ts instead. */
 export interface StreamExports {
   streamStart(ring: number): number;
+  streamOverviewStart(ring: number): number;
   streamEnd(ring: number): number;
   streamAppend(ring: number, sources: number, count: number, record: number): void;
   streamMissing(ring: number, count: number, record: number): void;

@@ -62,8 +62,11 @@ function markHeld(memory: WebAssembly.Memory, { ring, generation, endSample }: M
   if (startSample > endSample || !ring.isIntact(generation, startSample)) {
     throw new LabError('run/state', 'The instrument was started anew, which emptied what the view showed.');
   }
+  // after the fence of isIntact: what began before it may be overwritten in the copy
+  const { oldestTold } = ring;
   const header = new DataView(memory.buffer, ring.address, layout.STREAM_HEADER_BYTES);
   header.setBigInt64(layout.STREAM_START, BigInt(startSample), true);
+  header.setBigInt64(layout.STREAM_OVERVIEW_START, BigInt(oldestTold), true);
   header.setBigInt64(layout.STREAM_END, BigInt(endSample), true);
   header.setUint32(layout.STREAM_GENERATION, generation, true);
   // the writer may have been at it: see setClock

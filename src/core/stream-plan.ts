@@ -1,5 +1,8 @@
 // How a stream ring lies in its region: header, the writer's scratch, then for each signal its
 // samples and the levels of its pyramid. Every thread computes the same plan from the same descriptor.
+//
+// Samples and base entries live for the capacity, the levels above for the overview, which may be longer: an entry of
+// level 1 takes 32 bytes for 2048 samples of f32, a 256th of their 8192.
 
 import { assert } from '../base/assert.ts';
 import { STREAM_SAMPLE_BITS, type StreamSignal } from '../model/channel.ts';
@@ -21,6 +24,12 @@ const CAPACITY_STEP = BASE_BLOCK_BYTES * 8;
 /** A level with no more entries than this needs none above it. */
 const TOP_ENTRIES = 64;
 
+/**
+ * A ring with an overview keeps at least so many samples: level 1 is made from base entries, and the narrowest type must
+ * hold those of one append (up to half a ring) and of the block before it.
+ */
+const OVERVIEW_SAMPLES = TOP_ENTRIES * CAPACITY_STEP;
+
 export interface LevelPlan {
   readonly offset: number;
   readonly entryCount: number;
@@ -36,8 +45,17 @@ export interface SignalPlan {
   readonly levels: readonly LevelPlan[];
 }
 
+export interface StreamLength {
+  /** Samples kept of each signal; rounded up to a multiple of 4096. */
+  readonly capacitySamples: number;
+  /** Samples that reductions are kept of, where that is more. */
+  readonly overviewSamples?: number;
+}
+
 export interface StreamPlan {
   readonly capacitySamples: number;
+  /** Samples that the levels above the base tell of; at least the capacity. */
+  readonly overviewSamples: number;
   /** Table of source addresses and accumulator record of the writer. */
   readonly writerOffset: number;
   readonly signals: readonly SignalPlan[];
@@ -46,11 +64,16 @@ export interface StreamPlan {
   readonly lengthBytes: number;
 }
 
-/** The plan for `signals` with room for at least `capacitySamples` each. */
-export function planStream(signals: readonly StreamSignal[], capacitySamples: number): StreamPlan {
+/** The plan for `signals` with room for at least `capacitySamples` each, and reductions of `overviewSamples`. */
+export function planStream(
+  signals: readonly StreamSignal[],
+  { capacitySamples, overviewSamples = 0 }: StreamLength,
+): StreamPlan {
   assert(signals.length > 0 && signals.length <= STREAM_MAX_SIGNALS, 'a ring has 1 to 16 signals');
   assert(capacitySamples > 0, 'a ring holds samples');
-  const capacity = Math.ceil(capacitySamples / CAPACITY_STEP) * CAPACITY_STEP;
+  const wanted = Math.max(capacitySamples, Math.min(overviewSamples, OVERVIEW_SAMPLES));
+  const capacity = Math.ceil(wanted / CAPACITY_STEP) * CAPACITY_STEP;
+  const overview = Math.max(capacity, overviewSamples);
   const writerOffset = STREAM_HEADER_BYTES;
   let next = alignUp(writerOffset + STREAM_SOURCES_BYTES + STATS_BYTES);
   const reserve = (lengthBytes: number): number => {
@@ -63,15 +86,24 @@ export function planStream(signals: readonly StreamSignal[], capacitySamples: nu
     const baseShift = Math.log2((BASE_BLOCK_BYTES * 8) / bits);
     const rawOffset = reserve((capacity * bits) / 8);
     const levels: LevelPlan[] = [];
+    let length = capacity;
     for (let shift = baseShift; levels.length < STREAM_MAX_LEVELS; shift += LEVEL_SHIFT) {
-      const entryCount = Math.ceil(capacity / 2 ** shift);
+      const entryCount = Math.ceil(length / 2 ** shift);
       levels.push({ offset: reserve(entryCount * ENTRY_BYTES), entryCount });
-      if (entryCount <= TOP_ENTRIES) break;
+      if (entryCount <= TOP_ENTRIES && length === overview) break;
+      length = overview;
     }
     return { bits, rawOffset, baseShift, levels };
   });
   const missingOffset = plans.some(({ bits }) => bits < 32) ? reserve(capacity / 8) : undefined;
-  return { capacitySamples: capacity, writerOffset, signals: plans, missingOffset, lengthBytes: next };
+  return {
+    capacitySamples: capacity,
+    overviewSamples: overview,
+    writerOffset,
+    signals: plans,
+    missingOffset,
+    lengthBytes: next,
+  };
 }
 
 function alignUp(value: number): number {

@@ -6,26 +6,25 @@ import { LabError } from '../base/errors.ts';
 import { type Utc, utcAddSeconds } from '../base/time.ts';
 import { CHANNEL_STATES, type ChannelState, type StreamSignal } from '../model/channel.ts';
 import type { StreamHealth } from '../model/instrument.ts';
-import type { SampleRange, Statistics, Summary } from '../model/signal-store.ts';
+import type { Overview, SampleRange, Statistics, Summary } from '../model/signal-store.ts';
 import { steadyStatistics } from '../model/timing.ts';
 import type { Core } from './core.ts';
 import * as layout from './layout.ts';
 import type { Arena, Region } from './memory.ts';
 import { scratchOf } from './scratch.ts';
-import { planStream, type SignalPlan, type StreamPlan } from './stream-plan.ts';
+import { planStream, type SignalPlan, type StreamLength, type StreamPlan } from './stream-plan.ts';
 
 /** What another thread needs to read (or write) the ring; structured-cloneable. */
 export interface StreamRingDescriptor {
   readonly region: Region;
   readonly signals: readonly StreamSignal[];
   readonly capacitySamples: number;
+  readonly overviewSamples: number;
 }
 
-export interface StreamRingOptions {
+export interface StreamRingOptions extends StreamLength {
   /** All of one sample rate. */
   readonly signals: readonly StreamSignal[];
-  /** Samples kept per signal; rounded up to a multiple of 4096. */
-  readonly capacitySamples: number;
 }
 
 /** Where the samples lie in time: `utc` is the time of sample `sample`, from there on the true rate counts. */
@@ -62,7 +61,7 @@ export class StreamRing {
   private constructor(core: Core, descriptor: StreamRingDescriptor) {
     this.#core = core;
     this.descriptor = descriptor;
-    this.#plan = planStream(descriptor.signals, descriptor.capacitySamples);
+    this.#plan = planStream(descriptor.signals, descriptor);
     this.#buffer = core.memory.buffer as unknown as SharedArrayBuffer;
     this.#words = new BigInt64Array(this.#buffer, this.address, layout.STREAM_HEADER_BYTES / 8);
     this.#flags = new Int32Array(this.#buffer, this.address, layout.STREAM_HEADER_BYTES / 4);
@@ -70,12 +69,13 @@ export class StreamRing {
 
   /** Reserves and initialises a ring. The arena's owner only. */
   static create(core: Core, arena: Arena, options: StreamRingOptions): StreamRing {
-    const plan = planStream(options.signals, options.capacitySamples);
+    const plan = planStream(options.signals, options);
     const region = arena.reserve('stream ring', plan.lengthBytes);
     const ring = new StreamRing(core, {
       region,
       signals: options.signals,
       capacitySamples: plan.capacitySamples,
+      overviewSamples: plan.overviewSamples,
     });
     ring.#initialise();
     return ring;
@@ -87,8 +87,8 @@ export class StreamRing {
   }
 
   /** Bytes of shared memory that such a ring takes. */
-  static byteLength(signals: readonly StreamSignal[], capacitySamples: number): number {
-    return planStream(signals, capacitySamples).lengthBytes;
+  static byteLength(signals: readonly StreamSignal[], length: StreamLength): number {
+    return planStream(signals, length).lengthBytes;
   }
 
   /** Address of the ring for functions of the core. */
@@ -102,6 +102,29 @@ export class StreamRing {
 
   get capacitySamples(): number {
     return this.#plan.capacitySamples;
+  }
+
+  /** What the overview takes: all but the samples and their base entries. */
+  get overviewBytes(): number {
+    const overviews = this.#plan.signals.flatMap(({ levels }) => levels.slice(1));
+    return overviews.reduce((sum, { entryCount }) => sum + entryCount * layout.ENTRY_BYTES, 0);
+  }
+
+  /** Samples that reductions are kept of; at least the capacity. */
+  get overviewSamples(): number {
+    return this.#plan.overviewSamples;
+  }
+
+  /** Before `startSample` summaries are made of whole stretches (`streamSummary` in assembly/stream/ring.ts). */
+  overviewOf(signalIndex: number): Overview {
+    const stretchSamples = 2 ** (this.#signal(signalIndex).baseShift + layout.LEVEL_SHIFT);
+    const firstSample = Math.ceil(this.oldestTold / stretchSamples) * stretchSamples;
+    return { startSample: Math.min(firstSample, this.startSample), stretchSamples };
+  }
+
+  /** Oldest sample at which a stretch of the overview may begin. */
+  get oldestTold(): number {
+    return this.#core.exports.streamOverviewStart(this.address);
   }
 
   /** Oldest sample that can be read, counted since `reset`. */
@@ -146,8 +169,8 @@ export class StreamRing {
   }
 
   /**
-   * Appends `count` missing samples to every signal. Writer only. An empty ring, and one that would hold nothing else,
-   * passes them over: it is empty then, and its next sample comes after them. Counts nothing: see `setHealth`.
+   * Appends `count` missing samples to every signal. Writer only. An empty ring, and one whose overview would hold nothing
+   * else, passes them over: it is empty then, and its next sample comes after them. Counts nothing: see `setHealth`.
    */
   appendMissing(count: number): void {
     if (count > 0) this.#core.exports.streamMissing(this.address, count, this.#writerRecord);
@@ -157,7 +180,10 @@ export class StreamRing {
     return this.address + this.#plan.writerOffset + layout.STREAM_SOURCES_BYTES;
   }
 
-  /** `count` bins from `start` on; bins outside the ring are NaN, bins at its edges cover what is in it. */
+  /**
+   * `count` bins from `start` on; bins outside the ring and its overview are NaN, bins at its edges cover what is in it.
+   * Before `startSample` bins are good to a stretch of the overview at their edges.
+   */
   summary(signalIndex: number, range: SummaryRange): Summary {
     const { start, increment, count } = range;
     const columns = [0, 1, 2, 3].map(() => new Float64Array(count)) as [
@@ -294,6 +320,7 @@ export class StreamRing {
   #initialise(): void {
     const header = new DataView(this.#buffer, this.address, layout.STREAM_HEADER_BYTES);
     header.setBigInt64(layout.STREAM_CAPACITY, BigInt(this.capacitySamples), true);
+    header.setBigInt64(layout.STREAM_OVERVIEW_CAPACITY, BigInt(this.overviewSamples), true);
     header.setUint32(layout.STREAM_SIGNAL_COUNT, this.signals.length, true);
     const { missingOffset } = this.#plan;
     if (missingOffset !== undefined) header.setUint32(layout.STREAM_MISSING_BITS, this.address + missingOffset, true);

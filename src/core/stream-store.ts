@@ -10,6 +10,7 @@ import type {
   SignalInfo,
   SignalStore,
   Statistics,
+  SteadySignal,
   Summary,
   SummaryRequest,
 } from '../model/signal-store.ts';
@@ -20,6 +21,11 @@ interface Place {
   readonly ring: StreamRing;
   readonly index: number;
   readonly bins: SummaryCache;
+}
+
+function overviewOf(ring: StreamRing, index: number, startSample: number): Pick<SteadySignal, 'overview'> {
+  const overview = ring.overviewOf(index);
+  return overview.startSample < startSample ? { overview } : {};
 }
 
 export class StreamStore implements SignalStore {
@@ -57,7 +63,7 @@ export class StreamStore implements SignalStore {
   signals(): readonly SignalInfo[] {
     return this.#rings.flatMap((ring) => {
       const { startSample, endSample } = ring;
-      return ring.signals.map(({ id, name, unit, dtype, sampleRateHz }) => ({
+      return ring.signals.map(({ id, name, unit, dtype, sampleRateHz }, index) => ({
         id,
         name,
         unit,
@@ -67,6 +73,7 @@ export class StreamStore implements SignalStore {
         sampleRateHz,
         startSample,
         endSample,
+        ...overviewOf(ring, index, startSample),
         offsetS: 0,
         firstSampleId: 0n,
       }));

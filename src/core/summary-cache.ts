@@ -27,7 +27,7 @@ export class SummaryCache {
     this.#index = index;
   }
 
-  /** What the ring's own `summary` would answer now. */
+  /** What the ring's own `summary` would answer now; what was computed from samples stays so while its overview lives. */
   summary(range: SummaryRange): Summary {
     const { generation, endSample } = this.#ring;
     const { start, increment, count } = range;
@@ -46,13 +46,13 @@ export class SummaryCache {
     return this.#ring.summary(this.#index, range);
   }
 
-  /** With the bins that are still in the ring as they were. */
+  /** With the bins that the ring or its overview still tell of as they were. */
   #renewed(range: SummaryRange, { summary: old, generation, fullCount }: Kept): Summary {
     const { start, increment, count } = range;
     const binAt = (sample: number) => (sample - start) / increment;
-    const first = Math.max(0, binAt(old.start), Math.ceil(binAt(this.#ring.startSample)));
+    const first = Math.max(0, binAt(old.start), Math.ceil(binAt(this.#ring.overviewOf(this.#index).startSample)));
     const end = Math.min(count, binAt(old.start) + fullCount);
-    if (end <= first || !this.#ring.isIntact(generation, start + first * increment)) return this.#compute(range);
+    if (end <= first || this.#ring.generation !== generation) return this.#compute(range);
     const left = this.#compute({ start, increment, count: first });
     const right = this.#compute({ start: start + end * increment, increment, count: count - end });
     const shift = binAt(old.start);

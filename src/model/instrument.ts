@@ -34,6 +34,14 @@ export interface InstrumentChoice {
   readonly obstacle?: string;
 }
 
+/** How long the streams of an instrument are kept. */
+export interface HistoryLength {
+  /** Seconds of samples. */
+  readonly samplesS: number;
+  /** Seconds of the overview: of reductions that summaries are made of. Never shorter than the samples. */
+  readonly overviewS: number;
+}
+
 export interface InstrumentIdentity {
   readonly model: string;
   readonly vendor: string;

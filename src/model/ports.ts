@@ -3,7 +3,7 @@
 
 import type { LabError } from '../base/errors.ts';
 import type { EventStore } from './events.ts';
-import type { InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
+import type { HistoryLength, InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
 import type { ParameterValue } from './parameter.ts';
 import type { RawChoice } from './raw-choice.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
@@ -27,6 +27,13 @@ export interface HeldData {
   free(): void;
 }
 
+/** What an instrument's store has room for. */
+export interface HistoryRoom extends HistoryLength {
+  readonly samplesBytes: number;
+  /** What the overview takes beside that. */
+  readonly overviewBytes: number;
+}
+
 /** An opened instrument, driven by its device worker. */
 export interface InstrumentHandle {
   readonly choice: InstrumentChoice;
@@ -36,8 +43,7 @@ export interface InstrumentHandle {
    */
   readonly store: SignalStore;
   readonly status: InstrumentStatus;
-  /** Seconds of its streams that the store has room for. */
-  readonly historyS: number;
+  readonly history: HistoryRoom;
   /**
    * A copy of what the store holds now, in as much memory again. Rejects with `wasm/memory`, or
    * with `run/state` when the streams began anew meanwhile.

@@ -57,6 +57,16 @@ export interface SteadySignal extends SignalBase {
   readonly sampleRateHz: number;
   /** Seconds from the store's origin to sample 0. */
   readonly offsetS: number;
+  /** What is known before `startSample`: a live ring keeps reductions of short stretches for longer than samples. */
+  readonly overview?: Overview;
+}
+
+/** Only `summary` tells of it, good to a stretch at the edges of a bin; samples and statistics are refused. */
+export interface Overview {
+  /** First sample that it covers. */
+  readonly startSample: number;
+  /** Samples of a stretch. Shorter bins have the figures of the stretch that they lie in. */
+  readonly stretchSamples: number;
 }
 
 /** Each sample has a time of its own (`SampleBlock.timesS`); times never fall, and may repeat. */
@@ -207,7 +217,8 @@ export interface StampedAccess {
 
 /**
  * Read access to signals. Any thread. Every method rejects with a LabError: `format/not-found` for an unknown
- * signal, `format/range` for a range outside [startSample, endSample).
+ * signal, `format/range` for a range outside [startSample, endSample); `summary` reaches back to the start of the
+ * `overview`.
  */
 export interface SignalStore {
   /** UTC of second 0 of the store's time axis, if the data carry it. */

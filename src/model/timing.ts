@@ -25,6 +25,21 @@ export function startTimeOf(signal: SignalInfo): number {
   return signal.timing === 'steady' ? timeOfSample(signal, signal.startSample) : signal.startS;
 }
 
+/** First sample that summaries tell of, which a live ring keeps for longer than the samples. */
+export function toldFrom(signal: SignalInfo): number {
+  return signal.timing === 'steady' ? (signal.overview ?? signal).startSample : signal.startSample;
+}
+
+/** Time from which on summaries tell of the signal, in seconds of the store's axis. */
+export function toldTimeOf(signal: SignalInfo): number {
+  return signal.timing === 'steady' ? timeOfSample(signal, toldFrom(signal)) : signal.startS;
+}
+
+/** Whether the samples at a time in seconds of the store's axis were there and are gone. */
+export function isGone(signal: SignalInfo, timeS: number): boolean {
+  return signal.timing === 'steady' && signal.overview !== undefined && timeS < startTimeOf(signal);
+}
+
 /** Where the last sample ends to hold, in seconds of the store's axis. */
 export function endTimeOf(signal: SignalInfo): number {
   return signal.timing === 'steady' ? timeOfSample(signal, signal.endSample) : signal.endS;

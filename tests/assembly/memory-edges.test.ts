@@ -25,7 +25,7 @@ test('asynchronous waits above 2 GiB wake', async () => {
 
 test('a summary reads nothing behind a ring that is smaller than what is fetched early', () => {
   const signals = [{ id: 'x', name: 'x', unit: '', dtype: 'u1', sampleRateHz: 1 }] as const;
-  const lengthBytes = StreamRing.byteLength(signals, 1);
+  const lengthBytes = StreamRing.byteLength(signals, { capacitySamples: 1 });
   const memoryBytes = 2 * 2 ** 16;
   const core = instantiateCore(coreSeed(memoryBytes));
   const scratch = memoryBytes - lengthBytes - Math.ceil(STREAM_SCRATCH_BYTES / 128) * 128;

@@ -11,7 +11,7 @@ import { InstrumentsClient } from '../../src/workers/device/client.ts';
 import { installRpc } from '../../src/workers/rpc.ts';
 
 installRpc();
-const HISTORY_S = 4;
+const HISTORY = { samplesS: 4, overviewS: 4 };
 let opened: InstrumentHandle[] = [];
 
 afterEach(async () => {
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 function createClient(): InstrumentsClient {
-  return new InstrumentsClient({ coreModule: loadCoreModule(), usb: navigator.usb, historyS: () => HISTORY_S });
+  return new InstrumentsClient({ coreModule: loadCoreModule(), usb: navigator.usb, history: () => HISTORY });
 }
 
 async function open(client: InstrumentsClient, id: string): Promise<InstrumentHandle> {

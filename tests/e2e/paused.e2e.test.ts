@@ -113,7 +113,7 @@ test('a longer history holds from the next start on, without a reload and with t
   const stateOf = () =>
     page.evaluate(() => {
       const [instrument] = document.querySelector('lab-app')!.app.instruments.connected.value;
-      return { historyS: instrument!.handle.historyS, range: instrument!.status.value.values['current.range'] };
+      return { historyS: instrument!.handle.history.samplesS, range: instrument!.status.value.values['current.range'] };
     });
   await page.evaluate(async () => {
     const { instruments } = document.querySelector('lab-app')!.app;

@@ -196,6 +196,19 @@ describe('faults put into the sources are found', () => {
     }
   });
 
+  test('a reader of the overview that does not look whether it was overwritten', async () => {
+    const faulty = await buildThreads([
+      {
+        file: 'assembly/stream/ring.ts',
+        from: ' && isTold(ring, first);',
+        to: ';',
+      },
+    ]);
+    const readers = [{ how: 'overview', start: 1, end: 2 }] as const;
+    const shape = { capacity: 4, stretches: 2, appends: 50, generations: 1, readers };
+    expect(() => searchAll(streamRingScenario(faulty, shape), 3)).toThrow('were said to be whole');
+  });
+
   test('a sleeper that does not look again', async () => {
     const faulty = await buildThreads([
       {

@@ -83,6 +83,9 @@ const STREAMS: readonly Play[] = [
   stream({ capacity: 4, appends: 3, generations: 3, readers: [{ how: 'in place', start: 0, end: 2 }] }),
   stream({ capacity: 2, appends: 5, generations: 2, readers: [{ how: 'in place', start: 1, end: 3 }] }),
   stream({ capacity: 4, appends: 3, generations: 2, readers: [{ how: 'summary', start: 0, end: 2 }] }),
+  // the stretch of the sample is complete, out of the overview, and overwritten
+  stream({ capacity: 4, stretches: 2, appends: 50, generations: 1, readers: [{ how: 'overview', start: 1, end: 2 }] }),
+  stream({ capacity: 4, stretches: 2, appends: 18, generations: 2, readers: [{ how: 'overview', start: 1, end: 2 }] }),
   stream({ capacity: 2, appends: 3, generations: 2, freezes: true, readers: [{ how: 'clock', start: 0, end: 2 }] }),
   stream({
     capacity: 2,

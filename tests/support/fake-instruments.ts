@@ -166,7 +166,7 @@ export function fakeReading(
 export class FakeInstrument implements InstrumentHandle {
   readonly choice: InstrumentChoice;
   readonly store = new SineStore();
-  readonly historyS = 20;
+  readonly history = { samplesS: 20, overviewS: 600, samplesBytes: 540e6, overviewBytes: 64e6 };
   readonly calls: string[] = [];
   status: InstrumentStatus = IDLE;
   #listeners = new Set<(status: InstrumentStatus) => void>();

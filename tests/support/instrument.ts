@@ -19,7 +19,7 @@ export function createInstrument(code: InstrumentModule, clock: Clock, historyS:
   const instrument = code.create({
     clock,
     system: 'linux',
-    historyS,
+    history: { samplesS: historyS, overviewS: historyS },
     readBudgetBytes: () => 8 * 2 ** 20,
     makeHomes: (plan) => makeHomes(module, plan),
   });

@@ -24,7 +24,7 @@ export interface Bench {
 /** Memory for `seconds` of stream; about 32 bytes a sample with the pyramid. */
 export function createBench(seconds = 1): Bench {
   const capacitySamples = Math.ceil(seconds * 2_000_000);
-  const lengthBytes = StreamRing.byteLength(js110Signals(), capacitySamples);
+  const lengthBytes = StreamRing.byteLength(js110Signals(), { capacitySamples });
   const { core, arena } = createTestCore(lengthBytes + 4 * 2 ** 20);
   const ring = StreamRing.create(core, arena, { signals: js110Signals(), capacitySamples });
   const processor = new Js110Processor(core, arena.reserve('js110', Js110Processor.byteLength), ring);

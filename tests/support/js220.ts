@@ -78,7 +78,11 @@ export function createJs220Bench(): Js220Bench {
 export function createJs220RingBench(historyS = 0.5): Js220RingBench {
   const clock = new ManualClock();
   const module = new WebAssembly.Module(coreBytes());
-  const feed = new Js220Feed({ clock, historyS, makeHomes: (plan) => makeHomes(module, plan) });
+  const feed = new Js220Feed({
+    clock,
+    history: { samplesS: historyS, overviewS: historyS },
+    makeHomes: (plan) => makeHomes(module, plan),
+  });
   const host = new Js220HostSettings([]);
   return { feed, host, ...replays(clock, feed, host) };
 }

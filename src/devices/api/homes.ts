@@ -7,14 +7,25 @@ import { type AttachedValues, type ChannelSet, endChannels } from '../../core/ch
 import { type Core, instantiateCore } from '../../core/core.ts';
 import { Arena, createMemory, type Region } from '../../core/memory.ts';
 import { StampedSeries } from '../../core/stamped-series.ts';
+import type { StreamLength } from '../../core/stream-plan.ts';
 import { StreamRing } from '../../core/stream-ring.ts';
 import { type TracePlan, TraceRing } from '../../core/trace-ring.ts';
 import type { StreamChannel, ValueChannel } from '../../model/channel.ts';
+import type { HistoryLength } from '../../model/instrument.ts';
 
-export interface StreamPlan {
+/** With as many samples of each of its signals. */
+export interface StreamPlan extends StreamLength {
   readonly channel: StreamChannel;
-  /** Samples kept of each of its signals. */
-  readonly capacitySamples: number;
+}
+
+/** A stream that is kept for as long as `history` says. */
+export function planOfStream(channel: StreamChannel, { samplesS, overviewS }: HistoryLength): StreamPlan {
+  const { sampleRateHz } = channel.signals[0]!;
+  return {
+    channel,
+    capacitySamples: Math.ceil(samplesS * sampleRateHz),
+    overviewSamples: Math.ceil(overviewS * sampleRateHz),
+  };
 }
 
 export interface ValuePlan {
@@ -65,8 +76,8 @@ export function makeHomes(module: WebAssembly.Module, plan: ChannelPlan): Channe
   assert(heapBase < SPARE_BYTES / 2, 'the core leaves room below the homes');
   const arena = new Arena(core.memory, heapBase);
   const scratch = arena.reserve('scratch', scratchBytes);
-  const rings = streams.map(({ channel, capacitySamples }) =>
-    StreamRing.create(core, arena, { signals: channel.signals, capacitySamples }),
+  const rings = streams.map(({ channel, ...length }) =>
+    StreamRing.create(core, arena, { signals: channel.signals, ...length }),
   );
   const traces = plan.traces.map((trace) => TraceRing.create(core, arena, trace));
   const series = values.map(({ channel, mostRecords }) => {
@@ -91,18 +102,16 @@ export function makeHomes(module: WebAssembly.Module, plan: ChannelPlan): Channe
 }
 
 function bytesOf(streams: readonly StreamPlan[]): number {
-  return streams.reduce(
-    (sum, { channel, capacitySamples }) => sum + StreamRing.byteLength(channel.signals, capacitySamples),
-    0,
-  );
+  return streams.reduce((sum, { channel, ...length }) => sum + StreamRing.byteLength(channel.signals, length), 0);
 }
 
 function fitting(streams: readonly StreamPlan[]): readonly StreamPlan[] {
   const part = MOST_STREAM_BYTES / bytesOf(streams);
   if (part >= 1) return streams;
-  return streams.map(({ channel, capacitySamples }) => ({
+  return streams.map(({ channel, capacitySamples, overviewSamples = 0 }) => ({
     channel,
     capacitySamples: Math.floor(capacitySamples * part),
+    overviewSamples: Math.floor(overviewSamples * part),
   }));
 }
 

@@ -5,7 +5,13 @@
 
 import type { Clock } from '../../base/clock.ts';
 import type { ChannelSet } from '../../core/channel-set.ts';
-import type { Capability, InstrumentIdentity, InstrumentReading, StreamHealth } from '../../model/instrument.ts';
+import type {
+  Capability,
+  HistoryLength,
+  InstrumentIdentity,
+  InstrumentReading,
+  StreamHealth,
+} from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { HostSystem, UsbBus, UsbDevice } from '../../transports/usb.ts';
 import type { ExtraParameters } from './extra-parameters.ts';
@@ -17,8 +23,8 @@ export interface InstrumentBench {
   readonly system: HostSystem;
   /** Bytes that may wait in reads in flight: its share of what the system gives to all devices. It changes. */
   readonly readBudgetBytes: () => number;
-  /** Seconds of samples that its streams keep. */
-  readonly historyS: number;
+  /** How long its streams are kept. */
+  readonly history: HistoryLength;
   /** Memory for a set of channels. Throws `wasm/memory` when the system has none. */
   makeHomes(plan: ChannelPlan): ChannelHomes;
 }

@@ -14,11 +14,13 @@ import {
 } from '../../core/channel-set.ts';
 import { holdChannels } from '../../core/held-channels.ts';
 import { LiveStore } from '../../core/live-store.ts';
+import type { StreamRing } from '../../core/stream-ring.ts';
 import type { ChannelState } from '../../model/channel.ts';
-import { type InstrumentChoice, type InstrumentStatus, NO_HEALTH } from '../../model/instrument.ts';
+import { type HistoryLength, type InstrumentChoice, type InstrumentStatus, NO_HEALTH } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type {
   HeldData,
+  HistoryRoom,
   InstrumentHandle,
   InstrumentsPort,
   StreamsCapability,
@@ -37,8 +39,8 @@ export interface InstrumentsClientOptions {
   readonly coreModule: Promise<WebAssembly.Module>;
   /** `navigator.usb`, where the browser has it. */
   readonly usb: USB | undefined;
-  /** Seconds of samples that each instrument keeps; asked for when one is opened or started. */
-  readonly historyS: () => number;
+  /** How long each instrument keeps its streams; asked for when one is opened or started. */
+  readonly history: () => HistoryLength;
 }
 
 export class InstrumentsClient implements InstrumentsPort {
@@ -85,8 +87,8 @@ export class InstrumentsClient implements InstrumentsPort {
 
   async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasChannelSet> {
     if (choice.obstacle !== undefined) throw new LabError('device/unsupported', choice.obstacle);
-    const { coreModule, historyS } = this.#options;
-    return RemoteInstrument.open({ choice, coreModule: await coreModule, historyS }, this.#sharers);
+    const { coreModule, history } = this.#options;
+    return RemoteInstrument.open({ choice, coreModule: await coreModule, history }, this.#sharers);
   }
 
   onChoicesChanged(listener: () => void): () => void {
@@ -115,6 +117,9 @@ class Sharers {
   }
 }
 
+const isSameLength = (a: HistoryLength, b: HistoryLength): boolean =>
+  a.samplesS === b.samplesS && a.overviewS === b.overviewS;
+
 const NO_STATUS: InstrumentStatus = {
   state: 'opening',
   identity: undefined,
@@ -131,7 +136,7 @@ const NO_STATUS: InstrumentStatus = {
 
 interface InstrumentSetup extends Pick<DeviceSetup, 'choice' | 'coreModule'> {
   /** What is wished now. */
-  readonly historyS: () => number;
+  readonly history: () => HistoryLength;
 }
 
 /** The homes of its channels, as this page has attached to them. */
@@ -153,11 +158,11 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   #status = NO_STATUS;
   #reopening: Promise<void> | undefined;
   /** What was wished when it was opened. */
-  #historyS = 0;
+  #history: HistoryLength = { samplesS: 0, overviewS: 0 };
   readonly #streams: StreamsCapability = {
     start: async () => {
       if (this.#status.state === 'failed') await this.reopen();
-      else if (this.#historyS !== this.#setup.historyS()) await this.#renew();
+      else if (!isSameLength(this.#history, this.#setup.history())) await this.#renew();
       await this.#link.call((remote) => remote.start());
     },
     stop: () => this.#link.call((remote) => remote.stop()),
@@ -211,12 +216,20 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     };
   }
 
-  get historyS(): number {
+  get history(): HistoryRoom {
     const { rings } = this.#attached.attached;
-    return rings.reduce(
-      (least, { capacitySamples, signals }) => Math.min(least, capacitySamples / signals[0]!.sampleRateHz),
-      this.#historyS,
-    );
+    const least = (wishedS: number, samplesOf: (ring: StreamRing) => number) =>
+      Math.min(wishedS, ...rings.map((ring) => samplesOf(ring) / ring.signals[0]!.sampleRateHz));
+    const samplesS = least(this.#history.samplesS, ({ capacitySamples }) => capacitySamples);
+    const overviewS = least(this.#history.overviewS, ({ overviewSamples }) => overviewSamples);
+    const overviewBytes = rings.reduce((sum, ring) => sum + ring.overviewBytes, 0);
+    const ringBytes = rings.reduce((sum, { descriptor }) => sum + descriptor.region.lengthBytes, 0);
+    return {
+      samplesS,
+      overviewS: Math.max(samplesS, overviewS),
+      samplesBytes: ringBytes - overviewBytes,
+      overviewBytes,
+    };
   }
 
   get status(): InstrumentStatus {
@@ -268,8 +281,8 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     });
     try {
       const { choice, coreModule } = this.#setup;
-      this.#historyS = this.#setup.historyS();
-      const setup = { choice, coreModule, historyS: this.#historyS, instrumentCount: this.#sharers.join(this) };
+      this.#history = this.#setup.history();
+      const setup = { choice, coreModule, history: this.#history, instrumentCount: this.#sharers.join(this) };
       const { capabilities, channelSet } = await link.call((remote) => remote.open(setup, onStatus));
       this.#attach(channelSet);
       this.#show({ ...this.#status, capabilities, channels: channelsOf(channelSet) });

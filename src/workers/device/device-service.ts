@@ -41,7 +41,7 @@ export class DeviceService implements DeviceApi {
   }
 
   async open(setup: DeviceSetup, onStatus: (update: StatusUpdate) => void): Promise<OpenedInstrument> {
-    const { choice, coreModule, historyS, instrumentCount } = setup;
+    const { choice, coreModule, history, instrumentCount } = setup;
     this.#instrumentCount = instrumentCount;
     const code = await loadInstrument(choice.kind);
     if (!code) throw new LabError('device/unsupported', `This version knows no instrument of the kind ${choice.kind}.`);
@@ -49,7 +49,7 @@ export class DeviceService implements DeviceApi {
     const instrument = code.create({
       clock,
       system: this.#system,
-      historyS,
+      history,
       readBudgetBytes: () => readBudgetBytes(this.#system, this.#instrumentCount),
       makeHomes: (plan) => makeHomes(coreModule, plan),
     });

@@ -2,14 +2,13 @@
 // whose place it tells, the status comes back through the callback.
 
 import type { ChannelSet } from '../../core/channel-set.ts';
-import type { InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
+import type { HistoryLength, InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 
 export interface DeviceSetup {
   readonly choice: InstrumentChoice;
   readonly coreModule: WebAssembly.Module;
-  /** Seconds of samples that it keeps. */
-  readonly historyS: number;
+  readonly history: HistoryLength;
   /** Instruments that share what the system gives to USB reads, this one included. */
   readonly instrumentCount: number;
 }

@@ -11,7 +11,7 @@ import { RecordingsClient } from '../../../src/workers/recorder/client.ts';
 import { installRpc } from '../../../src/workers/rpc.ts';
 import { steadySignals } from '../../support/steady.ts';
 
-const HISTORY_S = 6;
+const HISTORY = { samplesS: 6, overviewS: 6 };
 const RATE_HZ = 2_000_000;
 
 let coreModule: WebAssembly.Module;
@@ -29,7 +29,7 @@ beforeEach(async () => {
   const instruments = new InstrumentsClient({
     coreModule: Promise.resolve(coreModule),
     usb: undefined,
-    historyS: () => HISTORY_S,
+    history: () => HISTORY,
   });
   instrument = await instruments.open((await instruments.choices())[0]!);
 });

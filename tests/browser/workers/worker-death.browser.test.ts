@@ -41,7 +41,11 @@ function until(handle: InstrumentHandle, isReached: (status: InstrumentStatus) =
 }
 
 async function openSimulated(): Promise<InstrumentHandle & HasChannelSet> {
-  const client = new InstrumentsClient({ coreModule: loadCoreModule(), usb: undefined, historyS: () => 4 });
+  const client = new InstrumentsClient({
+    coreModule: loadCoreModule(),
+    usb: undefined,
+    history: () => ({ samplesS: 4, overviewS: 4 }),
+  });
   const choice = (await client.choices()).find(({ id }) => id === 'sim-js110:ble-beacon');
   return (await client.open(choice!)) as InstrumentHandle & HasChannelSet;
 }

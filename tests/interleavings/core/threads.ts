@@ -180,6 +180,23 @@ export function summariseSamples(ring: usize, _notes: usize, scratch: usize, sta
   if (low == low && Math.floor(low / 10) != Math.floor(high / 10)) fail(MIXED);
 }
 
+/**
+ * One bin of a summary, the sample `start` alone: itself while it is there, then what is kept of the stretch of 16 that it
+ * lies in, then nothing.
+ */
+export function summariseStretch(ring: usize, _notes: usize, scratch: usize, start: u32, _end: u32): void {
+  streamSummary(ring, 0, start, 1, 1, scratch);
+  const mean = load<f64>(scratch);
+  const low = load<f64>(scratch + 2 * STREAM_SCRATCH_BINS * 8);
+  const high = load<f64>(scratch + 3 * STREAM_SCRATCH_BINS * 8);
+  if (mean != mean) return;
+  const isSample = low == high;
+  const first = isSample ? <f64>start : <f64>(start & -16);
+  const last = isSample ? first : first + 15;
+  const tens = low - first;
+  if (tens % 10 != 0 || high != tens + last || mean != (low + high) / 2) fail(MIXED);
+}
+
 /** Samples [start, end) where they lie, as src/core/stream-ring.ts reads them. */
 export function readInPlace(ring: usize, _notes: usize, _work: usize, start: u32, end: u32): void {
   const generation = atomic.load<u32>(ring + STREAM_GENERATION);

@@ -140,6 +140,19 @@ test('a table within the budget has every sample, a longer one says how many a r
   expect(plain(reduced.text)).toContain('1 000 000 rows that cover 2 samples each.');
 });
 
+test('what only an overview is left of is not exported, and the plan says so', () => {
+  const jls = WRITE_ROWS.find(({ extension }) => extension === 'jls')!;
+  const store = storeOf({ startSample: 1_500_000, overview: { startSample: 0, stretchSamples: 2048 } });
+  const choice = { format: 'jls', signalIds: ['1'], rowBudget: 1, reduction: 'mean' } as const;
+  const plan = (range: 'all' | 'visible', visible = { startS: 0, endS: 1 }) =>
+    planExport(subject({ store, visible }), { ...choice, range }, jls);
+  expect(plain(plan('all').text)).toContain('500 000 samples of 1 signal');
+  expect(plan('all').text).toContain('Samples from before that are no longer in memory.');
+  expect(plan('visible', { startS: 1000, endS: 1400 }).problem).toContain('no longer in memory. Choose a later range.');
+  expect(plain(plan('visible', { startS: 1400, endS: 1600 }).text)).toContain('100 000 samples of 1 signal');
+  expect(plan('visible', { startS: 1500, endS: 1600 }).text).not.toContain('no longer in memory');
+});
+
 test('a table takes signals of one rate and length: choosing it leaves out the others', () => {
   const { exports } = fake.app;
   exports.open(subject({ store: storeOf({}, { sampleRateHz: 10 }, {}, { endSample: 5 }) }));

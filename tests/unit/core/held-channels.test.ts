@@ -6,6 +6,7 @@ import { attachChannels } from '../../../src/core/channel-set.ts';
 import { holdChannels } from '../../../src/core/held-channels.ts';
 import { LiveStore } from '../../../src/core/live-store.ts';
 import { makeHomes } from '../../../src/devices/api/homes.ts';
+import type { SteadySignal } from '../../../src/model/signal-store.ts';
 import { coreBytes } from '../../support/core.ts';
 
 const CAPACITY = 1 << 16;
@@ -13,7 +14,7 @@ const BLOCK = 4096;
 const module = new WebAssembly.Module(coreBytes());
 
 /** Sample k of the current is k, of the input the parity of k / 2; a value of `charge` every 1000 samples. */
-function createInstrument() {
+function createInstrument(overviewSamples = CAPACITY) {
   const homes = makeHomes(module, {
     streams: [
       {
@@ -26,6 +27,7 @@ function createInstrument() {
           ],
         },
         capacitySamples: CAPACITY,
+        overviewSamples,
       },
     ],
     values: [
@@ -127,4 +129,29 @@ test('a copy has ended, and its clock is that of the instrument', async () => {
   expect(copy!.state).toBe('ended');
   expect(copy!.clock).toEqual(ring.clock);
   expect(ring.state).toBe('live');
+});
+
+test('the overview is held, too: what was overwritten during the copy is left out, the rest stays', async () => {
+  const OVERVIEW = 1 << 20;
+  const { homes, append, attached, live } = createInstrument(OVERVIEW);
+  append(400);
+  const copying = holdChannels(homes.set, attached, undefined);
+  append(10);
+  const held = await copying;
+  append(400);
+  const store = new LiveStore(attachChannels(held), 'SIM-1', live.originUtc);
+  const [{ startSample, endSample, overview }] = store.signals() as [SteadySignal];
+  // 410 blocks of 4096 less 2^20 is a whole number of stretches of 2048
+  expect([endSample, overview]).toEqual([400 * BLOCK, { startSample: 410 * BLOCK - OVERVIEW, stretchSamples: 2048 }]);
+  const start = overview!.startSample;
+  const increment = 10_000;
+  const count = Math.floor((endSample - start) / increment);
+  const { mean, min, max } = await store.summary({ signalId: 'current', start, increment, count });
+  for (let bin = 0; bin < count; bin++) {
+    const [from, to] = [start + bin * increment, start + (bin + 1) * increment];
+    // before the samples the stretches that begin in it
+    const whole = (at: number) => (at < startSample ? Math.ceil(at / 2048) * 2048 : at);
+    expect([mean[bin], min[bin], max[bin]]).toEqual([meanOf(whole(from), whole(to)), whole(from), whole(to) - 1]);
+  }
+  await expect(live.statistics('current', start, start + 1)).rejects.toMatchObject({ code: 'format/range' });
 });

@@ -17,13 +17,13 @@ const TOTALS: ValueChannel = {
   ],
 };
 
-function createLive() {
+function createLive(overviewSamples = 0) {
   const { core, arena } = createTestCore();
   const signals = [
     { id: 'current', name: 'current', unit: 'A', dtype: 'f32', sampleRateHz: 1000 },
     { id: 'gpi[0]', name: 'gpi[0]', unit: '', dtype: 'u1', sampleRateHz: 1000 },
   ] as const;
-  const ring = StreamRing.create(core, arena, { signals, capacitySamples: 4096 });
+  const ring = StreamRing.create(core, arena, { signals, capacitySamples: 4096, overviewSamples });
   const floats = arena.reserve('floats', 4 * 6000);
   const bits = arena.reserve('bits', 750);
   new Float32Array(core.memory.buffer, floats.address, 6000).forEach((_, k, all) => {
@@ -43,6 +43,19 @@ test('says what its signals are and which samples it holds', () => {
   expect(store.signals()).toMatchObject([
     { id: 'current', unit: 'A', source: 'SIM-1', dtype: 'f32', startSample: 1904, endSample: 6000, offsetS: 0 },
     { id: 'gpi[0]', unit: '', source: 'SIM-1', dtype: 'u1', startSample: 1904, endSample: 6000, offsetS: 0 },
+  ]);
+});
+
+test('says from where on only an overview is left, and what it is made of', () => {
+  const plain = createLive();
+  plain.append(6000);
+  expect(plain.store.signals()[0]).not.toHaveProperty('overview');
+  const { append, store } = createLive(400_000);
+  // 256 k samples are kept: the 300 000 reach 37 856 further
+  for (let i = 0; i < 50; i++) append(6000);
+  expect(store.signals()).toMatchObject([
+    { startSample: 300_000 - 2 ** 18, overview: { startSample: 0, stretchSamples: 2048 } },
+    { startSample: 300_000 - 2 ** 18, overview: { startSample: 0, stretchSamples: 65_536 } },
   ]);
 });
 

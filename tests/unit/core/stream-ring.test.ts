@@ -256,5 +256,5 @@ test('clock and counters travel with the ring; reset empties it', () => {
 test('the size is known before it is reserved', () => {
   const { core, arena } = createTestCore(16 * 2 ** 20);
   const ring = StreamRing.create(core, arena, { signals: SIGNALS, capacitySamples: 10_000 });
-  expect(ring.descriptor.region.lengthBytes).toBe(StreamRing.byteLength(SIGNALS, 10_000));
+  expect(ring.descriptor.region.lengthBytes).toBe(StreamRing.byteLength(SIGNALS, { capacitySamples: 10_000 }));
 });

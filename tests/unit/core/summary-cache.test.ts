@@ -7,10 +7,10 @@ import { seededRandom } from '../../support/random.ts';
 const CAPACITY = 8192;
 const BLOCK = 1000;
 
-function setup() {
+function setup(overviewSamples = 0) {
   const { core, arena } = createTestCore();
   const signals = [{ id: 'i', name: 'i', unit: 'A', dtype: 'f32' as const, sampleRateHz: 1000 }];
-  const ring = StreamRing.create(core, arena, { signals, capacitySamples: CAPACITY });
+  const ring = StreamRing.create(core, arena, { signals, capacitySamples: CAPACITY, overviewSamples });
   const staging = arena.reserve('staging', 4 * BLOCK).address;
   const samples = new Float32Array(core.memory.buffer, staging, BLOCK);
   const random = seededRandom(3);
@@ -62,4 +62,18 @@ test('a bin that was not full is computed again', () => {
     summary(0, { start: 0, increment: 10, count: 2 }),
   );
   expect(ring.endSample).toBe(20);
+});
+
+test('bins that were computed from samples stay when only the overview is left, and go with it', () => {
+  const { append, cache, ring, computedCount } = setup(300_000);
+  while (ring.endSample < 50_000) append(BLOCK);
+  const range = { start: 20_000, increment: 777, count: 30 };
+  const exact = cache.summary(range);
+  while (ring.startSample < 50_000) append(BLOCK);
+  expect(ring.overviewOf(0).startSample).toBeLessThan(20_000);
+  const before = computedCount();
+  expect(cache.summary(range)).toEqual(exact);
+  expect(computedCount()).toBe(before);
+  while (ring.overviewOf(0).startSample < 50_000) append(BLOCK);
+  expect(cache.summary(range).mean.every(Number.isNaN)).toBe(true);
 });

@@ -4,7 +4,7 @@
 import type { ChannelSet } from '../../../core/channel-set.ts';
 import type { InstrumentReading } from '../../../model/instrument.ts';
 import type { UsbDevice } from '../../../transports/usb.ts';
-import type { ChannelHomes } from '../../api/homes.ts';
+import { type ChannelHomes, planOfStream } from '../../api/homes.ts';
 import type {
   Instrument,
   InstrumentBench,
@@ -16,7 +16,6 @@ import type {
 import { profileOf } from '../../sim/profiles.ts';
 import { EnergyMeter, type InstrumentTotals } from '../energy-meter.ts';
 import { TOTALS_PLAN } from '../totals-channel.ts';
-import { SAMPLE_RATE_HZ } from './constants.ts';
 import { Js110Driver } from './driver.ts';
 import { Js110Feed } from './feed.ts';
 import { Js110Processor, js110Signals } from './processor.ts';
@@ -41,15 +40,10 @@ class Js110Instrument implements Instrument {
   #driver: Js110Driver | undefined;
 
   constructor(bench: InstrumentBench) {
-    const { clock, historyS } = bench;
+    const { clock, history } = bench;
     this.#bench = bench;
     const homes = bench.makeHomes({
-      streams: [
-        {
-          channel: { kind: 'stream', id: 'samples', signals: js110Signals() },
-          capacitySamples: Math.ceil(historyS * SAMPLE_RATE_HZ),
-        },
-      ],
+      streams: [planOfStream({ kind: 'stream', id: 'samples', signals: js110Signals() }, history)],
       values: [TOTALS_PLAN],
       traces: [],
       scratchBytes: Js110Processor.byteLength,

@@ -5,7 +5,8 @@
 import { type Clock, delay } from '../../../base/clock.ts';
 import type { StreamRing } from '../../../core/stream-ring.ts';
 import { STREAM_SAMPLE_BITS } from '../../../model/channel.ts';
-import type { ChannelHomes, ChannelPlan } from '../../api/homes.ts';
+import type { HistoryLength } from '../../../model/instrument.ts';
+import { type ChannelHomes, type ChannelPlan, planOfStream } from '../../api/homes.ts';
 import type { InstrumentTotals } from '../energy-meter.ts';
 import { TOTALS_PLAN } from '../totals-channel.ts';
 import { type Js220TimeMap, sampleIdAtUtc, utcOfSampleId } from './admin.ts';
@@ -27,8 +28,8 @@ const FILL_PIECE_S = 1;
 
 export interface Js220FeedOptions {
   readonly clock: Clock;
-  /** Seconds that the rings keep. */
-  readonly historyS: number;
+  /** How long the rings keep their streams. */
+  readonly history: HistoryLength;
   /** Throws `wasm/memory` when the system has none. */
   makeHomes(plan: ChannelPlan): ChannelHomes;
   /** Called with the instrument's totals each time that it tells new ones, at the rate of its statistics. */
@@ -159,10 +160,9 @@ export class Js220Feed implements Js220Intake {
     );
     if (!this.#homes || !isSame) {
       const homes = this.#options.makeHomes({
-        streams: signals.map((ofStream) => ({
-          channel: { kind: 'stream', id: ofStream[0].id, signals: ofStream },
-          capacitySamples: Math.ceil(this.#options.historyS * ofStream[0].sampleRateHz),
-        })),
+        streams: signals.map((ofStream) =>
+          planOfStream({ kind: 'stream', id: ofStream[0].id, signals: ofStream }, this.#options.history),
+        ),
         values: [TOTALS_PLAN],
         traces: [],
         scratchBytes: Js220Processor.byteLength,

@@ -3,10 +3,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { App } from '../../../app/app.ts';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
-import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
+import { formatBytes, formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
 import { streamSignals } from '../../../model/channel.ts';
 import type { StreamHealth } from '../../../model/instrument.ts';
-import { endTimeOf, startTimeOf, streamsOrAll } from '../../../model/timing.ts';
+import type { SignalInfo } from '../../../model/signal-store.ts';
+import { endTimeOf, startTimeOf, streamsOrAll, toldTimeOf } from '../../../model/timing.ts';
 import '../../command-button.ts';
 import { diskItem } from '../../disk-item.ts';
 import { lamp, type RunWord, type StatusItem, type ViewBars } from '../../view-bars.ts';
@@ -145,23 +146,33 @@ function whose(lossy: readonly ConnectedInstrument[]): string {
 
 /** How full the one is that is the least full, and which one that is unless all are as full. */
 function historyItem(shown: readonly ConnectedInstrument[]): StatusItem {
-  const held = shown.map(({ label, handle: { historyS }, store }) => {
-    const spans = streamsOrAll(store.value.signals()).map((signal) => endTimeOf(signal) - startTimeOf(signal));
-    const heldS = Math.max(0, ...spans);
-    return { label, historyS, heldS, text: formatPercent(Math.min(1, heldS / historyS)) };
+  const held = shown.map(({ label, handle: { history }, store }) => {
+    const signals = streamsOrAll(store.value.signals());
+    const longest = (startOf: (signal: SignalInfo) => number) =>
+      Math.max(0, ...signals.map((signal) => endTimeOf(signal) - startOf(signal)));
+    const part = Math.min(1, longest(startTimeOf) / history.samplesS);
+    return { label, history, samplesS: longest(startTimeOf), toldS: longest(toldTimeOf), part };
   });
-  const [least] = [...held].sort((a, b) => a.heldS / a.historyS - b.heldS / b.historyS);
+  const [least] = [...held].sort((a, b) => a.part - b.part);
+  const isAlike = held.every(({ part }) => formatPercent(part) === formatPercent(least?.part ?? 0));
   const seconds = (s: number) => formatSiText(s, 's', { significantDigits: 3, prefix: '' });
   return {
     id: 'history',
     label: 'History',
-    value: least?.text ?? formatPercent(0),
-    of: held.every(({ text }) => text === least?.text) ? '' : (least?.label ?? ''),
+    value: formatPercent(least?.part ?? 0),
+    of: isAlike ? '' : (least?.label ?? ''),
     isWarning: false,
     isMinor: true,
-    detail: held.map(
-      ({ label, heldS, historyS }) => [`${label} holds`, `${seconds(heldS)} of ${seconds(historyS)}`] as const,
-    ),
+    detail: held.flatMap(({ label, history, samplesS, toldS }) => [
+      [
+        `${label}, every sample`,
+        `${seconds(samplesS)} of ${seconds(history.samplesS)}, in ${formatBytes(history.samplesBytes)}`,
+      ] as const,
+      [
+        `${label}, overview`,
+        `${seconds(toldS)} of ${seconds(history.overviewS)}, in ${formatBytes(history.overviewBytes)}`,
+      ] as const,
+    ]),
   };
 }
 

@@ -4,7 +4,7 @@ import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
 import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
 import { WINDOW_NAMES, type WindowName } from '../../../model/spectrum.ts';
-import { samplesIn } from '../../../model/timing.ts';
+import { isGone, samplesIn } from '../../../model/timing.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
 import { pageTheme } from '../../theme/theme.ts';
@@ -184,7 +184,13 @@ export class LabAnalysisPanel extends LitElement {
       try {
         const { start, end } = await samplesIn(shown.store, signal, startS, endS);
         if (isStale()) return;
-        if (end <= start) this.#show(undefined, 'The span holds no samples of this signal.');
+        if (end <= start)
+          this.#show(
+            undefined,
+            isGone(signal, startS)
+              ? 'The single samples of this time are no longer in memory. Choose a later span.'
+              : 'The span holds no samples of this signal.',
+          );
         else await this.#run({ store: shown.store, signal, start, end, isStale }, chosen.lane, chosen.trace);
       } catch (thrown) {
         this.#show(undefined, toError(thrown).message);
@@ -198,7 +204,8 @@ export class LabAnalysisPanel extends LitElement {
       span.signal.timing === 'steady'
         ? (span.end - span.start) / span.signal.sampleRateHz
         : this.span.endS - this.span.startS;
-    const over = `${this.spanName}: ${formatSiText(lengthS, 's', { significantDigits: 4 })}`;
+    const gone = isGone(span.signal, this.span.startS - trace.shown.shiftS) ? ' that are still in memory' : '';
+    const over = `${this.spanName}: ${formatSiText(lengthS, 's', { significantDigits: 4 })}${gone}`;
     const { kind, isLogX, isLogY } = this;
     if (kind === 'spectrum') {
       const result = await analyseSpectrum(span, this.windowName);

@@ -3,7 +3,7 @@
 import { isSaturation, saturationOf } from '../../../model/saturation.ts';
 import type { SignalInfo, SignalStore } from '../../../model/signal-store.ts';
 import { signalWords } from '../../../model/signal-words.ts';
-import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
+import { endTimeOf, toldFrom, toldTimeOf } from '../../../model/timing.ts';
 import { TraceRenderer } from '../../plot/trace.ts';
 import { PictureLoader } from './loader.ts';
 import { sampleAt, timeOf } from './request.ts';
@@ -169,13 +169,13 @@ export function minimapLane(shown: readonly Lane[]): Lane | undefined {
   return shown.find(({ isDigital }) => !isDigital) ?? shown[0];
 }
 
-/** From the first to the last sample of any signal; zero length when there are none. */
+/** From the first sample that anything is known of to the last of any signal; zero length when there are none. */
 export function extentOf(lanes: readonly Lane[]): TimeRange {
   let startS = Number.POSITIVE_INFINITY;
   let endS = Number.NEGATIVE_INFINITY;
   for (const { signal, shown } of lanes.flatMap((lane) => lane.traces)) {
     if (!isFilled(signal)) continue;
-    startS = Math.min(startS, startTimeOf(signal) + shown.shiftS);
+    startS = Math.min(startS, toldTimeOf(signal) + shown.shiftS);
     endS = Math.max(endS, endTimeOf(signal) + shown.shiftS);
   }
   // Stamped samples at one time have no length of their own.
@@ -227,7 +227,7 @@ function steadyNear(traces: readonly Trace[], timeS: number): number | undefined
   const steady = traces.flatMap(({ signal, shown: { shiftS } }) =>
     signal.timing === 'steady' ? [{ signal, shiftS, sample: sampleAt(signal, timeS, shiftS) }] : [],
   );
-  const there = steady.filter(({ signal, sample }) => sample >= signal.startSample && sample <= signal.endSample);
+  const there = steady.filter(({ signal, sample }) => sample >= toldFrom(signal) && sample <= signal.endSample);
   const [fastest] = (there.length > 0 ? there : steady).sort((a, b) => b.signal.sampleRateHz - a.signal.sampleRateHz);
   return fastest && timeOf(fastest.signal, Math.round(fastest.sample), fastest.shiftS);
 }

@@ -19,6 +19,7 @@ import type { Marker } from './state.ts';
 const UNKNOWN = '—';
 const DIGITS = { significantDigits: 6 };
 const BEYOND = 'Share of the samples at the limit of the range: the true values are beyond those shown.';
+const FROM_OVERVIEW = 'From the overview: the single samples of this time are no longer in memory.';
 const APPROXIMATE = 'Approximate. The exact figures are being computed from all samples.';
 
 /** Fires `lab-copy-requested` with the markers to copy. */
@@ -200,11 +201,13 @@ export class LabMarkerPanel extends LitElement {
 
   #figures(marker: Marker, measurements: readonly Measurement[]): TemplateResult {
     const shown = measurements.filter(({ lane }) => marker.second === undefined || !lane.isDigital);
+    const fromOverview = shown.some(({ isFromOverview, isApproximate }) => isFromOverview && isApproximate);
     const clipped = shown.some(({ isClipped }) => isClipped);
     return html`<div class="figures" tabindex="0" role="group" aria-label="Figures at marker ${marker.name}">
       <table>
         ${marker.second === undefined ? shown.map(valueRow) : pairRows(shown)}
       </table>
+      ${fromOverview ? html`<p class="small dim">≈ ${FROM_OVERVIEW}</p>` : nothing}
       ${clipped ? html`<p class="small dim">Partly outside the data: figures cover what is there.</p>` : nothing}
     </div>`;
   }
@@ -221,15 +224,19 @@ function nameOf({ lane, trace }: Measurement): string {
 }
 
 function valueRow(measurement: Measurement): TemplateResult {
-  const { lane, statistics, problem } = measurement;
-  const value = lane.isDigital
-    ? String(statistics?.mean ?? '—')
-    : formatSiText(statistics?.mean ?? Number.NaN, lane.unit, DIGITS);
+  const { lane, statistics } = measurement;
+  const mean = statistics?.mean ?? Number.NaN;
+  const value = lane.isDigital ? levelText(mean) : formatSiText(mean, lane.unit, DIGITS);
   return html`<tr>
     <th scope="row">${nameOf(measurement)}</th>
-    <td class="number" title=${problem ?? ''}>${value}</td>
+    ${figureCell(measurement, value)}
     ${measurement.saturated ? html`<td class="limit" title=${BEYOND}>${AT_LIMIT}</td>` : nothing}
   </tr>`;
+}
+
+/** Of a digital signal the overview may tell a mean that is no level. */
+function levelText(mean: number): string {
+  return Number.isInteger(mean) ? String(mean) : formatSiText(mean, '', { significantDigits: 2, prefix: '' });
 }
 
 /** One column per signal, one row per figure: fits a narrow panel. */
@@ -242,10 +249,7 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
   ) => html`<tr class=${kind}>
     <th scope="row">${name}</th>
     ${measurements.map((measurement) => {
-      const { isApproximate, problem } = measurement;
-      const text = cell(measurement);
-      const shown = isApproximate && text !== '' && text !== UNKNOWN ? `≈ ${text}` : text;
-      return html`<td class="number" title=${problem ?? (isApproximate ? APPROXIMATE : help)}>${shown}</td>`;
+      return figureCell(measurement, cell(measurement), help);
     })}
   </tr>`;
   const hasGaps = measurements.some(({ statistics }) => statistics && statistics.coverage < 1);
@@ -286,6 +290,12 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
     })}
     ${row('samples', ({ statistics }) => countText(statistics?.count ?? 0))}
   `;
+}
+
+function figureCell({ isApproximate, isFromOverview, problem }: Measurement, text: string, help = ''): TemplateResult {
+  const shown = isApproximate && text !== '' && text !== UNKNOWN ? `≈ ${text}` : text;
+  const why = isApproximate ? (isFromOverview ? FROM_OVERVIEW : APPROXIMATE) : help;
+  return html`<td class="number" title=${problem ?? why}>${shown}</td>`;
 }
 
 /** Stored summaries do not count the samples that are missing. */

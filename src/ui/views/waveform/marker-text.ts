@@ -32,7 +32,11 @@ export function markersAsText(markers: readonly MeasuredMarker[]): string {
 
 function measurementLines(marker: Marker, measurements: readonly Measurement[]): string[][] {
   if (marker.second === undefined) {
-    return measurements.map(({ lane, statistics }) => [lane.name, exact(statistics?.mean ?? Number.NaN), lane.unit]);
+    return measurements.map(({ lane, statistics, isApproximate }) => [
+      isApproximate ? `${lane.name} (approximate)` : lane.name,
+      exact(statistics?.mean ?? Number.NaN),
+      lane.unit,
+    ]);
   }
   const head = [
     'signal',

@@ -13,7 +13,7 @@ import type {
   SteadySignal,
   Summary,
 } from '../../../model/signal-store.ts';
-import { stampedOf, steadyStatistics } from '../../../model/timing.ts';
+import { stampedOf, steadyStatistics, toldFrom } from '../../../model/timing.ts';
 import { type Lane, lanesOnScreen, type Trace } from './lanes.ts';
 import { sampleAt } from './request.ts';
 import type { LaneState, Marker, TimeRange } from './state.ts';
@@ -31,12 +31,14 @@ export interface Measurement {
   readonly saturated: number | undefined;
   /** From stored summaries, or of what was asked for before: the exact figures are on their way. */
   readonly isApproximate: boolean;
+  /** Only the overview is left of a part of it: approximate for good. */
+  readonly isFromOverview: boolean;
   /** Part of the span is not (or no longer) in the store. */
   readonly isClipped: boolean;
   readonly problem: string | undefined;
 }
 
-type About = Pick<Measurement, 'lane' | 'trace' | 'isClipped'>;
+type About = Pick<Measurement, 'lane' | 'trace' | 'isFromOverview' | 'isClipped'>;
 
 interface Entry {
   readonly latest: LatestOnly;
@@ -73,8 +75,9 @@ interface Question {
   readonly key: string;
   readonly isClipped: boolean;
   readonly isEmpty: boolean;
-  exact(signal: AbortSignal): Promise<ExactFigures>;
-  /** From stored summaries, for spans that take long to read. */
+  /** Undefined where only an overview is left. */
+  readonly exact: ((signal: AbortSignal) => Promise<ExactFigures>) | undefined;
+  /** From stored summaries, for spans that take long to read or can be read no more. */
   readonly quick: (() => Promise<Statistics>) | undefined;
 }
 
@@ -85,22 +88,28 @@ function questionOf(marker: Marker, { signal, shown: { store, shiftS } }: Trace)
 }
 
 function steadyQuestion(store: SignalStore, signal: SteadySignal, { start, end }: SampleRange): Question {
-  const from = Math.max(start, signal.startSample);
+  const from = Math.max(start, toldFrom(signal));
   const to = Math.min(end, signal.endSample);
+  const isGone = from < signal.startSample;
   const summary = () => store.summary({ signalId: signal.id, start: from, increment: to - from, count: 1 });
   return {
     key: `${from} ${to}`,
     isClipped: from !== start || to !== end,
     isEmpty: to <= from,
-    exact: async (abort) => {
-      const range = { start: from, end: to };
-      const [statistics, saturated] = await Promise.all([
-        store.statistics(signal.id, from, to, abort),
-        saturatedShare(store, signal, range, abort),
-      ]);
-      return { statistics, saturated };
-    },
-    quick: to - from < LONG_SPAN_SAMPLES ? undefined : async () => estimateOf(await summary(), signal.sampleRateHz),
+    exact: isGone
+      ? undefined
+      : async (abort) => {
+          const range = { start: from, end: to };
+          const [statistics, saturated] = await Promise.all([
+            store.statistics(signal.id, from, to, abort),
+            saturatedShare(store, signal, range, abort),
+          ]);
+          return { statistics, saturated };
+        },
+    quick:
+      isGone || to - from >= LONG_SPAN_SAMPLES
+        ? async () => estimateOf(await summary(), signal.sampleRateHz)
+        : undefined,
   };
 }
 
@@ -168,9 +177,13 @@ export class Measurer {
 
   #renewed(entry: Entry, marker: Marker, lane: Lane, trace: Trace): Measurement {
     const question = questionOf(marker, trace);
-    const about = { lane, trace, isClipped: question.isClipped };
-    if (entry.wanted !== question.key) {
-      entry.wanted = question.key;
+    const isFromOverview = question.exact === undefined;
+    const about = { lane, trace, isFromOverview, isClipped: question.isClipped };
+    // What is exact stays so when its samples go.
+    const isKept = isFromOverview && entry.wanted === question.key && isExact(entry.result);
+    const key = isFromOverview && !isKept ? `${question.key} overview` : question.key;
+    if (entry.wanted !== key) {
+      entry.wanted = key;
       entry.abort.abort();
       entry.abort = new AbortController();
       const { signal } = entry.abort;
@@ -192,7 +205,7 @@ export class Measurer {
     }
     let entry = ofTrace.get(marker.id);
     if (!entry) {
-      const result = noFigures({ lane, trace, isClipped: false });
+      const result = noFigures({ lane, trace, isFromOverview: false, isClipped: false });
       entry = { latest: new LatestOnly(), wanted: '', abort: new AbortController(), result };
       ofTrace.set(marker.id, entry);
     }
@@ -205,19 +218,24 @@ export class Measurer {
       entry.result = { ...noFigures(about), ...answer };
       this.#onMeasured();
     };
-    let isExact = false;
-    const exact = question.exact(signal).then((figures) => {
-      isExact = true;
+    let hasExact = false;
+    const exact = question.exact?.(signal).then((figures) => {
+      hasExact = true;
       show(figures);
     });
     const quick = async () => {
       const statistics = await question.quick?.();
-      if (statistics && !isExact) show({ statistics, isApproximate: true });
+      if (statistics && !hasExact) show({ statistics, isApproximate: true });
     };
     // Where the quick answer fails the exact one does, too, and says why.
-    const [answer] = await Promise.allSettled([exact, quick()]);
+    const quickly = quick();
+    const [answer] = await Promise.allSettled([exact ?? quickly, quickly]);
     if (answer.status === 'rejected' && !signal.aborted) show({ problem: toError(answer.reason).message });
   }
+}
+
+function isExact({ statistics, isApproximate }: Measurement): boolean {
+  return statistics !== undefined && !isApproximate;
 }
 
 function noFigures(about: About): Measurement {
@@ -232,10 +250,10 @@ function estimateOf({ start, increment, mean, std, min, max }: Summary, sampleRa
   return { ...steadyStatistics(figures, sampleRateHz), count: unknown, measured: unknown, coverage: unknown };
 }
 
-/** Exact figures of what a time marker means; `undefined` where it means nothing of this signal. */
+/** Exact figures of what a time marker means; `undefined` where there are none of this signal. */
 export async function exactFigures(marker: Marker, trace: Trace): Promise<ExactFigures | undefined> {
   const question = questionOf(marker, trace);
-  return question.isEmpty ? undefined : question.exact(new AbortController().signal);
+  return question.isEmpty ? undefined : question.exact?.(new AbortController().signal);
 }
 
 /** Unit of an integral over time, and its hour form where people use one. */

@@ -1,5 +1,6 @@
 // Which picture a view needs of a signal, and how to load it.
 
+import { LabError } from '../../../base/errors.ts';
 import type { SignalInfo, SignalStore, StampedSignal, SteadySignal, Summary } from '../../../model/signal-store.ts';
 import { stampedOf } from '../../../model/timing.ts';
 import { BinsPicture, type Picture, SamplesPicture, SummaryPicture } from './picture.ts';
@@ -38,9 +39,17 @@ function planSteady(signal: SteadySignal, window: Window): PicturePlan | undefin
         store.summary({ ...plan.request, canBeDraft: true }),
         tailOf(store, plan),
       ]);
+      if (increment === 1) refuseGone(store, signal.id, start);
       return tail ? new SummaryPicture(signal, joined(whole, tail), plan.tail!.end) : new SummaryPicture(signal, whole);
     },
   };
+}
+
+/** What was asked for as single samples may be gone by now, and told as stretches: the next plan is another one. */
+function refuseGone(store: SignalStore, signalId: string, start: number): void {
+  const signal = store.signals().find(({ id }) => id === signalId);
+  if (signal && signal.startSample <= start) return;
+  throw new LabError('format/range', `Samples from ${start} on are no longer in memory.`);
 }
 
 /** The bin of what is left where the signal ends. */

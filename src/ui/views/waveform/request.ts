@@ -50,13 +50,17 @@ export function timeOf(signal: SteadySignal, sample: number, shiftS = 0): number
 
 /** The request that fills the window, or `undefined` when the signal has nothing there. */
 export function planSummary(signal: SteadySignal, window: Window): Plan | undefined {
-  const { startSample, endSample } = signal;
-  if (endSample <= startSample || window.columnCount < 1) return undefined;
+  const { endSample, overview } = signal;
+  if (endSample <= signal.startSample || window.columnCount < 1) return undefined;
   const left = sampleAt(signal, window.time.startS, window.shiftS);
   const right = sampleAt(signal, window.time.endS, window.shiftS);
   const perColumn = Math.floor((right - left) / window.columnCount);
   const even = perColumn < 8 * EVEN_SAMPLES ? perColumn : perColumn - (perColumn % EVEN_SAMPLES);
-  const increment = Math.max(1, Math.min(even, endSample - startSample));
+  // Where samples on screen are gone, bins are no finer than what is left of them.
+  const isPartlyGone = overview !== undefined && left < signal.startSample;
+  const { startSample } = isPartlyGone ? overview : signal;
+  const least = isPartlyGone ? overview.stretchSamples : 1;
+  const increment = Math.max(least, Math.min(even, endSample - startSample));
   const clampBin = (sample: number, round: (value: number) => number) =>
     Math.min(
       Math.max(round(sample / increment), Math.ceil(startSample / increment)),

@@ -1,7 +1,7 @@
 // Draws the whole view with a painter: on screen, and the same into PNG and SVG. Draws only, decides nothing.
 
 import { formatPercent, formatSiText } from '../../../base/si.ts';
-import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
+import { endTimeOf, toldTimeOf } from '../../../model/timing.ts';
 import type { Painter, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
 import { LEAST_LABELS, logTicks, type Tick, type Ticks, valueTicks } from '../../plot/ticks.ts';
@@ -88,7 +88,7 @@ function drawMinimap(painter: Painter, scene: Scene): void {
   painter.clip(minimap, () => {
     for (const trace of lane?.traces ?? []) {
       const { picture } = trace.overview;
-      const values = picture?.valuesIn({ startS: startTimeOf(trace.signal), endS: endTimeOf(trace.signal) });
+      const values = picture?.valuesIn({ startS: toldTimeOf(trace.signal), endS: endTimeOf(trace.signal) });
       if (!picture || !values) continue;
       const room = (values.max - values.min || 1) * 0.08;
       const y = linearScale(values.min - room, values.max + room, minimap.y + minimap.height, minimap.y);

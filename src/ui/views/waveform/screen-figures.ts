@@ -56,10 +56,13 @@ export class ScreenFigures {
     if (hasMoved && !isFollowing) return;
     this.#measure = () => {
       const measured = this.#measurer.measure([asMarker(time)], withFigures(lanes), states).get(0) ?? [];
-      // Figures of running data stay until the next are there.
+      // Figures of running data stay until the next are there; of an overview there will be none that are exact.
       const before = isFollowing ? this.#measured : undefined;
       this.#measured = new Map(
-        measured.map((found) => [found.trace, (found.isApproximate && before?.get(found.trace)) || found]),
+        measured.map((found) => {
+          const isAwaited = found.isApproximate && !found.isFromOverview;
+          return [found.trace, (isAwaited && before?.get(found.trace)) || found];
+        }),
       );
     };
     this.#measure();

@@ -50,3 +50,14 @@ test('a signal that never had a sample takes no lane while others have some', ()
   refreshSignals(lanes);
   expect(names()).toEqual(['Current', 'Input 0']);
 });
+
+test('a live signal is there from where its overview begins', () => {
+  const store = new PeriodicStore([signal('current', 1000)], 5000);
+  store.startSample = 4000;
+  const [info] = store.signals();
+  store.signals = () => [{ ...info!, timing: 'steady', overview: { startSample: 1024, stretchSamples: 512 } }];
+  const lanes = buildLanes([{ store, label: '', shiftS: 0 }], () => undefined);
+  expect(extentOf(lanes)).toEqual({ startS: 1.024, endS: 5 });
+  expect(snapToSample(lanes, 0, 0.1)).toBe(1.024);
+  expect(snapToSample(lanes, 2.00041, 0.1)).toBeCloseTo(2, 12);
+});

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { cancelled } from '../../../../src/base/errors.ts';
-import { buildLanes } from '../../../../src/ui/views/waveform/lanes.ts';
+import type { SteadySignal } from '../../../../src/model/signal-store.ts';
+import { buildLanes, type Lane, refreshSignals } from '../../../../src/ui/views/waveform/lanes.ts';
 import { markersAsText } from '../../../../src/ui/views/waveform/marker-text.ts';
-import { Measurer } from '../../../../src/ui/views/waveform/measure.ts';
+import { exactFigures, Measurer } from '../../../../src/ui/views/waveform/measure.ts';
 import type { Marker } from '../../../../src/ui/views/waveform/state.ts';
 import { PeriodicStore } from '../../../support/periodic-store.ts';
 
@@ -76,6 +77,61 @@ test('a long span has approximate figures until the exact ones are there', async
   // 10 000 s with mean 2, of which three of four samples are there
   expect([cell('integral'), cell('measured integral'), cell('coverage')]).toEqual(['20000', '15000', '0.75']);
   expect(renewed()).toBe(2);
+});
+
+/** From now on the store has samples from `startSample` on only, and an overview of all before. */
+function forget(store: PeriodicStore, lanes: readonly Lane[], startSample: number): void {
+  store.startSample = startSample;
+  const overview = { startSample: 0, stretchSamples: 2048 };
+  const infos = store.signals().map((info) => ({ ...info, overview }) as SteadySignal);
+  store.signals = () => infos;
+  store.summary = async (request) => {
+    store.requests.push(request);
+    const { start, increment, count } = request;
+    const of = (value: number) => new Float64Array(count).fill(value);
+    return { start, increment, mean: of(2), std: of(1), min: of(1), max: of(3) };
+  };
+  refreshSignals(lanes);
+}
+
+test('what only an overview is left of has approximate figures for good, and says why', async () => {
+  const { store, lanes, measure, waiting } = bench();
+  forget(store, lanes, 500_000);
+  const pair = { ...marker(10), first: 4 };
+  measure(pair);
+  await settle();
+  expect([store.requests, waiting.size]).toEqual([[{ signalId: 'v', start: 4000, increment: 6000, count: 1 }], 0]);
+  const expected = { isApproximate: true, isFromOverview: true, isClipped: false, problem: undefined };
+  expect(measure(pair)[0]).toMatchObject({ ...expected, statistics: { mean: 2, min: 1, max: 3, integral: 12 } });
+  await settle();
+  expect(store.requests).toHaveLength(1);
+  // a single one, too
+  const { second: _, ...single } = { ...marker(0, 2), first: 7 };
+  measure(single);
+  await settle();
+  expect(store.requests.at(-1)).toEqual({ signalId: 'v', start: 7000, increment: 1, count: 1 });
+  expect(measure(single)[0]).toMatchObject({ ...expected, statistics: { mean: 2 } });
+  const text = markersAsText([{ marker: single, unit: 's', measurements: [measure(single)[0]!] }]);
+  expect(text).toContain('v (approximate)\t2\tV');
+  expect(await exactFigures(pair, lanes[0]!.traces[0]!)).toBeUndefined();
+});
+
+test('figures that are exact stay so when their samples go', async () => {
+  const { store, lanes, measure, waiting } = bench();
+  measure(marker(200));
+  await settle();
+  for (const answer of waiting) answer();
+  await settle();
+  const exact = measure(marker(200))[0];
+  expect(exact).toMatchObject({ isApproximate: false, statistics: { count: 150_000 } });
+  forget(store, lanes, 100_000);
+  expect(measure(marker(200))[0]).toBe(exact);
+  await settle();
+  expect(measure(marker(200))[0]).toBe(exact);
+  // another span is not that one
+  measure(marker(201));
+  await settle();
+  expect(measure(marker(201))[0]).toMatchObject({ isApproximate: true, isFromOverview: true });
 });
 
 test('a short span is asked for once, exactly', async () => {

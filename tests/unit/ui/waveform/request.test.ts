@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SteadySignal } from '../../../../src/model/signal-store.ts';
 import { planSummary } from '../../../../src/ui/views/waveform/request.ts';
 
@@ -99,4 +99,25 @@ test('where the signal ends, what is left behind the last whole bin is a part of
 
 test('a view that follows waits for its last bin to be full', () => {
   expect(planSummary(signal(), { ...window(0, 1000, 777), isFollowing: true })!.tail).toBeUndefined();
+});
+
+describe('where only an overview is left', () => {
+  const part = signal({ startSample: 900_000, overview: { startSample: 102_400, stretchSamples: 2048 } });
+
+  test('bins reach back to its begin', () => {
+    const { request, needStart } = planSummary(part, window(0, 1000))!;
+    expect(request.start).toBeGreaterThanOrEqual(102_400);
+    expect(request.start).toBeLessThan(102_400 + request.increment);
+    expect(needStart).toBe(request.start);
+  });
+
+  test('bins are no finer than its stretches, so that none looks like a sample', () => {
+    expect(planSummary(part, window(500, 500.05))!.request.increment).toBe(2048);
+    expect(planSummary(part, window(899.99, 900.04))!.request.increment).toBe(2048);
+  });
+
+  test('where all on screen is there the margin does not reach into it', () => {
+    const { request } = planSummary(part, window(900.01, 900.06, 100, 1))!;
+    expect(request).toMatchObject({ start: 900_000, increment: 1 });
+  });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { buildLanes } from '../../../../src/ui/views/waveform/lanes.ts';
+import type { SteadySignal } from '../../../../src/model/signal-store.ts';
+import { buildLanes, refreshSignals } from '../../../../src/ui/views/waveform/lanes.ts';
 import { Measurer } from '../../../../src/ui/views/waveform/measure.ts';
 import { figuresNow, ScreenFigures } from '../../../../src/ui/views/waveform/screen-figures.ts';
 import { PeriodicStore } from '../../../support/periodic-store.ts';
@@ -69,6 +70,21 @@ test('while the view moves they are marked, and nothing is read for it', async (
   await look(viewOf(59 / 60, 0.5 + 59 / 60), 1100);
   expect(await look(viewOf(59 / 60, 0.5 + 59 / 60), 1200)).toMatchObject({ isApproximate: false });
   expect(readCount).toBe(1);
+});
+
+test('of running data that only an overview is left of they are marked, and no older ones stand in', async () => {
+  const { store, lanes, viewOf, look } = bench();
+  await look(viewOf(600, 600.5, true), 0);
+  expect(await look(viewOf(600, 600.5, true), 100)).toMatchObject({ isApproximate: false, mean: 249.5 });
+  const overview = { startSample: 0, stretchSamples: 2048 };
+  const infos = store.signals().map((info) => ({ ...info, startSample: 500_000, overview }) as SteadySignal);
+  store.signals = () => infos;
+  refreshSignals(lanes);
+  for (const nowMs of [200, 300, 400]) {
+    const shown = await look(viewOf(100, 600, true), nowMs);
+    expect(shown!.isApproximate).toBe(true);
+    expect(shown!.mean).toBeCloseTo(499.5, 0);
+  }
 });
 
 test('the whole of a table counts its last rows', async () => {
