@@ -16,3 +16,8 @@ export { atomic, atomic as unbroken } from "builtins";
 @inline export function storeHint(address: usize, value: u32): void {
   store<u32>(address, value);
 }
+
+/** Sleeps for so long. `word` is one that nobody writes, and nobody notifies. Not on a page's main thread. */
+@inline export function nap(word: usize, nanoseconds: i64): void {
+  atomic.wait<i32>(word, load<i32>(word), nanoseconds);
+}

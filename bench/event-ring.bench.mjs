@@ -1,6 +1,8 @@
 // Event ring: one writer thread and one reader thread, spinning and sleeping, small events and 64 KiB slots. The
-// rival for the large slots is TypedArray.set from the same source in the same process.
+// rival for the large slots is TypedArray.set from the same source in the same process. Then more readers than
+// processors, beside one reader in the same run.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -19,8 +21,8 @@ const module = new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.was
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const round = (value, digits = 2) => Number(value.toFixed(digits));
 
-/** Seconds that `eventCount` events take from a writer thread to a reader thread. */
-async function run({ slotCount, dataBytes, eventCount, spinCount, isLarge }) {
+/** Seconds that `eventCount` events take from a writer thread to `readerCount` reader threads. */
+async function run({ slotCount, dataBytes, eventCount, spinCount, isLarge, readerCount = 1 }) {
   const memory = core.createMemory(64 * 2 ** 20);
   const own = core.instantiateCore({ module, memory });
   const arena = new core.Arena(memory, own.exports.heapBase());
@@ -29,20 +31,23 @@ async function run({ slotCount, dataBytes, eventCount, spinCount, isLarge }) {
   const ring = core.EventRing.create(own, arena, { slotCount, metadataBytes: 24, dataBytes, writerCount: 1 });
   const gate = new Int32Array(memory.buffer, gateAddress, 1);
   const base = { seed: { module, memory }, descriptor: ring.descriptor, gateAddress, eventCount, spinCount };
-  const threads = ['write', 'read'].map((role) => {
+  const threads = Array.from({ length: 1 + readerCount }, (_, index) => {
+    const role = index === 0 ? 'write' : 'read';
     const thread = new Worker(worker, {
-      workerData: { ...base, role, sourceAddress: isLarge ? source.address : 0 },
+      workerData: { ...base, role, readerIndex: index - 1, sourceAddress: isLarge ? source.address : 0 },
     });
     const next = () => new Promise((resolve, reject) => thread.once('message', resolve).once('error', reject));
     return { thread, next, ready: next() };
   });
   await Promise.all(threads.map(({ ready }) => ready));
-  const done = threads[1].next();
+  const done = threads.slice(1).map(({ next }) => next());
   const start = performance.now();
   Atomics.store(gate, 0, 1);
   Atomics.notify(gate, 0);
-  await done;
+  const counts = await Promise.all(done);
   const seconds = (performance.now() - start) / 1000;
+  const readCount = counts.reduce((sum, count) => sum + count, 0);
+  if (readCount !== eventCount) throw new Error(`${readCount} events instead of ${eventCount}`);
   await Promise.all(threads.map(({ thread }) => thread.terminate()));
   return seconds;
 }
@@ -135,6 +140,29 @@ for (const slotCount of [128, 1024]) {
     unit: 'M events/s',
     note: 'no spinning before sleep',
   });
+}
+const READER_COUNTS = [2, 4, 8];
+/** Readers share the events: with more of them none comes later for it, as long as they do not keep each other up. */
+for (const [how, spinCount] of [
+  [`wait/notify after ${core.DEFAULT_SPIN_COUNT / 4} µs`, core.DEFAULT_SPIN_COUNT],
+  ['wait/notify at once', 0],
+]) {
+  const options = { ...small, slotCount: 128, eventCount: 2_000_000, spinCount };
+  const rates = new Map([1, ...READER_COUNTS].map((readerCount) => [readerCount, []]));
+  // In turns, so that all of them see the same machine.
+  for (let i = 0; i < REPEATS; i++) {
+    for (const [readerCount, own] of rates) own.push(options.eventCount / (await run({ ...options, readerCount })));
+  }
+  for (const readerCount of READER_COUNTS) {
+    const [one, many] = [median(rates.get(1)), median(rates.get(readerCount))];
+    rows.push({
+      what: `26-byte events, 128 slots, ${how}, ${readerCount} readers`,
+      value: round((100 * many) / one, 0),
+      unit: '% of one reader’s rate',
+      aim: spinCount > 0 ? '≥ 67' : '',
+      note: `${round(many / 1e6)} M events/s beside ${round(one / 1e6)} M events/s; ${availableParallelism()} processors`,
+    });
+  }
 }
 const large = { slotCount: 32, dataBytes: LARGE_BYTES, isLarge: true, eventCount: 100_000 };
 const memcpy = memcpyRate(large.slotCount, large.eventCount);

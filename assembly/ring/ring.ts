@@ -47,7 +47,7 @@ import {
 } from "../layout";
 import { observersDismiss, observersFeed, observersRecover } from "./observe";
 import { queueInit, queueLength, queuePop, queuePush } from "./queue";
-import { rest, restUnits, sleep, sleepPrepare, wake, wakeAll } from "./signal";
+import { rest, restInVain, restUnits, sleep, sleepPrepare, wake, wakeAll } from "./signal";
 
 /** RING_WRITER_STATE of a writer that is not done yet. */
 @inline const WRITER_OPEN: u32 = 1;
@@ -177,6 +177,7 @@ export function ringClaim(ring: usize, owner: u32, spins: u32): i32 {
     if (token != RING_WOULD_BLOCK) break;
     sleep(ring + RING_EMPTY, signal);
     token = claimOnce(ring, owner);
+    if (token == RING_WOULD_BLOCK) restInVain(ring);
   }
   return token;
 }
@@ -221,6 +222,7 @@ export function ringRead(ring: usize, owner: u32, spins: u32): i32 {
     if (token != RING_WOULD_BLOCK) break;
     sleep(ring + RING_FILLED, signal);
     token = readOnce(ring, owner);
+    if (token == RING_WOULD_BLOCK) restInVain(ring);
   }
   return token;
 }

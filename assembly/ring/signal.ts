@@ -9,13 +9,15 @@
 // only when it has: until then everybody who changes something wakes them too, so a waker that is suspended or killed
 // half way holds nobody.
 
-import { atomic } from "../atomics";
+import { atomic, nap } from "../atomics";
 import { RING_QUEUE_SIGNAL, RING_QUEUE_SLEEPERS, RING_QUEUE_WOKEN, RING_SLOT_COUNT } from "../layout";
 
 /** Loads of a word that nobody writes, together a quarter of a microsecond: the unit in which spins are counted. */
 @inline const REST_LOADS: u32 = 1000;
 /** Most units between two looks: 4 us, in which the other side fills or empties a quarter of 128 slots. */
 @inline const REST_UNITS_MAX: u32 = 16;
+/** 0.2 ms: many times what a sleep and a wake cost, and little beside what a worker does with an event. */
+@inline const VAIN_REST_NS: i64 = 200_000;
 
 /** Units to rest between two looks: what an eighth of the slots takes, so that a small ring is not left waiting. */
 export function restUnits(ring: usize): u32 {
@@ -25,6 +27,15 @@ export function restUnits(ring: usize): u32 {
 /** Lets some time go by without touching a line that another thread writes. */
 export function rest(ring: usize, units: u32): void {
   for (let i: u32 = 0; i < units * REST_LOADS; i++) atomic.load<u32>(ring + RING_SLOT_COUNT);
+}
+
+/**
+ * Of several threads that were woken for one token, those that came too late lie down for a while before they ask to be
+ * woken again. Otherwise every token would wake all of them, and with more threads than processors they would take the
+ * time of those that have something to do.
+ */
+export function restInVain(ring: usize): void {
+  nap(ring + RING_SLOT_COUNT, VAIN_REST_NS);
 }
 
 /** Steps 1 and 2; returns the signal to sleep on. Step 3 is the caller's. */

@@ -34,6 +34,10 @@ export class ChunkReader {
   readonly source: RandomAccess;
   #spares: Spares | undefined;
   readonly #pages = new LoadCache<Uint8Array>(PAGE_CACHE_BYTES);
+  #viewed: { readonly bytes: Uint8Array | undefined; readonly view: DataView } = {
+    bytes: undefined,
+    view: new DataView(new ArrayBuffer(0)),
+  };
   /** The page that was read last. */
   #atHand: { readonly offset: number; readonly bytes: Uint8Array } = { offset: 0, bytes: new Uint8Array(0) };
 
@@ -83,7 +87,7 @@ export class ChunkReader {
     if (!header) return undefined;
     if (header.payloadLength > PAYLOAD_READ_MAX_BYTES) return undefined;
     const tail = await this.readShort(offset + CHUNK_HEADER_BYTES, bytesOnDisk(header.payloadLength));
-    return this.#complete(header, tail);
+    return this.#complete(header, tail, 0);
   }
 
   /**
@@ -113,14 +117,14 @@ export class ChunkReader {
   chunkIn(bytes: Uint8Array, at: number, offset: number): Chunk | undefined {
     const header = this.parseHeader(bytes, at, offset);
     if (!header) return undefined;
-    return this.#complete(header, bytes.subarray(at + CHUNK_HEADER_BYTES));
+    return this.#complete(header, bytes, at + CHUNK_HEADER_BYTES);
   }
 
   parseHeader(bytes: Uint8Array, at: number, offset: number): ChunkHeader | undefined {
     if (bytes.byteLength < at + CHUNK_HEADER_BYTES) return undefined;
     const tag = bytes[at + 16]!;
     if (bytes[at + 17] !== 0 || !isKnownTag(tag)) return undefined;
-    const view = viewOf(bytes);
+    const view = this.#viewOf(bytes);
     const payloadLength = view.getUint32(at + 20, true);
     const endOffset = offset + CHUNK_HEADER_BYTES + bytesOnDisk(payloadLength);
     if (endOffset > this.sizeBytes) return undefined;
@@ -135,16 +139,22 @@ export class ChunkReader {
     };
   }
 
-  #complete(header: ChunkHeader, tail: Uint8Array): Chunk | undefined {
+  /** `bytes` hold from `at` on what stands behind the header. */
+  #complete(header: ChunkHeader, bytes: Uint8Array, at: number): Chunk | undefined {
     const { payloadLength } = header;
-    const lengthBytes = bytesOnDisk(payloadLength);
-    if (tail.byteLength < lengthBytes) return undefined;
-    const payload = tail.subarray(0, payloadLength);
-    if (payloadLength > 0 && this.codec.crc(payload) !== viewOf(tail).getUint32(lengthBytes - 4, true))
-      return undefined;
+    const end = at + bytesOnDisk(payloadLength);
+    if (bytes.byteLength < end) return undefined;
+    const payload = bytes.subarray(at, at + payloadLength);
+    if (payloadLength > 0 && this.codec.crc(payload) !== this.#viewOf(bytes).getUint32(end - 4, true)) return undefined;
     // Field by field: a spread takes several times as long, and there may be very many.
     const { offset, nextOffset, tag, meta, endOffset } = header;
     return { offset, nextOffset, tag, meta, payloadLength, endOffset, payload };
+  }
+
+  /** The view of what was looked at last is kept: many small chunks lie in one page. */
+  #viewOf(bytes: Uint8Array): DataView {
+    if (this.#viewed.bytes !== bytes) this.#viewed = { bytes, view: viewOf(bytes) };
+    return this.#viewed.view;
   }
 
   /** Memory of the core for one chunk: what is read there is tested and reduced where it is. */

@@ -1,6 +1,7 @@
 // Opens a properly closed JLS v2 file by its lists and index trees: a few small reads, whatever its size.
 // Any broken link throws LinkError.
 
+import type { Annotation } from '../../../model/signal-store.ts';
 import type { SourceInfo } from '../../reader.ts';
 import type { DiagnosticLog } from '../diagnostics.ts';
 import { LruCache } from '../lru.ts';
@@ -99,12 +100,12 @@ export async function readLinked(chunks: ChunkReader, log: DiagnosticLog): Promi
     utc,
     async annotations(signalId) {
       const first = heads.get(`${signalId} ${TRACK_ANNOTATION}`)?.[0] ?? 0;
-      const found = [];
-      for await (const chunk of list(chunks, first, trackTag(TRACK_ANNOTATION, KIND_DATA))) {
-        const annotation = decodeAnnotation(chunk.payload);
+      const found: Omit<Annotation, 'signalId'>[] = [];
+      await visit(chunks, first, trackTag(TRACK_ANNOTATION, KIND_DATA), ({ payload, offset }) => {
+        const annotation = decodeAnnotation(payload);
         if (annotation) found.push(annotation);
-        else log.add('warning', 'annotation-damaged', 'An annotation makes no sense and is left out.', chunk.offset);
-      }
+        else log.add('warning', 'annotation-damaged', 'An annotation makes no sense and is left out.', offset);
+      });
       return found;
     },
     async userData() {
@@ -140,13 +141,27 @@ async function prologue(chunks: ChunkReader): Promise<{ source: number; signal: 
 /** The chunks of a list. Lists lead forward, so each step must go to a higher offset. */
 async function* list(chunks: ChunkReader, first: number, tag?: number): AsyncGenerator<Chunk> {
   for (let offset = first; offset !== 0; ) {
-    const chunk = chunks.chunkAtHand(offset) ?? (await chunks.chunk(offset));
-    if (!chunk || (tag !== undefined && chunk.tag !== tag))
-      throw new LinkError('a link leads to a damaged chunk', offset);
+    const chunk = listed(chunks.chunkAtHand(offset) ?? (await chunks.chunk(offset)), offset, tag);
     yield chunk;
     checkForward(chunk);
     offset = chunk.nextOffset;
   }
+}
+
+/** The same at once: to be asked for each of very many small chunks takes longer than to look at it. */
+async function visit(chunks: ChunkReader, first: number, tag: number, use: (chunk: Chunk) => void): Promise<void> {
+  for (let offset = first; offset !== 0; ) {
+    const chunk = listed(chunks.chunkAtHand(offset) ?? (await chunks.chunk(offset)), offset, tag);
+    use(chunk);
+    checkForward(chunk);
+    offset = chunk.nextOffset;
+  }
+}
+
+function listed(chunk: Chunk | undefined, offset: number, tag: number | undefined): Chunk {
+  if (!chunk || (tag !== undefined && chunk.tag !== tag))
+    throw new LinkError('a link leads to a damaged chunk', offset);
+  return chunk;
 }
 
 function checkForward(chunk: ChunkHeader): void {
