@@ -2,11 +2,13 @@
 // turns the wheel as a hand would. Node only.
 
 import { expect } from 'vitest';
+import { parseSi } from '../../src/base/si.ts';
+import { signalWords } from '../../src/model/signal-words.ts';
 import type { DrivenBrowser } from './driven-browser.ts';
 
 declare global {
   interface Window {
-    /** What the page said or drew since it was visited. */
+    /** What went wrong since the page was visited, and what the last drawing wrote into the plot. */
     seen: { readonly problems: string[]; texts: string[] };
     all(selector: string): HTMLElement[];
     /** Shadow roots included. */
@@ -25,10 +27,20 @@ function prepare(): void {
     window.seen.problems.push(parts.join(' '));
     say(...parts);
   };
-  const draw = CanvasRenderingContext2D.prototype.fillText;
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  let isDrawing = false;
   CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    write.call(this, text, x, y);
+    if (!this.canvas.matches('.base')) return;
+    // a drawing is one task: what comes later belongs to the next
+    if (!isDrawing) {
+      window.seen.texts = [];
+      isDrawing = true;
+      queueMicrotask(() => {
+        isDrawing = false;
+      });
+    }
     window.seen.texts.push(text);
-    draw.call(this, text, x, y);
   };
   const below = (root: ParentNode, selector: string): HTMLElement[] => [
     ...root.querySelectorAll<HTMLElement>(selector),
@@ -72,6 +84,7 @@ export class StoryPage {
       })
       .toBe(true);
     await this.browser.run(prepare);
+    await this.untilNamed('lab-app nav', '.');
   }
 
   /** `name` is a regular expression for the accessible name or the text. */
@@ -90,8 +103,21 @@ export class StoryPage {
       .toBe(true);
   }
 
-  text(selector: string): Promise<string> {
-    return this.browser.run((css) => window.all(css).map(window.textOf).join(' ').replace(/\s+/g, ' '), selector);
+  /** What each element says. */
+  texts(selector: string): Promise<readonly string[]> {
+    return this.browser.run(
+      (css) => window.all(css).map((element) => window.textOf(element).replace(/\s+/g, ' ').trim()),
+      selector,
+    );
+  }
+
+  async text(selector: string): Promise<string> {
+    return (await this.texts(selector)).join(' ');
+  }
+
+  /** What the field of this label shows. */
+  value(label: string): Promise<string> {
+    return this.browser.run((name) => (window.named('input', `^${name}`) as HTMLInputElement).value, label);
   }
 
   show(view: string): Promise<void> {
@@ -115,6 +141,35 @@ export class StoryPage {
     await this.browser.act([{ type: 'wheel', id: 'wheel', actions: Array(steps).fill(turn) }]);
   }
 
+  /** Types into the field of this label. */
+  async type(label: string, text: string): Promise<void> {
+    await this.untilNamed('input', `^${label}`);
+    await this.browser.run(
+      (name, value) => {
+        const field = window.named('input', `^${name}`) as HTMLInputElement;
+        field.focus();
+        field.value = value;
+        for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
+        field.blur();
+      },
+      label,
+      text,
+    );
+  }
+
+  async choose(label: string, option: string): Promise<void> {
+    await this.untilNamed('select', `^${label}`);
+    await this.browser.run(
+      (name, text) => {
+        const list = window.named('select', `^${name}`) as HTMLSelectElement;
+        list.selectedIndex = [...list.options].findIndex(({ label: words }) => words === text);
+        list.dispatchEvent(new Event('change', { bubbles: true }));
+      },
+      label,
+      option,
+    );
+  }
+
   /** Drops a file on the window, as from the file manager. */
   drop(fileName: string, bytes: Uint8Array): Promise<void> {
     return this.browser.run(
@@ -129,9 +184,29 @@ export class StoryPage {
     );
   }
 
-  /** What the plots have written on their canvases since the last drop. */
+  /** The figures beside the trace of a signal, by their names, once they are exact; `undefined` until then. */
+  async laneFigures(signal: string, unit: string): Promise<ReadonlyMap<string, number> | undefined> {
+    const texts = await this.browser.run(() => window.seen.texts);
+    // names of lanes and figures are written in the order in which they stand
+    const lane = texts.indexOf(signalWords(signal));
+    const start = lane < 0 ? -1 : texts.indexOf('mean', lane);
+    if (start < 0) return undefined;
+    const figures = new Map<string, number>();
+    for (
+      let at = start;
+      ['mean', 'std', 'max', 'min', 'p-p'].includes(texts[at]!) && !figures.has(texts[at]!);
+      at += 2
+    ) {
+      const value = parseSi(texts[at + 1]!, unit);
+      if (value === undefined) return undefined;
+      figures.set(texts[at]!, value);
+    }
+    return figures;
+  }
+
+  /** The last drawing of the plot. */
   drawnTexts(): Promise<readonly string[]> {
-    return this.browser.run(() => [...new Set(window.seen.texts)]);
+    return this.browser.run(() => window.seen.texts);
   }
 
   problems(): Promise<readonly string[]> {
