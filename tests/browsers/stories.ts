@@ -43,7 +43,7 @@ export async function expectDigits(page: StoryPage, kind: FileKind): Promise<voi
     Math.abs(found - value) <= tolerance * Math.abs(value) + zero;
   const differences = async () => {
     const shown = await page.laneFigures(kind.lane, kind.unit);
-    if (!shown) return [`no figures: ${(await page.drawnTexts()).join(' | ')}`];
+    if (!shown) return [`no figures: ${JSON.stringify(await page.drawnTexts())}`];
     return Object.entries({ mean, std, min, max }).flatMap(([name, value]) => {
       const found = shown.get(name);
       // a low lane has room for the mean alone; not every reference tells std

@@ -8,8 +8,8 @@ import type { DrivenBrowser } from './driven-browser.ts';
 
 declare global {
   interface Window {
-    /** What went wrong since the page was visited, and what the last drawing wrote into the plot. */
-    seen: { readonly problems: string[]; texts: string[] };
+    /** What went wrong since the page was visited, and what was written in the last drawing on each canvas, oldest first. */
+    seen: { readonly problems: string[]; readonly drawings: Map<object, string[]> };
     all(selector: string): HTMLElement[];
     /** Shadow roots included. */
     textOf(node: Node): string;
@@ -19,7 +19,7 @@ declare global {
 
 /** Runs in the page. */
 function prepare(): void {
-  window.seen = { problems: [], texts: [] };
+  window.seen = { problems: [], drawings: new Map() };
   window.addEventListener('error', ({ message }) => window.seen.problems.push(message));
   window.addEventListener('unhandledrejection', ({ reason }) => window.seen.problems.push(String(reason)));
   const say = console.error.bind(console);
@@ -27,21 +27,32 @@ function prepare(): void {
     window.seen.problems.push(parts.join(' '));
     say(...parts);
   };
-  const write = CanvasRenderingContext2D.prototype.fillText;
   let isDrawing = false;
-  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
-    write.call(this, text, x, y);
-    if (!this.canvas.matches('.base')) return;
+  const drawing = (context: object): string[] => {
+    const { drawings } = window.seen;
     // a drawing is one task: what comes later belongs to the next
     if (!isDrawing) {
-      window.seen.texts = [];
+      drawn.clear();
       isDrawing = true;
       queueMicrotask(() => {
         isDrawing = false;
       });
     }
-    window.seen.texts.push(text);
+    if (!drawn.has(context)) {
+      drawn.add(context);
+      drawings.delete(context);
+      drawings.set(context, []);
+    }
+    return drawings.get(context)!;
   };
+  const drawn = new Set<object>();
+  for (const { prototype } of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
+    const write = prototype.fillText;
+    prototype.fillText = function (text, x, y) {
+      write.call(this, text, x, y);
+      drawing(this).push(text);
+    };
+  }
   const below = (root: ParentNode, selector: string): HTMLElement[] => [
     ...root.querySelectorAll<HTMLElement>(selector),
     ...[root, ...root.querySelectorAll('*')].flatMap((element) =>
@@ -174,7 +185,7 @@ export class StoryPage {
   drop(fileName: string, bytes: Uint8Array): Promise<void> {
     return this.browser.run(
       (name, base64) => {
-        window.seen.texts = [];
+        window.seen.drawings.clear();
         const transfer = new DataTransfer();
         transfer.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name));
         window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
@@ -186,11 +197,12 @@ export class StoryPage {
 
   /** The figures beside the trace of a signal, by their names, once they are exact; `undefined` until then. */
   async laneFigures(signal: string, unit: string): Promise<ReadonlyMap<string, number> | undefined> {
-    const texts = await this.browser.run(() => window.seen.texts);
     // names of lanes and figures are written in the order in which they stand
-    const lane = texts.indexOf(signalWords(signal));
-    const start = lane < 0 ? -1 : texts.indexOf('mean', lane);
-    if (start < 0) return undefined;
+    const drawings = await this.drawnTexts();
+    const laneIn = (texts: readonly string[]) => texts.indexOf(signalWords(signal));
+    const texts = drawings.findLast((written) => laneIn(written) >= 0 && written.includes('mean', laneIn(written)));
+    if (!texts) return undefined;
+    const start = texts.indexOf('mean', laneIn(texts));
     const figures = new Map<string, number>();
     for (
       let at = start;
@@ -204,9 +216,9 @@ export class StoryPage {
     return figures;
   }
 
-  /** The last drawing of the plot. */
-  drawnTexts(): Promise<readonly string[]> {
-    return this.browser.run(() => window.seen.texts);
+  /** The last drawing on each canvas, oldest first. */
+  drawnTexts(): Promise<readonly (readonly string[])[]> {
+    return this.browser.run(() => [...window.seen.drawings.values()]);
   }
 
   problems(): Promise<readonly string[]> {
