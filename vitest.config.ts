@@ -60,6 +60,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'smoke',
+          environment: 'node',
+          include: ['tests/browsers/smoke.test.ts'],
+          globalSetup: ['tests/support/serve-built-app.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'foreign',
           environment: 'node',
           include: ['tests/foreign/**/*.foreign.test.ts'],

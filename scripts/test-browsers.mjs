@@ -1,15 +1,12 @@
-// `npm run test:browsers`: installs Firefox where that is possible (root, apt) and runs the stories of tests/browsers in it,
-// on the built page. Not part of `npm test`.
-import { spawnSync } from 'node:child_process';
-import { ensureCore, ensureDependencies, run, runBin } from './run.mjs';
+// `npm run test:browsers`: installs Firefox and WebKitGTK where that is possible (root, apt) and runs the stories of
+// tests/browsers in them, on the built page. Words behind it choose stories by name.
+import { ensureBrowsers } from './browsers.mjs';
+import { ensureCore, ensureDependencies, runBin } from './run.mjs';
 
-const FIREFOX = 'firefox-esr';
+const words = process.argv.slice(2).join(' ');
 
-if (spawnSync(FIREFOX, ['--version']).error) {
-  run('apt-get', ['update', '-q']);
-  run('apt-get', ['install', '-y', '-q', '--no-install-recommends', FIREFOX]);
-}
 ensureDependencies();
+ensureBrowsers();
 ensureCore();
 runBin('vite', ['build', '--logLevel', 'warn']);
-runBin('vitest', ['run', '--project', 'browsers']);
+runBin('vitest', ['run', '--project', 'browsers', '--reporter=verbose', ...(words === '' ? [] : ['-t', words])]);

@@ -1,13 +1,15 @@
 // `npm test`: installs what is missing, then checks and tests everything. The last line counts the tests.
 //   node scripts/test.mjs            everything
-//   node scripts/test.mjs node       one Vitest project (node, browser or e2e), without the checks
+//   node scripts/test.mjs node       one Vitest project (node, browser, e2e or smoke), without the checks
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { BROWSER_NAMES, isInstalled } from './browsers.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { ensureCore, ensureDependencies, ROOT, run, runBin } from './run.mjs';
 
-const PROJECTS = ['node', 'browser', 'e2e'];
+const PROJECTS = ['node', 'browser', 'e2e', 'smoke'];
+const ON_BUILT_PAGE = ['e2e', 'smoke'];
 const REPORT = join(ROOT, 'build', 'test-report.json');
 
 const only = process.argv[2];
@@ -15,7 +17,7 @@ ensureDependencies();
 ensureCore();
 ensureChromium();
 if (!only) run('npm', ['run', '--silent', 'check']);
-if (!only || only === 'e2e') runBin('vite', ['build', '--logLevel', 'warn']);
+if (!only || ON_BUILT_PAGE.includes(only)) runBin('vite', ['build', '--logLevel', 'warn']);
 
 let passedCount = 0;
 let failedCount = 0;
@@ -24,6 +26,9 @@ for (const project of PROJECTS.filter((name) => !only || name === only)) {
   const { passed, failed } = test(project);
   passedCount += passed;
   failedCount += failed;
+}
+for (const name of BROWSER_NAMES.filter((it) => !isInstalled(it))) {
+  console.log(`Skipped in ${name}, which is not installed: npm run test:browsers installs it.`);
 }
 console.log(`${passedCount} passed, ${failedCount} failed`);
 process.exit(failedCount === 0 && passedCount > 0 ? 0 : 1);

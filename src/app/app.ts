@@ -12,6 +12,7 @@ import { Layout } from './layout.ts';
 import { type AddressBar, Navigation } from './navigation.ts';
 import type { KeyValueStore } from './persisted.ts';
 import { Pipelines } from './pipeline/pipelines.ts';
+import { recordingProblem } from './platform-notices.ts';
 import type { Platform, Ports, RecordingEntry } from './ports.ts';
 import { Recordings } from './recordings.ts';
 import { SavedViews } from './saved-views.ts';
@@ -28,9 +29,6 @@ export interface AppOptions {
   readonly address: AddressBar;
   readonly clock: Clock;
 }
-
-/** Why nothing can be recorded. */
-export const NO_FILE_SYSTEM = 'This browser has no private file system to record into.';
 
 export class App {
   readonly clock: Clock;
@@ -170,8 +168,8 @@ export class App {
         keys: ['R'],
         unavailable: () => {
           if (this.shownRecordings.length > 0) return undefined;
-          if (!this.platform.hasPrivateFileSystem) return NO_FILE_SYSTEM;
           return (
+            recordingProblem(this.platform) ??
             noInstrument() ??
             (bench.streaming.length > 0 ? undefined : 'The instrument is not running. Start it first.')
           );

@@ -13,7 +13,7 @@ const NO_SHARED_MEMORY =
   'This browser has no shared memory for threads, so instruments, recording and runs are off; files can be opened, measured and exported. Use a current Chrome, Edge, Firefox or Safari.';
 
 const NO_FILE_SYSTEM =
-  'This browser opens no private file system for this page (private window, or storage switched off), so nothing can be recorded here. Use a normal window or another browser.';
+  'This browser has no private file system, or opens none here (private window, or storage switched off), so nothing can be recorded and no setup can run: they keep their files there. Use a normal window, or a current Chrome, Edge, Firefox or Safari.';
 
 /** Why threads cannot share memory here; `undefined` where they can. */
 export function threadsProblem(platform: Platform): string | undefined {

@@ -4,7 +4,7 @@
 // that a writer finishes its file instead of being cut off in a chunk; `reserve` refuses anything more.
 
 import { assert } from '../base/assert.ts';
-import { LabError } from '../base/errors.ts';
+import { LabError, type LabErrorOptions } from '../base/errors.ts';
 import { MemoryFile } from '../formats/memory-file.ts';
 import type { AppendSink, RandomAccess } from '../formats/source.ts';
 import { storageError, storageFull } from './io-errors.ts';
@@ -20,24 +20,39 @@ export interface SyncAccessHandle {
 }
 
 interface SyncCapable {
-  createSyncAccessHandle(): Promise<SyncAccessHandle>;
+  createSyncAccessHandle?(): Promise<SyncAccessHandle>;
 }
 
 /** Room is claimed in steps of this many bytes, so that claiming costs nothing per block. */
 const RESERVE_STEP_BYTES = 8 * 2 ** 20;
 
-/** Opens the file for reading and writing. Rejects with `storage/denied` when it is open elsewhere. */
+/**
+ * Opens the file for reading and writing. Rejects with `storage/denied` when it is open elsewhere, with
+ * `platform/unsupported` where the browser opens no private file for a thread to write into.
+ */
 export async function openSyncFile(file: FileSystemFileHandle, spare?: { release(): void }): Promise<SyncFile> {
   return new SyncFile(await openSyncHandle(file), spare);
 }
 
 /** The bare handle. Rejects as `openSyncFile` does. */
 export async function openSyncHandle(file: FileSystemFileHandle): Promise<SyncAccessHandle> {
+  const capable = file as unknown as SyncCapable;
+  if (!capable.createSyncAccessHandle) throw noSyncHandles();
   try {
-    return await (file as unknown as SyncCapable).createSyncAccessHandle();
+    return await capable.createSyncAccessHandle();
   } catch (error) {
+    // WebKitGTK has the method and refuses it (seen in 2.50)
+    if (error instanceof DOMException && error.name === 'NotSupportedError') throw noSyncHandles({ cause: error });
     throw storageError(error, 'Opening the recording');
   }
+}
+
+function noSyncHandles(options: LabErrorOptions = {}): LabError {
+  return new LabError(
+    'platform/unsupported',
+    'This browser has private files, but lets no thread write into them, so nothing can be recorded and no setup can write files. Nothing was changed. Use a current Chrome, Edge, Firefox or Safari.',
+    options,
+  );
 }
 
 export class SyncFile implements AppendSink, RandomAccess {

@@ -226,10 +226,13 @@ describe('the splitter', () => {
     await app.instruments.connect(SIM_CHOICE);
     await settle();
     const splitter = control('lab-splitter', 'Width of the side panel');
+    const widthPx = () => Number(splitter.getAttribute('aria-valuenow'));
+    const beforePx = widthPx();
     splitter.focus();
     await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
     await settle();
-    expect(app.layout.panel('live.inspector', { isOpen: true, sizePx: 0 }).sizePx).toBe(372);
-    expect(splitter.getAttribute('aria-valuenow')).toBe('372');
+    // 16 px for each key
+    expect(widthPx()).toBe(beforePx + 32);
+    expect(app.layout.panel('live.inspector', { isOpen: true, sizePx: 0 }).sizePx).toBe(beforePx + 32);
   });
 });

@@ -9,6 +9,8 @@ export function pageScript(use: (...args: never[]) => unknown, args: readonly un
 }
 
 export interface DrivenBrowser {
+  /** Folder of what it downloaded. */
+  readonly downloads: string;
   visit(url: string): Promise<void>;
   /** Runs in the page; arguments and result are plain data. */
   run<Args extends readonly unknown[], Result>(

@@ -14,13 +14,15 @@ interface Answer {
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
-export async function openFirefox(program: string): Promise<DrivenBrowser & { readonly downloads: string }> {
+/** `isPrivate`: in a private window, which has a private file system and refuses to open it. */
+export async function openFirefox({ isPrivate }: { isPrivate: boolean }): Promise<DrivenBrowser> {
   const profile = mkdtempSync(join(tmpdir(), 'firefox-'));
   const downloads = join(profile, 'downloads');
   mkdirSync(downloads);
   const preferences = {
     'browser.download.dir': downloads,
     'browser.download.folderList': 2,
+    'browser.privatebrowsing.autostart': isPrivate,
     'browser.shell.checkDefaultBrowser': false,
     'datareporting.policy.dataSubmissionEnabled': false,
     'app.update.enabled': false,
@@ -32,7 +34,7 @@ export async function openFirefox(program: string): Promise<DrivenBrowser & { re
   );
   writeFileSync(join(profile, 'user.js'), lines.join('\n'));
   const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'];
-  const process = spawn(program, [...args, '--width', '1280', '--height', '720', 'about:blank'], {
+  const process = spawn('firefox-esr', [...args, '--width', '1280', '--height', '720', 'about:blank'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const address = await addressOf(process);

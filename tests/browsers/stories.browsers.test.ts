@@ -1,36 +1,85 @@
 // The stories of the built page in browsers other than Chromium. `npm run test:browsers` installs them.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { FILE_KINDS } from '../support/file-kinds.ts';
+import { DIST, keptFiles } from '../support/built-files.ts';
+import { FILE_KINDS, type FileKind } from '../support/file-kinds.ts';
 import { StaticHost } from '../support/static-host.ts';
-import { openFirefox } from './firefox.ts';
+import { FIREFOX, FIREFOX_PRIVATE, WEBKIT_LIKE_SAFARI, WEBKIT_STOCK } from './browsers.ts';
+import type { DrivenBrowser } from './driven-browser.ts';
+import { expectCurrent, expectDigits, openFile, startSimulator } from './stories.ts';
 import { StoryPage } from './story-page.ts';
 
-const DIST = new URL('../../dist/', import.meta.url).pathname;
+/** Threads on shared memory, without a file. */
+const FILELESS_SETUP = `
+Buffers:
+  Traces: {slot_count: 500, data_length: 100, data_dtype: {ch1: f4}}
+  Heights: {slot_count: 500, data_length: 1, data_dtype: {pulse_height: f4}}
+Workers:
+  source: {file: functions.py, function: simulate_osc, sinks: [Traces]}
+  heights: {file: functions.py, function: calculate_pulse_heights, sources: [Traces], sinks: [Heights], number_of_processes: 2}
+  drain: {function: exporters.drain, sources: [Heights]}
+  scope: {function: observers.oscilloscope, observes: [Traces]}
+`;
 
-/** Figures have six digits, labels of axes at most three or four; whole numbers have no point. */
-const isFigure = (text: string): boolean => /^[-−]?\d+\.\d/.test(text) && text.replace(/\D/g, '').length >= 5;
+const kindNamed = (name: string): FileKind => FILE_KINDS.find((kind) => kind.name === name)!;
 
-describe('Firefox', () => {
-  let browser: Awaited<ReturnType<typeof openFirefox>>;
+describe.each([FIREFOX, FIREFOX_PRIVATE, WEBKIT_LIKE_SAFARI, WEBKIT_STOCK])('$name', (kind) => {
+  const { hasSharedMemory, hasPrivateFiles, canRecord } = kind;
+  let browser: DrivenBrowser;
   let page: StoryPage;
 
   beforeAll(async () => {
-    browser = await openFirefox('firefox-esr');
+    browser = await kind.open();
     page = new StoryPage(browser);
   });
 
-  afterAll(() => browser.close());
+  afterAll(() => browser?.close());
 
-  test('a simulated JS110: start, zoom, mark, record, list', async () => {
+  test('each thing that it cannot do is said in one sentence', async () => {
     await page.visit(inject('baseUrl'));
-    await page.click('lab-live-view button', '^Start$');
-    await page.untilNamed('[role=group]', '^Run');
-    await expect.poll(() => page.text('footer'), { timeout: 20_000 }).toContain('2.00 MS/s');
+    const notices = await page.texts('lab-banners li');
+    const wanted = [
+      ...(hasSharedMemory
+        ? []
+        : [/^This browser has no shared memory for threads, so instruments, recording and runs/]),
+      /^This browser has no WebUSB, so real instruments cannot be connected/,
+      ...(hasPrivateFiles ? [] : [/^This browser has no private file system, .* so nothing can be recorded/]),
+    ];
+    expect(notices).toEqual(wanted.map((words) => expect.stringMatching(words)));
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test.skipIf(hasSharedMemory)('there is no instrument to start', async () => {
+    await page.visit(inject('baseUrl'));
+    expect(await page.texts('lab-live-view button')).not.toContain('Start');
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test.skipIf(hasSharedMemory && hasPrivateFiles)('the pipeline says why nothing can run', async () => {
+    await page.visit(inject('baseUrl'));
+    await page.show('pipeline');
+    const reason = hasSharedMemory ? 'no private file system' : 'no shared memory for threads';
+    await expect.poll(() => page.text('lab-pipeline-view [role=status]')).toContain(reason);
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test.runIf(hasSharedMemory)('a simulated JS110: start, zoom, mark', async () => {
+    await page.visit(inject('baseUrl'));
+    await startSimulator(page);
+    const span = () => page.value('Span of the view');
+    const whole = await span();
     await page.zoomIn('lab-waveform-plot', 4);
+    await expect.poll(span).not.toBe(whole);
     await page.press('d');
     await page.untilNamed('lab-marker-panel [role=group]', '^Figures at marker');
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test.runIf(canRecord)('a recording: made, listed, opened', async () => {
+    await page.visit(inject('baseUrl'));
+    await startSimulator(page);
     await page.click('button', '^Record$');
     await expect.poll(() => page.text('lab-record-control .time'), { timeout: 30_000 }).toMatch(/00:0[2-9]|0:0[2-9]/);
     await page.click('button', '^Stop recording');
@@ -38,18 +87,36 @@ describe('Firefox', () => {
     await expect.poll(() => page.text('lab-recording-list'), { timeout: 20_000 }).toContain('Finished');
     await page.click('lab-recording-list button', '^Open ');
     await page.untilNamed('lab-file-panel lab-waveform-plot canvas', '.');
+    await expectCurrent(page);
     expect(await page.problems()).toEqual([]);
   });
 
-  test.each(FILE_KINDS.filter(({ raw }) => raw === undefined))('$name has digits in its lanes', async (kind) => {
+  test.runIf(hasPrivateFiles && !canRecord)('a recording that cannot be made says why', async () => {
     await page.visit(inject('baseUrl'));
-    await page.drop('something', await kind.bytes());
-    await expect.poll(() => page.text('lab-file-panel'), { timeout: 20_000 }).toContain(kind.format);
-    await expect.poll(async () => (await page.drawnTexts()).some(isFigure), { timeout: 20_000 }).toBe(true);
+    await startSimulator(page);
+    await page.click('button', '^Record$');
+    await expect.poll(() => page.text('lab-toasts')).toContain('lets no thread write into them');
     expect(await page.problems()).toEqual([]);
   });
 
-  test('muons: started, seen, ended', async () => {
+  test.each(FILE_KINDS)('$name has digits in its lanes', async (file) => {
+    await page.visit(inject('baseUrl'));
+    await openFile(page, file, await file.bytes());
+    await expectDigits(page, file);
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test.runIf(hasSharedMemory && hasPrivateFiles)('a setup that writes no file: started, seen, ended', async () => {
+    await page.visit(inject('baseUrl'));
+    await page.drop('setup.yaml', new TextEncoder().encode(FILELESS_SETUP));
+    await page.click('lab-pipeline-bar button', '^Start$');
+    await page.untilNamed('[role=img]', '^scope: event [0-9]', 30_000);
+    await page.click('button', 'Shut down roots');
+    await expect.poll(() => page.text('lab-pipeline-bar'), { timeout: 30_000 }).toContain('Ended');
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test.runIf(canRecord)('muons: started, seen, ended', async () => {
     await page.visit(inject('baseUrl'));
     await page.show('pipeline');
     await page.click('lab-pipeline-view button', 'Muon lifetime');
@@ -61,15 +128,29 @@ describe('Firefox', () => {
     expect(await page.problems()).toEqual([]);
   });
 
-  test('an export is downloaded', async () => {
-    const { bytes, format } = FILE_KINDS.find(({ name }) => name === 'JLS v2')!;
+  test.runIf(hasPrivateFiles && !canRecord)('muons: seen, and why no file of the run can be written', async () => {
     await page.visit(inject('baseUrl'));
-    await page.drop('something', await bytes());
-    await expect.poll(() => page.text('lab-file-panel'), { timeout: 20_000 }).toContain(format);
+    await page.show('pipeline');
+    await page.click('lab-pipeline-view button', 'Muon lifetime');
+    await page.untilNamed('[role=img]', '^scope_input: event [0-9]', 60_000);
+    await expect.poll(() => page.text('lab-pipeline-view')).toContain('lets no thread write into them');
+    await page.click('button', 'Shut down roots');
+    await expect.poll(() => page.text('lab-pipeline-bar'), { timeout: 60_000 }).toContain('Failed');
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test('an export is downloaded, and opens with the same digits', async () => {
+    const file = kindNamed('JLS v2');
+    await page.visit(inject('baseUrl'));
+    await openFile(page, file, await file.bytes());
     await page.click('lab-file-panel button', '^Export');
     await page.click('lab-export-dialog button', '^Download$');
     await expect.poll(() => page.text('lab-export-dialog'), { timeout: 20_000 }).toContain('is written.');
-    await expect.poll(() => readdirSync(browser.downloads).filter((name) => !name.endsWith('.part'))).toHaveLength(1);
+    const downloaded = () => readdirSync(browser.downloads).filter((name) => name.endsWith('.jls'));
+    await expect.poll(downloaded).toHaveLength(1);
+    await page.visit(inject('baseUrl'));
+    await openFile(page, file, readFileSync(join(browser.downloads, downloaded()[0]!)));
+    await expectDigits(page, file);
     expect(await page.problems()).toEqual([]);
   });
 
@@ -77,17 +158,18 @@ describe('Firefox', () => {
     const host = new StaticHost(DIST);
     const address = await host.start();
     await page.visit(address);
-    const isKept = () =>
-      browser.run(async () => {
-        const names = await Promise.all((await caches.keys()).map(async (key) => (await caches.open(key)).keys()));
-        return crossOriginIsolated && names.flat().some(({ url }) => url.includes('/hdf5_hl'));
-      });
-    await expect.poll(() => isKept().catch(() => false), { timeout: 40_000 }).toBe(true);
+    const missing = () =>
+      browser.run(async (files) => {
+        const kept = await Promise.all(files.map((file) => caches.match(`./${file}`)));
+        return files.filter((_, index) => !kept[index]);
+      }, keptFiles());
+    await expect.poll(() => missing().catch(String), { timeout: 60_000 }).toEqual([]);
     await host.stop();
     await page.visit(address);
-    const { bytes, format } = FILE_KINDS.find(({ name }) => name === 'HDF5')!;
-    await page.drop('something', await bytes());
-    await expect.poll(() => page.text('lab-file-panel'), { timeout: 20_000 }).toContain(format);
+    expect(await browser.run(() => crossOriginIsolated)).toBe(true);
+    const file = kindNamed('HDF5');
+    await openFile(page, file, await file.bytes());
+    await expectDigits(page, file);
     expect(await page.problems()).toEqual([]);
   });
 });

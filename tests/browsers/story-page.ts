@@ -2,12 +2,14 @@
 // turns the wheel as a hand would. Node only.
 
 import { expect } from 'vitest';
+import { parseSi } from '../../src/base/si.ts';
+import { signalWords } from '../../src/model/signal-words.ts';
 import type { DrivenBrowser } from './driven-browser.ts';
 
 declare global {
   interface Window {
-    /** What the page said or drew since it was visited. */
-    seen: { readonly problems: string[]; texts: string[] };
+    /** What went wrong since the page was visited, and what was written in the last drawing on each canvas, oldest first. */
+    seen: { readonly problems: string[]; readonly drawings: Map<object, string[]> };
     all(selector: string): HTMLElement[];
     /** Shadow roots included. */
     textOf(node: Node): string;
@@ -17,7 +19,7 @@ declare global {
 
 /** Runs in the page. */
 function prepare(): void {
-  window.seen = { problems: [], texts: [] };
+  window.seen = { problems: [], drawings: new Map() };
   window.addEventListener('error', ({ message }) => window.seen.problems.push(message));
   window.addEventListener('unhandledrejection', ({ reason }) => window.seen.problems.push(String(reason)));
   const say = console.error.bind(console);
@@ -25,11 +27,32 @@ function prepare(): void {
     window.seen.problems.push(parts.join(' '));
     say(...parts);
   };
-  const draw = CanvasRenderingContext2D.prototype.fillText;
-  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
-    window.seen.texts.push(text);
-    draw.call(this, text, x, y);
+  let isDrawing = false;
+  const drawing = (context: object): string[] => {
+    const { drawings } = window.seen;
+    // a drawing is one task: what comes later belongs to the next
+    if (!isDrawing) {
+      drawn.clear();
+      isDrawing = true;
+      queueMicrotask(() => {
+        isDrawing = false;
+      });
+    }
+    if (!drawn.has(context)) {
+      drawn.add(context);
+      drawings.delete(context);
+      drawings.set(context, []);
+    }
+    return drawings.get(context)!;
   };
+  const drawn = new Set<object>();
+  for (const { prototype } of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
+    const write = prototype.fillText;
+    prototype.fillText = function (text, x, y) {
+      write.call(this, text, x, y);
+      drawing(this).push(text);
+    };
+  }
   const below = (root: ParentNode, selector: string): HTMLElement[] => [
     ...root.querySelectorAll<HTMLElement>(selector),
     ...[root, ...root.querySelectorAll('*')].flatMap((element) =>
@@ -72,6 +95,7 @@ export class StoryPage {
       })
       .toBe(true);
     await this.browser.run(prepare);
+    await this.untilNamed('lab-app nav', '.');
   }
 
   /** `name` is a regular expression for the accessible name or the text. */
@@ -90,8 +114,21 @@ export class StoryPage {
       .toBe(true);
   }
 
-  text(selector: string): Promise<string> {
-    return this.browser.run((css) => window.all(css).map(window.textOf).join(' ').replace(/\s+/g, ' '), selector);
+  /** What each element says. */
+  texts(selector: string): Promise<readonly string[]> {
+    return this.browser.run(
+      (css) => window.all(css).map((element) => window.textOf(element).replace(/\s+/g, ' ').trim()),
+      selector,
+    );
+  }
+
+  async text(selector: string): Promise<string> {
+    return (await this.texts(selector)).join(' ');
+  }
+
+  /** What the field of this label shows. */
+  value(label: string): Promise<string> {
+    return this.browser.run((name) => (window.named('input', `^${name}`) as HTMLInputElement).value, label);
   }
 
   show(view: string): Promise<void> {
@@ -115,11 +152,40 @@ export class StoryPage {
     await this.browser.act([{ type: 'wheel', id: 'wheel', actions: Array(steps).fill(turn) }]);
   }
 
+  /** Types into the field of this label. */
+  async type(label: string, text: string): Promise<void> {
+    await this.untilNamed('input', `^${label}`);
+    await this.browser.run(
+      (name, value) => {
+        const field = window.named('input', `^${name}`) as HTMLInputElement;
+        field.focus();
+        field.value = value;
+        for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
+        field.blur();
+      },
+      label,
+      text,
+    );
+  }
+
+  async choose(label: string, option: string): Promise<void> {
+    await this.untilNamed('select', `^${label}`);
+    await this.browser.run(
+      (name, text) => {
+        const list = window.named('select', `^${name}`) as HTMLSelectElement;
+        list.selectedIndex = [...list.options].findIndex(({ label: words }) => words === text);
+        list.dispatchEvent(new Event('change', { bubbles: true }));
+      },
+      label,
+      option,
+    );
+  }
+
   /** Drops a file on the window, as from the file manager. */
   drop(fileName: string, bytes: Uint8Array): Promise<void> {
     return this.browser.run(
       (name, base64) => {
-        window.seen.texts = [];
+        window.seen.drawings.clear();
         const transfer = new DataTransfer();
         transfer.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name));
         window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
@@ -129,9 +195,30 @@ export class StoryPage {
     );
   }
 
-  /** What the plots have written on their canvases since the last drop. */
-  drawnTexts(): Promise<readonly string[]> {
-    return this.browser.run(() => [...new Set(window.seen.texts)]);
+  /** The figures beside the trace of a signal, by their names, once they are exact; `undefined` until then. */
+  async laneFigures(signal: string, unit: string): Promise<ReadonlyMap<string, number> | undefined> {
+    // names of lanes and figures are written in the order in which they stand
+    const drawings = await this.drawnTexts();
+    const laneIn = (texts: readonly string[]) => texts.indexOf(signalWords(signal));
+    const texts = drawings.findLast((written) => laneIn(written) >= 0 && written.includes('mean', laneIn(written)));
+    if (!texts) return undefined;
+    const start = texts.indexOf('mean', laneIn(texts));
+    const figures = new Map<string, number>();
+    for (
+      let at = start;
+      ['mean', 'std', 'max', 'min', 'p-p'].includes(texts[at]!) && !figures.has(texts[at]!);
+      at += 2
+    ) {
+      const value = parseSi(texts[at + 1]!, unit);
+      if (value === undefined) return undefined;
+      figures.set(texts[at]!, value);
+    }
+    return figures;
+  }
+
+  /** The last drawing on each canvas, oldest first. */
+  drawnTexts(): Promise<readonly (readonly string[])[]> {
+    return this.browser.run(() => [...window.seen.drawings.values()]);
   }
 
   problems(): Promise<readonly string[]> {

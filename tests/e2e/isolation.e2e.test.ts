@@ -1,13 +1,12 @@
 // The built page on a static host that cannot send headers, below a sub-path.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
+import { DIST, keptFiles } from '../support/built-files.ts';
 import { FILE_KINDS } from '../support/file-kinds.ts';
 import { StaticHost } from '../support/static-host.ts';
-
-const DIST = new URL('../../dist/', import.meta.url).pathname;
 
 let browser: Browser;
 let context: BrowserContext;
@@ -98,20 +97,11 @@ test('the first visit isolates the page with one reload, workers and shared memo
   expect(policyViolations).toEqual([]);
 });
 
-/** What the page keeps for use without a network: every file of the build. */
-function filesToKeep(): string[] {
-  const files = readdirSync(DIST, { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => {
-    const stat = statSync(`${DIST}${file}`);
-    return stat.isFile() && !/\.map$|^sw\.js$|^_headers$/.test(file);
-  });
-}
-
 function missingFiles(): Promise<string[]> {
   return page.evaluate(async (files) => {
     const kept = await Promise.all(files.map((file) => caches.match(`./${file}`)));
     return files.filter((_, i) => !kept[i]);
-  }, filesToKeep());
+  }, keptFiles());
 }
 
 test('the page starts with what it names; the rest is fetched behind it', async () => {

@@ -5,10 +5,10 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
 import { dropFile } from '../support/built-app.ts';
+import { DIST } from '../support/built-files.ts';
 import { writeJls } from '../support/jls-files.ts';
 import { StaticHost } from '../support/static-host.ts';
 
-const DIST = new URL('../../dist/', import.meta.url).pathname;
 /** A name that is not this computer for the browser, though it leads here. */
 const LAN_NAME = 'lab.example';
 

@@ -1,7 +1,8 @@
 // Commands that need the page: views, the palette, the file chooser.
 
-import { type App, NO_FILE_SYSTEM } from '../../app/app.ts';
+import type { App } from '../../app/app.ts';
 import type { Command } from '../../app/commands.ts';
+import { recordingProblem } from '../../app/platform-notices.ts';
 import { chooseFiles } from './file-chooser.ts';
 import { VIEWS } from './views.ts';
 
@@ -34,10 +35,11 @@ export function shellCommands(app: App, actions: ShellActions): readonly Command
       keys: ['Shift+R'],
       hint: 'Choose instruments, signals and duration',
       unavailable: () => {
-        if (!app.platform.hasPrivateFileSystem) return NO_FILE_SYSTEM;
-        return app.instruments.connected.value.length > 0
-          ? undefined
-          : 'No instrument is connected. Connect one first.';
+        const hasInstrument = app.instruments.connected.value.length > 0;
+        return (
+          recordingProblem(app.platform) ??
+          (hasInstrument ? undefined : 'No instrument is connected. Connect one first.')
+        );
       },
       run: () => actions.showRecord(),
     },

@@ -2,6 +2,7 @@
 // files where the browser has them, memory elsewhere. Dedicated workers only.
 
 import { assert } from '../../base/assert.ts';
+import { LabError } from '../../base/errors.ts';
 import { createWorkspace } from '../../core/workspace.ts';
 import { openFile } from '../../formats/detect.ts';
 import { MemoryFile } from '../../formats/memory-file.ts';
@@ -28,7 +29,7 @@ export class ExportService implements ExportApi {
     this.#hasRun = true;
     const workspace = () => createWorkspace(coreModule, WORKSPACE_BYTES);
     const places = await ScratchFiles.open();
-    const target = places ? await PrivateFile.create(places, order.id) : new MemoryTarget();
+    const target = await createTarget(places, order.id);
     let stageCount = 0;
     const reader = await openOrigin(order.origin, workspace);
     try {
@@ -37,8 +38,7 @@ export class ExportService implements ExportApi {
         job: order.job,
         sink: target.file,
         workspace,
-        scratch: async (): Promise<Scratch> =>
-          places ? PrivateFile.create(places, `${order.id}.${++stageCount}`) : new MemoryTarget(),
+        scratch: () => createTarget(places, `${order.id}.${++stageCount}`),
         onProgress: throttled(onProgress),
       });
       return { content: await target.finish(), notes };
@@ -129,6 +129,17 @@ class PrivateFile implements Scratch {
   remove(): Promise<void> {
     this.file.close();
     return this.#places.remove(this.#name);
+  }
+}
+
+/** Memory where no private file can be written. */
+async function createTarget(places: ScratchFiles | undefined, name: string): Promise<Scratch> {
+  if (!places) return new MemoryTarget();
+  try {
+    return await PrivateFile.create(places, name);
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'platform/unsupported') return new MemoryTarget();
+    throw error;
   }
 }
 

@@ -16,7 +16,7 @@ import { problemBar, problemBarStyles } from '../../elements/problem-bar.ts';
 import { AppElement } from '../../signal-element.ts';
 import type { ComparedStore } from '../waveform/lanes.ts';
 import '../events/event-view.ts';
-import type { SidePanel } from '../waveform/side-panel.ts';
+import { SIDE_PANEL_PX, type SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
 
@@ -242,7 +242,7 @@ export class LabFilePanel extends AppElement {
           .compared=${this.compared}
           can-export
           label=${content.name}
-          .side=${this.app.layout.panel('file.inspector', { isOpen: false, sizePx: 352 })}
+          .side=${this.app.layout.panel('file.inspector', { isOpen: false, sizePx: SIDE_PANEL_PX })}
           @lab-side-changed=${(event: CustomEvent<SidePanel>) => this.app.layout.setPanel('file.inspector', event.detail)}
           @lab-view-saved=${(event: CustomEvent) => this.app.views.set(viewKey, event.detail)}
           @lab-export-requested=${this.#onExport}

@@ -17,14 +17,14 @@ import { AppElement } from '../../signal-element.ts';
 import '../instruments/instrument-problem.ts';
 import '../multimeter/multimeter.ts';
 import { shownValues } from '../multimeter/placeholder.ts';
-import type { SidePanel } from '../waveform/side-panel.ts';
+import { SIDE_PANEL_PX, type SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
 import './live-welcome.ts';
 
 const INSPECTOR = 'live.inspector';
 /** On a narrow screen the plot comes first. */
-const INSPECTOR_START = { isOpen: window.innerWidth > 720, sizePx: 340 };
+const INSPECTOR_START = { isOpen: window.innerWidth > 720, sizePx: SIDE_PANEL_PX };
 const METER = 'live.meter';
 const METER_START = { isOpen: true, sizePx: 116 };
 

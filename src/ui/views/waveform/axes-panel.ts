@@ -7,6 +7,7 @@ import './exact-field.ts';
 import type { Scene } from './geometry.ts';
 import { isLaneWanted, type Lane } from './lanes.ts';
 import type { WaveformModel } from './model.ts';
+import type { TimeRange } from './state.ts';
 
 @customElement('lab-axes-panel')
 export class LabAxesPanel extends LitElement {
@@ -70,15 +71,17 @@ export class LabAxesPanel extends LitElement {
       ></lab-exact-field>`;
     return html`
       <div class="time">
-        <span>from</span>${field('Start of the view', time.startS, 's', (startS) => this.#setTime(startS, time.endS))}
-        <span>to</span>${field('End of the view', time.endS, 's', (endS) => this.#setTime(time.startS, endS))}
+        <span>from</span>${field('Start of the view', time.startS, 's', (startS) => this.#setTime({ startS }))}
+        <span>to</span>${field('End of the view', time.endS, 's', (endS) => this.#setTime({ endS }))}
       </div>
       ${this.lanes.map((lane) => this.#lane(lane, field))}
     `;
   }
 
-  #setTime(startS: number, endS: number): void {
-    if (endS > startS) this.model.setTime({ startS, endS });
+  /** The other edge is where it is now, which may not be on screen yet. */
+  #setTime(edge: Partial<TimeRange>): void {
+    const time = { ...this.model.state.time, ...edge };
+    if (time.endS > time.startS) this.model.setTime(time);
   }
 
   #lane(

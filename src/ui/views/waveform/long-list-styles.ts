@@ -18,5 +18,8 @@ export const longListStyles = css`
     overflow-y: auto;
     overflow-anchor: none;
     scrollbar-gutter: stable;
+    scrollbar-width: thin;
+    /* the scrollbar stands where the panel is empty anyway */
+    margin-inline-end: calc(-1 * var(--lab-space-2));
   }
 `;

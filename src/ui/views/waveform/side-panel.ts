@@ -14,6 +14,9 @@ import type { WaveformModel } from './model.ts';
 import './notes-panel.ts';
 import type { Marker } from './state.ts';
 
+/** Takes the figures of three signals beside each other, and a scrollbar of the panel and of a long list. */
+export const SIDE_PANEL_PX = 384;
+
 /** The panel beside the plot. */
 export interface SidePanel {
   readonly isOpen: boolean;

@@ -15,7 +15,7 @@ import { type MeasuredMarker, markersAsText } from './marker-text.ts';
 import { type Measurement, Measurer } from './measure.ts';
 import { WaveformModel } from './model.ts';
 import { plotMenu } from './plot-menu.ts';
-import { type SideContext, type SidePanel, sidePanel } from './side-panel.ts';
+import { SIDE_PANEL_PX, type SideContext, type SidePanel, sidePanel } from './side-panel.ts';
 import type { Marker, TimeRange } from './state.ts';
 import { formatPosition, formatSpan } from './time-label.ts';
 import { type BarContext, viewBar } from './view-bar.ts';
@@ -27,8 +27,6 @@ import type { LabWaveformPlot, MenuRequest } from './waveform-plot.ts';
 const PANEL_INTERVAL_MS = 100;
 /** `lab-view-saved` comes at most this often. */
 const SAVE_INTERVAL_MS = 1000;
-/** The side panel takes figures of three signals beside each other. */
-const SIDE_PANEL_PX = 352;
 /** In a narrower view the side panel would take the plot's room: it opens when it is asked for. */
 const ROOM_FOR_SIDE_PX = 720;
 /** A word that something was done stays this long. */
