@@ -85,7 +85,6 @@ test('what was lost is missing everywhere, and counted nowhere', async () => {
     await recordings.stop(recordings.active.value.find((entry) => entry.id === wanted)!);
   }, id);
   await recorded(page, id);
-  const ended = await look(page, INSTRUMENT);
   await page.evaluate(async () => {
     const { instruments } = document.querySelector('lab-app')!.app;
     await instruments.stop(instruments.connected.value[0]!);
@@ -95,7 +94,10 @@ test('what was lost is missing everywhere, and counted nowhere', async () => {
   await saveNewestRecording(page, path);
 
   const { signals } = pulsebenchJson<{ signals: { name: string; length: number }[] }>('info', path);
-  const missing = ended.missingCount - begun.missingCount;
+  // a busy computer may lose more than that; floats say by NaN what is missing, integers have no such value
+  const floats = pulsebenchJson<Figures>('statistics', path, '--signal', 'current');
+  const missing = signals.find(({ name }) => name === 'current')!.length - floats.count;
+  expect(missing).toBeGreaterThanOrEqual(BURST_SAMPLES);
   for (const { name, length: sampleCount } of signals) {
     const figures = pulsebenchJson<Figures>('statistics', path, '--signal', name);
     expect(figures.count, name).toBe(sampleCount - missing);

@@ -52,10 +52,13 @@ function extents(page: Page) {
 /** Waits until the picture has its copy. */
 async function held(page: Page): Promise<void> {
   await expect
-    .poll(async () => {
-      const { picture, live } = await extents(page);
-      return live.endSample > picture.endSample;
-    })
+    .poll(
+      async () => {
+        const { picture, live } = await extents(page);
+        return live.endSample > picture.endSample;
+      },
+      { timeout: 15_000 },
+    )
     .toBe(true);
 }
 
