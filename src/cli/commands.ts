@@ -53,7 +53,12 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   },
   {
     name: 'run',
-    forms: [{ usage: 'SETUP.yaml --out DIR [--duration S]', does: 'runs a mimo setup; Ctrl-C ends it in order' }],
+    forms: [
+      {
+        usage: 'SETUP.yaml --out DIR [--duration S] [--trust]',
+        does: 'runs a mimo setup (--trust: also its own JavaScript); Ctrl-C ends it in order, twice at once',
+      },
+    ],
     run: runCommand,
   },
 ];

@@ -3,7 +3,7 @@
 
 import { LabError } from '../base/errors.ts';
 import { COMMAND_ROWS, HELP } from './commands.ts';
-import { UsageError } from './usage.ts';
+import { EndedWith, UsageError } from './usage.ts';
 
 /** Runs one command; resolves with the exit code. `args` are the words after the program's name. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -21,6 +21,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     await row.run(rest);
     return 0;
   } catch (error) {
+    if (error instanceof EndedWith) return error.code;
     console.error(oneLine(error));
     return error instanceof UsageError ? 2 : 1;
   }

@@ -15,9 +15,12 @@ import { loadSetup } from '../pipeline/setup/load.ts';
 import { dumpPythonYaml } from '../pipeline/setup/python-dump.ts';
 import type { LoadedSetup } from '../pipeline/setup/setup.ts';
 import { NodeSink } from './node-file.ts';
+import { endOnSignals, RunEnd } from './run-end.ts';
+import { askForTrust, isWalled, runWalled } from './run-walled.ts';
 import { print, readInput } from './session.ts';
 import { nodeSetupFolder } from './setup-folder.ts';
 import { setupAsJson } from './setup-json.ts';
+import { modulePathsOf } from './setup-modules.ts';
 import { createNodeEngineHost } from './thread-host.ts';
 import { Arguments, UsageError } from './usage.ts';
 
@@ -32,13 +35,24 @@ export async function setupCommand(args: readonly string[]): Promise<void> {
 }
 
 export async function runCommand(args: readonly string[]): Promise<void> {
-  const parsed = new Arguments(args, { words: ['SETUP.yaml'], values: ['out', 'duration'], switches: ['json'] });
+  const shape = { words: ['SETUP.yaml'], values: ['out', 'duration'], switches: ['json', 'trust'] };
+  const parsed = new Arguments(args, shape);
   const path = parsed.words[0]!;
   const durationS = seconds(parsed.value('duration'));
   const parent = resolve(parsed.required('out'));
   const isJson = parsed.has('json');
   const { setup, diagnostics } = await load(path);
   if (!setup) throw unusable(path, diagnostics);
+  const modules = modulePathsOf(setup, dirname(resolve(path)));
+  if (modules.length > 0 && !isWalled()) {
+    if (!parsed.has('trust')) await askForTrust(path, modules);
+    mkdirSync(parent, { recursive: true });
+    const options = [
+      ...(isJson ? ['--json'] : []),
+      ...(durationS < Number.POSITIVE_INFINITY ? [`--duration=${durationS}`] : []),
+    ];
+    return runWalled({ setupPath: path, out: parent, options });
+  }
   const messages: string[] = [];
   const say = (text: string): void => {
     if (isJson) messages.push(text);
@@ -55,15 +69,16 @@ export async function runCommand(args: readonly string[]): Promise<void> {
     createNodeEngineHost({
       module: new WebAssembly.Module(readFileSync(new URL('../core.wasm', import.meta.url))),
       threadUrl: new URL('./thread.js', import.meta.url),
+      hooksUrl: new URL('./module-hooks.js', import.meta.url),
       runDirectory,
       setupDirectory: dirname(resolve(path)),
     }),
   );
   engine.onLog.on(({ workerName, text }) => say(`${workerName}: ${text}`));
-  const stop = (): void => engine.shutdown('roots');
-  process.on('SIGINT', stop);
-  await recordStats(engine, join(runDirectory, 'stats.csv'), durationS);
-  process.off('SIGINT', stop);
+  const dismiss = endOnSignals(engine);
+  const end = new RunEnd(engine, durationS);
+  await recordStats(engine, join(runDirectory, 'stats.csv'), end);
+  dismiss();
   const { status } = engine;
   const { buffers, activeS } = status;
   const events = Object.fromEntries(buffers.map(({ name, eventCount }) => [name, eventCount]));
@@ -71,9 +86,10 @@ export async function runCommand(args: readonly string[]): Promise<void> {
     buffers.filter(({ isRoot }) => isRoot).map((buffer) => [buffer.name, deadShareOf(buffer)]),
   );
   print({ runDirectory, activeS, events, deadShare, ...(isJson && { messages }) }, isJson);
-  const { failures, losses } = outcomeOf(status);
+  const { state, failures, losses } = outcomeOf(status);
   const lost = losses.length > 0 ? ` Lost: ${losses.join('; ')}.` : '';
   if (failures.length > 0) throw new LabError('run/failed', withOthers(failures) + lost);
+  if (state === 'killed') throw new LabError('run/failed', (end.stuck ?? 'The run was ended at once.') + lost);
 }
 
 /** The first mistake, for the one line of a failure; `setup` lists them all. */
@@ -102,7 +118,7 @@ function seconds(text: string | undefined): number {
 
 /** A second run within the same second waits for the next one. */
 function makeRunDirectory(parent: string): string {
-  mkdirSync(parent, { recursive: true });
+  if (!isWalled()) mkdirSync(parent, { recursive: true });
   for (let start = Date.now(); ; start += 1000) {
     const path = join(parent, runDirectoryName(new Date(start)));
     try {
@@ -115,7 +131,7 @@ function makeRunDirectory(parent: string): string {
 }
 
 /** Watches the run to its end and writes stats.csv on the reference's schedule, with a last row at the end. */
-async function recordStats(engine: Engine, path: string, durationS: number): Promise<void> {
+async function recordStats(engine: Engine, path: string, end: RunEnd): Promise<void> {
   const file = new NodeSink(path);
   const append = (text: string): void => file.append(new TextEncoder().encode(text));
   const table = new StatsTable();
@@ -138,7 +154,7 @@ async function recordStats(engine: Engine, path: string, durationS: number): Pro
       row(status);
       nextRowS = activeS + rowIntervalS(activeS);
     }
-    if (activeS >= durationS) engine.shutdown('roots');
+    end.look(status);
     await Promise.race([engine.finished, new Promise((wake) => setTimeout(wake, LOOK_INTERVAL_MS))]);
   }
   row(engine.status);
