@@ -1,7 +1,7 @@
 // `setup` and `run`: checks a mimo setup, and runs one without a screen on Node's threads.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { LabError } from '../base/errors.ts';
@@ -106,7 +106,10 @@ function withOthers([first = '', ...others]: readonly string[]): string {
 
 async function load(path: string): Promise<LoadedSetup> {
   const folder = nodeSetupFolder(dirname(resolve(path)));
-  return loadSetup(new Uint8Array(readInput(path)), folder, { memoryBytes: totalmem() });
+  return loadSetup(new Uint8Array(readInput(path)), folder, {
+    memoryBytes: totalmem(),
+    coreCount: availableParallelism(),
+  });
 }
 
 function seconds(text: string | undefined): number {
