@@ -10,6 +10,7 @@ import { answer, OPERATIONS } from './requests.ts';
 import { answerLine, readRequests } from './requests-file.ts';
 import { runCommand, setupCommand } from './run-command.ts';
 import { print, withFile } from './session.ts';
+import { printLine } from './terminal-text.ts';
 import { Arguments } from './usage.ts';
 
 const NUMBERS = ['start', 'count', 'increment', 'end'];
@@ -79,7 +80,7 @@ async function query(args: readonly string[]): Promise<void> {
   const requests = readRequests(parsed.required('requests'));
   await withFile(parsed.words[0]!, async (reader) => {
     for (const request of requests) {
-      process.stdout.write(`${toJson(await answerLine(async () => answer(reader, request)))}\n`);
+      printLine(toJson(await answerLine(async () => answer(reader, request))));
     }
   });
 }

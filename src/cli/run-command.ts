@@ -21,6 +21,7 @@ import { print, readInput } from './session.ts';
 import { nodeSetupFolder } from './setup-folder.ts';
 import { setupAsJson } from './setup-json.ts';
 import { modulePathsOf } from './setup-modules.ts';
+import { printLine } from './terminal-text.ts';
 import { createNodeEngineHost } from './thread-host.ts';
 import { Arguments, UsageError } from './usage.ts';
 
@@ -56,7 +57,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   const messages: string[] = [];
   const say = (text: string): void => {
     if (isJson) messages.push(text);
-    else process.stdout.write(`${text}\n`);
+    else printLine(text);
   };
   for (const { severity, message, line, column } of diagnostics) {
     say(`${basename(path)}:${line}:${column}: ${severity}: ${message}`);

@@ -8,6 +8,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
+import { terminalText } from './terminal-text.ts';
 import { EndedWith, UsageError } from './usage.ts';
 
 /** All of the environment that a run sees: no tokens, no options of Node's. */
@@ -30,7 +31,7 @@ export async function askForTrust(setupPath: string, modules: readonly string[])
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await lines.question(
-    `${what}\nIt can read the setup's folder and write into the run directory. Run it? [y/N] `,
+    `${terminalText(what)}\nIt can read the setup's folder and write into the run directory. Run it? [y/N] `,
   );
   lines.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError(`${basename(setupPath)} was not run.`);
