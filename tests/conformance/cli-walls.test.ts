@@ -86,6 +86,10 @@ const DOORS: Readonly<Record<string, string>> = {
   'a module above the folder': 'import("../outside.js")',
   'a module by its address': 'import(new URL("../outside.js", import.meta.url))',
   'a module by a link': 'import("./link.js")',
+  'require in a CommonJS file': 'import("./common.cjs")',
+  'require in a file that looks like CommonJS': 'import("./common.js")',
+  'require in a package that says CommonJS': 'import("./package/common.js")',
+  'an addon': 'import("./addon.node")',
   'a secret as JSON': 'import("../secret.txt", { with: { type: "json" } })',
   'import in a new function': 'new Function("return import(\'node:fs\')")()',
   'import in an async function': '(async () => {}).constructor("return import(\'node:fs\')")()',
@@ -137,6 +141,11 @@ test('a hostile module finds every door shut', async () => {
      }`,
   );
   symlinkSync(join(folder, 'outside.js'), join(folder, 'hostile', 'link.js'));
+  mkdirSync(join(folder, 'hostile', 'package'));
+  writeFileSync(join(folder, 'hostile', 'package', 'package.json'), '{"type": "commonjs"}');
+  for (const name of ['common.cjs', 'common.js', 'package/common.js', 'addon.node']) {
+    writeFileSync(join(folder, 'hostile', name), 'exports.secret = require("node:worker_threads");');
+  }
   const child = spawn(
     process.execPath,
     [SCRIPT, 'run', path, '--out', out('hostile'), '--trust', '--json', '--duration', '20'],
