@@ -10,7 +10,11 @@ export default defineConfig({
     target: 'node20',
     minify: false,
     rolldownOptions: {
-      input: { main: 'src/cli/main.ts', thread: 'src/cli/thread.ts' },
+      input: {
+        main: 'src/cli/main.ts',
+        thread: 'src/cli/thread.ts',
+        'module-hooks': 'src/cli/module-hooks.ts',
+      },
       output: { entryFileNames: '[name].js' },
     },
   },

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { deployedFilesPlugin } from './scripts/deployed-files-plugin.ts';
 import { serviceWorkerPlugin } from './scripts/service-worker-plugin.ts';
 import { workerEntryPlugin } from './scripts/worker-entry-plugin.ts';
 
@@ -11,8 +12,8 @@ export const ISOLATION_HEADERS = {
 
 export default defineConfig({
   base: './',
-  plugins: [serviceWorkerPlugin()],
-  build: { target: 'es2022', assetsInlineLimit: 0, sourcemap: true },
+  plugins: [deployedFilesPlugin(), serviceWorkerPlugin()],
+  build: { target: 'es2022', assetsInlineLimit: 0, sourcemap: 'hidden' },
   worker: { format: 'es', plugins: () => [workerEntryPlugin()] },
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: ISOLATION_HEADERS },

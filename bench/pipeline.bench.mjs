@@ -15,6 +15,7 @@ const { Engine, createNodeEngineHost, loadSetup } = await import(
   pathToFileURL(await bundleForNode('bench/pipeline-entry.ts', 'pipeline-entry'))
 );
 const threadUrl = pathToFileURL(await bundleForNode('src/cli/thread.ts', 'pipeline-thread'));
+const hooksUrl = pathToFileURL(await bundleForNode('src/cli/module-hooks.ts', 'module-hooks'));
 const module = new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.wasm')));
 const setupDirectory = join(ROOT, 'bench');
 
@@ -23,7 +24,7 @@ async function run(text) {
   const { setup, diagnostics } = await loadSetup(text, { readText: async () => '' });
   if (!setup) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const runDirectory = mkdtempSync(join(tmpdir(), 'pulsebench-bench-'));
-  const engine = new Engine(setup, createNodeEngineHost({ module, threadUrl, runDirectory, setupDirectory }));
+  const engine = new Engine(setup, createNodeEngineHost({ module, threadUrl, hooksUrl, runDirectory, setupDirectory }));
   engine.onLog.on(({ workerName, text: line }) => console.error(`${workerName}: ${line}`));
   let firstS;
   const timer = setInterval(() => {

@@ -3,45 +3,23 @@
 // It listens on this computer only unless told otherwise, and then wants a token. It relays only for pages of known
 // origins, and only to Red Pitaya servers on private addresses and to targets named with --allow.
 import { randomBytes } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
+import { realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { connect, isIPv4 } from 'node:net';
+import { isIPv6 } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
+import { isLoopback, originOf, refusalOf } from './access.mjs';
+import { relay } from './relay.mjs';
 
 const DEFAULT_PORT = 8900;
-/** MCPHA server of the Red Pitaya. */
-const DEFAULT_TARGET_PORTS = [1001];
-const CONNECT_TIMEOUT_MS = 5000;
-/** WebSocket close codes: policy violation and internal error (RFC 6455, 7.4.1). */
-const REFUSED = 1008;
-const FAILED = 1011;
-/** Stop reading the instrument while the page is this far behind. */
-const MAX_BUFFERED_BYTES = 8 * 2 ** 20;
-
-const isLoopback = (host) => host === 'localhost' || host === '[::1]' || host === '::1' || /^127\./.test(host);
-
-/** RFC 1918, link-local and loopback: where instruments live. */
-function isPrivateAddress(address) {
-  if (!isIPv4(address)) return address === '::1' || /^f[cd]|^fe80/i.test(address);
-  const [a, b] = address.split('.').map(Number);
-  return (
-    a === 10 || a === 127 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 169 && b === 254)
-  );
-}
-
-/** Pages of this computer, and those named with --origin. */
-function isKnownOrigin(origin, extra) {
-  if (extra.includes(origin)) return true;
-  try {
-    return isLoopback(new URL(origin).hostname);
-  } catch {
-    return false;
-  }
-}
+const MAX_PORT = 65_535;
+/** Commands to instruments are short; a longer frame is not held for anybody. */
+const MAX_FRAME_BYTES = 2 ** 20;
 
 /**
- * Starts the bridge; resolves with its address, its token (if it wants one) and a way to end it.
+ * Starts the bridge; resolves with its address, its token (if it wants one) and a way to end it. Rejects with a sentence
+ * when it cannot listen.
  * @param {{ port?: number, listen?: string, origins?: string[], allow?: string[] }} [options]
  */
 export async function startBridge({ port = DEFAULT_PORT, listen = '127.0.0.1', origins = [], allow = [] } = {}) {
@@ -50,59 +28,52 @@ export async function startBridge({ port = DEFAULT_PORT, listen = '127.0.0.1', o
     response.writeHead(426, { 'content-type': 'text/plain' });
     response.end('This is the Pulsebench bridge. The page talks to it over WebSocket.\n');
   });
-  const sockets = new WebSocketServer({ server, path: '/tcp' });
-  sockets.on('connection', (socket, request) => {
-    const { searchParams } = new URL(request.url, 'ws://bridge');
-    const host = searchParams.get('host') ?? '';
-    const target = { host, port: Number(searchParams.get('port')) };
-    if (!isKnownOrigin(request.headers.origin ?? '', origins))
-      return socket.close(REFUSED, 'This page is not allowed.');
-    if (token && searchParams.get('token') !== token) return socket.close(REFUSED, 'The token is missing or wrong.');
-    relay(socket, target, allow).catch((error) => socket.close(FAILED, error.message.slice(0, 120)));
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES });
+  server.on('upgrade', (request, connection, head) => {
+    connection.on('error', () => connection.destroy());
+    const refusal = refusalOf(request, { listen, origins, token });
+    if (refusal !== undefined) {
+      connection.end(`HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${refusal}\n`);
+      return;
+    }
+    sockets.handleUpgrade(request, connection, head, (socket) => {
+      const { searchParams } = new URL(request.url, 'ws://bridge');
+      const target = { host: searchParams.get('host') ?? '', port: Number(searchParams.get('port')) };
+      void relay(socket, target, allow);
+    });
   });
-  await new Promise((resolve) => server.listen(port, listen, resolve));
+  await new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(new Error(cannotListen(error, listen, port), { cause: error })));
+    server.listen(port, listen, resolve);
+  });
   return {
-    url: `ws://${listen}:${server.address().port}`,
+    url: `ws://${isIPv6(listen) ? `[${listen}]` : listen}:${server.address().port}`,
     token,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets.clients) socket.terminate();
         server.close(resolve);
+        server.closeAllConnections();
       }),
   };
 }
 
-async function relay(socket, { host, port }, allow) {
-  // What the page sends before the instrument answers must not get lost.
-  const early = [];
-  const keep = (data) => early.push(data);
-  socket.on('message', keep);
-  const { address } = await lookup(host);
-  const isNamed = allow.includes(`${host}:${port}`);
-  if (!isNamed && !(DEFAULT_TARGET_PORTS.includes(port) && isPrivateAddress(address))) {
-    socket.close(REFUSED, `${host}:${port} is not allowed. Start the bridge with --allow ${host}:${port}.`);
-    return;
+function cannotListen({ code, message }, listen, port) {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use, maybe by another bridge. End that one, or choose another port with --port.`;
+    case 'EACCES':
+      return `Port ${port} needs rights that this user does not have. Choose one above 1023 with --port.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${listen} is no address of this computer. Choose one that is with --listen.`;
+    default:
+      return `The bridge cannot listen at ${listen}, port ${port}: ${message}.`;
   }
-  const instrument = connect({ host: address, port, timeout: CONNECT_TIMEOUT_MS });
-  instrument.on('connect', () => {
-    instrument.setTimeout(0);
-    for (const data of early) instrument.write(data);
-    socket.off('message', keep);
-    socket.on('message', (data) => instrument.write(data));
-  });
-  instrument.on('data', (bytes) => {
-    socket.send(bytes, () => {
-      if (instrument.isPaused() && socket.bufferedAmount < MAX_BUFFERED_BYTES) instrument.resume();
-    });
-    if (socket.bufferedAmount >= MAX_BUFFERED_BYTES) instrument.pause();
-  });
-  instrument.on('timeout', () => instrument.destroy(new Error('it did not answer')));
-  instrument.on('error', (error) => socket.close(FAILED, `${host}:${port}: ${error.message}`.slice(0, 120)));
-  instrument.on('end', () => socket.close(1000));
-  socket.on('close', () => instrument.destroy());
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+/** Options of the command line; throws with a sentence for wrong ones. */
+function readOptions() {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: String(DEFAULT_PORT) },
@@ -111,11 +82,35 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
       allow: { type: 'string', multiple: true, default: [] },
     },
   });
-  const { url, token } = await startBridge({
-    port: Number(values.port),
-    listen: values.listen,
-    origins: values.origin,
-    allow: values.allow,
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
+    throw new Error(`--port needs a number from 0 to ${MAX_PORT}, not "${values.port}".`);
+  }
+  const origins = values.origin.map((text) => {
+    const origin = originOf(text);
+    if (origin === undefined) throw new Error(`--origin needs an address such as https://lab.example, not "${text}".`);
+    return origin;
   });
-  console.log(`The bridge listens at ${url}${token ? `, token ${token}` : ''}. Ctrl-C ends it.`);
+  return { port, listen: values.listen, origins, allow: values.allow };
 }
+
+async function main() {
+  let options;
+  try {
+    options = readOptions();
+  } catch (error) {
+    console.error(`bridge: ${error.message}`);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    const { url, token, close } = await startBridge(options);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close());
+    console.log(`The bridge listens at ${url}${token ? `, token ${token}` : ''}. Ctrl-C ends it.`);
+  } catch (error) {
+    console.error(`bridge: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await main();

@@ -35,12 +35,13 @@ const { Engine, createNodeEngineHost, loadSetup } = await import(
   pathToFileURL(await bundleForNode('bench/pipeline-entry.ts', 'pipeline-entry'))
 );
 const threadUrl = pathToFileURL(await bundleForNode('src/cli/thread.ts', 'pipeline-thread'));
+const hooksUrl = pathToFileURL(await bundleForNode('src/cli/module-hooks.ts', 'module-hooks'));
 const module = new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.wasm')));
 const { setup } = await loadSetup(SETUP, { readText: async () => '' });
 const runDirectory = mkdtempSync(join(tmpdir(), 'pulsebench-soak-'));
 const engine = new Engine(
   setup,
-  createNodeEngineHost({ module, threadUrl, runDirectory, setupDirectory: join(ROOT, 'bench') }),
+  createNodeEngineHost({ module, threadUrl, hooksUrl, runDirectory, setupDirectory: join(ROOT, 'bench') }),
 );
 const logs = [];
 engine.onLog.on(({ text }) => logs.push(text));

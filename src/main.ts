@@ -53,7 +53,7 @@ const app = new App({
     pipelines: {
       runs: lazyRuns(coreModule, connectedInstruments),
       exampleFiles: { read: fetchExample },
-      memoryBytes: deviceMemoryBytes(),
+      computer: { memoryBytes: deviceMemoryBytes(), coreCount: navigator.hardwareConcurrency },
       unavailable: noThreads ?? noRecordings,
     },
   },

@@ -66,9 +66,47 @@ export class FormatError extends LabError {
   }
 }
 
-/** Turns anything thrown into an Error without losing what it was. */
+/** What engines and systems throw in words of their own, and what that means for the person at the screen. */
+const RAW_ERRORS: readonly { readonly says: RegExp; readonly code: ErrorCode; readonly words: string }[] = [
+  {
+    says: /maximum call stack|too much recursion/i,
+    code: 'internal',
+    words: 'This is nested too deeply to be worked on. Nothing was changed.',
+  },
+  {
+    says: /allocation failed|invalid (typed )?array (buffer )?length|could not allocate|out of memory/i,
+    code: 'wasm/memory',
+    words: 'There is not enough memory for this. Close other programs, or take a smaller part, and try again.',
+  },
+  {
+    says: /^RuntimeError: /,
+    code: 'wasm/trap',
+    words:
+      'The program made a mistake of its own here and stopped. Files were not changed. Please report it, with the file.',
+  },
+  {
+    says: /^(Error: (ENOSPC|EDQUOT)\b|QuotaExceededError: )/,
+    code: 'storage/quota',
+    words: 'There is no room left on the disk. What was written before is safe. Make room and try again.',
+  },
+  {
+    says: /^Error: (EACCES|EPERM|EROFS)\b/,
+    code: 'storage/denied',
+    words: 'The system does not permit that. Nothing was changed. Choose another place, or look at the permissions.',
+  },
+  {
+    says: /^Error: (EIO|ENXIO|ESTALE)\b/,
+    code: 'storage/io',
+    words: 'The disk does not answer. What was written before is safe. Look at its connection and try again.',
+  },
+];
+
+/** Turns anything thrown into an Error without losing what it was; raw texts of engines and systems get words. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (!(thrown instanceof Error)) return new Error(String(thrown));
+  if (thrown instanceof LabError) return thrown;
+  const raw = RAW_ERRORS.find(({ says }) => says.test(`${thrown.name}: ${thrown.message}`));
+  return raw ? new LabError(raw.code, raw.words, { cause: thrown }) : thrown;
 }
 
 /** The error that an aborted operation rejects with. */

@@ -10,6 +10,7 @@ import { answer, OPERATIONS } from './requests.ts';
 import { answerLine, readRequests } from './requests-file.ts';
 import { runCommand, setupCommand } from './run-command.ts';
 import { print, withFile } from './session.ts';
+import { printLine } from './terminal-text.ts';
 import { Arguments } from './usage.ts';
 
 const NUMBERS = ['start', 'count', 'increment', 'end'];
@@ -53,7 +54,12 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   },
   {
     name: 'run',
-    forms: [{ usage: 'SETUP.yaml --out DIR [--duration S]', does: 'runs a mimo setup; Ctrl-C ends it in order' }],
+    forms: [
+      {
+        usage: 'SETUP.yaml --out DIR [--duration S] [--trust]',
+        does: 'runs a mimo setup (--trust: also its own JavaScript); Ctrl-C ends it in order, twice at once',
+      },
+    ],
     run: runCommand,
   },
 ];
@@ -74,7 +80,7 @@ async function query(args: readonly string[]): Promise<void> {
   const requests = readRequests(parsed.required('requests'));
   await withFile(parsed.words[0]!, async (reader) => {
     for (const request of requests) {
-      process.stdout.write(`${toJson(await answerLine(async () => answer(reader, request)))}\n`);
+      printLine(toJson(await answerLine(async () => answer(reader, request))));
     }
   });
 }

@@ -1,9 +1,10 @@
 // The command line. Exit codes: 0 done, 1 the file or the data cannot be used, 2 wrong usage; a failure is one
 // line on standard error.
 
-import { LabError } from '../base/errors.ts';
+import { LabError, toError } from '../base/errors.ts';
 import { COMMAND_ROWS, HELP } from './commands.ts';
-import { UsageError } from './usage.ts';
+import { terminalText } from './terminal-text.ts';
+import { EndedWith, UsageError } from './usage.ts';
 
 /** Runs one command; resolves with the exit code. `args` are the words after the program's name. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -21,14 +22,15 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     await row.run(rest);
     return 0;
   } catch (error) {
+    if (error instanceof EndedWith) return error.code;
     console.error(oneLine(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }
 
 function oneLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const { message } = toError(error);
   const offset = error instanceof LabError ? (error as { offsetBytes?: number }).offsetBytes : undefined;
   const place = offset === undefined ? '' : ` (at byte ${offset})`;
-  return `pulsebench: ${(message + place).replace(/\s*\n\s*/g, ' ')}`;
+  return terminalText(`pulsebench: ${(message + place).replace(/\s*\n\s*/g, ' ')}`);
 }

@@ -65,7 +65,8 @@ export class NodeSink implements AppendSink, RandomAccess {
   }
 
   flush(): void {
-    fsyncSync(this.#descriptor);
+    // Node's permission model has no fsync: then the system writes in its own time, as it does for most programs.
+    if (process.permission === undefined) fsyncSync(this.#descriptor);
   }
 
   close(): void {

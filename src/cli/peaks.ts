@@ -8,6 +8,7 @@ import type { Border, FindPeaksArgs, FoundPeaks } from '../core/pulse-arguments.
 import { toJson } from './json.ts';
 import { answerLine, readRequests } from './requests-file.ts';
 import { makeWorkspace, print, readInput } from './session.ts';
+import { printLine } from './terminal-text.ts';
 import { Arguments, UsageError } from './usage.ts';
 
 /** Core memory beside the finder's own: its arrays of borders and the core's data. */
@@ -38,7 +39,7 @@ export async function peaks(args: readonly string[]): Promise<void> {
       if (typeof file !== 'string' || typeof dtype !== 'string') throw new UsageError('"file" or "dtype" is missing.');
       return Promise.resolve(findPeaks(resolve(dirname(path), file), dtype, conditions ?? {}));
     });
-    process.stdout.write(`${toJson(line)}\n`);
+    printLine(toJson(line));
   }
 }
 

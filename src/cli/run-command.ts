@@ -1,7 +1,7 @@
 // `setup` and `run`: checks a mimo setup, and runs one without a screen on Node's threads.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { LabError } from '../base/errors.ts';
@@ -15,9 +15,13 @@ import { loadSetup } from '../pipeline/setup/load.ts';
 import { dumpPythonYaml } from '../pipeline/setup/python-dump.ts';
 import type { LoadedSetup } from '../pipeline/setup/setup.ts';
 import { NodeSink } from './node-file.ts';
+import { endOnSignals, RunEnd } from './run-end.ts';
+import { askForTrust, isWalled, runWalled } from './run-walled.ts';
 import { print, readInput } from './session.ts';
 import { nodeSetupFolder } from './setup-folder.ts';
 import { setupAsJson } from './setup-json.ts';
+import { modulePathsOf } from './setup-modules.ts';
+import { printLine } from './terminal-text.ts';
 import { createNodeEngineHost } from './thread-host.ts';
 import { Arguments, UsageError } from './usage.ts';
 
@@ -32,17 +36,28 @@ export async function setupCommand(args: readonly string[]): Promise<void> {
 }
 
 export async function runCommand(args: readonly string[]): Promise<void> {
-  const parsed = new Arguments(args, { words: ['SETUP.yaml'], values: ['out', 'duration'], switches: ['json'] });
+  const shape = { words: ['SETUP.yaml'], values: ['out', 'duration'], switches: ['json', 'trust'] };
+  const parsed = new Arguments(args, shape);
   const path = parsed.words[0]!;
   const durationS = seconds(parsed.value('duration'));
   const parent = resolve(parsed.required('out'));
   const isJson = parsed.has('json');
   const { setup, diagnostics } = await load(path);
   if (!setup) throw unusable(path, diagnostics);
+  const modules = modulePathsOf(setup, dirname(resolve(path)));
+  if (modules.length > 0 && !isWalled()) {
+    if (!parsed.has('trust')) await askForTrust(path, modules);
+    mkdirSync(parent, { recursive: true });
+    const options = [
+      ...(isJson ? ['--json'] : []),
+      ...(durationS < Number.POSITIVE_INFINITY ? [`--duration=${durationS}`] : []),
+    ];
+    return runWalled({ setupPath: path, out: parent, options });
+  }
   const messages: string[] = [];
   const say = (text: string): void => {
     if (isJson) messages.push(text);
-    else process.stdout.write(`${text}\n`);
+    else printLine(text);
   };
   for (const { severity, message, line, column } of diagnostics) {
     say(`${basename(path)}:${line}:${column}: ${severity}: ${message}`);
@@ -55,15 +70,16 @@ export async function runCommand(args: readonly string[]): Promise<void> {
     createNodeEngineHost({
       module: new WebAssembly.Module(readFileSync(new URL('../core.wasm', import.meta.url))),
       threadUrl: new URL('./thread.js', import.meta.url),
+      hooksUrl: new URL('./module-hooks.js', import.meta.url),
       runDirectory,
       setupDirectory: dirname(resolve(path)),
     }),
   );
   engine.onLog.on(({ workerName, text }) => say(`${workerName}: ${text}`));
-  const stop = (): void => engine.shutdown('roots');
-  process.on('SIGINT', stop);
-  await recordStats(engine, join(runDirectory, 'stats.csv'), durationS);
-  process.off('SIGINT', stop);
+  const dismiss = endOnSignals(engine);
+  const end = new RunEnd(engine, durationS);
+  await recordStats(engine, join(runDirectory, 'stats.csv'), end);
+  dismiss();
   const { status } = engine;
   const { buffers, activeS } = status;
   const events = Object.fromEntries(buffers.map(({ name, eventCount }) => [name, eventCount]));
@@ -71,9 +87,10 @@ export async function runCommand(args: readonly string[]): Promise<void> {
     buffers.filter(({ isRoot }) => isRoot).map((buffer) => [buffer.name, deadShareOf(buffer)]),
   );
   print({ runDirectory, activeS, events, deadShare, ...(isJson && { messages }) }, isJson);
-  const { failures, losses } = outcomeOf(status);
+  const { state, failures, losses } = outcomeOf(status);
   const lost = losses.length > 0 ? ` Lost: ${losses.join('; ')}.` : '';
   if (failures.length > 0) throw new LabError('run/failed', withOthers(failures) + lost);
+  if (state === 'killed') throw new LabError('run/failed', (end.stuck ?? 'The run was ended at once.') + lost);
 }
 
 /** The first mistake, for the one line of a failure; `setup` lists them all. */
@@ -90,7 +107,10 @@ function withOthers([first = '', ...others]: readonly string[]): string {
 
 async function load(path: string): Promise<LoadedSetup> {
   const folder = nodeSetupFolder(dirname(resolve(path)));
-  return loadSetup(new Uint8Array(readInput(path)), folder, { memoryBytes: totalmem() });
+  return loadSetup(new Uint8Array(readInput(path)), folder, {
+    memoryBytes: totalmem(),
+    coreCount: availableParallelism(),
+  });
 }
 
 function seconds(text: string | undefined): number {
@@ -102,7 +122,7 @@ function seconds(text: string | undefined): number {
 
 /** A second run within the same second waits for the next one. */
 function makeRunDirectory(parent: string): string {
-  mkdirSync(parent, { recursive: true });
+  if (!isWalled()) mkdirSync(parent, { recursive: true });
   for (let start = Date.now(); ; start += 1000) {
     const path = join(parent, runDirectoryName(new Date(start)));
     try {
@@ -115,7 +135,7 @@ function makeRunDirectory(parent: string): string {
 }
 
 /** Watches the run to its end and writes stats.csv on the reference's schedule, with a last row at the end. */
-async function recordStats(engine: Engine, path: string, durationS: number): Promise<void> {
+async function recordStats(engine: Engine, path: string, end: RunEnd): Promise<void> {
   const file = new NodeSink(path);
   const append = (text: string): void => file.append(new TextEncoder().encode(text));
   const table = new StatsTable();
@@ -138,7 +158,7 @@ async function recordStats(engine: Engine, path: string, durationS: number): Pro
       row(status);
       nextRowS = activeS + rowIntervalS(activeS);
     }
-    if (activeS >= durationS) engine.shutdown('roots');
+    end.look(status);
     await Promise.race([engine.finished, new Promise((wake) => setTimeout(wake, LOOK_INTERVAL_MS))]);
   }
   row(engine.status);

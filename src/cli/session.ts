@@ -7,6 +7,7 @@ import { openFile } from '../formats/detect.ts';
 import type { FormatReader } from '../formats/reader.ts';
 import { toJson } from './json.ts';
 import { NodeFile } from './node-file.ts';
+import { printLine } from './terminal-text.ts';
 import { toText } from './text.ts';
 
 /** Memory of the core for one command. */
@@ -35,7 +36,7 @@ export async function withFile<T>(path: string, use: (reader: FormatReader) => P
 
 /** Prints an answer as JSON or as text. */
 export function print(answer: unknown, asJson: boolean): void {
-  process.stdout.write(`${asJson ? toJson(answer) : toText(answer)}\n`);
+  printLine(asJson ? toJson(answer) : toText(answer));
 }
 
 /** The whole of a file that a command works on. */

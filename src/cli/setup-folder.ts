@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { SetupFolder } from '../pipeline/setup/setup.ts';
 import { decodeUtf8 } from '../pipeline/setup/utf8.ts';
+import { realPath } from './real-path.ts';
 
 /** A path as written in a setup: `~` is the home directory, anything relative lies beside the setup. */
 export function resolveSetupPath(setupDirectory: string, path: string): string {
@@ -39,5 +40,5 @@ export function nodeSetupFolder(setupDirectory: string): SetupFolder {
 /** A file that a source plays back: beside the setup, or from the working directory as in the reference. */
 export function findRecording(setupDirectory: string, path: string): string | undefined {
   const candidates = [resolveSetupPath(setupDirectory, path), resolve(path)];
-  return candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
+  return candidates.find((candidate) => realPath(candidate) !== undefined && statSync(candidate).isFile());
 }

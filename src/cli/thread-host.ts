@@ -1,6 +1,6 @@
 // Runs pipeline threads on Node: the engine's side, which starts worker threads, and the folder of files they use.
 
-import { mkdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
@@ -11,24 +11,34 @@ import type { EngineHost } from '../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadJob, ThreadMessage } from '../pipeline/engine/job.ts';
 import { builtinSource } from '../pipeline/functions/catalogue.ts';
 import type { WorkerFiles } from '../pipeline/functions/template.ts';
+import { runPathParts } from '../pipeline/record/run-path.ts';
 import type { WorkerSetup } from '../pipeline/setup/setup.ts';
 import { NodeFile, NodeSink } from './node-file.ts';
-import { findRecording, resolveSetupPath } from './setup-folder.ts';
+import { isBelow, realFolder } from './real-path.ts';
+import { findRecording } from './setup-folder.ts';
+import { modulePathOf } from './setup-modules.ts';
 
 /** What a Node thread gets as its workerData. */
 export interface NodeThreadData {
   readonly job: ThreadJob;
   readonly runDirectory: string;
   readonly setupDirectory: string;
+  /** The bundled `module-hooks.ts`. */
+  readonly hooksUrl: string;
 }
 
 export interface NodeEngineOptions {
   readonly module: WebAssembly.Module;
   /** The bundled thread entry. */
   readonly threadUrl: URL;
+  /** The bundled `module-hooks.ts`. */
+  readonly hooksUrl: URL;
   readonly runDirectory: string;
   readonly setupDirectory: string;
 }
+
+/** What a setup's own function may hold in JavaScript objects, beside its buffers: an endless list ends its thread alone. */
+const MODULE_HEAP_MB = 512;
 
 /** An engine host over worker_threads. */
 export function createNodeEngineHost(options: NodeEngineOptions): EngineHost {
@@ -41,16 +51,19 @@ export function createNodeEngineHost(options: NodeEngineOptions): EngineHost {
         job,
         runDirectory: options.runDirectory,
         setupDirectory: options.setupDirectory,
+        hooksUrl: options.hooksUrl.href,
       };
-      const worker = new Worker(options.threadUrl, { workerData });
+      const resourceLimits = job.source.kind === 'module' ? { maxOldGenerationSizeMb: MODULE_HEAP_MB } : {};
+      const worker = new Worker(options.threadUrl, { workerData, resourceLimits });
       let reason: string | undefined;
       worker.on('message', (message: ThreadMessage) => listener.onMessage(message));
       worker.on('messageerror', ({ message }: Error) => {
         reason ??= message;
         void worker.terminate();
       });
-      worker.on('error', ({ message }: Error) => {
-        reason ??= message;
+      worker.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+        reason ??=
+          code === 'ERR_WORKER_OUT_OF_MEMORY' ? `it took more than the ${MODULE_HEAP_MB} MB of a thread` : message;
       });
       // Node says so when the thread has been joined.
       worker.on('exit', (code) => listener.onGone(reason ?? `its thread ended with code ${code}`));
@@ -59,17 +72,9 @@ export function createNodeEngineHost(options: NodeEngineOptions): EngineHost {
   };
 }
 
-/** A JavaScript module beside the setup (`functions.js` stands in for `functions.py`). */
-function moduleSource({ name, file, function: exportName }: WorkerSetup, setupDirectory: string): FunctionSource {
-  const moduleFile = file.replace(/\.py$/, '.js');
-  const modulePath = resolveSetupPath(setupDirectory, moduleFile);
-  if (statSync(modulePath, { throwIfNoEntry: false })?.isFile()) {
-    return { kind: 'module', url: pathToFileURL(modulePath).href, exportName };
-  }
-  throw new LabError(
-    'setup/invalid',
-    `${file} of ${name} is Python, which does not run here. Put ${moduleFile} with the same function beside it.`,
-  );
+function moduleSource(worker: WorkerSetup, setupDirectory: string): FunctionSource {
+  const url = pathToFileURL(modulePathOf(worker, setupDirectory)).href;
+  return { kind: 'module', url, exportName: worker.function };
 }
 
 /** Files of a Node thread: created in the run directory, read beside the setup or from the working directory. */
@@ -83,12 +88,10 @@ export class NodeWorkerFiles implements WorkerFiles {
     this.#setupDirectory = setupDirectory;
   }
 
-  create(path: string): Promise<AppendSink> {
-    const fullPath = join(this.#runDirectory, path);
-    mkdirSync(dirname(fullPath), { recursive: true });
-    const sink = new NodeSink(fullPath);
+  async create(path: string): Promise<AppendSink> {
+    const sink = new NodeSink(placeIn(this.#runDirectory, path));
     this.#open.push(sink);
-    return Promise.resolve(sink);
+    return sink;
   }
 
   open(path: string): Promise<RandomAccess> {
@@ -103,4 +106,15 @@ export class NodeWorkerFiles implements WorkerFiles {
   closeAll(): void {
     for (const file of this.#open.splice(0)) file.close();
   }
+}
+
+/** Where a file of that name lies in the run directory; its folders are made. Throws where that would be somewhere else. */
+function placeIn(runDirectory: string, path: string): string {
+  const full = join(runDirectory, ...runPathParts(path));
+  mkdirSync(dirname(full), { recursive: true });
+  const root = realFolder(runDirectory);
+  const folder = realFolder(dirname(full));
+  const isLink = lstatSync(full, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  if (!isLink && (folder === root || isBelow(folder, root))) return full;
+  throw new LabError('storage/denied', `${path} is a link out of the run directory and is not written.`);
 }

@@ -8,6 +8,17 @@ export class UsageError extends Error {
   }
 }
 
+/** A process that did the command's work ended so, and has said why. */
+export class EndedWith extends Error {
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`exit code ${code}`);
+    this.name = 'EndedWith';
+    this.code = code;
+  }
+}
+
 /** What one command accepts. */
 export interface Shape {
   /** Names of the words, for messages. */

@@ -34,7 +34,7 @@ export function createMemory(lengthBytes: number): WebAssembly.Memory {
   } catch (cause) {
     throw new LabError(
       'wasm/memory',
-      `The browser refused ${Math.round(lengthBytes / 2 ** 20)} MiB of memory. Close other tabs or choose a shorter history in Settings.`,
+      `There are no ${Math.round(lengthBytes / 2 ** 20)} MiB of memory in one piece here. Close what else is open, or ask for less: a shorter history, fewer slots.`,
       { cause, context: { lengthBytes } },
     );
   }

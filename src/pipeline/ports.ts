@@ -2,6 +2,7 @@
 
 import type { CopyProgress } from '../model/ports.ts';
 import type { Engine } from './engine/engine.ts';
+import type { Computer } from './setup/load.ts';
 import type { Setup } from './setup/setup.ts';
 
 /** Files of the setup's folder by their path relative to it. */
@@ -52,8 +53,8 @@ export interface ExampleFilesPort {
 export interface PipelinePorts {
   readonly runs: RunsPort;
   readonly exampleFiles: ExampleFilesPort;
-  /** Memory of this computer in bytes, as far as the browser tells. */
-  readonly memoryBytes?: number | undefined;
+  /** As far as the browser tells. */
+  readonly computer?: Computer | undefined;
   /** Why nothing can run in this page, as a sentence; `undefined` when it can. */
   readonly unavailable: string | undefined;
 }

@@ -5,6 +5,8 @@ import { ByteQueue, type ByteStream } from './byte-stream.ts';
 
 /** Where `npm run bridge` listens. */
 const BRIDGE_URL = 'ws://127.0.0.1:8900';
+/** An instrument that is so far behind with what it was sent takes nothing any more. */
+const MAX_UNSENT_BYTES = 8 * 2 ** 20;
 
 export function connectThroughBridge(host: string, port: number): Promise<ByteStream> {
   const queue = new ByteQueue();
@@ -18,7 +20,7 @@ export function connectThroughBridge(host: string, port: number): Promise<ByteSt
     socket.onerror = () => {
       const error = new LabError(
         'device/lost',
-        `The bridge at ${BRIDGE_URL} does not answer, or does not reach ${host}:${port}. Start it with "npm run bridge" and try again.`,
+        `The bridge at ${BRIDGE_URL} does not answer, or does not take this page. Start it with "npm run bridge -- --origin ${location.origin}" and try again.`,
       );
       queue.end(error);
       reject(error);
@@ -29,7 +31,15 @@ export function connectThroughBridge(host: string, port: number): Promise<ByteSt
     };
     socket.onopen = () =>
       resolve({
-        write: (bytes) => socket.send(bytes),
+        write: (bytes) => {
+          if (socket.bufferedAmount + bytes.byteLength > MAX_UNSENT_BYTES) {
+            throw new LabError(
+              'device/timeout',
+              `${host}:${port} takes no more: ${socket.bufferedAmount} bytes wait for it. Check the instrument and start again.`,
+            );
+          }
+          socket.send(bytes);
+        },
         read: (lengthBytes) => queue.take(lengthBytes),
         close: () => socket.close(1000),
       });

@@ -106,7 +106,7 @@ test('a run whose reader fails says by name what was lost', () => {
     "export const fail = () => ({ template: 'Exporter', consume: () => { throw new Error('no luck'); } });",
   ];
   writeFileSync(join(folder, 'own.js'), code.join('\n'));
-  const run = pulsebench('run', path, '--out', join(folder, 'runs'), '--json');
+  const run = pulsebench('run', path, '--out', join(folder, 'runs'), '--trust', '--json');
   expect(run.code).toBe(1);
   expect(run.stderr).toBe(
     'pulsebench: table: no luck. Lost: 49 events of the 50 of In, which nobody read any more; 1 event of In that a thread had taken.\n',

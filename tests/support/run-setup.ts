@@ -12,6 +12,7 @@ import { loadSetup } from '../../src/pipeline/setup/load.ts';
 import { coreBytes } from './core.ts';
 
 const threadPath = await bundleForNode('src/cli/thread.ts', 'pipeline-thread');
+const hooksPath = await bundleForNode('src/cli/module-hooks.ts', 'module-hooks');
 
 export interface TestRun {
   readonly engine: Engine;
@@ -29,6 +30,7 @@ export async function startSetup(text: string, setupDirectory: string): Promise<
     createNodeEngineHost({
       module: new WebAssembly.Module(coreBytes()),
       threadUrl: pathToFileURL(threadPath),
+      hooksUrl: pathToFileURL(hooksPath),
       runDirectory,
       setupDirectory,
     }),

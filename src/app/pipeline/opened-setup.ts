@@ -4,6 +4,7 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals-co
 import type { Clock } from '../../base/clock.ts';
 import { isBuiltIn } from '../../pipeline/functions/catalogue.ts';
 import type { SetupFiles } from '../../pipeline/ports.ts';
+import type { Computer } from '../../pipeline/setup/load.ts';
 import type { LoadedSetup, Setup, SetupDiagnostic } from '../../pipeline/setup/setup.ts';
 import { folderOf, missingFiles, plainPath, relativeTo } from './setup-folder.ts';
 
@@ -24,8 +25,8 @@ export interface OpenedSetupOptions {
   /** Texts by path that differ from those in `files`: a draft's, or a link's. */
   readonly edits?: ReadonlyMap<string, string>;
   readonly clock: Clock;
-  /** What this computer has for buffers, as far as the browser tells. */
-  readonly memoryBytes?: number | undefined;
+  /** As far as the browser tells. */
+  readonly computer?: Computer | undefined;
   /** Called after each edit. */
   readonly onEdited?: () => void;
 }
@@ -45,7 +46,7 @@ export class OpenedSetup {
   #base: SetupFiles;
   readonly #edits: ReturnType<typeof signal<ReadonlyMap<string, string>>>;
   readonly #onEdited: () => void;
-  readonly #memoryBytes: number | undefined;
+  readonly #computer: Computer | undefined;
   /** The text in the editor as it was opened. */
   #shownBase = '';
   #cancelCheck: () => void = () => {};
@@ -58,7 +59,7 @@ export class OpenedSetup {
     setupPaths,
     edits = new Map(),
     clock,
-    memoryBytes,
+    computer,
     onEdited,
   }: OpenedSetupOptions) {
     this.name = name;
@@ -66,7 +67,7 @@ export class OpenedSetup {
     this.setupPaths = setupPaths;
     this.#clock = clock;
     this.#base = files;
-    this.#memoryBytes = memoryBytes;
+    this.#computer = computer;
     this.#edits = signal(edits);
     this.#onEdited = onEdited ?? (() => {});
     this.#files = signal(new Map([...files, ...[...edits].map(([path, text]) => [path, new Blob([text])] as const)]));
@@ -218,7 +219,7 @@ export class OpenedSetup {
     const moved = new Map<string, string>();
     const folder = folderOf(relativeTo(setupPath, all), (wanted, found) => moved.set(wanted, found));
     return {
-      loaded: await loadSetup(new Uint8Array(content ?? []), folder, { memoryBytes: this.#memoryBytes }),
+      loaded: await loadSetup(new Uint8Array(content ?? []), folder, this.#computer),
       moved,
     };
   }

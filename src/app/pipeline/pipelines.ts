@@ -359,7 +359,7 @@ export class Pipelines {
     const opened = new OpenedSetup({
       ...options,
       clock: this.#clock,
-      memoryBytes: this.#ports.memoryBytes,
+      computer: this.#ports.computer,
       onEdited: keep,
     });
     await opened.choose(opened.setupPaths[0]!);
@@ -426,7 +426,7 @@ export class Pipelines {
   }
 }
 
-interface OpenOptions extends Omit<ConstructorParameters<typeof OpenedSetup>[0], 'clock' | 'memoryBytes' | 'onEdited'> {
+interface OpenOptions extends Omit<ConstructorParameters<typeof OpenedSetup>[0], 'clock' | 'computer' | 'onEdited'> {
   /** The draft that it is; a new one without it. */
   readonly draftId?: string;
   /** The link that it comes from. */

@@ -17,6 +17,7 @@ import {
 import { addValues, emptyMoments, standardDeviation } from '../moments.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
+import { textCell } from './text-cell.ts';
 
 /** Rows that a spreadsheet can open, less the header. */
 export const DEFAULT_ROW_BUDGET = 1_048_575;
@@ -176,8 +177,7 @@ function cellText(value: number | bigint): string {
 }
 
 function title(name: string, unit: string): string {
-  const text = unit === '' ? name : `${name} (${unit})`;
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return textCell(unit === '' ? name : `${name} (${unit})`);
 }
 
 function describe(

@@ -1,20 +1,26 @@
 // Opens a zip bundle: the first entry that holds data of a known format is opened as if it stood alone. Stored
-// entries are read in place; packed ones are unpacked into memory up to a limit.
+// entries are read in place. Of packed ones the first bytes are unpacked to know them, and one is unpacked whole at most,
+// into memory and up to a limit: so a small zip cannot ask for much time or memory.
 
-import { configure, type Entry, Reader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { configure, type FileEntry, Reader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { FormatError, LabError, toError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
-import { detectFormat } from '../detect.ts';
+import { FORMAT_ROWS } from '../detect.ts';
 import { MemoryFile } from '../memory-file.ts';
 import type { FormatReader } from '../reader.ts';
+import { type FormatRow, HEAD_BYTES } from '../row.ts';
 import type { RandomAccess } from '../source.ts';
 
 /** Largest packed entry that is unpacked. */
 const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
 /** Deflate cannot pack better than this: a claim beyond it is a lie. */
 const MAX_INFLATION = 1032;
-/** Entries that are looked at. */
-const MAX_ENTRIES = 10_000;
+/** A zip of more files is not looked into: a run has some tens. */
+const MAX_ENTRIES = 2000;
+/** Packed bytes that are unpacked at a time to know an entry: at the best packing 264 kB more than was asked for. */
+const PEEK_STEP_BYTES = 256;
+/** Deflated (APPNOTE.TXT 4.4.5). */
+const DEFLATED = 8;
 /** Bytes of a local header before its variable parts, and where these lengths stand (APPNOTE.TXT 4.3.7). */
 const LOCAL_HEADER_BYTES = 30;
 
@@ -23,10 +29,7 @@ export async function openZip(source: RandomAccess, workspace: Workspace): Promi
   configure({ useWebWorkers: false });
   const zip = new ZipReader(new SourceReader(source));
   try {
-    const entries = await zip.getEntries();
-    const files = entries.filter((entry) => !entry.directory).slice(0, MAX_ENTRIES);
-    // data first: settings and notes are small
-    files.sort((a, b) => b.uncompressedSize - a.uncompressedSize);
+    const files = await filesOf(zip);
     for (const entry of files) {
       const reader = await openEntry(source, entry, workspace);
       if (!reader) continue;
@@ -50,26 +53,103 @@ export async function openZip(source: RandomAccess, workspace: Workspace): Promi
   );
 }
 
-async function openEntry(source: RandomAccess, entry: Entry, workspace: Workspace): Promise<FormatReader | undefined> {
-  const content = await entryContent(source, entry);
-  if (!content) return undefined;
-  const row = await detectFormat(content).catch(() => undefined);
-  // a bundle inside a bundle is not followed
-  return row && row.id !== 'zip' ? row.open(content, workspace) : undefined;
+/** The files of a zip, the largest first: settings and notes are small. */
+async function filesOf(zip: ZipReader<RandomAccess>): Promise<readonly FileEntry[]> {
+  const files: FileEntry[] = [];
+  for await (const entry of zip.getEntriesGenerator()) {
+    if (!entry.directory) files.push(entry);
+    if (files.length > MAX_ENTRIES) {
+      throw new FormatError(
+        'format/unsupported',
+        `The zip holds more than ${MAX_ENTRIES} files. Unpack it and open the file that holds the data.`,
+        0,
+      );
+    }
+  }
+  refuseOverlaps(files);
+  return files.sort((a, b) => b.uncompressedSize - a.uncompressedSize);
 }
 
-async function entryContent(source: RandomAccess, entry: Entry): Promise<RandomAccess | undefined> {
-  if (entry.encrypted || entry.directory) return undefined;
-  if (entry.compressionMethod === 0) {
-    const header = await source.read(entry.offset, LOCAL_HEADER_BYTES);
-    if (header.length < LOCAL_HEADER_BYTES) return undefined;
-    const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
-    const start = entry.offset + LOCAL_HEADER_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
-    return new SourcePart(source, start, Math.min(entry.uncompressedSize, Math.max(0, source.sizeBytes - start)));
+/** Entries that share bytes are no honest zip: so a small one claims to be very large. */
+function refuseOverlaps(files: readonly FileEntry[]): void {
+  const inOrder = [...files].sort((a, b) => a.offset - b.offset);
+  for (const [i, { offset, compressedSize, filename }] of inOrder.entries()) {
+    const next = inOrder[i + 1];
+    if (!next || offset + LOCAL_HEADER_BYTES + compressedSize <= next.offset) continue;
+    throw new FormatError(
+      'format/damaged',
+      `In the zip "${filename}" and "${next.filename}" lie over each other. It was not unpacked.`,
+      next.offset,
+    );
   }
-  const isPlausible = entry.uncompressedSize <= MAX_INFLATION * Math.min(entry.compressedSize, source.sizeBytes) + 1024;
-  if (entry.uncompressedSize > MAX_UNPACKED_BYTES || !isPlausible) return undefined;
-  return new MemoryFile((await entry.getData(new Uint8ArrayWriter())) as Uint8Array<ArrayBuffer>);
+}
+
+async function openEntry(
+  source: RandomAccess,
+  entry: FileEntry,
+  workspace: Workspace,
+): Promise<FormatReader | undefined> {
+  if (entry.encrypted) return undefined;
+  const packed = await packedContent(source, entry);
+  if (!packed) return undefined;
+  if (entry.compressionMethod === 0) {
+    const row = await knownRow(packed, entry.uncompressedSize);
+    return row?.open(new SourcePart(packed, 0, entry.uncompressedSize), workspace);
+  }
+  const isPlausible = entry.uncompressedSize <= MAX_INFLATION * packed.sizeBytes + 1024;
+  if (entry.compressionMethod !== DEFLATED || entry.uncompressedSize > MAX_UNPACKED_BYTES || !isPlausible) {
+    return undefined;
+  }
+  const row = await knownRow(new MemoryFile(await unpackHead(packed)), entry.uncompressedSize);
+  return row?.open(new MemoryFile((await entry.getData(new Uint8ArrayWriter())) as Uint8Array<ArrayBuffer>), workspace);
+}
+
+/** The format by its first bytes; a bundle inside a bundle is not followed. */
+async function knownRow(head: RandomAccess, sizeBytes: number): Promise<FormatRow | undefined> {
+  const bytes = await head.read(0, Math.min(HEAD_BYTES, head.sizeBytes));
+  return FORMAT_ROWS.find(({ id, matches }) => id !== 'zip' && matches(bytes, sizeBytes));
+}
+
+/** The entry's bytes as they lie in the file. */
+async function packedContent(source: RandomAccess, entry: FileEntry): Promise<RandomAccess | undefined> {
+  const header = await source.read(entry.offset, LOCAL_HEADER_BYTES);
+  if (header.length < LOCAL_HEADER_BYTES) return undefined;
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  const start = entry.offset + LOCAL_HEADER_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
+  return new SourcePart(source, start, Math.min(entry.compressedSize, Math.max(0, source.sizeBytes - start)));
+}
+
+/** Unpacks until there are the bytes that tell a format, or no more. What is no deflated stream gives none. */
+async function unpackHead(packed: RandomAccess): Promise<Uint8Array<ArrayBuffer>> {
+  let offset = 0;
+  const steps = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      pull: async (controller) => {
+        const step = new Uint8Array(await packed.read(offset, Math.min(PEEK_STEP_BYTES, packed.sizeBytes - offset)));
+        offset += step.length;
+        if (step.length > 0) controller.enqueue(step);
+        if (offset >= packed.sizeBytes || step.length === 0) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const head = new Uint8Array(HEAD_BYTES);
+  let used = 0;
+  const unpacked = steps.pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+  try {
+    while (used < HEAD_BYTES) {
+      const { done, value } = await unpacked.read();
+      if (done) break;
+      const part = value.subarray(0, HEAD_BYTES - used);
+      head.set(part, used);
+      used += part.length;
+    }
+  } catch {
+    return new Uint8Array(0);
+  } finally {
+    await unpacked.cancel().catch(() => {});
+  }
+  return head.subarray(0, used);
 }
 
 /** The reader with one more thing noticed. */

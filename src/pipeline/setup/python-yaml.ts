@@ -59,7 +59,15 @@ type ScalarNode = Node & { value: unknown; type?: string; tag?: string | undefin
 /** A setup or configuration is a page of text; anything larger is a mistake. */
 const MAX_TEXT_LENGTH = 4 * 1024 * 1024;
 
-/** Loads one document. Never throws for bad YAML: the problems say what is wrong. */
+/** Values that aliases may stand for in all. Setups have some tens; what is dumped or merged is as large as this. */
+const MAX_ALIASED_VALUES = 100_000;
+/** Lists and mappings within each other; a setup has about six. */
+const MAX_DEPTH = 100;
+
+/**
+ * Loads one document. Never throws for bad YAML: the problems say what is wrong. Throws `setup/invalid` for a text that
+ * is too long, nested too deeply or swollen by aliases.
+ */
 export function loadPythonYaml(text: string): PythonYaml {
   if (text.length > MAX_TEXT_LENGTH) {
     throw new LabError(
@@ -96,6 +104,11 @@ function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed
   return [...composer.compose(parseTokens(text, lineCounter), true, text.length)] as Document.Parsed[];
 }
 
+function tooDeep(line: number): LabError {
+  const message = `Lists and mappings lie more than ${MAX_DEPTH} deep within each other here. A setup needs about six.`;
+  return new LabError('setup/invalid', message, { context: { line } });
+}
+
 /**
  * A lone dash in a flow, as in `[+, -]`, is text for Python; the lexer takes it for the mark of a list item, with an empty
  * item behind it when a comma follows.
@@ -113,6 +126,7 @@ function* parseTokens(text: string, lineCounter: LineCounter): Generator<CST.Tok
     const isDash = !isMark && !isScalar && lexeme === '-' && flowLevel > 0 && /[,[\]{}]/.test(next);
     if (isDash) yield* parser.next(CST.SCALAR);
     yield* parser.next(lexeme);
+    if (parser.stack.length > MAX_DEPTH) throw tooDeep(lineCounter.linePos(offset).line);
     if (isDash && next === ',') for (const _ of [CST.SCALAR, '']) lexemes.next();
     if (!isMark && !isScalar && /^[[{]$/.test(lexeme)) flowLevel++;
     if (!isMark && !isScalar && /^[\]}]$/.test(lexeme)) flowLevel--;
@@ -182,6 +196,10 @@ class Builder {
   readonly #built = new Map<Node, PythonValue>();
   readonly #underWay = new Set<Node>();
   readonly #anchors = new Map<string, Node>();
+  /** Values that a node stands for, those behind its aliases included. */
+  readonly #sizes = new Map<Node, number>();
+  #valueCount = 0;
+  #aliasedCount = 0;
 
   constructor(source: string, lineCounter: LineCounter) {
     this.#source = source;
@@ -194,7 +212,9 @@ class Builder {
 
   build(node: Node | null | undefined, path: readonly string[]): PythonValue {
     if (!node) return null;
-    if (isAlias(node)) return this.build(this.#target(node, path), path);
+    if (isAlias(node)) return this.#alias(node, path);
+    this.#valueCount++;
+    const countBefore = this.#valueCount;
     const known = this.#built.get(node);
     if (known !== undefined) return known;
     if ('anchor' in node && typeof node.anchor === 'string') {
@@ -209,7 +229,21 @@ class Builder {
     const value = this.#construct(node, path);
     this.#underWay.delete(node);
     this.#built.set(node, value);
+    this.#sizes.set(node, this.#valueCount - countBefore + 1);
     return value;
+  }
+
+  #alias(alias: Alias, path: readonly string[]): PythonValue {
+    const target = this.#target(alias, path);
+    const size = (target && this.#sizes.get(target)) ?? 0;
+    this.#valueCount += size;
+    this.#aliasedCount += size;
+    if (this.#aliasedCount > MAX_ALIASED_VALUES) {
+      const { line } = toPlace(this.#lineCounter, alias.range?.[0] ?? 0);
+      const message = `The aliases stand for more than ${MAX_ALIASED_VALUES} values. Write out what is needed.`;
+      throw new LabError('setup/invalid', message, { context: { line } });
+    }
+    return this.build(target, path);
   }
 
   #target(alias: Alias, path: readonly string[]): Node | null {

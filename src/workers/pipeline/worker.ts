@@ -7,6 +7,7 @@ import type { ThreadMessage } from '../../pipeline/engine/job.ts';
 import { runThread } from '../../pipeline/engine/thread.ts';
 import { loadFunction } from '../../pipeline/functions/load.ts';
 import type { WorkerFiles } from '../../pipeline/functions/template.ts';
+import { runPathParts } from '../../pipeline/record/run-path.ts';
 import { BlobAccess } from '../../storage/blob-access.ts';
 import { openRunFolders } from '../../storage/run-folders.ts';
 import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
@@ -28,10 +29,10 @@ class BrowserWorkerFiles implements WorkerFiles {
   }
 
   async create(path: string): Promise<AppendSink> {
-    const parts = path.split('/');
-    const fileName = parts.pop()!;
+    const folders = [...runPathParts(path)];
+    const fileName = folders.pop()!;
     let folder = await (await openRunFolders()).getDirectoryHandle(this.#runName);
-    for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
+    for (const part of folders) folder = await folder.getDirectoryHandle(part, { create: true });
     const file = await openSyncFile(await folder.getFileHandle(fileName, { create: true }));
     this.#open.push(file);
     return file;

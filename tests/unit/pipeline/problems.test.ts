@@ -16,15 +16,23 @@ interface Given {
   readonly files?: Readonly<Record<string, string>>;
   readonly more?: string;
   readonly memoryBytes?: number;
+  readonly coreCount?: number;
 }
 
 const BUFFERS = [`Wave: ${WAVE}`, `One: ${ONE}`];
 
-async function load({ buffers = BUFFERS, workers = [PLAY, PHA, END], files = {}, more = '', memoryBytes }: Given) {
+async function load({
+  buffers = BUFFERS,
+  workers = [PLAY, PHA, END],
+  files = {},
+  more = '',
+  memoryBytes,
+  coreCount,
+}: Given) {
   const list = (lines: readonly string[]) => lines.map((line) => `  ${line}\n`).join('');
   const text = `Buffers:\n${list(buffers)}Workers:\n${list(workers)}${more}`;
   const readText = async (path: string) => files[path];
-  return loadSetup(text, { readText }, { memoryBytes });
+  return loadSetup(text, { readText }, { memoryBytes, coreCount });
 }
 
 const said = async (given: Given) => (await load(given)).diagnostics.map(({ path, message }) => `${path}: ${message}`);
@@ -293,6 +301,18 @@ test.each<[kind: string, given: Given, path: string, words: readonly string[]]>(
   ],
   ['more memory than there is', { memoryBytes: 1000 }, 'Buffers.Wave.slot_count', ['Wave is the largest']],
   [
+    'more processes than a buffer tells apart',
+    { workers: [PLAY, PHA, END.replace('}', ', number_of_processes: 1_000_000_000}')] },
+    'Workers.end.number_of_processes',
+    ['The workers take 1000000002 threads, and there is room for 1024', 'end has the most'],
+  ],
+  [
+    'more processes than there is memory for',
+    { workers: [PLAY, PHA, END.replace('}', ', number_of_processes: 50}')], memoryBytes: 500e6 },
+    'Workers.end.number_of_processes',
+    ['The workers take 52 threads, and there is room for 50'],
+  ],
+  [
     'more memory than can be',
     { buffers: [`Wave: ${WAVE.replace('slot_count: 4', 'slot_count: 100_000_000')}`, BUFFERS[1]!] },
     'Buffers.Wave.slot_count',
@@ -304,6 +324,14 @@ test.each<[kind: string, given: Given, path: string, words: readonly string[]]>(
   const about = diagnostics.filter((diagnostic) => diagnostic.path === path);
   expect(about.map(({ severity }) => severity)).toEqual(['error']);
   for (const word of words) expect(about[0]!.message).toContain(word);
+});
+
+test('more processes than cores are told', async () => {
+  const workers = [PLAY, PHA, END.replace('}', ', number_of_processes: 3}')];
+  expect(await said({ workers, coreCount: 3 })).toEqual([]);
+  expect(await said({ workers, coreCount: 2 })).toEqual([
+    'Workers.end.number_of_processes: end has 3 processes, and this computer 2 processor cores. More processes than cores make it slower.',
+  ]);
 });
 
 test('all are said at once, errors and what would only show in a run', async () => {

@@ -19,7 +19,7 @@ import { startSetup } from '../../support/run-setup.ts';
 const FUNCTIONS = `
 const FAULTS = {
   throw: () => { throw new Error('no luck'); },
-  exit: () => process.exit(0),
+  fill: () => { for (const all = []; ; ) all.push(new Array(1e6).fill(0)); },
 };
 const work = ({ config, processIndex }) => processIndex === 0
   ? FAULTS[config.text('what')]
@@ -77,9 +77,9 @@ test.each([
   ['Filter', 'throw', 'failed', 'no luck', 1],
   ['Processor', 'throw', 'failed', 'no luck', 1],
   ['Exporter', 'throw', 'failed', 'no luck', 1],
-  ['Importer', 'exit', 'crashed', 'its thread ended with code 0', 0],
-  ['Filter', 'exit', 'crashed', 'its thread ended with code 0', 1],
-  ['Exporter', 'exit', 'crashed', 'its thread ended with code 0', 1],
+  ['Importer', 'fill', 'crashed', 'it took more than the 512 MB of a thread', 0],
+  ['Filter', 'fill', 'crashed', 'it took more than the 512 MB of a thread', 1],
+  ['Exporter', 'fill', 'crashed', 'it took more than the 512 MB of a thread', 1],
 ])('%s that does %s: its brother goes on and the end is told', async (template, what, state, reason, lost) => {
   const { engine, logs } = await startSetup(faultyRun(template, what), folderWithFunctions());
   const faulty = () => engine.status.workers.find(({ name }) => name === 'faulty')!;

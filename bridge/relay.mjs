@@ -1,0 +1,78 @@
+// One connection: what comes from the page goes to the instrument and back, bytes as they are. Whoever is slow holds the
+// other one up, so that nothing piles up here.
+import { lookup } from 'node:dns/promises';
+import { connect } from 'node:net';
+import { isTargetAllowed } from './access.mjs';
+
+/** Also what an instrument has to take the last bytes after the page has closed. */
+const CONNECT_TIMEOUT_MS = 5000;
+/** Stop reading the instrument while the page is this far behind. */
+const MAX_BUFFERED_BYTES = 8 * 2 ** 20;
+/** WebSocket close codes: normal, policy violation, internal error; and the longest reason (RFC 6455, 7.4.1 and 5.5). */
+const NORMAL = 1000;
+const REFUSED = 1008;
+const FAILED = 1011;
+const MAX_REASON_BYTES = 123;
+
+/** Reasons may hold names that somebody else chose, in any characters. */
+function closeWith(socket, code, reason) {
+  const ascii = reason.replace(/[^\x20-\x7e]/g, '?');
+  // A paused one would not see the other side's answer.
+  socket.resume();
+  socket.close(code, ascii.slice(0, MAX_REASON_BYTES));
+}
+
+/**
+ * Takes over an accepted WebSocket.
+ * @param {import('ws').WebSocket} socket
+ * @param {{ host: string, port: number }} target
+ * @param {string[]} allow targets named with --allow, as HOST:PORT
+ */
+export async function relay(socket, target, allow) {
+  // A frame that is none, or one too long: ws closes this socket by itself.
+  socket.on('error', () => {});
+  // What the page sends before the instrument answers waits on its side.
+  socket.pause();
+  try {
+    await open(socket, target, allow);
+  } catch (error) {
+    closeWith(socket, FAILED, error.message);
+  }
+}
+
+async function open(socket, target, allow) {
+  const { host, port } = target;
+  const refuse = () => closeWith(socket, REFUSED, `Start the bridge with --allow ${host}:${port} to reach that.`);
+  if (!isTargetAllowed(target, allow)) return refuse();
+  const { address } = await lookup(host);
+  if (!isTargetAllowed(target, allow, address)) return refuse();
+  if (socket.readyState !== socket.OPEN) return;
+  join(socket, connect({ host: address, port, timeout: CONNECT_TIMEOUT_MS }), `${host}:${port}`);
+}
+
+function join(socket, instrument, name) {
+  instrument.on('connect', () => {
+    instrument.setTimeout(0);
+    socket.resume();
+  });
+  socket.on('message', (bytes) => {
+    if (!instrument.write(bytes)) socket.pause();
+  });
+  instrument.on('drain', () => socket.resume());
+  const toPage = (bytes) => {
+    socket.send(bytes, () => {
+      if (instrument.isPaused() && socket.bufferedAmount < MAX_BUFFERED_BYTES) instrument.resume();
+    });
+    if (socket.bufferedAmount >= MAX_BUFFERED_BYTES) instrument.pause();
+  };
+  instrument.on('data', toPage);
+  instrument.on('timeout', () => instrument.destroy(new Error('it did not answer')));
+  instrument.on('error', (error) => closeWith(socket, FAILED, `${name}: ${error.message}`));
+  instrument.on('end', () => socket.close(NORMAL));
+  socket.on('close', () => {
+    // The page's last command still goes out.
+    instrument.off('data', toPage);
+    instrument.setTimeout(CONNECT_TIMEOUT_MS);
+    instrument.resume().end();
+  });
+}

@@ -1,0 +1,77 @@
+// The bridge as a user starts it, in a process of its own, and an attacker's end of a connection: bare bytes.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const SCRIPT = fileURLToPath(new URL('../../bridge/server.mjs', import.meta.url));
+
+export interface BridgeProcess {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly port: number;
+  readonly token: string | undefined;
+}
+
+/** What a bridge that cannot start says, and its exit code. */
+export interface BridgeFailure {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/** Resolves when it listens, or has ended. */
+export async function startBridgeProcess(...args: string[]): Promise<BridgeProcess | BridgeFailure> {
+  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (bytes: Buffer) => {
+    stderr += bytes.toString();
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stderr }));
+  const listens = once(child.stdout, 'data').then(([bytes]) => {
+    const [, url = '', port, token] =
+      /(ws:\/\/\S+?:(\d+))(?:, token ([0-9a-f]+))?\. /.exec((bytes as Buffer).toString()) ?? [];
+    return { process: child, url, port: Number(port), token };
+  });
+  return Promise.race([listens, ended]);
+}
+
+export interface UpgradeRequest {
+  readonly path: string;
+  readonly host?: string | undefined;
+  readonly origin?: string | undefined;
+}
+
+/** Sends a WebSocket handshake; resolves with the connection and the first line of the answer. */
+export async function openRaw(
+  port: number,
+  { path, host = `127.0.0.1:${port}`, origin = 'http://localhost:4173' }: UpgradeRequest,
+): Promise<{ readonly socket: Socket; readonly status: string }> {
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.on('error', () => socket.destroy());
+  await once(socket, 'connect');
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: ${host}`,
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    `Origin: ${origin}`,
+  ];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  const answer = await new Promise<string>((resolve) => {
+    socket.once('data', (bytes) => resolve(bytes.toString('latin1')));
+    socket.once('close', () => resolve(''));
+  });
+  return { socket, status: answer.split('\r\n')[0]! };
+}
+
+/** A binary frame as a client sends it: masked, with a mask of zeros (RFC 6455, 5.2). */
+export function clientFrame(payload: Uint8Array): Buffer {
+  const header = Buffer.alloc(14);
+  header[0] = 0x82;
+  header[1] = 0x80 | 127;
+  header.writeBigUInt64BE(BigInt(payload.byteLength), 2);
+  return Buffer.concat([header, payload]);
+}
