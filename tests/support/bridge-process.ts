@@ -42,11 +42,19 @@ export interface UpgradeRequest {
   readonly origin?: string | undefined;
 }
 
+export interface RawConnection {
+  readonly socket: Socket;
+  /** First line of the answer; empty when there was none. */
+  readonly status: string;
+  /** What comes next; nothing when the connection has ended. */
+  read(): Promise<Buffer>;
+}
+
 /** Sends a WebSocket handshake; resolves with the connection and the first line of the answer. */
 export async function openRaw(
   port: number,
   { path, host = `127.0.0.1:${port}`, origin = 'http://localhost:4173' }: UpgradeRequest,
-): Promise<{ readonly socket: Socket; readonly status: string }> {
+): Promise<RawConnection> {
   const socket = connect({ host: '127.0.0.1', port });
   socket.on('error', () => socket.destroy());
   await once(socket, 'connect');
@@ -60,11 +68,26 @@ export async function openRaw(
     `Origin: ${origin}`,
   ];
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
-  const answer = await new Promise<string>((resolve) => {
-    socket.once('data', (bytes) => resolve(bytes.toString('latin1')));
-    socket.once('close', () => resolve(''));
+  // what comes with the answer, or before somebody asks for it, waits here
+  const received: Buffer[] = [];
+  let wake: (() => void) | undefined;
+  socket.on('data', (bytes) => {
+    received.push(bytes);
+    wake?.();
   });
-  return { socket, status: answer.split('\r\n')[0]! };
+  socket.once('close', () => wake?.());
+  const read = async (): Promise<Buffer> => {
+    while (received.length === 0 && !socket.destroyed) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return received.shift() ?? Buffer.alloc(0);
+  };
+  const answer = await read();
+  const head = answer.indexOf('\r\n\r\n');
+  if (head >= 0 && head + 4 < answer.length) received.unshift(answer.subarray(head + 4));
+  return { socket, read, status: answer.toString('latin1').split('\r\n')[0]! };
 }
 
 /** A binary frame as a client sends it: masked, with a mask of zeros (RFC 6455, 5.2). */

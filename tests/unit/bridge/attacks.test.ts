@@ -155,13 +155,13 @@ describe('what comes in', () => {
     const bridge = await startBridge('--allow', `127.0.0.1:${port}`);
     const good = await openRaw(bridge.port, { path: `/tcp?host=127.0.0.1&port=${port}` });
     const path = query === '' ? `/tcp?host=127.0.0.1&port=${port}` : `/tcp?${query.slice(1)}`;
-    const { socket } = await openRaw(bridge.port, { path: path.includes('port=') ? path : `${path}&port=1001` });
-    socket.write(bytes);
-    const [answer] = (await once(socket, 'data')) as [Buffer];
+    const bad = await openRaw(bridge.port, { path: path.includes('port=') ? path : `${path}&port=1001` });
+    bad.socket.write(bytes);
+    const answer = await bad.read();
     expect(answer[0]).toBe(CLOSE_FRAME);
-    socket.destroy();
+    bad.socket.destroy();
     good.socket.write(clientFrame(Buffer.from('still there')));
-    const [echo] = (await once(good.socket, 'data')) as [Buffer];
+    const echo = await good.read();
     expect(echo.toString('latin1')).toContain('still there');
     expect(bridge.process.exitCode).toBeNull();
   });
