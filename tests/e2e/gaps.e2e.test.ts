@@ -113,8 +113,17 @@ test('what was lost is missing everywhere, and counted nowhere', async () => {
   await dropFromDisk(page, [path]);
   const panel = page.locator('lab-file-panel');
   await panel.locator('canvas').first().click();
-  await page.keyboard.press('0');
   await page.keyboard.press('d');
+  // from end to end, so that the gap lies between
+  const lengthS = signals.find(({ name }) => name === 'current')!.length / RATE_HZ;
+  for (const [end, seconds] of [
+    ['First', 0],
+    ['Second', lengthS],
+  ] as const) {
+    const field = panel.getByLabel(new RegExp(`^${end} end of marker`)).first();
+    await field.fill(`${seconds} s`);
+    await field.press('Enter');
+  }
   const rows = panel.getByRole('group', { name: /^Figures at marker/ }).locator('tr', { hasText: 'measured' });
   await expect.poll(() => rows.last().textContent()).toMatch(/^\s*measured\s*(\d+\.\d|> 99\.9)\s%/);
   expect(await rows.last().textContent()).not.toContain('100');
