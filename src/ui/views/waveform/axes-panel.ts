@@ -7,7 +7,20 @@ import './exact-field.ts';
 import type { Scene } from './geometry.ts';
 import { isLaneWanted, type Lane } from './lanes.ts';
 import type { WaveformModel } from './model.ts';
+import { formatToStep } from './position-text.ts';
 import type { TimeRange } from './state.ts';
+
+/** An end is shown to this part of what the axis spans, about a pixel. */
+const SHOWN_PART = 1e-3;
+
+/** A field for an end of an axis that spans so much. */
+type EndField = (
+  label: string,
+  value: number,
+  span: number,
+  unit: string,
+  onChange: (value: number) => void,
+) => TemplateResult;
 
 @customElement('lab-axes-panel')
 export class LabAxesPanel extends LitElement {
@@ -62,17 +75,19 @@ export class LabAxesPanel extends LitElement {
 
   override render(): TemplateResult {
     const { time } = this.model.state;
-    const field = (label: string, value: number, unit: string, onChange: (value: number) => void) =>
+    const spanS = time.endS - time.startS;
+    const field: EndField = (label, value, span, unit, onChange) =>
       html`<lab-exact-field
         label=${label}
         .unit=${unit}
         .value=${value}
+        .shown=${formatToStep(value, unit, span * SHOWN_PART)}
         @lab-value-changed=${(event: CustomEvent<number>) => onChange(event.detail)}
       ></lab-exact-field>`;
     return html`
       <div class="time">
-        <span>from</span>${field('Start of the view', time.startS, 's', (startS) => this.#setTime({ startS }))}
-        <span>to</span>${field('End of the view', time.endS, 's', (endS) => this.#setTime({ endS }))}
+        <span>from</span>${field('Start of the view', time.startS, spanS, 's', (startS) => this.#setTime({ startS }))}
+        <span>to</span>${field('End of the view', time.endS, spanS, 's', (endS) => this.#setTime({ endS }))}
       </div>
       ${this.lanes.map((lane) => this.#lane(lane, field))}
     `;
@@ -84,10 +99,7 @@ export class LabAxesPanel extends LitElement {
     if (time.endS > time.startS) this.model.setTime(time);
   }
 
-  #lane(
-    lane: Lane,
-    field: (label: string, value: number, unit: string, onChange: (value: number) => void) => TemplateResult,
-  ): TemplateResult {
+  #lane(lane: Lane, field: EndField): TemplateResult {
     const { model } = this;
     const state = model.state.lanes[lane.id];
     const range = this.scene?.ranges.get(lane.id);
@@ -109,8 +121,8 @@ export class LabAxesPanel extends LitElement {
       </div>
       ${
         range && !lane.isDigital
-          ? html`${field(`Lower end of ${lane.name}`, range.min, lane.unit, (min) => set(min, range.max))}
-            ${field(`Upper end of ${lane.name}`, range.max, lane.unit, (max) => set(range.min, max))}`
+          ? html`${field(`Lower end of ${lane.name}`, range.min, range.max - range.min, lane.unit, (min) => set(min, range.max))}
+            ${field(`Upper end of ${lane.name}`, range.max, range.max - range.min, lane.unit, (max) => set(range.min, max))}`
           : ''
       }
     </div>`;

@@ -9,7 +9,7 @@ import { minimapScale, minimapWindow, type Scene, timeScale, traceColor, valueSc
 import { type Lane, minimapLane, type Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
 import { minimapMarks } from './marker-flags.ts';
-import { AT_LIMIT, drawLimits } from './scene-limits.ts';
+import { drawLimits } from './scene-limits.ts';
 import { drawMarkers } from './scene-markers.ts';
 import { drawNotes } from './scene-notes.ts';
 import type { TimeRange } from './state.ts';
@@ -266,7 +266,7 @@ function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox)
     { name: 'p-p', text: valueText(values.max - values.min) },
   ];
   // first of all: the others are not what they seem then
-  if (values.saturated) rows.unshift({ name: AT_LIMIT, text: formatPercent(values.saturated), color: colors.warn });
+  if (values.saturated) rows.unshift({ name: 'limit', text: formatPercent(values.saturated), color: colors.warn });
   const room = Math.floor((figures.height - 4) / FIGURE_ROW_PX);
   for (const [index, { name, text, color }] of rows.slice(0, room).entries()) {
     const y = figures.y + 10 + index * FIGURE_ROW_PX;
