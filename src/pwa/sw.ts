@@ -61,7 +61,7 @@ async function keepRest(): Promise<void> {
   try {
     for (const path of PRECACHE) if (!kept.has(new URL(path, SCOPE).href)) await keep(cache, path, 'low');
   } catch (error) {
-    console.warn('Not everything is kept for use without a network; the next visit goes on.', error);
+    sayNotKept(error);
   }
 }
 
@@ -78,15 +78,20 @@ function buildPath(url: URL): string {
   return path === '' ? 'index.html' : path;
 }
 
-async function answer(request: Request, path: string): Promise<Response> {
+async function answer(event: FetchEvent, path: string): Promise<Response> {
   const cache = await caches.open(CACHE_NAME);
   const kept = await cache.match(new URL(path, SCOPE).href);
   if (kept) return kept;
-  const response = isolated(await fetch(request));
+  const response = isolated(await fetch(event.request));
   if (response.status === 200 && PRECACHE.includes(path)) {
-    await cache.put(new URL(path, SCOPE).href, response.clone());
+    // the page gets its file also where none can be kept, as on a full disk
+    event.waitUntil(cache.put(new URL(path, SCOPE).href, response.clone()).catch(sayNotKept));
   }
   return response;
+}
+
+function sayNotKept(error: unknown): void {
+  console.warn('Not everything is kept for use without a network; the next visit goes on.', error);
 }
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
@@ -100,7 +105,7 @@ self.addEventListener('message', (event) => {
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || !url.href.startsWith(SCOPE)) return;
-  event.respondWith(answer(event.request, buildPath(url)));
+  event.respondWith(answer(event, buildPath(url)));
 });
 
 export {};

@@ -14,24 +14,26 @@ export interface LifeMessage {
 /** A worker that has not said a word by then counts as dead: its script hangs somewhere between here and the server. */
 const START_LIMIT_MS = 60_000;
 
+/** A script may fail to load once: WebKit loses one now and then while the service worker takes over. */
+const START_COUNT = 2;
+
 export class WorkerLife {
-  /** Resolves when the worker takes messages; never when it ended before. Give it nothing to do earlier. */
-  readonly started: Promise<void>;
+  /** Resolves with the worker when it takes messages; never when it ended before. */
+  readonly started: Promise<Worker>;
   /** Resolves with the reason, as far as it is known, when the worker ended by itself; never after `terminate`. */
   readonly died: Promise<string>;
   /** Resolves when its thread is over and can touch nothing any more, whoever ended it. */
   readonly gone: Promise<void>;
-  readonly #worker: Worker;
+  #worker: Worker;
   readonly #startLimit: ReturnType<typeof setTimeout>;
   #isEnded = false;
   #holdsLock = false;
-  #tellStart: () => void = () => undefined;
+  #tellStart: (worker: Worker) => void = () => undefined;
   #tellDeath: (why: string) => void = () => undefined;
   #tellGone: () => void = () => undefined;
 
-  /** Owns the worker, which must be new. */
-  constructor(worker: Worker) {
-    this.#worker = worker;
+  /** Owns each worker that `start` makes: a second one where the script of the first did not load. */
+  constructor(start: () => Worker) {
     this.started = new Promise((resolve) => {
       this.#tellStart = resolve;
     });
@@ -42,12 +44,21 @@ export class WorkerLife {
       this.#tellGone = resolve;
     });
     this.#startLimit = setTimeout(() => this.#die('its script did not load in time'), START_LIMIT_MS);
+    this.#worker = this.#begin(start, START_COUNT - 1);
+  }
+
+  #begin(start: () => Worker, spareStarts: number): Worker {
+    const worker = start();
     worker.addEventListener('message', this.#onMessage);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#die(event.message || 'its script did not load');
+      // an error of the script has a message, one of loading it has none
+      const didNotLoad = !event.message;
+      if (didNotLoad && spareStarts > 0 && !this.#isEnded) this.#worker = this.#begin(start, spareStarts - 1);
+      else this.#die(event.message || 'its script did not load');
     };
     worker.onmessageerror = () => this.#die('it sent a message that could not be read');
+    return worker;
   }
 
   /** Ends the worker. A second call does nothing. */
@@ -65,7 +76,7 @@ export class WorkerLife {
     clearTimeout(this.#startLimit);
     this.#worker.removeEventListener('message', this.#onMessage);
     if (data.lifeLock !== '') void this.#waitForEnd(data.lifeLock);
-    this.#tellStart();
+    this.#tellStart(this.#worker);
   };
 
   async #waitForEnd(lockName: string): Promise<void> {

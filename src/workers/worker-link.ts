@@ -8,7 +8,7 @@ import { WorkerLife } from './worker-life.ts';
 
 export class WorkerLink<Api> implements Disposable {
   readonly #life: WorkerLife;
-  readonly #remote: Remote<Api>;
+  readonly #remote: Promise<{ readonly remote: Remote<Api> }>;
   readonly #what: string;
   /** One for each call that waits. (Racing a promise that lasts as long as the link would keep every answer.) */
   readonly #waiting = new Set<(reason: Error) => void>();
@@ -16,11 +16,12 @@ export class WorkerLink<Api> implements Disposable {
   readonly died: Promise<LabError>;
   #end: LabError | undefined;
 
-  /** Owns the worker. `what` names it in messages, such as `The file reader`. */
-  constructor(worker: Worker, what: string) {
-    this.#life = new WorkerLife(worker);
+  /** Owns the worker that `start` makes. `what` names it in messages, such as `The file reader`. */
+  constructor(start: () => Worker, what: string) {
+    this.#life = new WorkerLife(start);
     this.#what = what;
-    this.#remote = wrap<Api>(worker);
+    // in an object: a promise would take a remote for another promise, since it has every method, `then` too
+    this.#remote = this.#life.started.then((worker) => ({ remote: wrap<Api>(worker) }));
     this.died = this.#life.died.then((why) => {
       const reason = new LabError('internal', `${what} stopped: ${why}. Try again.`);
       this.#rejectAll(reason);
@@ -43,8 +44,8 @@ export class WorkerLink<Api> implements Disposable {
     if (this.#end) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject);
-      this.#life.started
-        .then(() => use(this.#remote))
+      this.#remote
+        .then(({ remote }) => use(remote))
         .then(resolve, (thrown: unknown) => reject(toError(thrown)))
         .finally(() => this.#waiting.delete(reject));
     });

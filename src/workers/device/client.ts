@@ -372,6 +372,8 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
 }
 
 function startWorker({ id, label }: InstrumentChoice): WorkerLink<DeviceApi> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `device ${id}` });
-  return new WorkerLink<DeviceApi>(worker, `The worker of ${label}`);
+  return new WorkerLink<DeviceApi>(
+    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `device ${id}` }),
+    `The worker of ${label}`,
+  );
 }

@@ -13,7 +13,7 @@ export async function runExport(
   signal: AbortSignal,
 ): Promise<WrittenExport> {
   const link = new WorkerLink<ExportApi>(
-    new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `export ${order.job.fileName}` }),
+    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `export ${order.job.fileName}` }),
     'The export',
   );
   const abort = (): void => link[Symbol.dispose]();

@@ -14,7 +14,7 @@ import { rowIntervalS, StatsTable } from '../../pipeline/record/stats-table.ts';
 import { dumpPythonYaml } from '../../pipeline/setup/python-dump.ts';
 import type { Setup, WorkerSetup } from '../../pipeline/setup/setup.ts';
 import { openRunFolders } from '../../storage/run-folders.ts';
-import { type LifeMessage, WorkerLife } from '../worker-life.ts';
+import { WorkerLife } from '../worker-life.ts';
 import type { PipelineThreadStart } from './protocol.ts';
 import { pickRunFolder } from './run-folder.ts';
 
@@ -159,13 +159,14 @@ function createHost({ module, runName, files, moduleUrls, instruments }: HostPar
       return { kind: 'module', url, exportName: worker.function };
     },
     startThread: (job, listener) => {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: job.workerName });
-      const life = new WorkerLife(worker);
-      worker.addEventListener('message', ({ data }: MessageEvent<ThreadMessage | LifeMessage>) => {
-        if ('type' in data) listener.onMessage(data);
+      const life = new WorkerLife(
+        () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: job.workerName }),
+      );
+      void life.started.then((worker) => {
+        worker.addEventListener('message', ({ data }: MessageEvent<ThreadMessage>) => listener.onMessage(data));
+        const start: PipelineThreadStart = { job, runName, setupFiles: files, instruments };
+        worker.postMessage(start);
       });
-      const start: PipelineThreadStart = { job, runName, setupFiles: files, instruments };
-      void life.started.then(() => worker.postMessage(start));
       let reason = '';
       void life.died.then((why) => {
         reason = why;

@@ -24,7 +24,7 @@ export class FilesClient implements FilesPort {
     const coreModule = await this.#coreModule;
     throwIfAborted(signal, what);
     const link = new WorkerLink<ReaderApi>(
-      new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `reader ${file.name}` }),
+      () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `reader ${file.name}` }),
       `The reader of ${file.name}`,
     );
     const abort = (): void => link[Symbol.dispose]();

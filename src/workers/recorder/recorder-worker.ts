@@ -4,8 +4,10 @@ import { WorkerLink } from '../worker-link.ts';
 import type { RecorderApi, RecordingJob } from './protocol.ts';
 
 function startWorker(id: string): WorkerLink<RecorderApi> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `recorder ${id}` });
-  return new WorkerLink<RecorderApi>(worker, 'The recorder');
+  return new WorkerLink<RecorderApi>(
+    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `recorder ${id}` }),
+    'The recorder',
+  );
 }
 
 /** A recording under way in its worker. */

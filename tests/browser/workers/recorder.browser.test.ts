@@ -180,7 +180,7 @@ test('a recording of another page is listed as such, and cannot be stopped here'
 test('a recorder that is killed leaves a recording that repair makes whole', async () => {
   const id = crypto.randomUUID();
   const worker = new Worker(new URL('../../../src/workers/recorder/worker.ts', import.meta.url), { type: 'module' });
-  const link = new WorkerLink<RecorderApi>(worker, 'The recorder');
+  const link = new WorkerLink<RecorderApi>(() => worker, 'The recorder');
   await link.call((remote) =>
     remote.start({
       id,

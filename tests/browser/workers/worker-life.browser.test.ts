@@ -8,8 +8,15 @@ import type { LifeApi } from './life.worker.ts';
 installRpc();
 
 function createLink(): WorkerLink<LifeApi> {
-  const worker = new Worker(new URL('./life.worker.ts', import.meta.url), { type: 'module' });
-  return new WorkerLink<LifeApi>(worker, 'The test worker');
+  return new WorkerLink<LifeApi>(startWorker, 'The test worker');
+}
+
+function startWorker(): Worker {
+  return new Worker(new URL('./life.worker.ts', import.meta.url), { type: 'module' });
+}
+
+function startNothing(): Worker {
+  return new Worker('/no-such-script.js', { type: 'module' });
 }
 
 function createCounter() {
@@ -37,8 +44,16 @@ test.each([
 });
 
 test('a script that is not there is an end like any other', async () => {
-  const link = new WorkerLink<LifeApi>(new Worker('/no-such-script.js', { type: 'module' }), 'The test worker');
+  const link = new WorkerLink<LifeApi>(startNothing, 'The test worker');
   await expect(link.call((remote) => remote.add(1, 2))).rejects.toThrow('The test worker stopped');
+  await link.gone;
+});
+
+test('a script that did not load is loaded once more', async () => {
+  const starts = [startNothing, startWorker];
+  const link = new WorkerLink<LifeApi>(() => starts.shift()!(), 'The test worker');
+  expect(await link.call((remote) => remote.add(1, 2))).toBe(3);
+  link[Symbol.dispose]();
   await link.gone;
 });
 
