@@ -4,20 +4,22 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
+import { FRAME_SCRIPT } from '../src/workers/pipeline/frame-script.ts';
 
 /** Not part of the application: never asked for by the page. */
 const LEFT_OUT = /\.map$|^sw\.js$|^_headers$/;
 
 /** Code and style that stand in the page itself are allowed by what they are: they work where no file is loaded. */
 function contentSecurityPolicy(html: string): string {
+  const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   const hashes = (tag: string) =>
-    [...html.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))].map(
-      ([, text]) => `'sha256-${createHash('sha256').update(text!).digest('base64')}'`,
-    );
+    [...html.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))].map(([, text]) => hashOf(text!));
   return [
     "default-src 'none'",
-    ["script-src 'self' 'wasm-unsafe-eval'", ...hashes('script')].join(' '),
-    "worker-src 'self'",
+    // The frame of a user's module is held to this policy and to its own, which is far narrower: what both allow is its
+    // script, and the worker and the module that it makes of text.
+    ["script-src 'self' blob: 'wasm-unsafe-eval'", ...hashes('script'), hashOf(FRAME_SCRIPT)].join(' '),
+    "worker-src 'self' blob:",
     ["style-src 'self'", ...hashes('style')].join(' '),
     "img-src 'self' data: blob:",
     "font-src 'self'",

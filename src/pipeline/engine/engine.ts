@@ -292,6 +292,9 @@ export class Engine {
             break;
           case 'failed':
             this.#countRefused(thread.plan, message.refusedCounts);
+            for (const { bufferName } of thread.plan.sources) {
+              this.#buffers.get(bufferName)!.unreadCount += message.unreadCount;
+            }
             this.#end(thread, { state: 'failed', reason: message.message, lostEventCount: message.lostEventCount });
             break;
         }

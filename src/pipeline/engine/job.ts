@@ -13,9 +13,10 @@ export interface BufferEnd {
   readonly index: number;
 }
 
-/** The function that a thread runs: a built-in by name, or a module that the user agreed to run. */
+/** The function that a thread runs: a built-in by name, or a module that the user agreed to run, here or in a sandbox. */
 export type FunctionSource =
   | { readonly kind: 'builtin'; readonly name: string }
+  | { readonly kind: 'sandboxed'; readonly exportName: string }
   | { readonly kind: 'module'; readonly url: string; readonly exportName: string };
 
 export interface ThreadJob {
@@ -38,11 +39,15 @@ export type ThreadMessage =
   | { readonly type: 'picture'; readonly picture: Picture }
   /** `refusedCounts`: per sink the events that it had for it when the sink took none any more. */
   | { readonly type: 'done'; readonly refusedCounts: readonly number[] }
-  /** It has given back all that it held; `lostEventCount` events had been in its hands. */
+  /**
+   * It has given back all that it held; `lostEventCount` events had been in its hands. `unreadCount`: those that it had
+   * taken out of its source and that its function never saw.
+   */
   | {
       readonly type: 'failed';
       readonly message: string;
       readonly code: ErrorCode;
       readonly lostEventCount: number;
+      readonly unreadCount: number;
       readonly refusedCounts: readonly number[];
     };

@@ -53,12 +53,20 @@ export class ThreadTimes {
     this.#start[0] = nowS;
   }
 
-  /** Runs `wait`, which may block, and adds its time. */
+  /** Runs `wait`, which may block, and adds its time. Not within `beginWait` and `endWait`. */
   waitDuring<T>(wait: () => T): T {
-    this.#waiting.begin(this.#now());
+    this.beginWait();
     const result = wait();
-    this.#waiting.end(this.#now());
+    this.endWait();
     return result;
+  }
+
+  beginWait(): void {
+    this.#waiting.begin(this.#now());
+  }
+
+  endWait(): void {
+    this.#waiting.end(this.#now());
   }
 }
 

@@ -6,21 +6,12 @@
 // thread's streams, so that nothing downstream waits for ever.
 
 import { type ErrorCode, LabError, toError } from '../../base/errors.ts';
-import { type Core, instantiateCore } from '../../core/core.ts';
-import {
-  type ClaimResult,
-  type EventObserver,
-  type EventReader,
-  EventRing,
-  type EventWriter,
-} from '../../core/event-ring.ts';
-import type { EventSlot } from '../../core/event-slot.ts';
+import { type EventObserver, type EventReader, EventRing } from '../../core/event-ring.ts';
 import { createWorkspace, type Workspace } from '../../core/workspace.ts';
-import { isSameDtype } from '../../formats/numpy/dtype.ts';
 import type { ByteStream } from '../../transports/byte-stream.ts';
 import { WorkerConfig } from '../config.ts';
 import { createDetachedEvent, EventView } from '../event-view.ts';
-import { arityText, TEMPLATE_ARITY } from '../functions/arity.ts';
+import { TEMPLATE_ARITY } from '../functions/arity.ts';
 import { createRandom } from '../functions/random.ts';
 import type {
   Exporter,
@@ -35,9 +26,11 @@ import type {
   WorkerFiles,
   WorkerFunction,
 } from '../functions/template.ts';
+import { type ModuleDoor, ModuleProxy } from '../sandbox/module-proxy.ts';
 import type { BufferEnd, ThreadJob, ThreadMessage } from './job.ts';
 import { SourceClock } from './source-clock.ts';
-import { ThreadTimes } from './thread-times.ts';
+import { pointAt, ThreadBuffers } from './thread-buffers.ts';
+import type { ThreadTimes } from './thread-times.ts';
 import { UntilClosing } from './until-closing.ts';
 
 /** What a thread needs from its host (a browser worker or a Node thread). */
@@ -49,6 +42,8 @@ export interface ThreadHost {
   connect(host: string, port: number): Promise<ByteStream>;
   readonly instruments: readonly SourceInstrument[];
   post(message: ThreadMessage): void;
+  /** The way to a user's module in its sandbox, if that is what the job runs: `loadFunction` is not called then. */
+  readonly module?: ModuleDoor | undefined;
 }
 
 /** Memory of a thread's own core: a base for histograms, and what peak search takes per sample of the longest event. */
@@ -62,8 +57,9 @@ const TICK_EVENT_COUNT = 256;
  * holds, its streams are ended and its files closed.
  */
 export async function runThread(job: ThreadJob, host: ThreadHost): Promise<void> {
-  let thread: Thread | undefined;
+  let buffers: ThreadBuffers | undefined;
   let lostEventCount = 0;
+  let unreadCount = 0;
   const failures: unknown[] = [];
   const attempt = async (step: () => unknown): Promise<void> => {
     try {
@@ -72,18 +68,22 @@ export async function runThread(job: ThreadJob, host: ThreadHost): Promise<void>
       failures.push(thrown);
     }
   };
-  await attempt(() => {
-    thread = new Thread(job, host);
-    return thread.run();
+  await attempt(async () => {
+    buffers = new ThreadBuffers(job, () => host.now());
+    if (!host.module) return new Thread(job, host, buffers).run();
+    const proxy = new ModuleProxy(job, buffers, host.module, host);
+    await proxy.run().finally(() => {
+      unreadCount = proxy.unreadCount;
+    });
   });
   await attempt(() => {
-    lostEventCount = thread?.giveBack() ?? 0;
+    lostEventCount = buffers?.giveBack() ?? 0;
   });
   await attempt(() => host.files.closeAll());
   // Last of all: the engine ends the thread when it hears this.
-  const refusedCounts = thread?.refusedCounts ?? [];
+  const refusedCounts = buffers?.refusedCounts ?? [];
   if (failures.length === 0) host.post({ type: 'done', refusedCounts });
-  else host.post({ type: 'failed', ...causeOf(failures[0]), lostEventCount, refusedCounts });
+  else host.post({ type: 'failed', ...causeOf(failures[0]), lostEventCount, unreadCount, refusedCounts });
 }
 
 function causeOf(thrown: unknown): { readonly message: string; readonly code: ErrorCode } {
@@ -94,45 +94,26 @@ function causeOf(thrown: unknown): { readonly message: string; readonly code: Er
 class Thread {
   readonly #job: ThreadJob;
   readonly #host: ThreadHost;
-  readonly #core: Core;
+  readonly #buffers: ThreadBuffers;
   readonly #times: ThreadTimes;
-  readonly #writers: readonly EventWriter[];
-  readonly #sinkEvents: readonly EventView[];
-  /** Sinks that no longer take events. */
-  readonly #closed = new Set<number>();
-  readonly #refusedCounts: number[];
   #untilClosing: UntilClosing | undefined;
 
-  constructor(job: ThreadJob, host: ThreadHost) {
+  constructor(job: ThreadJob, host: ThreadHost, buffers: ThreadBuffers) {
     this.#job = job;
     this.#host = host;
-    this.#core = instantiateCore(job.seed);
-    this.#times = new ThreadTimes(job.seed.memory.buffer, job.timesAddress, () => host.now());
-    this.#writers = job.sinks.map(({ ring, index }) => EventRing.attach(this.#core, ring).writer(index));
-    this.#refusedCounts = job.sinks.map(() => 0);
-    this.#sinkEvents = job.sinks.map(({ buffer }) => new EventView(buffer, job.seed.memory.buffer));
-  }
-
-  /** Per sink the events that it did not take any more. */
-  get refusedCounts(): readonly number[] {
-    return this.#refusedCounts;
-  }
-
-  /**
-   * Gives back every slot that the thread holds, wherever it stopped, and ends its streams. Returns the number of events
-   * that it had taken and not finished.
-   */
-  giveBack(): number {
-    this.#untilClosing?.[Symbol.dispose]();
-    const { sources, sinks } = this.#job;
-    for (const { ring, index } of sinks) EventRing.attach(this.#core, ring).recoverWriter(index);
-    return sources.reduce(
-      (count, { ring, index }) => count + EventRing.attach(this.#core, ring).recoverReader(index),
-      0,
-    );
+    this.#buffers = buffers;
+    this.#times = buffers.times;
   }
 
   async run(): Promise<void> {
+    try {
+      await this.#drive();
+    } finally {
+      this.#untilClosing?.[Symbol.dispose]();
+    }
+  }
+
+  async #drive(): Promise<void> {
     const worker = await this.#unlessClosing(this.#makeFunction());
     if (worker === 'closing') return;
     if (!worker || !Object.hasOwn(TEMPLATE_ARITY, worker.template)) {
@@ -142,7 +123,7 @@ class Thread {
         `The function of ${this.#job.workerName} returns no template. It must return an object whose template is one of ${names}.`,
       );
     }
-    this.#checkShapes(worker);
+    this.#buffers.checkShapes(worker.template);
     switch (worker.template) {
       case 'Importer':
         await this.#runImporter(worker);
@@ -174,7 +155,7 @@ class Thread {
   async #unlessClosing<T>(awaited: Promise<T>): Promise<T | 'closing'> {
     const [sink] = this.#job.sinks;
     if (this.#job.sources.length > 0 || !sink) return awaited;
-    this.#untilClosing ??= new UntilClosing(EventRing.attach(this.#core, sink.ring));
+    this.#untilClosing ??= new UntilClosing(EventRing.attach(this.#buffers.core, sink.ring));
     return this.#untilClosing.wait(awaited);
   }
 
@@ -205,30 +186,11 @@ class Thread {
     };
   }
 
-  #checkShapes({ template }: WorkerFunction): void {
-    const { sources, sinks, observes } = this.#job;
-    const counts = { sources: sources.length, sinks: sinks.length, observes: observes.length };
-    for (const { noun, min, max } of TEMPLATE_ARITY[template]) {
-      if (counts[noun] >= min && counts[noun] <= max) continue;
-      throw new LabError('setup/invalid', `${template} must have ${arityText(noun, min, max)}`);
-    }
-    if (template !== 'Exporter' && template !== 'Filter') return;
-    for (const { buffer } of sinks) {
-      const source = sources[0]!.buffer;
-      if (buffer.dataLength !== source.dataLength) {
-        throw new LabError('setup/invalid', `${template} source and sink shapes do not match`);
-      }
-      if (!isSameDtype(buffer.dtype, source.dtype)) {
-        throw new LabError('setup/invalid', `${template} source and sink dtypes do not match`);
-      }
-    }
-  }
-
   async #runImporter(importer: Importer): Promise<void> {
     const { ring: descriptor } = this.#job.sinks[0]!;
-    const ring = EventRing.attach(this.#core, descriptor);
-    const writer = this.#writers[0]!;
-    const event = this.#sinkEvents[0]!;
+    const ring = EventRing.attach(this.#buffers.core, descriptor);
+    const writer = this.#buffers.writers[0]!;
+    const event = this.#buffers.sinkEvents[0]!;
     const now = () => this.#host.now();
     const clock = new SourceClock(now, (seconds) => this.#times.waitDuring(() => ring.sleepUntilClosing(seconds)));
     const sleep = (seconds: number): void => clock.sleep(seconds);
@@ -246,7 +208,7 @@ class Thread {
       this.#times.dead.begin(ready);
       let slot = writer.tryClaim();
       if (slot === 'would-block') {
-        slot = this.#claim(writer);
+        slot = this.#buffers.claim(writer);
         clock.pass(now() - ready);
       }
       if (typeof slot === 'string') break;
@@ -267,7 +229,7 @@ class Thread {
     this.#forEachEvent(
       event,
       () => {
-        for (let i = 0; i < this.#writers.length; i++) this.#copyTo(i, event);
+        for (let i = 0; i < this.#buffers.writers.length; i++) this.#copyTo(i, event);
         exporter.consume(event);
       },
       () => exporter.tick?.(),
@@ -285,7 +247,7 @@ class Thread {
           `A filter answers true, false or a list of these, one for each sink, not ${String(decision)}.`,
         );
       }
-      for (let i = 0; i < this.#writers.length; i++) {
+      for (let i = 0; i < this.#buffers.writers.length; i++) {
         if (typeof decision === 'boolean' ? decision : decision[i]) this.#copyTo(i, event);
       }
     });
@@ -304,9 +266,9 @@ class Thread {
 
   #runObserver(observer: Observer): void {
     const { ring: descriptor, index, buffer } = this.#job.observes[0]!;
-    const ring = EventRing.attach(this.#core, descriptor);
+    const ring = EventRing.attach(this.#buffers.core, descriptor);
     const handle: EventObserver = ring.observer(index);
-    const event = new EventView(buffer, this.#core.memory.buffer);
+    const event = new EventView(buffer, this.#buffers.core.memory.buffer);
     for (;;) {
       const slot = this.#times.waitDuring(() => handle.observe());
       if (typeof slot === 'string') return;
@@ -316,7 +278,7 @@ class Thread {
   }
 
   #runIsAlive(worker: IsAlive): void {
-    const ring = EventRing.attach(this.#core, this.#job.observes[0]!.ring);
+    const ring = EventRing.attach(this.#buffers.core, this.#job.observes[0]!.ring);
     while (!ring.isFlushed && !ring.isStopped) {
       worker.poll();
       this.#times.waitDuring(() => ring.sleepUntilClosing(worker.intervalS));
@@ -325,12 +287,12 @@ class Thread {
   }
 
   #sourceEvent(): EventView {
-    return new EventView(this.#job.sources[0]!.buffer, this.#core.memory.buffer);
+    return new EventView(this.#job.sources[0]!.buffer, this.#buffers.core.memory.buffer);
   }
 
   #forEachEvent(event: EventView, body: () => void, tick?: () => void): void {
     const { ring, index } = this.#job.sources[0]!;
-    const reader: EventReader = EventRing.attach(this.#core, ring).reader(index);
+    const reader: EventReader = EventRing.attach(this.#buffers.core, ring).reader(index);
     for (let count = 1; ; count++) {
       let slot = reader.tryRead();
       if (slot === 'would-block') {
@@ -345,27 +307,7 @@ class Thread {
     }
   }
 
-  #claim(writer: EventWriter): Exclude<ClaimResult, 'would-block'> {
-    const slot = writer.tryClaim();
-    if (slot !== 'would-block') return slot;
-    return this.#times.waitDuring(() => writer.claim()) as Exclude<ClaimResult, 'would-block'>;
-  }
-
-  /** Sends an event, metadata included, to sink `i`; a sink that was shut down takes nothing more. */
   #copyTo(i: number, event: EventView): void {
-    const slot = this.#closed.has(i) ? 'closed' : this.#claim(this.#writers[i]!);
-    if (typeof slot === 'string') {
-      this.#closed.add(i);
-      this.#refusedCounts[i]!++;
-      return;
-    }
-    const target = pointAt(this.#sinkEvents[i]!, slot);
-    target.copyMetadataFrom(event);
-    target.copyDataFrom(event);
-    this.#writers[i]!.commit(slot, event.deadtime);
+    this.#buffers.send(i, event.metadataBytes, event.dataBytes, event.deadtime);
   }
-}
-
-function pointAt(event: EventView, slot: EventSlot): EventView {
-  return event.at(slot.metadataAddress, slot.dataAddress);
 }

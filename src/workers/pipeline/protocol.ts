@@ -12,4 +12,6 @@ export interface PipelineThreadStart {
   readonly setupFiles: ReadonlyMap<string, Blob>;
   /** Those that were connected when the run started. */
   readonly instruments: readonly SourceInstrument[];
+  /** The thread's end of the way to the user's module in its frame, if that is what the job runs. */
+  readonly modulePort?: MessagePort | undefined;
 }

@@ -1,7 +1,6 @@
 // Runs of setups in the browser: a folder per run in the private file system, the engine on this page, a worker per
 // thread. Page only.
 
-import { assert } from '../../base/assert.ts';
 import { LabError } from '../../base/errors.ts';
 import { Engine, type EngineHost } from '../../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadMessage } from '../../pipeline/engine/job.ts';
@@ -15,6 +14,7 @@ import { dumpPythonYaml } from '../../pipeline/setup/python-dump.ts';
 import type { Setup, WorkerSetup } from '../../pipeline/setup/setup.ts';
 import { openRunFolders } from '../../storage/run-folders.ts';
 import { WorkerLife } from '../worker-life.ts';
+import { ModuleFrame } from './module-frame.ts';
 import type { PipelineThreadStart } from './protocol.ts';
 import { pickRunFolder } from './run-folder.ts';
 
@@ -36,15 +36,12 @@ export class Runs implements RunsPort {
     const { name, folder } = await makeRunFolder(runs);
     await writeText(folder, 'setup.yaml', dumpPythonYaml(setup.document));
     await writeText(folder, 'data_flow.svg', dataFlowSvg(setup));
-    const moduleUrls = await makeModuleUrls(setup, files);
+    const moduleTexts = await readModules(setup, files);
     const engine = new Engine(
       setup,
-      createHost({ module, runName: name, files, moduleUrls, instruments: this.#instruments() }),
+      createHost({ module, runName: name, files, moduleTexts, instruments: this.#instruments() }),
     );
-    const finished = recordStats(engine, folder).finally(() => {
-      for (const url of moduleUrls.values()) URL.revokeObjectURL(url);
-    });
-    return { name, engine, finished, file: (path) => findFile(folder, path) };
+    return { name, engine, finished: recordStats(engine, folder), file: (path) => findFile(folder, path) };
   }
 
   async list(): Promise<readonly string[]> {
@@ -122,8 +119,9 @@ function modulePath({ file }: WorkerSetup): string {
   return file.replace(/\.py$/, '.js');
 }
 
-async function makeModuleUrls(setup: Setup, files: SetupFiles): Promise<ReadonlyMap<string, string>> {
-  const urls = new Map<string, string>();
+/** Texts of the modules of a setup, by the name of the worker. */
+async function readModules(setup: Setup, files: SetupFiles): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
   for (const worker of setup.workers) {
     if (worker.file === '' || isBuiltIn(worker.file, worker.function)) continue;
     const path = modulePath(worker);
@@ -134,45 +132,51 @@ async function makeModuleUrls(setup: Setup, files: SetupFiles): Promise<Readonly
         `${worker.file} of ${worker.name} is Python, which does not run in a browser. Put ${path} with the same function beside it.`,
       );
     }
-    urls.set(path, URL.createObjectURL(new Blob([await source.text()], { type: 'text/javascript' })));
+    texts.set(worker.name, await source.text());
   }
-  return urls;
+  return texts;
 }
 
 interface HostParts {
   readonly module: WebAssembly.Module;
   readonly runName: string;
   readonly files: SetupFiles;
-  readonly moduleUrls: ReadonlyMap<string, string>;
+  readonly moduleTexts: ReadonlyMap<string, string>;
   readonly instruments: readonly SourceInstrument[];
 }
 
-function createHost({ module, runName, files, moduleUrls, instruments }: HostParts): EngineHost {
+function createHost({ module, runName, files, moduleTexts, instruments }: HostParts): EngineHost {
   return {
     module,
     now: () => (performance.timeOrigin + performance.now()) / 1000,
-    resolveFunction: (worker): FunctionSource => {
-      const builtin = builtinSource(worker);
-      if (builtin) return builtin;
-      const url = moduleUrls.get(modulePath(worker));
-      assert(url, `${worker.file} was read before the run`);
-      return { kind: 'module', url, exportName: worker.function };
-    },
+    resolveFunction: (worker): FunctionSource =>
+      builtinSource(worker) ?? { kind: 'sandboxed', exportName: worker.function },
     startThread: (job, listener) => {
       const life = new WorkerLife(
         () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: job.workerName }),
       );
+      const door = job.source.kind === 'sandboxed' ? new MessageChannel() : undefined;
+      const frame = door && new ModuleFrame(moduleTexts.get(job.workerName)!, door.port2);
       void life.started.then((worker) => {
         worker.addEventListener('message', ({ data }: MessageEvent<ThreadMessage>) => listener.onMessage(data));
-        const start: PipelineThreadStart = { job, runName, setupFiles: files, instruments };
-        worker.postMessage(start);
+        const start: PipelineThreadStart = { job, runName, setupFiles: files, instruments, modulePort: door?.port1 };
+        worker.postMessage(start, door ? [door.port1] : []);
       });
       let reason = '';
-      void life.died.then((why) => {
+      void Promise.race([life.died, ...(frame ? [frame.died] : [])]).then((why) => {
         reason = why;
+        life.terminate();
       });
-      void life.gone.then(() => listener.onGone(reason));
-      return { terminate: () => life.terminate() };
+      void life.gone.then(() => {
+        frame?.remove();
+        listener.onGone(reason);
+      });
+      return {
+        terminate: () => {
+          frame?.remove();
+          life.terminate();
+        },
+      };
     },
   };
 }

@@ -1,9 +1,8 @@
-// One pipeline thread in the browser: runs its job and ends. A user's module runs here too, so everything that leads to
-// a device is taken away before the job starts.
+// One pipeline thread in the browser: runs its job and ends. A user's module does not run here, but in a frame of its
+// own; the thread speaks for it.
 
 import { FormatError } from '../../base/errors.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
-import type { ThreadMessage } from '../../pipeline/engine/job.ts';
 import { runThread } from '../../pipeline/engine/thread.ts';
 import { loadFunction } from '../../pipeline/functions/load.ts';
 import type { WorkerFiles } from '../../pipeline/functions/template.ts';
@@ -14,9 +13,6 @@ import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
 import { connectThroughBridge } from '../../transports/bridge-stream.ts';
 import { announceLife } from '../serve.ts';
 import type { PipelineThreadStart } from './protocol.ts';
-
-/** Ways to hardware that a dedicated worker has. */
-const DEVICE_APIS = ['usb', 'serial', 'hid', 'bluetooth'];
 
 class BrowserWorkerFiles implements WorkerFiles {
   readonly #runName: string;
@@ -52,38 +48,15 @@ class BrowserWorkerFiles implements WorkerFiles {
   }
 }
 
-function removeDeviceApis(): void {
-  for (const name of DEVICE_APIS) {
-    if (name in navigator) Object.defineProperty(navigator, name, { value: undefined, configurable: false });
-  }
-}
-
-/** Whether the module closed this thread. What it was doing then runs on to its end, but that is no good end. */
-let hasClosedItself = false;
-const close = self.close.bind(self);
-self.close = () => {
-  hasClosedItself = true;
-  close();
-};
-
-function post(message: ThreadMessage): void {
-  if (message.type !== 'done' || !hasClosedItself) self.postMessage(message);
-  else {
-    const { refusedCounts } = message;
-    const text = 'its function closed the thread';
-    self.postMessage({ type: 'failed', message: text, code: 'run/failed', lostEventCount: 0, refusedCounts });
-  }
-}
-
 self.onmessage = ({ data }: MessageEvent<PipelineThreadStart>) => {
-  removeDeviceApis();
   void runThread(data.job, {
     files: new BrowserWorkerFiles(data),
     now: () => (performance.timeOrigin + performance.now()) / 1000,
     loadFunction: ({ source }) => loadFunction(source),
     connect: connectThroughBridge,
     instruments: data.instruments,
-    post,
+    post: (message) => self.postMessage(message),
+    module: data.modulePort && { port: data.modulePort, crash: (reason) => reportError(new Error(reason)) },
   });
 };
 announceLife(self);

@@ -168,6 +168,7 @@ test('what a thread holds is taken from it only when it is gone', async () => {
     message: 'no luck',
     code: 'run/failed',
     lostEventCount: 0,
+    unreadCount: 0,
     refusedCounts: [],
   });
   // It was ended, but it runs on for a while, as a busy thread of a browser does.
