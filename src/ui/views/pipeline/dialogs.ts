@@ -87,9 +87,9 @@ export class LabModuleDialog extends LitElement {
       <div class="body">
         <h1 id="title">This setup brings its own code</h1>
         <p>
-          Read it before you let it run. It runs in threads without a way to any instrument, but it can compute, read the
-          files of this setup and of its run, and reach the network. Run only what you understand or whose author you
-          trust.
+          It runs in a box: it gets the events and the configuration of its worker, and what it can give back is events,
+          lines of text and pictures. It reaches no instrument, no file, no network and nothing else of this page. It can
+          compute wrong, or without an end; Kill ends it. Read it before you trust its results.
         </p>
         ${this.modules.map(({ path, source }) => html`<h2>${path}</h2><pre tabindex="0">${source}</pre>`)}
         <div class="buttons">
