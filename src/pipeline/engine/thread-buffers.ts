@@ -80,7 +80,10 @@ export class ThreadBuffers {
   giveBack(): number {
     const { sources, sinks } = this.#job;
     for (const { ring, index } of sinks) EventRing.attach(this.core, ring).recoverWriter(index);
-    return sources.reduce((count, { ring, index }) => count + EventRing.attach(this.core, ring).recoverReader(index), 0);
+    return sources.reduce(
+      (count, { ring, index }) => count + EventRing.attach(this.core, ring).recoverReader(index),
+      0,
+    );
   }
 }
 

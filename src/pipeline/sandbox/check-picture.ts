@@ -9,7 +9,8 @@ export function checkPicture(said: unknown): Picture | undefined {
   if (kind === 'trace') {
     if (!Array.isArray(channels) || typeof counter !== 'bigint') return undefined;
     const traces = channels.map((item: unknown) => item as { readonly name: unknown; readonly values: unknown });
-    if (!traces.every((item) => typeof item?.name === 'string' && item.values instanceof Float32Array)) return undefined;
+    if (!traces.every((item) => typeof item?.name === 'string' && item.values instanceof Float32Array))
+      return undefined;
     return {
       kind,
       channels: traces.map(({ name, values }) => ({ name: name as string, values: values as Float32Array })),

@@ -63,7 +63,10 @@ self.addEventListener('unhandledrejection', ({ reason }) => {
 
 /** What there is outside the sandbox only. */
 function closed(what: string): LabError {
-  return new LabError('setup/invalid', `A module of your own has no ${what} in the page: it gets events and gives events.`);
+  return new LabError(
+    'setup/invalid',
+    `A module of your own has no ${what} in the page: it gets events and gives events.`,
+  );
 }
 
 function contextOf(start: ModuleStart): WorkerContext {
@@ -343,7 +346,8 @@ function drive(worker: WorkerFunction, start: ModuleStart): (message: ToModule) 
       };
     }
     case 'IsAlive':
-      return () => throughBatch({ type: 'events', buffer: new ArrayBuffer(1), count: 1 }, () => worker.poll(), noResults);
+      return () =>
+        throughBatch({ type: 'events', buffer: new ArrayBuffer(1), count: 1 }, () => worker.poll(), noResults);
     default: {
       const see = seerOf(worker, start);
       if (worker.template === 'Exporter' && worker.tick) {

@@ -397,7 +397,8 @@ export class ModuleProxy {
       this.#checkBuffer(done.buffer, slots.length, strideBytes);
       const { doneCount, failure, hasClosed } = done;
       const isWhole = doneCount === slots.length;
-      const isPart = Number.isInteger(doneCount) && doneCount >= 0 && doneCount < slots.length && (failure || hasClosed);
+      const isPart =
+        Number.isInteger(doneCount) && doneCount >= 0 && doneCount < slots.length && (failure || hasClosed);
       if (!isWhole && !isPart) this.#refuse();
       const workMs = performance.now() - this.#dueSinceMs;
       this.#apply(template, done, slots, event);
@@ -433,7 +434,12 @@ export class ModuleProxy {
   }
 
   /** Sends on what the answer says, in the order of the events. */
-  #apply(template: 'Exporter' | 'Filter' | 'Processor', done: Done, slots: readonly EventSlot[], event: EventView): void {
+  #apply(
+    template: 'Exporter' | 'Filter' | 'Processor',
+    done: Done,
+    slots: readonly EventSlot[],
+    event: EventView,
+  ): void {
     const sinkCount = this.#job.sinks.length;
     if (template === 'Processor') {
       this.#sendEmitted(done, slots, event);
