@@ -1,5 +1,6 @@
 // What crosses the wall between a pipeline thread and a user's module: events in batches, as buffers that are handed
-// over, and answers in the order of the batches. The module's side is not trusted: whatever it says is checked.
+// over, and answers in the order of the batches. Where the sandbox is another process each buffer is copied on its way: none
+// goes back empty. The module's side is not trusted: whatever it says is checked.
 
 import type { ErrorCode } from '../../base/errors.ts';
 import { type EventShape, eventBytes, METADATA_BYTES } from '../event-view.ts';
@@ -31,7 +32,7 @@ export type ToModule =
   /** `count` events, one behind the other (`strideOf`). Answered by `done`. */
   | { readonly type: 'events'; readonly buffer: ArrayBuffer; readonly count: number }
   /** Room for an importer's events. Answered by `filled`. */
-  | { readonly type: 'room'; readonly buffer: ArrayBuffer }
+  | { readonly type: 'room'; readonly lengthBytes: number }
   /** No event is wanted from an importer any more. */
   | { readonly type: 'closing' }
   /** An IsAlive's next look. Answered by `done`. */
@@ -56,8 +57,6 @@ export type FromModule =
     }
   | {
       readonly type: 'done';
-      /** The batch's own, to be used again. */
-      readonly buffer: ArrayBuffer;
       /** Events that the function has seen to their end; less than the batch's only with a `failure`. */
       readonly doneCount: number;
       /** Filter: a byte per event and sink, 1 = send. */

@@ -147,7 +147,7 @@ class EmittedEvents {
 
 /** Runs `see` over the events of a batch until it throws or closes the thread, and says how far it came. */
 function throughBatch(
-  { buffer, count }: Events,
+  { count }: Events,
   see: (index: number) => void,
   results: () => Pick<Done, 'decisions' | 'emitted' | 'emittedCount'>,
 ): void {
@@ -161,10 +161,10 @@ function throughBatch(
   }
   isInBatch = false;
   const { decisions, emitted, emittedCount } = results();
-  post({ type: 'done', buffer, doneCount, decisions, emitted, emittedCount, failure, hasClosed }, [
-    buffer,
-    ...(emitted.byteLength > 0 ? [emitted] : []),
-  ]);
+  post(
+    { type: 'done', doneCount, decisions, emitted, emittedCount, failure, hasClosed },
+    emitted.byteLength > 0 ? [emitted] : [],
+  );
 }
 
 const noResults = () => ({ decisions: NO_BYTES, emitted: NO_BUFFER, emittedCount: 0 });
@@ -214,13 +214,13 @@ function seerOf(worker: Exporter | Filter | Processor, { sources, sinks }: Modul
 class ImporterDriver {
   readonly #importer: Importer;
   readonly #shape: BufferInfo;
-  readonly #rooms: ArrayBuffer[] = [];
+  readonly #rooms: number[] = [];
   #tellRoom: () => void = () => undefined;
   #isClosing = false;
   #tellClosing: () => void = () => undefined;
   #batch: { readonly buffer: ArrayBuffer; readonly events: BatchEvents; readonly cells: DataView } | undefined;
   #count = 0;
-  #batchEndMs = 0;
+  #batchEndS = 0;
   /** The waits of a simulated process before its next event, which the thread outside keeps. */
   #waitS = 0;
   /** For waits that block: nobody else can have this memory, and nobody wakes it. */
@@ -231,8 +231,8 @@ class ImporterDriver {
     this.#shape = shape;
   }
 
-  addRoom(buffer: ArrayBuffer): void {
-    this.#rooms.push(buffer);
+  addRoom(lengthBytes: number): void {
+    this.#rooms.push(lengthBytes);
     this.#tellRoom();
   }
 
@@ -278,17 +278,18 @@ class ImporterDriver {
     cells.setFloat64(address + 8, timeS, true);
     this.#count++;
     const isFull = (this.#count + 1) * strideOf(this.#shape) > cells.byteLength;
-    if (isFull || this.#waitS * 1000 > BATCH_MS || performance.now() > this.#batchEndMs) this.#flush();
+    if (isFull || this.#waitS * 1000 > BATCH_MS || timeS > this.#batchEndS) this.#flush();
   }
 
   /** A batch to write into; false when the run is shut down first. */
   async #openBatch(): Promise<boolean> {
     while (!this.#batch && !this.#isClosing) {
-      const buffer = this.#rooms.shift();
-      if (buffer) {
+      const lengthBytes = this.#rooms.shift();
+      if (lengthBytes !== undefined) {
+        const buffer = new ArrayBuffer(lengthBytes);
         this.#batch = { buffer, events: new BatchEvents(this.#shape, buffer), cells: new DataView(buffer) };
         this.#count = 0;
-        this.#batchEndMs = performance.now() + BATCH_MS;
+        this.#batchEndS = now() + BATCH_MS / 1000;
       } else {
         await new Promise<void>((resolve) => {
           this.#tellRoom = resolve;
@@ -301,7 +302,9 @@ class ImporterDriver {
   /** Hands over what is written. */
   #flush(): void {
     if (!this.#batch) return;
-    const { buffer } = this.#batch;
+    const usedBytes = this.#count * strideOf(this.#shape);
+    const whole = this.#batch.buffer;
+    const buffer = usedBytes < whole.byteLength ? whole.slice(0, usedBytes) : whole;
     this.#batch = undefined;
     post({ type: 'filled', buffer, count: this.#count }, [buffer]);
   }
@@ -333,7 +336,7 @@ function drive(worker: WorkerFunction, start: ModuleStart): (message: ToModule) 
       const driver = new ImporterDriver(worker, start.sinks[0]!);
       void driver.run();
       return (message) => {
-        if (message.type === 'room') driver.addRoom(message.buffer);
+        if (message.type === 'room') driver.addRoom(message.lengthBytes);
         else driver.close();
       };
     }

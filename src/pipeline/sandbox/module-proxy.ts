@@ -296,9 +296,9 @@ export class ModuleProxy {
       return true;
     };
     let roomCount = 0;
-    const giveRoom = (buffer: ArrayBuffer): void => {
+    const giveRoom = (): void => {
       roomCount++;
-      this.#send({ type: 'room', buffer }, [buffer]);
+      this.#send({ type: 'room', lengthBytes: roomBytes });
     };
     this.#onFilled = ({ buffer, count }) => {
       this.#checkBuffer(buffer, count, strideBytes);
@@ -308,12 +308,12 @@ export class ModuleProxy {
       let isTaken = true;
       for (let i = 0; i < count && isTaken; i++) isTaken = take(cells, i * strideBytes);
       times.beginWait();
-      if (isTaken) giveRoom(buffer.byteLength === roomBytes ? buffer : new ArrayBuffer(roomBytes));
+      if (isTaken) giveRoom();
     };
     this.#onFinished = this.#resolve;
     // What the module does meanwhile nobody can tell.
     times.beginWait();
-    for (let i = 0; i < MAX_IN_FLIGHT; i++) giveRoom(new ArrayBuffer(roomBytes));
+    for (let i = 0; i < MAX_IN_FLIGHT; i++) giveRoom();
   }
 
   #checkBuffer(buffer: unknown, count: unknown, strideBytes: number): void {
@@ -333,7 +333,6 @@ export class ModuleProxy {
     const strideBytes = strideOf(shape);
     const maxCount = maxBatchEvents(shape, descriptor.slotCount);
     const inFlight: EventSlot[][] = [];
-    const spare: ArrayBuffer[] = [];
     let limit = 1;
     let isAsleep = false;
     let next: ReadResult = 'would-block';
@@ -375,7 +374,7 @@ export class ModuleProxy {
       }
     };
     const give = (slots: EventSlot[]): void => {
-      const buffer = spare.pop() ?? new ArrayBuffer(maxCount * strideBytes);
+      const buffer = new ArrayBuffer(slots.length * strideBytes);
       const target = new Uint8Array(buffer);
       for (let i = 0; i < slots.length; i++) this.#copyEvent(slots[i]!, target, i * strideBytes);
       if (inFlight.length === 0) this.#expect(true);
@@ -394,7 +393,6 @@ export class ModuleProxy {
     this.#onDone = (done) => {
       const slots = inFlight.shift();
       if (!slots || this.#dueSinceMs === undefined) this.#refuse();
-      this.#checkBuffer(done.buffer, slots.length, strideBytes);
       const { doneCount, failure, hasClosed } = done;
       const isWhole = doneCount === slots.length;
       const isPart =
@@ -409,7 +407,6 @@ export class ModuleProxy {
         this.unreadCount = unseen.length;
         throw failure ? failureOf(failure) : new LabError('run/failed', 'its function closed the thread');
       }
-      if (done.buffer.byteLength === maxCount * strideBytes) spare.push(done.buffer);
       if (workMs > BATCH_MS) limit = Math.max(1, limit >> 1);
       else if (slots.length === limit) limit = Math.min(maxCount, 2 * limit);
       this.#expect(inFlight.length > 0);
