@@ -327,7 +327,14 @@ test('files that cannot be closed are a failure with a last word', async () => {
     },
   );
   expect(said).toEqual([
-    { type: 'failed', message: 'the disk is full', code: 'run/failed', lostEventCount: 0, refusedCounts: [] },
+    {
+      type: 'failed',
+      message: 'the disk is full',
+      code: 'run/failed',
+      lostEventCount: 0,
+      unreadCount: 0,
+      refusedCounts: [],
+    },
   ]);
 });
 
