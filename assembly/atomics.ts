@@ -17,7 +17,15 @@ export { atomic, atomic as unbroken } from "builtins";
   store<u32>(address, value);
 }
 
+/**
+ * Sleeps while the word is `expected`, until it is notified or so many milliseconds have passed. Not on a page's main
+ * thread. JavaScript's wait and not the instruction: in V8 11.3 (Node 20) code of WebAssembly that is not optimised yet
+ * finds its locals overwritten after that.
+ */
+@external("env", "wait")
+export declare function wait(word: usize, expected: u32, timeoutMs: f64): void;
+
 /** Sleeps for so long. `word` is one that nobody writes, and nobody notifies. Not on a page's main thread. */
-@inline export function nap(word: usize, nanoseconds: i64): void {
-  atomic.wait<i32>(word, load<i32>(word), nanoseconds);
+@inline export function nap(word: usize, timeMs: f64): void {
+  wait(word, load<u32>(word), timeMs);
 }

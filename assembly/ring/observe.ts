@@ -2,7 +2,7 @@
 // observer's snapshot before it hands the slot on. Tokens are never touched, so events keep their order, none is
 // held back, and an observer that dies leaves nothing behind. The copy is paid by the writer, once per request.
 
-import { atomic, dataStep, unbroken } from "../atomics";
+import { atomic, dataStep, unbroken, wait } from "../atomics";
 import {
   RING_CONTROL,
   RING_ENDED,
@@ -115,9 +115,9 @@ export function ringTryObserve(ring: usize, index: u32): i32 {
 export function ringObserve(ring: usize, index: u32): i32 {
   const signal = observerLine(ring, index) + RING_OBSERVER_SIGNAL;
   while (true) {
-    const before = atomic.load<i32>(signal);
+    const before = atomic.load<u32>(signal);
     const result = ringTryObserve(ring, index);
     if (result != RING_WOULD_BLOCK) return result;
-    atomic.wait<i32>(signal, before, -1);
+    wait(signal, before, Infinity);
   }
 }

@@ -9,7 +9,7 @@
 // only when it has: until then everybody who changes something wakes them too, so a waker that is suspended or killed
 // half way holds nobody.
 
-import { atomic, nap } from "../atomics";
+import { atomic, nap, wait } from "../atomics";
 import { RING_QUEUE_SIGNAL, RING_QUEUE_SLEEPERS, RING_QUEUE_WOKEN, RING_SLOT_COUNT } from "../layout";
 
 /** Loads of a word that nobody writes, together a quarter of a microsecond: the unit in which spins are counted. */
@@ -17,7 +17,7 @@ import { RING_QUEUE_SIGNAL, RING_QUEUE_SLEEPERS, RING_QUEUE_WOKEN, RING_SLOT_COU
 /** Most units between two looks: 4 us, in which the other side fills or empties a quarter of 128 slots. */
 @inline const REST_UNITS_MAX: u32 = 16;
 /** 0.2 ms: many times what a sleep and a wake cost, and little beside what a worker does with an event. */
-@inline const VAIN_REST_NS: i64 = 200_000;
+@inline const VAIN_REST_MS: f64 = 0.2;
 
 /** Units to rest between two looks: what an eighth of the slots takes, so that a small ring is not left waiting. */
 export function restUnits(ring: usize): u32 {
@@ -35,7 +35,7 @@ export function rest(ring: usize, units: u32): void {
  * time of those that have something to do.
  */
 export function restInVain(ring: usize): void {
-  nap(ring + RING_SLOT_COUNT, VAIN_REST_NS);
+  nap(ring + RING_SLOT_COUNT, VAIN_REST_MS);
 }
 
 /** Steps 1 and 2; returns the signal to sleep on. Step 3 is the caller's. */
@@ -47,7 +47,7 @@ export function sleepPrepare(queue: usize): u32 {
 
 /** Step 4. Not on a page's main thread. */
 @inline export function sleep(queue: usize, signal: u32): void {
-  atomic.wait<i32>(queue + RING_QUEUE_SIGNAL, <i32>signal, -1);
+  wait(queue + RING_QUEUE_SIGNAL, signal, Infinity);
 }
 
 /** Wakes whoever sleeps on the queue; two loads of one line when nobody does. */

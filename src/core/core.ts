@@ -19,6 +19,9 @@ export function instantiateCore(seed: CoreSeed): Core {
   const instance = new WebAssembly.Instance(seed.module, {
     env: {
       memory: seed.memory,
+      wait: (address: number, expected: number, timeoutMs: number) => {
+        Atomics.wait(new Int32Array(seed.memory.buffer, address >>> 0, 1), 0, expected, timeoutMs);
+      },
       abort: (_message: number, _file: number, line: number, column: number) => {
         throw new LabError('wasm/trap', `The core stopped at line ${line}:${column}. Reload the page.`, {
           context: { line, column },

@@ -30,8 +30,13 @@ export function storeHint(address: usize, value: u32): void {
   instruction.store<u32>(address, value);
 }
 
+export function wait(word: usize, expected: u32, _timeoutMs: f64): void {
+  step(WAIT, word);
+  if (instruction.load<u32>(word) == expected) sleep(word);
+}
+
 /** Time is nothing here: who lies down for a while is who is not chosen. */
-export function nap(_word: usize, _nanoseconds: i64): void {}
+export function nap(_word: usize, _timeMs: f64): void {}
 
 export namespace atomic {
   export function load<T>(address: usize): T {
@@ -61,12 +66,6 @@ export namespace atomic {
   export function cmpxchg<T>(address: usize, expected: T, value: T): T {
     step(COMPARE_EXCHANGE, address);
     return instruction.cmpxchg<T>(address, expected, value);
-  }
-  export function wait<T>(address: usize, expected: T, _timeoutNs: i64): i32 {
-    step(WAIT, address);
-    if (instruction.load<T>(address) != expected) return 1;
-    sleep(address);
-    return 0;
   }
   export function notify(address: usize, _count: i32): i32 {
     step(NOTIFY, address);
