@@ -124,6 +124,8 @@ export const RING_FILLED: usize = 640;
 export const RING_QUEUE_TAIL: usize = 0;
 /** u32 (wraps): the same of the next pop. */
 export const RING_QUEUE_HEAD: usize = 128;
+/** u32: owner that spins, waiting for the next filled slot; 0 when nobody does. Of several readers that wait one spins. */
+export const RING_QUEUE_SPINNER: usize = 132;
 /** u32, only grows (wraps): bumped when sleepers are woken; the word that they sleep on. */
 export const RING_QUEUE_SIGNAL: usize = 256;
 /** u32, only grows (wraps): how often somebody was about to sleep; added to before a last look at the queue. */

@@ -29,6 +29,7 @@ import {
   RING_OBSERVERS_OFFSET,
   RING_OBSERVERS_WANTING,
   RING_PAUSED,
+  RING_QUEUE_HEAD,
   RING_SLOT_COUNT,
   RING_SLOT_METADATA,
   RING_SLOT_OWNER,
@@ -47,7 +48,7 @@ import {
 } from "../layout";
 import { observersDismiss, observersFeed, observersRecover } from "./observe";
 import { queueInit, queueLength, queuePop, queuePush } from "./queue";
-import { rest, restInVain, restUnits, sleep, sleepPrepare, wake, wakeAll } from "./signal";
+import { rest, restInVain, restUnits, sleep, sleepPrepare, spinBegin, spinEnd, wake, wakeAll } from "./signal";
 
 /** RING_WRITER_STATE of a writer that is not done yet. */
 @inline const WRITER_OPEN: u32 = 1;
@@ -208,13 +209,35 @@ export function ringTryRead(ring: usize, owner: u32): i32 {
   return readOnce(ring, owner);
 }
 
+/**
+ * Rests for as long as the other readers take more in such a rest than waits: then one more of them only takes processor
+ * time from the writers. Ends when the others are held up, each by an event that takes long.
+ */
+function restWhileOthersKeepUp(ring: usize): void {
+  while (true) {
+    const head = atomic.load<u32>(ring + RING_FILLED + RING_QUEUE_HEAD);
+    restInVain(ring);
+    // wraps; less than nothing when head was set back
+    const taken = <i32>(atomic.load<u32>(ring + RING_FILLED + RING_QUEUE_HEAD) - head);
+    if (taken <= <i32>ringQueueLength(ring, RING_FILLED)) return;
+  }
+}
+
 /** As ringTryRead, but spins for so many units of rest (signal.ts), then sleeps. */
 export function ringRead(ring: usize, owner: u32, spins: u32): i32 {
   let token = readOnce(ring, owner);
-  const units = restUnits(ring);
-  for (let spin: u32 = 0; token == RING_WOULD_BLOCK && spin < spins; spin += units) {
-    rest(ring, units);
-    token = readOnce(ring, owner);
+  if (token == RING_WOULD_BLOCK && spins > 0) {
+    if (spinBegin(ring + RING_FILLED, owner)) {
+      const units = restUnits(ring);
+      for (let spin: u32 = 0; token == RING_WOULD_BLOCK && spin < spins; spin += units) {
+        rest(ring, units);
+        token = readOnce(ring, owner);
+      }
+      spinEnd(ring + RING_FILLED, owner);
+    } else {
+      restWhileOthersKeepUp(ring);
+      token = readOnce(ring, owner);
+    }
   }
   while (token == RING_WOULD_BLOCK) {
     const signal = sleepPrepare(ring + RING_FILLED);
@@ -222,7 +245,7 @@ export function ringRead(ring: usize, owner: u32, spins: u32): i32 {
     if (token != RING_WOULD_BLOCK) break;
     sleep(ring + RING_FILLED, signal);
     token = readOnce(ring, owner);
-    if (token == RING_WOULD_BLOCK) restInVain(ring);
+    if (token == RING_WOULD_BLOCK) restWhileOthersKeepUp(ring);
   }
   return token;
 }
@@ -276,6 +299,7 @@ export function ringRecover(ring: usize, owner: u32): u32 {
   }
   if (owner > load<u32>(ring + RING_WRITER_COUNT)) atomic.add<u32>(ring + RING_ABANDONED_COUNT, count);
   observersRecover(ring, owner);
+  spinEnd(ring + RING_FILLED, owner);
   // It may have died between a change and telling the others.
   wakeAll(ring + RING_EMPTY);
   wakeAll(ring + RING_FILLED);

@@ -10,7 +10,13 @@
 // half way holds nobody.
 
 import { atomic, nap, wait } from "../atomics";
-import { RING_QUEUE_SIGNAL, RING_QUEUE_SLEEPERS, RING_QUEUE_WOKEN, RING_SLOT_COUNT } from "../layout";
+import {
+  RING_QUEUE_SIGNAL,
+  RING_QUEUE_SLEEPERS,
+  RING_QUEUE_SPINNER,
+  RING_QUEUE_WOKEN,
+  RING_SLOT_COUNT,
+} from "../layout";
 
 /** Loads of a word that nobody writes, together a quarter of a microsecond: the unit in which spins are counted. */
 @inline const REST_LOADS: u32 = 1000;
@@ -36,6 +42,18 @@ export function rest(ring: usize, units: u32): void {
  */
 export function restInVain(ring: usize): void {
   nap(ring + RING_SLOT_COUNT, VAIN_REST_MS);
+}
+
+/** True when `owner` may spin: nobody else does. A hint: it keeps nobody from a token. */
+export function spinBegin(queue: usize, owner: u32): bool {
+  const spinner = queue + RING_QUEUE_SPINNER;
+  return atomic.load<u32>(spinner) == 0 && atomic.cmpxchg<u32>(spinner, 0, owner) == 0;
+}
+
+/** Ends the spinning of `owner`, if it does. */
+export function spinEnd(queue: usize, owner: u32): void {
+  const spinner = queue + RING_QUEUE_SPINNER;
+  if (atomic.load<u32>(spinner) == owner) atomic.store<u32>(spinner, 0);
 }
 
 /** Steps 1 and 2; returns the signal to sleep on. Step 3 is the caller's. */

@@ -144,9 +144,20 @@ export function decodeUserData(meta: number, payload: Uint8Array): UserDataEntry
 
 const utf8 = new TextDecoder();
 
+/** Texts up to here are put together byte by byte: the decoder costs more than that for each call. */
+const SHORT_TEXT_BYTES = 32;
+
 function untilNul(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
+  const length = end < 0 ? bytes.byteLength : end;
+  if (length > SHORT_TEXT_BYTES) return utf8.decode(bytes.subarray(0, length));
+  let text = '';
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i]!;
+    if (byte >= 0x80) return utf8.decode(bytes.subarray(0, length));
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 /** An absolute sample id with its wall time. */
