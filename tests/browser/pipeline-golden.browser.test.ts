@@ -121,6 +121,7 @@ async function runOnThread(options: {
       observes: [],
       seed: { module, memory },
       timesAddress: arena.reserve('times', THREAD_TIMES_BYTES).address,
+      beginAddress: arena.reserve('begin', 4).address,
       randomSeed: 1,
     },
     runName: folderName,

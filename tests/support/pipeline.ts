@@ -95,6 +95,7 @@ export async function runFunction(options: {
       observes: [],
       seed: core,
       timesAddress: arena.reserve('times', THREAD_TIMES_BYTES).address,
+      beginAddress: arena.reserve('begin', 4).address,
       randomSeed: 1,
     },
     {

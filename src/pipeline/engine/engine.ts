@@ -84,6 +84,7 @@ export interface BufferStatus extends SourceTimes {
 }
 
 export interface RunStatus {
+  /** Seconds since the run began, which it does when the functions of all threads are made; 0 before. */
   readonly activeS: number;
   readonly buffers: readonly BufferStatus[];
   readonly workers: readonly WorkerStatus[];
@@ -101,6 +102,8 @@ export interface WorkerPicture {
   readonly picture: Picture;
 }
 
+/** A run begins without those that are not ready when for so long none has become it. */
+const READY_LIMIT_MS = 10_000;
 /** Memory beside the buffers themselves. */
 const SPARE_BYTES = 1 << 20;
 /** A writer that no thread has: such a buffer ends at once. */
@@ -151,7 +154,13 @@ export class Engine {
   readonly #threads: Thread[] = [];
   /** Streams that are emptied because nobody reads them; each ends when its writers have. */
   readonly #drains: Promise<void>[] = [];
-  readonly #startedS: number;
+  /** Threads whose functions are not made yet. */
+  readonly #unready = new Set<Thread>();
+  /** The word that sources wait for. */
+  readonly #begin: Int32Array;
+  #readyLimit: ReturnType<typeof setTimeout> | undefined;
+  /** Unix time; `undefined` until the run begins. */
+  #beganS: number | undefined;
   #resolveFinished: () => void = () => {};
 
   /** Lays out and starts the run. Rejects with `wasm/memory` when the buffers do not fit, `setup/invalid` for unknown code. */
@@ -164,16 +173,17 @@ export class Engine {
     const plan = planRun(setup);
     const { seed, arena } = this.#createBuffers(plan);
     const times = arena.reserve('times of threads', Math.max(1, plan.threads.length) * THREAD_TIMES_BYTES);
+    const begin = arena.reserve('begin of the run', 4);
+    this.#begin = new Int32Array(seed.memory.buffer, begin.address, 1);
     const sources = new Map(setup.workers.map((worker) => [worker.name, host.resolveFunction(worker)]));
-    this.#startedS = host.now();
     for (const [i, thread] of plan.threads.entries()) {
       const timesAddress = times.address + i * THREAD_TIMES_BYTES;
       const source = sources.get(thread.worker.name)!;
-      const job = this.#job(thread, { source, seed, timesAddress, randomSeed: i + 1 });
+      const job = this.#job(thread, { source, seed, timesAddress, beginAddress: begin.address, randomSeed: i + 1 });
       this.#threads.push({
         plan: thread,
         job,
-        times: new ThreadTimesReader(seed.memory.buffer, timesAddress, this.#startedS),
+        times: new ThreadTimesReader(seed.memory.buffer, timesAddress, host.now()),
         handle: undefined,
         state: 'running',
         endedS: undefined,
@@ -182,13 +192,16 @@ export class Engine {
         isGone: false,
       });
     }
+    for (const thread of this.#threads) this.#unready.add(thread);
     for (const thread of this.#threads) this.#start(thread);
+    if (this.#threads.length === 0) this.#beginRun();
+    else this.#limitReady();
     this.#checkFinished();
   }
 
   get status(): RunStatus {
     return {
-      activeS: this.#host.now() - this.#startedS,
+      activeS: this.#beganS === undefined ? 0 : this.#host.now() - this.#beganS,
       buffers: [...this.#buffers.values()].map((buffer) => this.#bufferStatus(buffer)),
       workers: this.#setup.workers.map(({ name, function: functionName }) => {
         const threads = this.#threads.filter(({ plan }) => plan.worker.name === name);
@@ -220,11 +233,13 @@ export class Engine {
   /** No new events; what was committed still runs through. `roots` is the normal end of a run. */
   shutdown(which: 'roots' | 'all'): void {
     for (const { ring } of this.#select(which)) ring.close();
+    this.#beginRun();
   }
 
   /** Ends every thread now. Events in buffers and in work are lost; what was written to files stays. */
   kill(): void {
     for (const { ring } of this.#buffers.values()) ring.stop();
+    this.#beginRun();
     for (const thread of this.#threads) this.#end(thread, { state: 'killed', reason: 'It was killed.' });
   }
 
@@ -257,7 +272,10 @@ export class Engine {
     return { seed: { module, memory: core.memory }, arena };
   }
 
-  #job(plan: ThreadPlan, rest: Pick<ThreadJob, 'source' | 'seed' | 'timesAddress' | 'randomSeed'>): ThreadJob {
+  #job(
+    plan: ThreadPlan,
+    rest: Pick<ThreadJob, 'source' | 'seed' | 'timesAddress' | 'beginAddress' | 'randomSeed'>,
+  ): ThreadJob {
     const ends = (list: readonly EndPlan[]): BufferEnd[] =>
       list.map(({ bufferName, index }) => {
         const buffer = this.#buffers.get(bufferName);
@@ -280,6 +298,9 @@ export class Engine {
     thread.handle = this.#host.startThread(thread.job, {
       onMessage: (message) => {
         switch (message.type) {
+          case 'ready':
+            this.#ready(thread);
+            break;
           case 'print':
             this.onLog.emit({ workerName: name, severity: 'info', text: message.text });
             break;
@@ -303,6 +324,34 @@ export class Engine {
     });
   }
 
+  /** Its function is made, or will never be. */
+  #ready(thread: Thread): void {
+    if (!this.#unready.delete(thread) || this.#beganS !== undefined) return;
+    if (this.#unready.size === 0) this.#beginRun();
+    else this.#limitReady();
+  }
+
+  /** One that hangs while it starts holds the others up for a while only. */
+  #limitReady(): void {
+    clearTimeout(this.#readyLimit);
+    this.#readyLimit = setTimeout(() => {
+      for (const { plan } of this.#unready) {
+        const text = `Not ready after ${READY_LIMIT_MS / 1000} s: the run begins without it.`;
+        this.onLog.emit({ workerName: plan.worker.name, severity: 'error', text });
+      }
+      this.#beginRun();
+    }, READY_LIMIT_MS);
+  }
+
+  /** Starts the clock and lets the sources go. */
+  #beginRun(): void {
+    if (this.#beganS !== undefined) return;
+    clearTimeout(this.#readyLimit);
+    this.#beganS = this.#host.now();
+    Atomics.store(this.#begin, 0, 1);
+    Atomics.notify(this.#begin, 0);
+  }
+
   #countRefused({ sinks }: ThreadPlan, counts: readonly number[]): void {
     for (const [i, { bufferName }] of sinks.entries()) this.#buffers.get(bufferName)!.refusedCount += counts[i] ?? 0;
   }
@@ -312,6 +361,7 @@ export class Engine {
     if (thread.state !== 'running') return;
     thread.state = end.state;
     thread.endedS = this.#host.now();
+    this.#ready(thread);
     thread.reason = end.reason;
     thread.lostEventCount = end.lostEventCount ?? 0;
     thread.handle?.terminate();

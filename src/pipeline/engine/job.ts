@@ -30,11 +30,15 @@ export interface ThreadJob {
   readonly seed: CoreSeed;
   /** Address of its ThreadTimes. */
   readonly timesAddress: number;
+  /** Address of a word that is 0 until the run begins; whoever sets it wakes those that sleep on it. */
+  readonly beginAddress: number;
   /** For the thread's random numbers. */
   readonly randomSeed: number;
 }
 
 export type ThreadMessage =
+  /** Its function is made. A source waits from now on until the run begins. */
+  | { readonly type: 'ready' }
   | { readonly type: 'print'; readonly text: string }
   | { readonly type: 'picture'; readonly picture: Picture }
   /** `refusedCounts`: per sink the events that it had for it when the sink took none any more. */

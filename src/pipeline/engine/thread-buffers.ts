@@ -52,6 +52,13 @@ export class ThreadBuffers {
     }
   }
 
+  /** A source's first event is not before the run begins: blocks until then. */
+  waitForBegin(): void {
+    const { seed, sources, sinks, beginAddress } = this.#job;
+    if (sources.length > 0 || sinks.length === 0) return;
+    this.times.waitDuring(() => Atomics.wait(new Int32Array(seed.memory.buffer, beginAddress, 1), 0, 0));
+  }
+
   /** An empty slot of a sink, waited for. */
   claim(writer: EventWriter): Exclude<ClaimResult, 'would-block'> {
     const slot = writer.tryClaim();

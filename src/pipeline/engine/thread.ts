@@ -124,6 +124,8 @@ class Thread {
       );
     }
     this.#buffers.checkShapes(worker.template);
+    this.#host.post({ type: 'ready' });
+    this.#buffers.waitForBegin();
     switch (worker.template) {
       case 'Importer':
         await this.#runImporter(worker);

@@ -213,6 +213,8 @@ export class ModuleProxy {
     }
     this.#buffers.checkShapes(template);
     this.#template = template;
+    this.#host.post({ type: 'ready' });
+    this.#buffers.waitForBegin();
     switch (template) {
       case 'Importer':
         this.#runImporter(isSimulated === true);

@@ -4,7 +4,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { instantiateCore } from '../../../src/core/core.ts';
 import { EventRing } from '../../../src/core/event-ring.ts';
 import { Engine, type LogLine, type ThreadListener } from '../../../src/pipeline/engine/engine.ts';
@@ -157,6 +157,42 @@ Workers:
   last: {function: exporters.drain, sources: [A]}
 `;
 
+test('the clock starts and sources go when the last thread is ready', async () => {
+  const { engine, thread } = await startByHand(BY_HAND);
+  const { seed, beginAddress } = thread('first').job;
+  const hasBegun = () => Atomics.load(new Int32Array(seed.memory.buffer, beginAddress, 1), 0) === 1;
+  thread('first').listener.onMessage({ type: 'ready' });
+  thread('last').listener.onMessage({ type: 'ready' });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect([hasBegun(), engine.status.activeS]).toEqual([false, 0]);
+  // one that ended will never be
+  thread('second').listener.onGone('its script did not load');
+  expect(hasBegun()).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(engine.status.activeS).toBeGreaterThan(0);
+  engine.kill();
+});
+
+test('a thread that hangs while it starts holds the others up for ten seconds only', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { engine, logs, thread } = await startByHand(BY_HAND);
+  const { seed, beginAddress } = thread('first').job;
+  const hasBegun = () => Atomics.load(new Int32Array(seed.memory.buffer, beginAddress, 1), 0) === 1;
+  vi.advanceTimersByTime(9_000);
+  for (const name of ['first', 'last']) thread(name).listener.onMessage({ type: 'ready' });
+  vi.advanceTimersByTime(9_999);
+  expect(hasBegun()).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(hasBegun()).toBe(true);
+  expect(logs).toEqual([
+    { workerName: 'second', severity: 'error', text: 'Not ready after 10 s: the run begins without it.' },
+  ]);
+  engine.kill();
+});
+
 test('what a thread holds is taken from it only when it is gone', async () => {
   const { engine, logs, thread, ring } = await startByHand(BY_HAND);
   const first = thread('first');
@@ -291,6 +327,7 @@ async function runAlone(change: Partial<ThreadJob>, closeAll: () => void): Promi
       observes: [],
       seed: core,
       timesAddress,
+      beginAddress: arena.reserve('begin', 4).address,
       randomSeed: 1,
       ...change,
     },
@@ -327,6 +364,7 @@ test('files that cannot be closed are a failure with a last word', async () => {
     },
   );
   expect(said).toEqual([
+    { type: 'ready' },
     {
       type: 'failed',
       message: 'the disk is full',
