@@ -2,6 +2,7 @@
 // At the end the counts must add up exactly, the order must be whole and the memory of the process flat.
 // `npm run soak rings [SECONDS]`: the rings through more interleavings than `npm test` plays, then through random ones
 // for so long, two minutes unless told otherwise.
+// `npm run soak files [COUNT [KIND]]`: so many changed files of every kind that is read, 20 000 unless told otherwise.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,19 @@ if (isOfRings) {
   process.exit(broken === 0 ? 0 : 1);
 }
 ensureCore();
+if (process.argv[2] === 'files') {
+  process.chdir(ROOT);
+  const { soakFiles } = await import(pathToFileURL(await bundleForNode('tests/mutations/soak.ts', 'soak-files')));
+  const faultCount = await soakFiles({
+    module: new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.wasm'))),
+    workerUrl: pathToFileURL(await bundleForNode('tests/mutations/worker.ts', 'soak-files-worker')),
+    countPerKind: Number(process.argv[3] ?? 20_000),
+    only: process.argv[4],
+    say: console.log,
+  });
+  console.log(faultCount === 0 ? 'no fault' : `${faultCount} faults`);
+  process.exit(faultCount === 0 ? 0 : 1);
+}
 const { Engine, createNodeEngineHost, loadSetup } = await import(
   pathToFileURL(await bundleForNode('bench/pipeline-entry.ts', 'pipeline-entry'))
 );

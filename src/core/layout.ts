@@ -124,8 +124,9 @@ export const RING_FILLED = 640;
 export const RING_QUEUE_TAIL = 0;
 /** u32, only grows (wraps): position of the next pop. */
 export const RING_QUEUE_HEAD = 128;
-/** u32, only grows (wraps): bumped when sleepers are woken; the word that they sleep on. */
+/** u32: owner that spins, waiting for the next filled slot; 0 when nobody does. Of several readers that wait one spins. */
 export const RING_QUEUE_SPINNER = 132;
+/** u32, only grows (wraps): bumped when sleepers are woken; the word that they sleep on. */
 export const RING_QUEUE_SIGNAL = 256;
 /** u32, only grows (wraps): how often somebody was about to sleep; added to before a last look at the queue. */
 export const RING_QUEUE_SLEEPERS = 260;

@@ -1,0 +1,75 @@
+// What is changed, and what is done with it: every format as a program uses it, and setups. Node only.
+
+import { readFileSync } from 'node:fs';
+import { LabError } from '../../src/base/errors.ts';
+import { createWorkspace } from '../../src/core/workspace.ts';
+import { openFile } from '../../src/formats/detect.ts';
+import { MemoryFile } from '../../src/formats/memory-file.ts';
+import { loadSetup } from '../../src/pipeline/setup/load.ts';
+import { FILE_KINDS } from '../support/file-kinds.ts';
+import { goldenBytes } from '../support/golden.ts';
+
+/** Memory of the core, as for a command. */
+const WORKSPACE_BYTES = 64 * 2 ** 20;
+/** Samples and events that are looked at one by one. */
+const LOOK_COUNT = 1000;
+const BIN_COUNT = 300;
+const SETUP = 'public/examples/muon/muon_setup.yaml';
+
+export interface MutationCase {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  use(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+}
+
+/** Smaller ones of the same kind: most changes of a large file change a sample. */
+const SMALL: Readonly<Record<string, string>> = {
+  'JLS v1, raw': 'jls-v1/recordings/raw_short.jls',
+  'JLS v2': 'jls-v2/annotations_utc.jls',
+};
+
+export async function mutationCases(module: WebAssembly.Module): Promise<readonly MutationCase[]> {
+  const cases: MutationCase[] = [];
+  for (const { name, bytes, raw } of FILE_KINDS) {
+    if (raw) continue;
+    const small = SMALL[name];
+    cases.push({ name, bytes: small ? goldenBytes(small) : await bytes(), use: (changed) => readAll(changed, module) });
+  }
+  const text = readFileSync(SETUP);
+  cases.push({
+    name: 'setup',
+    bytes: text,
+    use: async (changed) => {
+      await loadSetup(new TextDecoder().decode(changed), { readText: () => Promise.resolve('') });
+    },
+  });
+  return cases;
+}
+
+async function readAll(bytes: Uint8Array<ArrayBuffer>, module: WebAssembly.Module): Promise<void> {
+  const reader = await openFile(new MemoryFile(bytes), createWorkspace(module, WORKSPACE_BYTES));
+  try {
+    const { store, events } = reader;
+    await store.annotations();
+    await reader.userData();
+    for (const signal of store.signals()) {
+      const { id, startSample, endSample } = signal;
+      if (endSample <= startSample) continue;
+      const length = endSample - startSample;
+      const increment = Math.ceil(length / BIN_COUNT);
+      await store.summary({ signalId: id, start: startSample, increment, count: Math.floor(length / increment) });
+      await store.samples(id, startSample, Math.min(endSample, startSample + LOOK_COUNT));
+      await store.statistics(id, startSample, endSample);
+      await reader.utcEntries(id);
+      if (signal.timing === 'stamped') await store.stamped?.samplesIn(id, signal.startS, signal.endS);
+    }
+    if (events) await events.read(0, Math.min(events.eventCount, LOOK_COUNT));
+  } finally {
+    reader.close();
+  }
+}
+
+/** What is wrong with an answer; `undefined` when it is an error in words. */
+export function rawError(thrown: unknown): string | undefined {
+  return thrown instanceof LabError ? undefined : String((thrown as Error | undefined)?.stack ?? thrown);
+}

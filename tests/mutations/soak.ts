@@ -1,0 +1,80 @@
+// The long run of `npm run soak files`: so many changed files of each kind, each opened and read whole. A fault is an
+// error without words, a file that takes more than two seconds, or memory far beyond the file's size.
+
+import { Worker } from 'node:worker_threads';
+import { mutationCases } from './cases.ts';
+import type { MutationMessage, MutationTask } from './worker.ts';
+
+const LIMIT_MS = 2000;
+/** Faults of a kind that are told one by one. */
+const TOLD_MAX = 5;
+
+export interface MutationSoak {
+  readonly module: WebAssembly.Module;
+  /** Of tests/mutations/worker.ts, bundled. */
+  readonly workerUrl: URL;
+  readonly countPerKind: number;
+  /** Part of a kind's name; all when left out. */
+  readonly only?: string;
+  say(line: string): void;
+}
+
+/** Number of faults. */
+export async function soakFiles({ module, workerUrl, countPerKind, only = '', say }: MutationSoak): Promise<number> {
+  let faultCount = 0;
+  for (const { name } of (await mutationCases(module)).filter((it) => it.name.includes(only))) {
+    const startMs = performance.now();
+    const faults: string[] = [];
+    let slowestMs = 0;
+    let firstSeed = 0;
+    while (firstSeed < countPerKind) {
+      const end = await playUntilHang(workerUrl, { module, name, firstSeed, endSeed: countPerKind }, (fault) =>
+        faults.push(fault),
+      );
+      slowestMs = Math.max(slowestMs, end.slowestMs);
+      firstSeed = end.nextSeed;
+    }
+    const seconds = (performance.now() - startMs) / 1000;
+    say(
+      `${name}: ${countPerKind} files in ${seconds.toFixed(0)} s, slowest ${slowestMs.toFixed(0)} ms, ${faults.length} faults`,
+    );
+    for (const fault of faults.slice(0, TOLD_MAX)) say(`  ${fault}`);
+    faultCount += faults.length;
+  }
+  return faultCount;
+}
+
+interface End {
+  readonly nextSeed: number;
+  readonly slowestMs: number;
+}
+
+/** Ends when all are done, or with the first that takes too long. */
+function playUntilHang(url: URL, task: MutationTask, onFault: (fault: string) => void): Promise<End> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(url, { workerData: task });
+    let seed = task.firstSeed;
+    let beganMs = Number.POSITIVE_INFINITY;
+    let slowestMs = 0;
+    const settle = (nextSeed: number): void => {
+      clearInterval(watch);
+      void worker.terminate().then(() => resolve({ nextSeed, slowestMs }));
+    };
+    const watch = setInterval(() => {
+      if (performance.now() - beganMs < LIMIT_MS) return;
+      onFault(`seed ${seed}: not done after ${LIMIT_MS / 1000} s`);
+      settle(seed + 1);
+    }, 100);
+    worker.on('message', (message: MutationMessage) => {
+      const now = performance.now();
+      if (Number.isFinite(beganMs) && message.type !== 'fault') slowestMs = Math.max(slowestMs, now - beganMs);
+      if (message.type === 'fault') onFault(`seed ${message.seed}: ${message.what}`);
+      else if (message.type === 'end') settle(task.endSeed);
+      else {
+        seed = message.seed;
+        beganMs = now;
+      }
+    });
+    worker.on('error', reject);
+  });
+}
