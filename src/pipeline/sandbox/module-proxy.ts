@@ -1,5 +1,5 @@
 // A user's module as its pipeline thread has it: takes slots from the rings in batches, copies them into buffers that
-// are handed over to the sandbox, and does with the slots what the answers say. Two batches are on their way, so that
+// are handed over to the sandbox, and does with the slots what the answers say. More than one batch is on its way, so that
 // neither side waits for the other; the first is one event, and they grow as long as the function keeps up with a frame.
 // A slot is held until its event's answer is there: rings count as if the function ran here.
 //
@@ -43,7 +43,10 @@ type Done = Extract<FromModule, { readonly type: 'done' }>;
 type Filled = Extract<FromModule, { readonly type: 'filled' }>;
 type Made = Extract<FromModule, { readonly type: 'made' }>;
 
+/** Batches of a reader on their way: their events hold slots. */
 const MAX_IN_FLIGHT = 2;
+/** Batches that a source may fill ahead: they hold none, and hide how long a message takes on busy processors. */
+const ROOM_COUNT = 4;
 /** The frame, its worker and our script come out of memory: longer than this they take only when they are refused. */
 const START_LIMIT_MS = 20_000;
 /** Between two looks at the control word of the ring while the module has the word. */
@@ -310,12 +313,14 @@ export class ModuleProxy {
       let isTaken = true;
       for (let i = 0; i < count && isTaken; i++) isTaken = take(cells, i * strideBytes);
       times.beginWait();
+      // Frees its memory now: left to the garbage collector, every batch would take pages that nobody has touched yet.
+      buffer.transfer(0);
       if (isTaken) giveRoom();
     };
     this.#onFinished = this.#resolve;
     // What the module does meanwhile nobody can tell.
     times.beginWait();
-    for (let i = 0; i < MAX_IN_FLIGHT; i++) giveRoom();
+    for (let i = 0; i < ROOM_COUNT; i++) giveRoom();
   }
 
   #checkBuffer(buffer: unknown, count: unknown, strideBytes: number): void {
