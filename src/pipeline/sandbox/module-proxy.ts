@@ -24,7 +24,7 @@ import {
   strideOf,
   type ToModule,
 } from './batch.ts';
-import { checkPicture } from './check-picture.ts';
+import { failureOf, reasonOf, Spoken } from './spoken.ts';
 
 /** The way to a module, and what the host does when it died. */
 export interface ModuleDoor {
@@ -54,9 +54,6 @@ const LOOK_INTERVAL_MS = 20;
 /** So long a source may take to its end after a shutdown, and a function over a batch; then it is not coming back. */
 const END_LIMIT_MS = 2_000;
 const ANSWER_LIMIT_MS = 10_000;
-/** What a module may say in a second, in characters; a line counts as this many more. A screen shows less. */
-const MAX_CHARS_PER_S = 2 ** 22;
-const CHARS_PER_LINE = 64;
 
 export class ModuleProxy {
   /** Events that were taken out of the source and that the function never saw. */
@@ -78,8 +75,7 @@ export class ModuleProxy {
   #onDone: (message: Done) => void = () => this.#refuse();
   #onFilled: (message: Filled) => void = () => this.#refuse();
   #onFinished: () => void = () => this.#refuse();
-  #saidChars = 0;
-  #saidSinceMs = performance.now();
+  readonly #spoken = new Spoken();
   #resolve: () => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
 
@@ -128,19 +124,21 @@ export class ModuleProxy {
   }
 
   #hear(message: FromModule): void {
-    switch ((message as FromModule | null)?.type) {
+    if (Object(message) !== message) this.#refuse();
+    switch (message.type) {
       case 'ready':
+        if (this.#isReady) this.#refuse();
         this.#isReady = true;
         this.#start();
         break;
       case 'made':
-        this.#begin(message as Made);
+        this.#begin(message);
         break;
       case 'done':
-        this.#onDone(message as Done);
+        this.#onDone(message);
         break;
       case 'filled':
-        this.#onFilled(message as Filled);
+        this.#onFilled(message);
         break;
       case 'finished':
         this.#onFinished();
@@ -149,15 +147,17 @@ export class ModuleProxy {
         throw failureOf(message);
       case 'crashed':
         this.#isOver = true;
-        this.#door.crash(String((message as { reason: unknown }).reason));
+        this.#door.crash(reasonOf(message.reason));
         break;
-      case 'print':
-        this.#print(String((message as { text: unknown }).text));
+      case 'print': {
+        const text = this.#spoken.line(message.text);
+        if (text === undefined) this.#refuse();
+        this.#host.post({ type: 'print', text });
         break;
+      }
       case 'picture': {
-        const picture = checkPicture((message as { picture: unknown }).picture);
+        const picture = this.#spoken.picture(message.picture);
         if (!picture) this.#refuse();
-        this.#count(CHARS_PER_LINE);
         this.#host.post({ type: 'picture', picture });
         break;
       }
@@ -168,24 +168,6 @@ export class ModuleProxy {
 
   #refuse(): never {
     throw new LabError('run/failed', 'its module answered what it was not asked');
-  }
-
-  #print(text: string): void {
-    this.#count(text.length + CHARS_PER_LINE);
-    this.#host.post({ type: 'print', text });
-  }
-
-  /** Whoever talks without an end fills the memory of those who listen. */
-  #count(chars: number): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#saidSinceMs > 1000) {
-      this.#saidSinceMs = nowMs;
-      this.#saidChars = 0;
-    }
-    this.#saidChars += chars;
-    if (this.#saidChars > MAX_CHARS_PER_S) {
-      throw new LabError('run/failed', 'its function printed more than four million characters in a second');
-    }
   }
 
   #start(): void {
@@ -207,7 +189,7 @@ export class ModuleProxy {
 
   #begin({ template, intervalS, isSimulated }: Made): void {
     if (this.#template) this.#refuse();
-    if (!Object.hasOwn(TEMPLATE_ARITY, template)) {
+    if (typeof template !== 'string' || !Object.hasOwn(TEMPLATE_ARITY, template)) {
       const names = Object.keys(TEMPLATE_ARITY).join(', ');
       throw new LabError(
         'setup/invalid',
@@ -306,8 +288,13 @@ export class ModuleProxy {
       this.#send({ type: 'room', lengthBytes: roomBytes });
     };
     this.#onFilled = ({ buffer, count }) => {
-      this.#checkBuffer(buffer, count, strideBytes);
-      if (--roomCount < 0) this.#refuse();
+      const isRight =
+        buffer instanceof ArrayBuffer &&
+        buffer.byteLength <= roomBytes &&
+        Number.isInteger(count) &&
+        count >= 0 &&
+        count * strideBytes <= buffer.byteLength;
+      if (!isRight || --roomCount < 0) this.#refuse();
       const cells = new DataView(buffer);
       times.endWait();
       let isTaken = true;
@@ -321,15 +308,6 @@ export class ModuleProxy {
     // What the module does meanwhile nobody can tell.
     times.beginWait();
     for (let i = 0; i < ROOM_COUNT; i++) giveRoom();
-  }
-
-  #checkBuffer(buffer: unknown, count: unknown, strideBytes: number): void {
-    const isRight =
-      buffer instanceof ArrayBuffer &&
-      Number.isInteger(count) &&
-      (count as number) >= 0 &&
-      (count as number) * strideBytes <= buffer.byteLength;
-    if (!isRight) this.#refuse();
   }
 
   #runReader(template: 'Exporter' | 'Filter' | 'Processor'): void {
@@ -533,10 +511,4 @@ export class ModuleProxy {
       await new Promise((resolve) => setTimeout(resolve, Math.min(leftMs, LOOK_INTERVAL_MS)));
     }
   }
-}
-
-/** What a module says of its failure, as far as it can be shown. */
-function failureOf(said: unknown): LabError {
-  const { message, code } = said as { readonly message: unknown; readonly code: unknown };
-  return new LabError(code === 'setup/invalid' ? code : 'run/failed', String(message));
 }
