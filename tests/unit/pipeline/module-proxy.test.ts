@@ -67,6 +67,9 @@ async function run({ source, sinks = [], slotCount = 16, events = [], answer }: 
     }
     writer.close();
   }
+  const beginAddress = arena.reserve('begin', 4).address;
+  // The run has begun.
+  new Int32Array(core.memory.buffer, beginAddress, 1)[0] = 1;
   const said: ThreadMessage[] = [];
   const crashes: string[] = [];
   const { port1, port2 } = new MessageChannel();
@@ -90,6 +93,7 @@ async function run({ source, sinks = [], slotCount = 16, events = [], answer }: 
         observes: [],
         seed: { module: core.module, memory: core.memory },
         timesAddress: arena.reserve('times', THREAD_TIMES_BYTES).address,
+        beginAddress,
         randomSeed: 1,
       },
       {
@@ -98,7 +102,7 @@ async function run({ source, sinks = [], slotCount = 16, events = [], answer }: 
         loadFunction: () => Promise.reject(new Error('it runs in the sandbox')),
         connect: () => Promise.reject(),
         instruments: [],
-        post: (message) => said.push(message),
+        post: (message) => message.type !== 'ready' && said.push(message),
         module: {
           port: port1,
           crash: (reason) => {
