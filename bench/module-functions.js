@@ -21,8 +21,9 @@ export function burst(context) {
   };
 }
 
-/** Looks at every event. */
-export function look(context) {
+/** Looks at every event, from `waitS` seconds after the start on. */
+export async function look(context) {
+  await new Promise((resolve) => setTimeout(resolve, 1000 * context.config.number('waitS')));
   let count = 0;
   let startS;
   return {

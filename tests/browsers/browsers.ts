@@ -13,6 +13,8 @@ export interface BrowserKind {
   readonly hasPrivateFiles: boolean;
   /** Threads can write into private files: no build of WebKitGTK lets them, Safari does. */
   readonly canRecord: boolean;
+  /** Threads start in a frame whose origin is nobody's. */
+  readonly hasBoxes: boolean;
 }
 
 export const FIREFOX: BrowserKind = {
@@ -22,6 +24,7 @@ export const FIREFOX: BrowserKind = {
   hasSharedMemory: true,
   hasPrivateFiles: true,
   canRecord: true,
+  hasBoxes: true,
 };
 
 export const FIREFOX_PRIVATE: BrowserKind = {
@@ -39,6 +42,7 @@ export const WEBKIT_LIKE_SAFARI: BrowserKind = {
   hasSharedMemory: true,
   hasPrivateFiles: true,
   canRecord: false,
+  hasBoxes: false,
 };
 
 export const WEBKIT_STOCK: BrowserKind = {
@@ -48,4 +52,5 @@ export const WEBKIT_STOCK: BrowserKind = {
   hasSharedMemory: false,
   hasPrivateFiles: false,
   canRecord: false,
+  hasBoxes: false,
 };

@@ -8,7 +8,7 @@ import { FILE_KINDS, type FileKind } from '../support/file-kinds.ts';
 import { StaticHost } from '../support/static-host.ts';
 import { FIREFOX, FIREFOX_PRIVATE, WEBKIT_LIKE_SAFARI, WEBKIT_STOCK } from './browsers.ts';
 import type { DrivenBrowser } from './driven-browser.ts';
-import { expectCurrent, expectDigits, openFile, startSimulator } from './stories.ts';
+import { expectCurrent, expectDigits, openFile, startOwnModule, startSimulator } from './stories.ts';
 import { StoryPage } from './story-page.ts';
 
 /** Threads on shared memory, without a file. */
@@ -26,7 +26,7 @@ Workers:
 const kindNamed = (name: string): FileKind => FILE_KINDS.find((kind) => kind.name === name)!;
 
 describe.each([FIREFOX, FIREFOX_PRIVATE, WEBKIT_LIKE_SAFARI, WEBKIT_STOCK])('$name', (kind) => {
-  const { hasSharedMemory, hasPrivateFiles, canRecord } = kind;
+  const { hasSharedMemory, hasPrivateFiles, canRecord, hasBoxes } = kind;
   let browser: DrivenBrowser;
   let page: StoryPage;
 
@@ -108,11 +108,29 @@ describe.each([FIREFOX, FIREFOX_PRIVATE, WEBKIT_LIKE_SAFARI, WEBKIT_STOCK])('$na
 
   test.runIf(hasSharedMemory && hasPrivateFiles)('a setup that writes no file: started, seen, ended', async () => {
     await page.visit(inject('baseUrl'));
-    await page.drop('setup.yaml', new TextEncoder().encode(FILELESS_SETUP));
+    await page.drop({ 'setup.yaml': new TextEncoder().encode(FILELESS_SETUP) });
     await page.click('lab-pipeline-bar button', '^Start$');
     await page.untilNamed('[role=img]', '^scope: event [0-9]', 30_000);
     await page.click('button', 'Shut down roots');
     await expect.poll(() => page.text('lab-pipeline-bar'), { timeout: 30_000 }).toContain('Ended');
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test.runIf(hasBoxes && hasPrivateFiles)("a module of one's own: agreed to, seen, ended", async () => {
+    await page.visit(inject('baseUrl'));
+    await startOwnModule(page);
+    // The filter lets every other event through.
+    await page.untilNamed('[role=img]', '^scope: event [0-9]*[02468]$', 30_000);
+    await page.click('button', 'Shut down roots');
+    await expect.poll(() => page.text('lab-pipeline-bar'), { timeout: 30_000 }).toContain('Ended');
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test.runIf(!hasBoxes && hasPrivateFiles)("a module of one's own that cannot run is told why", async () => {
+    await page.visit(inject('baseUrl'));
+    await startOwnModule(page);
+    await expect.poll(() => page.text('lab-pipeline-bar'), { timeout: 30_000 }).toContain('Failed');
+    expect(await page.text('lab-pipeline-view')).toContain('this browser starts no thread in the box of a module');
     expect(await page.problems()).toEqual([]);
   });
 

@@ -12,7 +12,7 @@ export async function openFile(
   kind: Pick<FileKind, 'format' | 'raw'>,
   bytes: Uint8Array,
 ): Promise<void> {
-  await page.drop('something', bytes);
+  await page.drop({ something: bytes });
   if (kind.raw) await sayWhatTheNumbersAre(page, kind.raw);
   await expect.poll(() => page.text('lab-file-panel'), { timeout: 20_000 }).toContain(kind.format);
 }
@@ -66,4 +66,38 @@ export async function startSimulator(page: StoryPage): Promise<void> {
 export async function expectCurrent(page: StoryPage): Promise<void> {
   const mean = async () => (await page.laneFigures('current', 'A'))?.get('mean') ?? 0;
   await expect.poll(mean, { timeout: 20_000 }).toBeGreaterThan(0);
+}
+
+/** Source and filter are a user's; both run in frames of their own. */
+const OWN_SETUP = `
+Buffers:
+  In: {slot_count: 64, data_length: 10, data_dtype: {x: f4}}
+  Out: {slot_count: 64, data_length: 10, data_dtype: {x: f4}}
+Workers:
+  source: {file: own.js, function: source, sinks: [In]}
+  even: {file: own.js, function: even, sources: [In], sinks: [Out]}
+  drain: {function: exporters.drain, sources: [Out]}
+  scope: {function: observers.oscilloscope, observes: [Out]}
+`;
+const OWN_MODULE = `
+export function source() {
+  let count = 0;
+  return {
+    template: 'Importer',
+    next: () => new Promise((resolve) => setTimeout(() => resolve(true), 5)),
+    write: (event) => {
+      for (let i = 0; i < 10; i++) event.set('x', count, i);
+      count++;
+    },
+  };
+}
+export const even = () => ({ template: 'Filter', accept: (event) => event.get('x') % 2 === 0 });
+`;
+
+/** Agrees to a setup with a module of its own, and starts it. */
+export async function startOwnModule(page: StoryPage): Promise<void> {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  await page.drop({ 'setup.yaml': bytes(OWN_SETUP), 'own.js': bytes(OWN_MODULE) });
+  await page.click('lab-pipeline-bar button', '^Start$');
+  await page.click('lab-module-dialog button', '^I have read it');
 }

@@ -181,17 +181,18 @@ export class StoryPage {
     );
   }
 
-  /** Drops a file on the window, as from the file manager. */
-  drop(fileName: string, bytes: Uint8Array): Promise<void> {
+  /** Drops files on the window, as from the file manager. */
+  drop(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
     return this.browser.run(
-      (name, base64) => {
+      (named) => {
         window.seen.drawings.clear();
         const transfer = new DataTransfer();
-        transfer.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name));
+        for (const [name, base64] of named) {
+          transfer.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name));
+        }
         window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
       },
-      fileName,
-      Buffer.from(bytes).toString('base64'),
+      Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')] as const),
     );
   }
 

@@ -151,6 +151,54 @@ test('an HDF5 file opens offline although none was opened before', async () => {
   await page.locator('lab-files-view canvas').first().waitFor();
 });
 
+const OWN_SETUP = `
+Buffers: {In: {slot_count: 16, data_length: 1, data_dtype: {x: f8}}}
+Workers:
+  source: {file: own.js, function: source, sinks: [In]}
+  rest: {function: exporters.drain, sources: [In]}
+`;
+const OWN_MODULE = `
+export function source(context) {
+  let left = 1000;
+  return {
+    template: 'Importer',
+    next: () => left-- > 0,
+    write: (event) => event.set('x', left),
+    finish: () => context.print('wrote all'),
+  };
+}
+`;
+
+test("a setup with a module of one's own runs offline although none ran before", async () => {
+  await visitUntilIsolated();
+  await expect.poll(missingFiles, { timeout: 30_000 }).toEqual([]);
+  await host.stop();
+  host = new StaticHost(DIST);
+  await page.reload();
+  await page.locator('lab-rail a').first().waitFor();
+  // Neither the host nor the service worker is asked for anything that the frame runs.
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.frame() !== page.mainFrame()) asked.push(request.url());
+  });
+  await page.evaluate(
+    ([setup, code]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([setup], 'setup.yaml'));
+      transfer.items.add(new File([code], 'own.js'));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
+    },
+    [OWN_SETUP, OWN_MODULE] as const,
+  );
+  await page.locator('lab-pipeline-bar').getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByRole('button', { name: 'I have read it, run it' }).click();
+  await page.locator('lab-pipeline-bar').getByText('Ended').waitFor();
+  await page.getByRole('tab', { name: 'Logs' }).click();
+  await page.getByText('source: wrote all').waitFor();
+  expect(asked.filter((url) => !url.startsWith('blob:') && url !== 'about:srcdoc')).toEqual([]);
+  expect(policyViolations).toEqual([]);
+});
+
 test('a host without the service worker is not reloaded', async () => {
   host.overrides.set('sw.js', undefined);
   const told = page.waitForEvent('console', (message) => message.text().includes('works online only'));

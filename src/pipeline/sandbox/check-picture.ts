@@ -1,4 +1,5 @@
-// A picture that a user's module publishes, as far as it is one that a view can draw.
+// A picture that a user's module publishes, as far as it is one that a view can draw. Arrays are copied: one may be a
+// window of a few values on memory of any size, which would go along wherever it is sent.
 
 import type { Picture } from '../functions/template.ts';
 
@@ -13,11 +14,13 @@ export function checkPicture(said: unknown): Picture | undefined {
       return undefined;
     return {
       kind,
-      channels: traces.map(({ name, values }) => ({ name: name as string, values: values as Float32Array })),
+      channels: traces.map(({ name, values }) => ({ name: name as string, values: (values as Float32Array).slice() })),
       counter,
     };
   }
   if (kind !== 'histogram' || typeof channel !== 'string') return undefined;
   if (!(edges instanceof Float64Array && counts instanceof Float64Array)) return undefined;
-  return edges.length === counts.length + 1 ? { kind, channel, edges, counts } : undefined;
+  return edges.length === counts.length + 1
+    ? { kind, channel, edges: edges.slice(), counts: counts.slice() }
+    : undefined;
 }

@@ -1,5 +1,5 @@
 // A user's module as its pipeline thread has it: takes slots from the rings in batches, copies them into buffers that
-// are handed over to the sandbox, and does with the slots what the answers say. Two batches are on their way, so that
+// are handed over to the sandbox, and does with the slots what the answers say. More than one batch is on its way, so that
 // neither side waits for the other; the first is one event, and they grow as long as the function keeps up with a frame.
 // A slot is held until its event's answer is there: rings count as if the function ran here.
 //
@@ -24,7 +24,7 @@ import {
   strideOf,
   type ToModule,
 } from './batch.ts';
-import { checkPicture } from './check-picture.ts';
+import { failureOf, reasonOf, Spoken } from './spoken.ts';
 
 /** The way to a module, and what the host does when it died. */
 export interface ModuleDoor {
@@ -43,7 +43,10 @@ type Done = Extract<FromModule, { readonly type: 'done' }>;
 type Filled = Extract<FromModule, { readonly type: 'filled' }>;
 type Made = Extract<FromModule, { readonly type: 'made' }>;
 
+/** Batches of a reader on their way: their events hold slots. */
 const MAX_IN_FLIGHT = 2;
+/** Batches that a source may fill ahead: they hold none, and hide how long a message takes on busy processors. */
+const ROOM_COUNT = 4;
 /** The frame, its worker and our script come out of memory: longer than this they take only when they are refused. */
 const START_LIMIT_MS = 20_000;
 /** Between two looks at the control word of the ring while the module has the word. */
@@ -51,9 +54,6 @@ const LOOK_INTERVAL_MS = 20;
 /** So long a source may take to its end after a shutdown, and a function over a batch; then it is not coming back. */
 const END_LIMIT_MS = 2_000;
 const ANSWER_LIMIT_MS = 10_000;
-/** What a module may say in a second, in characters; a line counts as this many more. A screen shows less. */
-const MAX_CHARS_PER_S = 2 ** 22;
-const CHARS_PER_LINE = 64;
 
 export class ModuleProxy {
   /** Events that were taken out of the source and that the function never saw. */
@@ -75,8 +75,7 @@ export class ModuleProxy {
   #onDone: (message: Done) => void = () => this.#refuse();
   #onFilled: (message: Filled) => void = () => this.#refuse();
   #onFinished: () => void = () => this.#refuse();
-  #saidChars = 0;
-  #saidSinceMs = performance.now();
+  readonly #spoken = new Spoken();
   #resolve: () => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
 
@@ -125,19 +124,21 @@ export class ModuleProxy {
   }
 
   #hear(message: FromModule): void {
-    switch ((message as FromModule | null)?.type) {
+    if (Object(message) !== message) this.#refuse();
+    switch (message.type) {
       case 'ready':
+        if (this.#isReady) this.#refuse();
         this.#isReady = true;
         this.#start();
         break;
       case 'made':
-        this.#begin(message as Made);
+        this.#begin(message);
         break;
       case 'done':
-        this.#onDone(message as Done);
+        this.#onDone(message);
         break;
       case 'filled':
-        this.#onFilled(message as Filled);
+        this.#onFilled(message);
         break;
       case 'finished':
         this.#onFinished();
@@ -146,15 +147,17 @@ export class ModuleProxy {
         throw failureOf(message);
       case 'crashed':
         this.#isOver = true;
-        this.#door.crash(String((message as { reason: unknown }).reason));
+        this.#door.crash(reasonOf(message.reason));
         break;
-      case 'print':
-        this.#print(String((message as { text: unknown }).text));
+      case 'print': {
+        const text = this.#spoken.line(message.text);
+        if (text === undefined) this.#refuse();
+        this.#host.post({ type: 'print', text });
         break;
+      }
       case 'picture': {
-        const picture = checkPicture((message as { picture: unknown }).picture);
+        const picture = this.#spoken.picture(message.picture);
         if (!picture) this.#refuse();
-        this.#count(CHARS_PER_LINE);
         this.#host.post({ type: 'picture', picture });
         break;
       }
@@ -165,24 +168,6 @@ export class ModuleProxy {
 
   #refuse(): never {
     throw new LabError('run/failed', 'its module answered what it was not asked');
-  }
-
-  #print(text: string): void {
-    this.#count(text.length + CHARS_PER_LINE);
-    this.#host.post({ type: 'print', text });
-  }
-
-  /** Whoever talks without an end fills the memory of those who listen. */
-  #count(chars: number): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#saidSinceMs > 1000) {
-      this.#saidSinceMs = nowMs;
-      this.#saidChars = 0;
-    }
-    this.#saidChars += chars;
-    if (this.#saidChars > MAX_CHARS_PER_S) {
-      throw new LabError('run/failed', 'its function printed more than four million characters in a second');
-    }
   }
 
   #start(): void {
@@ -204,7 +189,7 @@ export class ModuleProxy {
 
   #begin({ template, intervalS, isSimulated }: Made): void {
     if (this.#template) this.#refuse();
-    if (!Object.hasOwn(TEMPLATE_ARITY, template)) {
+    if (typeof template !== 'string' || !Object.hasOwn(TEMPLATE_ARITY, template)) {
       const names = Object.keys(TEMPLATE_ARITY).join(', ');
       throw new LabError(
         'setup/invalid',
@@ -303,28 +288,26 @@ export class ModuleProxy {
       this.#send({ type: 'room', lengthBytes: roomBytes });
     };
     this.#onFilled = ({ buffer, count }) => {
-      this.#checkBuffer(buffer, count, strideBytes);
-      if (--roomCount < 0) this.#refuse();
+      const isRight =
+        buffer instanceof ArrayBuffer &&
+        buffer.byteLength <= roomBytes &&
+        Number.isInteger(count) &&
+        count >= 0 &&
+        count * strideBytes <= buffer.byteLength;
+      if (!isRight || --roomCount < 0) this.#refuse();
       const cells = new DataView(buffer);
       times.endWait();
       let isTaken = true;
       for (let i = 0; i < count && isTaken; i++) isTaken = take(cells, i * strideBytes);
       times.beginWait();
+      // Frees its memory now: left to the garbage collector, every batch would take pages that nobody has touched yet.
+      buffer.transfer(0);
       if (isTaken) giveRoom();
     };
     this.#onFinished = this.#resolve;
     // What the module does meanwhile nobody can tell.
     times.beginWait();
-    for (let i = 0; i < MAX_IN_FLIGHT; i++) giveRoom();
-  }
-
-  #checkBuffer(buffer: unknown, count: unknown, strideBytes: number): void {
-    const isRight =
-      buffer instanceof ArrayBuffer &&
-      Number.isInteger(count) &&
-      (count as number) >= 0 &&
-      (count as number) * strideBytes <= buffer.byteLength;
-    if (!isRight) this.#refuse();
+    for (let i = 0; i < ROOM_COUNT; i++) giveRoom();
   }
 
   #runReader(template: 'Exporter' | 'Filter' | 'Processor'): void {
@@ -528,10 +511,4 @@ export class ModuleProxy {
       await new Promise((resolve) => setTimeout(resolve, Math.min(leftMs, LOOK_INTERVAL_MS)));
     }
   }
-}
-
-/** What a module says of its failure, as far as it can be shown. */
-function failureOf(said: unknown): LabError {
-  const { message, code } = said as { readonly message: unknown; readonly code: unknown };
-  return new LabError(code === 'setup/invalid' ? code : 'run/failed', String(message));
 }

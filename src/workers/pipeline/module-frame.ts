@@ -9,6 +9,9 @@ import { FRAME_POLICY, FRAME_SCRIPT } from './frame-script.ts';
 /** A frame that left so many questions in a row without an answer is dead: its process has ended. */
 const MAX_SILENT_COUNT = 5;
 const PING_INTERVAL_MS = 1000;
+const MEMORY_GONE = 'the browser ended its process, as it does when there is no memory';
+/** WebKitGTK 2.50 refuses workers of blob URLs in frames with an opaque origin, once the page is isolated. */
+const NO_WORKER = 'this browser starts no thread in the box of a module; Chromium and Firefox do';
 
 export class ModuleFrame {
   /** Resolves with the reason when the frame died by itself; never after `remove`. */
@@ -34,7 +37,7 @@ export class ModuleFrame {
     window.addEventListener('message', this.#onMessage);
     document.body.append(frame);
     this.#pings = setInterval(() => {
-      if (++this.#silentCount > MAX_SILENT_COUNT) this.#die();
+      if (++this.#silentCount > MAX_SILENT_COUNT) this.#die(MEMORY_GONE);
       else send('ping');
     }, PING_INTERVAL_MS);
   }
@@ -46,12 +49,14 @@ export class ModuleFrame {
     this.#frame.remove();
   }
 
-  readonly #onMessage = ({ source }: MessageEvent): void => {
-    if (source === this.#frame.contentWindow) this.#silentCount = 0;
+  readonly #onMessage = ({ source, data }: MessageEvent<unknown>): void => {
+    if (source !== this.#frame.contentWindow) return;
+    this.#silentCount = 0;
+    if (data === 'refused') this.#die(NO_WORKER);
   };
 
-  #die(): void {
+  #die(why: string): void {
     this.remove();
-    this.#tellDeath('the browser ended its process, as it does when there is no memory');
+    this.#tellDeath(why);
   }
 }

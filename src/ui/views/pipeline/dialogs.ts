@@ -88,8 +88,8 @@ export class LabModuleDialog extends LitElement {
         <h1 id="title">This setup brings its own code</h1>
         <p>
           It runs in a box: it gets the events and the configuration of its worker, and what it can give back is events,
-          lines of text and pictures. It reaches no instrument, no file, no network and nothing else of this page. It can
-          compute wrong, or without an end; Kill ends it. Read it before you trust its results.
+          lines of text and pictures. It reaches no instrument, no file, no storage, no network, no other tab and nothing
+          else of this page. It can compute wrong, or without an end; Kill ends it. Read it before you trust its results.
         </p>
         ${this.modules.map(({ path, source }) => html`<h2>${path}</h2><pre tabindex="0">${source}</pre>`)}
         <div class="buttons">
