@@ -1,8 +1,7 @@
 // The folder of all runs in the private file system; each run has a folder of its own there. Any thread.
 
-const FOLDER = 'runs';
+import { privateFolder } from './private-folder.ts';
 
-export async function openRunFolders(): Promise<FileSystemDirectoryHandle> {
-  const root = await navigator.storage.getDirectory();
-  return root.getDirectoryHandle(FOLDER, { create: true });
+export function openRunFolders(): Promise<FileSystemDirectoryHandle> {
+  return privateFolder('runs');
 }
