@@ -4,11 +4,10 @@
 import { LabError } from '../base/errors.ts';
 import { storageError } from './io-errors.ts';
 
-/** The folder, made where it is not there. Rejects with `storage/unavailable` where the page has no private files. */
-export async function privateFolder(name: string): Promise<FileSystemDirectoryHandle> {
-  let root: FileSystemDirectoryHandle;
+/** Rejects with `storage/unavailable` where the page has no private files. */
+export async function privateRoot(): Promise<FileSystemDirectoryHandle> {
   try {
-    root = await navigator.storage.getDirectory();
+    return await navigator.storage.getDirectory();
   } catch (cause) {
     throw new LabError(
       'storage/unavailable',
@@ -16,9 +15,25 @@ export async function privateFolder(name: string): Promise<FileSystemDirectoryHa
       { cause },
     );
   }
+}
+
+/** The folder, made where it is not there. Rejects with `storage/*`; with a full disk none can be made. */
+export async function privateFolder(name: string): Promise<FileSystemDirectoryHandle> {
+  const root = await privateRoot();
   try {
     return await root.getDirectoryHandle(name, { create: true });
   } catch (error) {
+    throw storageError(error, 'Writing into this browser');
+  }
+}
+
+/** The folder, or `undefined` when there is none. Rejects with `storage/*`. */
+export async function presentFolder(name: string): Promise<FileSystemDirectoryHandle | undefined> {
+  const root = await privateRoot();
+  try {
+    return await root.getDirectoryHandle(name);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return undefined;
     throw storageError(error, 'Opening the private files');
   }
 }

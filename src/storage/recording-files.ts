@@ -1,7 +1,7 @@
 // The folder of recordings in the private file system: the recordings and a small file with the row of each.
 
 import { storageError } from './io-errors.ts';
-import { fileIn, privateFolder, writeTextFile } from './private-folder.ts';
+import { fileIn, presentFolder, privateFolder, privateRoot, writeTextFile } from './private-folder.ts';
 
 const FOLDER = 'recordings';
 
@@ -11,7 +11,7 @@ export class RecordingFiles {
 
   /** Rejects with `storage/unavailable` where the browser has no private file system for this page. */
   static async open(): Promise<RecordingFiles> {
-    await privateFolder(FOLDER);
+    await privateRoot();
     return new RecordingFiles();
   }
 
@@ -25,16 +25,17 @@ export class RecordingFiles {
   }
 
   async get(storedName: string): Promise<FileSystemFileHandle> {
-    const folder = await privateFolder(FOLDER);
+    const root = await privateRoot();
     try {
-      return await folder.getFileHandle(storedName);
+      return await (await root.getDirectoryHandle(FOLDER)).getFileHandle(storedName);
     } catch (error) {
       throw storageError(error, 'Opening the recording');
     }
   }
 
   async readText(name: string): Promise<string | undefined> {
-    const file = await fileIn(await privateFolder(FOLDER), name);
+    const folder = await presentFolder(FOLDER);
+    const file = folder && (await fileIn(folder, name));
     try {
       return await file?.text();
     } catch (error) {
@@ -50,9 +51,9 @@ export class RecordingFiles {
 
   /** Does nothing when the file is gone already. */
   async remove(storedName: string): Promise<void> {
-    const folder = await privateFolder(FOLDER);
+    const folder = await presentFolder(FOLDER);
     try {
-      await folder.removeEntry(storedName);
+      await folder?.removeEntry(storedName);
     } catch (error) {
       if (error instanceof DOMException && error.name === 'NotFoundError') return;
       throw storageError(error, 'Deleting the recording');
@@ -60,10 +61,10 @@ export class RecordingFiles {
   }
 
   async names(): Promise<string[]> {
-    const folder = await privateFolder(FOLDER);
+    const folder = await presentFolder(FOLDER);
     const names: string[] = [];
     try {
-      for await (const name of folder.keys()) names.push(name);
+      for await (const name of folder?.keys() ?? []) names.push(name);
     } catch (error) {
       throw storageError(error, 'Reading the list of recordings');
     }

@@ -25,3 +25,9 @@ export async function withRecordingLock<T>(id: string, job: () => Promise<T>): P
 export async function recordingReleased(id: string): Promise<void> {
   await navigator.locks.request(lockName(id), () => undefined);
 }
+
+/** Whether somebody holds the lock, as this thread sees it. */
+export async function isRecordingLocked(id: string): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query();
+  return held.some(({ name }) => name === lockName(id));
+}

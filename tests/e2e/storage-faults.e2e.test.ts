@@ -28,30 +28,50 @@ async function stopAndShow(page: Page): Promise<void> {
   await page.goto(`${inject('baseUrl')}#/files`);
 }
 
-test.each(['file_systems', 'all'])(
-  '%s cleared in mid-recording: it is lost, and said so within seconds',
-  async (types) => {
-    const page = await browser.open();
-    await recordSimulated(page);
-    await browser.clear(page, types);
-    const { detail } = await browser.heard(/A recording is lost/);
-    expect(detail).toMatch(
-      /^\d{8}_\d{6}_JS110-900001\.jls, 0:0[2-9] long: .*data of this site were cleared.*exported\.$/,
-    );
-    await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
-    await expectStreaming(page);
-    await page.goto(`${inject('baseUrl')}#/files`);
-    await row(page).getByText('Lost', { exact: true }).waitFor();
-    expect(await row(page).getByRole('button').allTextContents()).toHaveLength(1);
+/** The loss is told within seconds, the list shows it as lost, and the instrument goes on. */
+async function expectLoss(page: Page): Promise<void> {
+  const { detail } = await browser.heard(/A recording is lost/);
+  expect(detail).toMatch(
+    /^\d{8}_\d{6}_JS110-900001\.jls, 0:0[2-9] long: .*data of this site were cleared.*exported\.$/,
+  );
+  await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
+  await expectStreaming(page);
+  await page.goto(`${inject('baseUrl')}#/files`);
+  await row(page).getByText('Lost', { exact: true }).waitFor();
+  // to be taken from the list, and nothing else
+  expect(await row(page).getByRole('button').all()).toHaveLength(1);
+  await page.goto(`${inject('baseUrl')}#/live`);
+}
 
-    // and the place is used again
-    await page.goto(`${inject('baseUrl')}#/live`);
-    await page.keyboard.press('r');
-    await page.getByRole('button', { name: /Stop recording\s*0:0[1-9]/ }).waitFor();
-    await stopAndShow(page);
-    await row(page).getByText('Finished').waitFor();
-  },
-);
+test('private files cleared in mid-recording: it is lost, and the next one is not', async () => {
+  const page = await browser.open();
+  await recordSimulated(page);
+  await browser.clear(page, 'file_systems');
+  await expectLoss(page);
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: /Stop recording\s*0:0[1-9]/ }).waitFor();
+  await stopAndShow(page);
+  await row(page).getByText('Finished').waitFor();
+});
+
+test('everything cleared in mid-recording: it is lost, the live data are exported, and a reload makes all well', async () => {
+  await withoutSavePicker(browser.context);
+  const page = await browser.open();
+  await recordSimulated(page);
+  await browser.clear(page, 'all');
+  await expectLoss(page);
+  await page.keyboard.press('r');
+  expect((await browser.heard(/Nothing is recorded/)).detail).toMatch(/reload the page/);
+  const download = page.waitForEvent('download');
+  await page.locator('lab-waveform-view').getByRole('button', { name: 'Export…' }).click();
+  await page.locator('lab-export-dialog').getByLabel('Format').selectOption('jls');
+  await page.locator('lab-export-dialog').getByRole('button', { name: 'Export…' }).click();
+  expect(await (await download).failure()).toBeNull();
+  await page.reload();
+  await recordSimulated(page);
+  await stopAndShow(page);
+  await row(page).getByText('Finished').waitFor();
+});
 
 test('a recording that is stopped into cleared data is not called saved', async () => {
   const page = await browser.open();
@@ -92,7 +112,7 @@ test('recordings that were cleared while nothing went on are missed when the use
 
 test('data cleared in mid-run: the run goes on, and its directory is not called safe', async () => {
   const page = await browser.open();
-  await openExample(page, /Cosmic muon lifetime/);
+  await openExample(page, /^Write a .mimo file/);
   await browser.clear(page, 'file_systems');
   const { detail } = await browser.heard(/The run directory is not complete/);
   expect(detail).toMatch(/^Writing run_\S+ ended: .* data of this site were cleared/);
@@ -175,7 +195,7 @@ async function shownWhole(page: Page): Promise<void> {
 
 test('a run of a setup that ends well does so with a cleared database, cache and settings', async () => {
   const page = await browser.open();
-  await openExample(page, /Cosmic muon lifetime/);
+  await openExample(page, /^Write a .mimo file/);
   await browser.clear(page, 'indexeddb,cache_storage,local_storage,service_workers');
   await shutDown(page);
   expect((await browser.heard(/The run has ended/)).detail).toMatch(/the files are in run_/);

@@ -108,15 +108,14 @@ export class FaultyBrowser {
     params: object,
   ): Promise<void> {
     const session = await this.context.newCDPSession(page);
+    // It stays: with its session a quota ends, too.
     await session.send(method, { origin: new URL(this.#baseUrl).origin, ...params } as never);
-    await session.detach();
   }
 }
 
 /** Streams from the simulated JS110 and records; two seconds are written when this returns. */
 export async function recordSimulated(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Start', exact: true }).first().click();
-  await page.getByText('RUN', { exact: true }).waitFor();
+  await stream(page);
   await page.keyboard.press('r');
   await page.getByRole('button', { name: /Stop recording\s*0:0[2-9]/ }).waitFor();
 }
@@ -127,6 +126,12 @@ export function receivedCount(page: Page): Promise<number> {
     () =>
       document.querySelector('lab-app')!.app.instruments.connected.value[0]!.status.value.health.receivedSampleCount,
   );
+}
+
+/** Starts the simulated JS110. */
+export async function stream(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Start', exact: true }).first().click();
+  await page.getByText('RUN', { exact: true }).waitFor();
 }
 
 /** Sees that the instrument goes on. */

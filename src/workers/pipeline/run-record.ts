@@ -68,8 +68,9 @@ export class RunRecord {
       return undefined;
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
+      await this.#look();
       this.#tellUnwritten(error);
-      return error;
+      return this.#gone ?? error;
     }
   }
 

@@ -15,7 +15,7 @@ import type { Setup, WorkerSetup } from '../../pipeline/setup/setup.ts';
 import { storageError } from '../../storage/io-errors.ts';
 import { takeLock } from '../../storage/locks.ts';
 import { fileIn, writeTextFile } from '../../storage/private-folder.ts';
-import { openRunFolders } from '../../storage/run-folders.ts';
+import { openRunFolders, presentRunFolders } from '../../storage/run-folders.ts';
 import { WorkerLife } from '../worker-life.ts';
 import { ModuleFrame } from './module-frame.ts';
 import type { PipelineThreadStart } from './protocol.ts';
@@ -63,7 +63,7 @@ export class Runs implements RunsPort {
   async list(): Promise<readonly string[]> {
     const names: string[] = [];
     try {
-      for await (const [name, handle] of (await openRunFolders()).entries())
+      for await (const [name, handle] of (await presentRunFolders())?.entries() ?? [])
         if (handle.kind === 'directory') names.push(name);
     } catch (error) {
       throw storageError(error, 'Reading the list of runs');

@@ -19,7 +19,7 @@ import { browserPageEnds, PageEnds } from '../../storage/page-ends.ts';
 import { requestPersistence } from '../../storage/persistence.ts';
 import { estimateStorage } from '../../storage/quota.ts';
 import { RecordingFiles } from '../../storage/recording-files.ts';
-import { recordingReleased, withRecordingLock } from '../../storage/recording-lock.ts';
+import { isRecordingLocked, recordingReleased, withRecordingLock } from '../../storage/recording-lock.ts';
 import { recoverRecordings } from '../../storage/recovery.ts';
 import { saveCopy } from '../../storage/save.ts';
 import type { RecordedSource } from './protocol.ts';
@@ -64,6 +64,7 @@ export class RecordingsClient implements RecordingsPort {
     try {
       const fileName = `${fileTime(startedUnixMs)}_${namesOf(recorded)}.jls`;
       const recorder = await RecorderWorker.start({ id, fileName, startedUnixMs, sources: recorded, durationS });
+      if (!(await isRecordingLocked(id))) throw await this.#unguarded(id, recorder);
       this.#recorders.set(id, recorder);
       this.#pageEnds.began(id);
       const begun = await journal.get(id);
@@ -146,6 +147,17 @@ export class RecordingsClient implements RecordingsPort {
   onChanged(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** All data of the site were cleared, and the locks with them: other tabs would take the recording for a crashed one. */
+  async #unguarded(id: string, recorder: RecorderWorker): Promise<LabError> {
+    recorder.requestStop();
+    await recorder.ended.catch(() => undefined);
+    await this.remove(id);
+    return new LabError(
+      'run/state',
+      'Recording did not start: the data of this site were cleared while this page was open. Nothing else is lost by that. Export what the live view shows if you need it, then reload the page and record.',
+    );
   }
 
   #inUse(id: string): LabError {
