@@ -6,7 +6,6 @@ import { windowAddress } from './app/navigation.ts';
 import { browserStore } from './app/persisted.ts';
 import { detectPlatform } from './app/platform.ts';
 import { recordingProblem, threadsProblem } from './app/platform-notices.ts';
-import type { RecentFilesPort } from './app/ports.ts';
 import { historyLength, Settings } from './app/settings.ts';
 import { unavailableInstruments, unavailableRecordings } from './app/unavailable-ports.ts';
 import { systemClock } from './base/clock.ts';
@@ -16,7 +15,6 @@ import { loadCoreModule } from './core/load.ts';
 import type { SourceInstrument } from './pipeline/functions/template.ts';
 import { onLaunchFiles } from './pwa/launch.ts';
 import { type Isolation, registerServiceWorker } from './pwa/register.ts';
-import { openDatabase } from './storage/database.ts';
 import { RecentFiles } from './storage/recent-files.ts';
 import './ui/shell/lab-app.ts';
 import { pageTheme } from './ui/theme/theme.ts';
@@ -48,7 +46,7 @@ const app = new App({
       : new InstrumentsClient({ coreModule, usb: navigator.usb, history: () => historyLength(settings) }),
     recordings: noRecordings ? unavailableRecordings(noRecordings) : new RecordingsClient(coreModule, systemClock),
     files: new FilesClient(coreModule),
-    recentFiles: recentFiles(),
+    recentFiles: new RecentFiles(),
     exports: new ExportsClient(coreModule),
     pipelines: {
       runs: lazyRuns(coreModule, connectedInstruments),
@@ -72,6 +70,7 @@ if ((await isolation) !== 'reloading') {
   element.app = app;
   document.body.append(element);
   await app.begin();
+  window.addEventListener('focus', () => void app.recordings.lookAgain());
   onLaunchFiles((handles) => void openLaunched(handles));
 }
 
@@ -141,19 +140,4 @@ function deviceMemoryBytes(): number | undefined {
 /** Heavy things wait until the page has been seen. */
 function firstFrame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-}
-
-function recentFiles(): RecentFilesPort {
-  let opened: Promise<RecentFiles> | undefined;
-  const open = () => {
-    opened ??= openDatabase().then((database) => new RecentFiles(database));
-    return opened;
-  };
-  return {
-    list: async () => (await open()).list(),
-    remember: async (handle, nowUnixMs) => (await open()).remember(handle, nowUnixMs),
-    open: async (id) => (await open()).open(id),
-    reopen: async (id) => (await open()).reopen(id),
-    forget: async (id) => (await open()).forget(id),
-  };
 }

@@ -54,6 +54,7 @@ export class App {
     this.layout = new Layout(storage);
     this.views = new SavedViews(storage);
     this.toasts = new Toasts(clock);
+    storage.onRefused = () => this.#tellRefused(storage);
     this.navigation = new Navigation(address);
     this.instruments = new Instruments(ports.instruments, this.toasts);
     this.bench = new Bench({ instruments: this.instruments, navigation: this.navigation, clock });
@@ -138,6 +139,17 @@ export class App {
     } catch (error) {
       this.toasts.fail(`${entry.fileName} was not opened`, error);
     }
+  }
+
+  /** Once: a panel that is moved would say it again and again. */
+  #tellRefused(storage: KeyValueStore): void {
+    storage.onRefused = undefined;
+    this.toasts.show({
+      kind: 'warning',
+      title: 'Settings and views are kept only while this page is open',
+      detail:
+        'This browser has no room for them, or does not let this page keep anything. What you see is as you set it; recordings lie elsewhere and are safe. Discard drafts of setups to make room.',
+    });
   }
 
   #commands(): readonly Command[] {

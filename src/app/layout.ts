@@ -2,7 +2,7 @@
 
 import { type Signal, signal } from '@preact/signals-core';
 import * as v from 'valibot';
-import { type KeyValueStore, loadDocument, saveDocument } from './persisted.ts';
+import { type KeyValueStore, keepDocument, loadDocument } from './persisted.ts';
 
 const KEY = 'pulsebench.layout';
 
@@ -32,6 +32,8 @@ export class Layout {
 
   setPanel(id: string, state: PanelState): void {
     this.#panels.value = { ...this.#panels.value, [id]: state };
-    saveDocument(this.#store, KEY, { version: 1, panels: this.#panels.value });
+    // Another tab may have moved others.
+    const saved = loadDocument(this.#store, KEY, schema)?.panels ?? {};
+    keepDocument(this.#store, KEY, { version: 1, panels: { ...saved, [id]: state } });
   }
 }

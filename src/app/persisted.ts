@@ -6,12 +6,15 @@ import * as v from 'valibot';
 export interface KeyValueStore {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
+  /** Called when something is not kept that nobody else speaks of. */
+  onRefused?: (() => void) | undefined;
 }
 
 /** What the browser keeps for good or for this tab, or memory where the user has blocked it. Page only. */
 export function browserStore(kind: 'localStorage' | 'sessionStorage' = 'localStorage'): KeyValueStore {
   try {
-    return window[kind];
+    const storage = window[kind];
+    return { getItem: (key) => storage.getItem(key), setItem: (key, value) => storage.setItem(key, value) };
   } catch (error) {
     console.warn('Settings cannot be kept in this browser', error);
     const map = new Map<string, string>();
@@ -45,4 +48,9 @@ export function saveDocument(store: KeyValueStore, key: string, document: unknow
     console.warn(`${key} could not be kept in this browser`, error);
     return false;
   }
+}
+
+/** Keeps the document, and says so where that is not possible. */
+export function keepDocument(store: KeyValueStore, key: string, document: unknown): void {
+  if (!saveDocument(store, key, document)) store.onRefused?.();
 }

@@ -3,6 +3,7 @@
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
+import { formatElapsed } from '../base/duration.ts';
 import { formatBytes, formatCount } from '../base/si.ts';
 import type { Annotation, SignalStore } from '../model/signal-store.ts';
 import { DEFAULT_ROW_BUDGET } from './exports.ts';
@@ -150,6 +151,19 @@ export class Recordings {
     }
   }
 
+  /** What nobody deleted in any tab and is gone all the same was cleared. For when the user comes back to the page. */
+  async lookAgain(): Promise<void> {
+    const before = this.entries.value.filter(({ state }) => state === 'finished' || state === 'interrupted');
+    await this.refresh();
+    const gone = before.filter(({ id }) => !this.#all.value.some((entry) => entry.id === id));
+    if (gone.length === 0) return;
+    this.#toasts.show({
+      kind: 'warning',
+      title: gone.length === 1 ? 'A recording is gone' : `${gone.length} recordings are gone`,
+      detail: `The data of this site were cleared, and ${gone.map(({ fileName }) => fileName).join(', ')} with them. Copies that were saved elsewhere are safe.`,
+    });
+  }
+
   /** Tells about recordings that a crash left behind. Call once at the start. */
   async offerInterrupted(show: () => void): Promise<void> {
     await this.refresh();
@@ -160,7 +174,8 @@ export class Recordings {
       kind: 'warning',
       title:
         interrupted.length === 1 ? 'A recording was interrupted' : `${interrupted.length} recordings were interrupted`,
-      detail: `${interrupted.length === 1 ? first.fileName : 'They'} can be repaired: everything up to the last second is safe.`,
+      detail:
+        interrupted.length === 1 ? interruption(first) : 'They can be repaired: what was written of each is safe.',
       action: { label: 'Show in Files', run: show },
     });
   }
@@ -325,11 +340,19 @@ export class Recordings {
 
   #tellEnd(entry: RecordingEntry): void {
     const { fileName, sizeBytes, state, endedBy, note, recorderLostSampleCount: lostCount } = entry;
+    if (state === 'failed') {
+      this.#toasts.show({
+        kind: 'error',
+        title: 'A recording is lost',
+        detail: `${fileName}, ${formatElapsed(entry.durationS)} long: ${note ?? 'its file is no longer there.'}`,
+      });
+      return;
+    }
     if (state !== 'finished') {
       this.#toasts.show({
         kind: 'error',
         title: 'A recording was interrupted',
-        detail: `${fileName}: ${note ?? 'what was written is safe and can be repaired.'}`,
+        detail: interruption(entry),
         action: { label: 'Repair', run: () => void this.repair(entry) },
       });
       return;
@@ -349,4 +372,11 @@ export class Recordings {
       ...(endedBy === 'stop' ? { durationMs: TOLD_MS } : {}),
     });
   }
+}
+
+function interruption({ fileName, durationS, sizeBytes, note }: RecordingEntry): string {
+  const size = durationS > 0 ? `${formatElapsed(durationS)}, ${formatBytes(sizeBytes)},` : formatBytes(sizeBytes);
+  return [`${fileName}:`, note, `What was written, ${size} is safe and can be repaired.`]
+    .filter((part) => part !== undefined)
+    .join(' ');
 }

@@ -1,7 +1,7 @@
 // Where the user was in each file, kept in this browser: the newest few, so that the store cannot fill up.
 
 import * as v from 'valibot';
-import { type KeyValueStore, loadDocument, saveDocument } from './persisted.ts';
+import { type KeyValueStore, keepDocument, loadDocument } from './persisted.ts';
 
 const KEY = 'pulsebench.views';
 const MAX_VIEWS = 40;
@@ -34,7 +34,7 @@ export class SavedViews {
 
   set(key: string, view: unknown): void {
     const others = this.#load().filter((saved) => saved.key !== key);
-    saveDocument(this.#store, KEY, { version: 1, views: [{ key, view }, ...others].slice(0, MAX_VIEWS) });
+    keepDocument(this.#store, KEY, { version: 1, views: [{ key, view }, ...others].slice(0, MAX_VIEWS) });
   }
 
   #load(): readonly { readonly key: string; readonly view?: unknown }[] {

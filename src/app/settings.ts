@@ -4,7 +4,7 @@ import { type Signal, signal } from '@preact/signals-core';
 import * as v from 'valibot';
 import type { HistoryLength } from '../model/instrument.ts';
 import { isAllowedValue, type Parameter, type ParameterValue } from '../model/parameter.ts';
-import { type KeyValueStore, loadDocument, saveDocument } from './persisted.ts';
+import { type KeyValueStore, keepDocument, loadDocument } from './persisted.ts';
 
 const KEY = 'pulsebench.settings';
 
@@ -136,7 +136,7 @@ export class Settings {
 
   constructor(store: KeyValueStore) {
     this.#store = store;
-    const saved = loadDocument(store, KEY, schema)?.values ?? {};
+    const saved = this.#saved();
     for (const parameter of SETTINGS) {
       const value = saved[parameter.id];
       this.#signals.set(parameter.id, signal(isAllowedValue(parameter, value) ? value : defaultOf(parameter)));
@@ -158,13 +158,18 @@ export class Settings {
     const parameter = SETTINGS.find((row) => row.id === id);
     if (!parameter || !isAllowedValue(parameter, value)) return false;
     this.#signalOf(parameter.id).value = value;
-    saveDocument(this.#store, KEY, { version: 1, values: this.values() });
+    // Another tab may have set others.
+    keepDocument(this.#store, KEY, { version: 1, values: { ...this.#saved(), [id]: value } });
     return true;
   }
 
   reset(): void {
     for (const parameter of SETTINGS) this.#signalOf(parameter.id).value = defaultOf(parameter);
-    saveDocument(this.#store, KEY, { version: 1, values: this.values() });
+    keepDocument(this.#store, KEY, { version: 1, values: this.values() });
+  }
+
+  #saved(): Readonly<Record<string, ParameterValue>> {
+    return loadDocument(this.#store, KEY, schema)?.values ?? {};
   }
 
   #signalOf(id: SettingId): Signal<ParameterValue> {

@@ -29,6 +29,9 @@ const INFO_MS = 6000;
 /** More would cover the work; the oldest goes. */
 const MAX_COUNT = 5;
 
+/** Errors of the language. What has another name is a browser's, whose words are for programmers. */
+const OWN_NAMES: ReadonlySet<string> = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
+
 export class Toasts {
   readonly #clock: Clock;
   readonly #list = signal<readonly Toast[]>([]);
@@ -65,10 +68,11 @@ export class Toasts {
     if (isCancellation(thrown)) return;
     const error = toError(thrown);
     if (!(error instanceof LabError)) console.error(error);
+    const what = OWN_NAMES.has(error.name) ? error.message || error.name : 'The browser refused a step of it';
     const detail =
       error instanceof LabError
         ? error.message
-        : `${error.message || error.name}. If it happens again, reload the page and send the diagnostics text from Instruments.`;
+        : `${what}. If it happens again, reload the page and send the diagnostics text from Instruments.`;
     this.show({ kind: 'error', title, detail, ...(action && { action }) });
   }
 

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'storage/denied'
   | 'storage/unavailable'
   | 'storage/io'
+  | 'storage/gone'
   | 'setup/invalid'
   | 'run/state'
   | 'run/failed'

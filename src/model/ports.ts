@@ -75,6 +75,7 @@ export interface InstrumentsPort {
   onChoicesChanged(listener: () => void): () => void;
 }
 
+/** `interrupted` can be repaired; of one that `failed` nothing is there any more. */
 export type RecordingState = 'recording' | 'finished' | 'interrupted' | 'failed';
 
 /**

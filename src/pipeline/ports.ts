@@ -1,5 +1,6 @@
 // What the application needs to run setups; the browser's side is handed in.
 
+import type { LabError } from '../base/errors.ts';
 import type { CopyProgress } from '../model/ports.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Computer } from './setup/load.ts';
@@ -12,8 +13,10 @@ export interface PipelineRun {
   /** Name of the run directory. */
   readonly name: string;
   readonly engine: Pick<Engine, 'status' | 'onLog' | 'onPicture' | 'pause' | 'resume' | 'shutdown' | 'kill'>;
-  /** Resolves when every thread has ended and the run directory is complete. */
+  /** Resolves when every thread has ended and the run directory is complete; rejects with `storage/*` when it is not. */
   readonly finished: Promise<void>;
+  /** Resolves with the reason when the directory cannot be written any more; the run itself goes on. */
+  readonly unwritten: Promise<LabError>;
   /** A file of the run directory as far as it is written; `undefined` when it is not there yet. */
   file(path: string): Promise<File | undefined>;
 }
@@ -41,6 +44,7 @@ export interface RunsPort {
   readonly canPickFolder: boolean;
   /** Asks for a folder; `undefined` when the user closed the picker. From a click. */
   pickFolder(): Promise<RunFolder | undefined>;
+  /** Rejects with `run/state` while the run is on, in any tab. */
   remove(name: string): Promise<void>;
 }
 

@@ -1,36 +1,63 @@
-// The one IndexedDB database of the application and its version history.
+// The one IndexedDB database of the application: what only a database can keep. It may be taken away, held up by another
+// tab or be of a newer version at any time; so nobody holds it, and nothing but the list of recent files depends on it.
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { LabError } from '../base/errors.ts';
 
-export interface LabSchema extends DBSchema {
-  /** Rows are checked on reading (journal.ts): what lies on a disk may come from another version. */
+interface LabSchema extends DBSchema {
+  /** Rows of the journal of earlier versions. */
   recordings: { key: string; value: unknown };
+  /** Checked on reading: what lies on a disk may come from another version. */
   recentFiles: { key: string; value: unknown };
 }
 
 export type LabDatabase = IDBPDatabase<LabSchema>;
 
 const VERSION = 1;
+/** Another tab may hold the database up for as long as it is open. */
+const OPEN_LIMIT_MS = 3000;
 
-/** Opens the database `name`. Any thread. The caller closes it. Rejects with `storage/unavailable`. */
-export async function openDatabase(name = 'pulsebench'): Promise<LabDatabase> {
+/** Opens the database `name`, uses it and closes it. Any thread. Rejects with `storage/unavailable`. */
+export async function withDatabase<T>(use: (database: LabDatabase) => Promise<T>, name = 'pulsebench'): Promise<T> {
   try {
-    return await openDB<LabSchema>(name, VERSION, {
+    const database = await opened(name);
+    try {
+      return await use(database);
+    } finally {
+      database.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof LabError) throw thrown;
+    throw unavailable(thrown);
+  }
+}
+
+function opened(name: string): Promise<LabDatabase> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const limit = setTimeout(() => {
+      isLate = true;
+      reject(unavailable());
+    }, OPEN_LIMIT_MS);
+    openDB<LabSchema>(name, VERSION, {
       upgrade(database) {
         database.createObjectStore('recordings', { keyPath: 'id' });
         database.createObjectStore('recentFiles', { keyPath: 'id' });
       },
-      // A newer version of the page wants to upgrade: give way, it will reload this one.
+      // A newer version of the page wants to upgrade, or somebody to delete it: give way.
       blocking(_currentVersion, _blockedVersion, event) {
         (event.target as IDBDatabase).close();
       },
-    });
-  } catch (cause) {
-    throw new LabError(
-      'storage/unavailable',
-      'This browser keeps no data for this page (private window, or storage switched off). Viewing works; recording needs a normal window.',
-      { cause },
-    );
-  }
+    })
+      .then((database) => (isLate ? database.close() : resolve(database)), reject)
+      .finally(() => clearTimeout(limit));
+  });
+}
+
+function unavailable(cause?: unknown): LabError {
+  return new LabError(
+    'storage/unavailable',
+    'The browser’s database does not open: it is damaged, of a newer version of this page, or held by another tab. Recordings, runs and settings lie elsewhere and are safe. Close other tabs of this page and reload it.',
+    { cause },
+  );
 }

@@ -6,12 +6,24 @@ function exceptionName(thrown: unknown): string {
   return thrown instanceof Error || thrown instanceof DOMException ? thrown.name : '';
 }
 
-/** The error for "no room left". */
-export function storageFull(what: string, options: LabErrorOptions = {}): LabError {
+/** The error for "no room left". `safe` says what is kept. */
+export function storageFull(
+  what: string,
+  options: LabErrorOptions = {},
+  safe = 'What was written before is safe',
+): LabError {
   return new LabError(
     'storage/quota',
-    `${what} stopped: the browser's storage is full. What was written before is safe. Delete recordings or save them elsewhere, then try again.`,
+    `${what} stopped: the browser's storage is full. ${safe}. Delete recordings or save them elsewhere, then try again.`,
     options,
+  );
+}
+
+/** The error for a file that was taken away while it was written: its bytes go nowhere. */
+export function storageGone(what: string): LabError {
+  return new LabError(
+    'storage/gone',
+    `${what} ended: its file was taken away, because the data of this site were cleared. What was in it is lost. What the live view still shows can be exported.`,
   );
 }
 
@@ -44,7 +56,7 @@ export function storageError(thrown: unknown, what: string): LabError {
     default:
       return new LabError(
         'storage/io',
-        `${what} failed (${exceptionName(thrown) || String(thrown)}). What was written before is safe. Try again, or choose another place.`,
+        `${what} failed: the browser's storage did not do it. What was written before is safe. Try again, or reload the page.`,
         { cause },
       );
   }

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { LabError } from '../base/errors.ts';
 import { uniqueId } from '../base/unique-id.ts';
 import type { RecentFile, RecentFilesPort } from '../model/ports.ts';
-import type { LabDatabase } from './database.ts';
+import { withDatabase } from './database.ts';
 import { storageError } from './io-errors.ts';
 
 const rowSchema = v.object({
@@ -21,10 +21,10 @@ type Row = v.InferOutput<typeof rowSchema>;
 const MAX_COUNT = 20;
 
 export class RecentFiles implements RecentFilesPort {
-  readonly #database: LabDatabase;
+  readonly #databaseName: string | undefined;
 
-  constructor(database: LabDatabase) {
-    this.#database = database;
+  constructor(databaseName?: string) {
+    this.#databaseName = databaseName;
   }
 
   async list(): Promise<readonly RecentFile[]> {
@@ -37,7 +37,8 @@ export class RecentFiles implements RecentFilesPort {
     for (const row of rows) if (await row.handle.isSameEntry(handle)) obsolete.push(row);
     for (const row of obsolete) await this.forget(row.id);
     const id = uniqueId();
-    await this.#database.put('recentFiles', { id, name: handle.name, openedUnixMs: nowUnixMs, handle });
+    const row: Row = { id, name: handle.name, openedUnixMs: nowUnixMs, handle };
+    await withDatabase((database) => database.put('recentFiles', row), this.#databaseName);
     return id;
   }
 
@@ -60,18 +61,20 @@ export class RecentFiles implements RecentFilesPort {
   }
 
   async forget(id: string): Promise<void> {
-    await this.#database.delete('recentFiles', id);
+    await withDatabase((database) => database.delete('recentFiles', id), this.#databaseName);
   }
 
   async #handle(id: string): Promise<FileSystemFileHandle | undefined> {
-    const parsed = v.safeParse(rowSchema, await this.#database.get('recentFiles', id));
+    const stored = await withDatabase((database) => database.get('recentFiles', id), this.#databaseName);
+    const parsed = v.safeParse(rowSchema, stored);
     return parsed.success ? parsed.output.handle : undefined;
   }
 
   /** Newest first. */
   async #rows(): Promise<Row[]> {
     const rows: Row[] = [];
-    for (const stored of await this.#database.getAll('recentFiles')) {
+    const all = await withDatabase((database) => database.getAll('recentFiles'), this.#databaseName);
+    for (const stored of all) {
       const parsed = v.safeParse(rowSchema, stored);
       if (parsed.success) rows.push(parsed.output);
     }

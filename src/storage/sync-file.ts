@@ -1,13 +1,15 @@
 // A file of the private file system over its synchronous handle: AppendSink for writers, RandomAccess for
 // readers. Dedicated workers only. One exclusive handle per file and origin.
-// A disk may be full although room was claimed. What it refuses then is kept in memory until the file is closed, so
-// that a writer finishes its file instead of being cut off in a chunk; `reserve` refuses anything more.
+// A disk may be full although room was claimed. Where room is held beside the file, what is refused then is kept in
+// memory until the file is closed, so that a writer finishes its file instead of being cut off in a chunk; `reserve` refuses
+// anything more. Elsewhere the file is cut back to its last whole append, and the writer hears of it.
 
 import { assert } from '../base/assert.ts';
 import { LabError, type LabErrorOptions } from '../base/errors.ts';
+import { formatBytes } from '../base/si.ts';
 import { MemoryFile } from '../formats/memory-file.ts';
 import type { AppendSink, RandomAccess } from '../formats/source.ts';
-import { storageError, storageFull } from './io-errors.ts';
+import { storageError, storageFull, storageGone } from './io-errors.ts';
 
 /** The browser's FileSystemSyncAccessHandle (fs.spec.whatwg.org), which the page's type library leaves out. */
 export interface SyncAccessHandle {
@@ -30,8 +32,27 @@ const RESERVE_STEP_BYTES = 8 * 2 ** 20;
  * Opens the file for reading and writing. Rejects with `storage/denied` when it is open elsewhere, with
  * `platform/unsupported` where the browser opens no private file for a thread to write into.
  */
-export async function openSyncFile(file: FileSystemFileHandle, spare?: { release(): void }): Promise<SyncFile> {
-  return new SyncFile(await openSyncHandle(file), spare);
+export async function openSyncFile(file: FileSystemFileHandle, options: SyncFileOptions = {}): Promise<SyncFile> {
+  return new SyncFile(await openSyncHandle(file), { isThere: () => isThere(file), ...options });
+}
+
+async function isThere(file: FileSystemFileHandle): Promise<boolean> {
+  try {
+    await file.getFile();
+    return true;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return false;
+    throw storageError(error, 'Looking at a file');
+  }
+}
+
+export interface SyncFileOptions {
+  /** Holds room that is given back when the file is closed. */
+  readonly spare?: { release(): void };
+  /** Goes into messages after a verb. */
+  readonly name?: string;
+  /** Whether the file still has its place; left out where nobody can take it away. */
+  readonly isThere?: () => Promise<boolean>;
 }
 
 /** The bare handle. Rejects as `openSyncFile` does. */
@@ -58,6 +79,8 @@ function noSyncHandles(options: LabErrorOptions = {}): LabError {
 export class SyncFile implements AppendSink, RandomAccess {
   readonly #handle: SyncAccessHandle;
   readonly #spare: { release(): void } | undefined;
+  readonly #name: string;
+  readonly #isThere: () => Promise<boolean>;
   #sizeBytes: number;
   /** What the disk refused, from this offset on; it is written when the file is closed. */
   #refused: { readonly atBytes: number; readonly content: MemoryFile } | undefined;
@@ -65,16 +88,32 @@ export class SyncFile implements AppendSink, RandomAccess {
   #claimedBytes: number;
   #isOpen = true;
 
-  /** Takes ownership of the handle. `spare` holds room that is given back when the file is closed. */
-  constructor(handle: SyncAccessHandle, spare?: { release(): void }) {
+  /** Takes ownership of the handle. */
+  constructor(
+    handle: SyncAccessHandle,
+    { spare, name = 'the recording', isThere = () => Promise.resolve(true) }: SyncFileOptions = {},
+  ) {
     this.#handle = handle;
     this.#spare = spare;
+    this.#name = name;
+    this.#isThere = isThere;
     this.#sizeBytes = handle.getSize();
     this.#claimedBytes = this.#sizeBytes;
   }
 
   get sizeBytes(): number {
     return this.#sizeBytes;
+  }
+
+  /**
+   * Rejects with `storage/gone` when the file was taken away: whoever clears the site's data does that under an open handle,
+   * which goes on taking bytes. The handle is left to the end of the thread then: closing it never returns in Chromium
+   * (seen in 156).
+   */
+  async requireThere(): Promise<void> {
+    if (await this.#isThere()) return;
+    this.#isOpen = false;
+    throw storageGone(`Writing ${this.#name}`);
   }
 
   read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
@@ -84,7 +123,7 @@ export class SyncFile implements AppendSink, RandomAccess {
       const readCount = this.#handle.read(bytes, { at: offsetBytes });
       return Promise.resolve(readCount === length ? bytes : bytes.subarray(0, readCount));
     } catch (error) {
-      return Promise.reject(storageError(error, 'Reading the recording'));
+      return Promise.reject(storageError(error, `Reading ${this.#name}`));
     }
   }
 
@@ -94,17 +133,17 @@ export class SyncFile implements AppendSink, RandomAccess {
    * with the file as it was.
    */
   reserve(lengthBytes: number): void {
-    if (this.#refused) throw storageFull('Recording');
+    if (this.#refused) throw storageFull(`Writing ${this.#name}`);
     const neededBytes = this.#sizeBytes + lengthBytes;
     if (neededBytes <= this.#claimedBytes) return;
     const claimedBytes = neededBytes + RESERVE_STEP_BYTES;
     try {
       this.#handle.truncate(claimedBytes);
     } catch (error) {
-      throw storageError(error, 'Recording');
+      throw storageError(error, `Writing ${this.#name}`);
     }
     // Chromium refuses without an exception in a private window (seen in 156).
-    if (this.#handle.getSize() < claimedBytes) throw storageFull('Recording');
+    if (this.#handle.getSize() < claimedBytes) throw storageFull(`Writing ${this.#name}`);
     this.#claimedBytes = claimedBytes;
   }
 
@@ -114,6 +153,7 @@ export class SyncFile implements AppendSink, RandomAccess {
         this.#write(this.#sizeBytes, bytes);
       } catch (error) {
         if (!(error instanceof LabError && error.code === 'storage/quota')) throw error;
+        if (!this.#spare) throw this.#cutBack();
         this.#refused = { atBytes: this.#sizeBytes, content: new MemoryFile() };
       }
     }
@@ -131,7 +171,11 @@ export class SyncFile implements AppendSink, RandomAccess {
   }
 
   flush(): void {
-    this.#handle.flush();
+    try {
+      this.#handle.flush();
+    } catch (error) {
+      throw storageError(error, `Writing ${this.#name}`);
+    }
   }
 
   /**
@@ -147,7 +191,7 @@ export class SyncFile implements AppendSink, RandomAccess {
       if (this.#claimedBytes > this.#sizeBytes) this.#handle.truncate(this.#sizeBytes);
       this.#handle.flush();
     } catch (error) {
-      throw storageError(error, 'Closing the recording');
+      throw storageError(error, `Closing ${this.#name}`);
     } finally {
       this.#handle.close();
     }
@@ -158,10 +202,21 @@ export class SyncFile implements AppendSink, RandomAccess {
     try {
       writtenCount = this.#handle.write(bytes, { at });
     } catch (error) {
-      throw storageError(error, 'Writing the recording');
+      throw storageError(error, `Writing ${this.#name}`);
     }
     if (writtenCount !== bytes.byteLength) {
-      throw storageFull('Writing the recording', { context: { at, writtenCount, lengthBytes: bytes.byteLength } });
+      throw storageFull(`Writing ${this.#name}`, { context: { at, writtenCount, lengthBytes: bytes.byteLength } });
     }
+  }
+
+  /** Of a write that was refused or short nothing stays. */
+  #cutBack(): LabError {
+    try {
+      this.#handle.truncate(this.#sizeBytes);
+      this.#claimedBytes = this.#sizeBytes;
+    } catch (error) {
+      return storageError(error, `Writing ${this.#name}`);
+    }
+    return storageFull(`Writing ${this.#name}`, {}, `Its ${formatBytes(this.#sizeBytes)} until then are safe`);
   }
 }

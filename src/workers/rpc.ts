@@ -17,15 +17,23 @@ interface WireError {
 
 /** An error as plain data. */
 export function encodeError(thrown: unknown): WireError {
-  const error = toError(thrown);
+  return encode(toError(thrown));
+}
+
+/** A cause stays as it is: in our words it would be an error with the same cause again. */
+function encode(error: Error): WireError {
   return {
     name: error.name,
     message: error.message,
     stack: error.stack,
     ...(error instanceof LabError ? { code: error.code, context: error.context } : {}),
     ...(error instanceof FormatError && error.offsetBytes !== undefined ? { offsetBytes: error.offsetBytes } : {}),
-    ...(error.cause === undefined ? {} : { cause: encodeError(error.cause) }),
+    ...(error.cause === undefined ? {} : { cause: encode(asError(error.cause)) }),
   };
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** The error again, as an instance of the class that it had. */

@@ -19,12 +19,13 @@ export function announceLife(scope: WorkerScope): void {
   });
   // Not every context has locks; their type says otherwise.
   if (!('locks' in navigator)) {
-    scope.postMessage({ lifeLock: '' });
+    scope.postMessage({ lifeLock: '', seenLocks: [] });
     return;
   }
   const lifeLock = `pulsebench-worker-${crypto.randomUUID()}`;
-  void navigator.locks.request(lifeLock, () => {
-    scope.postMessage({ lifeLock });
+  void navigator.locks.request(lifeLock, async () => {
+    const { held = [] } = await navigator.locks.query();
+    scope.postMessage({ lifeLock, seenLocks: held.flatMap(({ name }) => name ?? []) });
     return new Promise<never>(() => undefined);
   });
 }

@@ -2,6 +2,9 @@
 // (serve.ts), and the browser frees it when the thread is over, however it ended: `self.close()`, no memory, or
 // `terminate()`, after which a busy thread runs on for up to 2 s. The page waits for the same lock. Page only.
 //
+// Who clears all data of the site takes the locks along: a page from before and threads from after have different ones (seen
+// in Chromium 156). Then no thread's end is noticed, and `gone` comes when a terminated one has had its time.
+//
 // Where there are no Web Locks there is no shared memory either, since both need a secure context. Then nobody has to
 // wait for the thread's end: `gone` comes with the worker's, and one that closes itself is not noticed.
 
@@ -9,10 +12,25 @@
 export interface LifeMessage {
   /** Name of the lock that it holds; empty where there are no locks. */
   readonly lifeLock: string;
+  /** Names of the locks that are held, as it sees them. */
+  readonly seenLocks: readonly string[];
 }
 
 /** A worker that has not said a word by then counts as dead: its script hangs somewhere between here and the server. */
 const START_LIMIT_MS = 60_000;
+
+/** A busy thread runs on for at most this long after `terminate`. */
+const TERMINATION_MS = 2000;
+
+/** A lock that every thread sees which has the page's locks. */
+const PAGE_LOCK = `pulsebench-page-${crypto.randomUUID()}`;
+let isPageLockHeld = false;
+if ('locks' in navigator) {
+  void navigator.locks.request(PAGE_LOCK, () => {
+    isPageLockHeld = true;
+    return new Promise<never>(() => undefined);
+  });
+}
 
 /** A script may fail to load once: WebKit loses one now and then while the service worker takes over. */
 const START_COUNT = 2;
@@ -26,8 +44,11 @@ export class WorkerLife {
   readonly gone: Promise<void>;
   #worker: Worker;
   readonly #startLimit: ReturnType<typeof setTimeout>;
+  /** Its thread sees the lock of the page, if it has the same locks. */
+  readonly #seesPageLock = isPageLockHeld;
   #isEnded = false;
   #holdsLock = false;
+  #hasForeignLocks = false;
   #tellStart: (worker: Worker) => void = () => undefined;
   #tellDeath: (why: string) => void = () => undefined;
   #tellGone: () => void = () => undefined;
@@ -67,15 +88,18 @@ export class WorkerLife {
     this.#isEnded = true;
     clearTimeout(this.#startLimit);
     this.#worker.terminate();
-    // One that holds no lock was given nothing that it could still touch.
-    if (!this.#holdsLock) this.#tellGone();
+    if (this.#holdsLock) return;
+    // One that has not begun was given nothing that it could still touch.
+    if (this.#hasForeignLocks) setTimeout(this.#tellGone, TERMINATION_MS);
+    else this.#tellGone();
   }
 
   readonly #onMessage = ({ data }: MessageEvent<LifeMessage | undefined>): void => {
     if (this.#isEnded || data?.lifeLock === undefined) return;
     clearTimeout(this.#startLimit);
     this.#worker.removeEventListener('message', this.#onMessage);
-    if (data.lifeLock !== '') void this.#waitForEnd(data.lifeLock);
+    this.#hasForeignLocks = this.#seesPageLock && data.lifeLock !== '' && !data.seenLocks.includes(PAGE_LOCK);
+    if (data.lifeLock !== '' && !this.#hasForeignLocks) void this.#waitForEnd(data.lifeLock);
     this.#tellStart(this.#worker);
   };
 

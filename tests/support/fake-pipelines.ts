@@ -23,7 +23,10 @@ export class FakeRun implements PipelineRun {
   readonly files = new Map<string, File>();
   status: RunStatus;
   readonly finished: Promise<void>;
+  readonly unwritten: Promise<LabError>;
   end: () => void = () => {};
+  /** Its directory takes nothing more. */
+  refuse: (error: LabError) => void = () => {};
   readonly #log = new Emitter<LogLine>();
   readonly #picture = new Emitter<WorkerPicture>();
 
@@ -33,6 +36,9 @@ export class FakeRun implements PipelineRun {
     this.setupFiles = setupFiles;
     this.finished = new Promise((resolve) => {
       this.end = resolve;
+    });
+    this.unwritten = new Promise((resolve) => {
+      this.refuse = resolve;
     });
     this.status = {
       activeS: 0,

@@ -24,6 +24,7 @@ const NO_ROOM_FOR_DRAFT: ToastOptions = {
   title: 'The edits are not kept in this browser',
   detail: 'It has no room for them. They are safe while the page is open: copy a link to the setup, or discard drafts.',
 };
+const NOT_WRITTEN = 'The run directory is not complete';
 /** Text of the files beside a setup that still goes into a link. */
 const MAX_LINK_CHARS = 60_000;
 
@@ -279,6 +280,7 @@ export class Pipelines {
       const started = await this.#ports.runs.start(setup, opened.files.value);
       const run = new LiveRun(started, { setup, origin, clock: this.#clock });
       this.#run.value = run;
+      void started.unwritten.then((error) => this.#toasts.fail(NOT_WRITTEN, error));
       void this.#follow(run);
     } catch (error) {
       this.#toasts.fail('The setup was not started', error);
@@ -408,7 +410,7 @@ export class Pipelines {
       await run.untilOver();
       this.#toasts.show(endOf(run));
     } catch (error) {
-      this.#toasts.fail('The run directory is not complete', error);
+      this.#toasts.fail(NOT_WRITTEN, error);
     }
     await this.findOffers();
     await this.refreshRuns();

@@ -35,7 +35,7 @@ import { UntilClosing } from './until-closing.ts';
 
 /** What a thread needs from its host (a browser worker or a Node thread). */
 export interface ThreadHost {
-  readonly files: WorkerFiles & { closeAll(): void };
+  readonly files: WorkerFiles & { closeAll(): Promise<void> | void };
   /** Unix time in seconds with the best resolution at hand. */
   now(): number;
   loadFunction(job: ThreadJob): Promise<WorkerFactory>;

@@ -1,6 +1,7 @@
 // Runs of setups in the browser: a folder per run in the private file system, the engine on this page, a worker per
 // thread. Page only.
 
+import { assert } from '../../base/assert.ts';
 import { LabError } from '../../base/errors.ts';
 import { Engine, type EngineHost } from '../../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadMessage } from '../../pipeline/engine/job.ts';
@@ -9,17 +10,20 @@ import type { SourceInstrument } from '../../pipeline/functions/template.ts';
 import type { PipelineRun, RunFolder, RunsPort, SetupFiles } from '../../pipeline/ports.ts';
 import { dataFlowSvg } from '../../pipeline/record/data-flow.ts';
 import { runDirectoryName } from '../../pipeline/record/run-name.ts';
-import { rowIntervalS, StatsTable } from '../../pipeline/record/stats-table.ts';
 import { dumpPythonYaml } from '../../pipeline/setup/python-dump.ts';
 import type { Setup, WorkerSetup } from '../../pipeline/setup/setup.ts';
-import { openRunFolders } from '../../storage/run-folders.ts';
+import { storageError } from '../../storage/io-errors.ts';
+import { takeLock } from '../../storage/locks.ts';
+import { fileIn, writeTextFile } from '../../storage/private-folder.ts';
+import { openRunFolders, presentRunFolders } from '../../storage/run-folders.ts';
 import { WorkerLife } from '../worker-life.ts';
 import { ModuleFrame } from './module-frame.ts';
 import type { PipelineThreadStart } from './protocol.ts';
 import { pickRunFolder } from './run-folder.ts';
+import { RunRecord } from './run-record.ts';
 
 const NAMING_LOCK = 'pulsebench-run-name';
-const LOOK_INTERVAL_MS = 250;
+const runLock = (name: string): string => `pulsebench-${name}`;
 
 export class Runs implements RunsPort {
   readonly #coreModule: Promise<WebAssembly.Module>;
@@ -32,28 +36,48 @@ export class Runs implements RunsPort {
   }
 
   async start(setup: Setup, files: SetupFiles): Promise<PipelineRun> {
-    const [module, runs] = await Promise.all([this.#coreModule, openRunFolders()]);
-    const { name, folder } = await makeRunFolder(runs);
-    await writeText(folder, 'setup.yaml', dumpPythonYaml(setup.document));
-    await writeText(folder, 'data_flow.svg', dataFlowSvg(setup));
-    const moduleTexts = await readModules(setup, files);
-    const engine = new Engine(
-      setup,
-      createHost({ module, runName: name, files, moduleTexts, instruments: this.#instruments() }),
-    );
-    return { name, engine, finished: recordStats(engine, folder), file: (path) => findFile(folder, path) };
+    const [module, runs, moduleTexts] = await Promise.all([
+      this.#coreModule,
+      openRunFolders(),
+      readModules(setup, files),
+    ]);
+    const { name, folder, release } = await makeRunFolder(runs);
+    try {
+      await writeTextFile(folder, 'setup.yaml', dumpPythonYaml(setup.document));
+      await writeTextFile(folder, 'data_flow.svg', dataFlowSvg(setup));
+      const engine = new Engine(
+        setup,
+        createHost({ module, runName: name, files, moduleTexts, instruments: this.#instruments() }),
+      );
+      const record = new RunRecord(engine, folder, name);
+      const finished = record.finished.finally(release);
+      finished.catch(() => undefined); // told to whoever waits for the end
+      return { name, engine, finished, unwritten: record.unwritten, file: (path) => fileIn(folder, path) };
+    } catch (error) {
+      release();
+      await this.remove(name);
+      throw error;
+    }
   }
 
   async list(): Promise<readonly string[]> {
     const names: string[] = [];
-    for await (const [name, handle] of (await openRunFolders()).entries())
-      if (handle.kind === 'directory') names.push(name);
+    try {
+      for await (const [name, handle] of (await presentRunFolders())?.entries() ?? [])
+        if (handle.kind === 'directory') names.push(name);
+    } catch (error) {
+      throw storageError(error, 'Reading the list of runs');
+    }
     return names.sort().reverse();
   }
 
   async files(name: string): Promise<ReadonlyMap<string, File>> {
     const found = new Map<string, File>();
-    await collect(await (await openRunFolders()).getDirectoryHandle(name), '', found);
+    try {
+      await collect(await (await openRunFolders()).getDirectoryHandle(name), '', found);
+    } catch (error) {
+      throw storageError(error, `Reading ${name}`);
+    }
     return found;
   }
 
@@ -71,7 +95,18 @@ export class Runs implements RunsPort {
   }
 
   async remove(name: string): Promise<void> {
-    await (await openRunFolders()).removeEntry(name, { recursive: true });
+    const release = await takeLock(runLock(name));
+    if (!release) {
+      throw new LabError('run/state', `${name} is still running, perhaps in another tab. Nothing was deleted.`);
+    }
+    try {
+      await (await openRunFolders()).removeEntry(name, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === 'NotFoundError'))
+        throw storageError(error, `Deleting ${name}`);
+    } finally {
+      release();
+    }
   }
 }
 
@@ -82,36 +117,32 @@ async function collect(folder: FileSystemDirectoryHandle, prefix: string, found:
   }
 }
 
-async function findFile(folder: FileSystemDirectoryHandle, path: string): Promise<File | undefined> {
-  try {
-    return await (await folder.getFileHandle(path)).getFile();
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'NotFoundError') return undefined;
-    throw error;
-  }
+interface RunPlace {
+  readonly name: string;
+  readonly folder: FileSystemDirectoryHandle;
+  /** Gives the run's lock back: nobody deletes it while it is held. */
+  readonly release: () => void;
 }
 
 /**
  * A second run within the same second takes the next one's name. Looking and making are one step for all tabs: the
  * file system has no "make only if it is not there".
  */
-function makeRunFolder(
-  runs: FileSystemDirectoryHandle,
-): Promise<{ readonly name: string; readonly folder: FileSystemDirectoryHandle }> {
+function makeRunFolder(runs: FileSystemDirectoryHandle): Promise<RunPlace> {
   return navigator.locks.request(NAMING_LOCK, async () => {
-    const taken = new Set<string>();
-    for await (const name of runs.keys()) taken.add(name);
-    let startMs = Date.now();
-    while (taken.has(runDirectoryName(new Date(startMs)))) startMs += 1000;
-    const name = runDirectoryName(new Date(startMs));
-    return { name, folder: await runs.getDirectoryHandle(name, { create: true }) };
+    try {
+      const taken = new Set<string>();
+      for await (const name of runs.keys()) taken.add(name);
+      let startMs = Date.now();
+      while (taken.has(runDirectoryName(new Date(startMs)))) startMs += 1000;
+      const name = runDirectoryName(new Date(startMs));
+      const release = await takeLock(runLock(name));
+      assert(release, 'a new run has its lock to itself');
+      return { name, folder: await runs.getDirectoryHandle(name, { create: true }), release };
+    } catch (error) {
+      throw storageError(error, 'Making a folder for the run');
+    }
   });
-}
-
-async function writeText(folder: FileSystemDirectoryHandle, fileName: string, text: string): Promise<void> {
-  const writable = await (await folder.getFileHandle(fileName, { create: true })).createWritable();
-  await writable.write(text);
-  await writable.close();
 }
 
 /** The module that stands in for a Python file lies beside it under the same name with `.js`. */
@@ -179,25 +210,4 @@ function createHost({ module, runName, files, moduleTexts, instruments }: HostPa
       };
     },
   };
-}
-
-/** Watches a run to its end; stats.csv is written whole after each row, so that it survives a closed tab. */
-async function recordStats(engine: Engine, folder: FileSystemDirectoryHandle): Promise<void> {
-  const table = new StatsTable();
-  let text = table.header(engine.status);
-  let nextRowS = 0;
-  let isOver = false;
-  void engine.finished.then(() => {
-    isOver = true;
-  });
-  while (!isOver) {
-    const { status } = engine;
-    if (status.activeS >= nextRowS) {
-      nextRowS = status.activeS + rowIntervalS(status.activeS);
-      text += table.row(status);
-      await writeText(folder, 'stats.csv', text);
-    }
-    await Promise.race([engine.finished, new Promise((wake) => setTimeout(wake, LOOK_INTERVAL_MS))]);
-  }
-  await writeText(folder, 'stats.csv', text + table.row(engine.status));
 }

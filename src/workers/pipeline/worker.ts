@@ -8,6 +8,7 @@ import { loadFunction } from '../../pipeline/functions/load.ts';
 import type { WorkerFiles } from '../../pipeline/functions/template.ts';
 import { runPathParts } from '../../pipeline/record/run-path.ts';
 import { BlobAccess } from '../../storage/blob-access.ts';
+import { storageError } from '../../storage/io-errors.ts';
 import { openRunFolders } from '../../storage/run-folders.ts';
 import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
 import { connectThroughBridge } from '../../transports/bridge-stream.ts';
@@ -27,11 +28,15 @@ class BrowserWorkerFiles implements WorkerFiles {
   async create(path: string): Promise<AppendSink> {
     const folders = [...runPathParts(path)];
     const fileName = folders.pop()!;
-    let folder = await (await openRunFolders()).getDirectoryHandle(this.#runName);
-    for (const part of folders) folder = await folder.getDirectoryHandle(part, { create: true });
-    const file = await openSyncFile(await folder.getFileHandle(fileName, { create: true }));
-    this.#open.push(file);
-    return file;
+    try {
+      let folder = await (await openRunFolders()).getDirectoryHandle(this.#runName);
+      for (const part of folders) folder = await folder.getDirectoryHandle(part, { create: true });
+      const file = await openSyncFile(await folder.getFileHandle(fileName, { create: true }), { name: path });
+      this.#open.push(file);
+      return file;
+    } catch (error) {
+      throw storageError(error, `Creating ${path}`);
+    }
   }
 
   open(path: string): Promise<RandomAccess> {
@@ -43,8 +48,14 @@ class BrowserWorkerFiles implements WorkerFiles {
     );
   }
 
-  closeAll(): void {
-    for (const file of this.#open.splice(0)) file.close();
+  /** Rejects when a file was taken away or cannot be closed; the others are closed all the same. */
+  async closeAll(): Promise<void> {
+    const closings = this.#open.splice(0).map(async (file) => {
+      await file.requireThere();
+      file.close();
+    });
+    const failed = (await Promise.allSettled(closings)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 }
 

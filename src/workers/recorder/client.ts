@@ -1,7 +1,7 @@
 // Recordings as the page sees them: the journal for what is, recorder workers for what is being made. Page only.
 
 import type { Clock } from '../../base/clock.ts';
-import { LabError } from '../../base/errors.ts';
+import { LabError, toError } from '../../base/errors.ts';
 import { uniqueId } from '../../base/unique-id.ts';
 import { attachChannels, hasChannelSet } from '../../core/channel-set.ts';
 import type { StreamRing } from '../../core/stream-ring.ts';
@@ -13,12 +13,13 @@ import type {
   RecordingsPort,
   StorageEstimate,
 } from '../../model/ports.ts';
-import { openDatabase } from '../../storage/database.ts';
+import { storageError } from '../../storage/io-errors.ts';
 import { Journal, type JournalRow } from '../../storage/journal.ts';
+import { browserPageEnds, PageEnds } from '../../storage/page-ends.ts';
 import { requestPersistence } from '../../storage/persistence.ts';
 import { estimateStorage } from '../../storage/quota.ts';
 import { RecordingFiles } from '../../storage/recording-files.ts';
-import { recordingReleased, withRecordingLock } from '../../storage/recording-lock.ts';
+import { isRecordingLocked, recordingReleased, withRecordingLock } from '../../storage/recording-lock.ts';
 import { recoverRecordings } from '../../storage/recovery.ts';
 import { saveCopy } from '../../storage/save.ts';
 import type { RecordedSource } from './protocol.ts';
@@ -38,6 +39,9 @@ export class RecordingsClient implements RecordingsPort {
   /** Recordings of this page; `undefined` while one is about to begin. */
   readonly #recorders = new Map<string, RecorderWorker | undefined>();
   readonly #watched = new Set<string>();
+  /** Ends of recordings of this page that no row tells: it could not be written, or its file was taken away. */
+  readonly #untold = new Map<string, RecordingEntry>();
+  readonly #pageEnds = new PageEnds(browserPageEnds());
   readonly #listeners = new Set<() => void>();
   #place: Promise<Place> | undefined;
 
@@ -45,6 +49,7 @@ export class RecordingsClient implements RecordingsPort {
   constructor(coreModule: Promise<WebAssembly.Module>, clock: Clock) {
     this.#coreModule = coreModule;
     this.#clock = clock;
+    window.addEventListener('pagehide', () => this.#pageEnds.left([...this.#recorders.keys()]));
   }
 
   async start({ sources, durationS }: RecordingOptions): Promise<RecordingEntry> {
@@ -59,9 +64,11 @@ export class RecordingsClient implements RecordingsPort {
     try {
       const fileName = `${fileTime(startedUnixMs)}_${namesOf(recorded)}.jls`;
       const recorder = await RecorderWorker.start({ id, fileName, startedUnixMs, sources: recorded, durationS });
+      if (!(await isRecordingLocked(id))) throw await this.#unguarded(id, recorder);
       this.#recorders.set(id, recorder);
-      // That its worker died is told to who stops it; whoever watches the recording finds it as after a crash.
-      recorder.ended.catch(() => undefined);
+      this.#pageEnds.began(id);
+      const begun = await journal.get(id);
+      recorder.ended.catch((error: unknown) => this.#endUntold(begun, toError(error)));
     } catch (error) {
       this.#recorders.delete(id);
       throw error;
@@ -77,35 +84,42 @@ export class RecordingsClient implements RecordingsPort {
     const recorder = this.#recorders.get(id);
     if (recorder) {
       recorder.requestStop();
-      await recorder.ended;
+      await recorder.ended.catch((error: unknown) => {
+        // An end that the list tells is told like any other.
+        if (!this.#untold.has(id)) throw error;
+      });
     } else if ((await journal.get(id)).state === 'recording') {
       throw new LabError('run/state', 'This recording runs in another tab. Stop it there.');
     }
-    return this.#entry(await journal.get(id));
+    return this.#untold.get(id) ?? this.#entry(await journal.get(id));
   }
 
   async list(): Promise<readonly RecordingEntry[]> {
     const { journal } = await this.#open();
     const rows = await journal.list();
     for (const { id, state } of rows) if (state === 'recording') void this.#watch(id);
-    return rows.map((row) => this.#entry(row));
+    const listed = rows.map((row) => this.#untold.get(row.id) ?? this.#entry(row));
+    const gone = [...this.#untold.values()].filter(({ id }) => !rows.some((row) => row.id === id));
+    return [...gone, ...listed];
   }
 
   async repair(id: string): Promise<RecordingEntry> {
     const { journal } = await this.#open();
     await repairRecording(id, await this.#coreModule);
+    this.#untold.delete(id);
     return this.#entry(await journal.get(id));
   }
 
   async remove(id: string): Promise<void> {
     const { journal, files } = await this.#open();
+    if (this.#untold.delete(id) && !(await journal.list()).some((row) => row.id === id)) return;
     const isRemoved = await withRecordingLock(id, async () => {
       // The file first: a row without a file can be removed again, a file without a row would be adopted.
       await files.remove((await journal.get(id)).storedName);
       await journal.remove(id);
       return true;
     });
-    if (!isRemoved) throw new LabError('run/state', 'This recording is still running. Stop it first.');
+    if (!isRemoved) throw this.#inUse(id);
   }
 
   async rename(id: string, fileName: string): Promise<void> {
@@ -116,8 +130,8 @@ export class RecordingsClient implements RecordingsPort {
   async file(id: string): Promise<File> {
     const { journal, files } = await this.#open();
     const { fileName, storedName, startedUnixMs, state } = await journal.get(id);
-    if (state === 'recording') throw new LabError('run/state', 'This recording is still running. Stop it first.');
-    const stored = await (await files.get(storedName)).getFile();
+    if (state === 'recording') throw this.#inUse(id);
+    const stored = await storedFile(await files.get(storedName));
     return new File([stored], fileName, { lastModified: startedUnixMs });
   }
 
@@ -135,6 +149,45 @@ export class RecordingsClient implements RecordingsPort {
     return () => this.#listeners.delete(listener);
   }
 
+  /** All data of the site were cleared, and the locks with them: other tabs would take the recording for a crashed one. */
+  async #unguarded(id: string, recorder: RecorderWorker): Promise<LabError> {
+    recorder.requestStop();
+    await recorder.ended.catch(() => undefined);
+    await this.remove(id);
+    return new LabError(
+      'run/state',
+      'Recording did not start: the data of this site were cleared while this page was open. Nothing else is lost by that. Export what the live view shows if you need it, then reload the page and record.',
+    );
+  }
+
+  #inUse(id: string): LabError {
+    const where = this.#recorders.has(id)
+      ? 'is still running. Stop it first.'
+      : 'is in use by another tab. Finish it there.';
+    return new LabError('run/state', `This recording ${where} Nothing was changed.`);
+  }
+
+  #emit(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Of a recorder that died the row tells, as after a crash. */
+  #endUntold(begun: JournalRow, error: Error): void {
+    if (!(error instanceof LabError) || !error.code.startsWith('storage/')) return;
+    const isGone = error.code === 'storage/gone';
+    this.#untold.set(begun.id, {
+      ...begun,
+      isElsewhere: false,
+      state: isGone ? 'failed' : 'interrupted',
+      durationS: Number(error.context['durationS'] ?? 0),
+      leftBytes: undefined,
+      endedBy: 'error',
+      sizeBytes: isGone ? 0 : begun.sizeBytes,
+      note: error.message,
+    });
+    this.#emit();
+  }
+
   #entry(row: JournalRow): RecordingEntry {
     return { ...row, isElsewhere: row.state === 'recording' && !this.#recorders.has(row.id) };
   }
@@ -143,12 +196,23 @@ export class RecordingsClient implements RecordingsPort {
   async #watch(id: string): Promise<void> {
     if (this.#watched.has(id)) return;
     this.#watched.add(id);
-    await recordingReleased(id);
-    const { journal, files } = await this.#open();
-    await recoverRecordings(journal, files);
+    try {
+      await recordingReleased(id);
+      const { journal, files } = await this.#open();
+      await this.#recover(journal, files);
+    } catch (error) {
+      // The row stays as it is until the next start; `#endUntold` tells what this page knows.
+      if (!(error instanceof LabError)) throw error;
+    }
     // As long as its row says that it is recorded, it is recorded here.
     this.#recorders.delete(id);
     this.#watched.delete(id);
+  }
+
+  #recover(journal: Journal, files: RecordingFiles): Promise<unknown> {
+    return recoverRecordings(journal, files, (id) =>
+      this.#recorders.has(id) ? 'It was cut off: what recorded it stopped working.' : this.#pageEnds.sentenceFor(id),
+    );
   }
 
   #open(): Promise<Place> {
@@ -160,13 +224,19 @@ export class RecordingsClient implements RecordingsPort {
   }
 
   async #openPlace(): Promise<Place> {
-    const [database, files] = await Promise.all([openDatabase(), RecordingFiles.open()]);
-    const journal = new Journal(database);
-    journal.onChanged(() => {
-      for (const listener of this.#listeners) listener();
-    });
-    await recoverRecordings(journal, files);
+    const files = await RecordingFiles.open();
+    const journal = new Journal(files);
+    journal.onChanged(() => this.#emit());
+    await this.#recover(journal, files);
     return { journal, files };
+  }
+}
+
+async function storedFile(handle: FileSystemFileHandle): Promise<File> {
+  try {
+    return await handle.getFile();
+  } catch (error) {
+    throw storageError(error, 'Opening the recording');
   }
 }
 

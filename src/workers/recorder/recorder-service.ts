@@ -8,7 +8,6 @@ import type { StreamRing } from '../../core/stream-ring.ts';
 import { createWorkspace } from '../../core/workspace.ts';
 import { JlsWriter, jlsWriterWorkspaceBytes } from '../../formats/jls/v2/writer.ts';
 import type { StreamSignal } from '../../model/channel.ts';
-import { openDatabase } from '../../storage/database.ts';
 import { Journal } from '../../storage/journal.ts';
 import { type FoundRoom, QuotaGuard } from '../../storage/quota.ts';
 import { RecordingFiles } from '../../storage/recording-files.ts';
@@ -34,10 +33,8 @@ export class RecorderService implements Omit<RecorderApi, 'repair'> {
   async start(job: RecordingJob): Promise<void> {
     assert(!this.#ended, 'a recorder worker makes one recording');
     const sources = job.sources.map(attach);
-    const [journal, files] = await Promise.all([
-      openDatabase().then((database) => new Journal(database)),
-      RecordingFiles.open(),
-    ]);
+    const files = await RecordingFiles.open();
+    const journal = new Journal(files);
     const release = await takeRecordingLock(job.id);
     assert(release, 'a new recording has its lock to itself');
     const place = new RecordingPlace(files, job.id);
@@ -78,13 +75,19 @@ export class RecorderService implements Omit<RecorderApi, 'repair'> {
         guard,
         clock: systemClock,
         durationS: job.durationS,
+        requireThere: () => file.requireThere(),
         record: (change) => journal.update(job.id, change),
       });
-      this.#ended = this.#session.run().finally(async () => {
-        await place.removeSpare();
-        release();
-        journal.close();
-      });
+      // Of one that rejects nothing may be touched any more, or the next start of the page sees to it.
+      this.#ended = this.#session
+        .run()
+        .then(() => place.removeSpare())
+        .finally(() => {
+          release();
+          journal.announce();
+          journal.close();
+        });
+      this.#ended.catch(() => undefined); // told to whoever waits for the end
     } catch (error) {
       await place.clear();
       release();
@@ -119,7 +122,7 @@ class RecordingPlace {
     const spareFile = await this.#files.create(spareName(this.#id));
     const spare = await SpareRoom.take(() => openSyncHandle(spareFile), spareBytes);
     this.#spare = spare;
-    const file = await openSyncFile(await this.#files.create(recordedName(this.#id)), spare);
+    const file = await openSyncFile(await this.#files.create(recordedName(this.#id)), { spare });
     this.#file = file;
     return { file, found: spare.found };
   }

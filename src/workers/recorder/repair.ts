@@ -1,11 +1,12 @@
 // Repairs an interrupted recording: what can be read goes into a new file, which then takes the old one's place.
 
+import { formatElapsed } from '../../base/duration.ts';
 import { LabError } from '../../base/errors.ts';
+import { formatBytes } from '../../base/si.ts';
 import { createWorkspace } from '../../core/workspace.ts';
 import { JLS_READER_WORKSPACE_BYTES } from '../../formats/jls/v2/reader.ts';
 import { repairJlsV2 } from '../../formats/jls/v2/repair.ts';
 import { jlsWriterWorkspaceBytes } from '../../formats/jls/v2/writer.ts';
-import { openDatabase } from '../../storage/database.ts';
 import { Journal } from '../../storage/journal.ts';
 import { RecordingFiles } from '../../storage/recording-files.ts';
 import { withRecordingLock } from '../../storage/recording-lock.ts';
@@ -17,13 +18,11 @@ const MAX_SIGNAL_COUNT = 64;
 
 /** Dedicated workers only. Rejects with `format/*` when nothing can be read, `storage/quota` without room for a copy. */
 export async function repairRecording(id: string, coreModule: WebAssembly.Module): Promise<void> {
-  const [journal, files] = await Promise.all([
-    openDatabase().then((database) => new Journal(database)),
-    RecordingFiles.open(),
-  ]);
+  const files = await RecordingFiles.open();
+  const journal = new Journal(files);
   try {
     const isRepaired = await withRecordingLock(id, async () => {
-      const { storedName } = await journal.get(id);
+      const { storedName, note } = await journal.get(id);
       const newName = repairedName(id);
       try {
         const figures = await copyRecording(files, storedName, newName, coreModule);
@@ -31,7 +30,9 @@ export async function repairRecording(id: string, coreModule: WebAssembly.Module
           ...figures,
           state: 'finished',
           storedName: newName,
-          note: 'Repaired after it was interrupted.',
+          note: [note, `Repaired: ${formatElapsed(figures.durationS)}, ${formatBytes(figures.sizeBytes)}.`]
+            .join(' ')
+            .trim(),
         });
       } catch (error) {
         await files.remove(newName);

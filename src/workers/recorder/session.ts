@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly guard: QuotaGuard;
   readonly clock: Clock;
   readonly durationS: number | undefined;
+  /** Rejects with `storage/gone` when somebody took the file away. */
+  readonly requireThere: () => Promise<void>;
   /** Changes this recording's row. */
   readonly record: (change: JournalChange) => Promise<unknown>;
 }
@@ -51,6 +53,7 @@ interface EndReason {
 export class RecordingSession {
   readonly #options: SessionOptions;
   #isStopping = false;
+  #isClosed = false;
   #wake: () => void = () => undefined;
   #keptMs: number;
   #quotaMs: number;
@@ -76,7 +79,8 @@ export class RecordingSession {
 
   /**
    * Runs until the end and closes the sink. Resolves when the row tells how it went: `finished`, or `interrupted` when the
-   * file could not be finished and waits for repair.
+   * file could not be finished and waits for repair. Rejects when no row can tell: with `storage/gone` and `durationS` in
+   * its context when the file was taken away, with `storage/*` when the row could not be written.
    */
   async run(): Promise<void> {
     try {
@@ -88,6 +92,7 @@ export class RecordingSession {
       }
       await this.#finish(reason);
     } catch (error) {
+      if (isGone(error)) throw this.#lost(error);
       await this.#giveUp(toError(error));
     }
   }
@@ -143,20 +148,30 @@ export class RecordingSession {
 
   /** Now and then: makes safe what is written, says how it goes, and looks at the room left. */
   async #look(): Promise<EndReason | undefined> {
-    const { guard, clock, sink, record } = this.#options;
+    const { guard, clock, sink } = this.#options;
     const nowMs = clock.nowMs();
     if (nowMs - this.#quotaMs >= QUOTA_MS) {
       this.#quotaMs = nowMs;
       const { leftBytes, reasonToStop } = await guard.look();
       this.#leftBytes = leftBytes;
+      await this.#options.requireThere();
       if (reasonToStop !== undefined) return { endedBy: 'room', note: reasonToStop };
     }
     if (nowMs - this.#keptMs >= KEEP_MS) {
       this.#keptMs = nowMs;
       sink.flush();
-      await record({ ...this.#figures(), leftBytes: this.#leftBytes });
+      await this.#tell({ ...this.#figures(), leftBytes: this.#leftBytes });
     }
     return undefined;
+  }
+
+  /** What the row says meanwhile is for whoever looks: a recording does not end for want of it. */
+  async #tell(change: JournalChange): Promise<void> {
+    try {
+      await this.#options.record(change);
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+    }
   }
 
   #pause(durationMs: number): Promise<void> {
@@ -171,9 +186,11 @@ export class RecordingSession {
 
   async #finish({ endedBy, note }: EndReason): Promise<void> {
     const { sources, writer, sink, record } = this.#options;
+    await this.#options.requireThere();
     for (const source of sources) source.finish();
     writer.close();
     sink.close();
+    this.#isClosed = true;
     const notes = [...this.#sourceNotes.values(), ...(note === undefined ? [] : [note])];
     await record({
       ...this.#figures(),
@@ -185,16 +202,23 @@ export class RecordingSession {
   }
 
   async #giveUp(error: Error): Promise<void> {
+    // The file is whole; what failed is the word of it.
+    if (this.#isClosed) throw error;
     const { writer, sink, record } = this.#options;
     const figures = this.#figures();
     writer.abandon();
-    let note = `Ended by an error: ${error.message} What was written can be repaired.`;
+    let note = `Ended by an error: ${error.message}`;
     try {
       sink.close();
     } catch (closing) {
       note += ` (${toError(closing).message})`;
     }
     await record({ ...figures, leftBytes: undefined, state: 'interrupted', endedBy: 'error', note });
+  }
+
+  #lost(error: LabError): LabError {
+    const { durationS } = this.#figures();
+    return new LabError('storage/gone', error.message, { cause: error, context: { durationS } });
   }
 
   #figures(): JournalChange {
@@ -209,6 +233,10 @@ export class RecordingSession {
       ...(this.#sourceNotes.size > 0 ? { note: [...this.#sourceNotes.values()].join(' ') } : {}),
     };
   }
+}
+
+function isGone(error: unknown): error is LabError {
+  return error instanceof LabError && error.code === 'storage/gone';
 }
 
 function sourceNote({ name, end, durationS }: SourceFollower): string {

@@ -1,20 +1,19 @@
-// A fresh journal and an empty folder of recordings for one test.
+// An empty folder of recordings with its journal for one test.
 
-import { openDatabase } from '../../../src/storage/database.ts';
 import { Journal, type JournalRow } from '../../../src/storage/journal.ts';
 import { RecordingFiles } from '../../../src/storage/recording-files.ts';
 
 export interface TestStorage {
+  /** Of a database that is not there yet. */
   readonly databaseName: string;
   readonly journal: Journal;
   readonly files: RecordingFiles;
 }
 
 export async function freshStorage(): Promise<TestStorage> {
-  const databaseName = `test-${crypto.randomUUID()}`;
   const files = await RecordingFiles.open();
   for (const name of await files.names()) await files.remove(name);
-  return { databaseName, journal: new Journal(await openDatabase(databaseName)), files };
+  return { databaseName: `test-${crypto.randomUUID()}`, journal: new Journal(files), files };
 }
 
 export function journalRow(id: string, change: Partial<JournalRow> = {}): JournalRow {
@@ -35,6 +34,12 @@ export function journalRow(id: string, change: Partial<JournalRow> = {}): Journa
     note: undefined,
     ...change,
   };
+}
+
+/** A row together with the file that it is of. */
+export async function addRecording({ journal, files }: TestStorage, row: JournalRow): Promise<void> {
+  await files.create(row.storedName);
+  await journal.add(row);
 }
 
 export async function writeFile(handle: FileSystemFileHandle, bytes: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -121,7 +121,7 @@ test('a file is whole to the last block although the disk was full before the br
   const handle = disk.open();
   const spare = await SpareRoom.take(async () => disk.open(), SPARE_BYTES);
   expect(disk.freeBytes).toBe(5_000_000 - SPARE_BYTES);
-  const file = new SyncFile(handle, spare);
+  const file = new SyncFile(handle, { spare });
   const writer = new JlsWriter(jlsWorkspace(), file);
   define(writer);
   const blockCount = writeUntilFull(writer, file);
@@ -138,19 +138,48 @@ test('a file is whole to the last block although the disk was full before the br
   expect(handle.isClosed).toBe(true);
 });
 
-test('without spare room closing says what happened, and what was written is a salvageable file', async () => {
+test('without spare room the writer is refused at once, and the file ends with its last whole append', () => {
+  const disk = new Disk(5_000_000, 100 * GIB);
+  const handle = disk.open();
+  const file = new SyncFile(handle, { name: 'Out.mimo' });
+  const bytes = new Uint8Array(300_000);
+  let count = 0;
+  const fill = () => {
+    for (; ; count++) file.append(bytes);
+  };
+  expect(fill).toThrow(/^Writing Out\.mimo stopped: .* Its 4\.80\sMB until then are safe\./);
+  // 5 000 000 / 300 000 = 16.7, and the part is given back
+  expect(count).toBe(16);
+  expect(handle.content.length).toBe(16 * 300_000);
+  file.close();
+  expect([handle.isClosed, handle.content.length]).toEqual([true, 16 * 300_000]);
+});
+
+test('a JLS file that is refused in the middle can be salvaged', async () => {
   const disk = new Disk(5_000_000, 100 * GIB);
   const handle = disk.open();
   const file = new SyncFile(handle);
   const writer = new JlsWriter(jlsWorkspace(), file);
   define(writer);
-  const blockCount = writeUntilFull(writer, file);
-  writer.close();
-  expect(() => file.close()).toThrow(/storage is full/);
-  expect(handle.isClosed).toBe(true);
+  expect(() => writeUntilFull(writer, file)).toThrow(/storage is full/);
+  writer.abandon();
+  file.close();
   const reader = await openFile(new MemoryFile(handle.content), jlsWorkspace());
   expect(reader.isRecovered).toBe(true);
-  expect(reader.store.signals()[0]!.endSample).toBeGreaterThan((blockCount - 2) * BLOCK.length);
+  expect(reader.store.signals()[0]!.endSample).toBeGreaterThan(10 * BLOCK.length);
+});
+
+test('the handle of a file that was taken away is not touched any more', async () => {
+  const disk = new Disk(5_000_000, 100 * GIB);
+  const handle = disk.open();
+  let isThere = true;
+  const file = new SyncFile(handle, { name: 'Out.mimo', isThere: () => Promise.resolve(isThere) });
+  file.append(new Uint8Array(1000));
+  await file.requireThere();
+  isThere = false;
+  await expect(file.requireThere()).rejects.toMatchObject({ code: 'storage/gone' });
+  file.close();
+  expect(handle.isClosed).toBe(false);
 });
 
 test('what the browser gives is found by trying, and not kept', async () => {

@@ -79,6 +79,8 @@ function record(durationS?: number, sourceCount = 1) {
       }),
   );
   const row: JournalChange[] = [];
+  /** Where the file and its row are. */
+  const place: { isThere: boolean; refusal: LabError | undefined } = { isThere: true, refusal: undefined };
   const session = new RecordingSession({
     sources: followers,
     writer,
@@ -90,7 +92,9 @@ function record(durationS?: number, sourceCount = 1) {
     }),
     clock,
     durationS,
+    requireThere: () => (place.isThere ? Promise.resolve() : Promise.reject(new LabError('storage/gone', 'cleared'))),
     record: (change) => {
+      if (place.refusal) return Promise.reject(place.refusal);
       row.push(change);
       return Promise.resolve();
     },
@@ -101,6 +105,7 @@ function record(durationS?: number, sourceCount = 1) {
     sources,
     sink,
     disk,
+    place,
     clock,
     session,
     run,
@@ -306,4 +311,38 @@ test('a disk that fails leaves an interrupted recording with what was written', 
   const { isRecovered, count } = await recording.recordedSamples();
   expect(isRecovered).toBe(true);
   expect(count).toBeGreaterThan(8000);
+});
+
+test('ends within two seconds when the file is taken away, touches it no more and says how long it was', async () => {
+  const recording = record();
+  await recording.stream(3);
+  recording.place.isThere = false;
+  const end = recording.run.catch((error: unknown) => error);
+  await recording.stream(1.5);
+  expect(await Promise.race([end, 'still recording'])).toMatchObject({
+    code: 'storage/gone',
+    context: { durationS: expect.closeTo(4, 0) },
+  });
+  expect(recording.sink.isClosed).toBe(false);
+  expect(recording.row.at(-1)).not.toHaveProperty('state');
+});
+
+test('is not finished into a file that is gone', async () => {
+  const recording = record();
+  await recording.stream(1);
+  recording.place.isThere = false;
+  recording.session.stop();
+  await expect(recording.run).rejects.toMatchObject({ code: 'storage/gone' });
+});
+
+test('goes on while its row cannot be written, and tells who waits when that lasts to the end', async () => {
+  const recording = record();
+  await recording.stream(1);
+  const refusal = new LabError('storage/quota', 'no room for the row');
+  recording.place.refusal = refusal;
+  await recording.stream(2);
+  recording.session.stop();
+  await expect(recording.run).rejects.toBe(refusal);
+  expect(recording.sink.isClosed).toBe(true);
+  expect(await recording.recordedSamples()).toEqual({ isRecovered: false, count: 3000 });
 });

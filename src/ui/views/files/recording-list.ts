@@ -232,7 +232,7 @@ export class LabRecordingList extends AppElement {
   }
 
   #state(entry: RecordingEntry): TemplateResult {
-    const words = { recording: 'Recording', finished: 'Finished', interrupted: 'Interrupted', failed: 'Ended early' };
+    const words = { recording: 'Recording', finished: 'Finished', interrupted: 'Interrupted', failed: 'Lost' };
     return html`<span class="state ${entry.state}" title=${entry.note ?? nothing}>
       ${entry.state === 'finished' ? nothing : html`<lab-icon name=${entry.state === 'recording' ? 'activity' : 'triangle-alert'}></lab-icon>`}
       ${words[entry.state]}
@@ -257,6 +257,7 @@ export class LabRecordingList extends AppElement {
           </button>
           ${action('trash', 'Delete', () => recordings.remove(entry))}`;
       case 'failed':
+        return action('trash', 'Take from the list', () => recordings.remove(entry));
       case 'finished':
         return html`
           ${action('folder-open', 'Open', () => void this.app.openRecording(entry))}
