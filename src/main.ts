@@ -66,7 +66,9 @@ const app = new App({
 
 reportUnhandled();
 effect(() => warnBeforeLeaving(app.mustStayOpen));
-if ((await isolation) !== 'reloading') {
+const outcome = await isolation;
+if (outcome === 'framed') refuseFrame();
+else if (outcome !== 'reloading') {
   document.querySelector('#start')?.remove();
   const element = document.createElement('lab-app');
   element.app = app;
@@ -81,6 +83,12 @@ async function openLaunched(handles: readonly FileSystemFileHandle[]): Promise<v
   } catch (error) {
     app.toasts.fail('The file was not opened', error);
   }
+}
+
+function refuseFrame(): void {
+  const note = document.querySelector('#start');
+  note?.setAttribute('role', 'alert');
+  if (note) note.textContent = 'Pulsebench does not run within another page. Open it in a tab of its own.';
 }
 
 /** What nobody handled is a mistake of ours; the user hears of it. */

@@ -7,11 +7,14 @@ export type Isolation =
   /** The page is about to load again with the headers; do not build it up. */
   | 'reloading'
   /** Neither host nor service worker could isolate the page: files can be viewed, nothing live. */
-  | 'unavailable';
+  | 'unavailable'
+  /** Another page shows this one in a frame, where clicks can be led astray: do not build it up. */
+  | 'framed';
 
 /** The browser's parts that registration touches. */
 export interface PwaHost {
   readonly isIsolated: boolean;
+  readonly isFramed: boolean;
   /** `undefined` where there are no service workers (private windows of some browsers, plain http). */
   readonly serviceWorker: ServiceWorkerContainer | undefined;
   /** Lives as long as the tab. */
@@ -21,8 +24,12 @@ export interface PwaHost {
 
 export const browserPwaHost: PwaHost = {
   isIsolated: globalThis.crossOriginIsolated === true,
+  isFramed: globalThis.top !== globalThis.self,
   serviceWorker: globalThis.navigator?.serviceWorker,
-  tabStorage: globalThis.sessionStorage,
+  // a page in a foreign frame is denied it
+  get tabStorage() {
+    return globalThis.sessionStorage;
+  },
   reload: () => location.reload(),
 };
 
@@ -30,13 +37,16 @@ export const browserPwaHost: PwaHost = {
 const RELOADED_KEY = 'pulsebench.reloaded-for-isolation';
 
 /**
- * Call first on the page. A page that stays has the worker keep the rest of the application for use without a network. `onUpdate` gets a function that loads the new version once the user wants it. Never
- * rejects: without a service worker the page works online as far as the host isolates it.
+ * Call first on the page. A page that stays has the worker keep the rest of the application for use without a network.
+ * `onUpdate` gets a function that loads the new version once the user wants it. Never rejects: without a service worker the
+ * page works online as far as the host isolates it.
  */
 export async function registerServiceWorker(
   onUpdate: (apply: () => void) => void,
   host: PwaHost = browserPwaHost,
 ): Promise<Isolation> {
+  // The headers forbid it, but a page in a foreign frame has no service worker to add them.
+  if (host.isFramed) return 'framed';
   const installed = host.serviceWorker
     ? install(host.serviceWorker, onUpdate, host).catch((error: unknown) => {
         console.warn('The service worker could not be installed; the page works online only.', error);

@@ -1,8 +1,10 @@
-// Service worker: isolation headers where the host cannot send them, and the offline cache. Bundled on its own;
-// scripts/service-worker-plugin.ts fills in the constants.
+// Service worker: the headers of isolation and policy where the host cannot send them, and the offline cache. Bundled on its
+// own; scripts/service-worker-plugin.ts fills in the constants.
 
 declare const self: ServiceWorkerGlobalScope;
 
+/** What a host that can send headers sends with every file. */
+declare const HEADERS: Readonly<Record<string, string>>;
 /** Paths relative to the scope: what the page needs to start, kept from the installation on. */
 declare const SHELL: readonly string[];
 /** Everything that is kept without being used first, the shell included. */
@@ -15,18 +17,16 @@ const SCOPE = self.registration.scope;
 const CACHE_PREFIX = `pulsebench ${SCOPE} `;
 const CACHE_NAME = CACHE_PREFIX + BUILD_ID;
 
-/** Shared memory needs the first two on the page and on every worker script, the third on what they load. */
-const ISOLATION_HEADERS = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
-
-function isolated(response: Response): Response {
+/** The response with our headers. Policies add up: what the host says itself still holds. */
+function guarded(response: Response): Response {
   // Opaque responses and redirects have status 0 and cannot be rebuilt; the browser follows them by itself.
   if (response.status === 0) return response;
   const headers = new Headers(response.headers);
-  for (const [key, value] of Object.entries(ISOLATION_HEADERS)) headers.set(key, value);
+  for (const [name, value] of Object.entries(HEADERS)) {
+    const theirs = headers.get(name);
+    const isKept = name === 'Content-Security-Policy' && theirs !== null && theirs !== value;
+    headers.set(name, isKept ? `${theirs}, ${value}` : value);
+  }
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
@@ -36,7 +36,7 @@ async function keep(cache: Cache, path: string, priority: RequestPriority): Prom
   // old copy of the HTTP cache.
   const response = await fetch(url, { cache: path.startsWith('assets/') ? 'force-cache' : 'no-cache', priority });
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  await cache.put(url, isolated(response));
+  await cache.put(url, guarded(response));
 }
 
 /**
@@ -82,7 +82,7 @@ async function answer(event: FetchEvent, path: string): Promise<Response> {
   const cache = await caches.open(CACHE_NAME);
   const kept = await cache.match(new URL(path, SCOPE).href);
   if (kept) return kept;
-  const response = isolated(await fetch(event.request));
+  const response = guarded(await fetch(event.request));
   if (response.status === 200 && PRECACHE.includes(path)) {
     // the page gets its file also where none can be kept, as on a full disk
     event.waitUntil(cache.put(new URL(path, SCOPE).href, response.clone()).catch(sayNotKept));

@@ -41,6 +41,7 @@ function setUp(isIsolated: boolean) {
   let reloadCount = 0;
   const host: PwaHost = {
     isIsolated,
+    isFramed: false,
     serviceWorker: container as unknown as ServiceWorkerContainer,
     tabStorage: {
       getItem: (key) => stored.get(key) ?? null,
@@ -130,6 +131,15 @@ test('an installation that fails, or no service workers at all, is no isolation 
 
   const none = setUp(false);
   expect(await registerServiceWorker(() => undefined, { ...none.host, serviceWorker: undefined })).toBe('unavailable');
+});
+
+test('in a frame of another page nothing is built up or installed', async () => {
+  const framed = setUp(false);
+  framed.container.registration.active = new FakeWorker('activated');
+  const register = vi.spyOn(framed.container, 'register');
+  expect(await registerServiceWorker(() => undefined, { ...framed.host, isFramed: true })).toBe('framed');
+  expect(register).not.toHaveBeenCalled();
+  expect(framed.reloads()).toBe(0);
 });
 
 test('a new version is offered and loads only when applied', async () => {
