@@ -9,6 +9,7 @@ import { recordingProblem, threadsProblem } from './app/platform-notices.ts';
 import type { RecentFilesPort } from './app/ports.ts';
 import { historyLength, Settings } from './app/settings.ts';
 import { unavailableInstruments, unavailableRecordings } from './app/unavailable-ports.ts';
+import { offerUpdate } from './app/update-offer.ts';
 import { systemClock } from './base/clock.ts';
 import { LabError } from './base/errors.ts';
 import { hasChannelSet } from './core/channel-set.ts';
@@ -36,7 +37,7 @@ const settings = new Settings(storage);
 effect(() => pageTheme().choose(settings.get('appearance.theme')));
 
 const isolation: Promise<Isolation> = import.meta.env.PROD
-  ? registerServiceWorker(offerUpdate)
+  ? registerServiceWorker(import.meta.url, (apply) => offerUpdate(app, apply))
   : Promise.resolve('isolated');
 const coreModule = isolation.then(firstFrame).then(loadCoreModule);
 coreModule.catch(() => undefined); // whoever needs it reports the failure
@@ -120,15 +121,6 @@ function connectedInstruments(): readonly SourceInstrument[] {
       const { model, serialNumber } = handle.status.identity ?? handle.choice;
       return [{ label, model, serialNumber, channels: handle.channelSet }];
     });
-}
-
-function offerUpdate(apply: () => void): void {
-  app.toasts.show({
-    kind: 'info',
-    title: 'A new version is ready',
-    detail: 'It is loaded when you reload; recordings are kept.',
-    action: { label: 'Reload', run: apply },
-  });
 }
 
 async function fetchExample(path: string): Promise<Blob> {

@@ -234,7 +234,7 @@ test('a new version waits until the page asks for it, then takes the place of th
   await page.getByRole('button', { name: 'Reload', exact: true }).click();
   await reloaded;
   expect(await isIsolated()).toBe(true);
-  expect(await cacheNames()).toEqual([expect.stringContaining('feedfacefeedface')]);
+  await expect.poll(cacheNames, { timeout: 15_000 }).toEqual([expect.stringContaining('feedfacefeedface')]);
 });
 
 test('a file that the browser threw out of the cache is kept again when it is used', async () => {
