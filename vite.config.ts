@@ -1,15 +1,9 @@
 import { defineConfig } from 'vite';
 import { deployedFilesPlugin } from './scripts/deployed-files-plugin.ts';
+import { ISOLATION_HEADERS } from './scripts/response-headers.ts';
 import { scriptTextPlugin } from './scripts/script-text-plugin.ts';
 import { serviceWorkerPlugin } from './scripts/service-worker-plugin.ts';
 import { workerEntryPlugin } from './scripts/worker-entry-plugin.ts';
-
-// Every response carries these, so that the page may use shared memory (threads).
-export const ISOLATION_HEADERS = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
 
 export default defineConfig({
   base: './',
@@ -17,5 +11,4 @@ export default defineConfig({
   build: { target: 'es2022', assetsInlineLimit: 0, sourcemap: 'hidden' },
   worker: { format: 'es', plugins: () => [workerEntryPlugin()] },
   server: { headers: ISOLATION_HEADERS },
-  preview: { headers: ISOLATION_HEADERS },
 });

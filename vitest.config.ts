@@ -1,7 +1,8 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
-import viteConfig, { ISOLATION_HEADERS } from './vite.config.ts';
+import { ISOLATION_HEADERS } from './scripts/response-headers.ts';
+import viteConfig from './vite.config.ts';
 
 export default defineConfig({
   ...viteConfig,

@@ -1,35 +1,13 @@
-// Vite plugin: after the build, bundles src/pwa/sw.ts to dist/sw.js with the list of files to keep offline, and
-// puts the Content-Security-Policy into the page.
+// Vite plugin: after the build, bundles src/pwa/sw.ts to dist/sw.js with the list of files to keep offline. The headers of a
+// response go to the service worker, to `vite preview` and into dist/_headers; their policy goes into the page, too.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
-import { FRAME_SCRIPT } from '../src/workers/pipeline/frame-script.ts';
+import { contentSecurityPolicy, headersFile, responseHeaders } from './response-headers.ts';
 
 /** Not part of the application: never asked for by the page. */
 const LEFT_OUT = /\.map$|^sw\.js$|^_headers$/;
-
-/** Code and style that stand in the page itself are allowed by what they are: they work where no file is loaded. */
-function contentSecurityPolicy(html: string): string {
-  const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  const hashes = (tag: string) =>
-    [...html.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))].map(([, text]) => hashOf(text!));
-  return [
-    "default-src 'none'",
-    // The frame of a user's module is held to this policy and to its own, which is far narrower: what both allow is its
-    // script, and the worker and the module that it makes of text.
-    ["script-src 'self' blob: 'wasm-unsafe-eval'", ...hashes('script'), hashOf(FRAME_SCRIPT)].join(' '),
-    "worker-src 'self' blob:",
-    ["style-src 'self'", ...hashes('style')].join(' '),
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    // Instruments on the network are reached through WebSockets of any host; everything else is our own origin.
-    "connect-src 'self' ws: wss:",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-}
 
 function* filesBelow(folder: string): Generator<string> {
   for (const entry of readdirSync(folder).sort()) {
@@ -49,7 +27,7 @@ export function serviceWorkerPlugin(): Plugin {
   let outDir = '';
   return {
     name: 'pulsebench-service-worker',
-    apply: 'build',
+    apply: (_config, { command, isPreview }) => command === 'build' || isPreview === true,
     configResolved(config) {
       root = config.root;
       outDir = join(config.root, config.build.outDir);
@@ -64,7 +42,17 @@ export function serviceWorkerPlugin(): Plugin {
         },
       ],
     },
+    // Read anew each time: the folder may be built again while it is served.
+    configurePreviewServer({ middlewares }) {
+      middlewares.use((_request, response, next) => {
+        const headers = responseHeaders(readFileSync(join(outDir, 'index.html'), 'utf8'));
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+        next();
+      });
+    },
     async closeBundle() {
+      const html = readFileSync(join(outDir, 'index.html'), 'utf8');
+      writeFileSync(join(outDir, '_headers'), headersFile(html));
       const precache: string[] = [];
       const digest = createHash('sha256');
       for (const file of filesBelow(outDir)) {
@@ -73,14 +61,15 @@ export function serviceWorkerPlugin(): Plugin {
         digest.update(path).update(readFileSync(file));
         precache.push(path);
       }
-      digest.update(readFileSync(join(root, 'src/pwa/sw.ts')));
+      digest.update(readFileSync(join(root, 'src/pwa/sw.ts'))).update(headersFile(html));
       await build({
         configFile: false,
         root,
         logLevel: 'warn',
         publicDir: false,
         define: {
-          SHELL: JSON.stringify(shellOf(readFileSync(join(outDir, 'index.html'), 'utf8'))),
+          HEADERS: JSON.stringify(responseHeaders(html)),
+          SHELL: JSON.stringify(shellOf(html)),
           PRECACHE: JSON.stringify(precache),
           BUILD_ID: JSON.stringify(digest.digest('hex').slice(0, 16)),
         },

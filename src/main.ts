@@ -8,6 +8,7 @@ import { detectPlatform } from './app/platform.ts';
 import { recordingProblem, threadsProblem } from './app/platform-notices.ts';
 import { historyLength, Settings } from './app/settings.ts';
 import { unavailableInstruments, unavailableRecordings } from './app/unavailable-ports.ts';
+import { offerUpdate } from './app/update-offer.ts';
 import { systemClock } from './base/clock.ts';
 import { LabError } from './base/errors.ts';
 import { hasChannelSet } from './core/channel-set.ts';
@@ -34,7 +35,7 @@ const settings = new Settings(storage);
 effect(() => pageTheme().choose(settings.get('appearance.theme')));
 
 const isolation: Promise<Isolation> = import.meta.env.PROD
-  ? registerServiceWorker(offerUpdate)
+  ? registerServiceWorker(import.meta.url, (apply) => offerUpdate(app, apply))
   : Promise.resolve('isolated');
 const coreModule = isolation.then(firstFrame).then(loadCoreModule);
 coreModule.catch(() => undefined); // whoever needs it reports the failure
@@ -64,7 +65,9 @@ const app = new App({
 
 reportUnhandled();
 effect(() => warnBeforeLeaving(app.mustStayOpen));
-if ((await isolation) !== 'reloading') {
+const outcome = await isolation;
+if (outcome === 'framed') refuseFrame();
+else if (outcome !== 'reloading') {
   document.querySelector('#start')?.remove();
   const element = document.createElement('lab-app');
   element.app = app;
@@ -80,6 +83,12 @@ async function openLaunched(handles: readonly FileSystemFileHandle[]): Promise<v
   } catch (error) {
     app.toasts.fail('The file was not opened', error);
   }
+}
+
+function refuseFrame(): void {
+  const note = document.querySelector('#start');
+  note?.setAttribute('role', 'alert');
+  if (note) note.textContent = 'Pulsebench does not run within another page. Open it in a tab of its own.';
 }
 
 /** What nobody handled is a mistake of ours; the user hears of it. */
@@ -111,15 +120,6 @@ function connectedInstruments(): readonly SourceInstrument[] {
       const { model, serialNumber } = handle.status.identity ?? handle.choice;
       return [{ label, model, serialNumber, channels: handle.channelSet }];
     });
-}
-
-function offerUpdate(apply: () => void): void {
-  app.toasts.show({
-    kind: 'info',
-    title: 'A new version is ready',
-    detail: 'It is loaded when you reload; recordings are kept.',
-    action: { label: 'Reload', run: apply },
-  });
 }
 
 async function fetchExample(path: string): Promise<Blob> {

@@ -1,8 +1,10 @@
-// Service worker: isolation headers where the host cannot send them, and the offline cache. Bundled on its own;
-// scripts/service-worker-plugin.ts fills in the constants.
+// Service worker: the headers of isolation and policy where the host cannot send them, and the offline cache. Bundled on its
+// own; scripts/service-worker-plugin.ts fills in the constants.
 
 declare const self: ServiceWorkerGlobalScope;
 
+/** What a host that can send headers sends with every file. */
+declare const HEADERS: Readonly<Record<string, string>>;
 /** Paths relative to the scope: what the page needs to start, kept from the installation on. */
 declare const SHELL: readonly string[];
 /** Everything that is kept without being used first, the shell included. */
@@ -14,19 +16,20 @@ const SCOPE = self.registration.scope;
 // Several applications may share an origin: caches carry our scope.
 const CACHE_PREFIX = `pulsebench ${SCOPE} `;
 const CACHE_NAME = CACHE_PREFIX + BUILD_ID;
+/** How often, and how long apart, pages are looked at that come or go just now. */
+const TIDY_LOOK_COUNT = 5;
+const TIDY_LOOK_INTERVAL_MS = 1000;
 
-/** Shared memory needs the first two on the page and on every worker script, the third on what they load. */
-const ISOLATION_HEADERS = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
-
-function isolated(response: Response): Response {
+/** The response with our headers. Policies add up: what the host says itself still holds. */
+function guarded(response: Response): Response {
   // Opaque responses and redirects have status 0 and cannot be rebuilt; the browser follows them by itself.
   if (response.status === 0) return response;
   const headers = new Headers(response.headers);
-  for (const [key, value] of Object.entries(ISOLATION_HEADERS)) headers.set(key, value);
+  for (const [name, value] of Object.entries(HEADERS)) {
+    const theirs = headers.get(name);
+    const isKept = name === 'Content-Security-Policy' && theirs !== null && theirs !== value;
+    headers.set(name, isKept ? `${theirs}, ${value}` : value);
+  }
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
@@ -36,7 +39,7 @@ async function keep(cache: Cache, path: string, priority: RequestPriority): Prom
   // old copy of the HTTP cache.
   const response = await fetch(url, { cache: path.startsWith('assets/') ? 'force-cache' : 'no-cache', priority });
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  await cache.put(url, isolated(response));
+  await cache.put(url, guarded(response));
 }
 
 /**
@@ -57,19 +60,43 @@ async function install(): Promise<void> {
 /** Fetches what is not kept yet, one file after the other behind what the page asks for. */
 async function keepRest(): Promise<void> {
   const cache = await caches.open(CACHE_NAME);
-  const kept = new Set((await cache.keys()).map(({ url }) => url));
+  const urls = new Set((await cache.keys()).map(({ url }) => url));
   try {
-    for (const path of PRECACHE) if (!kept.has(new URL(path, SCOPE).href)) await keep(cache, path, 'low');
+    for (const path of PRECACHE) if (!urls.has(new URL(path, SCOPE).href)) await keep(cache, path, 'low');
   } catch (error) {
     sayNotKept(error);
   }
 }
 
-async function activate(): Promise<void> {
-  for (const cacheName of await caches.keys()) {
-    if (cacheName.startsWith(CACHE_PREFIX) && cacheName !== CACHE_NAME) await caches.delete(cacheName);
+/**
+ * The address of its entry script, for each page of ours that runs: it stands for the page's build, and the page holds a
+ * lock of that name (register.ts). `undefined` while there is a page that holds none: one that just loads, one that has just
+ * gone, or one of a version without such locks.
+ */
+async function runningEntries(): Promise<readonly string[] | undefined> {
+  const { held = [] } = await self.navigator.locks.query();
+  const entries = held.flatMap(({ name = '', mode }) => (mode === 'shared' && name.startsWith(SCOPE) ? [name] : []));
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const pageCount = windows.filter(({ url }) => url.startsWith(SCOPE)).length;
+  return pageCount > entries.length ? undefined : entries;
+}
+
+/** Deletes the caches of other builds that no page runs any more; in doubt none. */
+async function tidy(): Promise<void> {
+  let entries = await runningEntries();
+  for (let i = 1; i < TIDY_LOOK_COUNT && !entries; i++) {
+    await new Promise((resolve) => setTimeout(resolve, TIDY_LOOK_INTERVAL_MS));
+    entries = await runningEntries();
   }
-  await self.clients.claim();
+  // a version that is about to come has a cache already
+  if (!entries || self.registration.installing || self.registration.waiting) return;
+  const own = await caches.open(CACHE_NAME);
+  for (const cacheName of await caches.keys()) {
+    if (!cacheName.startsWith(CACHE_PREFIX) || cacheName === CACHE_NAME) continue;
+    const cache = await caches.open(cacheName);
+    const isRun = async (entry: string) => Boolean((await cache.match(entry)) && !(await own.match(entry)));
+    if (!(await Promise.all(entries.map(isRun))).includes(true)) await caches.delete(cacheName);
+  }
 }
 
 /** The file of the build that a request means, relative to the scope. */
@@ -78,12 +105,22 @@ function buildPath(url: URL): string {
   return path === '' ? 'index.html' : path;
 }
 
+/**
+ * A file as it was kept. A tab of an older build asks for what that build named: names under assets/ carry their content's
+ * hash, so such a file is the same in whichever of our caches it lies.
+ */
+async function kept(path: string): Promise<Response | undefined> {
+  const url = new URL(path, SCOPE).href;
+  const own = await (await caches.open(CACHE_NAME)).match(url);
+  return own ?? (path.startsWith('assets/') ? caches.match(url) : undefined);
+}
+
 async function answer(event: FetchEvent, path: string): Promise<Response> {
-  const cache = await caches.open(CACHE_NAME);
-  const kept = await cache.match(new URL(path, SCOPE).href);
-  if (kept) return kept;
-  const response = isolated(await fetch(event.request));
+  const found = await kept(path);
+  if (found) return found;
+  const response = guarded(await fetch(event.request));
   if (response.status === 200 && PRECACHE.includes(path)) {
+    const cache = await caches.open(CACHE_NAME);
     // the page gets its file also where none can be kept, as on a full disk
     event.waitUntil(cache.put(new URL(path, SCOPE).href, response.clone()).catch(sayNotKept));
   }
@@ -95,11 +132,12 @@ function sayNotKept(error: unknown): void {
 }
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
-self.addEventListener('activate', (event) => event.waitUntil(activate()));
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener('message', (event) => {
   if (event.data === 'activate') void self.skipWaiting();
-  else if (event.data === 'keep-rest') event.waitUntil(keepRest());
+  else if (event.data === 'page-started') event.waitUntil(keepRest().then(tidy));
+  else if (event.data === 'build-left') event.waitUntil(tidy());
 });
 
 self.addEventListener('fetch', (event) => {

@@ -3,8 +3,8 @@
 import { LabError } from '../base/errors.ts';
 import { ByteQueue, type ByteStream } from './byte-stream.ts';
 
-/** Where `npm run bridge` listens. */
-const BRIDGE_URL = 'ws://127.0.0.1:8900';
+/** Where `npm run bridge` listens: the one address elsewhere that the page's policy allows. */
+export const BRIDGE_URL = 'ws://127.0.0.1:8900';
 /** An instrument that is so far behind with what it was sent takes nothing any more. */
 const MAX_UNSENT_BYTES = 8 * 2 ** 20;
 

@@ -1,10 +1,14 @@
 // The stories of the built page in browsers other than Chromium. `npm run test:browsers` installs them.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { BRIDGE_URL } from '../../src/transports/bridge-stream.ts';
 import { DIST, keptFiles } from '../support/built-files.ts';
 import { FILE_KINDS, type FileKind } from '../support/file-kinds.ts';
+import { nextBuild } from '../support/next-build.ts';
 import { StaticHost } from '../support/static-host.ts';
 import { FIREFOX, FIREFOX_PRIVATE, WEBKIT_LIKE_SAFARI, WEBKIT_STOCK } from './browsers.ts';
 import type { DrivenBrowser } from './driven-browser.ts';
@@ -22,6 +26,24 @@ Workers:
   drain: {function: exporters.drain, sources: [Heights]}
   scope: {function: observers.oscilloscope, observes: [Traces]}
 `;
+
+/** A worker that tries to reach each address, and says whether it may make code of text. */
+const PROBE = `
+onmessage = async ({ data: urls }) => {
+  for (const url of urls) {
+    try {
+      if (url.startsWith('http')) await fetch(url, { mode: 'no-cors' });
+      else await new Promise((resolve) => {
+        const socket = new WebSocket(url);
+        socket.onerror = socket.onclose = resolve;
+        setTimeout(resolve, 3000);
+      });
+    } catch {}
+  }
+  let evaluated = 'shut';
+  try { evaluated = new Function('return "open"')(); } catch {}
+  postMessage(evaluated);
+};`;
 
 const kindNamed = (name: string): FileKind => FILE_KINDS.find((kind) => kind.name === name)!;
 
@@ -189,5 +211,61 @@ describe.each([FIREFOX, FIREFOX_PRIVATE, WEBKIT_LIKE_SAFARI, WEBKIT_STOCK])('$na
     await openFile(page, file, await file.bytes());
     await expectDigits(page, file);
     expect(await page.problems()).toEqual([]);
+  });
+
+  test('a worker reaches the bridge and nothing else elsewhere, on a host without headers', async () => {
+    const heard: string[] = [];
+    const listen = async (port: number, name: string) => {
+      const server = createServer((request, response) => {
+        heard.push(`${name} ${request.url}`);
+        response.end();
+      });
+      server.on('upgrade', (request, socket) => {
+        heard.push(`${name} ${request.url}`);
+        socket.destroy();
+      });
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+      return server;
+    };
+    const bridge = await listen(Number(new URL(BRIDGE_URL).port), 'bridge');
+    const spy = await listen(0, 'spy');
+    const host = new StaticHost(DIST);
+    host.overrides.set('probe.js', PROBE);
+    try {
+      await page.visit(await host.start());
+      const evaluated = await browser.run(
+        (spyHost, bridgeUrl) =>
+          new Promise<string>((resolve) => {
+            const worker = new Worker('./probe.js');
+            worker.onmessage = ({ data }) => resolve(data as string);
+            worker.postMessage([`ws://${spyHost}/socket`, `http://${spyHost}/fetch`, `${bridgeUrl}/tcp`]);
+          }),
+        `127.0.0.1:${(spy.address() as AddressInfo).port}`,
+        BRIDGE_URL,
+      );
+      expect(evaluated).toBe('shut');
+      expect(heard).toEqual(['bridge /tcp']);
+    } finally {
+      await host.stop();
+      bridge.close();
+      spy.close();
+    }
+  });
+
+  test('a new version is taken, and the files of the old one go', async () => {
+    const next = nextBuild('feedfacefeedface');
+    const host = new StaticHost(DIST);
+    try {
+      await page.visit(await host.start());
+      const cacheNames = () => browser.run(() => caches.keys()).catch(() => []);
+      await expect.poll(cacheNames).toHaveLength(1);
+      host.folder = next;
+      await browser.run(async () => void (await (await navigator.serviceWorker.ready).update()));
+      await page.click('lab-toasts button', '^Reload$');
+      await expect.poll(cacheNames, { timeout: 30_000 }).toEqual([expect.stringContaining('feedfacefeedface')]);
+    } finally {
+      await host.stop();
+      rmSync(next, { recursive: true, force: true });
+    }
   });
 });

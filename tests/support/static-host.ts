@@ -18,7 +18,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export class StaticHost {
-  readonly #folder: string;
+  /** What it serves; another folder is another version. */
+  folder: string;
   readonly #server: Server;
   /** Answers instead of files, by path below /lab/; `undefined` as text is a 404. */
   readonly overrides = new Map<string, string | undefined>();
@@ -31,7 +32,7 @@ export class StaticHost {
 
   /** `headers` go with every file. */
   constructor(folder: string, link?: { bitsPerS: number }, headers: Readonly<Record<string, string>> = {}) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#link = link && new SlowLink(link.bitsPerS);
     this.#server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://host');
@@ -69,7 +70,7 @@ export class StaticHost {
   #body(file: string): string | Buffer | undefined {
     if (this.overrides.has(file)) return this.overrides.get(file);
     try {
-      return readFileSync(join(this.#folder, file));
+      return readFileSync(join(this.folder, file));
     } catch {
       return undefined;
     }

@@ -1,5 +1,5 @@
 // What stands in the frame of a user's module, as text: the page's own policy allows this script by its hash
-// (scripts/service-worker-plugin.ts), and nothing else in the frame.
+// (scripts/response-headers.ts), and nothing else in the frame.
 
 /** Nothing is loaded but what the frame made itself: its worker and the module. No `eval`, no WebAssembly. */
 export const FRAME_POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:";
