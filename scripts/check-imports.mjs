@@ -38,6 +38,7 @@ const PAGE_SIDE_MAY_IMPORT = ['base', 'model', 'core', 'storage', 'pipeline'];
 /** What the tables do not allow and why it is right all the same: [file or folder, what it may import, reason]. */
 const EXCEPTIONS = [
   ['formats/trace', 'devices/scope', 'a .trc or .isf file is what the instrument answers, saved as it came'],
+  ['workers/paint', 'ui/plot', 'what is painted there is what the page would paint itself'],
   ['cli', 'workers/recorder/source-follower.ts', 'a replay records what the driver yields, as the recorder does'],
   ['workers/export/client.ts', 'formats/writers.ts', 'rows are plain data; a writer is loaded by the worker'],
   [

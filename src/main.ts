@@ -17,10 +17,12 @@ import type { SourceInstrument } from './pipeline/functions/template.ts';
 import { onLaunchFiles } from './pwa/launch.ts';
 import { type Isolation, registerServiceWorker } from './pwa/register.ts';
 import { RecentFiles } from './storage/recent-files.ts';
+import { usePaintThread } from './ui/plot/paint-thread.ts';
 import './ui/shell/lab-app.ts';
 import { pageTheme } from './ui/theme/theme.ts';
 import { InstrumentsClient } from './workers/device/client.ts';
 import { ExportsClient } from './workers/export/client.ts';
+import { PaintClient } from './workers/paint/client.ts';
 import { lazyRuns } from './workers/pipeline/client.ts';
 import { FilesClient } from './workers/reader/client.ts';
 import { RecordingsClient } from './workers/recorder/client.ts';
@@ -33,6 +35,7 @@ const noRecordings = recordingProblem(platform);
 const storage = browserStore();
 const settings = new Settings(storage);
 effect(() => pageTheme().choose(settings.get('appearance.theme')));
+usePaintThread(new PaintClient());
 
 const isolation: Promise<Isolation> = import.meta.env.PROD
   ? registerServiceWorker(import.meta.url, (apply) => offerUpdate(app, apply))

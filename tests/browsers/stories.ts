@@ -55,12 +55,13 @@ export async function expectDigits(page: StoryPage, kind: FileKind): Promise<voi
   await expect.poll(differences, { timeout: 20_000 }).toEqual([]);
 }
 
-/** Starts a simulated JS110 and sees its load's current in the lane: it is never nothing. */
+/** Starts a simulated JS110 and sees its load's current in the lane: it is never nothing, and its trace is there. */
 export async function startSimulator(page: StoryPage): Promise<void> {
   await page.click('lab-live-view button', '^Start$');
   await page.untilNamed('[role=group]', '^Run');
   await expect.poll(() => page.text('footer'), { timeout: 20_000 }).toContain('2.00 MS/s');
   await expectCurrent(page);
+  await expect.poll(() => page.colouredPixels(), { timeout: 20_000 }).toBeGreaterThan(300);
 }
 
 export async function expectCurrent(page: StoryPage): Promise<void> {

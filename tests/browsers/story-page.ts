@@ -8,7 +8,7 @@ import type { DrivenBrowser } from './driven-browser.ts';
 
 declare global {
   interface Window {
-    /** What went wrong since the page was visited, and what was written in the last drawing on each canvas, oldest first. */
+    /** What went wrong since the page was visited, and what was written in the last drawings on each canvas, oldest first. */
     seen: { readonly problems: string[]; readonly drawings: Map<object, string[]> };
     all(selector: string): HTMLElement[];
     /** Shadow roots included. */
@@ -53,6 +53,17 @@ function prepare(): void {
       drawing(this).push(text);
     };
   }
+  // A thread that paints is told what to write. Layers that it keeps are not told again, so the last messages stay.
+  const told: object[] = [];
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (...parameters: unknown[]) {
+    Reflect.apply(post, this, parameters);
+    const [message] = parameters as [{ readonly recording?: { readonly texts: readonly string[] } } | undefined];
+    if (!message?.recording) return;
+    window.seen.drawings.set(message, [...message.recording.texts]);
+    told.push(message);
+    if (told.length > 100) window.seen.drawings.delete(told.shift()!);
+  };
   const below = (root: ParentNode, selector: string): HTMLElement[] => [
     ...root.querySelectorAll<HTMLElement>(selector),
     ...[root, ...root.querySelectorAll('*')].flatMap((element) =>
@@ -220,6 +231,24 @@ export class StoryPage {
   /** The last drawing on each canvas, oldest first. */
   drawnTexts(): Promise<readonly (readonly string[])[]> {
     return this.browser.run(() => [...window.seen.drawings.values()]);
+  }
+
+  /** Pixels of the first picture that have a colour: traces do, axes and grid have none to speak of. */
+  colouredPixels(): Promise<number> {
+    return this.browser.run(() => {
+      const canvas = window.all('lab-waveform-plot .base canvas').at(-1) as HTMLCanvasElement | undefined;
+      if (!canvas) return 0;
+      // a copy: the canvas itself may be another thread's
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!;
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
+        if (Math.max(red, green, blue) - Math.min(red, green, blue) > 80) count++;
+      }
+      return count;
+    });
   }
 
   problems(): Promise<readonly string[]> {

@@ -55,9 +55,12 @@ async function sayWhatTheNumbersAre(page: Page, raw: NonNullable<FileKind['raw']
 
 /** Pixels of the picture that have a colour: traces do, axes and grid have none to speak of. */
 function colouredPixels(page: Page): Promise<number> {
-  return page.locator('lab-waveform-plot canvas.base').evaluate((canvas) => {
+  return page.locator('lab-waveform-plot .base canvas').evaluate((canvas) => {
     const { width, height } = canvas as HTMLCanvasElement;
-    const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 60, width, height - 60);
+    // a copy: the canvas itself may be another thread's
+    const copy = new OffscreenCanvas(width, height).getContext('2d')!;
+    copy.drawImage(canvas as HTMLCanvasElement, 0, 0);
+    const { data } = copy.getImageData(0, 60, width, height - 60);
     let count = 0;
     for (let at = 0; at < data.length; at += 4) {
       const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];

@@ -1,7 +1,10 @@
 import type { Columns, Fonts, Painter, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
 import { snapEdge, snapLine } from './scale.ts';
 
-export type Canvas2d = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+/** What a context of the page and one of a worker have in common. */
+export type Canvas2d = Omit<OffscreenCanvasRenderingContext2D, 'canvas'> & {
+  readonly canvas: { width: number; height: number };
+};
 
 const NO_DASH: readonly number[] = [];
 /**
@@ -12,6 +15,11 @@ const BAR_MIN_HEIGHT_PX = 3;
 const BAR_MAX_WIDTH_PX = 1.5;
 /** Points that leave a level line by no more than this are left out of it: nobody sees them, and each costs. */
 const LEVEL_PX = 1 / 16;
+
+/** As a canvas takes it. */
+export function fontOf({ isBold, isMono, sizePx }: TextStyle, fonts: Fonts): string {
+  return `${isBold ? '600 ' : ''}${sizePx}px ${isMono ? fonts.mono : fonts.ui}`;
+}
 
 /** A corner, in device pixels. */
 export interface Corner {
@@ -207,8 +215,7 @@ export class CanvasPainter implements Painter {
   }
 
   #setFont(style: TextStyle): void {
-    const family = style.isMono ? this.#fonts.mono : this.#fonts.ui;
-    const font = `${style.isBold ? '600 ' : ''}${style.sizePx}px ${family}`;
+    const font = fontOf(style, this.#fonts);
     if (font === this.#font) return;
     this.#font = font;
     this.#context.font = font;

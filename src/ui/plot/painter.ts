@@ -1,5 +1,5 @@
-// What a scene draws with. Two back ends implement it (canvas and SVG), so that an exported image is the same
-// scene as the one on screen. Lengths are CSS pixels; colours are CSS colours.
+// What a scene draws with. Three back ends implement it (a canvas, a recording for a canvas of another thread, SVG), so that
+// an exported image is the same scene as the one on screen. Lengths are CSS pixels; colours are CSS colours.
 
 export interface StrokeStyle {
   readonly color: string;

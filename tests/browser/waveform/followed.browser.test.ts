@@ -2,9 +2,12 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { CanvasPainter } from '../../../src/ui/plot/canvas-painter.ts';
+import { usePaintThread } from '../../../src/ui/plot/paint-thread.ts';
 import { pageTheme } from '../../../src/ui/theme/theme.ts';
 import { drawScene } from '../../../src/ui/views/waveform/scene.ts';
+import { PaintClient } from '../../../src/workers/paint/client.ts';
 import { beaconSignals, PeriodicStore } from '../../support/periodic-store.ts';
+import { pixelsOf } from '../plot/scenery.ts';
 import { nextFrames, type Shown, show } from './support.ts';
 
 const RATE_HZ = 2_000_000;
@@ -12,17 +15,21 @@ const RATE_HZ = 2_000_000;
 const TOLERANCE = 24;
 const MAX_DIFFERENT_SHARE = 1e-3;
 
-afterEach(() => document.body.replaceChildren());
+afterEach(() => {
+  document.body.replaceChildren();
+  usePaintThread(undefined);
+  pageTheme().choose('system');
+});
 
 /** The share of pixels on screen that are not those of the scene, drawn anew. */
-function differentShare({ plot, canvas }: Shown): number {
+function differentShare({ plot, canvas }: Pick<Shown, 'plot' | 'canvas'>): number {
   const { width, height } = canvas;
   const scene = plot.scene!;
   const { fontUi, fontMono } = pageTheme().colors;
   const anew = new OffscreenCanvas(width, height).getContext('2d')!;
   drawScene(new CanvasPainter(anew, width / canvas.clientWidth, { ui: fontUi, mono: fontMono }), scene);
   const expected = anew.getImageData(0, 0, width, height).data;
-  const shown = canvas.getContext('2d')!.getImageData(0, 0, width, height).data;
+  const shown = pixelsOf(canvas);
   let count = 0;
   for (let i = 0; i < shown.length; i += 4) {
     const isSame = [0, 1, 2].every((channel) => Math.abs(shown[i + channel]! - expected[i + channel]!) <= TOLERANCE);
@@ -113,3 +120,47 @@ test('only the new columns are drawn', async () => {
   // Five lanes of some 700 columns would be 3500 points in each frame.
   expect(pointCount / 20).toBeLessThan(350);
 });
+
+test('the paint thread shows the same picture, whatever changes', async () => {
+  usePaintThread(new PaintClient());
+  const store = new PeriodicStore(beaconSignals(RATE_HZ), 30 * RATE_HZ);
+  const { view, plot } = await show(store, true);
+  const canvases = () => [...plot.shadowRoot!.querySelectorAll<HTMLCanvasElement>('.base canvas')];
+  await expect.poll(() => canvases().map((canvas) => isOfThread(canvas))).toEqual([true]);
+  const [canvas] = canvases();
+  let drawnCount = 0;
+  plot.addEventListener('lab-plot-changed', () => drawnCount++);
+  const { model } = plot;
+  const changes = [
+    () => undefined,
+    () => model.zoomCentered(0.1),
+    () => pageTheme().choose(pageTheme().colors.name === 'light' ? 'dark' : 'light'),
+    () => Object.assign(view.style, { width: '800px', height: '450px' }),
+    () => model.setLane('voltage', { isHidden: true }),
+    () => model.addMarker({ axis: 'time', first: model.state.time.endS - 0.1 }),
+    () => model.setFollowing(false),
+    () => model.setFollowing(true),
+  ];
+  for (const change of changes) {
+    change();
+    const before = drawnCount;
+    for (let frame = 0; frame < 20; frame++) {
+      store.endSample += Math.round(RATE_HZ / 60);
+      await nextFrames(1);
+    }
+    if (model.state.isFollowing) expect(drawnCount - before).toBeGreaterThan(10);
+    await expect
+      .poll(() => differentShare({ plot, canvas: canvas! }), { message: String(change) })
+      .toBeLessThan(MAX_DIFFERENT_SHARE);
+  }
+  expect(canvases()).toEqual([canvas]);
+});
+
+/** A canvas that was given away has no context for the page. */
+function isOfThread(canvas: HTMLCanvasElement): boolean {
+  try {
+    return canvas.getContext('2d') === null;
+  } catch {
+    return true;
+  }
+}

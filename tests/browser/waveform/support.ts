@@ -59,8 +59,8 @@ export async function show(store: SignalStore, isLive = false, savedView?: unkno
   const plot = view.shadowRoot!.querySelector('lab-waveform-plot')!;
   await plot.updateComplete;
   const surface = plot.shadowRoot!.querySelector<HTMLElement>('.plot')!;
-  const canvas = plot.shadowRoot!.querySelector<HTMLCanvasElement>('canvas.base')!;
   await settled(plot);
+  const canvas = plot.shadowRoot!.querySelector<HTMLCanvasElement>('.base canvas')!;
   return { view, plot, surface, canvas };
 }
 

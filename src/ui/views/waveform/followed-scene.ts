@@ -2,7 +2,7 @@
 // so are the traces, which move to the left by whole pixels; only their right end is drawn. The picture is that of
 // `drawScene`.
 
-import { type Canvas2d, CanvasPainter, type Corner } from '../../plot/canvas-painter.ts';
+import { CLEAR_LAYER, type DeviceBox, OPAQUE_LAYER, type Pen, type Surface } from '../../plot/surface.ts';
 import { type Scene, timeScale } from './geometry.ts';
 import type { Trace } from './lanes.ts';
 import type { Layout } from './layout.ts';
@@ -15,98 +15,74 @@ const REACH_PX = 4;
 /** A view that follows moves by whole pixels, up to rounding. */
 const WHOLE_PX = 1e-3;
 
+const FRAME = OPAQUE_LAYER;
+const TRACES = CLEAR_LAYER;
+
 const fontsOf = ({ colors }: Scene) => ({ ui: colors.fontUi, mono: colors.fontMono });
 
 export class FollowedScene {
-  #frame = new Layer(false);
-  #traces = new Layer(true);
-  #spareTraces = new Layer(true);
+  readonly surface: Surface;
   #framed: Scene | undefined;
   #traced: TracedScene | undefined;
+  readonly #frame = new Place();
+  readonly #traces = new Place();
 
-  /** Draws `scene` on all of a canvas with `ratio` device pixels per pixel. */
-  draw(context: Canvas2d, ratio: number, scene: Scene): void {
-    this.#drawFrame(ratio, scene);
-    this.#drawTraces(ratio, scene);
-    const painter = new CanvasPainter(context, ratio, fontsOf(scene));
-    this.#frame.copyTo(context);
+  /** Has the layers of `surface` for itself. */
+  constructor(surface: Surface) {
+    this.surface = surface;
+  }
+
+  /** Draws `scene` on all of the surface with `ratio` device pixels per pixel. */
+  draw(ratio: number, scene: Scene): void {
+    const { surface } = this;
+    const pen = { ratio, fonts: fontsOf(scene) };
+    this.#drawFrame(pen, scene);
+    this.#drawTraces(pen, scene);
+    const painter = surface.painter(pen);
+    surface.copyLayer(FRAME);
     drawUnderTraces(painter, scene);
-    this.#traces.copyTo(context);
+    surface.copyLayer(TRACES);
     drawOverTraces(painter, scene);
   }
 
-  #drawFrame(ratio: number, scene: Scene): void {
+  #drawFrame(pen: Pen, scene: Scene): void {
+    const { surface } = this;
     const { widthPx, heightPx } = scene.layout;
-    const isNewSize = this.#frame.place({ left: 0, top: 0 }, widthPx * ratio, heightPx * ratio);
-    const isKept = !isNewSize && this.#framed && isSameFrame(this.#framed, scene);
+    const isNewPlace = this.#frame.take(0, 0, widthPx * pen.ratio, heightPx * pen.ratio);
+    if (isNewPlace) surface.placeLayer(FRAME, this.#frame.box);
+    const isKept = !isNewPlace && this.#framed && isSameFrame(this.#framed, scene);
     this.#framed = scene;
-    if (!isKept) drawFrame(new CanvasPainter(this.#frame.context, ratio, fontsOf(scene)), scene);
+    if (!isKept) drawFrame(surface.layerPainter(FRAME, pen), scene);
   }
 
-  #drawTraces(ratio: number, scene: Scene): void {
+  #drawTraces(pen: Pen, scene: Scene): void {
+    const { surface } = this;
+    const { ratio } = pen;
     const { x, y, width, height } = scene.layout.plots;
-    const corner = { left: Math.floor(x * ratio), top: Math.floor(y * ratio) };
-    const size = [(x + width) * ratio - corner.left, (y + height) * ratio - corner.top] as const;
-    const isNewSize = this.#traces.place(corner, ...size);
+    const [left, top] = [Math.floor(x * ratio), Math.floor(y * ratio)];
+    const isNewPlace = this.#traces.take(left, top, (x + width) * ratio - left, (y + height) * ratio - top);
+    if (isNewPlace) surface.placeLayer(TRACES, this.#traces.box);
     const next = new TracedScene(scene, ratio);
-    const kept = isNewSize || !this.#traced ? undefined : next.after(this.#traced);
+    const kept = isNewPlace || !this.#traced ? undefined : next.after(this.#traced);
     this.#traced = next;
-    const leftPx = kept ? kept.endPx : corner.left / ratio;
-    if (kept && kept.movedPx > 0) {
-      this.#spareTraces.place(corner, ...size);
-      this.#spareTraces.takeMoved(this.#traces, kept.movedPx);
-      [this.#traces, this.#spareTraces] = [this.#spareTraces, this.#traces];
-    }
-    this.#traces.clearFrom(leftPx * ratio);
-    const painter = new CanvasPainter(this.#traces.context, ratio, fontsOf(scene), corner);
-    drawTraces(painter, scene, Math.max(leftPx, x));
+    const leftPx = kept ? kept.endPx : left / ratio;
+    if (kept && kept.movedPx > 0) surface.moveLayer(TRACES, kept.movedPx);
+    surface.clearLayer(TRACES, leftPx * ratio);
+    drawTraces(surface.layerPainter(TRACES, pen), scene, Math.max(leftPx, x));
   }
 }
 
-/** A canvas that holds a part of the picture. */
-class Layer {
-  readonly context: OffscreenCanvasRenderingContext2D;
-  #corner: Corner = { left: 0, top: 0 };
+/** Where a layer lies. */
+class Place {
+  box: DeviceBox = { left: 0, top: 0, width: 0, height: 0 };
 
-  constructor(isTransparent: boolean) {
-    this.context = new OffscreenCanvas(1, 1).getContext('2d', { alpha: isTransparent })!;
-  }
-
-  /** From `corner` on, in device pixels; true when that is new, and the layer empty. */
-  place(corner: Corner, widthPx: number, heightPx: number): boolean {
-    const { canvas } = this.context;
+  /** True when that is new. */
+  take(left: number, top: number, widthPx: number, heightPx: number): boolean {
+    const { box } = this;
     const [width, height] = [Math.max(1, Math.round(widthPx)), Math.max(1, Math.round(heightPx))];
-    const { left, top } = this.#corner;
-    if (left === corner.left && top === corner.top && canvas.width === width && canvas.height === height) return false;
-    this.#corner = corner;
-    canvas.width = width;
-    canvas.height = height;
+    if (box.left === left && box.top === top && box.width === width && box.height === height) return false;
+    this.box = { left, top, width, height };
     return true;
-  }
-
-  copyTo(target: Canvas2d): void {
-    target.save();
-    target.resetTransform();
-    target.drawImage(this.context.canvas, this.#corner.left, this.#corner.top);
-    target.restore();
-  }
-
-  /** Takes over another layer's pixels, so many device pixels further to the left, and nothing else. */
-  takeMoved(other: Layer, movedPx: number): void {
-    const { context } = this;
-    context.save();
-    context.resetTransform();
-    context.globalCompositeOperation = 'copy';
-    context.drawImage(other.context.canvas, -movedPx, 0);
-    context.restore();
-  }
-
-  clearFrom(xPx: number): void {
-    const { context } = this;
-    context.save();
-    context.resetTransform();
-    context.clearRect(xPx - this.#corner.left, 0, context.canvas.width, context.canvas.height);
-    context.restore();
   }
 }
 

@@ -4,6 +4,8 @@ import { toError } from '../../../base/errors.ts';
 import type { SignalStore } from '../../../model/signal-store.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
 import { frameClock } from '../../plot/frame-clock.ts';
+import { ScreenPicture } from '../../plot/screen-picture.ts';
+import type { Surface } from '../../plot/surface.ts';
 import { type PointerInput, ZoneController } from '../../plot/zones.ts';
 import { pageTheme } from '../../theme/theme.ts';
 import { marksOf } from './annotations.ts';
@@ -113,13 +115,14 @@ export class LabWaveformPlot extends LitElement {
   @property({ attribute: false }) model = new WaveformModel(() => performance.now());
 
   @query('.plot') private readonly plot!: HTMLElement;
-  @query('.base') private readonly base!: HTMLCanvasElement;
+  @query('.base') private readonly base!: HTMLElement;
   @query('.overlay') private readonly overlay!: HTMLCanvasElement;
   @query('.progress') private readonly progress!: HTMLElement;
 
   readonly #zones = new ZoneController();
   #gestures!: Gestures;
   #input: PlotInput | undefined;
+  #picture: ScreenPicture | undefined;
   #cleanups: (() => void)[] = [];
   #lanes: Lane[] = [];
   #shown: ShownStore[] = [];
@@ -130,7 +133,7 @@ export class LabWaveformPlot extends LitElement {
   #annotationProblem = '';
   readonly #figures: ScreenFigures = new ScreenFigures(() => this.invalidate());
   #liveEdge = new LiveEdge();
-  readonly #followed = new FollowedScene();
+  #followed: FollowedScene | undefined;
   #isDirty = true;
   #isOverlayDirty = true;
   #isOverlayEmpty = true;
@@ -214,6 +217,7 @@ export class LabWaveformPlot extends LitElement {
       this.model.onChange(() => this.invalidate()),
       pageTheme().onChange(() => this.invalidate()),
       () => this.#input?.dispose(),
+      () => this.#picture?.dispose(),
     ];
     if (this.hasUpdated) this.#listen();
     this.invalidate();
@@ -248,7 +252,7 @@ export class LabWaveformPlot extends LitElement {
   override render(): TemplateResult {
     return html`
       <div class="plot" tabindex="0" role="group" aria-label=${this.label} aria-describedby="summary">
-        <canvas class="base" id="summary" role="img" aria-label=${this.summary}></canvas>
+        <div class="base" id="summary" role="img" aria-label=${this.summary}></div>
         <canvas class="overlay" aria-hidden="true"></canvas>
       </div>
       <div class="progress"></div>
@@ -257,6 +261,7 @@ export class LabWaveformPlot extends LitElement {
 
   #listen(): void {
     const { model } = this;
+    this.#picture = new ScreenPicture(this.base, () => this.#draw());
     this.#input = new PlotInput(this.plot, {
       zones: this.#zones,
       onHover: (at) => {
@@ -290,10 +295,8 @@ export class LabWaveformPlot extends LitElement {
     this.#widthPx = width;
     this.#heightPx = height;
     this.#ratio = devicePixelRatio;
-    for (const canvas of [this.base, this.overlay]) {
-      canvas.width = Math.round(width * this.#ratio);
-      canvas.height = Math.round(height * this.#ratio);
-    }
+    this.overlay.width = Math.round(width * this.#ratio);
+    this.overlay.height = Math.round(height * this.#ratio);
     this.invalidate();
     // Assigning a size clears a canvas; drawing before the browser paints avoids a blank flash.
     this.#draw();
@@ -397,9 +400,14 @@ export class LabWaveformPlot extends LitElement {
   }
 
   #draw(): void {
-    const context = this.base.getContext('2d');
-    if (!context || this.#widthPx === 0 || !this.#gestures) return;
+    if (this.#widthPx === 0 || !this.#picture) return;
+    const width = Math.round(this.#widthPx * this.#ratio);
+    const height = Math.round(this.#heightPx * this.#ratio);
     this.#isDirty = false;
+    if (!this.#picture.draw(width, height, (surface) => this.#drawOn(surface))) this.#isDirty = true;
+  }
+
+  #drawOn(surface: Surface): void {
     this.#isOverlayDirty = true;
     this.#followRanges();
     const scene = this.sceneOf(this.#widthPx, this.#heightPx);
@@ -407,9 +415,10 @@ export class LabWaveformPlot extends LitElement {
     this.#scene = scene;
     this.#zones.setZones(this.#gestures.zones(scene));
     if (scene.state.isFollowing) {
-      this.#followed.draw(context, this.#ratio, scene);
+      if (this.#followed?.surface !== surface) this.#followed = new FollowedScene(surface);
+      this.#followed.draw(this.#ratio, scene);
     } else {
-      drawScene(new CanvasPainter(context, this.#ratio, { ui: colors.fontUi, mono: colors.fontMono }), scene);
+      drawScene(surface.painter({ ratio: this.#ratio, fonts: { ui: colors.fontUi, mono: colors.fontMono } }), scene);
     }
     const isBusy = !this.isLive && this.#loaders().some((loader) => loader.isLoading);
     this.progress.toggleAttribute('data-busy', isBusy);
