@@ -48,6 +48,24 @@ test('a setup with mistakes lists them, and fails with one line', () => {
   expect(run.stderr).toBe(stderr);
 });
 
+test('the example with a function of its own runs, and measures what the formula says', () => {
+  const example = join(import.meta.dirname, '..', '..', 'public', 'examples', 'own-function', 'setup.yaml');
+  const { runDirectory, events } = pulsebenchJson<{
+    readonly runDirectory: string;
+    readonly events: Readonly<Record<string, number>>;
+  }>('run', example, '--out', join(folder, 'own'), '--duration', '1', '--trust');
+  const [, ...rows] = readFileSync(join(runDirectory, 'Widths_Export.csv'), 'utf8').trim().split('\n');
+  expect(rows.length).toBe(events['Widths']);
+  expect(rows.length).toBeGreaterThan(100);
+  // A sine of period T stays above h for T (1/2 - asin(h / A) / pi): 100 points from 0 to 10, amplitude 1 +- 0.1.
+  const periodSamples = (2 * Math.PI * 99) / 10;
+  const width = (amplitude: number) => periodSamples * (1 / 2 - Math.asin(0.5 / amplitude) / Math.PI);
+  const widths = rows.map((row) => Number(row.split(',')[3]));
+  const inSigma = widths.filter((value) => value > width(0.9) && value < width(1.1)).length / widths.length;
+  // 68.3 % of normal numbers lie within one standard deviation; 0.2 is four times the spread of 100 of them
+  expect(Math.abs(inSigma - 0.683)).toBeLessThan(0.2);
+});
+
 test('a run whose thread fails answers in JSON all the same, and fails with one line', () => {
   const path = join(folder, 'setup.yaml');
   const lines = [

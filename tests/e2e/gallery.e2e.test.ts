@@ -14,9 +14,10 @@ beforeEach(async () => {
 
 afterEach(() => app.close());
 
-test.each(EXAMPLES)('$title', async ({ title, guide, setup }) => {
+test.each(EXAMPLES)('$title', async ({ title, guide, setup, files }) => {
   const page = await app.visit();
-  await openExample(page, new RegExp(`^${title.replaceAll('.', '\\.')}`));
+  const asks = files.some((file) => file.endsWith('.js'));
+  await openExample(page, new RegExp(`^${title.replaceAll('.', '\\.')}`), asks);
   await page.locator('lab-pipeline-bar').getByRole('heading', { name: title }).waitFor();
   for (const text of [...guide.see, ...guide.tryOut, guide.physics]) await page.getByText(text).waitFor();
   // Something to look at, then the end: the replay ends by itself.

@@ -5,9 +5,11 @@ import type { Locator, Page } from 'playwright-core';
 import { readZipFiles } from './zip-files.ts';
 
 /** Shows the gallery and clicks an example, which starts it. */
-export async function openExample(page: Page, name: RegExp): Promise<void> {
+/** `asks`: it has JavaScript of its own, which is agreed to. */
+export async function openExample(page: Page, name: RegExp, asks = false): Promise<void> {
   await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Pipeline' }).click();
   await page.locator('lab-pipeline-view').getByRole('button', { name }).click();
+  if (asks) await page.getByRole('button', { name: 'I have read it, run it' }).click();
   await runState(page).getByText('Running').waitFor();
 }
 

@@ -48,6 +48,27 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
+    id: 'own-function',
+    title: 'A function of your own',
+    summary: 'JavaScript beside the setup, in a box that reaches nothing else',
+    folder: 'own-function',
+    setup: 'setup.yaml',
+    files: ['setup.yaml', 'own.js'],
+    guide: {
+      see: [
+        'The worker “own” is no part of the program: own.js beside the setup has its function. The page shows it and runs it only after you have agreed, in a box that reaches nothing but the events of this worker.',
+        'It measures how long each trace stays above one half, to a fraction of a sample: the histogram gathers around 20.7 samples.',
+      ],
+      tryOut: [
+        'Change level to 0.9: the widths shrink, and the small pulses, which no longer reach it, are missing.',
+        'Drop the folder of a setup with your own function.js here: Functions of your own in docs/pipelines.md says what it may do.',
+        'Run the same folder on the command line: it asks, too, or wants --trust.',
+      ],
+      physics:
+        'The time over a threshold tells how high a pulse was, with one comparator and a clock instead of a converter: a higher pulse of the same form crosses the level earlier and leaves it later. Of a sine of amplitude A and period T the time above a level h is T · (1/2 − asin(h/A)/π). Many detectors with thousands of channels measure charge this way.',
+    },
+  },
+  {
     id: 'muon',
     title: 'Muon lifetime and spin',
     summary: 'Double pulses of stopped cosmic muons in four layers',

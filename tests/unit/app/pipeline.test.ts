@@ -51,6 +51,7 @@ describe('examples', () => {
 describe('one click on an example', () => {
   it.each(EXAMPLES.map(({ id }) => id))('%s opens and starts it', async (id) => {
     await fake.app.pipelines.runExample(id);
+    if (fake.app.pipelines.askedModules.value.length > 0) await fake.app.pipelines.agree();
     expect(fake.ports.pipelines.runs.started).toHaveLength(1);
     expect(fake.app.toasts.list.value).toEqual([]);
   });
