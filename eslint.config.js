@@ -23,6 +23,10 @@ export default tseslint.config(
           property: 'showModal',
           message: 'Messages would lie under the dialog: use showModal of ui/elements/modal.ts.',
         },
+        {
+          property: 'randomUUID',
+          message: 'A page that came over plain http has none: use uniqueId of base/unique-id.ts.',
+        },
       ],
       'no-empty': ['error', { allowEmptyCatch: false }],
       '@typescript-eslint/no-floating-promises': 'error',

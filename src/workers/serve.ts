@@ -1,6 +1,7 @@
 // What every worker does first: it lets the page know how long its thread runs (worker-life.ts), and, if it answers
 // calls, serves them. Dedicated workers only.
 
+import { uniqueId } from '../base/unique-id.ts';
 import { expose, installRpc } from './rpc.ts';
 import type { LifeMessage } from './worker-life.ts';
 
@@ -22,7 +23,7 @@ export function announceLife(scope: WorkerScope): void {
     scope.postMessage({ lifeLock: '', seenLocks: [] });
     return;
   }
-  const lifeLock = `pulsebench-worker-${crypto.randomUUID()}`;
+  const lifeLock = `pulsebench-worker-${uniqueId()}`;
   void navigator.locks.request(lifeLock, async () => {
     const { held = [] } = await navigator.locks.query();
     scope.postMessage({ lifeLock, seenLocks: held.flatMap(({ name }) => name ?? []) });

@@ -8,6 +8,8 @@
 // Where there are no Web Locks there is no shared memory either, since both need a secure context. Then nobody has to
 // wait for the thread's end: `gone` comes with the worker's, and one that closes itself is not noticed.
 
+import { uniqueId } from '../base/unique-id.ts';
+
 /** A worker's first message: it takes messages from now on. */
 export interface LifeMessage {
   /** Name of the lock that it holds; empty where there are no locks. */
@@ -23,7 +25,7 @@ const START_LIMIT_MS = 60_000;
 const TERMINATION_MS = 2000;
 
 /** A lock that every thread sees which has the page's locks. */
-const PAGE_LOCK = `pulsebench-page-${crypto.randomUUID()}`;
+const PAGE_LOCK = `pulsebench-page-${uniqueId()}`;
 let isPageLockHeld = false;
 if ('locks' in navigator) {
   void navigator.locks.request(PAGE_LOCK, () => {

@@ -153,6 +153,8 @@ export class RecordingsClient implements RecordingsPort {
   async #unguarded(id: string, recorder: RecorderWorker): Promise<LabError> {
     recorder.requestStop();
     await recorder.ended.catch(() => undefined);
+    // who waits for the lock, as the list does, has it for a moment
+    await recordingReleased(id);
     await this.remove(id);
     return new LabError(
       'run/state',
