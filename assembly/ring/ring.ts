@@ -48,7 +48,7 @@ import {
 } from "../layout";
 import { observersDismiss, observersFeed, observersRecover } from "./observe";
 import { queueInit, queueLength, queuePop, queuePush } from "./queue";
-import { rest, restInVain, restUnits, sleep, sleepPrepare, spinBegin, spinEnd, wake, wakeAll } from "./signal";
+import { LONGEST_REST_MS, rest, restInVain, restUnits, sleep, sleepPrepare, spinBegin, spinEnd, VAIN_REST_MS, wake, wakeAll } from "./signal";
 
 /** RING_WRITER_STATE of a writer that is not done yet. */
 @inline const WRITER_OPEN: u32 = 1;
@@ -210,13 +210,13 @@ export function ringTryRead(ring: usize, owner: u32): i32 {
 }
 
 /**
- * Rests for as long as the other readers take more in such a rest than waits: then one more of them only takes processor
- * time from the writers. Ends when the others are held up, each by an event that takes long.
+ * Rests for as long as the other readers take more in a rest than waits, twice as long each time: then one more of them only
+ * takes processor time from the writers. Ends when the others are held up, each by an event that takes long.
  */
 function restWhileOthersKeepUp(ring: usize): void {
-  while (true) {
+  for (let timeMs = VAIN_REST_MS; ; timeMs = min(2 * timeMs, LONGEST_REST_MS)) {
     const head = atomic.load<u32>(ring + RING_FILLED + RING_QUEUE_HEAD);
-    restInVain(ring);
+    restInVain(ring, timeMs);
     // wraps; less than nothing when head was set back
     const taken = <i32>(atomic.load<u32>(ring + RING_FILLED + RING_QUEUE_HEAD) - head);
     if (taken <= <i32>ringQueueLength(ring, RING_FILLED)) return;

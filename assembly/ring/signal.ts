@@ -22,8 +22,10 @@ import {
 @inline const REST_LOADS: u32 = 1000;
 /** Most units between two looks: 4 us, in which the other side fills or empties a quarter of 128 slots. */
 @inline const REST_UNITS_MAX: u32 = 16;
-/** 0.2 ms: many times what a sleep and a wake cost, and little beside what a worker does with an event. */
-@inline const VAIN_REST_MS: f64 = 0.2;
+/** Many times what a sleep and a wake cost, and little beside what a worker does with an event. */
+export const VAIN_REST_MS: f64 = 0.2;
+/** The longest that somebody comes late who was not needed for a while. */
+export const LONGEST_REST_MS: f64 = 8 * VAIN_REST_MS;
 
 /** Units to rest between two looks: what an eighth of the slots takes, so that a small ring is not left waiting. */
 export function restUnits(ring: usize): u32 {
@@ -40,8 +42,8 @@ export function rest(ring: usize, units: u32): void {
  * woken again. Otherwise every token would wake all of them, and with more threads than processors they would take the
  * time of those that have something to do.
  */
-export function restInVain(ring: usize): void {
-  nap(ring + RING_SLOT_COUNT, VAIN_REST_MS);
+export function restInVain(ring: usize, timeMs: f64 = VAIN_REST_MS): void {
+  nap(ring + RING_SLOT_COUNT, timeMs);
 }
 
 /** True when `owner` may spin: nobody else does. A hint: it keeps nobody from a token. */
