@@ -108,7 +108,7 @@ describe.each([FIREFOX, FIREFOX_PRIVATE, WEBKIT_LIKE_SAFARI, WEBKIT_STOCK])('$na
     await page.show('files');
     await expect.poll(() => page.text('lab-recording-list'), { timeout: 20_000 }).toContain('Finished');
     await page.click('lab-recording-list button', '^Open ');
-    await page.untilNamed('lab-file-panel lab-waveform-plot canvas', '.');
+    await page.untilNamed('lab-file-panel lab-waveform-plot [role=img]', '.');
     await expectCurrent(page);
     expect(await page.problems()).toEqual([]);
   });
