@@ -21,7 +21,9 @@ const setupDirectory = join(ROOT, 'bench');
 
 /** Runs a setup to its end; events per second between the first and the last event of the first buffer. */
 async function run(text) {
-  const { setup, diagnostics } = await loadSetup(text, { readText: async () => '' });
+  const { setup, diagnostics } = await loadSetup(text, {
+    readText: async (path) => readFileSync(join(setupDirectory, path), 'utf8'),
+  });
   if (!setup) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const runDirectory = mkdtempSync(join(tmpdir(), 'pulsebench-bench-'));
   const engine = new Engine(setup, createNodeEngineHost({ module, threadUrl, hooksUrl, runDirectory, setupDirectory }));

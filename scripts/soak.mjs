@@ -51,7 +51,9 @@ const { Engine, createNodeEngineHost, loadSetup } = await import(
 const threadUrl = pathToFileURL(await bundleForNode('src/cli/thread.ts', 'pipeline-thread'));
 const hooksUrl = pathToFileURL(await bundleForNode('src/cli/module-hooks.ts', 'module-hooks'));
 const module = new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.wasm')));
-const { setup } = await loadSetup(SETUP, { readText: async () => '' });
+const { setup } = await loadSetup(SETUP, {
+  readText: async (path) => readFileSync(join(ROOT, 'bench', path), 'utf8'),
+});
 const runDirectory = mkdtempSync(join(tmpdir(), 'pulsebench-soak-'));
 const engine = new Engine(
   setup,
