@@ -50,6 +50,9 @@ export function dropFile(page: Page, fileName: string, bytes: Uint8Array): Promi
 
 /** Drops files and folders of the disk on the window: a real drag, with the page's own way to the entries. */
 export async function dropFromDisk(page: Page, paths: readonly string[]): Promise<void> {
+  // the browser drops on what it has drawn, on the page in front
+  await page.bringToFront();
+  await nextFrames(page);
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
