@@ -1,13 +1,10 @@
 // Event ring: one writer thread and one reader thread, spinning and sleeping, small events and 64 KiB slots. The
 // rival for the large slots is TypedArray.set from the same source in the same process. Then more readers than
 // processors, beside one reader in the same run.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { bundleForNode } from '../scripts/bundle.mjs';
-import { ROOT } from '../scripts/run.mjs';
+import { loadCore, median, report, round } from './measure.mjs';
 import { mimoRate } from './mimocorb2.mjs';
 
 const REPEATS = 5;
@@ -22,11 +19,8 @@ Workers:
 `;
 
 const worker = await bundleForNode('bench/event-ring.worker.ts', 'event-ring.worker');
-const core = await import(pathToFileURL(await bundleForNode('bench/core-entry.ts', 'core-entry')));
-const module = new WebAssembly.Module(readFileSync(join(ROOT, 'build', 'core.wasm')));
-
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-const round = (value, digits = 2) => Number(value.toFixed(digits));
+const core = await loadCore();
+const { module } = core;
 
 /** Seconds that `eventCount` events take from a writer thread to `readerCount` reader threads. */
 async function run({ slotCount, dataBytes, eventCount, spinCount, isLarge, readerCount = 1 }) {
@@ -190,6 +184,4 @@ for (const [how, spinCount] of [
   });
 }
 
-for (const { what, value, unit, note } of rows) console.log(`${what}: ${value} ${unit} (${note})`);
-mkdirSync(join(ROOT, 'build', 'bench'), { recursive: true });
-writeFileSync(join(ROOT, 'build', 'bench', 'event-ring.json'), JSON.stringify({ name: 'event ring', rows }, null, 1));
+report('event-ring', 'event ring', rows);
