@@ -4,7 +4,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
 import { LabError } from '../base/errors.ts';
-import type { RawChoice } from '../model/raw-choice.ts';
+import type { ReadChoice } from '../model/read-choice.ts';
 import type { Navigation } from './navigation.ts';
 import { type FilePlace, OpenFileList } from './open-file-list.ts';
 import type { KeyValueStore } from './persisted.ts';
@@ -20,8 +20,10 @@ export interface OpenedFile {
   readonly recordingId: string | undefined;
   /** Files of markers and notes that were opened with it. */
   readonly beside: readonly File[];
-  /** It is read as bare numbers. */
-  readonly raw: RawChoice | undefined;
+  /** Files that came with it, in which parts of it may lie. */
+  readonly neighbours: readonly File[];
+  /** What the user says of it. */
+  readonly choice: ReadChoice;
   readonly content: OpenFile;
   /** Why nothing can be read of it any more: what read it died. `undefined` while it can. */
   readonly failure: LabError | undefined;
@@ -33,8 +35,8 @@ export interface PickedFile {
   readonly handle?: FileSystemFileHandle | undefined;
   /** Where it is found again, if that is known. */
   readonly place?: FilePlace;
-  /** Reads it as bare numbers. */
-  readonly raw?: RawChoice;
+  /** What the user says of it. */
+  readonly choice?: ReadChoice;
 }
 
 /** A file whose opening takes a while. */
@@ -112,26 +114,26 @@ export class Files {
     const recordings = files.filter(({ file }) => recordingStem(file.name) === undefined);
     for (const picked of recordings) {
       const beside = files.flatMap((other) => (belongs(other.file, picked.file.name) ? other.file : []));
-      await this.#openPicked(picked, beside);
+      await this.#openPicked(picked, beside, neighboursOf(picked.file, files));
     }
     for (const picked of files) {
       const { file: side } = picked;
       if (recordings.some(({ file }) => file === side || belongs(side, file.name))) continue;
       const opened = this.#opened.value.find(({ content }) => belongs(side, content.name));
       if (opened) await this.#open({ ...opened, beside: [...opened.beside, side] });
-      else await this.#openPicked(picked, []);
+      else await this.#openPicked(picked, [], []);
     }
   }
 
   /** Opens what was open when the page was left, where that needs no permission. Call once at the start. */
   async restore(recording: (id: string) => Promise<File>): Promise<void> {
-    for (const { key, place, raw } of this.#list.load()) {
+    for (const { key, place, choice } of this.#list.load()) {
       this.#nextKey = Math.max(this.#nextKey, Number(key) + 1);
       try {
         const source = place.kind === 'recording' ? await recording(place.id) : await this.#recentPort.reopen(place.id);
         if (!source) continue;
         this.#places.set(key, place);
-        await this.#open({ source, key, beside: [], raw }, { isShown: false });
+        await this.#open({ source, key, beside: [], neighbours: [], choice }, { isShown: false });
       } catch (error) {
         if (!(error instanceof LabError)) throw error;
         console.warn('A file that was open is gone', error);
@@ -181,27 +183,27 @@ export class Files {
     await this.#open(opened);
   }
 
-  async #openPicked(picked: PickedFile, beside: readonly File[]): Promise<void> {
-    const { file: source, handle, place, raw } = picked;
+  async #openPicked(picked: PickedFile, beside: readonly File[], neighbours: readonly File[]): Promise<void> {
+    const { file: source, handle, place, choice = {} } = picked;
     const key = `${this.#nextKey++}`;
     if (place) this.#places.set(key, place);
-    const isOpen = await this.#open({ source, key, beside, raw }, { picked });
+    const isOpen = await this.#open({ source, key, beside, neighbours, choice }, { picked });
     if (isOpen && handle) await this.#remember(key, handle);
   }
 
   /** A file that is open under this key is replaced. */
   async #open(
-    { source, key, beside, raw }: Omit<OpenedFile, 'content' | 'recordingId' | 'failure'>,
+    { source, key, beside, neighbours, choice }: Omit<OpenedFile, 'content' | 'recordingId' | 'failure'>,
     { isShown = true, picked = { file: source } }: { readonly isShown?: boolean; readonly picked?: PickedFile } = {},
   ): Promise<boolean> {
     const controller = new AbortController();
     const opening: Opening = { name: source.name, cancel: () => controller.abort() };
     this.#opening.value = [...this.#opening.value, opening];
     try {
-      const content = await this.#port.open(source, controller.signal, beside, raw);
+      const content = await this.#port.open(source, controller.signal, { beside, neighbours, choice });
       const place = this.#places.get(key);
       const recordingId = place?.kind === 'recording' ? place.id : undefined;
-      const opened = { key, source, recordingId, beside, raw, content, failure: undefined };
+      const opened = { key, source, recordingId, beside, neighbours, choice, content, failure: undefined };
       void content.died.then((failure) => this.#fail(content, failure));
       const before = this.#opened.value.find((other) => other.key === key);
       this.#set(
@@ -254,12 +256,18 @@ export class Files {
   #set(opened: readonly OpenedFile[]): void {
     this.#opened.value = opened;
     this.#list.save(
-      opened.flatMap(({ key, raw }) => {
+      opened.flatMap(({ key, choice }) => {
         const place = this.#places.get(key);
-        return place ? { key, place, raw } : [];
+        return place ? { key, place, choice } : [];
       }),
     );
   }
+}
+
+/** Those that share the beginning of its name: a head and its samples, `run.bin` and `run.Wfm.bin`. */
+function neighboursOf(file: File, files: readonly PickedFile[]): readonly File[] {
+  const first = (name: string): string => name.split('.', 1)[0]!;
+  return files.flatMap(({ file: other }) => (other !== file && first(other.name) === first(file.name) ? other : []));
 }
 
 /** `run` of `run.jls`. */

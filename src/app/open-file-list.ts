@@ -1,17 +1,16 @@
 // Which files were open, so that they open again when the page is loaded again.
 
 import * as v from 'valibot';
-import type { RawChoice } from '../model/raw-choice.ts';
+import type { ReadChoice } from '../model/read-choice.ts';
 import { type KeyValueStore, loadDocument, saveDocument } from './persisted.ts';
+import { readChoiceSchema } from './read-choice-schema.ts';
 
 const KEY = 'pulsebench.open-files';
 
 const rowSchema = v.object({
   key: v.pipe(v.string(), v.regex(/^\d{1,9}$/)),
   place: v.object({ kind: v.picklist(['recording', 'recent']), id: v.string() }),
-  raw: v.optional(
-    v.object({ dtypeName: v.string(), channelCount: v.number(), sampleRateHz: v.number(), skipBytes: v.number() }),
-  ),
+  choice: v.optional(readChoiceSchema, {}),
 });
 const schema = v.object({ version: v.literal(1), files: v.array(rowSchema) });
 
@@ -25,7 +24,8 @@ export interface OpenFileRow {
   /** Its name in the address. */
   readonly key: string;
   readonly place: FilePlace;
-  readonly raw?: RawChoice | undefined;
+  /** What the user says of it. */
+  readonly choice: ReadChoice;
 }
 
 export class OpenFileList {

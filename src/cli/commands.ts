@@ -5,6 +5,7 @@ import { convert, repair } from './convert.ts';
 import { fileInfo } from './info.ts';
 import { toJson } from './json.ts';
 import { peaks } from './peaks.ts';
+import { READ_FLAGS, READ_FLAGS_HELP, readChoice, START_FLAG } from './read-choice.ts';
 import { REPLAY_FORMS, replay } from './replay.ts';
 import { answer, OPERATIONS } from './requests.ts';
 import { answerLine, readRequests } from './requests-file.ts';
@@ -68,17 +69,20 @@ export const HELP = `pulsebench COMMAND …
 
 ${commandLines(COMMAND_ROWS)}
 
-Add --json for JSON. Sample positions count from the signal's first sample; ranges exclude their end.`;
+Add --json for JSON. Sample positions count from the signal's first sample; ranges exclude their end.
+${READ_FLAGS_HELP}`;
 
 async function info(args: readonly string[]): Promise<void> {
-  const parsed = new Arguments(args, { words: ['FILE'], switches: ['json'] });
-  await withFile(parsed.words[0]!, async (reader) => print(await fileInfo(reader), parsed.has('json')));
+  const parsed = new Arguments(args, { words: ['FILE'], values: [...READ_FLAGS, START_FLAG], switches: ['json'] });
+  const choice = readChoice(parsed, { hasStart: true });
+  await withFile(parsed.words[0]!, choice, async (reader) => print(await fileInfo(reader), parsed.has('json')));
 }
 
 async function query(args: readonly string[]): Promise<void> {
-  const parsed = new Arguments(args, { words: ['FILE'], values: ['requests'], switches: ['json'] });
+  const values = ['requests', ...READ_FLAGS, START_FLAG];
+  const parsed = new Arguments(args, { words: ['FILE'], values, switches: ['json'] });
   const requests = readRequests(parsed.required('requests'));
-  await withFile(parsed.words[0]!, async (reader) => {
+  await withFile(parsed.words[0]!, readChoice(parsed, { hasStart: true }), async (reader) => {
     for (const request of requests) {
       printLine(toJson(await answerLine(async () => answer(reader, request))));
     }
@@ -86,7 +90,8 @@ async function query(args: readonly string[]): Promise<void> {
 }
 
 async function single(op: string, args: readonly string[]): Promise<void> {
-  const parsed = new Arguments(args, { words: ['FILE'], values: [...NUMBERS, ...TEXTS], switches: ['json'] });
+  const values = [...NUMBERS, ...TEXTS, ...READ_FLAGS];
+  const parsed = new Arguments(args, { words: ['FILE'], values, switches: ['json'] });
   const request: Record<string, unknown> = { op };
   for (const name of NUMBERS) {
     const value = parsed.count(name);
@@ -96,5 +101,6 @@ async function single(op: string, args: readonly string[]): Promise<void> {
     const value = parsed.value(name);
     if (value !== undefined) request[name] = value;
   }
-  await withFile(parsed.words[0]!, async (reader) => print(await answer(reader, request), parsed.has('json')));
+  const choice = readChoice(parsed);
+  await withFile(parsed.words[0]!, choice, async (reader) => print(await answer(reader, request), parsed.has('json')));
 }

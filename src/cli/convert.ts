@@ -12,6 +12,7 @@ import { fileInfo } from './info.ts';
 import { toJson } from './json.ts';
 import { NodeFile, NodeSink } from './node-file.ts';
 import { terminalProgress } from './progress.ts';
+import { READ_FLAGS, readChoice } from './read-choice.ts';
 import { findSignal } from './requests.ts';
 import { makeWorkspace, print, withFile } from './session.ts';
 import { Arguments, UsageError } from './usage.ts';
@@ -20,7 +21,7 @@ import { Arguments, UsageError } from './usage.ts';
 export async function convert(args: readonly string[]): Promise<void> {
   const parsed = new Arguments(args, {
     words: ['IN', 'OUT'],
-    values: ['start', 'end'],
+    values: ['start', 'end', ...READ_FLAGS],
     lists: ['signal'],
     switches: ['json'],
   });
@@ -33,7 +34,7 @@ export async function convert(args: readonly string[]): Promise<void> {
   }
   refuseSameFile(input, output);
   const progress = terminalProgress('convert');
-  const notes = await withFile(input, async (reader) => {
+  const notes = await withFile(input, readChoice(parsed), async (reader) => {
     const signals = parsed.list('signal').map((wanted) => findSignal(reader, wanted).id);
     const start = parsed.count('start');
     const end = parsed.count('end');
@@ -82,7 +83,7 @@ export async function repair(args: readonly string[]): Promise<void> {
   const [input, output] = parsed.words as [string, string];
   refuseSameFile(input, output);
   const progress = terminalProgress('repair');
-  const answer = await withFile(input, async (reader) => {
+  const answer = await withFile(input, {}, async (reader) => {
     const kind = repairKind(reader, output);
     const report = await writeWhole(output, async (sink) => {
       if (reader.format !== 'jls-v2') {

@@ -33,9 +33,21 @@ export async function fileInfo(reader: FormatReader): Promise<Record<string, unk
 }
 
 function signalInfo(signal: SignalInfo): Record<string, unknown> {
-  const { id, name, unit, dtype, timing, endSample, firstSampleId } = signal;
-  const sampleRateHz = signal.timing === 'steady' ? signal.sampleRateHz : null;
-  return { id, name, unit, dtype, timing, sampleRateHz, startS: startTimeOf(signal), length: endSample, firstSampleId };
+  const { id, name, unit, dtype, timing, endSample, firstSampleId, axis } = signal;
+  const rate = signal.timing === 'steady' ? signal.sampleRateHz : null;
+  return {
+    id,
+    name,
+    unit,
+    dtype,
+    timing,
+    sampleRateHz: axis ? null : rate,
+    startS: startTimeOf(signal),
+    length: endSample,
+    firstSampleId,
+    // not time: positions in its unit, and no rate
+    ...(axis && { axis: { ...axis, step: rate === null ? null : 1 / rate } }),
+  };
 }
 
 /** Of a steady signal the time that all its samples take, of a stamped one from the first to the last time. */

@@ -1,10 +1,13 @@
 // Opening files for commands, and printing their answers.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { LabError } from '../base/errors.ts';
 import { createWorkspace, type Workspace } from '../core/workspace.ts';
 import { openFile } from '../formats/detect.ts';
 import type { FormatReader } from '../formats/reader.ts';
+import type { OpenContext } from '../formats/row.ts';
+import type { ReadChoice } from '../model/read-choice.ts';
 import { toJson } from './json.ts';
 import { NodeFile } from './node-file.ts';
 import { printLine } from './terminal-text.ts';
@@ -19,18 +22,33 @@ export function makeWorkspace(lengthBytes = WORKSPACE_BYTES): Workspace {
   return createWorkspace(new WebAssembly.Module(bytes), lengthBytes);
 }
 
-/** Opens a file by its content, runs `use` and closes it again. */
-export async function withFile<T>(path: string, use: (reader: FormatReader) => Promise<T>): Promise<T> {
-  const file = new NodeFile(path);
+/** Opens a file by its content, runs `use` and closes it again. Files beside it are opened where it needs them. */
+export async function withFile<T>(
+  path: string,
+  choice: ReadChoice,
+  use: (reader: FormatReader) => Promise<T>,
+): Promise<T> {
+  const files = [new NodeFile(path)];
+  const context: OpenContext = {
+    name: basename(path),
+    choice,
+    neighbour: (name) => {
+      const beside = join(dirname(path), basename(name));
+      if (!existsSync(beside)) return Promise.resolve(undefined);
+      const file = new NodeFile(beside);
+      files.push(file);
+      return Promise.resolve(file);
+    },
+  };
   try {
-    const reader = await openFile(file, makeWorkspace());
+    const reader = await openFile(files[0]!, makeWorkspace(), context);
     try {
       return await use(reader);
     } finally {
       reader.close();
     }
   } finally {
-    file.close();
+    for (const file of files) file.close();
   }
 }
 

@@ -3,14 +3,13 @@
 
 import { FormatError } from '../base/errors.ts';
 import type { Workspace } from '../core/workspace.ts';
-import type { RawChoice } from '../model/raw-choice.ts';
 import { CSV_ROW } from './csv/row.ts';
 import { HDF5_ROW } from './hdf5/row.ts';
 import { JLS_V1_ROW, JLS_V2_ROW } from './jls/row.ts';
 import { MIMO_ROW } from './mimo/row.ts';
 import { NPY_ROW } from './npy/row.ts';
 import type { FormatReader } from './reader.ts';
-import { type FormatRow, HEAD_BYTES } from './row.ts';
+import { type FormatRow, HEAD_BYTES, NO_CONTEXT, type OpenContext } from './row.ts';
 import type { RandomAccess } from './source.ts';
 import { ISF_ROW, LECROY_ROW } from './trace/row.ts';
 import { ZIP_ROW } from './zip/row.ts';
@@ -45,13 +44,18 @@ export async function detectFormat(source: RandomAccess): Promise<FormatRow> {
 }
 
 /**
- * Opens a file of any known format, or with `raw` as the bare numbers that the user says it holds. The reader uses
- * `source` and `workspace` until it is closed.
+ * Opens a file of any known format, or as the bare numbers that the user says it holds. The reader uses `source` and
+ * `workspace` until it is closed.
  */
-export async function openFile(source: RandomAccess, workspace: Workspace, raw?: RawChoice): Promise<FormatReader> {
+export async function openFile(
+  source: RandomAccess,
+  workspace: Workspace,
+  context: OpenContext = NO_CONTEXT,
+): Promise<FormatReader> {
+  const { raw } = context.choice;
   if (raw) return (await import('./raw/reader.ts')).openRaw(source, raw, workspace);
   const row = await detectFormat(source);
-  return row.open(source, workspace);
+  return row.open(source, workspace, context);
 }
 
 function hex(bytes: Uint8Array): string {

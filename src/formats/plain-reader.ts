@@ -1,6 +1,7 @@
 // A FormatReader over signals without stored summaries: what records, tables and arrays have in common.
 
 import type { Utc } from '../base/time.ts';
+import type { Reading } from '../model/reading.ts';
 import type { Diagnostic } from '../model/signal-store.ts';
 import { type PlainSignal, PlainStore } from './plain-store.ts';
 import type { EventStore, FormatReader, SourceInfo, UserDataEntry } from './reader.ts';
@@ -14,6 +15,7 @@ export interface PlainReaderParts {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources?: readonly SourceInfo[];
   readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly reading?: Reading;
   readonly userData?: readonly UserDataEntry[];
   readonly originUtc?: Utc | undefined;
   readonly isRecovered?: boolean;
@@ -31,6 +33,7 @@ export function createPlainReader(parts: PlainReaderParts): FormatReader {
     sources: parts.sources ?? [],
     store,
     ...(parts.metadata ? { metadata: parts.metadata } : {}),
+    ...(parts.reading ? { reading: parts.reading } : {}),
     diagnostics: parts.diagnostics,
     isRecovered: parts.isRecovered ?? false,
     ...(parts.events ? { events: parts.events } : {}),

@@ -3,6 +3,7 @@
 
 import type { Utc } from '../base/time.ts';
 import type { EventStore } from '../model/events.ts';
+import type { Reading } from '../model/reading.ts';
 import type { Diagnostic, SampleRange, SignalStore } from '../model/signal-store.ts';
 
 export type { EventBlock, EventColumn, EventField, EventStore, EventValue } from '../model/events.ts';
@@ -51,6 +52,8 @@ export interface FormatReader {
   readonly store: SignalStore;
   /** What the file says of its making (instrument, trigger, settings, comments), by its own names. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Present when there was something to choose in reading it. */
+  readonly reading?: Reading;
   /** Everything noticed so far; may grow while blocks are read. */
   readonly diagnostics: readonly Diagnostic[];
   /** True when the file was not closed properly or is damaged and this is what could be saved. */

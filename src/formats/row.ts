@@ -3,12 +3,26 @@
 
 import type { Workspace } from '../core/workspace.ts';
 import type { ExportFormat } from '../model/ports.ts';
+import type { ReadChoice } from '../model/read-choice.ts';
 import type { ExportOptions, ExportReport } from './export/selection.ts';
 import type { FormatReader } from './reader.ts';
 import type { AppendSink, RandomAccess } from './source.ts';
 
 /** Bytes from the start of the file that a row may look at. */
 export const HEAD_BYTES = 4096;
+
+/** What is known of a file beside its bytes. */
+export interface OpenContext {
+  /** Its own name, such as `run.Wfm.bin`; empty when it has none. Only to find what belongs to it. */
+  readonly name: string;
+  /** What the user says of it. */
+  readonly choice: ReadChoice;
+  /** Another file that lies beside it, such as the samples to a head; undefined when it is not at hand. */
+  neighbour(name: string): Promise<RandomAccess | undefined>;
+}
+
+/** Nothing is known but the bytes. */
+export const NO_CONTEXT: OpenContext = { name: '', choice: {}, neighbour: () => Promise.resolve(undefined) };
 
 /** One format: how to know it and how to open it. */
 export interface FormatRow {
@@ -17,7 +31,7 @@ export interface FormatRow {
   /** `head` is the first HEAD_BYTES of the file, or all of a shorter one. */
   matches(head: Uint8Array, sizeBytes: number): boolean;
   /** Rejects with a FormatError when the file cannot be used at all. */
-  open(source: RandomAccess, workspace: Workspace): Promise<FormatReader>;
+  open(source: RandomAccess, workspace: Workspace, context: OpenContext): Promise<FormatReader>;
 }
 
 /** One kind of file that data can be written as. */

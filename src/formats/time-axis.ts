@@ -2,8 +2,11 @@
 // them; nothing is sorted, and no time is invented.
 
 import { formatSiText } from '../base/si.ts';
-import type { Diagnostic, SampleValues, StampedSignal } from '../model/signal-store.ts';
+import type { Diagnostic, SampleValues, SignalAxis, StampedSignal } from '../model/signal-store.ts';
 import type { StampedPlainSignal } from './plain-store.ts';
+
+/** The axis of samples of which nothing says how far they are apart: 1 per sample. */
+export const COUNTED_AXIS: SignalAxis = { name: 'sample', unit: '' };
 
 /** Times that rise evenly. */
 export interface EvenTimes {
@@ -25,25 +28,6 @@ export interface UnevenTimes {
   readonly untimedRows: readonly number[];
   /** The first row whose time falls below one before it: it and what follows are left out. */
   readonly stepBackRow: number | undefined;
-}
-
-const TIME_UNITS: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['s', 1],
-  ['sec', 1],
-  ['seconds', 1],
-  ['ms', 1e-3],
-  ['us', 1e-6],
-  ['µs', 1e-6],
-  ['μs', 1e-6],
-  ['ns', 1e-9],
-  ['min', 60],
-  ['h', 3600],
-]);
-
-/** Seconds per unit of a time; without a unit it is seconds, undefined when the unit is none of time. */
-export function secondsPerUnit(unit: string): number | undefined {
-  return TIME_UNITS.get(unit.toLowerCase());
 }
 
 /** A time of this unit in seconds. Divided where that is exact: a decimal text of milliseconds stays the nearest double. */

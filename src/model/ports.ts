@@ -5,7 +5,8 @@ import type { LabError } from '../base/errors.ts';
 import type { EventStore } from './events.ts';
 import type { HistoryLength, InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
 import type { ParameterValue } from './parameter.ts';
-import type { RawChoice } from './raw-choice.ts';
+import type { ReadChoice } from './read-choice.ts';
+import type { Reading } from './reading.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
 
 /** Samples or records that the instrument sends by itself once started. */
@@ -169,6 +170,12 @@ export interface OpenFile {
   readonly diagnostics: readonly Diagnostic[];
   /** It was not closed or is damaged, and this is what could be saved of it. */
   readonly isRecovered: boolean;
+  /** Version that the file itself states; empty if it states none. */
+  readonly version: string;
+  /** What the file says of its making, by its own names. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Present when there was something to choose in reading it. */
+  readonly reading?: Reading | undefined;
   /** Present for files of events. */
   readonly events?: EventStore;
   /** Resolves with the reason when what reads the file died: nothing more can be read of it until it is opened again. */
@@ -176,13 +183,21 @@ export interface OpenFile {
   close(): void;
 }
 
+/** What a file is opened with; each is left out where there is nothing. */
+export interface FileCompany {
+  /** Files of markers and notes that belong to it (`NAME.anno.jls`). */
+  readonly beside?: readonly File[];
+  /** Files that came with it, in which parts of it may lie. */
+  readonly neighbours?: readonly File[];
+  readonly choice?: ReadChoice;
+}
+
 export interface FilesPort {
   /**
-   * Opens by content. Rejects with a FormatError that says where and what to do. `beside` are files of markers and
-   * notes that belong to it (`NAME.anno.jls`); one that cannot be read is a diagnostic. With `raw` it is opened as
-   * bare numbers.
+   * Opens by content. Rejects with a FormatError that says where and what to do. Markers and notes that cannot be read
+   * are a diagnostic.
    */
-  open(file: File, signal?: AbortSignal, beside?: readonly File[], raw?: RawChoice): Promise<OpenFile>;
+  open(file: File, signal?: AbortSignal, company?: FileCompany): Promise<OpenFile>;
 }
 
 /** A file that the user opened before and can open again with one click. */
@@ -242,7 +257,7 @@ export interface PlacedInstrument {
 
 /** A file, or instruments (at least one) with what their memories still hold. */
 export type ExportSource =
-  | { readonly kind: 'file'; readonly file: File; readonly raw?: RawChoice | undefined }
+  | { readonly kind: 'file'; readonly file: File; readonly company?: FileCompany | undefined }
   | { readonly kind: 'instruments'; readonly instruments: readonly PlacedInstrument[] };
 
 export interface ExportJob {

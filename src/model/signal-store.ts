@@ -30,6 +30,14 @@ export type SampleType =
   | 'u32'
   | 'u64';
 
+/** What lies along a signal's axis where that is not time in seconds. */
+export interface SignalAxis {
+  /** Such as `frequency`, `energy`, `channel`; `sample` when nothing says how far apart the samples are. */
+  readonly name: string;
+  /** SI unit symbol, such as `Hz` or `keV`; empty when positions are counted. */
+  readonly unit: string;
+}
+
 interface SignalBase {
   /** Unique in its store and stable while the store is open. */
   readonly id: string;
@@ -48,6 +56,11 @@ interface SignalBase {
   readonly endSample: number;
   /** The id that the device or file gave to sample 0. */
   readonly firstSampleId: bigint;
+  /**
+   * Left out: the axis is time in seconds. Else what is called a time or second is a place on this axis in its unit, and
+   * a rate is samples per unit (1 where samples are counted).
+   */
+  readonly axis?: SignalAxis;
 }
 
 /** Sampled at one rate: sample i lies at `offsetS + i / sampleRateHz`. */

@@ -8,6 +8,7 @@ import { MemoryFile } from '../../src/formats/memory-file.ts';
 import { openMimo } from '../../src/formats/mimo/reader.ts';
 import { openNpy } from '../../src/formats/npy/reader.ts';
 import { openRaw } from '../../src/formats/raw/reader.ts';
+import { NO_CONTEXT } from '../../src/formats/row.ts';
 import { openIsf } from '../../src/formats/trace/isf-reader.ts';
 import { openLecroy } from '../../src/formats/trace/lecroy-reader.ts';
 import { openZip } from '../../src/formats/zip/reader.ts';
@@ -115,7 +116,7 @@ const FORMATS: readonly FuzzFormat[] = [
     open: openCsv,
     readPart: 0.4,
   },
-  { name: 'zip', originals: BUNDLES, open: (source) => openZip(source, workspace), readPart: 0.15 },
+  { name: 'zip', originals: BUNDLES, open: (source) => openZip(source, workspace, NO_CONTEXT), readPart: 0.15 },
   {
     name: 'bare numbers',
     originals: [goldenBytes('mimo/files/simple_f4_1ch.mimo')],

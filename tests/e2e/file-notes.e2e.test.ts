@@ -55,7 +55,7 @@ test('a note that the picture depends on stands with it', async () => {
     'rows.csv',
     table('u,v', (i) => `${Math.sin(i)},${i % 5}`),
   );
-  await page.getByRole('note').getByText('rows are shown at 1 per second').waitFor();
+  await page.getByRole('note').getByText('rows are counted').waitFor();
   await dropFile(
     page,
     'even.csv',

@@ -2,8 +2,7 @@
 
 import type { LabError } from '../../src/base/errors.ts';
 import type { EventStore } from '../../src/model/events.ts';
-import type { FilesPort, OpenFile, RecentFile, RecentFilesPort } from '../../src/model/ports.ts';
-import type { RawChoice } from '../../src/model/raw-choice.ts';
+import type { FileCompany, FilesPort, OpenFile, RecentFile, RecentFilesPort } from '../../src/model/ports.ts';
 import { SineStore } from './sine-store.ts';
 
 export class FakeFiles implements FilesPort {
@@ -18,14 +17,16 @@ export class FakeFiles implements FilesPort {
   /** Kills the reader of the file that was opened last. */
   killReader: (reason: LabError) => void = () => {};
 
-  async open(file: File, _signal?: AbortSignal, beside: readonly File[] = [], raw?: RawChoice): Promise<OpenFile> {
-    if (this.refusal && !raw) throw this.refusal;
+  async open(file: File, _signal?: AbortSignal, { beside = [], choice }: FileCompany = {}): Promise<OpenFile> {
+    if (this.refusal && !choice?.raw) throw this.refusal;
     this.openedNames.push([file, ...beside].map(({ name }) => name));
     return {
       ...(this.events && { events: this.events }),
       name: file.name,
       sizeBytes: file.size,
-      format: raw ? 'Raw numbers' : 'JLS v2',
+      version: '',
+      metadata: {},
+      format: choice?.raw ? 'Raw numbers' : 'JLS v2',
       store: new SineStore(this.durationS),
       isRecovered: true,
       diagnostics: [

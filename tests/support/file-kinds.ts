@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobReader, BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js';
 import h5wasm from 'h5wasm/node';
-import type { RawChoice } from '../../src/model/raw-choice.ts';
+import type { RawChoice } from '../../src/model/read-choice.ts';
 import { goldenBytes, goldenJson } from './golden.ts';
 
 /** In base units. What the reference does not tell is left out. */

@@ -1,7 +1,7 @@
 // Finds out how a table of text is written: separator, decimal sign, header, units, time column. Works on the
 // first lines only; the reader applies the result to the rest.
 
-import { secondsPerUnit } from '../time-axis.ts';
+import { secondsPerTimeUnit } from '../time-names.ts';
 
 /** How the lines of a table are to be read. */
 export interface CsvDialect {
@@ -107,7 +107,9 @@ function tryDialect(
     .slice(0, first < 0 ? cells.length : first)
     .filter((line) => line !== undefined && line.length === width) as string[][];
   const columns = columnNames(header, width);
-  const timeColumn = columns.findIndex(({ name, unit }) => TIME_NAME.test(name) && secondsPerUnit(unit) !== undefined);
+  const timeColumn = columns.findIndex(
+    ({ name, unit }) => TIME_NAME.test(name) && secondsPerTimeUnit(unit || 's') !== undefined,
+  );
   return {
     dialect: {
       separator,
@@ -127,7 +129,7 @@ function emptyTableHeader(lines: readonly (readonly string[] | undefined)[]): re
   const [header] = present;
   if (!header || present.length > 1 || header.length < 2) return undefined;
   const [time] = columnNames([[...header]], header.length);
-  return time && time.unit !== '' && TIME_NAME.test(time.name) && secondsPerUnit(time.unit) !== undefined
+  return time && time.unit !== '' && TIME_NAME.test(time.name) && secondsPerTimeUnit(time.unit || 's') !== undefined
     ? header
     : undefined;
 }

@@ -7,7 +7,8 @@ import { createPlainReader } from '../plain-reader.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
-import { axisDiagnostics, inSeconds, secondsPerUnit, stampedSignal, timeAxisOf } from '../time-axis.ts';
+import { axisDiagnostics, COUNTED_AXIS, inSeconds, stampedSignal, timeAxisOf } from '../time-axis.ts';
+import { secondsPerTimeUnit } from '../time-names.ts';
 import { type CsvDialect, cellNumber, commentOf, isSkippedLine, sniffDialect, splitLine } from './dialect.ts';
 import { decodeText, headLines } from './row.ts';
 import { timeCell } from './time-cell.ts';
@@ -49,6 +50,7 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
   const axis = timeColumn === undefined ? undefined : timeAxisOf(index.timesS, index.resolutionS);
   const diagnostics = axis ? axisDiagnostics(axis, dialect.columns[timeColumn!]!.name, 'csv') : [];
   if (timeColumn === undefined) diagnostics.push(noTimeColumn());
+  const counted = timeColumn === undefined ? { axis: COUNTED_AXIS } : {};
   const signals = dialect.columns.flatMap(({ name, unit }, column): PlainSignal[] => {
     if (column === timeColumn) return [];
     const base = { id: name, name, unit, source: '', dtype: 'f64', startSample: 0, firstSampleId: 0n } as const;
@@ -56,7 +58,7 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
     if (axis?.timing === 'stamped') return [stampedSignal(axis, base, 'time', read)];
     const onlyS = index.timesS.find(Number.isFinite);
     const { sampleRateHz, offsetS } = axis ?? { sampleRateHz: 1, offsetS: onlyS ?? 0 };
-    const info = { ...base, endSample: index.rowCount, timing: 'steady', sampleRateHz, offsetS } as const;
+    const info = { ...base, endSample: index.rowCount, timing: 'steady', sampleRateHz, offsetS, ...counted } as const;
     return [{ info, read }];
   });
   const comments = lines.slice(0, dialect.headerLineCount).flatMap(commentOf);
@@ -67,7 +69,7 @@ export async function openCsv(source: RandomAccess): Promise<FormatReader> {
 async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<RowIndex> {
   const { headerLineCount, timeColumn, columns } = dialect;
   const blockOffsets: number[] = [];
-  const scale = timeColumn === undefined ? 1 : (secondsPerUnit(columns[timeColumn]!.unit) ?? 1);
+  const scale = timeColumn === undefined ? 1 : (secondsPerTimeUnit(columns[timeColumn]!.unit || 's') ?? 1);
   const timesS: number[] = [];
   let resolution = Number.POSITIVE_INFINITY;
   let rowCount = 0;
@@ -183,6 +185,6 @@ function noTimeColumn(): Diagnostic {
   return {
     severity: 'info',
     code: 'csv/no-time-column',
-    message: 'No column holds times that rise: rows are shown at 1 per second.',
+    message: 'No column holds times that rise: rows are counted.',
   };
 }

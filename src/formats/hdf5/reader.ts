@@ -11,11 +11,11 @@ import {
   axisDiagnostics,
   type EvenTimes,
   inSeconds,
-  secondsPerUnit,
   stampedSignal,
   timeAxisOf,
   type UnevenTimes,
 } from '../time-axis.ts';
+import { secondsPerTimeUnit } from '../time-names.ts';
 import { heapStarts, isHeapWhole } from './global-heap.ts';
 import { type Hdf5, hdf5Error, loadHdf5, MAX_HDF5_BYTES, temporaryName } from './library.ts';
 
@@ -189,7 +189,7 @@ function readAxis(content: Content, group: Group): Axis | undefined {
   const count = dataset.shape[0]!;
   if (count * dataset.metadata.size > MAX_INFLATION * content.sizeBytes) return undefined;
   const unit = attribute(content, dataset, 'units');
-  const scale = secondsPerUnit(typeof unit === 'string' ? unit : '');
+  const scale = secondsPerTimeUnit(typeof unit === 'string' && unit !== '' ? unit : 's');
   const stated = attribute(content, group, 'sample_rate');
   if (typeof stated === 'number' && stated > 0) {
     const offsetS = count > 0 ? inSeconds(Number(slice(dataset, 0, 1)[0]), scale ?? 1) : 0;

@@ -2,7 +2,7 @@
 
 import { FormatError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
-import type { RawChoice } from '../../model/raw-choice.ts';
+import type { RawChoice } from '../../model/read-choice.ts';
 import { sampleColumns } from '../numpy/columns.ts';
 import { itemSignals } from '../numpy/item-signals.ts';
 import { dtypeFromName } from '../numpy/type-names.ts';

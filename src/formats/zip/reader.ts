@@ -8,7 +8,7 @@ import type { Workspace } from '../../core/workspace.ts';
 import { FORMAT_ROWS } from '../detect.ts';
 import { MemoryFile } from '../memory-file.ts';
 import type { FormatReader } from '../reader.ts';
-import { type FormatRow, HEAD_BYTES } from '../row.ts';
+import { type FormatRow, HEAD_BYTES, type OpenContext } from '../row.ts';
 import type { RandomAccess } from '../source.ts';
 
 /** Largest packed entry that is unpacked. */
@@ -25,13 +25,13 @@ const DEFLATED = 8;
 const LOCAL_HEADER_BYTES = 30;
 
 /** Rejects with `format/unknown` when no entry can be opened. */
-export async function openZip(source: RandomAccess, workspace: Workspace): Promise<FormatReader> {
+export async function openZip(source: RandomAccess, workspace: Workspace, context: OpenContext): Promise<FormatReader> {
   configure({ useWebWorkers: false });
   const zip = new ZipReader(new SourceReader(source));
   try {
     const files = await filesOf(zip);
     for (const entry of files) {
-      const reader = await openEntry(source, entry, workspace);
+      const reader = await openEntry(source, entry, workspace, { ...context, name: entry.filename });
       if (!reader) continue;
       const note = {
         severity: 'info' as const,
@@ -88,20 +88,25 @@ async function openEntry(
   source: RandomAccess,
   entry: FileEntry,
   workspace: Workspace,
+  context: OpenContext,
 ): Promise<FormatReader | undefined> {
   if (entry.encrypted) return undefined;
   const packed = await packedContent(source, entry);
   if (!packed) return undefined;
   if (entry.compressionMethod === 0) {
     const row = await knownRow(packed, entry.uncompressedSize);
-    return row?.open(new SourcePart(packed, 0, entry.uncompressedSize), workspace);
+    return row?.open(new SourcePart(packed, 0, entry.uncompressedSize), workspace, context);
   }
   const isPlausible = entry.uncompressedSize <= MAX_INFLATION * packed.sizeBytes + 1024;
   if (entry.compressionMethod !== DEFLATED || entry.uncompressedSize > MAX_UNPACKED_BYTES || !isPlausible) {
     return undefined;
   }
   const row = await knownRow(new MemoryFile(await unpackHead(packed)), entry.uncompressedSize);
-  return row?.open(new MemoryFile((await entry.getData(new Uint8ArrayWriter())) as Uint8Array<ArrayBuffer>), workspace);
+  return row?.open(
+    new MemoryFile((await entry.getData(new Uint8ArrayWriter())) as Uint8Array<ArrayBuffer>),
+    workspace,
+    context,
+  );
 }
 
 /** The format by its first bytes; a bundle inside a bundle is not followed. */

@@ -6,5 +6,5 @@ export const ZIP_ROW: FormatRow = {
   id: 'zip',
   label: 'Zip bundle',
   matches: (head) => head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4,
-  open: async (source, workspace) => (await import('./reader.ts')).openZip(source, workspace),
+  open: async (source, workspace, context) => (await import('./reader.ts')).openZip(source, workspace, context),
 };

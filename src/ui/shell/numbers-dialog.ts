@@ -4,7 +4,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { customElement, query, state } from 'lit/decorators.js';
 import { formatDuration } from '../../base/duration.ts';
 import { formatBytes, formatCount } from '../../base/si.ts';
-import type { RawChoice } from '../../model/raw-choice.ts';
+import type { RawChoice } from '../../model/read-choice.ts';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
 import { showModal } from '../elements/modal.ts';
@@ -95,7 +95,7 @@ export class LabNumbersDialog extends AppElement {
       const { type, order, channelCount, sampleRateHz, skipBytes } = this;
       const raw: RawChoice = { dtypeName: `${order}${type}`, channelCount, sampleRateHz, skipBytes };
       this.dialog.close();
-      void this.app.files.open([{ ...picked, raw }]);
+      void this.app.files.open([{ ...picked, choice: { ...picked.choice, raw } }]);
     };
     return html`
       <h1 id="title" title=${file.name}>Numbers in ${file.name}</h1>

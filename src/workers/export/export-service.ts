@@ -9,7 +9,7 @@ import { MemoryFile } from '../../formats/memory-file.ts';
 import type { FormatReader } from '../../formats/reader.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
 import type { ExportProgress } from '../../model/ports.ts';
-import { BlobAccess } from '../../storage/blob-access.ts';
+import { BlobAccess, blobNeighbours } from '../../storage/blob-access.ts';
 import { ScratchFiles } from '../../storage/scratch-files.ts';
 import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
 import type { ExportApi, ExportOrder, ExportOrigin, WrittenExport } from './protocol.ts';
@@ -55,7 +55,13 @@ function openOrigin(
   origin: ExportOrigin,
   workspace: () => ReturnType<typeof createWorkspace>,
 ): FormatReader | Promise<FormatReader> {
-  return origin.kind === 'file' ? openFile(new BlobAccess(origin.file), workspace(), origin.raw) : openRings(origin);
+  if (origin.kind === 'instruments') return openRings(origin);
+  const { file, company } = origin;
+  return openFile(new BlobAccess(file), workspace(), {
+    name: file.name,
+    choice: company.choice ?? {},
+    neighbour: blobNeighbours(company.neighbours ?? []),
+  });
 }
 
 function throttled(onProgress: ExportProgress): ExportProgress {

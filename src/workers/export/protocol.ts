@@ -2,12 +2,11 @@
 
 import type { ChannelSet } from '../../core/channel-set.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
-import type { ExportJob, ExportProgress } from '../../model/ports.ts';
-import type { RawChoice } from '../../model/raw-choice.ts';
+import type { ExportJob, ExportProgress, FileCompany } from '../../model/ports.ts';
 
 /** Where the samples come from, as the worker reaches them. */
 export type ExportOrigin =
-  | { readonly kind: 'file'; readonly file: Blob; readonly raw: RawChoice | undefined }
+  | { readonly kind: 'file'; readonly file: File; readonly company: FileCompany }
   | { readonly kind: 'instruments'; readonly instruments: readonly ExportedInstrument[] };
 
 /** An instrument's memory where it lies on the axis of what is exported (as in `PlacedInstrument`). */

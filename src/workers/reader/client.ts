@@ -3,8 +3,8 @@
 import { cancelled, type LabError, throwIfAborted } from '../../base/errors.ts';
 import { fromColumns } from '../../model/annotation-columns.ts';
 import type { EventStore } from '../../model/events.ts';
-import type { FilesPort, OpenFile } from '../../model/ports.ts';
-import type { RawChoice } from '../../model/raw-choice.ts';
+import type { FileCompany, FilesPort, OpenFile } from '../../model/ports.ts';
+import type { Reading } from '../../model/reading.ts';
 import type { Diagnostic, SignalInfo, SignalStore, StampedAccess, SummaryRequest } from '../../model/signal-store.ts';
 import { WorkerLink } from '../worker-link.ts';
 import type { OpenedFile, ReaderApi, Reply } from './protocol.ts';
@@ -18,7 +18,7 @@ export class FilesClient implements FilesPort {
   }
 
   /** Aborting terminates the worker, whatever it is doing. */
-  async open(file: File, signal?: AbortSignal, beside: readonly File[] = [], raw?: RawChoice): Promise<OpenFile> {
+  async open(file: File, signal?: AbortSignal, company: FileCompany = {}): Promise<OpenFile> {
     const what = `Opening ${file.name}`;
     throwIfAborted(signal, what);
     const coreModule = await this.#coreModule;
@@ -30,7 +30,10 @@ export class FilesClient implements FilesPort {
     const abort = (): void => link[Symbol.dispose]();
     signal?.addEventListener('abort', abort);
     try {
-      const opened = await link.call((remote) => remote.open(file, coreModule, beside, raw));
+      const { beside = [], neighbours = [], choice = {} } = company;
+      const opened = await link.call((remote) =>
+        remote.open(file, coreModule, { name: file.name, beside, neighbours, choice }),
+      );
       return new RemoteFile(file, link, opened);
     } catch (error) {
       link[Symbol.dispose]();
@@ -46,6 +49,9 @@ class RemoteFile implements OpenFile {
   readonly sizeBytes: number;
   readonly format: string;
   readonly isRecovered: boolean;
+  readonly version: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly reading: Reading | undefined;
   readonly store: SignalStore;
   readonly events?: EventStore;
   readonly died: Promise<LabError>;
@@ -53,11 +59,14 @@ class RemoteFile implements OpenFile {
   #diagnostics: readonly Diagnostic[];
 
   constructor(file: File, link: WorkerLink<ReaderApi>, opened: Reply<OpenedFile>) {
-    const { format, isRecovered, originUtc, signals, events } = opened.value;
+    const { format, isRecovered, version, metadata, reading, originUtc, signals, events } = opened.value;
     this.name = file.name;
     this.sizeBytes = file.size;
     this.format = format;
     this.isRecovered = isRecovered;
+    this.version = version;
+    this.metadata = metadata;
+    this.reading = reading;
     this.died = link.died;
     this.#link = link;
     this.#diagnostics = opened.diagnostics ?? [];

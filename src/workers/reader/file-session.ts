@@ -7,7 +7,6 @@ import { openFile } from '../../formats/detect.ts';
 import type { FormatReader } from '../../formats/reader.ts';
 import { type AnnotationColumns, toColumns } from '../../model/annotation-columns.ts';
 import type { EventBlock } from '../../model/events.ts';
-import type { RawChoice } from '../../model/raw-choice.ts';
 import type {
   Annotation,
   Diagnostic,
@@ -20,9 +19,9 @@ import type {
   TimeBinsRequest,
 } from '../../model/signal-store.ts';
 import { stampedOf } from '../../model/timing.ts';
-import { BlobAccess } from '../../storage/blob-access.ts';
+import { BlobAccess, blobNeighbours } from '../../storage/blob-access.ts';
 import { transfer } from '../rpc.ts';
-import type { OpenedFile, ReaderApi, Reply } from './protocol.ts';
+import type { CompanyOfFile, OpenedFile, ReaderApi, Reply } from './protocol.ts';
 
 /** Memory of the core for checksums, packing and reductions of one file. */
 const WORKSPACE_BYTES = 32 * 2 ** 20;
@@ -39,17 +38,23 @@ export class FileSession implements ReaderApi {
   async open(
     content: Blob,
     coreModule: WebAssembly.Module,
-    beside: readonly Blob[] = [],
-    raw?: RawChoice,
+    { name, beside, neighbours, choice }: CompanyOfFile,
   ): Promise<Reply<OpenedFile>> {
     assert(!this.#reader, 'a reader worker opens one file');
-    const reader = await openFile(new BlobAccess(content), createWorkspace(coreModule, WORKSPACE_BYTES), raw);
+    const reader = await openFile(new BlobAccess(content), createWorkspace(coreModule, WORKSPACE_BYTES), {
+      name,
+      choice,
+      neighbour: blobNeighbours(neighbours),
+    });
     this.#reader = reader;
     for (const side of beside) await this.#readBeside(reader, side, coreModule);
-    const { label, isRecovered, store, events } = reader;
+    const { label, isRecovered, version, metadata = {}, reading, store, events } = reader;
     return this.#reply({
       format: label,
       isRecovered,
+      version,
+      metadata,
+      reading,
       originUtc: store.originUtc,
       signals: store.signals(),
       events: events && {

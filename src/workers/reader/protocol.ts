@@ -3,7 +3,8 @@
 import type { Utc } from '../../base/time.ts';
 import type { AnnotationColumns } from '../../model/annotation-columns.ts';
 import type { EventBlock, EventStore } from '../../model/events.ts';
-import type { RawChoice } from '../../model/raw-choice.ts';
+import type { ReadChoice } from '../../model/read-choice.ts';
+import type { Reading } from '../../model/reading.ts';
 import type {
   Diagnostic,
   SampleBlock,
@@ -22,23 +23,29 @@ export interface Reply<T> {
   readonly diagnostics: readonly Diagnostic[] | undefined;
 }
 
+/** `FileCompany`, with the name of the file. */
+export interface CompanyOfFile {
+  readonly name: string;
+  readonly beside: readonly Blob[];
+  readonly neighbours: readonly File[];
+  readonly choice: ReadChoice;
+}
+
 export interface OpenedFile {
   /** For people, such as `JLS v2`. */
   readonly format: string;
   readonly isRecovered: boolean;
+  readonly version: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly reading: Reading | undefined;
   readonly originUtc: Utc | undefined;
   readonly signals: readonly SignalInfo[];
   readonly events: Omit<EventStore, 'read'> | undefined;
 }
 
 export interface ReaderApi {
-  /** Once, first. Rejects with a FormatError. `beside` hold markers and notes for it; `raw` says what it holds. */
-  open(
-    content: Blob,
-    coreModule: WebAssembly.Module,
-    beside: readonly Blob[],
-    raw?: RawChoice,
-  ): Promise<Reply<OpenedFile>>;
+  /** Once, first. Rejects with a FormatError. */
+  open(content: Blob, coreModule: WebAssembly.Module, company: CompanyOfFile): Promise<Reply<OpenedFile>>;
   summary(request: SummaryRequest): Promise<Reply<Summary>>;
   samples(signalId: string, start: number, end: number): Promise<Reply<SampleBlock>>;
   statistics(signalId: string, start: number, end: number, signal?: AbortSignal): Promise<Reply<Statistics>>;

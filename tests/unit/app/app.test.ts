@@ -323,8 +323,10 @@ describe('files', () => {
     app.toasts.list.value[0]?.action?.run();
     expect(app.files.numbers.value).toEqual({ file });
     const raw = { dtypeName: '<i2', channelCount: 2, sampleRateHz: 50, skipBytes: 0 };
-    await app.files.open([{ file, raw }]);
-    expect(app.files.opened.value.map(({ raw: it, content }) => [it, content.format])).toEqual([[raw, 'Raw numbers']]);
+    await app.files.open([{ file, choice: { raw } }]);
+    expect(app.files.opened.value.map(({ choice, content }) => [choice.raw, content.format])).toEqual([
+      [raw, 'Raw numbers'],
+    ]);
     await app.files.open([{ file: new File([], 'nothing.bin') }]);
     expect(app.toasts.list.value.at(-1)?.action).toBeUndefined();
   });
@@ -336,7 +338,7 @@ describe('files', () => {
     await first.app.files.open([
       { file: new File(['x'], 'dropped.jls') },
       { file: new File(['x'], 'run.jls'), place: { kind: 'recording', id: 'r1' } },
-      { file: new File(['x'], 'picked.jls'), handle, raw },
+      { file: new File(['x'], 'picked.jls'), handle, choice: { raw } },
       { file: new File(['x'], 'gone.jls'), place: { kind: 'recording', id: 'r7' } },
     ]);
     const again = fakeApp(undefined, { session: first.session });
@@ -345,7 +347,7 @@ describe('files', () => {
     again.address.type('#/files/3');
     await again.app.begin();
     const { opened } = again.app.files;
-    expect(opened.value.map(({ key, raw: it, content }) => [key, it, content.name])).toEqual([
+    expect(opened.value.map(({ key, choice, content }) => [key, choice.raw, content.name])).toEqual([
       ['2', undefined, 'renamed.jls'],
       ['3', raw, 'picked.jls'],
     ]);

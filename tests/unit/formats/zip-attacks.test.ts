@@ -4,6 +4,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
+import { NO_CONTEXT } from '../../../src/formats/row.ts';
 import { openZip } from '../../../src/formats/zip/reader.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 import { forgeZip, packedZeros } from '../../support/zip-forge.ts';
@@ -16,7 +17,7 @@ const NAMES = (count: number): string[] => Array.from({ length: count }, (_, i) 
 /** Why it was refused; fails when that took too long. */
 async function refusal(zip: Uint8Array<ArrayBuffer>): Promise<unknown> {
   const startMs = performance.now();
-  const error: unknown = await openZip(new MemoryFile(zip), workspace).then(
+  const error: unknown = await openZip(new MemoryFile(zip), workspace, NO_CONTEXT).then(
     () => 'opened',
     (thrown: unknown) => thrown,
   );
@@ -83,5 +84,5 @@ test('a packed entry whose bytes are no deflated stream is passed over', async (
     { name: 'x.npy', stream: 0, unpackedBytes: 1000 },
     { name: 'y.csv', stream: 1, unpackedBytes: 84 },
   ]);
-  expect((await openZip(new MemoryFile(zip), workspace)).format).toBe('csv');
+  expect((await openZip(new MemoryFile(zip), workspace, NO_CONTEXT)).format).toBe('csv');
 });

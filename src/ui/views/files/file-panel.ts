@@ -110,10 +110,10 @@ export class LabFilePanel extends AppElement {
   @state() private compared: readonly ComparedStore[] = [];
   /** The same data in another visit: the recording, or name, size and date of the file, and of what lies beside it. */
   get #viewKey(): string {
-    const { source, recordingId, beside, raw } = this.file;
+    const { source, recordingId, beside, choice } = this.file;
     const key = ({ name, size, lastModified }: File) => `${name} ${size} ${lastModified}`;
     const own = recordingId === undefined ? key(source) : recordingViewKey(recordingId);
-    return joinViewKeys([own, ...beside.map(key), ...(raw ? [JSON.stringify(raw)] : [])]);
+    return joinViewKeys([own, ...beside.map(key), ...(Object.keys(choice).length > 0 ? [JSON.stringify(choice)] : [])]);
   }
 
   /** Another open file can be laid over this one. */
@@ -251,11 +251,11 @@ export class LabFilePanel extends AppElement {
   }
 
   readonly #onExport = ({ detail }: CustomEvent<ExportRequest>): void => {
-    const { content, source, raw } = this.file;
+    const { content, source, neighbours, choice } = this.file;
     this.app.exports.open({
       ...detail,
       name: content.name,
-      source: { kind: 'file', file: source, raw },
+      source: { kind: 'file', file: source, company: { neighbours, choice } },
       store: content.store,
       hasEvents: content.events !== undefined,
     });

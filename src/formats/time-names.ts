@@ -1,0 +1,50 @@
+// What names and units say of time: which column, array or dataset holds the times of the others, and in which unit.
+
+import { unitSymbol } from './units.ts';
+
+const SECONDS_PER_UNIT: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['ms', 1e-3],
+  ['msec', 1e-3],
+  ['µs', 1e-6],
+  ['ns', 1e-9],
+  ['ps', 1e-12],
+  ['min', 60],
+  ['h', 3600],
+  ['hr', 3600],
+  ['d', 86_400],
+]);
+
+/** Seconds per unit of a time such as `ms`; undefined when it is no unit of time. An empty one is not known. */
+export function secondsPerTimeUnit(unit: string): number | undefined {
+  return SECONDS_PER_UNIT.get(unitSymbol(unit)) ?? SECONDS_PER_UNIT.get(unitSymbol(unit.toLowerCase()));
+}
+
+/** Names that times have, without their unit. */
+const TIME_NAME = /^(?:t|x|x-axis|time.*|zeit.*|seconds?|secs?|sekunden?|elapsed.*|timestamp.*)$/i;
+/** A unit behind a name, in brackets or behind a mark: `t (ms)`, `Time [s]`, `t/ms`, `time_ms`, `time in ms`, `t ms`. */
+const UNIT_BEHIND = /^(.*?)\s*(?:[([]\s*([^()[\]]*?)\s*[)\]]|(?:\/|_|\s+in\s+|\s+)([A-Za-zµμ]{1,7}))$/;
+
+/** What a name says when it is that of a time. */
+export interface TimeName {
+  /** Seconds per unit; undefined when neither name nor unit say one. */
+  readonly unitSeconds: number | undefined;
+}
+
+/** Undefined when neither the name nor the unit beside it speak of time. */
+export function timeName(name: string, unit = ''): TimeName | undefined {
+  const text = name.trim();
+  if (unit.trim() !== '') {
+    const unitSeconds = secondsPerTimeUnit(unit);
+    return unitSeconds !== undefined && (text === '' || TIME_NAME.test(text)) ? { unitSeconds } : undefined;
+  }
+  const [, bare, bracketed, marked] = UNIT_BEHIND.exec(text) ?? [];
+  const behind = bracketed ?? marked;
+  if (behind !== undefined && bare !== undefined && TIME_NAME.test(bare.trim())) {
+    const unitSeconds = secondsPerTimeUnit(behind);
+    if (unitSeconds !== undefined) return { unitSeconds };
+  }
+  const own = secondsPerTimeUnit(text);
+  if (own !== undefined && text.length > 1) return { unitSeconds: own };
+  return TIME_NAME.test(text) ? { unitSeconds: undefined } : undefined;
+}
