@@ -85,7 +85,7 @@ export const SETTINGS: readonly (Parameter & { readonly id: SettingId })[] = [
       { value: '120', label: '2 min' },
       { value: '600', label: '10 min' },
     ],
-    default: '10',
+    default: '5',
   },
   {
     id: 'live.overview',

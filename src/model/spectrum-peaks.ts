@@ -2,7 +2,7 @@
 //
 // Places are measured in bins: bin i reaches from i to i + 1, its middle is i + 0.5.
 
-import { type CountModel, fitCounts, type RegionFit, type Uncertain } from './poisson-fit.ts';
+import { type CountModel, fitCounts, profileUncertainty, type RegionFit, type Uncertain } from './poisson-fit.ts';
 
 export interface NetArea {
   readonly gross: number;
@@ -56,6 +56,8 @@ const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2);
  * many times its relative variance, which also holds over a background.
  */
 const WIDTH_BIAS = 1.5;
+/** Its place among the parameters of `bellModel`. */
+const SIGMA = 2;
 /** A narrower bell is one bin. */
 const MIN_SIGMA = 0.4;
 /**
@@ -86,7 +88,10 @@ export function fitPeak(counts: ArrayLike<number>, start: number, end: number): 
   const edge = fitEdge(counts, start, end);
   if (edge && edge.deviance < fit.deviance - CLEARLY) return undefined;
   const perSigma = FWHM_PER_SIGMA * (1 + WIDTH_BIAS * (sigma.uncertainty / sigma.value) ** 2);
-  const fwhm = { value: perSigma * sigma.value, uncertainty: perSigma * sigma.uncertainty };
+  const fwhm = {
+    value: perSigma * sigma.value,
+    uncertainty: perSigma * profileUncertainty(counts, model, fit, SIGMA),
+  };
   return { ...fit, kind: 'peak', position, fwhm, area };
 }
 
