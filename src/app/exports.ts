@@ -272,18 +272,30 @@ export function planExport(subject: ExportSubject, choice: ExportChoice, format:
       : `${first.name} has no samples in this range.`;
     return { text: '', problem };
   }
-  if (format.isTable && chosen.some((info) => !isAligned(subject, choice, info, first))) {
+  if (format.isTable && chosen.some((info) => !isInTable(info, first))) {
     return {
       text: '',
-      problem: 'A table needs signals of one rate and length from one instrument. Choose fewer, or another format.',
+      problem: 'A table needs signals of one rate from one instrument. Choose fewer, or another format.',
     };
+  }
+  const rowCount = format.isTable ? commonCount(subject, choice, chosen) : undefined;
+  if (rowCount === 0) {
+    return { text: '', problem: 'These signals have no time in common. Choose fewer, or another format.' };
   }
   const parts = [
     `${totalText(counts)} of ${countOf(chosen.length, 'signal', 'signals')}, ${lengthText(subject, choice, first)}.`,
   ];
-  if (format.canReduce && counts[0] !== undefined) {
-    const perRow = Math.max(1, Math.ceil(counts[0]! / rowBudget));
-    const rows = countOf(Math.floor(counts[0]! / perRow), 'row', 'rows');
+  if (rowCount !== undefined && counts.some((count) => count !== rowCount)) {
+    parts.push(`Cut to the ${countOf(rowCount, 'row', 'rows')} that all of them have.`);
+  }
+  const others = format.isTable ? firstSignals(subject).filter((info) => !isInTable(info, first)) : [];
+  if (others.length > 0) {
+    const names = others.map(({ name }) => name).join(', ');
+    parts.push(`Not in a table with ${first.name}, as their times are others: ${names}.`);
+  }
+  if (format.canReduce && rowCount !== undefined) {
+    const perRow = Math.max(1, Math.ceil(rowCount / rowBudget));
+    const rows = countOf(Math.floor(rowCount / perRow), 'row', 'rows');
     parts.push(
       perRow === 1 ? `${rows}, every sample in one.` : `${rows} that cover ${formatCount(perRow)} samples each.`,
     );
@@ -328,11 +340,19 @@ function chosenSignals({ store }: ExportSubject, { signalIds }: ExportChoice): r
 }
 
 /** Each instrument has a clock of its own: its samples are beside another's only by a moment's chance. */
-function isAligned(subject: ExportSubject, choice: ExportChoice, info: SignalInfo, first: SignalInfo): boolean {
+function isInTable(info: SignalInfo, first: SignalInfo): boolean {
   if (info.timing === 'stamped') return first.timing === 'stamped' && info.axisId === first.axisId;
-  if (first.timing === 'stamped' || info.sampleRateHz !== first.sampleRateHz) return false;
-  if (subject.source.kind === 'instruments' && info.source !== first.source) return false;
-  return sampleCount(subject, choice, info) === sampleCount(subject, choice, first);
+  return first.timing === 'steady' && info.sampleRateHz === first.sampleRateHz && info.source === first.source;
+}
+
+/** Rows that signals of one table have in common; undefined where only the export finds out. */
+function commonCount(subject: ExportSubject, choice: ExportChoice, chosen: readonly SignalInfo[]): number | undefined {
+  const [first] = chosen;
+  if (first?.timing !== 'steady') return first && sampleCount(subject, choice, first);
+  const span = spanOf(subject, choice);
+  const startS = Math.max(span?.startS ?? Number.NEGATIVE_INFINITY, ...chosen.map(startTimeOf));
+  const endS = Math.min(span?.endS ?? Number.POSITIVE_INFINITY, ...chosen.map(endTimeOf));
+  return Math.max(0, Math.round((endS - startS) * first.sampleRateHz));
 }
 
 /** Of instruments what they stream; what is switched off or was not started has no samples. */
@@ -348,7 +368,7 @@ function oneTable(subject: ExportSubject, choice: ExportChoice): readonly string
   const chosen = chosenSignals(subject, choice).filter(({ name }) => !isSaturation(name));
   const [first] = chosen;
   if (!first) return [];
-  return chosen.filter((info) => isAligned(subject, choice, info, first)).map(({ id }) => id);
+  return chosen.filter((info) => isInTable(info, first)).map(({ id }) => id);
 }
 
 function countOf(count: number, one: string, many: string): string {

@@ -11,13 +11,14 @@ export async function fileInfo(reader: FormatReader): Promise<Record<string, unk
   const annotations = await reader.store.annotations();
   const userData = await reader.userData();
   const { originUtc } = reader.store;
+  const timed = signals.filter(({ axis }) => axis === undefined);
   return {
     format: reader.format,
     version: reader.version,
     sources: reader.sources,
     signals: signals.map(signalInfo),
     startUtc: originUtc === undefined ? null : utcToIsoText(originUtc),
-    durationS: Math.max(0, ...signals.map(durationOf)),
+    durationS: signals.length > 0 && timed.length === 0 ? null : Math.max(0, ...timed.map(durationOf)),
     metadata: reader.metadata ?? {},
     annotationCount: annotations.length,
     userDataCount: userData.length,

@@ -8,6 +8,7 @@ import { HDF5_ROW } from './hdf5/row.ts';
 import { JLS_V1_ROW, JLS_V2_ROW } from './jls/row.ts';
 import { MIMO_ROW } from './mimo/row.ts';
 import { NPY_ROW } from './npy/row.ts';
+import { PARQUET_ROW } from './parquet/row.ts';
 import type { FormatReader } from './reader.ts';
 import { type FormatRow, HEAD_BYTES, NO_CONTEXT, type OpenContext } from './row.ts';
 import type { RandomAccess } from './source.ts';
@@ -20,6 +21,7 @@ export const FORMAT_ROWS: readonly FormatRow[] = [
   JLS_V1_ROW,
   NPY_ROW,
   HDF5_ROW,
+  PARQUET_ROW,
   ZIP_ROW,
   LECROY_ROW,
   ISF_ROW,

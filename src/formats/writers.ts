@@ -10,6 +10,7 @@ import { HDF5_WRITE_ROW } from './hdf5/row.ts';
 import { JLS_V1_WRITE_ROW, JLS_V2_WRITE_ROW } from './jls/row.ts';
 import { MIMO_WRITE_ROW } from './mimo/row.ts';
 import { NPY_WRITE_ROW } from './npy/row.ts';
+import { PARQUET_WRITE_ROW } from './parquet/row.ts';
 import type { FormatReader } from './reader.ts';
 import type { WriteRow } from './row.ts';
 import type { AppendSink } from './source.ts';
@@ -21,6 +22,7 @@ export const WRITE_ROWS: readonly WriteRow[] = [
   NPY_WRITE_ROW,
   MIMO_WRITE_ROW,
   HDF5_WRITE_ROW,
+  PARQUET_WRITE_ROW,
   JLS_V1_WRITE_ROW,
 ];
 

@@ -226,7 +226,7 @@ export interface ExportFormat {
   readonly extension: string;
   /** For people, such as `Table of text`. */
   readonly label: string;
-  /** One row per time: its signals must have one rate and length. */
+  /** One row per time: its signals must have one rate. */
   readonly isTable: boolean;
   /** A row may cover several samples: `rowBudget` and `reduction` count. */
   readonly canReduce: boolean;

@@ -11,7 +11,7 @@ import { MemoryFile } from '../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../src/formats/reader.ts';
 import { exportFile } from '../../src/formats/writers.ts';
 import { writeZip } from '../../src/formats/zip/writer.ts';
-import type { Annotation } from '../../src/model/signal-store.ts';
+import type { Annotation, SteadySignal } from '../../src/model/signal-store.ts';
 import { coreBytes } from '../support/core.ts';
 import { goldenBytes, goldenJson } from '../support/golden.ts';
 import { steadySignals } from '../support/steady.ts';
@@ -102,7 +102,7 @@ test('packed signals of a slice begin at a multiple of 8, where the reference li
   expect(wide.store.signals()[0]!.firstSampleId).toBe(1003n);
 });
 
-test.each(['csv', 'npy', 'h5', 'mimo'] as const)('a span of a recording as .%s', async (kind) => {
+test.each(['csv', 'npy', 'h5', 'mimo', 'parquet'] as const)('a span of a recording as .%s', async (kind) => {
   const source = await open('jls-v2/gaps.jls');
   const [signal] = steadySignals(source.store);
   const options = { signalIds: [signal!.id], start: 10, end: Math.min(3000, signal!.endSample) };
@@ -111,14 +111,14 @@ test.each(['csv', 'npy', 'h5', 'mimo'] as const)('a span of a recording as .%s',
   expect(await numbers(reader, reader.store.signals()[0]!.id)).toEqual(
     await numbers(source, signal!.id, options.start, options.end),
   );
-  if (kind === 'csv' || kind === 'h5') {
+  if (kind === 'csv' || kind === 'h5' || kind === 'parquet') {
     const [copy] = steadySignals(reader.store);
     expect([copy!.sampleRateHz, copy!.unit]).toEqual([signal!.sampleRateHz, signal!.unit]);
     expect(copy!.offsetS).toBeCloseTo(signal!.offsetS + 10 / signal!.sampleRateHz, 12);
   }
 });
 
-test.each(['npy', 'h5', 'mimo'] as const)('64-bit integers keep all digits in .%s', async (kind) => {
+test.each(['npy', 'h5', 'mimo', 'parquet'] as const)('64-bit integers keep all digits in .%s', async (kind) => {
   const source = await open('jls-v2/wide_types.jls');
   for (const { id } of source.store.signals().filter(({ dtype }) => dtype === 'i64' || dtype === 'u64')) {
     const { reader } = await roundTrip(source, kind, { signalIds: [id] });
@@ -182,7 +182,7 @@ test('several signals of one rate share a table, an array, a group and an event'
   }
 });
 
-test('signals of different lengths are refused for one table, with what to do', async () => {
+test('signals of samples and of events are refused for one table, with what to do', async () => {
   const source = await open('mimo/files/redpitaya_2ch_i2.mimo');
   const written = roundTrip(source, 'npy', { signalIds: ['IN1', 'metadata.counter'] });
   await expect(written).rejects.toThrow(FormatError);
@@ -311,3 +311,21 @@ test('a bundle opens as the data inside it, stored or packed', async () => {
 function text(content: string): MemoryFile {
   return new MemoryFile(new TextEncoder().encode(content));
 }
+
+test('signals of one rate that begin and end apart are cut to what all of them have', async () => {
+  const source = await open('jls-v2/f32_two_signals.jls');
+  const [current, voltage] = source.store.signals() as readonly SteadySignal[];
+  // the voltage begins 500 samples later and has 100 000
+  const shift = Number(voltage!.firstSampleId - current!.firstSampleId);
+  const count = Math.min(current!.endSample - shift, voltage!.endSample);
+  for (const kind of ['csv', 'npy', 'parquet'] as const) {
+    const { reader, notes } = await roundTrip(source, kind, {});
+    expect(notes.join(' ')).toContain(`${count} rows that all have are written`);
+    const [first, second] = reader.store.signals();
+    expect([first!.endSample, second!.endSample], kind).toEqual([count, count]);
+    expect(await numbers(reader, first!.id, 0, 3)).toEqual(await numbers(source, current!.id, shift, shift + 3));
+    expect(await numbers(reader, second!.id, count - 3, count)).toEqual(
+      await numbers(source, voltage!.id, count - 3, count),
+    );
+  }
+});

@@ -7,6 +7,7 @@ import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import { openMimo } from '../../src/formats/mimo/reader.ts';
 import { openNpy } from '../../src/formats/npy/reader.ts';
+import { openParquet } from '../../src/formats/parquet/reader.ts';
 import { openRaw } from '../../src/formats/raw/reader.ts';
 import { NO_CONTEXT } from '../../src/formats/row.ts';
 import { openIsf } from '../../src/formats/trace/isf-reader.ts';
@@ -115,6 +116,12 @@ const FORMATS: readonly FuzzFormat[] = [
     originals: [TABLE, goldenBytes('mimo/pipeline/csv_float_format/In.csv')],
     open: openCsv,
     readPart: 0.4,
+  },
+  {
+    name: 'Parquet',
+    originals: golden('parquet', 'parquet', ['clock_snappy', 'clock_gzip', 'split', 'uneven', 'counted']),
+    open: (source) => openParquet(source, NO_CONTEXT),
+    readPart: 0.2,
   },
   { name: 'zip', originals: BUNDLES, open: (source) => openZip(source, workspace, NO_CONTEXT), readPart: 0.15 },
   {

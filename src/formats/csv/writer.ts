@@ -28,7 +28,7 @@ const STATISTICS: Readonly<Record<RowReduction, readonly ('mean' | 'std' | 'min'
   all: ['mean', 'std', 'min', 'max'],
 };
 
-/** The signals must have one rate and length. Leaves `sink` open. */
+/** The signals must have one rate; the span is what all of them have. Leaves `sink` open. */
 export async function writeCsv(
   reader: FormatReader,
   sink: AppendSink,

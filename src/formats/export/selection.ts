@@ -137,6 +137,14 @@ export function isAligned(spans: readonly Span[]): boolean {
   });
 }
 
+/** A name for a column beside those of the signals. */
+export function freeName(wanted: string, spans: readonly Span[]): string {
+  const taken = new Set(spans.map(({ info }) => info.name));
+  let name = wanted;
+  while (taken.has(name)) name = `${name}_`;
+  return name;
+}
+
 /** Samples [start, end) of a signal with a rate. */
 export interface SteadySpan extends Span {
   readonly info: SteadySignal;
@@ -163,8 +171,37 @@ export interface TableChoice {
 }
 
 /**
- * The chosen signals as columns of one table. Of a file of events whose signals nobody chose, it is the data: their
- * metadata have one value per event. Rejects with `format/unsupported` when rates, starts or lengths differ.
+ * Of signals of one source and rate that start or end apart, what all of them have; `undefined` where that is nothing.
+ * Another source has a clock of its own.
+ */
+function commonSpan(spans: readonly Span[]): TableChoice | undefined {
+  if (!spans.every(isSteady)) return undefined;
+  const [first] = spans as readonly SteadySpan[];
+  const rateHz = first!.info.sampleRateHz;
+  // where sample 0 lies, in samples: signals on other fractions of a sample have no common rows
+  const places = spans.map(({ info }) => Math.round((info.offsetS - first!.info.offsetS) * rateHz));
+  const isOneGrid = spans.every(
+    ({ info }, i) =>
+      info.source === first!.info.source &&
+      info.sampleRateHz === rateHz &&
+      Math.abs((info.offsetS - first!.info.offsetS) * rateHz - places[i]!) < 0.5,
+  );
+  const start = Math.max(...spans.map((span, i) => span.start + places[i]!));
+  const end = Math.min(...spans.map((span, i) => span.end + places[i]!));
+  if (!isOneGrid || end <= start) return undefined;
+  const cut = spans.filter((span, i) => span.start + places[i]! < start || span.end + places[i]! > end);
+  const names = cut.map(({ info }) => `"${info.name}"`).join(', ');
+  return {
+    spans: spans.map((span, i) => ({ ...span, start: start - places[i]!, end: end - places[i]! })),
+    notes: [
+      `The signals do not begin and end together: ${end - start} rows that all have are written, cut from ${names}.`,
+    ],
+  };
+}
+
+/**
+ * The chosen signals as columns of one table, over the span that all of them have. Of a file of events whose signals
+ * nobody chose, it is the data: their metadata have one value per event. Rejects with `format/unsupported` when rates differ or the signals share no span.
  */
 export async function selectTable(reader: FormatReader, options: ExportOptions, what: string): Promise<TableChoice> {
   const spans = await selectSpans(reader, options);
@@ -172,11 +209,14 @@ export async function selectTable(reader: FormatReader, options: ExportOptions, 
   const rest = spans.filter((span) => !isAligned([first, span]));
   if (rest.length === 0) return { spans, notes: [] };
   if (!reader.events || options.signalIds) {
+    // what counts events is not beside what counts samples, though neither has a clock
+    const common = reader.events ? undefined : commonSpan(spans);
+    if (common) return common;
     const size = (span: Span) =>
       `${span.info.name}: ${span.end - span.start} at ${isSteady(span) ? `${span.info.sampleRateHz} per second` : 'times of their own'}`;
     throw new FormatError(
       'format/unsupported',
-      `The signals have different rates, lengths or times and do not fit into one ${what} (${size(first)}; ${size(rest[0]!)}). Choose signals of one rate and length, or export them one by one.`,
+      `The signals have different rates or times, or none in common, and do not fit into one ${what} (${size(first)}; ${size(rest[0]!)}). Choose signals of one rate, or export them one by one.`,
     );
   }
   const names = rest.map(({ info }) => info.id).join(', ');

@@ -14,7 +14,7 @@ import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 import { encodeNpyHeader } from './header.ts';
 
-/** The signals must have one rate and length. Leaves `sink` open. */
+/** The signals must have one rate; the span is what all of them have. Leaves `sink` open. */
 export async function writeNpy(
   reader: FormatReader,
   sink: AppendSink,

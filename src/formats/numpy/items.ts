@@ -1,7 +1,7 @@
 // Signals side by side as packed items of NumPy's types: what arrays, events and datasets of ours are made of.
 
 import type { SampleType, SampleValues, SignalInfo } from '../../model/signal-store.ts';
-import { EXPORT_CHUNK_SAMPLES, type ExportProgress, isSteady, type Span } from '../export/selection.ts';
+import { EXPORT_CHUNK_SAMPLES, type ExportProgress, freeName, isSteady, type Span } from '../export/selection.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 import { packSamples } from '../stored.ts';
@@ -21,14 +21,7 @@ export function numpyTypeOf({ dtype, isScaled = false }: SignalInfo): {
 export function itemOf(spans: readonly Span[]): StructDtype {
   const fields = spans.map(({ info }) => ({ name: info.name, dtype: numpyTypeOf(info).scalar }));
   if (spans.every(isSteady)) return packedStruct(fields);
-  return packedStruct([{ name: timeFieldName(spans), dtype: scalarDtype('f', 8, '<')! }, ...fields]);
-}
-
-function timeFieldName(spans: readonly Span[]): string {
-  const taken = new Set(spans.map(({ info }) => info.name));
-  let name = 'time';
-  while (taken.has(name)) name = `${name}_s`;
-  return name;
+  return packedStruct([{ name: freeName('time', spans), dtype: scalarDtype('f', 8, '<')! }, ...fields]);
 }
 
 /** Appends the samples of spans of one length and axis as packed items, piece by piece. */

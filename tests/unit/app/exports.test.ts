@@ -153,13 +153,15 @@ test('what only an overview is left of is not exported, and the plan says so', (
   expect(plan('visible', { startS: 1500, endS: 1600 }).text).not.toContain('no longer in memory');
 });
 
-test('a table takes signals of one rate and length: choosing it leaves out the others', () => {
+test('a table takes signals of one rate: choosing it leaves out the others, and says why', () => {
   const { exports } = fake.app;
   exports.open(subject({ store: storeOf({}, { sampleRateHz: 10 }, {}, { endSample: 5 }) }));
   exports.choose({ format: 'csv' });
-  expect(exports.choice.value.signalIds).toEqual(['1', '3']);
+  expect(exports.choice.value.signalIds).toEqual(['1', '3', '4']);
+  expect(planText()).toContain('Cut to the 5 rows that all of them have.');
+  expect(planText()).toContain('Not in a table with s1, as their times are others: s2.');
   exports.choose({ signalIds: ['1', '2'] });
-  expect(exports.plan.value?.problem).toContain('one rate and length');
+  expect(exports.plan.value?.problem).toContain('one rate');
   exports.choose({ format: 'jls' });
   expect(exports.plan.value?.problem).toBeUndefined();
 });

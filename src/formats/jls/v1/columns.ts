@@ -4,8 +4,8 @@
 import type { BinVisitor, Codec } from '../../../core/codec.ts';
 import { type Js110Columns, type Js110Run, Js110Words } from '../../../core/js110-words.ts';
 import type { SampleType } from '../../../model/signal-store.ts';
+import { LoadCache } from '../../lru.ts';
 import type { DiagnosticLog } from '../diagnostics.ts';
-import { LoadCache } from '../lru.ts';
 import { DTYPE_F32, DTYPE_U8, parseArrayTable } from './arrays.ts';
 import { UNIT_GAINS } from './calibration.ts';
 import { FLAG_COMPRESSED, PAYLOAD_MAX_BYTES, type RecordReader } from './container.ts';

@@ -2,8 +2,8 @@
 // file and following its lists takes a handful of ranges.
 
 import type { Codec } from '../../../core/codec.ts';
+import { LoadCache } from '../../lru.ts';
 import type { RandomAccess } from '../../source.ts';
-import { LoadCache } from '../lru.ts';
 import { offsetAt, viewOf } from './decode.ts';
 import { bytesOnDisk, CHUNK_HEADER_BYTES, isKnownTag, PAYLOAD_MAX_BYTES } from './spec.ts';
 import { type Spares, Windows } from './windows.ts';

@@ -2,8 +2,8 @@
 // damaged or lost is a gap; a summary that is damaged, cut (as the reference library writes those of wide
 // types) or was never written is computed again from the level below.
 
+import { LoadCache } from '../../lru.ts';
 import type { DiagnosticLog } from '../diagnostics.ts';
-import { LoadCache } from '../lru.ts';
 import type { Chunk, ChunkReader } from './chunk-reader.ts';
 import { type FsrLayout, LinkError } from './contents.ts';
 import { type SignalDefinition, viewOf } from './decode.ts';

@@ -2,9 +2,9 @@
 // Any broken link throws LinkError.
 
 import type { Annotation } from '../../../model/signal-store.ts';
+import { LruCache } from '../../lru.ts';
 import type { SourceInfo } from '../../reader.ts';
 import type { DiagnosticLog } from '../diagnostics.ts';
-import { LruCache } from '../lru.ts';
 import type { Chunk, ChunkHeader, ChunkReader } from './chunk-reader.ts';
 import { type Contents, type FsrLayout, LinkError, plausibleSampleCount } from './contents.ts';
 import {
