@@ -21,6 +21,8 @@ import type { Toasts } from './toasts.ts';
 
 /** Rows that a spreadsheet can open, less the header. */
 export const DEFAULT_ROW_BUDGET = 1_048_575;
+/** No budget: a row for every sample. */
+export const EVERY_SAMPLE = Number.POSITIVE_INFINITY;
 
 export interface TimeSpan {
   readonly startS: number;

@@ -31,7 +31,12 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   })),
   {
     name: 'convert',
-    forms: [{ usage: 'IN OUT [--start N --end M] [--signal ID…]', does: 'by the extension of OUT' }],
+    forms: [
+      {
+        usage: 'IN OUT [--start N --end M] [--signal ID…] [--all]',
+        does: 'by the extension of OUT; --all: a row for every sample',
+      },
+    ],
     run: convert,
   },
   {

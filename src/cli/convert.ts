@@ -23,7 +23,7 @@ export async function convert(args: readonly string[]): Promise<void> {
     words: ['IN', 'OUT'],
     values: ['start', 'end', ...READ_FLAGS],
     lists: ['signal'],
-    switches: ['json'],
+    switches: ['json', 'all'],
   });
   const [input, output] = parsed.words as [string, string];
   const isBundle = output.toLowerCase().endsWith('.zip');
@@ -42,6 +42,7 @@ export async function convert(args: readonly string[]): Promise<void> {
       ...(signals.length > 0 ? { signalIds: signals } : {}),
       ...(start === undefined ? {} : { start }),
       ...(end === undefined ? {} : { end }),
+      ...(parsed.has('all') && { rowBudget: Number.POSITIVE_INFINITY }),
       onProgress: progress.report,
     };
     return writeWhole(output, async (sink) => {

@@ -8,6 +8,7 @@ import { saturationNotes } from './export/saturation-notes.ts';
 import type { ExportOptions, ExportReport } from './export/selection.ts';
 import { HDF5_WRITE_ROW } from './hdf5/row.ts';
 import { JLS_V1_WRITE_ROW, JLS_V2_WRITE_ROW } from './jls/row.ts';
+import { MAT_WRITE_ROW } from './mat/write-row.ts';
 import { MIMO_WRITE_ROW } from './mimo/row.ts';
 import { NPY_WRITE_ROW } from './npy/row.ts';
 import { PARQUET_WRITE_ROW } from './parquet/row.ts';
@@ -23,6 +24,7 @@ export const WRITE_ROWS: readonly WriteRow[] = [
   MIMO_WRITE_ROW,
   HDF5_WRITE_ROW,
   PARQUET_WRITE_ROW,
+  MAT_WRITE_ROW,
   JLS_V1_WRITE_ROW,
 ];
 

@@ -2,6 +2,7 @@
 // caller wants rows. The numbers read back the same; a missing sample is an empty cell.
 
 import { FormatError } from '../../base/errors.ts';
+import { shortestFloat32 } from '../../base/float32.ts';
 import { pythonFloatText } from '../../base/python-float.ts';
 import { formatPercent } from '../../base/si.ts';
 import type { SampleValues, SignalInfo } from '../../model/signal-store.ts';
@@ -159,10 +160,11 @@ function appendRows(sink: AppendSink, time: Float64Array, columns: readonly Samp
   const encoder = new TextEncoder();
   // numbers, commas and line ends are one byte each
   let buffer = new Uint8Array(2 * PIECE_CHARACTERS);
+  const isSingle = columns.map((column) => column instanceof Float32Array);
   let text = '';
   for (let row = 0; row < time.length; row++) {
     text += pythonFloatText(time[row]!);
-    for (const column of columns) text += `,${cellText(column[row]!)}`;
+    for (const [index, column] of columns.entries()) text += `,${cellText(column[row]!, isSingle[index]!)}`;
     text += '\n';
     if (text.length < PIECE_CHARACTERS && row + 1 < time.length) continue;
     if (text.length > buffer.length) buffer = new Uint8Array(2 * text.length);
@@ -171,9 +173,9 @@ function appendRows(sink: AppendSink, time: Float64Array, columns: readonly Samp
   }
 }
 
-function cellText(value: number | bigint): string {
+function cellText(value: number | bigint, isSingle: boolean): string {
   if (typeof value === 'bigint') return value.toString();
-  return Number.isNaN(value) ? '' : pythonFloatText(value);
+  return Number.isNaN(value) ? '' : pythonFloatText(isSingle ? shortestFloat32(value) : value);
 }
 
 function title(name: string, unit: string): string {
@@ -190,7 +192,9 @@ function describe(
   const signals = signalCount === 1 ? '1 signal' : `${signalCount} signals`;
   if (increment === 1) return [`${rowCount} rows of ${signals}, one per sample.`];
   const length = first.info.timing === 'steady' ? ` (${increment / first.info.sampleRateHz} s)` : ', weighed by time';
-  const notes = [`${rowCount} rows of ${signals}; each row covers ${increment} samples${length}.`];
+  const notes = [
+    `${rowCount} rows of ${signals}; each row covers ${increment} samples${length}. A row for every sample can be asked for.`,
+  ];
   const rest = sampleCount - rowCount * increment;
   if (rest > 0) notes.push(`The last ${rest} samples fill no whole row and are left out.`);
   return notes;

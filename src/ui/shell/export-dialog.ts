@@ -2,7 +2,14 @@
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, query } from 'lit/decorators.js';
-import type { ExportState, ExportSubject, RangeName, TimeSpan } from '../../app/exports.ts';
+import {
+  DEFAULT_ROW_BUDGET,
+  EVERY_SAMPLE,
+  type ExportState,
+  type ExportSubject,
+  type RangeName,
+  type TimeSpan,
+} from '../../app/exports.ts';
 import { type ExportReduction, NOTES_FORMAT } from '../../app/ports.ts';
 import { formatDuration } from '../../base/duration.ts';
 import type { SignalInfo } from '../../model/signal-store.ts';
@@ -237,6 +244,24 @@ export class LabExportDialog extends AppElement {
   }
 
   #table(): TemplateResult {
+    const { exports } = this.app;
+    const { rowBudget } = exports.choice.value;
+    const isEvery = rowBudget === EVERY_SAMPLE;
+    return html`
+      <span aria-hidden="true">Rows</span>
+      <label>
+        <input
+          type="checkbox"
+          .checked=${isEvery}
+          @change=${() => exports.choose({ rowBudget: isEvery ? DEFAULT_ROW_BUDGET : EVERY_SAMPLE })}
+        />
+        One for every sample
+      </label>
+      ${isEvery ? nothing : this.#fewerRows()}
+    `;
+  }
+
+  #fewerRows(): TemplateResult {
     const { exports } = this.app;
     const { rowBudget, reduction } = exports.choice.value;
     return html`
