@@ -123,7 +123,7 @@ describe('two instruments', () => {
     const span = { startS: 3, endS: 5 };
     await expect(
       run(reader, { format: 'csv', signalIds: ['a/current', 'b/gpi0'], span: { startS: 1, endS: 5 } }),
-    ).rejects.toMatchObject({ code: 'format/unsupported', message: expect.stringContaining('lengths or times') });
+    ).rejects.toMatchObject({ code: 'format/unsupported', message: expect.stringContaining('rates or times') });
     const { reader: table } = await run(reader, { format: 'csv', signalIds: ['b/current', 'b/gpi0'], span });
     expect(await valuesOf(table, 0)).toEqual(numbers(0, 500, 2500));
   });

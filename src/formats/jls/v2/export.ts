@@ -59,9 +59,26 @@ export async function writeJlsSlice(
   const annotations = options.annotations ?? (await reader.store.annotations());
   await writeAnnotations(writer, reader, tracks, eventSignalIds, annotations);
   writer.close();
+  notes.push(...axisNotes(reader, tracks));
   const sampleCount = tracks.reduce((sum, track) => sum + track.end - track.start, 0);
   const losses = lossNotes(reader, tracks);
   return { notes: [`${tracks.length} signals with ${sampleCount} samples in all.`, ...notes, ...losses] };
+}
+
+/** What JLS has no place for: where an axis without a clock begins, and one that is not time. */
+function axisNotes({ store, format }: FormatReader, tracks: readonly Track[]): readonly string[] {
+  const { axis } = tracks[0]!.info;
+  if (axis) {
+    const name =
+      axis.name === 'sample' ? 'Nothing says how far the samples are apart' : `The axis is ${axis.name}, not time`;
+    return [`${name}; JLS states a rate, here ${Math.round(tracks[0]!.info.sampleRateHz)} Hz.`];
+  }
+  const startS = Math.min(...tracks.map(({ info, start }) => timeOfSample(info, start)));
+  // a recording's own samples are counted on, by their ids
+  if (store.originUtc !== undefined || startS === 0 || format.startsWith('jls')) return [];
+  return [
+    `JLS begins at 0; the first sample here was at ${startS} s. Use .csv, .npy, .h5, .mat or .parquet to keep it.`,
+  ];
 }
 
 function defineSignals(
