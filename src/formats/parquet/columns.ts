@@ -9,6 +9,8 @@ export interface NumberColumn {
   readonly dtype: SampleType;
   /** Fixed-point: values are numbers of this type divided by 10 to this power. */
   readonly isScaled: boolean;
+  /** Every row has a value. */
+  readonly isRequired: boolean;
   /** Present when the column holds times of a clock. */
   readonly clock?: Clock;
 }
@@ -26,11 +28,12 @@ const PER_SECOND = { MILLIS: 1e3, MICROS: 1e6, NANOS: 1e9 } as const;
 export function numberColumn({ element, children }: SchemaTree): NumberColumn | undefined {
   if (children.length > 0 || element.repetition_type === 'REPEATED') return undefined;
   const { name, logical_type: logical, converted_type: converted } = element;
+  const isRequired = element.repetition_type === 'REQUIRED';
   const clock = clockOf(element);
-  if (clock) return { name, dtype: 'i64', isScaled: false, clock };
-  if (logical?.type === 'DECIMAL' || converted === 'DECIMAL') return { name, dtype: 'f64', isScaled: true };
+  if (clock) return { name, dtype: 'i64', isScaled: false, isRequired, clock };
+  if (logical?.type === 'DECIMAL' || converted === 'DECIMAL') return { name, dtype: 'f64', isScaled: true, isRequired };
   const dtype = dtypeOf(element);
-  return dtype && { name, dtype, isScaled: false };
+  return dtype && { name, dtype, isScaled: false, isRequired };
 }
 
 function clockOf({ type, logical_type: logical, converted_type: converted }: SchemaElement): Clock | undefined {

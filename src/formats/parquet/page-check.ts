@@ -1,5 +1,5 @@
-// Looks over the pages of a column chunk before the library decodes them: it believes what pages say of themselves, and a
-// damaged length would keep it busy for minutes or ask for gigabytes.
+// The pages of a column chunk, unpacked and looked over before anything is decoded: the library believes what pages say of
+// themselves, and a damaged length would keep it busy for minutes or ask for gigabytes.
 
 import type { ColumnMetaData, Compressors, PageHeader } from 'hyparquet';
 import { FormatError } from '../../base/errors.ts';
@@ -11,6 +11,21 @@ export interface Chunk {
   /** Values may be missing: pages begin with a bit for each. */
   readonly isOptional: boolean;
   readonly rowCount: number;
+}
+
+/** The values of a page, behind its levels. */
+export interface DataPage {
+  readonly count: number;
+  /** How many of them are there; the others are missing. */
+  readonly present: number;
+  readonly encoding: string | undefined;
+  readonly values: Uint8Array;
+}
+
+export interface Pages {
+  /** What indices of the pages mean. */
+  readonly dictionary: Uint8Array | undefined;
+  readonly data: readonly DataPage[];
 }
 
 /** Largest value of the types that are read: a decimal. */
@@ -25,9 +40,11 @@ const MAX_INDEX_BITS = 32;
 type ReadHeader = (reader: { view: DataView<ArrayBuffer>; offset: number }) => PageHeader;
 
 /** Throws `format/damaged`, or what the codec throws. `compressors` are kept waiting with what they unpacked. */
-export function checkPages(chunk: Chunk, readHeader: ReadHeader, compressors: Compressors): void {
+export function checkedPages(chunk: Chunk, readHeader: ReadHeader, compressors: Compressors): Pages {
   const { bytes, meta, rowCount } = chunk;
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+  const data: DataPage[] = [];
+  let dictionary: Uint8Array | undefined;
   for (let seen = 0; seen < rowCount; ) {
     if (reader.offset >= bytes.length) throw damaged(meta, `has ${seen} of ${rowCount} rows`);
     const header = readHeader(reader);
@@ -44,22 +61,23 @@ export function checkPages(chunk: Chunk, readHeader: ReadHeader, compressors: Co
     const packed = bytes.subarray(reader.offset, reader.offset + packedBytes);
     reader.offset += packedBytes;
     if (header.type === 'DICTIONARY_PAGE') {
-      unpack(packed, pageBytes, meta, compressors);
+      dictionary = unpack(packed, pageBytes, meta, compressors);
       continue;
     }
     if (count === 0) throw damaged(meta, 'has a page without values');
-    checkData(chunk, header, count, packed, compressors);
+    data.push(checkedPage(chunk, header, count, packed, compressors));
     seen += count;
   }
+  return { dictionary, data };
 }
 
-function checkData(
+function checkedPage(
   { meta, isOptional }: Chunk,
   header: PageHeader,
   count: number,
   packed: Uint8Array,
   compressors: Compressors,
-): void {
+): DataPage {
   const v2 = header.data_page_header_v2;
   const encoding = v2?.encoding ?? header.data_page_header?.encoding;
   if (v2) {
@@ -75,12 +93,14 @@ function checkData(
     const isPacked = v2.is_compressed !== false;
     const values = isPacked ? unpack(rest, header.uncompressed_page_size - levelBytes, meta, compressors) : rest;
     checkValues(new Runs(values, meta), encoding, count - v2.num_nulls);
-    return;
+    return { count, present: count - v2.num_nulls, encoding, values };
   }
   const runs = new Runs(unpack(packed, header.uncompressed_page_size, meta, compressors), meta);
   let present = count;
   if (isOptional) present = checkRuns(runs.part(runs.length()), 1, count);
+  const values = runs.rest();
   checkValues(runs, encoding, present);
+  return { count, present, encoding, values };
 }
 
 function checkValues(runs: Runs, encoding: string | undefined, count: number): void {
@@ -181,6 +201,11 @@ class Runs {
     const part = new Runs(this.#bytes.subarray(this.#at, end), this.#meta);
     this.#at = end;
     return part;
+  }
+
+  /** All that was not read yet. */
+  rest(): Uint8Array {
+    return this.#bytes.subarray(this.#at);
   }
 
   /** How many of the first `count` bits are 1. */

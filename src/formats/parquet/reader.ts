@@ -182,12 +182,12 @@ function ticksPerSecond(column: NumberColumn, own: number | undefined, chosen: s
 
 /** A 64-bit integer has no mark for a missing value: where there may be some, it becomes a double. */
 function withoutNulls(column: NumberColumn, { row_groups }: FileMetaData): NumberColumn {
-  if (!column.dtype.endsWith('64') || column.dtype === 'f64') return column;
+  if (column.isRequired || column.clock || !/^[iu]64$/.test(column.dtype)) return column;
   const chunks = row_groups.flatMap(({ columns }) =>
     columns.filter((c) => c.meta_data?.path_in_schema[0] === column.name),
   );
   const isFull = chunks.every(({ meta_data }) => meta_data?.statistics?.null_count === 0n);
-  return isFull || column.clock ? column : { ...column, dtype: 'f64' };
+  return isFull ? column : { ...column, dtype: 'f64' };
 }
 
 /** UTC of ticks since 1970, to the nearest of ours. */

@@ -7,7 +7,8 @@ import { LoadCache } from '../lru.ts';
 import type { RandomAccess } from '../source.ts';
 import { type NumberColumn, withoutClocks } from './columns.ts';
 import { orDamaged } from './footer.ts';
-import { checkPages } from './page-check.ts';
+import { checkedPages } from './page-check.ts';
+import { plainValues } from './plain-values.ts';
 
 /** Decoded columns that are kept. */
 const CACHE_BYTES = 64 * 2 ** 20;
@@ -74,7 +75,14 @@ export class ParquetTable {
     let originTicks: bigint | undefined;
     let row = 0;
     for (const index of this.#groups.keys()) {
-      for (const tick of await this.#raw(column, index)) {
+      const ticks = await this.#raw(column, index);
+      if (ticks instanceof BigInt64Array && ticks.length > 0) {
+        originTicks ??= column.clock ? ticks[0]! : 0n;
+        secondsSince(originTicks, ticks, perSecond, timesS.subarray(row));
+        row += ticks.length;
+        continue;
+      }
+      for (const tick of ticks) {
         if (typeof tick === 'bigint') {
           originTicks ??= column.clock ? tick : 0n;
           timesS[row] = Number(tick - originTicks) / perSecond;
@@ -95,8 +103,8 @@ export class ParquetTable {
     const key = place * this.#groups.length + group;
     return this.#decoded.get(key, rowCount * 8, async () => {
       const raw = await this.#raw(column, group);
-      if (raw instanceof Float64Array || raw instanceof Float32Array || raw instanceof BigInt64Array) return raw;
       const values = emptyValues(column, rowCount);
+      if (raw.constructor === values.constructor) return raw as SampleValues;
       for (let i = 0; i < rowCount; i++) {
         if (values instanceof BigInt64Array || values instanceof BigUint64Array) values[i] = raw[i] ?? 0n;
         else values[i] = raw[i] === null || raw[i] === undefined ? Number.NaN : Number(raw[i]);
@@ -105,7 +113,7 @@ export class ParquetTable {
     });
   }
 
-  async #raw({ name }: NumberColumn, index: number): Promise<DecodedArray> {
+  async #raw({ name, dtype, isScaled }: NumberColumn, index: number): Promise<DecodedArray> {
     const { start, rowCount } = this.#groups[index]!;
     if (rowCount === 0) return [];
     const meta = this.#metadata.row_groups[index]!.columns.find(
@@ -119,7 +127,9 @@ export class ParquetTable {
       const from = chunkStart(meta);
       const bytes = (await this.#source.read(from, chunkLength(meta, from, this.#source.sizeBytes))).slice();
       const isOptional = this.#metadata.schema.find((element) => element.name === name)?.repetition_type !== 'REQUIRED';
-      checkPages({ bytes, meta, isOptional, rowCount }, parquetHeader, compressors);
+      const pages = checkedPages({ bytes, meta, isOptional, rowCount }, parquetHeader, compressors);
+      const plain = isScaled ? undefined : plainValues(pages, meta.type, dtype, rowCount);
+      if (plain) return plain;
       const scan = await parquetScan({
         file: {
           byteLength: this.#source.sizeBytes,
@@ -140,6 +150,17 @@ export class ParquetTable {
     });
     if (values.length === rowCount) return values;
     throw new FormatError('format/damaged', `Column "${name}" has ${values.length} of ${rowCount} rows.`);
+  }
+}
+
+/** The same as the difference of each tick and the origin, by their halves: a hundred times as fast as with bigints. */
+function secondsSince(origin: bigint, ticks: BigInt64Array, perSecond: number, timesS: Float64Array): void {
+  const [originLow, originHigh] = new Int32Array(BigInt64Array.of(origin).buffer) as unknown as [number, number];
+  const halves = new Int32Array(ticks.buffer, ticks.byteOffset, 2 * ticks.length);
+  for (let i = 0; i < ticks.length; i++) {
+    const high = halves[2 * i + 1]! - originHigh;
+    const low = (halves[2 * i]! >>> 0) - (originLow >>> 0);
+    timesS[i] = (high * 2 ** 32 + low) / perSecond;
   }
 }
 
