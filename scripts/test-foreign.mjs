@@ -29,7 +29,22 @@ const JUDGES = [
       console.log(`JLS library ${spawnSync(program, ['version'], { encoding: 'utf8' }).stdout.trim()}`);
     },
   },
+  {
+    name: 'pandas, NumPy, h5py, SciPy, DuckDB and pyarrow',
+    tests: ['tables'],
+    findMissing: () => {
+      const { status, stderr } = python('versions');
+      return status === 0
+        ? undefined
+        : `Python has not all of them: ${stderr?.trim().split('\n').at(-1) ?? 'no python3'}`;
+    },
+    prepare: () => console.log(python('versions').stdout.trim()),
+  },
 ];
+
+function python(...args) {
+  return spawnSync('python3', [join(ROOT, 'tests', 'foreign', 'tables.py'), ...args], { encoding: 'utf8' });
+}
 
 const missing = JUDGES.map(({ findMissing }) => findMissing());
 const present = JUDGES.filter((_, index) => missing[index] === undefined);

@@ -97,8 +97,8 @@ function elementOf({ name, dtype, isScaled = false }: SignalInfo): SchemaElement
   return {
     ...place,
     type: bitWidth === 64 ? 'INT64' : 'INT32',
+    // the newer logical type comes out of the library in a form that other programs refuse
     converted_type: `${isSigned ? 'INT' : 'UINT'}_${bitWidth as 8 | 16 | 32 | 64}`,
-    logical_type: { type: 'INTEGER', bitWidth, isSigned },
   };
 }
 
