@@ -16,6 +16,8 @@ const MAX_ENTRIES = 2000;
 const PEEK_STEP_BYTES = 256;
 /** Deflated (APPNOTE.TXT 4.4.5). */
 const DEFLATED = 8;
+/** A stream of a few bytes may hold more than MAX_INFLATION allows. */
+const SPARE_BYTES = 1024;
 /** Bytes of a local header before its variable parts, and where these lengths stand (APPNOTE.TXT 4.3.7). */
 const LOCAL_HEADER_BYTES = 30;
 
@@ -48,12 +50,10 @@ export async function openArchive(source: RandomAccess): Promise<readonly Archiv
   }
   refuseOverlaps(entries);
   const kept = new Kept();
-  return entries.map((entry) => ({
-    name: entry.filename,
-    sizeBytes: entry.uncompressedSize,
-    head: () => headOf(source, entry),
-    content: new EntryContent(source, entry, kept),
-  }));
+  return entries.map((entry) => {
+    const content = new EntryContent(source, entry, kept);
+    return { name: entry.filename, sizeBytes: content.sizeBytes, head: () => headOf(source, entry), content };
+  });
 }
 
 function tooMany(): FormatError {
@@ -93,7 +93,7 @@ function reasonAgainst(entry: FileEntry, packed: RandomAccess): string | undefin
   if (encrypted) return 'is encrypted. Unpack the zip with its password';
   if (compressionMethod === 0) return undefined;
   if (compressionMethod !== DEFLATED) return `is packed by method ${compressionMethod}. Unpack the zip`;
-  if (uncompressedSize > MAX_INFLATION * packed.sizeBytes + 1024) return 'claims more bytes than it can hold';
+  if (uncompressedSize > MAX_INFLATION * packed.sizeBytes + SPARE_BYTES) return 'claims more bytes than it can hold';
   if (uncompressedSize > MAX_UNPACKED_BYTES)
     return `takes more than ${MAX_UNPACKED_BYTES / 2 ** 20} MB. Unpack the zip`;
   return undefined;
@@ -134,7 +134,10 @@ class EntryContent implements RandomAccess {
   #content: Promise<RandomAccess> | undefined;
 
   constructor(source: RandomAccess, entry: FileEntry, kept: Kept) {
-    this.sizeBytes = entry.uncompressedSize;
+    const { compressionMethod, uncompressedSize, compressedSize, offset } = entry;
+    const packedBytes = Math.min(compressedSize, Math.max(0, source.sizeBytes - offset));
+    const mostBytes = compressionMethod === 0 ? packedBytes : MAX_INFLATION * packedBytes + SPARE_BYTES;
+    this.sizeBytes = Math.min(uncompressedSize, mostBytes);
     this.#source = source;
     this.#entry = entry;
     this.#kept = kept;

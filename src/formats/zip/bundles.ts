@@ -47,5 +47,5 @@ export const BUNDLE_ROWS: readonly BundleRow[] = [
 ];
 
 function refuse(message: string): Promise<never> {
-  return Promise.reject(new FormatError('format/unsupported', message, 0));
+  return Promise.reject(new FormatError('format/unsupported', message));
 }

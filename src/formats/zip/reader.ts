@@ -99,8 +99,17 @@ async function openChosen(
   const reading = { form: 'zip', parts: listed(parts, chosen) };
   if (chosen.length === 1) return withNotes(await openPart(chosen[0]!), { reading, openParts: names });
   const opened: { readonly name: string; readonly reader: FormatReader }[] = [];
-  for (const part of chosen) opened.push({ name: part.file.name, reader: await openPart(part) });
+  try {
+    for (const part of chosen) opened.push({ name: part.file.name, reader: await openPart(part) });
+  } catch (error) {
+    for (const { reader } of opened) reader.close();
+    throw error instanceof LabError && error.code === 'wasm/memory' ? noRoom(chosen.length) : error;
+  }
   return withNotes(joinReaders(opened, MAX_SIGNALS), { reading, openParts: names });
+}
+
+function noRoom(count: number): FormatError {
+  return new FormatError('format/unsupported', `There is no room to open ${count} files at once. Choose fewer.`);
 }
 
 /** A name may leave out the folders where that says which one is meant. */
