@@ -129,8 +129,8 @@ test('Wave64: chunks with long names, at multiples of eight', async () => {
 
 test('RIFX: the high byte first', async () => {
   const swap = (bytes: Uint8Array, widths: readonly number[]): Uint8Array => {
-    let at = 0;
-    return joined(...widths.map((width) => bytes.slice(at, (at += width)).reverse()));
+    const starts = widths.map((_, index) => widths.slice(0, index).reduce((sum, width) => sum + width, 0));
+    return joined(...widths.map((width, index) => bytes.slice(starts[index]!, starts[index]! + width).reverse()));
   };
   const big = (size: number): Uint8Array => packed('i', size).reverse();
   const format = swap(FORMAT, [2, 2, 4, 4, 2, 2]);
