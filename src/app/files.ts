@@ -3,7 +3,7 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
-import { LabError } from '../base/errors.ts';
+import { LabError, toError } from '../base/errors.ts';
 import type { ReadChoice } from '../model/read-choice.ts';
 import type { Navigation } from './navigation.ts';
 import { type FilePlace, OpenFileList } from './open-file-list.ts';
@@ -44,6 +44,18 @@ export interface Opening {
   readonly name: string;
   cancel(): void;
 }
+
+/** Takes a failure in place of a message. */
+type FailureOf = (file: File, error: unknown) => void;
+
+interface OpenHow {
+  readonly isShown?: boolean;
+  readonly picked?: PickedFile;
+  readonly onFailure?: FailureOf | undefined;
+}
+
+/** Files of a folder that are tried: each that is open has a thread of its own. */
+const MAX_FOLDER_FILES = 50;
 
 export interface FilesOptions {
   readonly port: FilesPort;
@@ -107,22 +119,43 @@ export class Files {
 
   /**
    * Opens files one after the other and shows the last. Markers and notes (`NAME.anno.jls`) go with their recording
-   * (`NAME.…`) when that is among the files or open already; alone they are opened like any file.
+   * (`NAME.…`) when that is among the files or open already; alone they are opened like any file. A message tells of each
+   * that does not open, unless `onFailure` does.
    */
-  async open(files: readonly PickedFile[]): Promise<void> {
+  async open(files: readonly PickedFile[], onFailure?: FailureOf): Promise<void> {
     const belongs = (side: File, name: string) => side.name !== name && recordingStem(side.name) === stemOf(name);
     const recordings = files.filter(({ file }) => recordingStem(file.name) === undefined);
     for (const picked of recordings) {
       const beside = files.flatMap((other) => (belongs(other.file, picked.file.name) ? other.file : []));
-      await this.#openPicked(picked, beside, neighboursOf(picked.file, files));
+      await this.#openPicked(picked, beside, neighboursOf(picked.file, files), onFailure);
     }
     for (const picked of files) {
       const { file: side } = picked;
       if (recordings.some(({ file }) => file === side || belongs(side, file.name))) continue;
       const opened = this.#opened.value.find(({ content }) => belongs(side, content.name));
       if (opened) await this.#open({ ...opened, beside: [...opened.beside, side] });
-      else await this.#openPicked(picked, [], []);
+      else await this.#openPicked(picked, [], [], onFailure);
     }
+  }
+
+  /** Opens those files of a folder that hold data, up to a limit; one message tells of all others. */
+  async openFolder(files: readonly File[]): Promise<void> {
+    const failures: { readonly file: File; readonly error: unknown }[] = [];
+    const tried = files.slice(0, MAX_FOLDER_FILES);
+    await this.open(
+      tried.map((file) => ({ file })),
+      (file, error) => failures.push({ file, error }),
+    );
+    const [first] = failures;
+    const leftCount = files.length - tried.length;
+    if (!first && leftCount === 0) return;
+    const why = first ? [`${first.file.name}: ${toError(first.error).message}`] : [];
+    const rest = leftCount > 0 ? [`${leftCount} more were not tried: drop fewer at once.`] : [];
+    this.#toasts.show({
+      kind: failures.length === tried.length ? 'error' : 'warning',
+      title: `${failures.length + leftCount} of ${files.length} files were not opened`,
+      detail: [...why, ...rest].join(' '),
+    });
   }
 
   /** Opens what was open when the page was left, where that needs no permission. Call once at the start. */
@@ -183,18 +216,23 @@ export class Files {
     await this.#open(opened);
   }
 
-  async #openPicked(picked: PickedFile, beside: readonly File[], neighbours: readonly File[]): Promise<void> {
+  async #openPicked(
+    picked: PickedFile,
+    beside: readonly File[],
+    neighbours: readonly File[],
+    onFailure?: FailureOf,
+  ): Promise<void> {
     const { file: source, handle, place, choice = {} } = picked;
     const key = `${this.#nextKey++}`;
     if (place) this.#places.set(key, place);
-    const isOpen = await this.#open({ source, key, beside, neighbours, choice }, { picked });
+    const isOpen = await this.#open({ source, key, beside, neighbours, choice }, { picked, onFailure });
     if (isOpen && handle) await this.#remember(key, handle);
   }
 
   /** A file that is open under this key is replaced. */
   async #open(
     { source, key, beside, neighbours, choice }: Omit<OpenedFile, 'content' | 'recordingId' | 'failure'>,
-    { isShown = true, picked = { file: source } }: { readonly isShown?: boolean; readonly picked?: PickedFile } = {},
+    { isShown = true, picked = { file: source }, onFailure }: OpenHow = {},
   ): Promise<boolean> {
     const controller = new AbortController();
     const opening: Opening = { name: source.name, cancel: () => controller.abort() };
@@ -215,6 +253,10 @@ export class Files {
       if (isShown) this.#navigation.show('files', key);
       return true;
     } catch (error) {
+      if (onFailure) {
+        onFailure(source, error);
+        return false;
+      }
       const isFormat = error instanceof LabError && error.code.startsWith('format/');
       const ask = { label: 'Read it as bare numbers…', run: () => this.askNumbers(picked) };
       this.#toasts.fail(`${source.name} was not opened`, error, isFormat && source.size > 0 ? ask : undefined);

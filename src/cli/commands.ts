@@ -5,7 +5,7 @@ import { convert, repair } from './convert.ts';
 import { fileInfo } from './info.ts';
 import { toJson } from './json.ts';
 import { peaks } from './peaks.ts';
-import { READ_FLAGS, READ_FLAGS_HELP, readChoice, START_FLAG } from './read-choice.ts';
+import { READ_FLAGS, READ_FLAGS_HELP, READ_REPEATS, readChoice, START_FLAG } from './read-choice.ts';
 import { REPLAY_FORMS, replay } from './replay.ts';
 import { answer, OPERATIONS } from './requests.ts';
 import { answerLine, readRequests } from './requests-file.ts';
@@ -78,14 +78,19 @@ Add --json for JSON. Sample positions count from the signal's first sample; rang
 ${READ_FLAGS_HELP}`;
 
 async function info(args: readonly string[]): Promise<void> {
-  const parsed = new Arguments(args, { words: ['FILE'], values: [...READ_FLAGS, START_FLAG], switches: ['json'] });
+  const parsed = new Arguments(args, {
+    words: ['FILE'],
+    values: [...READ_FLAGS, START_FLAG],
+    repeats: READ_REPEATS,
+    switches: ['json'],
+  });
   const choice = readChoice(parsed, { hasStart: true });
   await withFile(parsed.words[0]!, choice, async (reader) => print(await fileInfo(reader), parsed.has('json')));
 }
 
 async function query(args: readonly string[]): Promise<void> {
   const values = ['requests', ...READ_FLAGS, START_FLAG];
-  const parsed = new Arguments(args, { words: ['FILE'], values, switches: ['json'] });
+  const parsed = new Arguments(args, { words: ['FILE'], values, repeats: READ_REPEATS, switches: ['json'] });
   const requests = readRequests(parsed.required('requests'));
   await withFile(parsed.words[0]!, readChoice(parsed, { hasStart: true }), async (reader) => {
     for (const request of requests) {
@@ -96,7 +101,7 @@ async function query(args: readonly string[]): Promise<void> {
 
 async function single(op: string, args: readonly string[]): Promise<void> {
   const values = [...NUMBERS, ...TEXTS, ...READ_FLAGS];
-  const parsed = new Arguments(args, { words: ['FILE'], values, switches: ['json'] });
+  const parsed = new Arguments(args, { words: ['FILE'], values, repeats: READ_REPEATS, switches: ['json'] });
   const request: Record<string, unknown> = { op };
   for (const name of NUMBERS) {
     const value = parsed.count(name);

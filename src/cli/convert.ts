@@ -12,7 +12,7 @@ import { fileInfo } from './info.ts';
 import { toJson } from './json.ts';
 import { NodeFile, NodeSink } from './node-file.ts';
 import { terminalProgress } from './progress.ts';
-import { READ_FLAGS, readChoice } from './read-choice.ts';
+import { READ_FLAGS, READ_REPEATS, readChoice } from './read-choice.ts';
 import { findSignal } from './requests.ts';
 import { makeWorkspace, print, withFile } from './session.ts';
 import { Arguments, UsageError } from './usage.ts';
@@ -23,6 +23,7 @@ export async function convert(args: readonly string[]): Promise<void> {
     words: ['IN', 'OUT'],
     values: ['start', 'end', ...READ_FLAGS],
     lists: ['signal'],
+    repeats: READ_REPEATS,
     switches: ['json', 'all'],
   });
   const [input, output] = parsed.words as [string, string];

@@ -24,6 +24,7 @@ export async function fileInfo(reader: FormatReader): Promise<Record<string, unk
     userDataCount: userData.length,
     ...(reader.events ? { eventCount: reader.events.eventCount } : {}),
     recovered: reader.isRecovered,
+    ...(reader.reading?.parts && { parts: reader.reading.parts }),
     diagnostics: reader.diagnostics.map(({ severity, code, message, offsetBytes }) => ({
       severity,
       code,

@@ -27,6 +27,8 @@ export interface Shape {
   readonly values?: readonly string[];
   /** Flags whose value may be given several times, also several at once. */
   readonly lists?: readonly string[];
+  /** Flags with a value that may be given several times. */
+  readonly repeats?: readonly string[];
   /** Flags without a value. */
   readonly switches?: readonly string[];
 }
@@ -54,7 +56,8 @@ export class Arguments {
         switches.add(name);
         continue;
       }
-      const isList = shape.lists?.includes(name) ?? false;
+      const isGreedy = shape.lists?.includes(name) ?? false;
+      const isList = isGreedy || (shape.repeats?.includes(name) ?? false);
       if (!isList && !shape.values?.includes(name)) throw new UsageError(`Unknown option --${name}.`);
       const value = attached ?? args[++index];
       if (value === undefined) throw new UsageError(`--${name} needs a value.`);
@@ -62,7 +65,7 @@ export class Arguments {
       else {
         const list = lists.get(name) ?? [];
         list.push(value);
-        while (attached === undefined && index + 1 < args.length && !args[index + 1]!.startsWith('--')) {
+        while (isGreedy && attached === undefined && index + 1 < args.length && !args[index + 1]!.startsWith('--')) {
           list.push(args[++index]!);
         }
         lists.set(name, list);

@@ -4,6 +4,7 @@
 import { FormatError } from '../base/errors.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { CSV_ROW } from './csv/row.ts';
+import { GZIP_ROW } from './gzip/row.ts';
 import { HDF5_ROW } from './hdf5/row.ts';
 import { JLS_V1_ROW, JLS_V2_ROW } from './jls/row.ts';
 import { MIMO_ROW } from './mimo/row.ts';
@@ -11,8 +12,11 @@ import { NPY_ROW } from './npy/row.ts';
 import { PARQUET_ROW } from './parquet/row.ts';
 import type { FormatReader } from './reader.ts';
 import { type FormatRow, HEAD_BYTES, NO_CONTEXT, type OpenContext } from './row.ts';
+import { SALEAE_ROW } from './saleae/row.ts';
 import type { RandomAccess } from './source.ts';
 import { ISF_ROW, LECROY_ROW } from './trace/row.ts';
+import { VCD_ROW } from './vcd/row.ts';
+import { WAV_ROW } from './wav/row.ts';
 import { ZIP_ROW } from './zip/row.ts';
 
 /** Rows with a signature come before rows that guess from text; the first match opens the file. */
@@ -23,6 +27,10 @@ export const FORMAT_ROWS: readonly FormatRow[] = [
   HDF5_ROW,
   PARQUET_ROW,
   ZIP_ROW,
+  GZIP_ROW,
+  WAV_ROW,
+  SALEAE_ROW,
+  VCD_ROW,
   LECROY_ROW,
   ISF_ROW,
   MIMO_ROW,
@@ -55,7 +63,7 @@ export async function openFile(
   context: OpenContext = NO_CONTEXT,
 ): Promise<FormatReader> {
   const { raw } = context.choice;
-  if (raw) return (await import('./raw/reader.ts')).openRaw(source, raw, workspace);
+  if (raw) return (await import('./raw/reader.ts')).openRaw(source, raw, workspace, context.choice);
   const row = await detectFormat(source);
   return row.open(source, workspace, context);
 }

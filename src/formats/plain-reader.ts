@@ -2,8 +2,8 @@
 
 import type { Utc } from '../base/time.ts';
 import type { Reading } from '../model/reading.ts';
-import type { Diagnostic } from '../model/signal-store.ts';
-import { type PlainSignal, PlainStore } from './plain-store.ts';
+import type { Diagnostic, SampleRange } from '../model/signal-store.ts';
+import { CHUNK_SAMPLES, type PlainSignal, PlainStore } from './plain-store.ts';
 import type { EventStore, FormatReader, SourceInfo, UserDataEntry } from './reader.ts';
 import { packSamples } from './stored.ts';
 
@@ -19,6 +19,8 @@ export interface PlainReaderParts {
   readonly userData?: readonly UserDataEntry[];
   readonly originUtc?: Utc | undefined;
   readonly isRecovered?: boolean;
+  /** Integer signals may have NaN, which is missing. */
+  readonly hasMissing?: boolean;
   readonly events?: EventStore;
   readonly close?: () => void;
 }
@@ -45,9 +47,30 @@ export function createPlainReader(parts: PlainReaderParts): FormatReader {
       const dtype = store.signals().find((signal) => signal.id === signalId)!.dtype;
       return packSamples(values, dtype);
     },
+    ...(parts.hasMissing ? { missingSamples: (signalId, start, end) => missingIn(store, signalId, start, end) } : {}),
     close: () => {
       store.close();
       parts.close?.();
     },
   };
+}
+
+/** Runs of NaN of an integer signal. */
+async function missingIn(store: PlainStore, signalId: string, start: number, end: number): Promise<SampleRange[]> {
+  const isFloat =
+    store
+      .signals()
+      .find(({ id }) => id === signalId)
+      ?.dtype.startsWith('f') ?? true;
+  const runs: { start: number; end: number }[] = [];
+  for (let at = start; at < end && !isFloat; at += CHUNK_SAMPLES) {
+    const { values } = await store.samples(signalId, at, Math.min(end, at + CHUNK_SAMPLES));
+    for (let i = 0; i < values.length; i++) {
+      if (!Number.isNaN(Number(values[i]))) continue;
+      const last = runs.at(-1);
+      if (last?.end === at + i) last.end++;
+      else runs.push({ start: at + i, end: at + i + 1 });
+    }
+  }
+  return runs;
 }

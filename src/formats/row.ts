@@ -19,7 +19,12 @@ export interface OpenContext {
   readonly choice: ReadChoice;
   /** Another file that lies beside it, such as the samples to a head; undefined when it is not at hand. */
   neighbour(name: string): Promise<RandomAccess | undefined>;
+  /** How many archives it lies in; none when left out. */
+  readonly archiveDepth?: number;
 }
+
+/** Archives in archives that are followed: a packed table in a zip, a zip of sessions. */
+export const MAX_ARCHIVE_DEPTH = 2;
 
 /** Nothing is known but the bytes. */
 export const NO_CONTEXT: OpenContext = { name: '', choice: {}, neighbour: () => Promise.resolve(undefined) };
@@ -28,6 +33,8 @@ export const NO_CONTEXT: OpenContext = { name: '', choice: {}, neighbour: () => 
 export interface FormatRow {
   readonly id: string;
   readonly label: string;
+  /** It only holds other files. */
+  readonly isArchive?: boolean;
   /** `head` is the first HEAD_BYTES of the file, or all of a shorter one. */
   matches(head: Uint8Array, sizeBytes: number): boolean;
   /** Rejects with a FormatError when the file cannot be used at all. */

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { openCsv } from '../../src/formats/csv/reader.ts';
+import { openGzip } from '../../src/formats/gzip/reader.ts';
 import { openJlsV1 } from '../../src/formats/jls/v1/reader.ts';
 import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
@@ -10,10 +11,14 @@ import { openNpy } from '../../src/formats/npy/reader.ts';
 import { openParquet } from '../../src/formats/parquet/reader.ts';
 import { openRaw } from '../../src/formats/raw/reader.ts';
 import { NO_CONTEXT } from '../../src/formats/row.ts';
+import { openSaleae } from '../../src/formats/saleae/reader.ts';
 import { openIsf } from '../../src/formats/trace/isf-reader.ts';
 import { openLecroy } from '../../src/formats/trace/lecroy-reader.ts';
+import { openVcd } from '../../src/formats/vcd/reader.ts';
+import { openWav } from '../../src/formats/wav/reader.ts';
 import { openZip } from '../../src/formats/zip/reader.ts';
 import { writeZip } from '../../src/formats/zip/writer.ts';
+import { containerFiles, SALEAE_ANALOG, SALEAE_DIGITAL } from '../support/container-files.ts';
 import { type FuzzFormat, fuzz } from '../support/fuzz.ts';
 import { lieInChunk, lieInRecord, smallJlsV2 } from '../support/fuzz-jls.ts';
 import { goldenBytes } from '../support/golden.ts';
@@ -53,6 +58,8 @@ const BUNDLES = [
   ]),
   await bundle([{ name: 'table.csv', content: TABLE, isStored: false }]),
 ];
+const CONTAINERS = await containerFiles();
+const containers = (...names: readonly string[]): Uint8Array[] => names.map((name) => CONTAINERS.get(name)!);
 const RAW = { dtypeName: '>i2', channelCount: 3, sampleRateHz: 1000, skipBytes: 11 };
 
 const FORMATS: readonly FuzzFormat[] = [
@@ -124,6 +131,26 @@ const FORMATS: readonly FuzzFormat[] = [
     readPart: 0.2,
   },
   { name: 'zip', originals: BUNDLES, open: (source) => openZip(source, workspace, NO_CONTEXT), readPart: 0.15 },
+  {
+    name: 'bundles',
+    originals: containers('npz, stored', 'npz, packed', 'sigrok session', 'Power Profiler session', 'zip of tables'),
+    open: (source) => openZip(source, workspace, NO_CONTEXT),
+    readPart: 0.15,
+  },
+  {
+    name: 'gzip',
+    originals: containers('gzip', 'gzip, members'),
+    open: (source) => openGzip(source, workspace, NO_CONTEXT),
+    readPart: 0.2,
+  },
+  { name: 'WAV', originals: containers('WAV, 16 bits', 'WAV, float'), open: openWav, readPart: 0.4 },
+  { name: 'VCD', originals: containers('VCD'), open: openVcd, readPart: 0.4 },
+  {
+    name: 'Saleae',
+    originals: [SALEAE_DIGITAL, SALEAE_ANALOG, ...containers('Saleae digital', 'Saleae analog')],
+    open: openSaleae,
+    readPart: 0.2,
+  },
   {
     name: 'bare numbers',
     originals: [goldenBytes('mimo/files/simple_f4_1ch.mimo')],

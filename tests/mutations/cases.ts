@@ -6,6 +6,7 @@ import { createWorkspace } from '../../src/core/workspace.ts';
 import { openFile } from '../../src/formats/detect.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import { loadSetup } from '../../src/pipeline/setup/load.ts';
+import { containerFiles } from '../support/container-files.ts';
 import { FILE_KINDS } from '../support/file-kinds.ts';
 import { goldenBytes } from '../support/golden.ts';
 
@@ -34,6 +35,9 @@ export async function mutationCases(module: WebAssembly.Module): Promise<readonl
     if (raw) continue;
     const small = SMALL[name];
     cases.push({ name, bytes: small ? goldenBytes(small) : await bytes(), use: (changed) => readAll(changed, module) });
+  }
+  for (const [name, bytes] of await containerFiles()) {
+    cases.push({ name, bytes, use: (changed) => readAll(changed, module) });
   }
   const text = readFileSync(SETUP);
   cases.push({

@@ -1,12 +1,14 @@
 // Files in memory, opened now or before. Runs in Node and in a browser. A test reaches in through the public fields.
 
-import type { LabError } from '../../src/base/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 import type { EventStore } from '../../src/model/events.ts';
 import type { FileCompany, FilesPort, OpenFile, RecentFile, RecentFilesPort } from '../../src/model/ports.ts';
 import { SineStore } from './sine-store.ts';
 
 export class FakeFiles implements FilesPort {
   refusal: Error | undefined;
+  /** Files of such names are refused. */
+  unreadable: RegExp | undefined;
   readonly closedNames: string[] = [];
   /** Names of what was opened, with what lay beside it. */
   readonly openedNames: string[][] = [];
@@ -19,6 +21,7 @@ export class FakeFiles implements FilesPort {
 
   async open(file: File, _signal?: AbortSignal, { beside = [], choice }: FileCompany = {}): Promise<OpenFile> {
     if (this.refusal && !choice?.raw) throw this.refusal;
+    if (this.unreadable?.test(file.name)) throw new LabError('format/unknown', 'No known format.');
     this.openedNames.push([file, ...beside].map(({ name }) => name));
     return {
       ...(this.events && { events: this.events }),

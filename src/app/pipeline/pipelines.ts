@@ -147,7 +147,7 @@ export class Pipelines {
   }
 
   /** Opens the setup among files as they were dropped or picked, or gives the open one the files that it lacks. */
-  async openFiles(files: SetupFiles): Promise<void> {
+  async openFiles(files: SetupFiles, withoutSetup?: () => Promise<void>): Promise<void> {
     try {
       if (!this.isRunning && (await this.#opened.value?.complete(files))) {
         this.#toasts.note('Files added', 'The open setup finds there what it lacked.');
@@ -157,6 +157,7 @@ export class Pipelines {
       const setupPaths = await findSetups(files);
       const [first] = setupPaths;
       if (first === undefined) {
+        if (withoutSetup) return await withoutSetup();
         throw new LabError(
           'setup/invalid',
           'There is no setup among these files: a YAML file with the keys Buffers and Workers. Open the folder that it lies in.',

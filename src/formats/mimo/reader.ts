@@ -1,6 +1,6 @@
 // Opens a .mimo file: events for those who want records, and one signal per numeric field for the viewer. A
 // field of waveforms is all waveforms in a row (one item = one sample); a field of metadata has one sample per
-// event. The file states no sample rate, so both count at 1 per second.
+// event. The file states no sample rate, so both are counted.
 
 import type { Workspace } from '../../core/workspace.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
@@ -10,6 +10,7 @@ import { createPlainReader } from '../plain-reader.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
+import { COUNTED_AXIS } from '../time-axis.ts';
 import { type ItemPart, MimoEvents } from './events.ts';
 import { MIMO_VERSION, readMimoHeader } from './header.ts';
 
@@ -49,6 +50,7 @@ export async function openMimo(source: RandomAccess, workspace: Workspace): Prom
     return itemSignals(source, events.grid(part), columns, workspace, (column) => ({
       name: prefix + column.name,
       sampleRateHz: 1,
+      axis: COUNTED_AXIS,
     }));
   };
   const signals = [...partSignals(events.dataPart, ''), ...partSignals(events.metadataPart, 'metadata.')];

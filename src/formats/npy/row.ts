@@ -8,7 +8,7 @@ export const NPY_ROW: FormatRow = {
   id: 'npy',
   label: 'NumPy array',
   matches: (head) => MAGIC.every((byte, index) => head[index] === byte),
-  open: async (source, workspace) => (await import('./reader.ts')).openNpy(source, workspace),
+  open: async (source, workspace, context) => (await import('./reader.ts')).openNpy(source, workspace, context),
 };
 
 export const NPY_WRITE_ROW: WriteRow = {

@@ -16,10 +16,14 @@ export interface SampleColumn {
 /** Columns of one item that are shown as signals, at most. */
 export const MAX_COLUMNS = 1024;
 
-/** The numeric columns of a type, at most MAX_COLUMNS; `omittedCount` tells how many values per item were left out. */
+/**
+ * The numeric columns of a type, at most MAX_COLUMNS; `omittedCount` tells how many values per item were left out. Names
+ * of fields have `prefix` and a dot in front, unless it is empty.
+ */
 export function sampleColumns(
   dtype: Dtype,
   nameOfScalar: string,
+  prefix = '',
 ): { columns: readonly SampleColumn[]; omittedCount: number } {
   const columns: SampleColumn[] = [];
   let omittedCount = 0;
@@ -31,7 +35,8 @@ export function sampleColumns(
       continue;
     }
     elementOffsets(leaf).forEach((offsetBytes, element) => {
-      const name = (leaf.name || nameOfScalar) + indexText(leaf, element);
+      const field = leaf.name && prefix ? `${prefix}.${leaf.name}` : leaf.name;
+      const name = (field || nameOfScalar) + indexText(leaf, element);
       columns.push(...scalarColumns(name, leaf.scalar, offsetBytes, sampleType));
     });
   }

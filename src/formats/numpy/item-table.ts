@@ -2,7 +2,7 @@
 // any stretch of them as the values of one column, or reduces all columns of it in the core.
 
 import { FormatError } from '../../base/errors.ts';
-import { Codec, CRC32, type Gather } from '../../core/codec.ts';
+import type { Codec, Gather } from '../../core/codec.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { SampleValues } from '../../model/signal-store.ts';
 import { type BinsOf, type ColumnSource, STRETCH_BYTES, visitBins } from '../column-source.ts';
@@ -11,6 +11,7 @@ import type { RandomAccess } from '../source.ts';
 import { type SampleColumn, toSampleValues } from './columns.ts';
 import { decodeLeaf } from './decode.ts';
 import type { Leaf, ScalarDtype } from './dtype.ts';
+import { itemCore, releaseItemCore } from './item-core.ts';
 
 /** Where items lie in a file. */
 export interface ItemGrid {
@@ -47,7 +48,6 @@ export class ItemTable implements ColumnSource {
   /** The bytes of an item from its first column to the end of its last one. */
   readonly #firstByte: number;
   readonly #endByte: number;
-  #core: { readonly codec: Codec; readonly packed: number } | undefined;
 
   constructor(source: RandomAccess, grid: ItemGrid, columns: readonly SampleColumn[], workspace: Workspace) {
     const { itemsPerRecord, recordBytes, itemCount } = grid;
@@ -96,8 +96,10 @@ export class ItemTable implements ColumnSource {
 
   async withSamples(start: number, end: number, use: (bins: BinsOf) => void): Promise<void> {
     const span = await this.#readSpan(start, end, this.#firstByte, this.#endByte);
-    this.#core ??= this.#createCore();
-    const { codec, packed } = this.#core;
+    // a stretch, and the gaps that it may run into at its ends; all of a small file
+    const wholeBytes = Math.min(this.#source.sizeBytes, Math.ceil(this.sampleCount * this.sampleBytes));
+    const roomBytes = Math.min(STRETCH_BYTES + 2 * MAX_GAP_BYTES, wholeBytes);
+    const { codec, packed } = itemCore(this.#workspace, roomBytes, this);
     const address = codec.load(span);
     use((index, first, binSamples, binCount, visit) => {
       const { scalar, offsetBytes, dtype } = this.#columns[index]!;
@@ -124,8 +126,7 @@ export class ItemTable implements ColumnSource {
   }
 
   close(): void {
-    this.#core?.codec[Symbol.dispose]();
-    this.#core = undefined;
+    releaseItemCore(this.#workspace, this);
   }
 
   #gather(codec: Codec, address: number, gather: Gather, runs: readonly Run[], packed: number): void {
@@ -154,13 +155,6 @@ export class ItemTable implements ColumnSource {
       ),
     );
     return joinValues(pieces);
-  }
-
-  #createCore() {
-    // a stretch, and the gaps that it may run into at its ends; all of a small file
-    const roomBytes = Math.min(STRETCH_BYTES + 2 * MAX_GAP_BYTES, this.#source.sizeBytes);
-    const codec = new Codec(this.#workspace, CRC32, roomBytes);
-    return { codec, packed: codec.reserve('packed column', roomBytes).address };
   }
 
   /** The end of as many items from `start` on as one read takes, at least one. */

@@ -2,7 +2,7 @@
 
 import { FormatError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
-import type { RawChoice } from '../../model/read-choice.ts';
+import type { RawChoice, ReadChoice } from '../../model/read-choice.ts';
 import { sampleColumns } from '../numpy/columns.ts';
 import { itemSignals } from '../numpy/item-signals.ts';
 import { dtypeFromName } from '../numpy/type-names.ts';
@@ -10,11 +10,20 @@ import { createPlainReader } from '../plain-reader.ts';
 import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
 
-/** Throws `setup/invalid` for an unknown type, `format/range` for a choice that does not fit the file. */
-export function openRaw(source: RandomAccess, choice: RawChoice, workspace: Workspace): FormatReader {
+/**
+ * Throws `setup/invalid` for an unknown type, `format/range` for a choice that does not fit the file. `more` is what the
+ * user says beside `choice`.
+ */
+export function openRaw(
+  source: RandomAccess,
+  choice: RawChoice,
+  workspace: Workspace,
+  more: ReadChoice = {},
+): FormatReader {
   const dtype = dtypeFromName(choice.dtypeName);
   const { columns } = sampleColumns(dtype, 'value');
-  const { channelCount, sampleRateHz, skipBytes } = choice;
+  const { channelCount, skipBytes } = choice;
+  const sampleRateHz = more.rateHz ?? choice.sampleRateHz;
   const isUsable = Number.isSafeInteger(channelCount) && channelCount >= 1 && channelCount <= 1024 && sampleRateHz > 0;
   if (!isUsable || skipBytes < 0 || skipBytes > source.sizeBytes || columns.length !== 1) {
     throw new FormatError(
@@ -37,12 +46,19 @@ export function openRaw(source: RandomAccess, choice: RawChoice, workspace: Work
     recordBytes: strideBytes,
     itemCount: sampleCount,
   };
-  const signals = itemSignals(source, grid, channels, workspace, ({ name }) => ({ name, sampleRateHz }));
+  const offsetS = more.startS ?? 0;
+  const signals = itemSignals(source, grid, channels, workspace, ({ name }) => ({ name, sampleRateHz, offsetS }));
   return createPlainReader({
     format: 'raw',
     label: 'Raw numbers',
     version: '',
     signals,
+    reading: {
+      form: `raw:${choice.dtypeName}×${channelCount}`,
+      guesses: [],
+      choice: { ...more, raw: choice },
+      columns: channels.map(({ name }) => ({ id: name, name, unit: '', role: 'signal' })),
+    },
     diagnostics:
       rest === 0
         ? []

@@ -1,201 +1,160 @@
-// Opens a zip bundle: the first entry that holds data of a known format is opened as if it stood alone. Stored
-// entries are read in place. Of packed ones the first bytes are unpacked to know them, and one is unpacked whole at most,
-// into memory and up to a limit: so a small zip cannot ask for much time or memory.
+// Opens a zip: what programs write as a bundle of several files as what it is, else the files in it as if they stood
+// alone. The user chooses among them; without a choice it is the largest that opens, and a note says what else there is.
 
-import { configure, type FileEntry, Reader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
-import { FormatError, LabError, toError } from '../../base/errors.ts';
+import { FormatError, LabError } from '../../base/errors.ts';
+import { formatBytes } from '../../base/si.ts';
 import type { Workspace } from '../../core/workspace.ts';
+import type { ReadPart } from '../../model/reading.ts';
+import type { Diagnostic } from '../../model/signal-store.ts';
 import { FORMAT_ROWS } from '../detect.ts';
-import { MemoryFile } from '../memory-file.ts';
+import { joinReaders, withNotes } from '../join-readers.ts';
 import type { FormatReader } from '../reader.ts';
-import { type FormatRow, HEAD_BYTES, type OpenContext } from '../row.ts';
+import { type FormatRow, MAX_ARCHIVE_DEPTH, type OpenContext } from '../row.ts';
 import type { RandomAccess } from '../source.ts';
+import { type ArchiveFile, openArchive } from './archive.ts';
+import { BUNDLE_ROWS } from './bundles.ts';
 
-/** Largest packed entry that is unpacked. */
-const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
-/** Deflate cannot pack better than this: a claim beyond it is a lie. */
-const MAX_INFLATION = 1032;
-/** A zip of more files is not looked into: a run has some tens. */
-const MAX_ENTRIES = 2000;
-/** Packed bytes that are unpacked at a time to know an entry: at the best packing 264 kB more than was asked for. */
-const PEEK_STEP_BYTES = 256;
-/** Deflated (APPNOTE.TXT 4.4.5). */
-const DEFLATED = 8;
-/** Bytes of a local header before its variable parts, and where these lengths stand (APPNOTE.TXT 4.3.7). */
-const LOCAL_HEADER_BYTES = 30;
+/** Files whose first bytes fit and that then do not open, before the zip is given up. */
+const MAX_TRIES = 4;
+/** Largest zip in a zip that is followed. */
+const MAX_NESTED_BYTES = 64 * 2 ** 20;
+/** Signals of all chosen files together. */
+const MAX_SIGNALS = 1024;
+/** Files that a message names. */
+const NAMED_FILES = 5;
 
-/** Rejects with `format/unknown` when no entry can be opened. */
+/** A file of a known format. */
+interface Part {
+  readonly file: ArchiveFile;
+  readonly row: FormatRow;
+}
+
+/** Rejects with `format/unknown` when no file in it can be opened, `format/not-found` for a chosen one that is not there. */
 export async function openZip(source: RandomAccess, workspace: Workspace, context: OpenContext): Promise<FormatReader> {
-  configure({ useWebWorkers: false });
-  const zip = new ZipReader(new SourceReader(source));
-  try {
-    const files = await filesOf(zip);
-    for (const entry of files) {
-      const reader = await openEntry(source, entry, workspace, { ...context, name: entry.filename });
-      if (!reader) continue;
-      const note = {
-        severity: 'info' as const,
-        code: 'zip/entry',
-        message: `Opened "${entry.filename}", one of ${files.length} files in the bundle.`,
-      };
-      return withDiagnostic(reader, note);
-    }
-  } catch (error) {
-    if (error instanceof LabError) throw error;
-    throw new FormatError('format/damaged', `The zip bundle cannot be read: ${toError(error).message}.`, 0, {
-      cause: error,
+  const files = await openArchive(source);
+  const bundle = BUNDLE_ROWS.find(({ matches }) => matches(files.map(({ name }) => name)));
+  if (bundle) return bundle.open(files, workspace, context);
+  const depth = (context.archiveDepth ?? 0) + 1;
+  const parts = await partsOf(files, depth);
+  const { parts: chosen, ...choice } = context.choice;
+  const openPart = ({ file, row }: Part): Promise<FormatReader> =>
+    row.open(file.content, workspace, {
+      choice,
+      name: baseName(file.name),
+      neighbour: neighbourIn(files, file),
+      archiveDepth: depth,
     });
+  if (chosen && chosen.length > 0) return openChosen(parts, chosenParts(parts, chosen), openPart);
+  return openLargest(files, parts, openPart);
+}
+
+/** Those whose first bytes are of a known format, the largest first: settings and notes are small. */
+async function partsOf(files: readonly ArchiveFile[], depth: number): Promise<readonly Part[]> {
+  const parts: Part[] = [];
+  for (const file of [...files].sort((a, b) => b.sizeBytes - a.sizeBytes)) {
+    const head = await file.head();
+    const row = head.length === 0 ? undefined : FORMAT_ROWS.find(({ matches }) => matches(head, file.sizeBytes));
+    if (!row) continue;
+    const isFollowed = !row.isArchive || (depth < MAX_ARCHIVE_DEPTH && file.sizeBytes <= MAX_NESTED_BYTES);
+    if (isFollowed) parts.push({ file, row });
   }
+  return parts;
+}
+
+async function openLargest(
+  files: readonly ArchiveFile[],
+  parts: readonly Part[],
+  openPart: (part: Part) => Promise<FormatReader>,
+): Promise<FormatReader> {
+  const failures = new Map<Part, LabError>();
+  for (const part of parts.slice(0, MAX_TRIES)) {
+    try {
+      const reader = await openPart(part);
+      const others = parts.filter((other) => other !== part && !failures.has(other));
+      const notes = [...[...failures.values()].map(notOpened), openedNote(part, others, files.length)];
+      const reading = parts.length > 1 ? { form: 'zip', parts: listed(parts, [part]) } : undefined;
+      return withNotes(reader, { notes, reading, openParts: [part.file.name] });
+    } catch (error) {
+      if (!(error instanceof LabError) || !error.code.startsWith('format/')) throw error;
+      failures.set(part, error);
+    }
+  }
+  const [failure] = failures.values();
+  if (failure) throw failure;
+  const held = files.slice(0, NAMED_FILES).map(({ name }) => `"${name}"`);
+  const what = held.length === 0 ? 'nothing' : `${held.join(', ')}${files.length > held.length ? ' and others' : ''}`;
   throw new FormatError(
     'format/unknown',
-    'The zip bundle holds no file of a known format. Unpack it to look inside.',
+    `The zip bundle holds no file of a known format (it holds ${what}). Unpack it to look inside.`,
     0,
   );
 }
 
-/** The files of a zip, the largest first: settings and notes are small. */
-async function filesOf(zip: ZipReader<RandomAccess>): Promise<readonly FileEntry[]> {
-  const files: FileEntry[] = [];
-  for await (const entry of zip.getEntriesGenerator()) {
-    if (!entry.directory) files.push(entry);
-    if (files.length > MAX_ENTRIES) {
-      throw new FormatError(
-        'format/unsupported',
-        `The zip holds more than ${MAX_ENTRIES} files. Unpack it and open the file that holds the data.`,
-        0,
-      );
-    }
-  }
-  refuseOverlaps(files);
-  return files.sort((a, b) => b.uncompressedSize - a.uncompressedSize);
-}
-
-/** Entries that share bytes are no honest zip: so a small one claims to be very large. */
-function refuseOverlaps(files: readonly FileEntry[]): void {
-  const inOrder = [...files].sort((a, b) => a.offset - b.offset);
-  for (const [i, { offset, compressedSize, filename }] of inOrder.entries()) {
-    const next = inOrder[i + 1];
-    if (!next || offset + LOCAL_HEADER_BYTES + compressedSize <= next.offset) continue;
-    throw new FormatError(
-      'format/damaged',
-      `In the zip "${filename}" and "${next.filename}" lie over each other. It was not unpacked.`,
-      next.offset,
-    );
-  }
-}
-
-async function openEntry(
-  source: RandomAccess,
-  entry: FileEntry,
-  workspace: Workspace,
-  context: OpenContext,
-): Promise<FormatReader | undefined> {
-  if (entry.encrypted) return undefined;
-  const packed = await packedContent(source, entry);
-  if (!packed) return undefined;
-  if (entry.compressionMethod === 0) {
-    const row = await knownRow(packed, entry.uncompressedSize);
-    return row?.open(new SourcePart(packed, 0, entry.uncompressedSize), workspace, context);
-  }
-  const isPlausible = entry.uncompressedSize <= MAX_INFLATION * packed.sizeBytes + 1024;
-  if (entry.compressionMethod !== DEFLATED || entry.uncompressedSize > MAX_UNPACKED_BYTES || !isPlausible) {
-    return undefined;
-  }
-  const row = await knownRow(new MemoryFile(await unpackHead(packed)), entry.uncompressedSize);
-  return row?.open(
-    new MemoryFile((await entry.getData(new Uint8ArrayWriter())) as Uint8Array<ArrayBuffer>),
-    workspace,
-    context,
-  );
-}
-
-/** The format by its first bytes; a bundle inside a bundle is not followed. */
-async function knownRow(head: RandomAccess, sizeBytes: number): Promise<FormatRow | undefined> {
-  const bytes = await head.read(0, Math.min(HEAD_BYTES, head.sizeBytes));
-  return FORMAT_ROWS.find(({ id, matches }) => id !== 'zip' && matches(bytes, sizeBytes));
-}
-
-/** The entry's bytes as they lie in the file. */
-async function packedContent(source: RandomAccess, entry: FileEntry): Promise<RandomAccess | undefined> {
-  const header = await source.read(entry.offset, LOCAL_HEADER_BYTES);
-  if (header.length < LOCAL_HEADER_BYTES) return undefined;
-  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
-  const start = entry.offset + LOCAL_HEADER_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
-  return new SourcePart(source, start, Math.min(entry.compressedSize, Math.max(0, source.sizeBytes - start)));
-}
-
-/** Unpacks until there are the bytes that tell a format, or no more. What is no deflated stream gives none. */
-async function unpackHead(packed: RandomAccess): Promise<Uint8Array<ArrayBuffer>> {
-  let offset = 0;
-  const steps = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      pull: async (controller) => {
-        const step = new Uint8Array(await packed.read(offset, Math.min(PEEK_STEP_BYTES, packed.sizeBytes - offset)));
-        offset += step.length;
-        if (step.length > 0) controller.enqueue(step);
-        if (offset >= packed.sizeBytes || step.length === 0) controller.close();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  const head = new Uint8Array(HEAD_BYTES);
-  let used = 0;
-  const unpacked = steps.pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+async function openChosen(
+  parts: readonly Part[],
+  chosen: readonly Part[],
+  openPart: (part: Part) => Promise<FormatReader>,
+): Promise<FormatReader> {
+  const names = chosen.map(({ file }) => file.name);
+  const reading = { form: 'zip', parts: listed(parts, chosen) };
+  if (chosen.length === 1) return withNotes(await openPart(chosen[0]!), { reading, openParts: names });
+  const opened: { readonly name: string; readonly reader: FormatReader }[] = [];
   try {
-    while (used < HEAD_BYTES) {
-      const { done, value } = await unpacked.read();
-      if (done) break;
-      const part = value.subarray(0, HEAD_BYTES - used);
-      head.set(part, used);
-      used += part.length;
-    }
-  } catch {
-    return new Uint8Array(0);
-  } finally {
-    await unpacked.cancel().catch(() => {});
+    for (const part of chosen) opened.push({ name: part.file.name, reader: await openPart(part) });
+  } catch (error) {
+    for (const { reader } of opened) reader.close();
+    throw error instanceof LabError && error.code === 'wasm/memory' ? noRoom(chosen.length) : error;
   }
-  return head.subarray(0, used);
+  return withNotes(joinReaders(opened, MAX_SIGNALS), { reading, openParts: names });
 }
 
-/** The reader with one more thing noticed. */
-function withDiagnostic(reader: FormatReader, note: FormatReader['diagnostics'][number]): FormatReader {
-  return new Proxy(reader, {
-    get: (target, key) => {
-      if (key === 'diagnostics') return [note, ...target.diagnostics];
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
+function noRoom(count: number): FormatError {
+  return new FormatError('format/unsupported', `There is no room to open ${count} files at once. Choose fewer.`);
+}
+
+/** A name may leave out the folders where that says which one is meant. */
+function chosenParts(parts: readonly Part[], ids: readonly string[]): readonly Part[] {
+  return ids.map((id) => {
+    const exact = parts.find(({ file }) => file.name === id);
+    const byName = parts.filter(({ file }) => baseName(file.name) === id);
+    const part = exact ?? (byName.length === 1 ? byName[0] : undefined);
+    if (part) return part;
+    const names = parts.slice(0, NAMED_FILES).map(({ file }) => `"${file.name}"`);
+    throw new FormatError(
+      'format/not-found',
+      `The zip has no readable file "${id}". It has ${names.join(', ') || 'none'}${parts.length > names.length ? ' and others' : ''}.`,
+      0,
+    );
   });
 }
 
-class SourcePart implements RandomAccess {
-  readonly sizeBytes: number;
-  readonly #source: RandomAccess;
-  readonly #startBytes: number;
-
-  constructor(source: RandomAccess, startBytes: number, sizeBytes: number) {
-    this.#source = source;
-    this.#startBytes = startBytes;
-    this.sizeBytes = sizeBytes;
-  }
-
-  read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
-    const length = Math.max(0, Math.min(lengthBytes, this.sizeBytes - offsetBytes));
-    return this.#source.read(this.#startBytes + offsetBytes, length);
-  }
+function listed(parts: readonly Part[], open: readonly Part[]): readonly ReadPart[] {
+  return parts.map((part) => ({
+    id: part.file.name,
+    detail: `${part.row.label}, ${formatBytes(part.file.sizeBytes)}`,
+    isOpen: open.includes(part),
+  }));
 }
 
-/** A RandomAccess as zip.js reads it. */
-class SourceReader extends Reader<RandomAccess> {
-  readonly #source: RandomAccess;
+function openedNote(part: Part, others: readonly Part[], fileCount: number): Diagnostic {
+  const opened = `Opened "${part.file.name}", one of ${fileCount} files in the zip.`;
+  const [other] = others;
+  if (!other) return { severity: 'info', code: 'zip/entry', message: opened };
+  const more = others.length === 1 ? `"${other.file.name}" opens, too` : `${others.length} others open, too`;
+  const message = `${opened} ${more}: choose what to open (on the command line with --part "${other.file.name}").`;
+  return { severity: 'warning', code: 'zip/others', message };
+}
 
-  constructor(source: RandomAccess) {
-    super(source);
-    this.#source = source;
-    this.size = source.sizeBytes;
-  }
+function notOpened(failure: LabError): Diagnostic {
+  return { severity: 'warning', code: 'zip/not-opened', message: `A larger file did not open. ${failure.message}` };
+}
 
-  override readUint8Array(index: number, length: number): Promise<Uint8Array> {
-    return this.#source.read(index, length);
-  }
+/** Files in the same folder of the zip. */
+function neighbourIn(files: readonly ArchiveFile[], file: ArchiveFile): OpenContext['neighbour'] {
+  const folder = file.name.slice(0, file.name.length - baseName(file.name).length);
+  return (name) => Promise.resolve(files.find((other) => other.name === folder + name)?.content);
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

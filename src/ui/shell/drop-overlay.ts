@@ -6,7 +6,7 @@ import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
 import { AppElement } from '../signal-element.ts';
 import { droppedFiles } from './file-chooser.ts';
-import { droppedTree, holdsSetup } from './folder-chooser.ts';
+import { dataFiles, droppedTree, holdsSetup } from './folder-chooser.ts';
 
 @customElement('lab-drop-overlay')
 export class LabDropOverlay extends AppElement {
@@ -63,8 +63,15 @@ export class LabDropOverlay extends AppElement {
   }
 
   async #open(transfer: DataTransfer): Promise<void> {
-    if (holdsSetup(transfer)) await this.app.pipelines.openFiles(await droppedTree(transfer));
-    else await this.app.files.open(await droppedFiles(transfer));
+    if (!holdsSetup(transfer)) {
+      await this.app.files.open(await droppedFiles(transfer));
+      return;
+    }
+    const tree = await droppedTree(transfer);
+    const data = dataFiles(tree);
+    // a folder is a pipeline only with a setup in it
+    const openData = data.length > 0 ? () => this.app.files.openFolder(data) : undefined;
+    await this.app.pipelines.openFiles(tree, openData);
   }
 
   readonly #onEnter = (event: DragEvent): void => {

@@ -27,6 +27,11 @@ export function holdsSetup(transfer: DataTransfer): boolean {
   });
 }
 
+/** Files that may hold measurements: no setups, and nothing that systems hide. */
+export function dataFiles(tree: ReadonlyMap<string, File>): readonly File[] {
+  return [...tree.values()].filter(({ name }) => !/^\.|\.ya?ml$/i.test(name));
+}
+
 /** Dropped files and folders by path. Must be called while the drop event is handled. */
 export function droppedTree(transfer: DataTransfer): Promise<ReadonlyMap<string, File>> {
   const roots = [...transfer.items]

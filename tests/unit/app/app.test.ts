@@ -315,6 +315,39 @@ describe('files', () => {
     expect([app.navigation.route.value.viewId, app.pipelines.opened.value?.name]).toEqual(['pipeline', 'lab.yaml']);
   });
 
+  it('opens the measurements of a folder, and tells of all others at once', async () => {
+    const { app, ports } = fakeApp();
+    ports.files.unreadable = /\.(?:txt|png)$/;
+    const names = ['a.csv', 'notes.txt', 'b.npz', 'photo.png'];
+    await app.files.openFolder(names.map((name) => new File(['x'], name)));
+    expect(ports.files.openedNames).toEqual([['a.csv'], ['b.npz']]);
+    expect(app.navigation.route.value.viewId).toBe('files');
+    expect(app.toasts.list.value).toMatchObject([
+      { kind: 'warning', title: '2 of 4 files were not opened', detail: expect.stringMatching(/^notes\.txt: /) },
+    ]);
+  });
+
+  it('says nothing when all of a folder opened, and stops before there are too many', async () => {
+    const { app, ports } = fakeApp();
+    await app.files.openFolder([new File(['x'], 'a.csv')]);
+    expect(app.toasts.list.value).toEqual([]);
+    await app.files.openFolder(Array.from({ length: 80 }, (_, index) => new File(['x'], `${index}.csv`)));
+    expect(ports.files.openedNames).toHaveLength(51);
+    expect(app.toasts.list.value).toMatchObject([
+      { title: '30 of 80 files were not opened', detail: '30 more were not tried: drop fewer at once.' },
+    ]);
+  });
+
+  it('takes a folder without a setup for measurements', async () => {
+    const { app } = fakeApp();
+    const openData = vi.fn(() => Promise.resolve());
+    await app.pipelines.openFiles(new Map([['run/a.csv', new File(['x'], 'a.csv')]]), openData);
+    expect([openData.mock.calls.length, app.toasts.list.value]).toEqual([1, []]);
+    const setup = new File(['Buffers: {}\nWorkers: {}\n'], 'lab.yaml');
+    await app.pipelines.openFiles(new Map([['run/lab.yaml', setup]]), openData);
+    expect([openData.mock.calls.length, app.pipelines.opened.value?.name]).toEqual([1, 'run']);
+  });
+
   it('asks what an unknown file holds, and reads it as that, here and in an export', async () => {
     const { app, ports } = fakeApp();
     ports.files.refusal = new LabError('format/unknown', 'This is not a format that Pulsebench knows.');
