@@ -11,6 +11,8 @@ import { NPY_ROW } from './npy/row.ts';
 import { PARQUET_ROW } from './parquet/row.ts';
 import type { FormatReader } from './reader.ts';
 import { type FormatRow, HEAD_BYTES, NO_CONTEXT, type OpenContext } from './row.ts';
+import { RIGOL_WFM_ROW } from './scope/rigol/row.ts';
+import { WAVE_LIST_ROW } from './scope/wave-list/row.ts';
 import type { RandomAccess } from './source.ts';
 import { ISF_ROW, LECROY_ROW } from './trace/row.ts';
 import { ZIP_ROW } from './zip/row.ts';
@@ -23,6 +25,8 @@ export const FORMAT_ROWS: readonly FormatRow[] = [
   HDF5_ROW,
   PARQUET_ROW,
   ZIP_ROW,
+  RIGOL_WFM_ROW,
+  WAVE_LIST_ROW,
   LECROY_ROW,
   ISF_ROW,
   MIMO_ROW,
