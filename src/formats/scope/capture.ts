@@ -7,6 +7,7 @@ import { createPlainReader, type PlainReaderParts } from '../plain-reader.ts';
 import type { SteadyPlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
+import { unitSymbol } from '../units.ts';
 import { type CodeRun, codeReader, presentCodes } from './code-samples.ts';
 
 /** Where samples lie along their axis. */
@@ -76,7 +77,8 @@ export function openCapture(source: RandomAccess, capture: Capture): FormatReade
   });
 }
 
-const TRUNCATED = 'scope/truncated';
+/** Samples are missing that the file states. */
+export const TRUNCATED = 'scope/truncated';
 
 function traceSignal(source: RandomAccess, trace: Trace, model: string, diagnostics: Diagnostic[]): SteadyPlainSignal {
   const { name, unit, run, start, step, axis, bit, dtype = bit === undefined ? 'f64' : 'u1' } = trace;
@@ -117,6 +119,13 @@ function traceSignal(source: RandomAccess, trace: Trace, model: string, diagnost
 function roundRate(rateHz: number): number {
   const short = Number(rateHz.toPrecision(6));
   return Math.abs(rateHz - short) <= 1e-7 * short ? short : rateHz;
+}
+
+/** What lies along an axis in this unit; undefined where that is time in seconds. */
+export function axisOfUnit(text: string): SignalAxis | undefined {
+  const unit = unitSymbol(text);
+  if (/^s?$/i.test(unit)) return undefined;
+  return { name: unit === 'Hz' ? 'frequency' : 'x', unit };
 }
 
 /** Names that differ: what came before keeps its name, a later one of the same gets a number behind it. */

@@ -2,10 +2,10 @@
 
 import { FormatError } from '../../base/errors.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
-import type { EventBlock, EventField, EventStore } from '../reader.ts';
+import type { EventBlock, EventField, EventSpan, EventStore } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
 import type { Trace } from './capture.ts';
-import { codeReader } from './code-samples.ts';
+import { codeBytes, codeReader, presentCodes } from './code-samples.ts';
 
 /** One record. Its `start` is from its own trigger. */
 export interface Segment extends Trace {
@@ -53,13 +53,22 @@ export class SegmentEvents implements EventStore {
   readonly dataLength: number;
   readonly dataFields: readonly EventField[];
   readonly metadataFields = TRIGGER_FIELDS;
+  readonly spans: readonly EventSpan[];
   readonly #source: RandomAccess;
   readonly #segments: readonly Segment[];
 
-  /** Segments of other lengths than the first are left out. */
+  /** Segments of other lengths than the first are left out, and what is not in the file. */
   constructor(name: string, segments: readonly Segment[], source: RandomAccess) {
     this.dataLength = segments[0]?.count ?? 0;
-    this.#segments = segments.filter(({ count }) => count === this.dataLength);
+    const segmentBytes = this.dataLength * codeBytes(segments[0]?.run.type ?? 'u8');
+    const most = segmentBytes > 0 ? Math.floor(source.sizeBytes / segmentBytes) : 0;
+    this.#segments = segments
+      .slice(0, most)
+      .filter(({ count, run }) => count === this.dataLength && presentCodes(source, run, count) === count);
+    this.spans = this.#segments.map(({ triggerTimeS = 0, start, step, count }) => ({
+      startS: triggerTimeS + start,
+      endS: triggerTimeS + start + count * step,
+    }));
     this.eventCount = this.#segments.length;
     this.dataFields = [{ name, dtype: '<f8', shape: [] }];
     this.#source = source;

@@ -6,7 +6,7 @@ import { openFile } from '../../formats/detect.ts';
 import { saturationNotes } from '../../formats/export/saturation-notes.ts';
 import { type ExportOptions, isSteady, selectSpans } from '../../formats/export/selection.ts';
 import { writeAnnotationFile } from '../../formats/jls/annotation-file.ts';
-import type { FormatReader } from '../../formats/reader.ts';
+import type { EventStore, FormatReader } from '../../formats/reader.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
 import { exportFile } from '../../formats/writers.ts';
 import { BUNDLE_FORMAT, type ExportProgress, NOTES_FORMAT } from '../../model/ports.ts';
@@ -61,14 +61,10 @@ async function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalI
   const all = reader.store.signals();
   const isEveryEvent = reader.events && (job.format === 'mimo' || job.format === BUNDLE_FORMAT);
   const { start, end } = await samplesOf(reader, first, job.span);
-  const perEvent = reader.events ? Math.max(1, first.endSample / reader.events.eventCount) : 1;
   return {
     // a field of the metadata is no field of the data: without a choice all are written
     ...(isEveryEvent && job.signalIds.length === all.length ? {} : { signalIds: job.signalIds }),
-    ...(job.span && {
-      start: isEveryEvent ? Math.floor(start / perEvent) : start,
-      end: isEveryEvent ? Math.ceil(end / perEvent) : end,
-    }),
+    ...(job.span && (isEveryEvent ? eventsOf(reader.events!, first, { start, end }, job.span) : { start, end })),
     annotations: [
       ...(await reader.store.annotations()).filter((annotation) => !isShown(annotation)),
       ...placed(job.annotations, all, job.signalIds, start, end),
@@ -77,6 +73,22 @@ async function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalI
     reduction: job.reduction,
     onProgress: (done, total) => onProgress(total > 0 ? done / total : 1),
   };
+}
+
+/** The events that lie in part or whole in a span, of which `samples` are those of the first signal. */
+function eventsOf(
+  { eventCount, spans }: EventStore,
+  first: SignalInfo,
+  samples: SampleRange,
+  { startS, endS }: NonNullable<ExportWork['job']['span']>,
+): SampleRange {
+  if (spans) {
+    const start = spans.findIndex((span) => span.endS > startS);
+    const end = spans.findLastIndex((span) => span.startS < endS) + 1;
+    return start < 0 || end <= start ? { start: 0, end: 0 } : { start, end };
+  }
+  const perEvent = Math.max(1, first.endSample / eventCount);
+  return { start: Math.floor(samples.start / perEvent), end: Math.ceil(samples.end / perEvent) };
 }
 
 /** The samples of a signal in a span of time, cut at what there is. Rejects when there are none. */
