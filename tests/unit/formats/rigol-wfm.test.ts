@@ -151,7 +151,7 @@ test('DS2000: one channel in the memory of two, and the older make', async () =>
   );
   const signal = steadySignals(woven.store)[0]!;
   const part = await woven.store.samples(signal.id, 33, 36);
-  expect(Array.from(part.values)).toEqual(both.slice(33, 36).map((code) => code * 0.08 - 127 * 0.08 - 3));
+  expect(Array.from(part.values, Number)).toEqual(both.slice(33, 36).map((code) => code * 0.08 - 127 * 0.08 - 3));
   const older = steadySignals((await open(ds2000(2, { isOlder: true }))).store)[0]!;
   expect(older.offsetS).toBeCloseTo(-20 / 4e6, 12);
 });
