@@ -255,7 +255,7 @@ export function exportName(name: string, { format, range }: Pick<ExportChoice, '
 /** How much a choice writes, and whether it can. */
 export function planExport(subject: ExportSubject, choice: ExportChoice, format: ExportFormat): ExportPlan {
   const { rowBudget } = choice;
-  const chosen = chosenSignals(subject, choice);
+  const chosen = withSamples(subject, choice);
   const [first] = chosen;
   if (format.extension === NOTES_FORMAT)
     return { text: countOf(subject.annotations.length, 'marker or note', 'markers and notes'), problem: undefined };
@@ -339,6 +339,14 @@ function lengthText(subject: ExportSubject, choice: ExportChoice, first: SignalI
 
 function chosenSignals({ store }: ExportSubject, { signalIds }: ExportChoice): readonly SignalInfo[] {
   return store.signals().filter(({ id }) => signalIds.includes(id));
+}
+
+/** Of the chosen signals those that lie in the range, or did: segments of an oscilloscope lie apart. All when none does. */
+function withSamples(subject: ExportSubject, choice: ExportChoice): readonly SignalInfo[] {
+  const chosen = chosenSignals(subject, choice);
+  const startS = spanOf(subject, choice)?.startS ?? Number.NEGATIVE_INFINITY;
+  const filled = chosen.filter((info) => sampleCount(subject, choice, info) !== 0 || isGone(info, startS));
+  return filled.length > 0 ? filled : chosen;
 }
 
 /** Each instrument has a clock of its own: its samples are beside another's only by a moment's chance. */

@@ -13,6 +13,10 @@ import { PARQUET_ROW } from './parquet/row.ts';
 import type { FormatReader } from './reader.ts';
 import { type FormatRow, HEAD_BYTES, NO_CONTEXT, type OpenContext } from './row.ts';
 import { SALEAE_ROW } from './saleae/row.ts';
+import { RIGOL_WFM_ROW } from './scope/rigol/row.ts';
+import { ROHDE_SCHWARZ_ROW } from './scope/rohde-schwarz/row.ts';
+import { TEKTRONIX_WFM_ROW } from './scope/tektronix/row.ts';
+import { WAVE_LIST_ROW } from './scope/wave-list/row.ts';
 import type { RandomAccess } from './source.ts';
 import { ISF_ROW, LECROY_ROW } from './trace/row.ts';
 import { VCD_ROW } from './vcd/row.ts';
@@ -31,6 +35,10 @@ export const FORMAT_ROWS: readonly FormatRow[] = [
   WAV_ROW,
   SALEAE_ROW,
   VCD_ROW,
+  RIGOL_WFM_ROW,
+  WAVE_LIST_ROW,
+  TEKTRONIX_WFM_ROW,
+  ROHDE_SCHWARZ_ROW,
   LECROY_ROW,
   ISF_ROW,
   MIMO_ROW,

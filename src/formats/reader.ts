@@ -6,7 +6,7 @@ import type { EventStore } from '../model/events.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Diagnostic, SampleRange, SignalStore } from '../model/signal-store.ts';
 
-export type { EventBlock, EventColumn, EventField, EventStore, EventValue } from '../model/events.ts';
+export type { EventBlock, EventColumn, EventField, EventSpan, EventStore, EventValue } from '../model/events.ts';
 
 /** Where signals of a file came from: an instrument or a program. Unknown texts are empty. */
 export interface SourceInfo {

@@ -29,6 +29,12 @@ export interface EventBlock {
   readonly data: readonly EventColumn[];
 }
 
+/** From the first sample of an event to behind its last one. */
+export interface EventSpan {
+  readonly startS: number;
+  readonly endS: number;
+}
+
 /** A file of events (fixed-size records of data and metadata), or the traces of an instrument so far. */
 export interface EventStore {
   /** Of an instrument it grows. */
@@ -39,6 +45,11 @@ export interface EventStore {
   readonly dataLength: number;
   readonly dataFields: readonly EventField[];
   readonly metadataFields: readonly EventField[];
+  /**
+   * Where each event lies on the time axis, in s, when the events are signals of their own (segments of an
+   * oscilloscope). Left out: each signal has all of them in a row.
+   */
+  readonly spans?: readonly EventSpan[];
   /** Events [start, start + count). Rejects with `format/range` outside the file. */
   read(start: number, count: number): Promise<EventBlock>;
 }

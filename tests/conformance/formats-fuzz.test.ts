@@ -12,6 +12,12 @@ import { openParquet } from '../../src/formats/parquet/reader.ts';
 import { openRaw } from '../../src/formats/raw/reader.ts';
 import { NO_CONTEXT } from '../../src/formats/row.ts';
 import { openSaleae } from '../../src/formats/saleae/reader.ts';
+import { openRigolWfm } from '../../src/formats/scope/rigol/reader.ts';
+import { openRohdeSchwarz } from '../../src/formats/scope/rohde-schwarz/reader.ts';
+import { isHead } from '../../src/formats/scope/rohde-schwarz/row.ts';
+import { openTektronixWfm } from '../../src/formats/scope/tektronix/reader.ts';
+import { openWaveList } from '../../src/formats/scope/wave-list/reader.ts';
+import type { RandomAccess } from '../../src/formats/source.ts';
 import { openIsf } from '../../src/formats/trace/isf-reader.ts';
 import { openLecroy } from '../../src/formats/trace/lecroy-reader.ts';
 import { openVcd } from '../../src/formats/vcd/reader.ts';
@@ -23,6 +29,8 @@ import { type FuzzFormat, fuzz } from '../support/fuzz.ts';
 import { lieInChunk, lieInRecord, smallJlsV2 } from '../support/fuzz-jls.ts';
 import { goldenBytes } from '../support/golden.ts';
 import { jlsWorkspace } from '../support/jls.ts';
+import { dho, ds1000b, ds1000e, ds1000z, ds2000 } from '../support/rigol-files.ts';
+import { rohdeSchwarz, tektronixWfm, waveList } from '../support/scope-files.ts';
 
 const golden = (folder: string, extension: string, names: readonly string[]): Uint8Array[] =>
   names.map((name) => goldenBytes(`${folder}/${name}.${extension}`));
@@ -61,6 +69,18 @@ const BUNDLES = [
 const CONTAINERS = await containerFiles();
 const containers = (...names: readonly string[]): Uint8Array[] => names.map((name) => CONTAINERS.get(name)!);
 const RAW = { dtypeName: '>i2', channelCount: 3, sampleRateHz: 1000, skipBytes: 11 };
+
+const WAVES = { type: 1, pointBytes: 4, values: [1, 2, 3, 4, 5] } as const;
+const FRAMES = Array.from({ length: 5 }, (_, frame) => [frame, 7, 8, 9]);
+const ROHDE_SCHWARZ = rohdeSchwarz({ format: 'INT8BIT', acquisitions: 4 });
+
+/** One of the two files is damaged, the other lies whole beside it. */
+async function openPair(source: RandomAccess) {
+  const isOfHead = isHead(await source.read(0, 2048));
+  const other = new MemoryFile(isOfHead ? ROHDE_SCHWARZ.samples : ROHDE_SCHWARZ.head);
+  const name = isOfHead ? 'a.bin' : 'a.Wfm.bin';
+  return openRohdeSchwarz(source, { ...NO_CONTEXT, name, neighbour: () => Promise.resolve(other) });
+}
 
 const FORMATS: readonly FuzzFormat[] = [
   {
@@ -112,6 +132,42 @@ const FORMATS: readonly FuzzFormat[] = [
     readPart: 0.5,
   },
   { name: 'ISF', originals: golden('scope-waveforms', 'data.bin', ['tek-isf-ri2']), open: openIsf, readPart: 0.3 },
+  {
+    name: 'Rigol .wfm',
+    originals: [ds1000e(), ds1000e({ hasLogic: true }), ds1000b(), ds1000z(), ds2000(2), ds2000(4), dho()],
+    open: openRigolWfm,
+    readPart: 0.3,
+  },
+  {
+    name: 'Keysight and Rigol .bin',
+    originals: [
+      waveList('AG10', [
+        { label: '1', buffers: [WAVES] },
+        { label: 'D7-D0', type: 6, buffers: [{ type: 6, pointBytes: 1, values: [1, 2, 3] }] },
+      ]),
+      waveList(
+        'RG03',
+        [1, 2, 3].map((segmentIndex) => ({ label: 'CH1', segmentIndex, timeTagS: segmentIndex, buffers: [WAVES] })),
+      ),
+    ],
+    open: (source) => openWaveList(source, {}),
+    readPart: 0.3,
+  },
+  {
+    name: 'Tektronix .wfm',
+    originals: [
+      tektronixWfm({ version: 1, isLittle: true, frames: [[1, 2, 3]] }),
+      tektronixWfm({ version: 3, isLittle: false, frames: FRAMES }),
+    ],
+    open: openTektronixWfm,
+    readPart: 0.3,
+  },
+  {
+    name: 'Rohde & Schwarz',
+    originals: [ROHDE_SCHWARZ.head, ROHDE_SCHWARZ.samples],
+    open: openPair,
+    readPart: 0.2,
+  },
   {
     name: 'NumPy',
     originals: [goldenBytes('mimo/pipeline/hist_basic/Histograms_In/decay_time.npy'), STRUCTURED_ARRAY],

@@ -9,6 +9,8 @@ import { loadSetup } from '../../src/pipeline/setup/load.ts';
 import { containerFiles } from '../support/container-files.ts';
 import { FILE_KINDS } from '../support/file-kinds.ts';
 import { goldenBytes } from '../support/golden.ts';
+import { dho, ds1000b, ds1000e, ds1000z, ds2000 } from '../support/rigol-files.ts';
+import { tektronixWfm, waveList } from '../support/scope-files.ts';
 
 /** Memory of the core, as for a command. */
 const WORKSPACE_BYTES = 64 * 2 ** 20;
@@ -29,6 +31,34 @@ const SMALL: Readonly<Record<string, string>> = {
   'JLS v2': 'jls-v2/annotations_utc.jls',
 };
 
+const SEGMENTS = [1, 2, 3].map((segmentIndex) => ({
+  label: '1',
+  segmentIndex,
+  timeTagS: segmentIndex,
+  buffers: [{ type: 1, pointBytes: 4 as const, values: [1, 2, 3] }],
+}));
+/** Files of oscilloscopes, family by family. */
+const SCOPE_FILES: readonly (readonly [name: string, bytes: Uint8Array])[] = [
+  ['Rigol DS1000E', ds1000e({ hasLogic: true })],
+  ['Rigol DS1000B', ds1000b()],
+  ['Rigol DS1000Z', ds1000z()],
+  ['Rigol DS2000', ds2000(2, { isInterwoven: true })],
+  ['Rigol DS4000', ds2000(4)],
+  ['Rigol DHO', dho()],
+  ['Keysight .bin', waveList('AG10', SEGMENTS)],
+  [
+    'Tektronix .wfm',
+    tektronixWfm({
+      version: 3,
+      isLittle: true,
+      frames: [
+        [1, 2],
+        [3, 4],
+      ],
+    }),
+  ],
+];
+
 export async function mutationCases(module: WebAssembly.Module): Promise<readonly MutationCase[]> {
   const cases: MutationCase[] = [];
   for (const { name, bytes, raw } of FILE_KINDS) {
@@ -39,6 +69,7 @@ export async function mutationCases(module: WebAssembly.Module): Promise<readonl
   for (const [name, bytes] of await containerFiles()) {
     cases.push({ name, bytes, use: (changed) => readAll(changed, module) });
   }
+  for (const [name, bytes] of SCOPE_FILES) cases.push({ name, bytes, use: (changed) => readAll(changed, module) });
   const text = readFileSync(SETUP);
   cases.push({
     name: 'setup',

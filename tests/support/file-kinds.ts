@@ -135,7 +135,7 @@ interface GoldenTrace {
   readonly x0: number;
   readonly dx: number;
   readonly y: readonly number[];
-  readonly segments: readonly { readonly y: readonly number[] }[];
+  readonly segments: readonly { readonly triggerTime: number; readonly x0: number; readonly y: readonly number[] }[];
 }
 const trace = (name: string): GoldenTrace =>
   goldenJson<{ expected: GoldenTrace }>(`scope-waveforms/${name}.json`).expected;
@@ -280,17 +280,13 @@ export const FILE_KINDS: readonly FileKind[] = [
     name: 'LeCroy .trc, sequence',
     bytes: () => traceBytes('lecroy-sequence-3'),
     format: 'LeCroy trace',
-    lane: 'C1',
+    lane: 'C1 #2',
     unit: 'V',
     sampleRateHz: 1 / SEQUENCE.dx,
-    offsetS: 0,
-    start: 120,
-    end: 360,
-    figures: () =>
-      figuresOf(
-        SEQUENCE.segments.slice(1).flatMap(({ y }) => y),
-        1 / SEQUENCE.dx,
-      ),
+    offsetS: SEQUENCE.segments[1]!.triggerTime + SEQUENCE.segments[1]!.x0,
+    start: 0,
+    end: 120,
+    figures: () => figuresOf(SEQUENCE.segments[1]!.y, 1 / SEQUENCE.dx),
     eventCount: 3,
     exportedAs: 'zip',
     reopened: { format: 'mimo events', lane: 'C1', hasClock: false },
@@ -299,7 +295,7 @@ export const FILE_KINDS: readonly FileKind[] = [
     name: 'Tektronix ISF',
     bytes: () => traceBytes('tek-isf-ri2'),
     format: 'Tektronix ISF',
-    lane: 'trace',
+    lane: 'Ch1',
     unit: 'V',
     sampleRateHz: 1 / ISF.dx,
     offsetS: ISF.x0,
@@ -307,7 +303,7 @@ export const FILE_KINDS: readonly FileKind[] = [
     end: 201,
     figures: () => figuresOf(ISF.y.slice(20, 201), 1 / ISF.dx),
     exportedAs: 'csv',
-    reopened: { format: 'CSV table', lane: 'trace', hasClock: true },
+    reopened: { format: 'CSV table', lane: 'Ch1', hasClock: true },
   },
   {
     name: 'CSV, decimal commas',

@@ -1,6 +1,6 @@
 // LeCroy / Teledyne WAVEDESC: the reply to `C1:WF? ALL` and the content of .trc files (template texts of the
-// instruments' own TMPL? command). LECROY_2_3 is what instruments have written since the nineties, LECROY_1_0 what
-// those before them did.
+// instruments' own TMPL? command). LECROY_2_1 to LECROY_2_3 are what instruments have written since the nineties and lie
+// alike as far as is read here; LECROY_1_0 is what those before them wrote.
 
 import { rawCodes } from './block.ts';
 import { type Waveform, WaveformError } from './waveform.ts';
@@ -35,33 +35,37 @@ interface Layout {
   readonly firstSource: number;
 }
 
+const LECROY_2: Layout = {
+  descriptorBytes: 346,
+  // descriptor, user text, a reserved block; a reserved block
+  lengthsBefore: [36, 40, 44],
+  triggerTimeArray: 48,
+  risTimeArray: 52,
+  lengthsBehind: [56],
+  instrumentName: 76,
+  instrumentNumber: 92,
+  traceLabel: 96,
+  pointCount: 116,
+  validPoints: 124,
+  sparsing: 132,
+  segmentCount: 144,
+  gain: 156,
+  offset: 160,
+  nominalBits: 172,
+  interval: 176,
+  horizontalOffset: 180,
+  verticalUnit: 196,
+  horizontalUnit: 244,
+  triggerTime: 296,
+  recordType: 316,
+  source: 344,
+  firstSource: 0,
+};
+
 const LAYOUTS: Readonly<Record<string, Layout>> = {
-  LECROY_2_3: {
-    descriptorBytes: 346,
-    // descriptor, user text, a reserved block; a reserved block
-    lengthsBefore: [36, 40, 44],
-    triggerTimeArray: 48,
-    risTimeArray: 52,
-    lengthsBehind: [56],
-    instrumentName: 76,
-    instrumentNumber: 92,
-    traceLabel: 96,
-    pointCount: 116,
-    validPoints: 124,
-    sparsing: 132,
-    segmentCount: 144,
-    gain: 156,
-    offset: 160,
-    nominalBits: 172,
-    interval: 176,
-    horizontalOffset: 180,
-    verticalUnit: 196,
-    horizontalUnit: 244,
-    triggerTime: 296,
-    recordType: 316,
-    source: 344,
-    firstSource: 0,
-  },
+  LECROY_2_1: LECROY_2,
+  LECROY_2_2: LECROY_2,
+  LECROY_2_3: LECROY_2,
   LECROY_1_0: {
     descriptorBytes: 320,
     lengthsBefore: [36, 40],

@@ -29,8 +29,18 @@ type FieldName = (typeof ORDER)[number];
 /** Bytes in which the preamble of an .isf file must end. */
 const MAX_ISF_PREAMBLE_BYTES = 4096;
 
+/** A trace, and what the preamble says of it beside. */
+export interface TektronixWaveform extends Waveform {
+  /** Unit along the axis, of `x0S` and `dxS`: `s`, or `Hz` for a spectrum. */
+  readonly xUnit: string;
+  /** What was measured and how, such as `Ch1, DC coupling, …`; may be empty. */
+  readonly identifier: string;
+  /** Points are the least and the largest value of a stretch by turns. */
+  readonly isEnvelope: boolean;
+}
+
 /** From the preamble's answer and the answer to CURVE?. Throws WaveformError. */
-export function decodeTektronix(preambleText: string, curve: Uint8Array): Waveform {
+export function decodeTektronix(preambleText: string, curve: Uint8Array): TektronixWaveform {
   const fields = parseFields(preambleText);
   const xIncrement = numberField(fields, 'XIN');
   const yOffset = numberField(fields, 'YOF');
@@ -43,11 +53,14 @@ export function decodeTektronix(preambleText: string, curve: Uint8Array): Wavefo
     dxS: xIncrement,
     y: codes.map((code) => (code - yOffset) * yScale + yZero),
     yUnit: unquote(fields.get('YUN') ?? ''),
+    xUnit: unquote(fields.get('XUN') ?? ''),
+    identifier: unquote(fields.get('WFI') ?? ''),
+    isEnvelope: /^ENV/i.test(fields.get('PT_F') ?? ''),
   };
 }
 
 /** A whole .isf file. Throws WaveformError. */
-export function decodeIsf(bytes: Uint8Array): Waveform {
+export function decodeIsf(bytes: Uint8Array): TektronixWaveform {
   const text = replyText(bytes.subarray(0, MAX_ISF_PREAMBLE_BYTES));
   const curve = /:CURVE? ?/i.exec(text);
   if (!curve) throw new WaveformError('no-descriptor', 'The file has no :CURVe after its preamble.', 0);

@@ -222,6 +222,8 @@ export async function selectTable(reader: FormatReader, options: ExportOptions, 
   const names = rest.map(({ info }) => info.id).join(', ');
   return {
     spans: spans.filter((span) => !rest.includes(span)),
-    notes: [`Left out, as they have one value per event: ${names}. Choose them by name for a ${what} of their own.`],
+    notes: [
+      `Left out, as they have other times or one value per event: ${names}. Choose them by name for a ${what} of their own.`,
+    ],
   };
 }

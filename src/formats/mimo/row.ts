@@ -21,12 +21,14 @@ export const MIMO_WRITE_ROW: WriteRow = {
   keepsTimes: true,
   isForEvents: true,
   write: async (reader, sink, _workspace, options) => {
-    const [{ copyMimoEvents, writeSignalsAsMimo }, { MimoEvents }] = await Promise.all([
+    const [{ copyMimoEvents, writeEventsAsMimo, writeSignalsAsMimo }, { MimoEvents }] = await Promise.all([
       import('./writer.ts'),
       import('./events.ts'),
     ]);
-    return reader.events instanceof MimoEvents
-      ? copyMimoEvents(reader.events, sink, options)
-      : writeSignalsAsMimo(reader, sink, options);
+    const { events } = reader;
+    if (!events) return writeSignalsAsMimo(reader, sink, options);
+    return events instanceof MimoEvents
+      ? copyMimoEvents(events, sink, options)
+      : writeEventsAsMimo(events, sink, options);
   },
 };

@@ -13,10 +13,11 @@ import {
   type Span,
   selectTable,
 } from '../export/selection.ts';
-import { packedStruct, type StructField } from '../numpy/dtype.ts';
+import { packedStruct, type StructField, scalarDtype } from '../numpy/dtype.ts';
 import { appendItems, itemOf } from '../numpy/items.ts';
 import type { EventStore, FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
+import { packSamples } from '../stored.ts';
 import type { MimoEvents } from './events.ts';
 import { type MimoLayout, recordBytes } from './header.ts';
 import { encodeMimoHeader, STANDARD_METADATA } from './write-header.ts';
@@ -127,66 +128,75 @@ function pickFields(records: Uint8Array, events: MimoEvents, fields: readonly St
   return picked;
 }
 
-/**
- * Writes a span of signals of one rate as one event with a field per signal; of a reader of events, such as the
- * segments of an oscilloscope, events [start, end). Leaves `sink` open.
- */
+/** Writes a span of signals of one rate as one event with a field per signal. Leaves `sink` open. */
 export async function writeSignalsAsMimo(
   reader: FormatReader,
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { spans: chosen, notes: leftOut } = await selectTable(
-    reader,
-    reader.events ? inSamples(reader.events, options) : options,
-    'event',
-  );
+  const { spans: chosen, notes: leftOut } = await selectTable(reader, options, 'event');
   const spans = await asNumbers(reader, chosen);
   const first = spans[0]!;
-  const dataLength = reader.events?.dataLength ?? first.end - first.start;
-  if (dataLength < 1 || dataLength > MAX_EVENT_SAMPLES) {
-    throw new FormatError(
-      'format/range',
-      `One event takes 1 to ${MAX_EVENT_SAMPLES} samples, not ${dataLength}. Choose a shorter span.`,
-    );
-  }
-  const eventCount = (first.end - first.start) / dataLength;
+  const dataLength = first.end - first.start;
+  requireLength(dataLength);
   const layout = { dataDtype: itemOf(spans), dataLength, metadataDtype: STANDARD_METADATA, metadataLength: 1 };
   sink.append(encodeMimoHeader(layout));
-  const progress = new ExportProgress(options, eventCount * dataLength);
-  const firstEvent = reader.events ? first.start / dataLength : 0;
-  for (let event = 0; event < eventCount; event++) {
-    const inEvent = spans.map(({ info, start }) => {
-      const from = start + event * dataLength;
-      return { info, start: from, end: from + dataLength };
-    });
-    await appendItems(reader, sink, inEvent, progress);
-    const timestampS = await timestampOf(reader, first, firstEvent + event);
-    sink.append(encodeMetadata(BigInt(firstEvent + event), timestampS, 0));
-  }
-  const isTimed = reader.events !== undefined || reader.store.originUtc !== undefined;
+  await appendItems(reader, sink, spans, new ExportProgress(options, dataLength));
+  sink.append(encodeMetadata(0n, await unixTimeOf(reader, first), 0));
   return {
     notes: [
-      `${eventCount === 1 ? 'One event' : `${eventCount} events`} of ${dataLength} samples with ${spans.length} ${spans.length === 1 ? 'field' : 'fields'}.`,
+      `One event of ${dataLength} samples with ${spans.length} ${spans.length === 1 ? 'field' : 'fields'}.`,
       ...lossNotes(reader, spans),
       ...leftOut,
-      ...(isTimed ? [] : ['The data carry no wall time; the timestamp is 0.']),
+      ...(reader.store.originUtc === undefined ? ['The data carry no wall time; the timestamp is 0.'] : []),
     ],
   };
 }
 
-/** Events as the samples that they are of. */
-function inSamples({ dataLength, eventCount }: EventStore, options: ExportOptions): ExportOptions {
-  const { start = 0, end = eventCount } = options;
-  return { ...options, start: start * dataLength, end: end * dataLength };
+/**
+ * Writes events [start, end) of a file that is none of ours, such as the segments of an oscilloscope, with the time of
+ * each trigger. Leaves `sink` open.
+ */
+export async function writeEventsAsMimo(
+  events: EventStore,
+  sink: AppendSink,
+  options: ExportOptions = {},
+): Promise<ExportReport> {
+  const { dataLength, dataFields } = events;
+  const { start = 0, end = events.eventCount } = options;
+  requireLength(dataLength);
+  const fields = dataFields.map(({ name }) => ({ name, dtype: scalarDtype('f', 8, '<')! }));
+  const layout = { dataDtype: packedStruct(fields), dataLength, metadataDtype: STANDARD_METADATA, metadataLength: 1 };
+  sink.append(encodeMimoHeader(layout));
+  const progress = new ExportProgress(options, (end - start) * dataLength);
+  for (let event = start; event < end; event++) {
+    const { data, metadata } = await events.read(event, 1);
+    const values = new Float64Array(dataLength * data.length);
+    data.forEach((column, field) => {
+      for (let item = 0; item < dataLength; item++) {
+        values[item * data.length + field] = Number(column.values[item]);
+      }
+    });
+    sink.append(packSamples(values, 'f64'));
+    const triggerS = Number(metadata.find(({ field }) => field.name === TRIGGER_TIME)?.values[0] ?? 0);
+    sink.append(encodeMetadata(BigInt(event), triggerS, 0));
+    progress.add(dataLength);
+  }
+  const count = end - start;
+  const fieldCount = `${fields.length} ${fields.length === 1 ? 'field' : 'fields'}`;
+  return { notes: [`${count === 1 ? 'One event' : `${count} events`} of ${dataLength} samples with ${fieldCount}.`] };
 }
 
-/** Unix time of the start of a span, or the trigger time of an event as its file states it; 0 when there is none. */
-async function timestampOf({ events, store }: FormatReader, { info, start }: Span, event: number): Promise<number> {
-  if (events) {
-    const { metadata } = await events.read(event, 1);
-    return Number(metadata.find(({ field }) => field.name === TRIGGER_TIME)?.values[0] ?? 0);
-  }
+function requireLength(dataLength: number): void {
+  if (dataLength >= 1 && dataLength <= MAX_EVENT_SAMPLES) return;
+  throw new FormatError(
+    'format/range',
+    `One event takes 1 to ${MAX_EVENT_SAMPLES} samples, not ${dataLength}. Choose a shorter span.`,
+  );
+}
+
+/** Unix time of the start of a span; 0 when there is none. */
+async function unixTimeOf({ store }: FormatReader, { info, start }: Span): Promise<number> {
   if (store.originUtc === undefined) return 0;
   const startS =
     info.timing === 'steady' ? timeOfSample(info, start) : (await store.samples(info.id, start, start + 1)).timesS![0]!;

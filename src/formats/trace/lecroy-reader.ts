@@ -1,5 +1,5 @@
-// Opens a LeCroy .trc file. Samples are read on demand; a file that was cut gives the points it has. A sequence
-// is events (one per trigger) and one signal with the segments in a row.
+// Opens a LeCroy .trc file. Samples are read on demand; a file that was cut gives the points it has. The segments of a
+// sequence are signals at the times of their triggers, and events.
 
 import { FormatError } from '../../base/errors.ts';
 import {
@@ -7,17 +7,20 @@ import {
   type LecroySegment,
   lecroyInterval,
   lecroySegments,
-  lecroyValues,
   parseLecroyDescriptor,
   TRIGGER_TIME_BYTES,
 } from '../../devices/scope/lecroy.ts';
-import type { Diagnostic, SignalInfo } from '../../model/signal-store.ts';
-import { createPlainReader } from '../plain-reader.ts';
-import type { EventBlock, EventField, EventStore, FormatReader } from '../reader.ts';
+import type { Diagnostic } from '../../model/signal-store.ts';
+import type { FormatReader } from '../reader.ts';
+import { axisOfUnit, type Capture, openCapture, TRUNCATED, type Trace } from '../scope/capture.ts';
+import { type CodeRun, presentCodes } from '../scope/code-samples.ts';
+import { type Segment, SegmentEvents, segmentTraces } from '../scope/segments.ts';
 import type { RandomAccess } from '../source.ts';
+import { unitSymbol } from '../units.ts';
+import { LECROY_SEARCH_BYTES } from './row.ts';
 
-/** Bytes in which the descriptor must end. */
-const HEAD_BYTES = 4096;
+/** The descriptor behind the echo of a command. */
+const HEAD_BYTES = LECROY_SEARCH_BYTES + 512;
 /** Segments of a sequence that are looked at; the largest memories hold some ten thousand. */
 const MAX_SEGMENTS = 1 << 20;
 
@@ -25,53 +28,75 @@ const MAX_SEGMENTS = 1 << 20;
 export async function openLecroy(source: RandomAccess): Promise<FormatReader> {
   const head = await source.read(0, Math.min(HEAD_BYTES, source.sizeBytes));
   const descriptor = parseLecroyDescriptor(head);
-  const diagnostics: Diagnostic[] = [];
   const dxS = lecroyInterval(descriptor);
   if (!(dxS > 0) || !Number.isFinite(dxS)) {
     throw new FormatError('format/damaged', 'The trace states no time between its points.', descriptor.offsetBytes);
   }
-  const pointCount = availablePoints(source, descriptor, diagnostics);
-  const timesBytes = Math.min(descriptor.triggerTimeArrayBytes, MAX_SEGMENTS * TRIGGER_TIME_BYTES);
-  const times = await source.read(descriptor.triggerTimeOffset, timesBytes);
-  const segments = lecroySegments(descriptor, pointCount, times);
-  const isSequence = descriptor.segmentCount > 1;
-  const values = (start: number, end: number) => readValues(source, descriptor, start, end);
   const name = traceName(descriptor);
-  const info: SignalInfo = {
-    id: name,
-    name,
-    unit: descriptor.verticalUnit,
-    source: descriptor.instrumentName,
-    dtype: 'f64',
-    timing: 'steady',
-    sampleRateHz: 1 / dxS,
-    startSample: 0,
-    endSample: pointCount,
-    offsetS: isSequence ? 0 : (segments[0]?.x0S ?? 0),
-    firstSampleId: 0n,
-  };
-  noteValidRange(descriptor, diagnostics);
-  return createPlainReader({
+  const diagnostics = validRange(descriptor);
+  const capture = {
     format: 'lecroy-trc',
     label: 'LeCroy trace',
     version: descriptor.templateName,
-    signals: [{ info, read: values }],
-    diagnostics,
-    sources: [
-      {
-        id: 0,
-        name: descriptor.instrumentName,
-        vendor: 'LeCroy',
-        model: descriptor.instrumentName,
-        version: '',
-        serialNumber: String(descriptor.instrumentNumber),
-      },
-    ],
+    instrument: {
+      vendor: 'LeCroy',
+      model: descriptor.instrumentName,
+      serialNumber: String(descriptor.instrumentNumber),
+      version: '',
+    },
     metadata: metadataOf(descriptor),
-    userData: [{ meta: 0, storage: 'json', data: JSON.stringify({ triggerTime: descriptor.triggerTime }) }],
-    isRecovered: pointCount < descriptor.pointCount,
-    ...(isSequence ? { events: new SegmentEvents(name, segments, values) } : {}),
-  });
+    diagnostics,
+  } satisfies Omit<Capture, 'traces'>;
+  const times = await source.read(
+    descriptor.triggerTimeOffset,
+    Math.min(descriptor.triggerTimeArrayBytes, MAX_SEGMENTS * TRIGGER_TIME_BYTES),
+  );
+  if (descriptor.segmentCount === 1) {
+    const [segment] = lecroySegments(descriptor, descriptor.pointCount, times);
+    return openCapture(source, { ...capture, traces: [{ ...segmentTrace(descriptor, segment!), name }] });
+  }
+  const present = presentCodes(source, runOf(descriptor, 0), descriptor.pointCount);
+  const segments = lecroySegments(descriptor, present, times).map(
+    (segment): Segment => ({ ...segmentTrace(descriptor, segment), name, triggerTimeS: segment.triggerTimeS }),
+  );
+  if (segments.length < descriptor.segmentCount) {
+    const message = `The trace states ${descriptor.segmentCount} segments and holds ${segments.length} with their times; those are shown.`;
+    diagnostics.push({ severity: 'warning', code: TRUNCATED, message, offsetBytes: source.sizeBytes });
+  }
+  if (segments.length === 0) {
+    const nothing = { triggerTimeS: 0, x0S: descriptor.horizontalOffsetS, firstPoint: 0, pointCount: 0 };
+    return openCapture(source, { ...capture, traces: [{ ...segmentTrace(descriptor, nothing), name }] });
+  }
+  const shown = segmentTraces(name, segments);
+  diagnostics.push(...shown.diagnostics);
+  return openCapture(source, { ...capture, traces: shown.traces, events: new SegmentEvents(name, segments, source) });
+}
+
+/** Codes of the record from a point on; value = gain × code − offset. */
+function runOf(descriptor: LecroyDescriptor, firstPoint: number): CodeRun {
+  const { itemBytes, isLittleEndian, sampleOffset, verticalGain, verticalOffset } = descriptor;
+  return {
+    type: itemBytes === 1 ? 'i8' : 'i16',
+    isLittle: isLittleEndian,
+    offsetBytes: sampleOffset + firstPoint * itemBytes,
+    scale: verticalGain,
+    offset: -verticalOffset,
+  };
+}
+
+function segmentTrace(
+  descriptor: LecroyDescriptor,
+  { x0S, firstPoint, pointCount }: LecroySegment,
+): Omit<Trace, 'name'> {
+  const axis = axisOfUnit(descriptor.horizontalUnit);
+  return {
+    unit: unitSymbol(descriptor.verticalUnit),
+    run: runOf(descriptor, firstPoint),
+    count: pointCount,
+    start: x0S,
+    step: lecroyInterval(descriptor),
+    ...(axis ? { axis } : {}),
+  };
 }
 
 function metadataOf(descriptor: LecroyDescriptor): Readonly<Record<string, unknown>> {
@@ -95,93 +120,14 @@ function metadataOf(descriptor: LecroyDescriptor): Readonly<Record<string, unkno
   };
 }
 
-function availablePoints(source: RandomAccess, descriptor: LecroyDescriptor, diagnostics: Diagnostic[]): number {
-  const { pointCount, itemBytes, sampleOffset } = descriptor;
-  const present = Math.max(0, Math.floor((source.sizeBytes - sampleOffset) / itemBytes));
-  if (present >= pointCount) return pointCount;
-  diagnostics.push({
-    severity: 'warning',
-    code: 'lecroy/truncated',
-    message: `The trace states ${pointCount} points and the file holds ${present}; those are shown.`,
-    offsetBytes: source.sizeBytes,
-  });
-  return present;
-}
-
 /** The instrument marks points at the ends that it could not measure; they are shown and named. */
-function noteValidRange(descriptor: LecroyDescriptor, diagnostics: Diagnostic[]): void {
-  const { firstValidPoint, lastValidPoint, pointCount } = descriptor;
-  if (firstValidPoint <= 0 && lastValidPoint >= pointCount - 1) return;
-  diagnostics.push({
-    severity: 'info',
-    code: 'lecroy/valid-range',
-    message: `The instrument calls points ${firstValidPoint} to ${lastValidPoint} of ${pointCount} valid.`,
-  });
-}
-
-async function readValues(
-  source: RandomAccess,
-  descriptor: LecroyDescriptor,
-  start: number,
-  end: number,
-): Promise<Float64Array> {
-  const { itemBytes, sampleOffset } = descriptor;
-  const raw = await source.read(sampleOffset + start * itemBytes, (end - start) * itemBytes);
-  if (raw.length < (end - start) * itemBytes) {
-    throw new FormatError('format/damaged', 'The file became shorter while it was open. Open it again.', sampleOffset);
-  }
-  return lecroyValues(descriptor, raw);
+function validRange({ firstValidPoint, lastValidPoint, pointCount }: LecroyDescriptor): Diagnostic[] {
+  if (firstValidPoint <= 0 && lastValidPoint >= pointCount - 1) return [];
+  const message = `The instrument calls points ${firstValidPoint} to ${lastValidPoint} of ${pointCount} valid.`;
+  return [{ severity: 'info', code: 'lecroy/valid-range', message }];
 }
 
 function traceName({ traceLabel, waveSource }: LecroyDescriptor): string {
   if (traceLabel !== '') return traceLabel;
-  return waveSource < 4 ? `C${waveSource + 1}` : 'trace';
-}
-
-const TRIGGER_FIELDS: readonly EventField[] = [
-  { name: 'triggerTime', dtype: '<f8', shape: [] },
-  { name: 'x0', dtype: '<f8', shape: [] },
-];
-
-class SegmentEvents implements EventStore {
-  readonly eventCount: number;
-  readonly trailingBytes = 0;
-  readonly dataLength: number;
-  readonly dataFields: readonly EventField[];
-  readonly metadataFields = TRIGGER_FIELDS;
-  readonly #segments: readonly LecroySegment[];
-  readonly #values: (start: number, end: number) => Promise<Float64Array>;
-
-  constructor(
-    name: string,
-    segments: readonly LecroySegment[],
-    values: (start: number, end: number) => Promise<Float64Array>,
-  ) {
-    this.eventCount = segments.length;
-    this.dataLength = segments[0]?.pointCount ?? 0;
-    this.dataFields = [{ name, dtype: '<f8', shape: [] }];
-    this.#segments = segments;
-    this.#values = values;
-  }
-
-  async read(start: number, count: number): Promise<EventBlock> {
-    const isValid = Number.isSafeInteger(start) && Number.isSafeInteger(count) && start >= 0 && count >= 0;
-    if (!isValid || start + count > this.eventCount) {
-      throw new FormatError(
-        'format/range',
-        `Segments ${start} to ${start + count} are outside of this trace, which has ${this.eventCount}.`,
-      );
-    }
-    const part = this.#segments.slice(start, start + count);
-    const values = await this.#values(start * this.dataLength, (start + count) * this.dataLength);
-    return {
-      start,
-      eventCount: count,
-      metadata: [
-        { field: TRIGGER_FIELDS[0]!, values: part.map((segment) => segment.triggerTimeS) },
-        { field: TRIGGER_FIELDS[1]!, values: part.map((segment) => segment.x0S) },
-      ],
-      data: [{ field: this.dataFields[0]!, values }],
-    };
-  }
+  return waveSource >= 0 && waveSource < 4 ? `C${waveSource + 1}` : 'trace';
 }

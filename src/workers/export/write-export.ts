@@ -6,7 +6,7 @@ import { openFile } from '../../formats/detect.ts';
 import { saturationNotes } from '../../formats/export/saturation-notes.ts';
 import { type ExportOptions, isSteady, selectSpans } from '../../formats/export/selection.ts';
 import { writeAnnotationFile } from '../../formats/jls/annotation-file.ts';
-import type { FormatReader } from '../../formats/reader.ts';
+import type { EventStore, FormatReader } from '../../formats/reader.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
 import { exportFile } from '../../formats/writers.ts';
 import { BUNDLE_FORMAT, type ExportProgress, NOTES_FORMAT } from '../../model/ports.ts';
@@ -39,11 +39,10 @@ const FIRST_STEP = 0.5;
 /** Returns what was done, in sentences for the user. Rejects with a LabError. */
 export async function writeExport(work: ExportWork): Promise<readonly string[]> {
   const { reader, job } = work;
-  const chosen = chosenSignals(reader, job.signalIds);
-  const first = chosen[0]!;
+  const chosen = await withSamplesIn(reader, chosenSignals(reader, job.signalIds), job.span);
   // no recording has a place for values, and they stay in memory
   const hasTimes = chosen.some(({ timing }) => timing === 'stamped');
-  const options = await optionsOf(work, first);
+  const options = await optionsOf(work, chosen);
   if (reader instanceof RingReader) {
     const spans = await selectSpans(reader, options);
     const steady = spans.filter(isSteady);
@@ -57,18 +56,18 @@ export async function writeExport(work: ExportWork): Promise<readonly string[]> 
   return isDirect ? withLosses(work, await writeOne(work, job.format, options)) : throughRecording(work, options);
 }
 
-async function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalInfo): Promise<ExportOptions> {
+async function optionsOf(
+  { reader, job, onProgress }: ExportWork,
+  chosen: readonly SignalInfo[],
+): Promise<ExportOptions> {
   const all = reader.store.signals();
+  const first = chosen[0]!;
   const isEveryEvent = reader.events && (job.format === 'mimo' || job.format === BUNDLE_FORMAT);
   const { start, end } = await samplesOf(reader, first, job.span);
-  const perEvent = reader.events ? Math.max(1, first.endSample / reader.events.eventCount) : 1;
   return {
     // a field of the metadata is no field of the data: without a choice all are written
-    ...(isEveryEvent && job.signalIds.length === all.length ? {} : { signalIds: job.signalIds }),
-    ...(job.span && {
-      start: isEveryEvent ? Math.floor(start / perEvent) : start,
-      end: isEveryEvent ? Math.ceil(end / perEvent) : end,
-    }),
+    ...(isEveryEvent && job.signalIds.length === all.length ? {} : { signalIds: chosen.map(({ id }) => id) }),
+    ...(job.span && (isEveryEvent ? eventsOf(reader.events!, first, { start, end }, job.span) : { start, end })),
     annotations: [
       ...(await reader.store.annotations()).filter((annotation) => !isShown(annotation)),
       ...placed(job.annotations, all, job.signalIds, start, end),
@@ -77,6 +76,22 @@ async function optionsOf({ reader, job, onProgress }: ExportWork, first: SignalI
     reduction: job.reduction,
     onProgress: (done, total) => onProgress(total > 0 ? done / total : 1),
   };
+}
+
+/** The events that lie in part or whole in a span, of which `samples` are those of the first signal. */
+function eventsOf(
+  { eventCount, spans }: EventStore,
+  first: SignalInfo,
+  samples: SampleRange,
+  { startS, endS }: NonNullable<ExportWork['job']['span']>,
+): SampleRange {
+  if (spans) {
+    const start = spans.findIndex((span) => span.endS > startS);
+    const end = spans.findLastIndex((span) => span.startS < endS) + 1;
+    return start < 0 || end <= start ? { start: 0, end: 0 } : { start, end };
+  }
+  const perEvent = Math.max(1, first.endSample / eventCount);
+  return { start: Math.floor(samples.start / perEvent), end: Math.ceil(samples.end / perEvent) };
 }
 
 /** The samples of a signal in a span of time, cut at what there is. Rejects when there are none. */
@@ -95,6 +110,18 @@ function chosenSignals(reader: FormatReader, signalIds: readonly string[]): read
   const signals = signalIds.flatMap((id) => reader.store.signals().find((signal) => signal.id === id) ?? []);
   if (signals.length > 0) return signals;
   throw new LabError('format/not-found', 'No signal was chosen. Choose at least one and export again.');
+}
+
+/** Those that have samples in the span: segments of an oscilloscope lie apart. All when none has, which is told later. */
+async function withSamplesIn(
+  { store }: FormatReader,
+  signals: readonly SignalInfo[],
+  span: ExportWork['job']['span'],
+): Promise<readonly SignalInfo[]> {
+  if (!span) return signals;
+  const ranges = await Promise.all(signals.map((signal) => samplesIn(store, signal, span.startS, span.endS)));
+  const filled = signals.filter((_, index) => ranges[index]!.end > ranges[index]!.start);
+  return filled.length > 0 ? filled : signals;
 }
 
 /** Whether a view shows it, so that the job's annotations stand in for it; what only its program knows is kept. */

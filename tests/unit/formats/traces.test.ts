@@ -34,7 +34,8 @@ test('a .trc file is one signal on the time axis of its trigger', async () => {
   const [signal] = steadySignals(store);
   expect(events).toBeUndefined();
   expect([signal!.unit, signal!.endSample, signal!.offsetS]).toEqual(['V', expected.n, expected.x0]);
-  expect(signal!.sampleRateHz).toBeCloseTo(1 / expected.dx, 0);
+  // the interval is stored in single precision
+  expect(signal!.sampleRateHz * expected.dx).toBeCloseTo(1, 7);
   const { values } = await store.samples(signal!.id, 0, expected.n);
   const largest = Math.max(...expected.y.map(Math.abs));
   for (let index = 0; index < expected.n; index++) {
@@ -42,9 +43,12 @@ test('a .trc file is one signal on the time axis of its trigger', async () => {
   }
 });
 
-test('a sequence is one event per trigger', async () => {
+test('a sequence is one event per trigger, and one signal at its time', async () => {
   const reader = await openLecroy(new MemoryFile(bytes('lecroy-sequence-3')));
   const { segments } = golden('lecroy-sequence-3');
+  expect(steadySignals(reader.store).map(({ name, offsetS, endSample }) => [name, offsetS, endSample])).toEqual(
+    segments.map(({ triggerTime, x0 }, index) => [`C1 #${index + 1}`, triggerTime + x0, 120]),
+  );
   expect([reader.events?.eventCount, reader.events?.dataLength]).toEqual([3, 120]);
   const block = await reader.events!.read(1, 2);
   expect(Array.from(block.metadata[0]!.values)).toEqual(segments.slice(1).map(({ triggerTime }) => triggerTime));
@@ -94,7 +98,7 @@ test('a cut trace shows the points it has and says so', async () => {
   const whole = bytes('lecroy-trc-file');
   const reader = await openLecroy(new MemoryFile(whole.slice(0, whole.length - 11)));
   expect(reader.store.signals()[0]!.endSample).toBe(golden('lecroy-trc-file').n - 6);
-  expect([reader.isRecovered, reader.diagnostics[0]?.code]).toEqual([true, 'lecroy/truncated']);
+  expect([reader.isRecovered, reader.diagnostics[0]?.code]).toEqual([true, 'scope/truncated']);
 });
 
 test('an .isf file opens by its content', async () => {
@@ -103,7 +107,7 @@ test('an .isf file opens by its content', async () => {
   const { store } = await openIsf(source);
   const expected = golden('tek-isf-ri2');
   expect(steadySignals(store)[0]!.offsetS).toBeCloseTo(expected.x0, 15);
-  const { values } = await store.samples('trace', 0, expected.n);
+  const { values } = await store.samples('Ch1', 0, expected.n);
   expect(Number(values[17])).toBeCloseTo(expected.y[17]!, 12);
 });
 
@@ -120,4 +124,46 @@ test('bare numbers become channels of the chosen type', async () => {
   expect(diagnostics.map(({ code }) => code)).toEqual(['raw/trailing-bytes']);
   expect(() => openRaw(source, { ...choice, channelCount: 0 }, WORKSPACE)).toThrow(FormatError);
   expect(() => openRaw(source, { ...choice, dtypeName: 'S3' }, WORKSPACE)).toThrow(FormatError);
+});
+
+test.each(['l01_ok', 'l02_22', 'l11_21', 'l14_longecho'])(
+  '%s.trc: template 2_1 to 2_3, and a long echo',
+  async (name) => {
+    const source = new MemoryFile(goldenBytes(`tables/22-lecroy-2_2/${name}.trc`));
+    expect((await detectFormat(source)).id).toBe('lecroy-trc');
+    const { store } = await openLecroy(source);
+    expect(steadySignals(store)).toMatchObject([{ name: 'C1', unit: 'V', endSample: 1000, sampleRateHz: 1e9 }]);
+  },
+);
+
+/** A preamble as instruments write it, and bytes behind it. */
+function isf(fields: string, ...codes: readonly number[]): MemoryFile {
+  const preamble = `:WFMP:BYT_NR 1;BIT_NR 8;ENCDG BINARY;BN_FMT RI;BYT_OR MSB;NR_PT ${codes.length};${fields}`;
+  const text = new TextEncoder().encode(`${preamble};PT_OFF 1;YMULT 0.5;YOFF 2;YZERO 1;:CURVE #1${codes.length}`);
+  return new MemoryFile(Uint8Array.from([...text, ...codes.map((code) => code & 0xff)]));
+}
+
+test('an envelope in an .isf file is two signals, whichever edge comes first', async () => {
+  const file = isf(
+    'WFID "Ch3, DC coupling, Envelope";PT_FMT ENV;XUNIT "s";XINCR 1e-3;XZERO 5e-3;YUNIT "V"',
+    4,
+    0,
+    -2,
+    6,
+  );
+  const { store, metadata } = await openIsf(file);
+  expect(steadySignals(store)).toMatchObject([
+    { name: 'Ch3 min', sampleRateHz: 500, offsetS: 4e-3, endSample: 2 },
+    { name: 'Ch3 max', sampleRateHz: 500, offsetS: 4e-3, endSample: 2 },
+  ]);
+  expect((await store.samples('Ch3 min', 0, 2)).values).toEqual(Float64Array.of(0, -1));
+  expect((await store.samples('Ch3 max', 0, 2)).values).toEqual(Float64Array.of(2, 3));
+  expect(metadata).toEqual({ waveform: 'Ch3, DC coupling, Envelope' });
+});
+
+test('an .isf file of a spectrum has hertz along its axis', async () => {
+  const { store } = await openIsf(isf('WFID "RF";PT_FMT Y;XUNIT "Hz";XINCR 1e3;XZERO 9e7;YUNIT "W"', 2, 3));
+  expect(steadySignals(store)).toMatchObject([
+    { name: 'RF', unit: 'W', offsetS: 9e7 - 1e3, sampleRateHz: 1e-3, axis: { name: 'frequency', unit: 'Hz' } },
+  ]);
 });

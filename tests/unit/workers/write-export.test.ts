@@ -66,6 +66,20 @@ test('events between the markers are copied byte for byte, whole', async () => {
   expect(await reader.events!.read(0, 2)).toEqual({ ...(await source.events!.read(1, 2)), start: 0 });
 });
 
+test.each(['mimo', 'zip', 'csv'] as const)(
+  'segments between the markers as %s are those that lie there',
+  async (format) => {
+    const source = await golden('scope-waveforms/lecroy-sequence-3.data.bin');
+    const second = steadySignals(source.store)[1]!;
+    const endS = second.offsetS + second.endSample / second.sampleRateHz;
+    const { reader } = await run(source, { format, span: { startS: second.offsetS, endS } });
+    const { values } = await source.store.samples(second.id, 0, second.endSample);
+    expect(await valuesOf(reader, 0)).toEqual(Array.from(values, Number));
+    if (format === 'csv') return;
+    expect(reader.events!.eventCount).toBe(1);
+  },
+);
+
 const MARKS: readonly Annotation[] = [
   { kind: 'vertical-marker', data: '1a', timestamp: 12_000n },
   { kind: 'vertical-marker', data: '1b', timestamp: 20_000n },
