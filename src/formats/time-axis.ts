@@ -65,7 +65,8 @@ function largestDeviation(times: ArrayLike<number>, first: number, last: number,
   return largest;
 }
 
-function unevenTimes(times: ArrayLike<number>): UnevenTimes {
+/** Times as they are, up to the first that falls below one before it. */
+export function unevenTimes(times: ArrayLike<number>): UnevenTimes {
   const timesS = new Float64Array(times.length);
   const untimedRows: number[] = [];
   let stepBackRow: number | undefined;
