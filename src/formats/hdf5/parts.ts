@@ -1,6 +1,5 @@
 // Which datasets of a file can be opened, which of many are opened first, and what is said of each.
 
-import type { ReadPart } from '../../model/reading.ts';
 import { sampleColumns } from '../numpy/columns.ts';
 import { unitSymbol } from '../units.ts';
 import { isBareDimension, isSignal } from './axes.ts';
@@ -95,8 +94,7 @@ export function defaultParts(content: Content, { groups }: Tree, all: readonly D
 }
 
 /** Such as `1000 × 3 float64, V`. */
-export function partOf(content: Content, node: DatasetNode, isOpen: boolean): ReadPart {
+export function partDetail(content: Content, node: DatasetNode): string {
   const unit = unitSymbol(unitOf(content, node.dataset));
-  const detail = `${(node.shape ?? []).join(' × ')} ${typeText(node.type)}${unit === '' ? '' : `, ${unit}`}`;
-  return { id: datasetId(node), detail, isOpen };
+  return `${(node.shape ?? []).join(' × ')} ${typeText(node.type)}${unit === '' ? '' : `, ${unit}`}`;
 }

@@ -4,7 +4,8 @@ import type { ReadChoice } from '../../model/read-choice.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
 import { type ArrayAxis, arrayAxis, isoUtc, timeNameOf } from '../arrays/array-axis.ts';
 import { type ArrayLayout, arrayLayout } from '../arrays/layout.ts';
-import { isSamplingName, type NamedFact, type StatedAxis, statedAxis } from '../arrays/stated-axis.ts';
+import type { Placing } from '../arrays/placed-signal.ts';
+import { isSamplingName, type NamedFact, statedAxis } from '../arrays/stated-axis.ts';
 import { type SampleColumn, sampleColumns } from '../numpy/columns.ts';
 import { axesOf, isLine, isTime } from './axes.ts';
 import { attribute, attributeNames, type Content, type Dataset, type Group, textAttribute, unitOf } from './content.ts';
@@ -20,13 +21,10 @@ export const MAX_INFLATION = 1032;
 const PLAIN_FILTERS: readonly number[] = [2, 3];
 
 /** How the samples of a dataset lie. */
-export interface SampleAxis {
-  readonly layout: ArrayLayout;
+export interface SampleAxis extends Placing, ArrayLayout {
   /** What gave the axis: a dataset, or a member of the items (`column`). */
   readonly node?: DatasetNode;
   readonly column?: SampleColumn;
-  readonly axis?: ArrayAxis;
-  readonly stated?: StatedAxis;
 }
 
 /** Finds the axes of datasets; each axis is read once. */
@@ -54,11 +52,11 @@ export class SampleAxes {
       const best = this.#best(found, shape);
       const layout = arrayLayout(shape, best?.dimension);
       const axis = best && this.#decide(best.node, layout.sampleCount);
-      if (best && axis) return { layout, node: best.node, axis };
+      if (best && axis) return { ...layout, node: best.node, axis };
     }
     const layout = arrayLayout(shape);
     const stated = statedAxis(this.#facts(node));
-    return stated ? { layout, stated } : { layout };
+    return stated ? { ...layout, stated } : layout;
   }
 
   /** A time before any other, then the longest. */
@@ -92,7 +90,7 @@ export class SampleAxes {
     const axis = arrayAxis(source, layout.sampleCount, 'hdf5', timeUnit);
     if (!axis) return undefined;
     this.#say(axis);
-    return { layout, column, axis };
+    return { ...layout, column, axis };
   }
 
   #decide(node: DatasetNode, count: number): ArrayAxis | undefined {
