@@ -6,6 +6,7 @@ import type { Workspace } from '../core/workspace.ts';
 import { CSV_ROW } from './csv/row.ts';
 import { HDF5_ROW } from './hdf5/row.ts';
 import { JLS_V1_ROW, JLS_V2_ROW } from './jls/row.ts';
+import { MAT_ROW } from './mat/row.ts';
 import { MIMO_ROW } from './mimo/row.ts';
 import { NPY_ROW } from './npy/row.ts';
 import { PARQUET_ROW } from './parquet/row.ts';
@@ -25,6 +26,7 @@ export const FORMAT_ROWS: readonly FormatRow[] = [
   ZIP_ROW,
   LECROY_ROW,
   ISF_ROW,
+  MAT_ROW,
   MIMO_ROW,
   CSV_ROW,
 ];

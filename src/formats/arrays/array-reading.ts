@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../model/signal-store.ts';
 
 /** Signals that are shown, at most, and channels of one array where it was not chosen. */
 export const MAX_SIGNALS = 1024;
-const MAX_CHANNELS = 64;
+const MAX_CHANNELS = 256;
 /** Arrays that are opened without being chosen. */
 export const MAX_OPEN = 32;
 /** Letters of a reading's form. */

@@ -33,7 +33,7 @@ interface Opened {
   readonly sampling: SampleAxis;
 }
 
-/** Throws a FormatError when nothing can be shown. `startUtc` is when the file says that the data begin. */
+/** Throws a FormatError when there is nothing at all. `startUtc` is when the file says that the data begin. */
 export function readSignals(content: Content, tree: Tree, choice: ReadChoice, startUtc: Utc | undefined): Signals {
   const all = arrays(content, tree);
   const chosen = choice.parts && new Set(choice.parts);
@@ -49,7 +49,7 @@ export function readSignals(content: Content, tree: Tree, choice: ReadChoice, st
   const clocks = shown.map(({ sampling }) => sampling.axis?.zeroUtc);
   const originUtc = startUtc ?? clocks.find((utc) => utc !== undefined);
   const signals = shown.flatMap((it) => datasetSignals(content, it, choice, originUtc));
-  if (signals.length === 0) throw nothingToShow(tree, choice);
+  if (signals.length === 0) sayNothingToShow(content, tree, choice);
   if (signals.length > MAX_SIGNALS) {
     const message = `The first ${MAX_SIGNALS} of ${signals.length} signals are shown. Choose parts of the file to see others.`;
     content.diagnostics.push({ severity: 'warning', code: 'hdf5/left-out', message });
@@ -115,8 +115,16 @@ function nameOf({ path }: DatasetNode): string {
   return path.split('/').at(-1) ?? path;
 }
 
-function nothingToShow({ datasets }: Tree, { parts }: ReadChoice): FormatError {
-  const chosen = parts ? ' among the chosen parts' : '';
-  const message = `The HDF5 file has no series of numbers${chosen}; its ${datasets.length} datasets are single values, texts or what cannot be read.`;
-  return new FormatError('format/unsupported', message, 0);
+/** Single values and texts are worth to be seen; without any there is nothing. */
+function sayNothingToShow({ diagnostics }: Content, { datasets }: Tree, { parts }: ReadChoice): void {
+  if (parts)
+    throw new FormatError(
+      'format/not-found',
+      'None of the chosen parts is in this file. Choose among those that it lists.',
+      0,
+    );
+  if (datasets.length === 0)
+    throw new FormatError('format/unsupported', 'The HDF5 file holds no data, only empty groups.', 0);
+  const message = `The file has no series of numbers; its ${datasets.length} datasets are single values, texts or what cannot be read.`;
+  diagnostics.push({ severity: 'warning', code: 'hdf5/no-signal', message });
 }
