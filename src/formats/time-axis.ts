@@ -86,7 +86,7 @@ export function unevenTimes(times: ArrayLike<number>): UnevenTimes {
 }
 
 /** Times in text are rounded, so a rate next to a whole number is that number. */
-function roundRate(rateHz: number): number {
+export function roundRate(rateHz: number): number {
   const whole = Math.round(rateHz);
   return whole > 0 && Math.abs(rateHz - whole) <= 1e-6 * whole ? whole : rateHz;
 }

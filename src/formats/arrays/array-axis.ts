@@ -1,7 +1,7 @@
 // What the values of an axis make of the samples along it: evenly apart, each at its own place, or counted where the
 // values go back. The axis keeps its own unit; only times become seconds.
 
-import { type Utc, utcFromUnixMs } from '../../base/time.ts';
+import { type Utc, utcAddSeconds, utcFromUnixMs } from '../../base/time.ts';
 import type { Diagnostic, SignalAxis } from '../../model/signal-store.ts';
 import { axisDiagnostics, inSeconds, timeAxisOf, type UnevenTimes, unevenTimes } from '../time-axis.ts';
 import { secondsPerTimeUnit, type TimeName, timeName } from '../time-names.ts';
@@ -62,19 +62,19 @@ const SINCE = /^(\w+)\s+since\s+(\d{4}-\d\d?-\d\d?.*)$/i;
 export function arrayAxis(source: AxisValues, count: number, format: string, timeUnit?: string): ArrayAxis | undefined {
   if (source.values.length !== count && source.values.length !== count + 1) return undefined;
   const since = SINCE.exec(source.unit);
-  const zeroUtc = since ? (isoUtc(since[2]!) ?? source.zeroUtc) : source.zeroUtc;
+  const epochUtc = since ? isoUtc(since[2]!) : undefined;
   const unit = timeUnit ?? since?.[1] ?? source.unit;
   const unitSeconds = secondsPerTimeUnit(unit);
-  if (unitSeconds !== undefined) return timeAxis(source, count, format, unitSeconds, zeroUtc);
+  if (unitSeconds !== undefined) return timeAxis(source, count, format, unitSeconds, epochUtc);
   const named = unit === '' ? timeNameOf(source.name) : undefined;
   if (!named) return placeAxis(source, count, format);
-  if (named.unitSeconds !== undefined) return timeAxis(source, count, format, named.unitSeconds, zeroUtc);
+  if (named.unitSeconds !== undefined) return timeAxis(source, count, format, named.unitSeconds);
   const first = Number(source.values[0] ?? 0);
   const unix = UNIX_UNITS.find(([, seconds]) => isUnix(first * seconds));
   const guess = unix
     ? `"${source.id}" has no unit: its size says Unix time in ${unix[0]}.`
     : `"${source.id}" has no unit: it is taken for seconds.`;
-  return { ...timeAxis(source, count, format, unix?.[1] ?? 1, zeroUtc), guess };
+  return { ...timeAxis(source, count, format, unix?.[1] ?? 1), guess };
 }
 
 /** As `timeName`, but an array called `x` may be any place; `seconds since …` is a unit. */
@@ -84,6 +84,12 @@ export function timeNameOf(name: string, unit = ''): TimeName | undefined {
 
 function isUnix(seconds: number): boolean {
   return seconds >= UNIX_MIN_S && seconds < UNIX_MAX_S;
+}
+
+/** Of a Unix time, whose size says whether it is in seconds or in a smaller unit; undefined when it is none. */
+export function unixUtc(time: number): Utc | undefined {
+  const unit = UNIX_UNITS.find(([, seconds]) => isUnix(time * seconds));
+  return unit && utcFromUnixMs(time * unit[1] * 1000);
 }
 
 /** Of an ISO 8601 text, without a zone in UTC; undefined when it is none. */
@@ -101,21 +107,18 @@ export function isoUtc(text: string): Utc | undefined {
   return Number.isFinite(unixMs) ? utcFromUnixMs(unixMs - zoneMs) : undefined;
 }
 
-function timeAxis(
-  source: AxisValues,
-  count: number,
-  format: string,
-  unitSeconds: number,
-  zeroUtc: Utc | undefined,
-): ArrayAxis {
+/** `epochUtc` is what 0 of the values is where their unit names a date: then, as for Unix times, the first is second 0. */
+function timeAxis(source: AxisValues, count: number, format: string, unitSeconds: number, epochUtc?: Utc): ArrayAxis {
   const { values, id } = source;
   const first = values[0] ?? 0;
-  const isClock = zeroUtc === undefined && isUnix(Number(first) * unitSeconds);
+  const firstS = Number(first) * unitSeconds;
+  const unix = source.zeroUtc === undefined && isUnix(firstS) ? utcFromUnixMs(firstS * 1000) : undefined;
+  const clock = epochUtc === undefined ? unix : utcAddSeconds(epochUtc, firstS);
   // nanoseconds since 1970 do not fit into a double, those since the first do
-  const zero = isClock ? first : typeof first === 'bigint' ? 0n : 0;
+  const zero = clock !== undefined ? first : typeof first === 'bigint' ? 0n : 0;
   const timesS = samplePlaces(values, count, (value) => inSeconds(minus(value, zero), unitSeconds));
   const decided = timeAxisOf(timesS, source.resolution * unitSeconds);
-  const clock = isClock ? utcFromUnixMs(Number(first) * unitSeconds * 1000) : zeroUtc;
+  const zeroUtc = clock ?? source.zeroUtc;
   const edges = edgeNotes(source, count, format);
   if (!decided) return { id, places: undefined, diagnostics: edges };
   if (decided.timing === 'stamped' && (decided.stepBackRow ?? count) < count / 2) {
@@ -124,7 +127,7 @@ function timeAxis(
   return {
     id,
     places: decided,
-    ...(clock === undefined ? {} : { zeroUtc: clock }),
+    ...(zeroUtc === undefined ? {} : { zeroUtc }),
     diagnostics: [...axisDiagnostics(decided, id, format), ...edges],
   };
 }

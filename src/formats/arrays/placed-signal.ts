@@ -34,8 +34,7 @@ export function placedSignal(
   const steady = { ...base, timing: 'steady', endSample: sampleCount } as const;
   if (axis?.places) {
     const named = axis.axis ? { axis: axis.axis } : {};
-    const hasClock = axis.zeroUtc !== undefined && originUtc !== undefined;
-    const shiftS = hasClock ? utcSecondsBetween(originUtc, axis.zeroUtc) : 0;
+    const shiftS = shiftOf(axis.zeroUtc, originUtc);
     const inOrder = async (start: number, end: number): Promise<SampleValues> =>
       axis.isReversed ? (await read(sampleCount - end, sampleCount - start)).reverse() : read(start, end);
     if (axis.places.timing === 'steady') {
@@ -48,10 +47,22 @@ export function placedSignal(
   if (stated) {
     const { sampleRateHz, offsetS, axisUnit } = stated;
     const named = axisUnit === undefined ? {} : { axis: { name: 'x', unit: axisUnit } };
-    return { info: { ...steady, ...named, sampleRateHz, offsetS }, read };
+    const shiftS = shiftOf(stated.zeroUtc, originUtc);
+    return { info: { ...steady, ...named, sampleRateHz, offsetS: offsetS + shiftS }, read };
   }
   if (rateHz !== undefined) return { info: { ...steady, sampleRateHz: rateHz, offsetS: startS ?? 0 }, read };
   return { info: { ...steady, axis: COUNTED_AXIS, sampleRateHz: 1, offsetS: 0 }, read };
+}
+
+/** Where second 0 of an axis lies on that of all signals. */
+function shiftOf(zeroUtc: Utc | undefined, originUtc: Utc | undefined): number {
+  return zeroUtc === undefined || originUtc === undefined ? 0 : utcSecondsBetween(originUtc, zeroUtc);
+}
+
+/** The earliest second 0 of all axes that know theirs. */
+export function firstUtc(placings: readonly Placing[]): Utc | undefined {
+  const known = placings.flatMap(({ axis, stated }) => (axis?.places ? axis.zeroUtc : stated?.zeroUtc) ?? []);
+  return known.toSorted((a, b) => (a < b ? -1 : 1))[0];
 }
 
 /** Signals of the same name are told by their ids, unless they say where they come from. */

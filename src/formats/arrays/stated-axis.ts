@@ -1,7 +1,10 @@
 // What attributes and single numbers beside an array say of its sampling: `fs`, `dt`, `t0` and their relatives.
 
+import type { Utc } from '../../base/time.ts';
+import { roundRate } from '../time-axis.ts';
 import { secondsPerTimeUnit } from '../time-names.ts';
 import { unitSymbol } from '../units.ts';
+import { isoUtc, unixUtc } from './array-axis.ts';
 
 /** A number or text with a name, such as an attribute or a scalar beside the array. */
 export interface NamedFact {
@@ -15,6 +18,8 @@ export interface NamedFact {
 export interface StatedAxis {
   readonly sampleRateHz: number;
   readonly offsetS: number;
+  /** What second 0 is, if the start is a date. */
+  readonly zeroUtc: Utc | undefined;
   /** The unit of the axis where that is no time. */
   readonly axisUnit: string | undefined;
   /** Names of the facts that it follows from. */
@@ -27,11 +32,13 @@ const RATE = new RegExp(
   `^(fs|sampl(?:e|ing)(?:rate|freq|frequency)|samplerate|samplespersecond|acquisitionrate|scanrate|daqrate)${UNIT_SUFFIX}$`,
 );
 const STEP = new RegExp(
-  `^(dt|ts|deltat|timestep|tstep|timedelta|tdelta|tinterval|timeinterval|sampl(?:e|ing)(?:interval|period|time)|wfincrement|xinc|xincr|xincrement)${UNIT_SUFFIX}$`,
+  `^(dt|ts|deltat|timestep|tstep|timedelta|tdelta|tinterval|timeinterval|sampl(?:e|ing)(?:interval|period|time)|wfincrement|xinc|xincr|xincrement|xspacing)${UNIT_SUFFIX}$`,
 );
 const START = new RegExp(
   `^(t0|tstart|starttime|startingtime|timestart|timeoffset|wfstartoffset|xorg|xorigin|xzero|xstart)${UNIT_SUFFIX}$`,
 );
+/** Starts that are times of day where they are dates or Unix times. */
+const CLOCK = /^(?:starttime|timestart|t0)/;
 const AXIS_UNIT = /^xunits?$/;
 const HERTZ: ReadonlyMap<string, number> = new Map([
   ['hz', 1],
@@ -69,8 +76,16 @@ export function statedAxis(facts: readonly NamedFact[]): StatedAxis | undefined 
   const rate = take(RATE, (unit) => (unit === '' ? 1 : HERTZ.get(unit.toLowerCase())));
   const step = rate !== undefined && rate > 0 ? 1 / rate : take(STEP, seconds);
   if (step === undefined || !(step > 0)) return undefined;
-  const offsetS = take(START, seconds) ?? 0;
-  return { sampleRateHz: rate !== undefined && rate > 0 ? rate : 1 / step, offsetS, axisUnit, names };
+  const sampleRateHz = rate !== undefined && rate > 0 ? rate : roundRate(1 / step);
+  const clock = facts.map(clockOf).find((utc) => utc !== undefined);
+  if (clock !== undefined) return { sampleRateHz, offsetS: 0, zeroUtc: clock, axisUnit, names };
+  return { sampleRateHz, offsetS: take(START, seconds) ?? 0, zeroUtc: undefined, axisUnit, names };
+}
+
+function clockOf({ name, value }: NamedFact): Utc | undefined {
+  if (!CLOCK.test(plainName(name))) return undefined;
+  if (typeof value === 'string') return isoUtc(value);
+  return typeof value === 'number' || typeof value === 'bigint' ? unixUtc(Number(value)) : undefined;
 }
 
 /** True for a name that `statedAxis` may use, so that its value need not be looked at otherwise. */

@@ -25,7 +25,7 @@ const MAX_ATTRIBUTE_BYTES = 4096;
 /** Integers, floats, texts and truth values (H5T_INTEGER, H5T_FLOAT, H5T_STRING, H5T_ENUM). */
 const ATTRIBUTE_CLASSES: readonly number[] = [0, 1, 3, 8];
 /** How units are called. */
-const UNIT_NAMES: readonly string[] = ['units', 'unit', 'Units', 'Unit', 'UNITS', 'UNIT'];
+const UNIT_NAMES: readonly string[] = ['units', 'unit', 'Units', 'Unit', 'UNITS', 'UNIT', 'Yunits', 'YUnits'];
 
 function attributesOf({ attributes }: Content, of: Dataset | Group): Attributes {
   const known = attributes.get(of.path);

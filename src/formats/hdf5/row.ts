@@ -8,7 +8,7 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** HDF4, a format of its own, which is recognised to say so. */
 const HDF4_SIGNATURE = [0x0e, 0x03, 0x13, 0x01];
 /** Those of them that lie in the part of a file that is looked at. */
-const PLACES = [0, 512, 1024, 2048];
+const PLACES = [0, 512, 1024, 2048, 4096, 8192];
 
 function begins(head: Uint8Array, place: number, signature: readonly number[]): boolean {
   return signature.every((byte, index) => head[place + index] === byte);

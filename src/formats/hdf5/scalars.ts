@@ -4,7 +4,7 @@ import { toError } from '../../base/errors.ts';
 import type { Utc } from '../../base/time.ts';
 import { isoUtc } from '../arrays/array-axis.ts';
 import { sampleColumns } from '../numpy/columns.ts';
-import { attribute, attributeNames, type Content, plainValue, unitOf } from './content.ts';
+import { attribute, attributeNames, type Content, type Dataset, type Group, plainValue, unitOf } from './content.ts';
 import { hasAnyLength, isText, itemDtype } from './item-type.ts';
 import type { DatasetNode, Tree } from './tree.ts';
 import { lineValues } from './values.ts';
@@ -17,7 +17,8 @@ const MAX_TEXT_BYTES = 16_384;
 const STRUCTURE = new Set([
   ...['NX_class', 'default', 'signal', 'axes', 'axis', 'primary', 'auxiliary_signals', 'target', 'units', 'unit'],
   ...['CLASS', 'NAME', 'VERSION', 'TITLE', 'DIMENSION_LIST', 'REFERENCE_LIST', 'DIMENSION_LABELS'],
-  ...['MATLAB_class', 'MATLAB_fields', 'MATLAB_int_decode', 'H5PATH'],
+  ...['long_name', 'source', 'first_sample', 'scale_factor', 'scaling_factor', 'add_offset', '_FillValue'],
+  ...['MATLAB_class', 'MATLAB_fields', 'MATLAB_int_decode', 'MATLAB_empty', 'H5PATH'],
 ]);
 /** MATLAB's classes whose numbers are no samples. */
 const MATLAB_TEXT = 'char';
@@ -76,7 +77,7 @@ function plainLetters(content: Content, node: DatasetNode): string {
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-/** Attributes of the file and its groups, single values and texts, by their paths. */
+/** Attributes, single values and texts, by their paths. */
 export function metadataOf(content: Content, { datasets, groups }: Tree): Readonly<Record<string, unknown>> {
   const entries = new Map<string, unknown>();
   const add = (name: string, read: () => unknown) => {
@@ -89,12 +90,14 @@ export function metadataOf(content: Content, { datasets, groups }: Tree): Readon
       content.diagnostics.push({ severity: 'warning', code: 'hdf5/damaged', message });
     }
   };
-  for (const { group, path } of groups) {
+  const addAttributes = (path: string, of: Dataset | Group) => {
     const prefix = path === '/' ? '' : `${path.slice(1)}@`;
-    for (const name of attributeNames(content, group)) {
-      if (!STRUCTURE.has(name) && !name.endsWith('_indices')) add(prefix + name, () => attribute(content, group, name));
+    for (const name of attributeNames(content, of)) {
+      if (!STRUCTURE.has(name) && !name.endsWith('_indices')) add(prefix + name, () => attribute(content, of, name));
     }
-  }
+  };
+  for (const { group, path } of groups) addAttributes(path, group);
+  for (const { dataset, path } of datasets) addAttributes(path, dataset);
   for (const node of datasets) {
     if (!isFact(content, node)) continue;
     add(node.path.replace(/^\//, ''), () => {

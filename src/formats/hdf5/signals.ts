@@ -7,7 +7,7 @@ import type { Reading } from '../../model/reading.ts';
 import type { SampleValues } from '../../model/signal-store.ts';
 import { arrayReading, MAX_OPEN, MAX_SIGNALS, type ReadArray, shownChannels } from '../arrays/array-reading.ts';
 import { channelLabel, channelPlace } from '../arrays/layout.ts';
-import { isCounted, placedSignal, withOwnNames } from '../arrays/placed-signal.ts';
+import { firstUtc, isCounted, placedSignal, withOwnNames } from '../arrays/placed-signal.ts';
 import { type SampleColumn, sampleColumns } from '../numpy/columns.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import { unitSymbol } from '../units.ts';
@@ -46,8 +46,7 @@ export function readSignals(content: Content, tree: Tree, choice: ReadChoice, st
   });
   const used = new Set(opened.flatMap(({ sampling: { axis, node } }) => (axis?.places && node ? [node] : [])));
   const shown = opened.filter(({ node }) => isChosen(node) || !used.has(node));
-  const clocks = shown.map(({ sampling }) => sampling.axis?.zeroUtc);
-  const originUtc = startUtc ?? clocks.find((utc) => utc !== undefined);
+  const originUtc = startUtc ?? firstUtc(shown.map(({ sampling }) => sampling));
   const signals = shown.flatMap((it) => datasetSignals(content, it, choice, originUtc));
   if (signals.length === 0) sayNothingToShow(content, tree, choice);
   if (signals.length > MAX_SIGNALS) {

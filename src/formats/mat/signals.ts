@@ -7,7 +7,7 @@ import type { Diagnostic, SampleValues } from '../../model/signal-store.ts';
 import { type ArrayAxis, arrayAxis, timeNameOf } from '../arrays/array-axis.ts';
 import { arrayReading, MAX_OPEN, MAX_SIGNALS, type ReadArray, shownChannels } from '../arrays/array-reading.ts';
 import { type ArrayLayout, arrayLayout, channelLabel, channelPlace } from '../arrays/layout.ts';
-import { isCounted, type Placing, placedSignal, withOwnNames } from '../arrays/placed-signal.ts';
+import { firstUtc, isCounted, type Placing, placedSignal, withOwnNames } from '../arrays/placed-signal.ts';
 import { statedAxis } from '../arrays/stated-axis.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import { asDtype, type NumberRun, type NumberVariable, runValues, type Variable } from './variable.ts';
@@ -41,7 +41,7 @@ export async function readSignals(
   }
   const used = new Set(opened.flatMap(({ sampling: { axis, time } }) => (axis?.places && time ? [time] : [])));
   const shown = opened.filter(({ variable }) => isChosen(variable) || !used.has(variable));
-  const originUtc = shown.map(({ sampling }) => sampling.axis?.zeroUtc).find((utc) => utc !== undefined);
+  const originUtc = firstUtc(shown.map(({ sampling }) => sampling));
   const signals = shown.flatMap(({ variable, sampling }) =>
     variableSignals(variable, sampling, choice, originUtc, diagnostics),
   );

@@ -143,7 +143,7 @@ def scales():
 
 
 def user_blocks():
-    for size in (512, 2048):
+    for size in (512, 8192):
         name = f'user-block-{size}.h5'
         with h5py.File(name, 'w', libver='earliest', userblock_size=size) as f:
             f['a'] = np.arange(3.0)

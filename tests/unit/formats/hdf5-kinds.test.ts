@@ -5,7 +5,7 @@ import { utcToIsoText } from '../../../src/base/time.ts';
 import { HDF5_ROW } from '../../../src/formats/hdf5/row.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../../src/formats/reader.ts';
-import { NO_CONTEXT } from '../../../src/formats/row.ts';
+import { HEAD_BYTES, NO_CONTEXT } from '../../../src/formats/row.ts';
 import type { ReadChoice } from '../../../src/model/read-choice.ts';
 import { goldenBytes, goldenJson } from '../../support/golden.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
@@ -14,7 +14,7 @@ const workspace = jlsWorkspace(16 * 2 ** 20);
 
 function open(name: string, choice: ReadChoice = {}): Promise<FormatReader> {
   const bytes = goldenBytes(`hdf5/${name}.h5`);
-  expect(HDF5_ROW.matches(bytes.subarray(0, 4096), bytes.length)).toBe(true);
+  expect(HDF5_ROW.matches(bytes.subarray(0, HEAD_BYTES), bytes.length)).toBe(true);
   return HDF5_ROW.open(new MemoryFile(bytes), workspace, { ...NO_CONTEXT, choice });
 }
 
@@ -89,14 +89,16 @@ test('a dataset with two names is shown once, and the times of a log lie where t
 test('dimension scales, names that mean time, and stated rates', async () => {
   const reader = await open('scales');
   expect(axisOf(reader, 'power[1]')).toEqual(['f Hz', 0, 0.01]);
-  expect(axisOf(reader, 'clock/v')).toEqual(['s', 0, 4]);
+  // 1 700 000 000 s after 1970, on an axis that begins with 2020: 1 577 836 800 s after 1970
+  expect(axisOf(reader, 'clock/v')).toEqual(['s', 122_163_200, 4]);
   expect(axisOf(reader, 'outer/inner/a')).toEqual(['s', 0, 8]);
-  expect(axisOf(reader, 'since/b').slice(2)).toEqual([1 / 60]);
+  expect(axisOf(reader, 'since/b')).toEqual(['s', 0, 1 / 60]);
   expect(axisOf(reader, 'dt/c')).toEqual(['s', -0.5, 500]);
   expect(axisOf(reader, 'rate/d')).toEqual(['s', 0, 4000]);
   expect(axisOf(reader, 'fs/e')).toEqual(['s', 0, 50]);
   expect(axisOf(reader, 'nothing/g')).toEqual(['sample', 0, 1]);
-  expect(utcToIsoText(reader.store.originUtc!)).toBe('2023-11-14T22:13:20Z');
+  expect(utcToIsoText(reader.store.originUtc!)).toBe('2020-01-01T00:00:00Z');
+  expect(reader.metadata).toMatchObject({ 'fs/Fs': 50, 'dt/c@dt': 0.002 });
   expect(reader.reading!.guesses).toEqual([
     '"clock/timestamp" has no unit: its size says Unix time in nanoseconds.',
     'Nothing says how far the samples of "nothing/g" are apart: they are counted.',
@@ -117,7 +119,7 @@ test('what the user says of the axis counts', async () => {
   without.close();
 });
 
-test.each([512, 2048])('a file behind %d bytes of the user', async (size) => {
+test.each([512, 8192])('a file behind %d bytes of the user', async (size) => {
   const reader = await open(`user-block-${size}`);
   expect(await samplesOf(reader, 'a')).toEqual([0, 1, 2]);
   expect(reader.label).toBe('HDF5');
