@@ -9,6 +9,7 @@ import { NO_CONTEXT } from '../../../src/formats/row.ts';
 import type { ReadChoice } from '../../../src/model/read-choice.ts';
 import { goldenBytes, goldenJson } from '../../support/golden.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
+import { level5File } from '../../support/mat-files.ts';
 
 type Expected = Record<string, Record<string, readonly (number | string)[] | string | number>>;
 const EXPECTED = goldenJson<Expected>('mat/expected.json');
@@ -79,57 +80,25 @@ test('what the user says counts', async () => {
   await expect(open({ parts: ['none'] })).rejects.toMatchObject({ code: 'format/not-found' });
 });
 
-/** Writes elements of level 5 by hand ("MAT-File Format", chapter 1). */
-function element(type: number, data: Uint8Array, isLittle: boolean): Uint8Array {
-  const bytes = new Uint8Array(8 + Math.ceil(data.length / 8) * 8);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, type, isLittle);
-  view.setUint32(4, data.length, isLittle);
-  bytes.set(data, 8);
-  return bytes;
-}
-
-function level5(
-  name: string,
-  values: readonly number[],
-  isLittle: boolean,
-  claimed = values.length,
-): Uint8Array<ArrayBuffer> {
-  const words = (numbers: readonly number[]) => {
-    const view = new DataView(new ArrayBuffer(4 * numbers.length));
-    for (const [index, number] of numbers.entries()) view.setInt32(4 * index, number, isLittle);
-    return new Uint8Array(view.buffer);
-  };
-  const doubles = new DataView(new ArrayBuffer(8 * values.length));
-  for (const [index, value] of values.entries()) doubles.setFloat64(8 * index, value, isLittle);
-  const parts = [
-    element(6, words([6, 0]), isLittle),
-    element(5, words([1, claimed]), isLittle),
-    element(1, new TextEncoder().encode(name), isLittle),
-    element(9, new Uint8Array(doubles.buffer), isLittle),
-  ];
-  const matrix = element(14, new Uint8Array(Buffer.concat(parts)), isLittle);
-  const head = new Uint8Array(128).fill(0x20);
-  head.set(isLittle ? [0, 1, 0x49, 0x4d] : [1, 0, 0x4d, 0x49], 124);
-  return new Uint8Array(Buffer.concat([head, matrix]));
-}
-
 test.each([true, false])('either byte order (low byte first: %s)', async (isLittle) => {
-  const reader = await openFile(new MemoryFile(level5('abc', [1, -2.5, 3], isLittle)), workspace);
+  const reader = await openFile(
+    new MemoryFile(level5File([{ name: 'abc', values: [1, -2.5, 3] }], isLittle)),
+    workspace,
+  );
   expect(await samplesOf(reader, 'abc')).toEqual([1, -2.5, 3]);
 });
 
 test('a vector that was cut shows what is there, a matrix of nothing but claims is refused', async () => {
-  const reader = await openMat(new MemoryFile(level5('a', [1, 2, 3, 4], true).slice(0, -16)));
+  const reader = await openMat(new MemoryFile(level5File([{ name: 'a', values: [1, 2, 3, 4] }]).slice(0, -16)));
   expect(await samplesOf(reader, 'a')).toEqual([1, 2]);
   expect(reader.isRecovered).toBe(true);
   expect(reader.diagnostics[0]!.message).toBe('"a" has 2 numbers where 4 are claimed: those are shown.');
-  const claims = openMat(new MemoryFile(level5('a', [], true, 2 ** 30)));
+  const claims = openMat(new MemoryFile(level5File([{ name: 'a', values: [], claimedCount: 2 ** 30 }])));
   await expect(claims).rejects.toMatchObject({ code: 'format/damaged' });
 });
 
 test('functions and objects of MATLAB are named', async () => {
-  const bytes = level5('f', [1], true);
+  const bytes = level5File([{ name: 'f', values: [1] }]);
   // the class of the array, in its flags
   bytes[128 + 8 + 8] = 16;
   await expect(openMat(new MemoryFile(bytes))).rejects.toMatchObject({
@@ -152,7 +121,7 @@ test('level 4 with the high byte first, and what only looks like it', async () =
 });
 
 test('a file of single values opens with what it says', async () => {
-  const reader = await openMat(new MemoryFile(level5('gain', [2.5], true)));
+  const reader = await openMat(new MemoryFile(level5File([{ name: 'gain', values: [2.5] }])));
   expect(reader.store.signals()).toEqual([]);
   expect(reader.metadata).toMatchObject({ gain: 2.5 });
   expect(reader.diagnostics[0]!.message).toContain('no series of numbers');
