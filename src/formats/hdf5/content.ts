@@ -11,7 +11,9 @@ type Attributes = Group['attrs'];
 export interface Content {
   readonly hdf5: Hdf5;
   readonly file: Group;
-  /** Of the file. */
+  /** Other files that it points to and that are at hand, by the names that it gives them. */
+  readonly neighbours: ReadonlyMap<string, Group>;
+  /** Of the file and its neighbours. */
   readonly sizeBytes: number;
   /** False when texts of any length could send the library round in circles. */
   readonly canReadTexts: boolean;

@@ -50,6 +50,12 @@ export function temporaryName(): string {
   return `/pulsebench-${nameCount}.h5`;
 }
 
+/** A folder in the library's memory that no other file has. */
+export function temporaryFolder(): string {
+  nameCount++;
+  return `/pulsebench-${nameCount}`;
+}
+
 /** Turns what the library throws into a FormatError; errors of ours stay what they are. */
 export function hdf5Error(thrown: unknown): LabError {
   if (thrown instanceof LabError) return thrown;

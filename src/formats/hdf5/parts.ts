@@ -62,11 +62,13 @@ function problemOf(content: Content, tree: Tree, node: DatasetNode): string | un
   if (sampleColumns(itemDtype(type), '').columns.length === 0) {
     return `${typeName(type)} are not shown. Save it as plain numbers.`;
   }
-  const elsewhere = type.virtual_sources?.find(({ file_name, dset_name }) => file_name !== '.' || !tree.at(dset_name));
+  const elsewhere = type.virtual_sources?.find(({ file_name, dset_name }) =>
+    file_name === '.' ? !tree.at(dset_name) : !content.neighbours.get(file_name)?.get(dset_name),
+  );
   if (elsewhere) {
     const { file_name, dset_name } = elsewhere;
     const place = file_name === '.' ? dset_name : file_name;
-    return `its samples lie elsewhere (${place}), which is not here. Open the file that holds them.`;
+    return `its samples lie elsewhere (${place}), which is not here. Open the file that holds them, or both together.`;
   }
   const filter = dataset.filters.find(({ id }) => id > FILTERS_MAX);
   if (filter) {

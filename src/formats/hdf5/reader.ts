@@ -8,14 +8,14 @@ import type { FormatReader } from '../reader.ts';
 import { NO_CONTEXT, type OpenContext } from '../row.ts';
 import type { RandomAccess } from '../source.ts';
 import type { Content } from './content.ts';
-import { heapStarts, isHeapWhole } from './global-heap.ts';
-import { hdf5Error, loadHdf5, MAX_HDF5_BYTES, temporaryName } from './library.ts';
+import { Copies } from './copies.ts';
+import { type Hdf5, hdf5Error, loadHdf5, MAX_HDF5_BYTES } from './library.ts';
 import { metadataOf, startOf } from './scalars.ts';
 import { readSignals } from './signals.ts';
 import { walkTree } from './tree.ts';
 
-/** Bytes copied into the library at a time. */
-const COPY_BYTES = 1 << 22;
+/** Other files that are looked for. */
+const MAX_NEIGHBOURS = 64;
 /** With this MATLAB begins the block in front of what is HDF5. */
 const MATLAB = 'MATLAB 7.3 MAT-file';
 
@@ -33,34 +33,56 @@ export async function openHdf5(
     );
   }
   const hdf5 = await loadHdf5();
-  const name = temporaryName();
-  const stream = hdf5.files.open(name, 'w');
-  let canReadTexts = true;
-  for (let offset = 0; offset < source.sizeBytes; offset += COPY_BYTES) {
-    const bytes = await source.read(offset, Math.min(COPY_BYTES, source.sizeBytes - offset));
-    hdf5.files.write(stream, bytes, 0, bytes.length, offset);
-    for (const start of heapStarts(bytes)) canReadTexts &&= await isHeapWhole(source, offset + start);
-  }
-  hdf5.files.close(stream);
-  const remove = () => hdf5.files.unlink(name);
+  const copies = new Copies(hdf5);
   try {
-    const file = new hdf5.File(name, 'r');
+    const path = await copies.add('main.h5', source);
+    let file = new hdf5.File(path, 'r');
+    const neighbours = new Map<string, InstanceType<Hdf5['File']>>();
     const close = () => {
-      file.close();
-      remove();
+      for (const open of [file, ...neighbours.values()]) open.close();
+      copies.remove();
+    };
+    const content = () => {
+      const { sizeBytes, canReadTexts } = copies;
+      return { hdf5, file, neighbours, sizeBytes, canReadTexts, diagnostics: [], attributes: new Map() };
     };
     try {
-      const { sizeBytes } = source;
-      const content = { hdf5, file, sizeBytes, canReadTexts, diagnostics: [], attributes: new Map() };
-      return openContent(content, context, await isMatlab(source, content), close);
+      for (const name of otherNames(walkTree(content()).otherFiles)) {
+        const other = await context.neighbour(name.split(/[/\\]/).at(-1)!);
+        if (!other || copies.sizeBytes + other.sizeBytes > MAX_HDF5_BYTES) continue;
+        const opened = openedFile(hdf5, await copies.add(name, other));
+        if (opened) neighbours.set(name, opened);
+      }
+      if (neighbours.size > 0) {
+        // what it pointed to in vain it finds now
+        file.close();
+        file = new hdf5.File(path, 'r');
+      }
+      return openContent(content(), context, await isMatlab(source, content()), close);
     } catch (error) {
-      file.close();
+      for (const open of [file, ...neighbours.values()]) open.close();
       throw error;
     }
   } catch (error) {
-    remove();
+    copies.remove();
     throw hdf5Error(error);
   }
+}
+
+/** Undefined when it is no HDF5 file: then what points to it is told as missing. */
+function openedFile({ File }: Hdf5, path: string): InstanceType<Hdf5['File']> | undefined {
+  try {
+    const file = new File(path, 'r');
+    return file.file_id < 0n ? undefined : file;
+  } catch {
+    // the same for whoever looks for something in it
+    return undefined;
+  }
+}
+
+/** Names that lie in the folder of the file or below it. */
+function otherNames(names: readonly string[]): readonly string[] {
+  return names.filter((name) => /^(?!\/)(?!.*\.\.)[^\0]+$/.test(name)).slice(0, MAX_NEIGHBOURS);
 }
 
 function openContent(content: Content, context: OpenContext, isFromMatlab: boolean, close: () => void): FormatReader {

@@ -33,6 +33,8 @@ export interface GroupNode {
   /** Of NeXus, such as `NXdata`; empty otherwise. */
   readonly nxClass: string;
   readonly parent: GroupNode | undefined;
+  /** True in another file. */
+  readonly isOutside: boolean;
   /** Datasets by their name in this group. */
   readonly members: Map<string, DatasetNode>;
 }
@@ -40,6 +42,8 @@ export interface GroupNode {
 export interface Tree {
   /** The dataset that a path leads to, whichever of its names that is. */
   at(path: string): DatasetNode | undefined;
+  /** Names of other files that links and virtual datasets point to. */
+  readonly otherFiles: readonly string[];
   readonly datasets: readonly DatasetNode[];
   /** Parents before children; the first is the file itself. */
   readonly groups: readonly GroupNode[];
@@ -52,6 +56,7 @@ export function walkTree(content: Content): Tree {
   const found = new Map<string, DatasetNode & { path: string; groups: GroupNode[] }>();
   const seenGroups = new Set<string>();
   const missing: string[] = [];
+  const otherFiles = new Set<string>();
   let left = MAX_OBJECTS;
   function readable<T>(path: string, read: () => T): T | undefined {
     try {
@@ -62,8 +67,14 @@ export function walkTree(content: Content): Tree {
       return undefined;
     }
   }
+  /** Addresses are those of this file: what lies in others is known by its path. */
+  function keyOf(path: string, parent: GroupNode | undefined): string {
+    const isLink = () => hdf5.module.get_external_link(file.file_id, path).filename !== undefined;
+    const isOutside = content.neighbours.size > 0 && parent && (parent.isOutside || isLink());
+    return isOutside ? path : addressOf(content, path);
+  }
   function addDataset(dataset: Dataset, path: string, name: string, parent: GroupNode, depth: number): void {
-    const key = addressOf(content, dataset.path);
+    const key = keyOf(dataset.path, parent);
     const known = found.get(key);
     if (known) {
       parent.members.set(name, known);
@@ -77,6 +88,7 @@ export function walkTree(content: Content): Tree {
     }
     const type = readable(dataset.path, () => dataset.metadata);
     if (!type) return;
+    for (const { file_name: other } of type.virtual_sources ?? []) if (other !== '.') otherFiles.add(other);
     if (type.ref_type === 'object' && readable(path, () => addCells(dataset, path, name, parent, depth))) return;
     const node = {
       path,
@@ -106,15 +118,18 @@ export function walkTree(content: Content): Tree {
     if (left-- <= 0) return;
     if (child instanceof hdf5.Dataset) addDataset(child, path, name, parent, depth);
     else if (child instanceof hdf5.Group && depth < MAX_DEPTH) visit(child, path, parent, depth + 1);
-    else if (child && 'filename' in child) missing.push(`"${path}" (in ${child.filename})`);
-    else if (child && 'target' in child) missing.push(`"${path}" (to ${child.target})`);
+    else if (child && 'filename' in child) {
+      missing.push(`"${path}" (in ${child.filename})`);
+      otherFiles.add(child.filename);
+    } else if (child && 'target' in child) missing.push(`"${path}" (to ${child.target})`);
   }
   function visit(group: Group, groupPath: string, parent: GroupNode | undefined, depth: number): void {
-    const key = addressOf(content, group.path);
+    const key = keyOf(group.path, parent);
     if (seenGroups.has(key)) return;
     seenGroups.add(key);
+    const isOutside = key === group.path;
     const nxClass = readable(groupPath, () => textAttribute(content, group, 'NX_class')) ?? '';
-    const node: GroupNode = { path: groupPath, group, nxClass, parent, members: new Map() };
+    const node: GroupNode = { path: groupPath, group, nxClass, parent, isOutside, members: new Map() };
     groups.push(node);
     if (readable(groupPath, () => attribute(content, group, 'MATLAB_sparse')) !== undefined) {
       const message = `"${groupPath}" is a sparse matrix, which is not shown. Save full(x) in MATLAB to see it.`;
@@ -137,7 +152,8 @@ export function walkTree(content: Content): Tree {
     const message = `The file has more than ${MAX_OBJECTS} objects: what comes after them is not looked at.`;
     diagnostics.push({ severity: 'warning', code: 'hdf5/many-objects', message });
   }
-  return { datasets: [...found.values()], groups, at: (path) => found.get(addressOf(content, path)) };
+  const at = (path: string) => found.get(addressOf(content, path)) ?? found.get(path);
+  return { datasets: [...found.values()], groups, otherFiles: [...otherFiles], at };
 }
 
 /** The same for all names of an object. */

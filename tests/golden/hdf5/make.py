@@ -214,7 +214,21 @@ def links():
             f.create_virtual_dataset(path, layout, fillvalue=-1)
 
 
-for write in (types, nexus, scales, user_blocks, matlab, many, links):
+def neighbours():
+    # the dataset beside lies where the main file has one of its own: addresses of two files may be equal
+    with h5py.File('beside.h5', 'w', libver='earliest') as f:
+        f['x'] = 100 + np.arange(10.0)
+        f['g/y'] = np.arange(4.0)
+    with h5py.File('beside-main.h5', 'w', libver='latest') as f:
+        f['a'] = np.arange(10.0)
+        f['link'] = h5py.ExternalLink('beside.h5', '/x')
+        f['group'] = h5py.ExternalLink('beside.h5', '/g')
+        layout = h5py.VirtualLayout(shape=(10,), dtype='f8')
+        layout[:] = h5py.VirtualSource('beside.h5', 'x', shape=(10,))
+        f.create_virtual_dataset('virtual', layout, fillvalue=-1)
+
+
+for write in (neighbours, types, nexus, scales, user_blocks, matlab, many, links):
     write()
 with open('expected.json', 'w') as f:
     json.dump({n: {p: [text(v) for v in vs] for p, vs in s.items()} for n, s in EXPECTED.items()}, f, indent=1)

@@ -167,6 +167,26 @@ test('what is not here and what cannot be unpacked is named', async () => {
   virtual.close();
 });
 
+test('files beside it are followed', async () => {
+  const asked: string[] = [];
+  const neighbour = (name: string) => {
+    asked.push(name);
+    return Promise.resolve(name === 'beside.h5' ? new MemoryFile(goldenBytes('hdf5/beside.h5')) : undefined);
+  };
+  const main = () => new MemoryFile(goldenBytes('hdf5/beside-main.h5'));
+  const reader = await HDF5_ROW.open(main(), workspace, { ...NO_CONTEXT, neighbour });
+  expect(asked).toEqual(['beside.h5']);
+  expect(reader.store.signals().map(({ id }) => id)).toEqual(['a', 'group/y', 'link', 'virtual']);
+  const hundreds = [100, 101, 102, 103, 104, 105, 106, 107, 108, 109];
+  expect(await samplesOf(reader, 'link')).toEqual(hundreds);
+  expect(await samplesOf(reader, 'virtual')).toEqual(hundreds);
+  expect(await samplesOf(reader, 'a')).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  reader.close();
+  const alone = await HDF5_ROW.open(main(), workspace, NO_CONTEXT);
+  expect(alone.store.signals().map(({ id }) => id)).toEqual(['a']);
+  alone.close();
+});
+
 test('damaged samples are an error, not what lay in memory', async () => {
   const bytes = goldenBytes('hdf5/links.h5').slice();
   // the checksum of the packed values of "gzip", which are the last chunk before the heap of lists
