@@ -124,6 +124,7 @@ const FORMATS: readonly FuzzFormat[] = [
     open: (source) => openParquet(source, NO_CONTEXT),
     readPart: 0.2,
   },
+  {
     name: 'MATLAB 5',
     originals: golden('mat', 'mat', ['plain', 'packed', 'pico']),
     open: (source) => openMat(source),

@@ -5,6 +5,7 @@ import { FormatError, toError } from '../../base/errors.ts';
 import type { SampleType } from '../../model/signal-store.ts';
 import { MemoryFile } from '../memory-file.ts';
 import type { RandomAccess } from '../source.ts';
+import { unpack } from './inflate.ts';
 import {
   type Element,
   type Elements,
@@ -14,8 +15,7 @@ import {
   MI_COMPRESSED,
   MI_MATRIX,
   numberType,
-} from './element.ts';
-import { unpack } from './inflate.ts';
+} from './read-element.ts';
 import { denseOf } from './sparse.ts';
 import { type NumberRun, rowsOfText, type Variable } from './variable.ts';
 

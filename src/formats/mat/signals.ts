@@ -4,12 +4,13 @@ import type { Utc } from '../../base/time.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Diagnostic, SampleValues } from '../../model/signal-store.ts';
-import { type ArrayAxis, arrayAxis, timeNameOf } from '../arrays/array-axis.ts';
+import { type ArrayAxis, arrayAxis, isoUtc, timeNameOf } from '../arrays/array-axis.ts';
 import { arrayReading, MAX_OPEN, MAX_SIGNALS, type ReadArray, shownChannels } from '../arrays/array-reading.ts';
 import { type ArrayLayout, arrayLayout, channelLabel, channelPlace } from '../arrays/layout.ts';
 import { firstUtc, isCounted, type Placing, placedSignal, withOwnNames } from '../arrays/placed-signal.ts';
 import { statedAxis } from '../arrays/stated-axis.ts';
 import type { PlainSignal } from '../plain-store.ts';
+import { unitSymbol } from '../units.ts';
 import { asDtype, type NumberRun, type NumberVariable, runValues, type Variable } from './variable.ts';
 
 interface Signals {
@@ -41,9 +42,9 @@ export async function readSignals(
   }
   const used = new Set(opened.flatMap(({ sampling: { axis, time } }) => (axis?.places && time ? [time] : [])));
   const shown = opened.filter(({ variable }) => isChosen(variable) || !used.has(variable));
-  const originUtc = firstUtc(shown.map(({ sampling }) => sampling));
+  const originUtc = startOf(facts) ?? firstUtc(shown.map(({ sampling }) => sampling));
   const signals = shown.flatMap(({ variable, sampling }) =>
-    variableSignals(variable, sampling, choice, originUtc, diagnostics),
+    variableSignals(variable, unitOf(variable, facts), sampling, choice, originUtc, diagnostics),
   );
   if (signals.length > MAX_SIGNALS) {
     const message = `The first ${MAX_SIGNALS} of ${signals.length} signals are shown. Choose parts of the file to see others.`;
@@ -55,7 +56,14 @@ export async function readSignals(
     const sampling = samplings.get(variable);
     const role = sampling ? 'signal' : used.has(variable) ? 'time' : 'left-out';
     const detail = `${shape.join(' × ')} ${imaginary ? 'complex ' : ''}${dtype}`;
-    return { id, name, unit: '', role, detail, isCounted: sampling !== undefined && isCounted(sampling) };
+    return {
+      id,
+      name,
+      unit: unitOf(variable, facts),
+      role,
+      detail,
+      isCounted: sampling !== undefined && isCounted(sampling),
+    };
   });
   const reading = arrayReading(told, axes.guesses, choice, 'mat', diagnostics);
   return { signals: withOwnNames(signals.slice(0, MAX_SIGNALS)), originUtc, reading };
@@ -152,8 +160,21 @@ function lengthOf({ shape }: NumberVariable): number {
   return Math.max(...shape);
 }
 
+/** From a struct `units` beside the variable, as our own exports have it. */
+function unitOf({ group, name }: NumberVariable, facts: ReadonlyMap<string, unknown>): string {
+  const unit = facts.get(`${group === '' ? '' : `${group}.`}units.${name}`);
+  return typeof unit === 'string' && unit !== 'empty' ? unitSymbol(unit) : '';
+}
+
+/** What second 0 is, from a text that says so. */
+function startOf(facts: ReadonlyMap<string, unknown>): Utc | undefined {
+  const text = facts.get('startUtc') ?? facts.get('start_time');
+  return typeof text === 'string' ? isoUtc(text) : undefined;
+}
+
 function variableSignals(
   variable: NumberVariable,
+  unit: string,
   sampling: Sampling,
   choice: ReadChoice,
   originUtc: Utc | undefined,
@@ -178,7 +199,7 @@ function variableSignals(
       const base = {
         id: id + tail + label,
         name: name + tail + label,
-        unit: '',
+        unit,
         source: '',
         dtype,
         startSample: 0,

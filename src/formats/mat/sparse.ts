@@ -1,8 +1,8 @@
 // Small sparse matrices as full ones.
 
 import { scalarDtype } from '../numpy/dtype.ts';
-import type { Element, Elements } from './element.ts';
-import { integers, numberType } from './element.ts';
+import type { Element, Elements } from './read-element.ts';
+import { integers, numberType } from './read-element.ts';
 import { runValues } from './variable.ts';
 
 /** Numbers of a full matrix, at most: 512 KiB. */

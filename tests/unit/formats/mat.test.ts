@@ -1,8 +1,10 @@
 // MATLAB files of level 4 and 5: what SciPy reads from files that it wrote, and forms that it does not write.
 
 import { expect, test } from 'vitest';
+import { utcToIsoText } from '../../../src/base/time.ts';
 import { detectFormat, openFile } from '../../../src/formats/detect.ts';
 import { openMat } from '../../../src/formats/mat/reader.ts';
+import { writeMat } from '../../../src/formats/mat/writer.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../../src/formats/reader.ts';
 import { NO_CONTEXT } from '../../../src/formats/row.ts';
@@ -125,4 +127,17 @@ test('a file of single values opens with what it says', async () => {
   expect(reader.store.signals()).toEqual([]);
   expect(reader.metadata).toMatchObject({ gain: 2.5 });
   expect(reader.diagnostics[0]!.message).toContain('no series of numbers');
+});
+
+test('what we write for MATLAB comes back with unit, rate, start and clock', async () => {
+  const source = new MemoryFile(goldenBytes('hdf5/nexus.h5'));
+  const original = await openFile(source, workspace, { ...NO_CONTEXT, choice: { parts: ['scan/milli/u'] } });
+  const file = new MemoryFile();
+  await writeMat(original, file);
+  const reader = await openFile(new MemoryFile(file.bytes.slice()), workspace);
+  expect(reader.store.signals().map(({ name, unit }) => [name, unit])).toEqual([['u', 'mV']]);
+  expect(axisOf(reader, 'u')).toEqual(['s', 0.01, 200]);
+  expect(await samplesOf(reader, 'u')).toEqual([0, 1, 2, 3]);
+  expect(utcToIsoText(reader.store.originUtc!)).toBe('2024-03-05T09:11:12Z');
+  original.close();
 });
