@@ -7,6 +7,7 @@ import { CSV_ROW } from './csv/row.ts';
 import { GZIP_ROW } from './gzip/row.ts';
 import { HDF5_ROW } from './hdf5/row.ts';
 import { JLS_V1_ROW, JLS_V2_ROW } from './jls/row.ts';
+import { MAT_ROW } from './mat/row.ts';
 import { MIMO_ROW } from './mimo/row.ts';
 import { NPY_ROW } from './npy/row.ts';
 import { PARQUET_ROW } from './parquet/row.ts';
@@ -41,6 +42,7 @@ export const FORMAT_ROWS: readonly FormatRow[] = [
   ROHDE_SCHWARZ_ROW,
   LECROY_ROW,
   ISF_ROW,
+  MAT_ROW,
   MIMO_ROW,
   CSV_ROW,
 ];

@@ -8,8 +8,8 @@ import type { ExportOptions, ExportReport } from './export/selection.ts';
 import type { FormatReader } from './reader.ts';
 import type { AppendSink, RandomAccess } from './source.ts';
 
-/** Bytes from the start of the file that a row may look at. */
-export const HEAD_BYTES = 4096;
+/** Bytes from the start of the file that a row may look at: HDF5's signature may stand at 8192. */
+export const HEAD_BYTES = 8200;
 
 /** What is known of a file beside its bytes. */
 export interface OpenContext {

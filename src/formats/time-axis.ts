@@ -65,7 +65,8 @@ function largestDeviation(times: ArrayLike<number>, first: number, last: number,
   return largest;
 }
 
-function unevenTimes(times: ArrayLike<number>): UnevenTimes {
+/** Times as they are, up to the first that falls below one before it. */
+export function unevenTimes(times: ArrayLike<number>): UnevenTimes {
   const timesS = new Float64Array(times.length);
   const untimedRows: number[] = [];
   let stepBackRow: number | undefined;
@@ -85,7 +86,7 @@ function unevenTimes(times: ArrayLike<number>): UnevenTimes {
 }
 
 /** Times in text are rounded, so a rate next to a whole number is that number. */
-function roundRate(rateHz: number): number {
+export function roundRate(rateHz: number): number {
   const whole = Math.round(rateHz);
   return whole > 0 && Math.abs(rateHz - whole) <= 1e-6 * whole ? whole : rateHz;
 }

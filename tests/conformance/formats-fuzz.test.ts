@@ -5,6 +5,7 @@ import { openCsv } from '../../src/formats/csv/reader.ts';
 import { openGzip } from '../../src/formats/gzip/reader.ts';
 import { openJlsV1 } from '../../src/formats/jls/v1/reader.ts';
 import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
+import { openMat } from '../../src/formats/mat/reader.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import { openMimo } from '../../src/formats/mimo/reader.ts';
 import { openNpy } from '../../src/formats/npy/reader.ts';
@@ -186,6 +187,13 @@ const FORMATS: readonly FuzzFormat[] = [
     open: (source) => openParquet(source, NO_CONTEXT),
     readPart: 0.2,
   },
+  {
+    name: 'MATLAB 5',
+    originals: golden('mat', 'mat', ['plain', 'packed', 'pico']),
+    open: (source) => openMat(source),
+    readPart: 0.3,
+  },
+  { name: 'MATLAB 4', originals: golden('mat', 'mat', ['level4']), open: (source) => openMat(source), readPart: 0.2 },
   { name: 'zip', originals: BUNDLES, open: (source) => openZip(source, workspace, NO_CONTEXT), readPart: 0.15 },
   {
     name: 'bundles',

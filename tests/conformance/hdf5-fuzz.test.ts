@@ -26,17 +26,19 @@ const TOTAL_MAX_BYTES = 64 * 2 ** 20;
 
 let workerPath: string;
 let folder: string;
-let original: string;
+let originals: readonly string[];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pulsebench-fuzz-'));
-  original = join(folder, 'original.h5');
+  const written = join(folder, 'original.h5');
+  const golden = ['nexus', 'types', 'scales', 'matlab', 'links'].map((name) => `tests/golden/hdf5/${name}.h5`);
+  originals = [written, ...golden];
   workerPath = await bundleForNode('tests/support/fuzz-hdf5.worker.ts', 'fuzz-hdf5.worker');
   const workspace = createWorkspace(new WebAssembly.Module(coreBytes()), 32 * 2 ** 20);
   const source = await openFile(new MemoryFile(goldenBytes('mimo/files/mixed_types.mimo')), workspace);
   const file = new MemoryFile();
   await writeHdf5(source, file);
-  writeFileSync(original, file.bytes);
+  writeFileSync(written, file.bytes);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -50,7 +52,7 @@ const isGood = ({ outcome, total }: Outcome): boolean => /^(?:read|refused)$/.te
 
 /** Damages and opens files [first, first + count) in one thread, up to the first that ends badly. */
 async function useDamaged(first: number, count: number): Promise<Outcome[]> {
-  const worker = new Worker(workerPath, { workerData: { original, first, count } });
+  const worker = new Worker(workerPath, { workerData: { originals, first, count } });
   const outcomes: Outcome[] = [];
   try {
     await new Promise<void>((resolve, reject) => {

@@ -19,6 +19,17 @@ const LOOK_COUNT = 1000;
 const BIN_COUNT = 300;
 const SETUP = 'public/examples/muon/muon_setup.yaml';
 
+/** Files of kinds that have several forms of their own. */
+const FORMS: Readonly<Record<string, string>> = {
+  'HDF5, NeXus': 'hdf5/nexus.h5',
+  'HDF5, types': 'hdf5/types.h5',
+  'HDF5, scales': 'hdf5/scales.h5',
+  'HDF5, MATLAB 7.3': 'hdf5/matlab.h5',
+  'MATLAB 5, workspace': 'mat/plain.mat',
+  'MATLAB 5, packed': 'mat/packed.mat',
+  'MATLAB 4': 'mat/level4.mat',
+};
+
 export interface MutationCase {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -70,6 +81,9 @@ export async function mutationCases(module: WebAssembly.Module): Promise<readonl
     cases.push({ name, bytes, use: (changed) => readAll(changed, module) });
   }
   for (const [name, bytes] of SCOPE_FILES) cases.push({ name, bytes, use: (changed) => readAll(changed, module) });
+  for (const [name, path] of Object.entries(FORMS)) {
+    cases.push({ name, bytes: goldenBytes(path), use: (changed) => readAll(changed, module) });
+  }
   const text = readFileSync(SETUP);
   cases.push({
     name: 'setup',

@@ -8,6 +8,7 @@ import { BlobReader, BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js';
 import h5wasm from 'h5wasm/node';
 import type { RawChoice } from '../../src/model/read-choice.ts';
 import { goldenBytes, goldenJson } from './golden.ts';
+import { level5File } from './mat-files.ts';
 
 /** In base units. What the reference does not tell is left out. */
 export interface Figures {
@@ -390,6 +391,24 @@ export const FILE_KINDS: readonly FileKind[] = [
     figures: () => figuresOf(waves(10, 5990), 1),
     exportedAs: 'zip',
     reopened: { format: 'JLS v2', lane: 'voltage', hasClock: true },
+  },
+  {
+    name: 'MATLAB 5',
+    bytes: () =>
+      level5File([
+        { name: 'fs', values: [8000] },
+        { name: 'force', values: waves(0, WAVE_COUNT) },
+      ]),
+    format: 'MATLAB 5',
+    lane: 'force',
+    unit: '',
+    sampleRateHz: 8000,
+    offsetS: 0,
+    start: 801,
+    end: 5603,
+    figures: () => figuresOf(waves(801, 5603), 8000),
+    exportedAs: 'h5',
+    reopened: { format: 'HDF5', lane: 'force', hasClock: true },
   },
   {
     name: 'zip bundle',

@@ -7,14 +7,15 @@ import { openHdf5 } from '../../src/formats/hdf5/reader.ts';
 import { AllocationWatch, damage, useFile } from './damage.ts';
 import { seededRandom } from './random.ts';
 
-const { original, first, count } = workerData as {
-  readonly original: string;
+const { originals, first, count } = workerData as {
+  /** Paths of whole files, which are damaged in turn. */
+  readonly originals: readonly string[];
   readonly first: number;
   readonly count: number;
 };
-const whole = readFileSync(original);
+const files = originals.map((path) => readFileSync(path));
 for (let index = first; index < first + count; index++) {
-  const bytes = damage(whole, seededRandom(index), true);
+  const bytes = damage(files[index % files.length]!, seededRandom(index), true);
   const watch = new AllocationWatch();
   let outcome: string;
   try {

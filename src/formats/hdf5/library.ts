@@ -10,6 +10,9 @@ export const MAX_HDF5_BYTES = 512 * 2 ** 20;
 const STANDARD_ERROR = 2;
 
 type Library = typeof import('h5wasm');
+type Module = Library['Module'];
+/** A type of HDF5 as the library tells it. */
+export type TypeMetadata = InstanceType<Library['Dataset']>['metadata'];
 /** The library's type leaves the open descriptors out. */
 type Files = NonNullable<Library['FS']> & { readonly streams: Parameters<NonNullable<Library['FS']>['close']>[0][] };
 
@@ -18,6 +21,7 @@ export interface Hdf5 {
   readonly Group: Library['Group'];
   readonly Dataset: Library['Dataset'];
   readonly files: Files;
+  readonly module: Module;
 }
 
 let loading: Promise<Hdf5> | undefined;
@@ -30,11 +34,12 @@ export function loadHdf5(): Promise<Hdf5> {
 
 async function start(): Promise<Hdf5> {
   const library = await import('h5wasm');
-  const { FS: files } = (await library.ready) as unknown as { readonly FS: Files };
+  const module = await library.ready;
+  const files = module.FS as unknown as Files;
   // The library prints a page for each damaged byte: what it says there goes to where the lowest free descriptor leads.
   files.close(files.streams[STANDARD_ERROR]!);
   files.open('/dev/null', 'w');
-  return { File: library.File, Group: library.Group, Dataset: library.Dataset, files };
+  return { File: library.File, Group: library.Group, Dataset: library.Dataset, files, module };
 }
 
 let nameCount = 0;
@@ -43,6 +48,12 @@ let nameCount = 0;
 export function temporaryName(): string {
   nameCount++;
   return `/pulsebench-${nameCount}.h5`;
+}
+
+/** A folder in the library's memory that no other file has. */
+export function temporaryFolder(): string {
+  nameCount++;
+  return `/pulsebench-${nameCount}`;
 }
 
 /** Turns what the library throws into a FormatError; errors of ours stay what they are. */

@@ -98,10 +98,8 @@ test('an uneven axis of HDF5 gives times in its own unit', async () => {
 
 test('an uneven axis that is no time is not made one', async () => {
   const reader = await openHdf5(await hdf5Of([7, 7.1, 9, 12], 'eV'));
-  expect(reader.store.signals().map(({ name, timing }) => [name, timing])).toEqual([
-    ['x', 'steady'],
-    ['y', 'steady'],
-  ]);
-  expect(reader.diagnostics.map(({ code }) => code)).toEqual(['hdf5/axis']);
+  expect(reader.store.signals().map(({ name, timing }) => [name, timing])).toEqual([['y', 'stamped']]);
+  expect(reader.store.signals()[0]!.axis).toEqual({ name: 'x', unit: 'eV' });
+  expect(reader.diagnostics.map(({ code }) => code)).toEqual(['hdf5/uneven-axis']);
   reader.close();
 });
