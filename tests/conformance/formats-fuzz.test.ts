@@ -114,7 +114,7 @@ const FORMATS: readonly FuzzFormat[] = [
   {
     name: 'CSV',
     originals: [TABLE, goldenBytes('mimo/pipeline/csv_float_format/In.csv')],
-    open: openCsv,
+    open: (source) => openCsv(source, workspace),
     readPart: 0.4,
   },
   {
