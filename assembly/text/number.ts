@@ -99,7 +99,11 @@ export function readCell(p: usize, separator: u32, decimal: u32, powers: usize, 
     }
     exponent += isSmall ? -power : power;
   }
-  if (isQuoted && c == QUOTE) c = load<u8>(++p);
+  if (isQuoted) {
+    // a separator inside of quotes belongs to the cell
+    if (c == QUOTE) c = load<u8>(++p);
+    else hasDigits = false;
+  }
   while (isPadding(c, separator) && separator != BLANK) c = load<u8>(++p);
   if (!isCellEnd(c, separator) || !hasDigits) {
     const isBlank = !hasDigits && p == start && isCellEnd(c, separator);

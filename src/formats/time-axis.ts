@@ -38,6 +38,8 @@ export function inSeconds(time: number, unitSeconds: number): number {
   return unitSeconds < 1 ? time / Math.round(1 / unitSeconds) : time * unitSeconds;
 }
 
+/** Parts of a number that rounding may be off by. */
+const DOUBLE_NOISE = 4 * Number.EPSILON;
 /** Rounding of times that went through single precision: two halves of its last place (IEEE 754). */
 const SINGLE_NOISE = 2 ** -23;
 
@@ -76,7 +78,7 @@ export function timeAxisOf(
 }
 
 function evenTimes(stepS: number, offsetS: number, jitterS: number, gaps: readonly TimeGap[]): EvenTimes {
-  const even: EvenTimes = { timing: 'steady', sampleRateHz: roundRate(1 / stepS), offsetS, jitterS };
+  const even: EvenTimes = { timing: 'steady', sampleRateHz: rateOf(stepS), offsetS, jitterS };
   return gaps.length > 0 ? { ...even, gaps } : even;
 }
 
@@ -108,10 +110,10 @@ function unevenTimes(times: ArrayLike<number>): UnevenTimes {
   return { timing: 'stamped', timesS: timesS.slice(0, count), untimedRows, stepBackRow };
 }
 
-/** Times in text are rounded, so a rate next to a whole number is that number. */
-function roundRate(rateHz: number): number {
-  const whole = Math.round(rateHz);
-  return whole > 0 && Math.abs(rateHz - whole) <= 1e-6 * whole ? whole : rateHz;
+/** The rate of a step: a whole number where it is one but for the rounding of the quotient. */
+export function rateOf(stepS: number): number {
+  const whole = Math.round(1 / stepS);
+  return whole > 0 && Math.abs(1 / stepS - whole) <= DOUBLE_NOISE * whole ? whole : 1 / stepS;
 }
 
 /** A signal of rows that have a time each; rows without one are no samples. `axisId` names the times. */

@@ -58,11 +58,11 @@ export function cleanCell(cell: string): string {
 
 /** The number that a clean cell holds; undefined when it is something else. Infinities are numbers. */
 export function cellNumber(text: string, style: NumberStyle): CellNumber | undefined {
+  if (HEX.test(text)) return { value: hexNumber(text), unit: '' };
   const plain = style.decimal === ',' || style.hasThousands ? withPoint(text, style) : text;
   if (PLAIN.test(plain)) return { value: Number(plain.replace(/[dD]/, 'e')), unit: '' };
-  const [, number, unit] = WITH_UNIT.exec(plain) ?? [];
+  const [, number, unit] = WITH_UNIT.exec(plain.replace(/(?<=[A-ZΩ]) ?(?:DC|AC)$/, '')) ?? [];
   if (number !== undefined && unit !== undefined) return { value: Number(number), unit };
-  if (HEX.test(text)) return { value: hexNumber(text), unit: '' };
   const infinity = INFINITY.exec(text);
   if (infinity) {
     return { value: infinity[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY, unit: '' };

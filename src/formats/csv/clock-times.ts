@@ -43,7 +43,8 @@ const OTHER_MONTHS: Readonly<Record<string, number>> = { mär: 3, mai: 5, okt: 1
 const DAY_SECONDS = 86_400;
 
 export function isClock(text: string): boolean {
-  return /^\D{0,12}\d/.test(text) && parseClock(text, true) !== undefined;
+  if (!/^\D{0,12}\d/.test(text)) return false;
+  return parseClock(text, true) !== undefined || parseClock(text, false) !== undefined;
 }
 
 /** The two numbers of a date like `03/04/2026`; undefined where the order is plain. */

@@ -15,7 +15,7 @@ const MARKED = /^(.*?\S)\s*(\/|,|_|\s)\s*([^\s/_,]{1,10})$/;
 /** Single letters that are units behind these words; `Channel A` and `phase V` are names. */
 const QUANTITIES: Readonly<Record<string, RegExp>> = {
   A: /(?:current|strom|amps?|courant|corriente|^i\d?$)/i,
-  V: /(?:volt|spannung|tension|tensi|bias|^[uv]\d?$|supply|vcc|vdd)/i,
+  V: /./,
   W: /(?:power|leistung|puissance|^p\d?$)/i,
   C: /(?:temp|charge|ladung)/i,
   F: /(?:temp|capac|kapaz)/i,
@@ -24,7 +24,10 @@ const QUANTITIES: Readonly<Record<string, RegExp>> = {
 };
 
 export function namedColumn(text: string): NamedColumn {
+  // SPICE: the voltage of a node, the current through a part
+  const spice = /^([VI])[nx]?\(\S*\)$/i.exec(text)?.[1]?.toUpperCase();
   const bracketed = BRACKETED.exec(text);
+  if (spice && !isUnit(bracketed?.[2] ?? '')) return { name: text, unit: spice === 'I' ? 'A' : 'V' };
   if (bracketed) {
     const [, name = '', unit = ''] = bracketed;
     if (!/^\d*$/.test(unit)) return { name, unit: unitSymbol(unit) };
@@ -39,6 +42,8 @@ export function namedColumn(text: string): NamedColumn {
       return { name, unit: unitSymbol(/temp/i.test(name) && /^[CF]$/.test(unit) ? `°${unit}` : unit) };
     }
   }
+  const channel = /^(ch ?\d+) ?([VA])$/i.exec(text);
+  if (channel) return { name: channel[1]!, unit: channel[2]!.toUpperCase() };
   // a unit that is written out, such as `Volt`, `Volts` or the `Volt1` of Agilent
   const word = text.replace(/ ?\d+$/, '');
   if (word.length > 1 && unitSymbol(word) !== word && isUnit(word)) return { name: text, unit: unitSymbol(word) };

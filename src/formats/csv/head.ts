@@ -1,5 +1,6 @@
 // What stands above the rows of a table: names and units of the columns, settings, comments.
 
+import { timeName } from '../time-names.ts';
 import { cleanCell } from './cells.ts';
 import { isUnitLine, type NamedColumn, namedColumn, unitInLine } from './column-names.ts';
 import type { Layout } from './layout.ts';
@@ -9,6 +10,8 @@ import { addSettings, isSettingName, type Settings, type Steps, sourceName, step
 export interface HeadColumn extends NamedColumn {
   /** As it stands in the head; empty when it has no name there. */
   readonly text: string;
+  /** Without the unit; empty when it has no name there. */
+  readonly bare: string;
 }
 
 export interface TableHead {
@@ -34,7 +37,7 @@ export function readHead(lines: readonly string[], layout: Layout, companion?: S
   const settings = new Map(companion);
   const comments: string[] = [];
   above.forEach((line, index) => {
-    if (index === names?.nameIndex || index === names?.unitIndex || line.trim() === '') return;
+    if (index === names?.nameIndex || index === names?.unitIndex || /^[\s\-=+|_,;]*$|^"?sep=/.test(line)) return;
     const comment = addSettings(settings, line, layout.separator);
     if (comment !== undefined) comments.push(comment);
   });
@@ -42,19 +45,24 @@ export function readHead(lines: readonly string[], layout: Layout, companion?: S
   if (beside > 0) {
     for (const row of layout.rows) addSettings(settings, row.slice(0, beside).join(','), ',');
   }
-  const texts = names?.names ?? besideNames(settings, beside) ?? channelsOf(settings, layout.kinds.length) ?? [];
+  const texts =
+    names?.names ??
+    besideNames(settings, beside) ??
+    tracesOf(settings, layout) ??
+    channelsOf(settings, layout.kinds.length) ??
+    [];
   const used = new Set<string>();
   const columns = layout.kinds.map((_, column): HeadColumn => {
     const text = texts[column] ?? '';
     const stated = names?.units?.[column];
     const own = namedColumn(text);
-    const { name, unit } = stated === undefined || stated === '' ? own : { name: text, unit: unitInLine(stated) };
-    return { text, name: unique(name || own.name || `column ${column + 1}`, column, used), unit };
+    const { name: bare, unit } = stated === undefined || stated === '' ? own : { name: text, unit: unitInLine(stated) };
+    return { text, bare, name: unique(bare || `column ${column + 1}`, column, used), unit };
   });
   return {
     columns,
     hasNames: names !== undefined || texts.length > 0,
-    nameCount: trimCells(names?.names ?? []).length,
+    nameCount: trimCells(names?.names ?? textsAbove(above, layout)).length,
     settings,
     comments,
     steps: names && stepsInHead(names),
@@ -107,11 +115,10 @@ function findNames(above: readonly string[], layout: Layout): Names | undefined 
   }
   for (const { index, cells, isNote } of candidates) {
     const names = namesIn(cells, layout);
-    if (names && !(isNote && width === 1 && /[:=]/.test(cells[0]!))) {
-      return { nameIndex: index, names, unitIndex: undefined, units: undefined };
-    }
-    // further up stand settings, unless a comment is all there is
-    if (!isNote && width < 3) break;
+    const isPair = isNote && /^[^,;\t]*[:=](?:\s|$)/.test(cells[0]!);
+    // further up stand settings, which are pairs
+    const isFar = index !== nearest?.index && !isNote && width < 3 && cells[0] !== '' && !timeName(cells[0]!);
+    if (names && !isPair && !isFar) return { nameIndex: index, names, unitIndex: undefined, units: undefined };
   }
   return undefined;
 }
@@ -123,33 +130,42 @@ function isUnits(cells: readonly string[], names: readonly string[]): boolean {
 }
 
 /** The cells if they can be the names of the columns. */
-function namesIn(cells: readonly string[], { kinds }: Layout): readonly string[] | undefined {
+function namesIn(cells: readonly string[], layout: Layout): readonly string[] | undefined {
+  const { kinds } = layout;
   const present = trimCells(cells);
   const count = present.length;
   let width = kinds.length;
   while (width > 1 && kinds[width - 1] === 'blank') width--;
-  const isText = (cell: string): boolean => cell !== '' && !/^[+-]?[\d.]+(?:[eE][+-]?\d+)?$/.test(cell);
+  const isText = (cell: string): boolean =>
+    cell !== '' && !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?(?: ?[a-zA-Zµ%]{1,3})?$/.test(cell);
   const isNumbered = (cell: string): boolean => cell === '' || /^\d{1,3}$/.test(cell);
   if (count === 0 || present.some((cell) => /^.+[:=]$/.test(cell))) return undefined;
-  if (count > 1 && count <= 2 && isSettingName(present[0]!)) return undefined;
+  if (count > 1 && (count <= 2 || kinds[0] === 'blank') && isSettingName(present[0]!)) return undefined;
   const isCounted = present.length > 1 && present[0] === '' && present.every(isNumbered);
   if (!isCounted && !present.some(isText)) return undefined;
   if (!isCounted && !present.every((cell) => isText(cell) || isNumbered(cell))) return undefined;
   if (count >= width) return cells;
   // R leaves the names of rows without a name; text columns at the end may have none
-  if (count === width - 1 && width > 2) return kinds[0] === 'text' ? ['', ...present] : present;
+  if (count === width - 1 && width > 2) return kinds[0] === 'text' || isRowName(layout) ? ['', ...present] : present;
   return count >= 2 && kinds.slice(count).every((kind) => kind === 'text' || kind === 'blank') ? present : undefined;
+}
+
+/** R counts rows from 1. */
+function isRowName({ rows }: Layout): boolean {
+  return rows.every((row, index) => row[0] === String(index + 1));
 }
 
 /** Cells of a line of the head: a comment may be split otherwise than the rows are. */
 function headCells(line: string, separator: Separator, width: number): readonly string[] {
   const isNote = isComment(line, separator);
   const text = isNote ? commentText(line) : line;
-  const own = splitHead(text, separator);
+  const cells = splitHead(text, separator);
+  // a semicolon that marks a comment where semicolons separate, too
+  const own = cells[0] === '' && separator === ';' && trimCells(cells).length === width + 1 ? cells.slice(1) : cells;
   if (!isNote || trimCells(own).length === width) return own;
   for (const other of SEPARATORS) {
-    const cells = splitHead(text, other);
-    if (trimCells(cells).length === width) return cells;
+    const others = splitHead(text, other);
+    if (trimCells(others).length === width) return others;
   }
   return own;
 }
@@ -177,6 +193,19 @@ function besideNames(settings: Settings, beside: number): readonly string[] | un
   const before = new Array<string>(beside).fill('');
   const unit = settings.get('Horizontal Units') ?? 's';
   return [...before, `time (${unit})`, sourceName(settings) ?? ''];
+}
+
+/** Yokogawa has the names of the traces in a setting, and the rows behind a blank cell. */
+function tracesOf(settings: Settings, { kinds }: Layout): readonly string[] | undefined {
+  const names = settings.get('TraceName')?.split(', ');
+  return kinds[0] === 'blank' && names?.length === kinds.length - 1 ? ['', ...names] : undefined;
+}
+
+/** The cells of the line above the rows when all are texts. */
+function textsAbove(above: readonly string[], { separator }: Layout): readonly string[] {
+  const line = above.findLast((candidate) => candidate.trim() !== '') ?? '';
+  const cells = trimCells(splitLine(line, separator)).map(cleanCell);
+  return cells.every((cell) => /^[^\d]/.test(cell)) ? cells : [];
 }
 
 /** sigrok lists the channels in a comment. */

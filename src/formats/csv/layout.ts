@@ -53,7 +53,8 @@ function separatorOf(lines: readonly string[]): Separator | undefined {
     const width = commonWidth(rows);
     let score = 0;
     for (const { cells, kinds } of rows) {
-      if (cells.length !== width) continue;
+      // heads are texts, whatever separates them
+      if (cells.length !== width || !kinds.some(isValue)) continue;
       score += kinds.filter(isValue).length - kinds.filter((kind) => kind === 'text').length;
     }
     if (width > 0 && rows.some(({ kinds }) => kinds.some(isValue)) && (!best || score > best.score)) {
@@ -97,9 +98,10 @@ function layoutWith(lines: readonly string[], separator: Separator, choice: Tabl
   const width = commonWidth(all);
   if (width === 0) return undefined;
   const settingCount = settingColumns(all, width);
+  const afterSettings = settingCount > 0 ? 0 : behindSettings(all, width);
   const texts = textColumns(all, width, settingCount);
   const isRow = (line: Line): boolean => fits(line, texts, settingCount) && !isCountedHead(line);
-  const first = all.find(isRow);
+  const first = all.find((line) => line.index >= afterSettings && isRow(line));
   if (!first) return undefined;
   const rows = all.filter((line) => line.index >= first.index && isRow(line));
   const kinds = Array.from({ length: width }, (_, column) =>
@@ -124,6 +126,16 @@ function settingColumns(lines: readonly Line[], width: number): number {
   while (first > 0 && wide.every(({ kinds }) => kinds[first - 1] === 'number' || kinds[first - 1] === 'blank')) first--;
   while (first < width && wide.some(({ kinds }) => kinds[first] === 'blank')) first++;
   return first < width ? first : 0;
+}
+
+/** Yokogawa leaves the first cell of rows blank, where the lines of the head have names: the first line behind those. */
+function behindSettings(lines: readonly Line[], width: number): number {
+  const wide = lines.filter(({ cells }) => cells.length === width);
+  const blank = wide.filter(({ cells }) => cells[0] === '');
+  const last = wide.findLast(({ kinds }) => kinds[0] === 'text');
+  const isAbove = last !== undefined && blank.length > 0 && blank.every(({ index }) => index > last.index);
+  const isAll = wide.every(({ kinds }) => kinds[0] === 'text' || kinds[0] === 'blank');
+  return isAbove && isAll && width > 1 ? last.index + 1 : 0;
 }
 
 /** Of each column whether more lines have a text there than a value. */

@@ -23,6 +23,8 @@ interface Count {
 export class LineJudge {
   /** The first time of the clock; undefined before there was one. */
   firstClock: ClockTime | undefined;
+  /** Whether a date was seen that only makes sense with day and month the other way round. */
+  hasOtherOrder = false;
   /** Most decimals of its seconds; −1 when none were printed. */
   clockDecimals = -1;
   readonly #layout: Layout;
@@ -32,6 +34,7 @@ export class LineJudge {
   readonly #encoding: 'utf-8' | 'latin1';
   readonly #isDayFirst: boolean;
   readonly #dropped: Count = { count: 0, firstLine: 0, example: '' };
+  readonly #untimed: Count = { count: 0, firstLine: 0, example: '' };
   readonly #repeated: Count = { count: 0, firstLine: 0, example: '' };
   #lastClockS = Number.NEGATIVE_INFINITY;
   #days = 0;
@@ -70,7 +73,10 @@ export class LineJudge {
     );
     const isMissing = own.every((kind) => kind === 'missing' || kind === 'blank') && cells.length >= kinds.length;
     const isTimed = this.#plan.kind === 'numbers' || this.#plan.kind === 'clock';
-    if (hasValue && !(isText && isTimed)) return Number.NaN;
+    if (hasValue && !(isText && isTimed)) {
+      if (isTimed) this.#note(this.#untimed, text, lineIndex);
+      return Number.NaN;
+    }
     if (isMissing && !isTimed) return Number.NaN;
     return this.#note(this.#dropped, text, lineIndex);
   }
@@ -98,7 +104,10 @@ export class LineJudge {
 
   #clockTime(text: string): number | undefined {
     const clock = text === '' ? undefined : parseClock(text, this.#isDayFirst);
-    if (!clock) return undefined;
+    if (!clock) {
+      this.hasOtherOrder ||= text !== '' && parseClock(text, !this.#isDayFirst) !== undefined;
+      return undefined;
+    }
     if (clock.decimals > this.clockDecimals) this.clockDecimals = clock.decimals;
     this.firstClock ??= clock;
     let seconds = secondsBetween(this.firstClock, clock) + this.#days * 2 * HALF_DAY_S;
@@ -108,6 +117,11 @@ export class LineJudge {
     }
     this.#lastClockS = seconds;
     return seconds;
+  }
+
+  /** Rows that have values and no time. */
+  get untimed(): { readonly count: number; readonly firstLine: number } {
+    return this.#untimed;
   }
 
   /** A sentence for each kind of line that was left out. */

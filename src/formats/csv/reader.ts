@@ -24,11 +24,14 @@ import { axisName, axisOf, keyColumnOf, originOf, shifted } from './table-axis.t
 import { lineOfRow, namedRows, tableDiagnostics } from './table-notes.ts';
 import { readText, type Text } from './text.ts';
 import { beginsWithTime, cutLine, refuse } from './text-checks.ts';
-import { dayOrder, digitsOf } from './time-cells.ts';
+import { type DayOrderFound, dayOrder, digitsOf } from './time-cells.ts';
 import { findTime } from './time-column.ts';
 
 /** Files that are read whole when they are opened, to tell logic from numbers and to count what is missing. */
 const SURVEY_BYTES = 32 * 2 ** 20;
+
+/** What a signal is called that is logic even when it never changes. */
+const LOGIC_NAME = /^(?:d|dio|gpio|io|bit|logic|digital)[ _]?\d*$/i;
 
 /** Rejects with `format/unknown` when the text is no table of numbers. */
 export async function openCsv(
@@ -50,38 +53,48 @@ export async function openCsv(
     );
   }
   const found = findTime(layout, head, choice);
-  const order = dayOrder(layout, found.plan, choice.table?.isDayFirst);
   const cut = await cutLine(text, layout);
-  const keyColumn = keyColumnOf(found.plan, layout);
-  const judge = new LineJudge(layout, head, found.plan, {
-    keyColumn,
-    encoding: text.encoding,
-    isDayFirst: order.isDayFirst,
-  });
   const rows = new TextRows(
     workspace,
     { separator: layout.separator, decimal: layout.style.decimal },
     layout.kinds.length,
   );
   try {
-    const request: IndexRequest = {
-      bytes: text.bytes,
-      startOffset: Math.min(text.lineOffsets[layout.headLineCount] ?? text.endOffset, cut.endOffset),
-      endOffset: cut.endOffset,
-      lineCount: layout.headLineCount,
-      keyColumn,
-      unitSeconds: found.plan.kind === 'numbers' ? found.plan.unitSeconds : 1,
-      base: found.plan.kind === 'numbers' ? found.plan.base : undefined,
-      digits: digitsOf(layout, found.plan),
-      judge: (line, lineIndex) => judge.judge(line, lineIndex),
-    };
-    const index = await indexRows(rows, request, found.plan.kind === 'clock');
-    const axis = await axisOf(found.plan, index, judge, async () => (await indexRows(rows, request, true)).timesS!);
+    const seen = dayOrder(layout, found.plan, choice.table?.isDayFirst);
+    const first = await indexed({ text, layout, head, found, cut, rows }, seen);
+    // a date further down decides for the whole column
+    const isOther = !seen.isSure && first.judge.hasOtherOrder;
+    const order = isOther ? { isDayFirst: !seen.isDayFirst, isSure: true, guess: undefined } : seen;
+    const { judge, index, axis } = isOther ? await indexed({ text, layout, head, found, cut, rows }, order) : first;
     return await assemble({ text, layout, head, choice, found, order, cut, judge, rows, index, axis, workspace });
   } catch (error) {
     rows[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Finds the rows and decides over their times. */
+async function indexed(
+  { text, layout, head, found, cut, rows }: Pick<Parts, 'text' | 'layout' | 'head' | 'found' | 'cut' | 'rows'>,
+  { isDayFirst }: DayOrderFound,
+) {
+  const { plan } = found;
+  const keyColumn = keyColumnOf(plan, layout);
+  const judge = new LineJudge(layout, head, plan, { keyColumn, encoding: text.encoding, isDayFirst });
+  const request: IndexRequest = {
+    bytes: text.bytes,
+    startOffset: Math.min(text.lineOffsets[layout.headLineCount] ?? text.endOffset, cut.endOffset),
+    endOffset: cut.endOffset,
+    lineCount: layout.headLineCount,
+    keyColumn,
+    unitSeconds: plan.kind === 'numbers' ? plan.unitSeconds : 1,
+    base: plan.kind === 'numbers' ? plan.base : undefined,
+    digits: digitsOf(layout, plan),
+    judge: (line, lineIndex) => judge.judge(line, lineIndex),
+  };
+  const index = await indexRows(rows, request, plan.kind === 'clock');
+  const axis = await axisOf(plan, index, judge, async () => (await indexRows(rows, request, true)).timesS!);
+  return { judge, index, axis };
 }
 
 interface Parts {
@@ -90,7 +103,7 @@ interface Parts {
   readonly head: TableHead;
   readonly choice: ReadChoice;
   readonly found: ReturnType<typeof findTime>;
-  readonly order: ReturnType<typeof dayOrder>;
+  readonly order: DayOrderFound;
   readonly cut: Awaited<ReturnType<typeof cutLine>>;
   readonly judge: LineJudge;
   readonly rows: TextRows;
@@ -140,7 +153,9 @@ async function assemble(parts: Parts): Promise<FormatReader> {
   }
   const along = axisName(plan, choice);
   const list = signals.taken.map(({ name, unit, isLogic }, signal): PlainSignal => {
-    const dtype = isLogic || (unit === '' && survey?.[signal]?.isLogic) ? 'u1' : 'f64';
+    const { hasBoth = false, isBinary = false } = survey?.[signal] ?? {};
+    const isBit = unit === '' && isBinary && (hasBoth || LOGIC_NAME.test(name));
+    const dtype = isLogic || isBit ? 'u1' : 'f64';
     const base = {
       id: name,
       name,

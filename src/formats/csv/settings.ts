@@ -21,7 +21,7 @@ const START =
 const TRIGGER_POINT = /^(?:trigger (?:point|position|sample)|trigger address)$/;
 /** Words that begin a line of settings on oscilloscopes. */
 const NAMES =
-  /^(?:record length|memory length|sample interval|sampl(?:e|ing) (?:rate|period|interval)|trigger (?:point|level|mode|source)|source|vertical \w+|horizontal \w+|pt fmt|yzero|ymult|probe(?: atten\w*)?|model(?: number)?|serial(?: number)?|firmware(?: version)?|software version|note|label|point format|waveform \w+|segments?|channel|date|time scale|time delay)$/;
+  /^(?:record length|memory length|sample interval|sampl(?:e|ing) (?:rate|period|interval)|trigger (?:point|level|mode|source)|source|vertical \w+|horizontal \w+|pt fmt|yzero|ymult|probe(?: atten\w*)?|model(?: number)?|serial(?: number)?|firmware(?: version)?|software version|note|label|point format|waveform \w+|segments?|time scale|time delay|block ?number|block ?size|trace ?name|[vh] ?(?:unit|offset|resolution|scale))$/;
 
 const normal = (key: string): string =>
   key
@@ -113,14 +113,15 @@ function quantity(text: string, keyUnit: string, base: string): number | undefin
   return parts?.base === base ? Number(number) * parts.factor : undefined;
 }
 
-/** What the settings say of the only signal, or of the channel of that name. */
-export function channelUnit(settings: Settings, channel: string | undefined): string {
+/** The unit that the settings say of a channel, by its name or its place among all. */
+export function channelUnit(settings: Settings, channel: string, index: number, count: number): string {
   for (const [key, text] of settings) {
     if (!/^(?:vertical units?|units?|y ?units?|v ?units?)$/.test(normal(key))) continue;
-    const own = text.split(/[,;]/).map((part) => part.trim().split(':'));
+    const own = text.split(/[,;\s]+/).map((part) => part.replace(/^\(|\)$/g, '').split(':'));
     const named = own.find((part) => part.length === 2 && part[0] === channel);
     if (named) return unitSymbol(named[1]!);
-    if (own.length === 1) return unitSymbol(own[0]!.at(-1)!);
+    if (own.length === count && own[index]?.length === 1) return unitSymbol(own[index][0]!);
+    if (own.length === 1 && (count === 1 || own[0]!.length === 1)) return unitSymbol(own[0]!.at(-1)!);
   }
   return '';
 }

@@ -28,7 +28,7 @@ export interface SignalColumns {
 }
 
 /** Digits of a word of bits that a double holds as a decimal number. */
-const MOST_LANES = 15;
+const MOST_LANES = 16;
 
 /** Heads of columns that hold no values but say something of others. */
 const NO_VALUES = /^(?:start|increment|t0\s*=.*|t ?inc\s*=.*)$/i;
@@ -44,7 +44,9 @@ export function signalColumns(
   const all: OddColumn[] = [];
   const roles: ColumnRole[] = [];
   const used = new Set<string>();
-  const numberCount = layout.kinds.filter((kind) => kind === 'number').length - (plan.kind === 'numbers' ? 1 : 0);
+  const channels = layout.kinds.flatMap((kind, column) =>
+    kind === 'number' && !(plan.kind === 'numbers' && plan.column === column) ? [column] : [],
+  );
   const unique = (name: string, column: number): string => {
     const free = used.has(name) ? `${name} #${column + 1}` : name;
     used.add(free);
@@ -54,8 +56,10 @@ export function signalColumns(
     const kind = layout.kinds[column]!;
     const chosen = choices[column] ?? {};
     const role = chosen.role ?? roleOf(layout, head, plan, column);
-    const setUnit = own.unit || channelUnit(head.settings, numberCount === 1 && own.unit === '' ? undefined : own.name);
-    const unit = chosen.unit ?? (kind === 'number' ? setUnit || unitInCells(layout, column) : own.unit);
+    const isNamed = own.text !== '' || channels.length === 1;
+    const setUnit =
+      own.unit || (isNamed ? channelUnit(head.settings, own.name, channels.indexOf(column), channels.length) : '');
+    const unit = chosen.unit ?? (kind === 'number' ? setUnit || unitBeside(layout, head, column) : own.unit);
     const named = chosen.name ?? own.name;
     all.push({ name: named, isSwitch: kind === 'switch', unit });
     roles.push(role);
@@ -101,13 +105,24 @@ function repeats(layout: Layout, one: number, other: number): boolean {
   return seenNumbers(layout, one).every((value, row) => Object.is(value, values[row]));
 }
 
-/** The index that pandas writes without a name: 0, 1, 2, … */
+/** The index that pandas and R write without a name: 0, 1, 2, … or 1, 2, 3, … */
 function isRowNumber(layout: Layout, column: number): boolean {
-  return layout.kinds.length > 1 && seenNumbers(layout, column).every((value, row) => value === row);
+  const numbers = seenNumbers(layout, column);
+  const first = numbers[0] ?? 0;
+  return (
+    layout.kinds.length > 1 && (first === 0 || first === 1) && numbers.every((value, row) => value === row + first)
+  );
 }
 
-/** The unit behind the numbers, in the first cell that has one. */
-function unitInCells({ rows, style }: Layout, column: number): string {
+/** The unit behind the numbers, in the first cell that has one, or in the next column if that is all it holds. */
+function unitBeside({ rows, style, kinds }: Layout, { columns }: TableHead, column: number): string {
+  const next = column + 1;
+  if (kinds[next] === 'text' && /^(?:unit|einheit)s?$/i.test(columns[next]!.text)) {
+    const units = new Set(rows.map((row) => row[next] ?? ''));
+    const [unit = ''] = units;
+    const plain = unit.replace(/[ _]?(?:DC|AC)$/, '');
+    if (units.size === 1 && unitParts(plain)) return unitSymbol(plain);
+  }
   for (const row of rows) {
     const unit = cellNumber(row[column] ?? '', style)?.unit ?? '';
     if (unit !== '' && unitParts(unit)) return unitSymbol(unit);

@@ -3,7 +3,7 @@
 import { type Utc, utcAddSeconds, utcFromUnixMs } from '../../base/time.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
 import type { SignalAxis } from '../../model/signal-store.ts';
-import { COUNTED_AXIS, type EvenTimes, timeAxisOf, type UnevenTimes } from '../time-axis.ts';
+import { COUNTED_AXIS, type EvenTimes, rateOf, timeAxisOf, type UnevenTimes } from '../time-axis.ts';
 import { utcOf } from './clock-times.ts';
 import type { Layout } from './layout.ts';
 import type { LineJudge } from './line-judge.ts';
@@ -62,12 +62,6 @@ function timed(times: Float64Array) {
 
 function even(stepS: number, offsetS: number): EvenTimes {
   return { timing: 'steady', sampleRateHz: rateOf(stepS), offsetS, jitterS: 0 };
-}
-
-/** A whole rate where the step says so but for rounding. */
-function rateOf(stepS: number): number {
-  const whole = Math.round(1 / stepS);
-  return whole > 0 && 1 / whole === stepS ? whole : Number((1 / stepS).toPrecision(15));
 }
 
 /** With the start that the user states, or the time of day of a clock without a date. */

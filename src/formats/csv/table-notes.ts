@@ -44,6 +44,12 @@ export function tableDiagnostics(table: NotedTable): Diagnostic[] {
     const name = columns.map((column) => head.columns[column]?.name ?? '').join(' ');
     diagnostics.push(...axisDiagnostics(axis, name, 'csv', (row) => `line ${lines.get(row) ?? '?'}`));
   }
+  if (axis?.timing === 'steady' && judge.untimed.count > 0) {
+    const { count, firstLine } = judge.untimed;
+    const rows =
+      count === 1 ? `The row in line ${firstLine} has` : `${count} rows, the first in line ${firstLine}, have`;
+    say('warning', 'no-time', `${rows} no time: the others tell where they stand.`);
+  }
   if (plan.kind === 'clock' && judge.firstClock) {
     const { day, zoneMinutes } = judge.firstClock;
     if (day !== undefined && zoneMinutes === undefined) {

@@ -35,8 +35,10 @@ interface TableParts {
 
 /** What the cells of a signal are, when all were seen. */
 export interface SignalSurvey {
-  /** Nothing but 0 and 1, and both of them. */
-  readonly isLogic: boolean;
+  /** Nothing but 0 and 1. */
+  readonly isBinary: boolean;
+  /** Both of them. */
+  readonly hasBoth: boolean;
 }
 
 export class CsvTable implements ColumnSource {
@@ -144,7 +146,10 @@ export class CsvTable implements ColumnSource {
         });
       });
     }
-    return isBinary.map((is, signal) => ({ isLogic: is && seen[signal]!.every(Boolean) }));
+    return isBinary.map((is, signal) => ({
+      isBinary: is && seen[signal]!.some(Boolean),
+      hasBoth: seen[signal]!.every(Boolean),
+    }));
   }
 
   close(): void {

@@ -68,9 +68,10 @@ export function findTime(layout: Layout, head: TableHead, choice: ReadChoice): F
   const marked = choice.time === undefined ? roleColumn(choice) : undefined;
   if (marked !== undefined) return chosenTime(layout, head, head.columns[marked]?.name ?? '', choice.timeUnit);
   if (choice.time === null) return { plan: stated(layout, head) ?? { kind: 'counted' }, guesses: [] };
-  if (head.steps) return { plan: stated(layout, head)!, guesses: [] };
-  const clock = clockColumns(layout);
   const named = namedTime(layout, head, choice.timeUnit);
+  // Rigol: X is a running number
+  if (head.steps && !named?.isUnitSaid) return { plan: stated(layout, head)!, guesses: [] };
+  const clock = clockColumns(layout);
   if (clock && !(named && isCoarse(layout, clock))) return { plan: { kind: 'clock', columns: clock }, guesses: [] };
   if (named) return named;
   const axis = otherAxis(layout, head);
@@ -116,17 +117,22 @@ function ownUnit({ columns }: TableHead, column: number): number | undefined {
 }
 
 /** The column that the names call a time: one with a unit before one without. */
-function namedTime(layout: Layout, head: TableHead, timeUnit: string | undefined): FoundTime | undefined {
-  const candidates = head.columns.flatMap(({ text, name, unit }, column) => {
+function namedTime(
+  layout: Layout,
+  head: TableHead,
+  timeUnit: string | undefined,
+): (FoundTime & { readonly isUnitSaid: boolean }) | undefined {
+  const candidates = head.columns.flatMap(({ text, bare, unit }, column) => {
     if (layout.kinds[column] !== 'number' || layout.kinds.length < 2) return [];
-    const found = timeName(text) ?? timeName(text === '' ? '' : name, unit);
+    const found = timeName(text) ?? timeName(bare, unit);
     const isUnitOther = unit !== '' && secondsPerTimeUnit(unit) === undefined;
     return found && !isUnitOther && isRising(seenNumbers(layout, column)) ? [{ column, ...found }] : [];
   });
   const best = candidates.find(({ unitSeconds }) => unitSeconds !== undefined) ?? candidates[0];
   if (!best) return undefined;
   const unitSeconds = unitOf(timeUnit) ?? best.unitSeconds ?? ownUnit(head, best.column);
-  return numberTime(layout, head.columns[best.column]!.name, best.column, unitSeconds);
+  const found = numberTime(layout, head.columns[best.column]!.name, best.column, unitSeconds);
+  return { ...found, isUnitSaid: best.unitSeconds !== undefined };
 }
 
 function numberTime(layout: Layout, name: string, column: number, unitSeconds: number | undefined): FoundTime {
