@@ -68,6 +68,13 @@ export class StepFit {
     return this.#steep.slope;
   }
 
+  /** Where a line of a step that fits lies at place 0: in the middle of what the times allow. */
+  timeAtZero(step: number): number {
+    const low = Math.max(...this.#floor.map(({ place, time }) => time - place * step));
+    const high = Math.min(...this.#ceiling.map(({ place, time }) => time - place * step));
+    return this.#first + (low + high) / 2 - this.#firstPlace * step;
+  }
+
   /** Takes the interval `time` ± `error` at a place behind all before; false, and nothing is taken, when no line fits. */
   add(place: number, time: number, error: number): boolean {
     if (this.#count++ === 0) {
@@ -133,9 +140,22 @@ function slopeOf(from: Point, to: Point): number {
   return (to.time - from.time) / (to.place - from.place);
 }
 
+/** Rows from which a step is guessed that is then only tested: most tables have a simple one. */
+const TRIAL_ROWS = 4096;
+
+/** A line that explained the first times. */
+interface Trial {
+  readonly step: number;
+  /** Time at row 0. */
+  readonly start: number;
+}
+
 export class EvenSteps {
+  readonly #digits: TimeDigits;
   readonly #error: PrintedError;
   readonly #fit = new StepFit();
+  readonly #isQuick: boolean;
+  #trial: Trial | undefined;
   #row = 0;
   #isEven = true;
   #firstRow = -1;
@@ -143,13 +163,19 @@ export class EvenSteps {
   #lastRow = -1;
   #last = Number.NaN;
 
-  constructor(digits: TimeDigits) {
+  /**
+   * `isQuick`: after some rows only a simple step is tested, so that times may be even though this says they are not.
+   */
+  constructor(digits: TimeDigits, isQuick = false) {
+    this.#digits = digits;
     this.#error = new PrintedError(digits);
+    this.#isQuick = isQuick;
   }
 
   /** Times of the next rows, NaN where a row has none. */
   add(times: ArrayLike<number>): void {
-    for (let index = 0; index < times.length && this.#isEven; index++, this.#row++) {
+    let index = 0;
+    for (; index < times.length && this.#isEven && !this.#trial; index++, this.#row++) {
       const time = times[index]!;
       if (!Number.isFinite(time)) continue;
       if (this.#firstRow < 0) {
@@ -159,6 +185,35 @@ export class EvenSteps {
       this.#isEven = this.#fit.add(this.#row, time, this.#error.of(time));
       this.#lastRow = this.#row;
       this.#last = time;
+      if (this.#isQuick && this.#row >= TRIAL_ROWS) this.#trial = this.#guess();
+    }
+    if (this.#trial && this.#isEven) this.#test(times, index, this.#trial);
+  }
+
+  #guess(): Trial | undefined {
+    const step = this.even?.step;
+    return step === undefined ? undefined : { step, start: this.#fit.timeAtZero(step) };
+  }
+
+  /** Whether the times from `index` on lie on the line, within half a unit of the last digit. */
+  #test(times: ArrayLike<number>, index: number, { step, start }: Trial): void {
+    const allowed = this.#digits.resolution / 2;
+    let row = this.#row;
+    for (; index < times.length; index++, row++) {
+      const time = times[index]!;
+      const distance = Math.abs(time - (start + row * step));
+      if (distance <= allowed) continue;
+      if (Number.isFinite(time) && !(distance <= allowed + DOUBLE_NOISE * Math.abs(time))) {
+        this.#isEven = false;
+        return;
+      }
+    }
+    this.#row = row;
+    for (let last = times.length - 1; last >= 0; last--) {
+      if (!Number.isFinite(times[last]!)) continue;
+      this.#lastRow = row - (times.length - last);
+      this.#last = times[last]!;
+      break;
     }
   }
 
@@ -166,7 +221,7 @@ export class EvenSteps {
   get even(): { readonly step: number; readonly start: number } | undefined {
     if (!this.#isEven || !(this.#last > this.#first)) return undefined;
     const mean = (this.#last - this.#first) / (this.#lastRow - this.#firstRow);
-    const step = simplest(mean, this.#fit.low, this.#fit.high);
+    const step = this.#trial?.step ?? simplest(mean, this.#fit.low, this.#fit.high);
     return { step, start: this.#first - this.#firstRow * step };
   }
 }

@@ -24,7 +24,7 @@ import { axisName, axisOf, keyColumnOf, originOf, shifted } from './table-axis.t
 import { lineOfRow, namedRows, tableDiagnostics } from './table-notes.ts';
 import { readText, type Text } from './text.ts';
 import { beginsWithTime, cutLine, refuse } from './text-checks.ts';
-import { type DayOrderFound, dayOrder, digitsOf } from './time-cells.ts';
+import { type DayOrderFound, dayOrder, resolutionOf } from './time-cells.ts';
 import { findTime } from './time-column.ts';
 
 /** Files that are read whole when they are opened, to tell logic from numbers and to count what is missing. */
@@ -89,7 +89,7 @@ async function indexed(
     keyColumn,
     unitSeconds: plan.kind === 'numbers' ? plan.unitSeconds : 1,
     base: plan.kind === 'numbers' ? plan.base : undefined,
-    digits: digitsOf(layout, plan),
+    resolution: resolutionOf(layout, plan),
     judge: (line, lineIndex) => judge.judge(line, lineIndex),
   };
   const index = await indexRows(rows, request, plan.kind === 'clock');

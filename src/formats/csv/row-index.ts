@@ -33,8 +33,8 @@ export interface IndexRequest {
   readonly keyColumn: number;
   readonly unitSeconds: number;
   readonly base: TimeBase | undefined;
-  /** How times are printed in the rows that were seen. */
-  readonly digits: TimeDigits;
+  /** One unit of the last digit of times in the rows that were seen, in seconds. */
+  readonly resolution: number;
   /** The time of an odd line in the unit of the column, less the base. */
   readonly judge: LineJudge;
 }
@@ -47,9 +47,7 @@ export interface RowIndex {
   readonly skipped: readonly number[];
   /** How times are printed in all rows, in seconds. */
   readonly digits: TimeDigits;
-  /** Whether that is how they are printed in the rows that were seen. */
-  readonly isAsSeen: boolean;
-  /** The step in seconds when one explains all times. */
+  /** The step in seconds when one was found that explains all times. */
   readonly even: { readonly step: number; readonly start: number } | undefined;
   /** In seconds; undefined when there were too many to keep and they were not wanted. */
   readonly timesS: Float64Array | undefined;
@@ -60,7 +58,7 @@ export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep 
   const { bytes, startOffset, endOffset, lineCount, keyColumn, unitSeconds, judge } = request;
   const blocks: RowBlock[] = [];
   const skipped: number[] = [];
-  const steps = new EvenSteps(request.digits);
+  const steps = new EvenSteps({ resolution: request.resolution, significant: 0 }, true);
   let kept: Float64Array[] | undefined = [];
   rows.start(request.base);
   const visitor = {
@@ -106,8 +104,8 @@ export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep 
     endOffset,
     skipped,
     digits,
-    isAsSeen: digits.resolution === request.digits.resolution && digits.significant === request.digits.significant,
-    even: steps.even,
+    // finer digits further down were not looked at
+    even: digits.resolution === request.resolution ? steps.even : undefined,
     timesS: kept && joined(kept, rows.counts.rows),
   };
 }

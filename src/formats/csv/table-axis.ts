@@ -34,7 +34,7 @@ export async function axisOf(
   if (plan.kind === 'counted' || (plan.kind === 'steps' && plan.column === undefined)) {
     return plan.kind === 'steps' ? even(plan.stepS, plan.startS) : undefined;
   }
-  if (plan.kind === 'numbers' && index.even && index.isAsSeen) return even(index.even.step, index.even.start);
+  if (plan.kind === 'numbers' && index.even) return even(index.even.step, index.even.start);
   const times = index.timesS ?? (await readTimes());
   if (plan.kind === 'clock') {
     const resolution = judge.clockDecimals < 0 ? 60 : 10 ** -judge.clockDecimals;

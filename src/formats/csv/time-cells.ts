@@ -1,23 +1,20 @@
-// What the rows that were seen tell of how times are printed: digits, and the order of day and month.
+// What the rows that were seen tell of how times are printed: their digits, and the order of day and month.
 
-import type { TimeDigits } from '../even-steps.ts';
 import { inSeconds } from '../time-axis.ts';
 import { dayOrderOf, parseClock, secondsBetween } from './clock-times.ts';
 import type { Layout } from './layout.ts';
 import type { TimePlan } from './time-column.ts';
 
-/** In seconds; counted as the core counts them (assembly/text/rows.ts). */
-export function digitsOf({ rows, style }: Layout, plan: TimePlan): TimeDigits {
-  if (plan.kind !== 'numbers') return { resolution: 0, significant: 0 };
+/** One unit of the last digit in seconds, counted as the core counts it (assembly/text/rows.ts). */
+export function resolutionOf({ rows, style }: Layout, plan: TimePlan): number {
+  if (plan.kind !== 'numbers') return 0;
   let decimals = 0;
-  let significant = 0;
   for (const row of rows) {
-    const [, whole = '', fraction = '', power = '0'] =
-      /^[+-]?(\d*)(?:[.,](\d*))?(?:[eE]([+-]?\d+))?$/.exec((row[plan.column] ?? '').replace(style.decimal, '.')) ?? [];
+    const [, fraction = '', power = '0'] =
+      /^[+-]?\d*(?:[.,](\d*))?(?:[eE]([+-]?\d+))?$/.exec((row[plan.column] ?? '').replace(style.decimal, '.')) ?? [];
     decimals = Math.max(decimals, fraction.length - Number(power));
-    significant = Math.max(significant, `${whole}${fraction}`.replace(/^0+/, '').length);
   }
-  return { resolution: inSeconds(10 ** -decimals, plan.unitSeconds), significant: plan.base ? 0 : significant };
+  return inSeconds(10 ** -decimals, plan.unitSeconds);
 }
 
 export interface DayOrderFound {
