@@ -1,15 +1,15 @@
 // Tables in text as programs of several countries write them.
 
 import { expect, test } from 'vitest';
-import { FormatError } from '../../../src/base/errors.ts';
-import { openCsv } from '../../../src/formats/csv/reader.ts';
-import { detectFormat } from '../../../src/formats/detect.ts';
-import { MemoryFile } from '../../../src/formats/memory-file.ts';
-import { openMimo } from '../../../src/formats/mimo/reader.ts';
-import type { FormatReader } from '../../../src/formats/reader.ts';
-import { createTestCore } from '../../support/core.ts';
-import { goldenBytes } from '../../support/golden.ts';
-import { steadySignals } from '../../support/steady.ts';
+import { FormatError } from '../../../../src/base/errors.ts';
+import { openCsv } from '../../../../src/formats/csv/reader.ts';
+import { detectFormat } from '../../../../src/formats/detect.ts';
+import { MemoryFile } from '../../../../src/formats/memory-file.ts';
+import { openMimo } from '../../../../src/formats/mimo/reader.ts';
+import type { FormatReader } from '../../../../src/formats/reader.ts';
+import { createTestCore } from '../../../support/core.ts';
+import { goldenBytes } from '../../../support/golden.ts';
+import { steadySignals } from '../../../support/steady.ts';
 
 const file = (text: string): MemoryFile => new MemoryFile(new TextEncoder().encode(text));
 
