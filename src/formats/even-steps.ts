@@ -1,5 +1,8 @@
 // Whether times rise by one step, as far as their printed digits can tell: seen in one pass, without keeping them.
 
+/** Part of a decimal number by which its double may be off, with some room for products. */
+export const EXACT = 16 * Number.EPSILON;
+
 /** How times were printed. */
 export interface TimeDigits {
   /** One unit of the last digit, in the unit of the times; 0 = binary. */
@@ -70,9 +73,10 @@ export class StepFit {
 
   /** Where a line of a step that fits lies at place 0: in the middle of what the times allow. */
   timeAtZero(step: number): number {
+    // through the first time if that can be
     const low = Math.max(...this.#floor.map(({ place, time }) => time - place * step));
     const high = Math.min(...this.#ceiling.map(({ place, time }) => time - place * step));
-    return this.#first + (low + high) / 2 - this.#firstPlace * step;
+    return this.#first + (low <= 0 && high >= 0 ? 0 : (low + high) / 2) - this.#firstPlace * step;
   }
 
   /** Takes the interval `time` ± `error` at a place behind all before; false, and nothing is taken, when no line fits. */
@@ -143,6 +147,14 @@ function slopeOf(from: Point, to: Point): number {
 /** Rows from which a step is guessed that is then only tested: most tables have a simple one. */
 const TRIAL_ROWS = 4096;
 
+export interface EvenLine {
+  readonly step: number;
+  /** Time of row 0. */
+  readonly start: number;
+  /** Known to explain the times without rounding. */
+  readonly isExact: boolean;
+}
+
 /** A line that explained the first times. */
 interface Trial {
   readonly step: number;
@@ -156,6 +168,9 @@ export class EvenSteps {
   readonly #fit = new StepFit();
   readonly #isQuick: boolean;
   #trial: Trial | undefined;
+  /** Times before the trial. */
+  readonly #before: number[] = [];
+  #largest = 0;
   #row = 0;
   #isEven = true;
   #firstRow = -1;
@@ -177,6 +192,7 @@ export class EvenSteps {
     let index = 0;
     for (; index < times.length && this.#isEven && !this.#trial; index++, this.#row++) {
       const time = times[index]!;
+      if (this.#isQuick) this.#before.push(time);
       if (!Number.isFinite(time)) continue;
       if (this.#firstRow < 0) {
         this.#firstRow = this.#row;
@@ -185,23 +201,26 @@ export class EvenSteps {
       this.#isEven = this.#fit.add(this.#row, time, this.#error.of(time));
       this.#lastRow = this.#row;
       this.#last = time;
-      if (this.#isQuick && this.#row >= TRIAL_ROWS) this.#trial = this.#guess();
+      if (this.#isQuick && this.#row >= TRIAL_ROWS) this.#begin();
     }
-    if (this.#trial && this.#isEven) this.#test(times, index, this.#trial);
+    if (this.#trial && this.#isEven) this.#test(times, index, this.#row, this.#trial);
   }
 
-  #guess(): Trial | undefined {
+  #begin(): void {
     const step = this.even?.step;
-    return step === undefined ? undefined : { step, start: this.#fit.timeAtZero(step) };
+    if (step === undefined) return;
+    this.#trial = { step, start: this.#fit.timeAtZero(step) };
+    this.#test(this.#before, 0, 0, this.#trial);
   }
 
   /** Whether the times from `index` on lie on the line, within half a unit of the last digit. */
-  #test(times: ArrayLike<number>, index: number, { step, start }: Trial): void {
+  #test(times: ArrayLike<number>, index: number, firstRow: number, { step, start }: Trial): void {
     const allowed = this.#digits.resolution / 2;
-    let row = this.#row;
+    let row = firstRow;
     for (; index < times.length; index++, row++) {
       const time = times[index]!;
       const distance = Math.abs(time - (start + row * step));
+      if (distance > this.#largest) this.#largest = distance;
       if (distance <= allowed) continue;
       if (Number.isFinite(time) && !(distance <= allowed + DOUBLE_NOISE * Math.abs(time))) {
         this.#isEven = false;
@@ -209,20 +228,27 @@ export class EvenSteps {
       }
     }
     this.#row = row;
+    this.#noteLast(times);
+  }
+
+  #noteLast(times: ArrayLike<number>): void {
     for (let last = times.length - 1; last >= 0; last--) {
       if (!Number.isFinite(times[last]!)) continue;
-      this.#lastRow = row - (times.length - last);
+      this.#lastRow = this.#row - (times.length - last);
       this.#last = times[last]!;
-      break;
+      return;
     }
   }
 
   /** Undefined when the times are not even, or fewer than two. */
-  get even(): { readonly step: number; readonly start: number } | undefined {
+  get even(): EvenLine | undefined {
     if (!this.#isEven || !(this.#last > this.#first)) return undefined;
     const mean = (this.#last - this.#first) / (this.#lastRow - this.#firstRow);
     const step = this.#trial?.step ?? simplest(mean, this.#fit.low, this.#fit.high);
-    return { step, start: this.#first - this.#firstRow * step };
+    // in quick mode only, where every time was tested
+    const isExact =
+      this.#trial !== undefined && this.#largest <= EXACT * Math.max(Math.abs(this.#first), Math.abs(this.#last));
+    return { step, start: this.#first - this.#firstRow * step, isExact };
   }
 }
 

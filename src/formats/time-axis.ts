@@ -3,9 +3,9 @@
 
 import { formatSiText } from '../base/si.ts';
 import type { Diagnostic, SampleValues, SignalAxis, StampedSignal } from '../model/signal-store.ts';
-import { EvenSteps, PrintedError, simplest, type TimeDigits } from './even-steps.ts';
+import { EvenSteps, EXACT, PrintedError, simplest, type TimeDigits } from './even-steps.ts';
 import type { StampedPlainSignal } from './plain-store.ts';
-import { findGaps, gapsBetweenJitter, type TimeGap } from './time-gaps.ts';
+import { findGaps, gapsBetweenJitter, lostSteps, type TimeGap } from './time-gaps.ts';
 
 /** The axis of samples of which nothing says how far they are apart: 1 per sample. */
 export const COUNTED_AXIS: SignalAxis = { name: 'sample', unit: '' };
@@ -62,7 +62,12 @@ export function timeAxisOf(
   const steps = new EvenSteps(printed);
   steps.add(times);
   const { even } = steps;
-  if (even) return evenTimes(even.step, even.start, 0, []);
+  if (even) {
+    const mostS = Math.max(Math.abs(times[first]!), Math.abs(times[last]!));
+    const isRounded = largestDeviation(times, first, last, even.step) > EXACT * mostS;
+    const lost = hasGaps && isRounded && isCoarse(even.step, printed.resolution) ? lostSteps(times) : undefined;
+    return lost ? evenTimes(lost.stepS, lost.startS, 0, lost.gaps) : evenTimes(even.step, even.start, 0, []);
+  }
   const error = new PrintedError(printed);
   const exact = hasGaps ? findGaps(times, (time) => error.of(time)) : undefined;
   if (exact) return evenTimes(exact.stepS, exact.startS, 0, exact.gaps);
@@ -75,6 +80,11 @@ export function timeAxisOf(
   }
   const loose = hasGaps ? gapsBetweenJitter(times, (time) => error.of(time)) : undefined;
   return loose ? evenTimes(loose.stepS, loose.startS, loose.jitterS, loose.gaps) : unevenTimes(times);
+}
+
+/** Whether the step is so short for the digits that rounding could explain a lost row, too. */
+export function isCoarse(stepS: number, resolutionS: number): boolean {
+  return stepS < 2 * resolutionS && stepS > resolutionS / 2;
 }
 
 function evenTimes(stepS: number, offsetS: number, jitterS: number, gaps: readonly TimeGap[]): EvenTimes {

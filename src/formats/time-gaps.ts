@@ -1,6 +1,6 @@
 // Even stretches that stand whole steps apart: a logger that paused, or lost rows.
 
-import { StepFit, simplest } from './even-steps.ts';
+import { EXACT, StepFit, simplest } from './even-steps.ts';
 
 /** Samples that are missing before a row. */
 export interface TimeGap {
@@ -88,6 +88,18 @@ export function gapsBetweenJitter(
     if (deviation > jitterS) jitterS = deviation;
   }
   return jitterS < commonS / 2 ? { ...found, jitterS } : undefined;
+}
+
+/** Gaps that stand as evenly as this are no losses, but a step that is a little longer than the digits show. */
+const REGULAR = 2;
+
+/** Rows that are lost among times that are exact but for them; undefined where rounding is the better explanation. */
+export function lostSteps(times: ArrayLike<number>): GappedTimes | undefined {
+  const found = findGaps(times, (time) => EXACT * Math.abs(time));
+  if (!found) return undefined;
+  const distances = found.gaps.slice(1).map(({ row }, gap) => row - found.gaps[gap]!.row);
+  const isRegular = distances.length > 1 && Math.max(...distances) < REGULAR * Math.min(...distances);
+  return isRegular ? undefined : found;
 }
 
 /** The median of the differences of rows that follow each other. */

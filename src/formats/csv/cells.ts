@@ -84,11 +84,11 @@ function withPoint(text: string, { decimal, hasThousands }: NumberStyle): string
   return text.includes('.') ? `${text} ` : text.replace(',', '.');
 }
 
-/** What a clean cell is. A number of another unit than a known one is a text. */
+/** What a clean cell is. A number is followed by a unit that is known, or by nothing. */
 export function cellKind(text: string, style: NumberStyle): CellKind {
   if (text === '') return 'blank';
   const number = cellNumber(text, style);
-  if (number) return number.unit === '' || unitParts(number.unit) ? 'number' : 'text';
+  if (number && (number.unit === '' || unitParts(number.unit))) return 'number';
   if (SWITCHES.has(text.toLowerCase())) return 'switch';
   if (isClock(text)) return 'clock';
   return MISSING.test(text) ? 'missing' : 'text';

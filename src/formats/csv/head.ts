@@ -163,7 +163,9 @@ function headCells(line: string, separator: Separator, width: number): readonly 
   // a semicolon that marks a comment where semicolons separate, too
   const own = cells[0] === '' && separator === ';' && trimCells(cells).length === width + 1 ? cells.slice(1) : cells;
   if (!isNote || trimCells(own).length === width) return own;
+  // words between blanks are a sentence, unless blanks separate the rows
   for (const other of SEPARATORS) {
+    if (other === ' ' && separator !== '\t') continue;
     const others = splitHead(text, other);
     if (trimCells(others).length === width) return others;
   }
@@ -203,7 +205,7 @@ function tracesOf(settings: Settings, { kinds }: Layout): readonly string[] | un
 
 /** The cells of the line above the rows when all are texts. */
 function textsAbove(above: readonly string[], { separator }: Layout): readonly string[] {
-  const line = above.findLast((candidate) => candidate.trim() !== '') ?? '';
+  const line = above.findLast((candidate) => candidate.trim() !== '' && !isComment(candidate, separator)) ?? '';
   const cells = trimCells(splitLine(line, separator)).map(cleanCell);
   return cells.every((cell) => /^[^\d]/.test(cell)) ? cells : [];
 }

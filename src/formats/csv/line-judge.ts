@@ -67,13 +67,12 @@ export class LineJudge {
     if (isComment(text, separator)) return undefined;
     if (this.#head.lines.has(text.trim())) return this.#note(this.#repeated, text, lineIndex);
     const own = cells.map((cell) => cellKind(cell, style));
-    const isText = own[this.#keyColumn] === 'text' && kinds.length > 1;
     const hasValue = own.some(
       (kind, column) => (kind === 'number' || kind === 'switch') && /number|switch|bits/.test(kinds[column] ?? ''),
     );
     const isMissing = own.every((kind) => kind === 'missing' || kind === 'blank') && cells.length >= kinds.length;
     const isTimed = this.#plan.kind === 'numbers' || this.#plan.kind === 'clock';
-    if (hasValue && !(isText && isTimed)) {
+    if (hasValue) {
       if (isTimed) this.#note(this.#untimed, text, lineIndex);
       return Number.NaN;
     }

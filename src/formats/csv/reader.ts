@@ -87,6 +87,7 @@ async function indexed(
     endOffset: cut.endOffset,
     lineCount: layout.headLineCount,
     keyColumn,
+    isTimed: plan.kind === 'numbers' || plan.kind === 'clock',
     unitSeconds: plan.kind === 'numbers' ? plan.unitSeconds : 1,
     base: plan.kind === 'numbers' ? plan.base : undefined,
     resolution: resolutionOf(layout, plan),

@@ -2,7 +2,7 @@
 
 import { FormatError } from '../../base/errors.ts';
 import { TEXT_PIECE_BYTES, type TextRows, type TimeBase } from '../../core/text-rows.ts';
-import { EvenSteps, type TimeDigits } from '../even-steps.ts';
+import { type EvenLine, EvenSteps, type TimeDigits } from '../even-steps.ts';
 import type { RandomAccess } from '../source.ts';
 import { inSeconds } from '../time-axis.ts';
 
@@ -35,12 +35,16 @@ export interface IndexRequest {
   readonly base: TimeBase | undefined;
   /** One unit of the last digit of times in the rows that were seen, in seconds. */
   readonly resolution: number;
+  /** Whether the key column holds times. */
+  readonly isTimed: boolean;
   /** The time of an odd line in the unit of the column, less the base. */
   readonly judge: LineJudge;
 }
 
 export interface RowIndex {
   readonly rowCount: number;
+  /** Rows without a time behind the last one that has one: no rows of the table. */
+  readonly untimedCount: number;
   readonly blocks: readonly RowBlock[];
   readonly endOffset: number;
   /** First and last byte of lines that are no rows, in order: start, end, start, end, … */
@@ -48,7 +52,7 @@ export interface RowIndex {
   /** How times are printed in all rows, in seconds. */
   readonly digits: TimeDigits;
   /** The step in seconds when one was found that explains all times. */
-  readonly even: { readonly step: number; readonly start: number } | undefined;
+  readonly even: EvenLine | undefined;
   /** In seconds; undefined when there were too many to keep and they were not wanted. */
   readonly timesS: Float64Array | undefined;
 }
@@ -61,12 +65,18 @@ export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep 
   const steps = new EvenSteps({ resolution: request.resolution, significant: 0 }, true);
   let kept: Float64Array[] | undefined = [];
   rows.start(request.base);
+  let timedRows = 0;
   const visitor = {
     block: (offset: number, row: number, line: number) => blocks.push({ offset, row, line: lineCount + line }),
     times: (times: Float64Array) => {
       if (unitSeconds !== 1)
         for (let row = 0; row < times.length; row++) times[row] = inSeconds(times[row]!, unitSeconds);
       steps.add(times);
+      for (let row = times.length - 1; row >= 0; row--) {
+        if (Number.isNaN(times[row]!)) continue;
+        timedRows = rows.counts.rows + row + 1;
+        break;
+      }
       if (!mustKeep && rows.counts.rows > KEPT_TIMES) kept = undefined;
       kept?.push(times.slice());
     },
@@ -96,17 +106,21 @@ export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep 
     }
     offset += at;
   }
+  // what follows the last time is a footer with numbers in it
+  const rowCount = request.isTimed ? timedRows : rows.counts.rows;
+  while (blocks.length > 0 && blocks.at(-1)!.row >= rowCount) blocks.pop();
   const { decimals, digits: significant } = rows.timeDigits;
   const digits = { resolution: inSeconds(10 ** -decimals, unitSeconds), significant: request.base ? 0 : significant };
   return {
-    rowCount: rows.counts.rows,
+    rowCount,
+    untimedCount: rows.counts.rows - rowCount,
     blocks,
     endOffset,
     skipped,
     digits,
     // finer digits further down were not looked at
     even: digits.resolution === request.resolution ? steps.even : undefined,
-    timesS: kept && joined(kept, rows.counts.rows),
+    timesS: kept && joined(kept, rows.counts.rows).subarray(0, rowCount),
   };
 }
 

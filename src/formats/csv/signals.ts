@@ -1,7 +1,6 @@
 // Which columns of a table are signals, and how they are called.
 
 import type { ColumnChoice, ColumnRole } from '../../model/read-choice.ts';
-import { timeName } from '../time-names.ts';
 import { unitParts, unitSymbol } from '../units.ts';
 import { cellNumber } from './cells.ts';
 import type { TableHead } from './head.ts';
@@ -95,7 +94,8 @@ function roleOf(layout: Layout, head: TableHead, plan: TimePlan, column: number)
   if (kind === 'bits') return 'bits';
   if (kind === 'clock' || kind === 'setting' || NO_VALUES.test(text)) return 'left-out';
   if (kind === 'blank') return text === '' ? 'left-out' : 'signal';
-  if (plan.kind === 'numbers' && timeName(text) && repeats(layout, plan.column, column)) return 'left-out';
+  const isSameName = plan.kind === 'numbers' && head.columns[plan.column]!.text === text;
+  if (isSameName && repeats(layout, plan.column, column)) return 'left-out';
   return head.hasNames && text === '' && isRowNumber(layout, column) ? 'left-out' : 'signal';
 }
 

@@ -3,7 +3,7 @@
 import { type Utc, utcAddSeconds, utcFromUnixMs } from '../../base/time.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
 import type { SignalAxis } from '../../model/signal-store.ts';
-import { COUNTED_AXIS, type EvenTimes, rateOf, timeAxisOf, type UnevenTimes } from '../time-axis.ts';
+import { COUNTED_AXIS, type EvenTimes, isCoarse, rateOf, timeAxisOf, type UnevenTimes } from '../time-axis.ts';
 import { utcOf } from './clock-times.ts';
 import type { Layout } from './layout.ts';
 import type { LineJudge } from './line-judge.ts';
@@ -34,7 +34,8 @@ export async function axisOf(
   if (plan.kind === 'counted' || (plan.kind === 'steps' && plan.column === undefined)) {
     return plan.kind === 'steps' ? even(plan.stepS, plan.startS) : undefined;
   }
-  if (plan.kind === 'numbers' && index.even) return even(index.even.step, index.even.start);
+  if (plan.kind === 'numbers' && index.even && !isCoarse(index.even.step, index.digits.resolution))
+    return even(index.even.step, index.even.start);
   const times = index.timesS ?? (await readTimes());
   if (plan.kind === 'clock') {
     const resolution = judge.clockDecimals < 0 ? 60 : 10 ** -judge.clockDecimals;

@@ -44,8 +44,9 @@ export function tableDiagnostics(table: NotedTable): Diagnostic[] {
     const name = columns.map((column) => head.columns[column]?.name ?? '').join(' ');
     diagnostics.push(...axisDiagnostics(axis, name, 'csv', (row) => `line ${lines.get(row) ?? '?'}`));
   }
-  if (axis?.timing === 'steady' && judge.untimed.count > 0) {
-    const { count, firstLine } = judge.untimed;
+  const count = judge.untimed.count - index.untimedCount;
+  if (axis?.timing === 'steady' && count > 0) {
+    const { firstLine } = judge.untimed;
     const rows =
       count === 1 ? `The row in line ${firstLine} has` : `${count} rows, the first in line ${firstLine}, have`;
     say('warning', 'no-time', `${rows} no time: the others tell where they stand.`);
@@ -57,6 +58,10 @@ export function tableDiagnostics(table: NotedTable): Diagnostic[] {
     }
   }
   diagnostics.push(...judge.diagnostics());
+  if (index.untimedCount > 0) {
+    const lines = index.untimedCount === 1 ? 'One line' : `${index.untimedCount} lines`;
+    say('warning', 'footer', `${lines} behind the last time, with numbers and no time: left out.`);
+  }
   if (cutLine !== undefined) {
     say(
       'warning',

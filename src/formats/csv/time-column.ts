@@ -98,6 +98,10 @@ function chosenTime(layout: Layout, head: TableHead, name: string, timeUnit: str
     const columns = clockColumns(layout);
     return { plan: { kind: 'clock', columns: columns?.includes(column) ? columns : [column] }, guesses: [] };
   }
+  const axis = otherAxis(layout, head);
+  const { text, bare, unit } = head.columns[column]!;
+  const isTime = timeUnit !== undefined || timeName(text) !== undefined || timeName(bare, unit) !== undefined;
+  if (axis?.column === column && !isTime) return { plan: axis, guesses: [] };
   return numberTime(layout, name, column, unitOf(timeUnit) ?? ownUnit(head, column));
 }
 
@@ -205,7 +209,7 @@ function isRising(numbers: readonly number[]): boolean {
 }
 
 /** The first column of numbers when the head calls it a frequency, an energy, a place, … */
-function otherAxis(layout: Layout, { columns }: TableHead): TimePlan | undefined {
+function otherAxis(layout: Layout, { columns }: TableHead): NumberTime | undefined {
   const column = layout.kinds.indexOf('number');
   const head = columns[column];
   if (!head || head.text === '' || layout.kinds.filter((kind) => kind === 'number').length < 2) return undefined;
