@@ -1,5 +1,7 @@
 // Decimal numbers in text. The text that is looked at must end in a line feed: every loop stops there.
 
+import { nearestDouble } from "./nearest";
+
 /** Offsets of the record that describes the cell read last. */
 /** f64, the nearest double of a CELL_NUMBER. */
 export const CELL_VALUE: usize = 0;
@@ -7,17 +9,18 @@ export const CELL_VALUE: usize = 0;
 export const CELL_MANTISSA: usize = 8;
 /** i32, the power of ten that the digits are multiplied by. */
 export const CELL_EXPONENT: usize = 16;
-/** u32, significant digits as printed. */
+/** u32, significant digits as printed; 20 when the mantissa is beyond an i64. */
 export const CELL_DIGITS: usize = 20;
 /** u32, CELL_NUMBER, CELL_BLANK or CELL_ODD. */
 export const CELL_KIND: usize = 24;
+
+/** Bytes of the powers of ten, behind which the powers of five stand. */
+const TENS_BYTES: usize = 184;
 
 export const CELL_NUMBER: u32 = 0;
 export const CELL_BLANK: u32 = 1;
 /** Something else: for the host. */
 export const CELL_ODD: u32 = 2;
-/** A number whose double takes more than one exact operation; mantissa and exponent are there. */
-export const CELL_LONG: u32 = 3;
 
 export const LINE_FEED: u32 = 0x0a;
 export const RETURN: u32 = 0x0d;
@@ -53,7 +56,7 @@ function isCellEnd(c: u32, separator: u32): bool {
 
 /**
  * Reads the cell at `p`, writes what it is to `cell`, and returns the place of the separator or line end behind it.
- * `powers`: 10^0 … 10^22 as f64. Exact: integer and power are doubles, so their product or quotient is rounded once
+ * `powers`: 10^0 … 10^22 as f64, then powers of five for `readLong`. Exact: integer and power are doubles, so their product or quotient is rounded once
  * (Clinger, "How to read floating point numbers accurately", 1990).
  */
 export function readCell(p: usize, separator: u32, decimal: u32, powers: usize, cell: usize): usize {
@@ -118,9 +121,22 @@ export function readCell(p: usize, separator: u32, decimal: u32, powers: usize, 
   }
   store<i64>(cell, isNegative ? -(<i64>mantissa) : <i64>mantissa, CELL_MANTISSA);
   store<i32>(cell, exponent, CELL_EXPONENT);
-  store<u32>(cell, digits, CELL_DIGITS);
-  store<u32>(cell, isExact ? CELL_NUMBER : mantissa > MOST_MANTISSA ? CELL_ODD : CELL_LONG, CELL_KIND);
+  store<u32>(cell, mantissa > MOST_MANTISSA ? 20 : digits, CELL_DIGITS);
+  const isNumber = isExact || readLong(mantissa, exponent, isNegative, powers + TENS_BYTES, cell);
+  store<u32>(cell, isNumber ? CELL_NUMBER : CELL_ODD, CELL_KIND);
   return p;
+}
+
+/** Up to 19 digits; false when the double is none that is normal, or the exponent is beyond the table. */
+function readLong(mantissa: u64, exponent: i32, isNegative: bool, fives: usize, cell: usize): bool {
+  if (mantissa == 0) {
+    store<f64>(cell, isNegative ? -0.0 : 0, CELL_VALUE);
+    return true;
+  }
+  const bits = nearestDouble(mantissa, exponent, fives);
+  if (bits < 0) return false;
+  store<i64>(cell, isNegative ? bits | i64.MIN_VALUE : bits, CELL_VALUE);
+  return true;
 }
 
 /** The separator or line end behind the cell at `p`; a quoted cell may hold separators. */

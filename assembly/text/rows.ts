@@ -6,7 +6,6 @@ import {
   CELL_DIGITS,
   CELL_EXPONENT,
   CELL_KIND,
-  CELL_LONG,
   CELL_MANTISSA,
   CELL_NUMBER,
   CELL_VALUE,
@@ -146,9 +145,8 @@ function noteBlock(blocks: usize, position: u32, row: u32, line: u32, state: usi
 
 /** Stores the time in the cell's record, less the base; false when it is none, or that cannot be done with integers. */
 function takeTime(powers: usize, time: usize, state: usize): bool {
-  const kind = load<u32>(state, CELL_KIND);
+  if (load<u32>(state, CELL_KIND) != CELL_NUMBER) return false;
   let base = load<i64>(state, BASE);
-  if (kind != CELL_NUMBER && (kind != CELL_LONG || base == 0)) return false;
   const exponent = load<i32>(state, CELL_EXPONENT);
   const digits = load<u32>(state, CELL_DIGITS);
   if (-exponent > load<i32>(state, DECIMALS)) store<i32>(state, -exponent, DECIMALS);
@@ -160,6 +158,7 @@ function takeTime(powers: usize, time: usize, state: usize): bool {
   let mantissa = load<i64>(state, CELL_MANTISSA);
   const baseExponent = load<i32>(state, BASE_EXPONENT);
   const shift = exponent - baseExponent;
+  if (digits > 19) return false;
   // 18 digits fit an i64
   if (<i32>digits + shift > 18 && shift > 0) return false;
   if (shift < -18 || (shift < 0 && abs(<f64>base) * load<f64>(powers + (<usize>-shift << 3)) > 9e18)) return false;

@@ -19,6 +19,9 @@ const ODD_ROOM = 4096;
 const ODD_VALUES = 4;
 /** 10^0 … 10^22: the powers of ten that are doubles. */
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+/** 5^-96 … 5^96 as 128 bits each, high word first, the highest bit set: cut off, or for negative powers rounded up. */
+const FIVES = 96;
+const FIVE_WORDS = Array.from({ length: 2 * FIVES + 1 }, (_, index) => powerOfFive(index - FIVES));
 /** Words of the state (assembly/text/rows.ts), as u32 but for the base. */
 const STATE_BYTES = 96;
 const POSITION = 8;
@@ -36,6 +39,15 @@ const BLOCK_ROW = 20;
 const BLOCK_POSITION = 21;
 /** What `textIndex` says when the line at the position has no plain number in the key column. */
 const ODD_LINE = 2;
+
+/** As assembly/text/nearest.ts needs it. */
+function powerOfFive(exponent: number): bigint {
+  const power = 5n ** BigInt(Math.abs(exponent));
+  const bits = BigInt(power.toString(2).length);
+  if (exponent >= 0) return bits <= 128n ? power << (128n - bits) : power >> (bits - 128n);
+  // a quotient of 128 bits: the divisor is no power of two
+  return (1n << (bits + 127n)) / power + 1n;
+}
 
 /** How rows are split and numbers written. */
 export interface TextForm {
@@ -87,7 +99,7 @@ export class TextRows implements Disposable {
     this.#form = form;
     this.#oddRoom = Math.max(ODD_ROOM, columnCount);
     this.#text = this.reserve('text', TEXT_PIECE_BYTES + BEHIND_BYTES);
-    this.#powers = this.reserve('powers of ten', POWERS.byteLength);
+    this.#powers = this.reserve('powers of ten', POWERS.byteLength + FIVE_WORDS.length * 16);
     this.#times = this.reserve('times', TIMES_ROOM * 8);
     this.#blocks = this.reserve('blocks of rows', BLOCKS_ROOM * BLOCK_VALUES * 4);
     this.#wanted = this.reserve('columns', columnCount);
@@ -95,6 +107,8 @@ export class TextRows implements Disposable {
     this.#state = this.reserve('state of rows', STATE_BYTES);
     this.#words = new Int32Array(this.#buffer, this.#state.address, STATE_BYTES / 4);
     new Float64Array(this.#buffer, this.#powers.address, POWERS.length).set(POWERS);
+    const fives = new BigUint64Array(this.#buffer, this.#powers.address + POWERS.byteLength, 2 * FIVE_WORDS.length);
+    fives.set(FIVE_WORDS.flatMap((word) => [word >> 64n, BigInt.asUintN(64, word)]));
   }
 
   get #buffer(): ArrayBufferLike {

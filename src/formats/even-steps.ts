@@ -210,7 +210,9 @@ export class EvenSteps {
     const step = this.even?.step;
     if (step === undefined) return;
     this.#trial = { step, start: this.#fit.timeAtZero(step) };
+    const row = this.#row;
     this.#test(this.#before, 0, 0, this.#trial);
+    this.#row = row;
   }
 
   /** Whether the times from `index` on lie on the line, within half a unit of the last digit. */

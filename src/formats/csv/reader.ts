@@ -149,7 +149,7 @@ async function assemble(parts: Parts): Promise<FormatReader> {
   });
   for (const message of odd.sentences()) diagnostics.push({ severity: 'info', code: 'csv/missing', message });
   if (table.blankCount > 0) {
-    const message = `${table.blankCount} cells are blank: missing samples.`;
+    const message = `${table.blankCount === 1 ? '1 cell is' : `${table.blankCount} cells are`} blank: missing samples.`;
     diagnostics.push({ severity: 'info', code: 'csv/blank', message });
   }
   const along = axisName(plan, choice);

@@ -34,8 +34,8 @@ export async function axisOf(
   if (plan.kind === 'counted' || (plan.kind === 'steps' && plan.column === undefined)) {
     return plan.kind === 'steps' ? even(plan.stepS, plan.startS) : undefined;
   }
-  if (plan.kind === 'numbers' && index.even && !isCoarse(index.even.step, index.digits.resolution))
-    return even(index.even.step, index.even.start);
+  const found = plan.kind === 'numbers' ? index.even : undefined;
+  if (found && (found.isExact || !isCoarse(found.step, index.digits.resolution))) return even(found.step, found.start);
   const times = index.timesS ?? (await readTimes());
   if (plan.kind === 'clock') {
     const resolution = judge.clockDecimals < 0 ? 60 : 10 ** -judge.clockDecimals;

@@ -40,6 +40,8 @@ export interface FoundTime {
 const LEAST_UNIX_S = 1e9;
 const MOST_UNIX_S = 2.6e9;
 const UNIX_UNITS = [1, 1e-3, 1e-6, 1e-9] as const;
+/** Exponent of a Unix time, at most. */
+const MOST_POWER = 30;
 /** Steps in the rows that were seen that must not fall, of all: clocks may be set back. */
 const LEAST_RISING = 0.75;
 /** What an axis is called that is no time, and in which units it is. */
@@ -161,7 +163,8 @@ function numberTime(layout: Layout, name: string, column: number, unitSeconds: n
 export function timeBase(cell: string, decimal: '.' | ','): TimeBase | undefined {
   const [, whole, fraction = '', power = '0'] =
     /^\+?(\d+)(?:[.,](\d*))?(?:[eE]([+-]?\d+))?$/.exec(cell.replace(decimal, '.')) ?? [];
-  if (whole === undefined || whole.length + fraction.length > 19) return undefined;
+  const isLong = (whole ?? '').length + fraction.length > 19 || Math.abs(Number(power)) > MOST_POWER;
+  if (whole === undefined || isLong) return undefined;
   return { mantissa: BigInt(whole + fraction), exponent: Number(power) - fraction.length };
 }
 
