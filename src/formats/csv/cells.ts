@@ -45,8 +45,12 @@ const SWITCHES: ReadonlyMap<string, number> = new Map([
 const BITS = /^[01]{4,32}$/;
 const GROUPED = /^([+-]?\d{1,3})((?:[,.'’ ]\d{3})+)((?:[.,]\d*)?(?:[eE][+-]?\d+)?)(\D*)$/;
 
+/** Cells that need no cleaning: nearly all. */
+const CLEAN = /^[!#-~]*$/;
+
 /** Without quotes, with plain blanks and a plain minus. */
 export function cleanCell(cell: string): string {
+  if (CLEAN.test(cell)) return cell;
   let text = cell.trim();
   if (text.length > 1 && text.startsWith('"') && text.endsWith('"')) text = text.slice(1, -1).replaceAll('""', '"');
   return text
@@ -113,6 +117,10 @@ export function numberStyleOf(cells: Iterable<string>): NumberStyle & { readonly
   const seen = { point: 0, comma: 0, pointGroups: 0, commaGroups: 0, otherGroups: 0, unclear: 0 };
   let example = '';
   for (const cell of cells) {
+    if (PLAIN.test(cell)) {
+      if (cell.includes('.')) seen.point++;
+      continue;
+    }
     if (!/^[+-]?[\d.,'’ ]*\d[\d.,'’ ]*(?:[eEdD][+-]?\d+)?(?: ?[a-zA-Zµ°Ω%]{1,4})?$/.test(cell)) continue;
     const [digits = ''] = cell.split(/[eEdD]/);
     const points = digits.split('.').length - 1;
