@@ -47,3 +47,4 @@ export { pulseHasRun, pulseProminent } from "./pulse/prominent";
 export { pulseCloseF64, pulseCloseU32, pulseKeepAtLeast, pulseKeepAtMost, pulseKeepCommon } from "./pulse/select";
 export { pulseWidths } from "./pulse/width";
 export { js110Words } from "./unpack/js110-words";
+export { textColumns, textIndex, textTakeLine } from "./text/rows";

@@ -73,6 +73,38 @@ export interface CodecExports {
   codecCondense(isWide: boolean, entries: number, groupSize: number, groupCount: number, target: number): void;
 }
 
+/** Rows of text (assembly/text). Use src/core/text-rows.ts instead. */
+export interface TextExports {
+  /** 0 at the end, 1 when `times` is full, 2 at an odd line. */
+  textIndex(
+    text: number,
+    end: number,
+    separator: number,
+    decimal: number,
+    keyColumn: number,
+    powers: number,
+    times: number,
+    room: number,
+    blocks: number,
+    state: number,
+  ): number;
+  textTakeLine(text: number, isRow: boolean, time: number, times: number, blocks: number, state: number): void;
+  textColumns(
+    text: number,
+    end: number,
+    separator: number,
+    decimal: number,
+    wanted: number,
+    columnCount: number,
+    powers: number,
+    out: number,
+    capacity: number,
+    odd: number,
+    oddRoom: number,
+    state: number,
+  ): void;
+}
+
 /** Event ring (assembly/ring): `ring` is its address, results below 0 are RING_WOULD_BLOCK, _ENDED, _KILLED. */
 export interface RingExports {
   ringBytes(slotCount: number, metadataBytes: number, dataBytes: number, writers: number, observers: number): number;
@@ -179,6 +211,7 @@ export interface CoreExports
     StatsExports,
     StreamExports,
     CodecExports,
+    TextExports,
     RingExports,
     UnpackExports,
     PulseExports {}

@@ -3,7 +3,9 @@
 
 import { formatSiText } from '../base/si.ts';
 import type { Diagnostic, SampleValues, SignalAxis, StampedSignal } from '../model/signal-store.ts';
+import { EvenSteps, EXACT, PrintedError, simplest, type TimeDigits } from './even-steps.ts';
 import type { StampedPlainSignal } from './plain-store.ts';
+import { findGaps, gapsBetweenJitter, lostSteps, type TimeGap } from './time-gaps.ts';
 
 /** The axis of samples of which nothing says how far they are apart: 1 per sample. */
 export const COUNTED_AXIS: SignalAxis = { name: 'sample', unit: '' };
@@ -11,12 +13,13 @@ export const COUNTED_AXIS: SignalAxis = { name: 'sample', unit: '' };
 /** Times that rise evenly. */
 export interface EvenTimes {
   readonly timing: 'steady';
-  /** From the first and the last time. */
   readonly sampleRateHz: number;
   /** Time of the first row. */
   readonly offsetS: number;
   /** Largest distance of a time from its even place, where rounding does not explain it; else 0. */
   readonly jitterS: number;
+  /** Where samples are missing; only when asked for. */
+  readonly gaps?: readonly TimeGap[];
 }
 
 /** Times that are kept as they are. */
@@ -35,25 +38,58 @@ export function inSeconds(time: number, unitSeconds: number): number {
   return unitSeconds < 1 ? time / Math.round(1 / unitSeconds) : time * unitSeconds;
 }
 
-/** Times that differ by this part of themselves are the same double but for rounding. */
+/** Parts of a number that rounding may be off by. */
 const DOUBLE_NOISE = 4 * Number.EPSILON;
+/** Rounding of times that went through single precision: two halves of its last place (IEEE 754). */
+export const SINGLE_NOISE = 2 ** -23;
 
 /**
- * Decides over the times of rows in seconds, NaN where a row has none; `resolutionS` is one unit of the last digit that
- * they were written with (0 = binary). Undefined with fewer than two times.
+ * Decides over the times of rows in seconds, NaN where a row has none; `digits` tells how they were printed (a number: one
+ * unit of the last digit, 0 = binary). `hasGaps`: even stretches may stand whole steps apart. Undefined with fewer than
+ * two times.
  */
-export function timeAxisOf(times: ArrayLike<number>, resolutionS: number): EvenTimes | UnevenTimes | undefined {
+export function timeAxisOf(
+  times: ArrayLike<number>,
+  digits: number | TimeDigits,
+  { hasGaps = false } = {},
+): EvenTimes | UnevenTimes | undefined {
   let first = 0;
   let last = times.length - 1;
   while (first < last && !Number.isFinite(times[first]!)) first++;
   while (last > first && !Number.isFinite(times[last]!)) last--;
   if (last <= first) return undefined;
-  const stepS = (times[last]! - times[first]!) / (last - first);
-  const offsetS = times[first]! - first * stepS;
-  const allowedS = resolutionS + DOUBLE_NOISE * Math.max(Math.abs(times[first]!), Math.abs(times[last]!));
-  const jitterS = stepS > 0 ? largestDeviation(times, first, last, stepS) : Number.POSITIVE_INFINITY;
-  if (jitterS > allowedS && jitterS >= stepS / 2) return unevenTimes(times);
-  return { timing: 'steady', sampleRateHz: roundRate(1 / stepS), offsetS, jitterS: jitterS > allowedS ? jitterS : 0 };
+  const printed = typeof digits === 'number' ? { resolution: digits, significant: 0 } : digits;
+  const steps = new EvenSteps(printed);
+  steps.add(times);
+  const { even } = steps;
+  if (even) {
+    const mostS = Math.max(Math.abs(times[first]!), Math.abs(times[last]!));
+    const isRounded = largestDeviation(times, first, last, even.step) > EXACT * mostS;
+    const lost = hasGaps && isRounded && isCoarse(even.step, printed.resolution) ? lostSteps(times) : undefined;
+    return lost ? evenTimes(lost.stepS, lost.startS, 0, lost.gaps) : evenTimes(even.step, even.start, 0, []);
+  }
+  const error = new PrintedError(printed);
+  const exact = hasGaps ? findGaps(times, (time) => error.of(time)) : undefined;
+  if (exact) return evenTimes(exact.stepS, exact.startS, 0, exact.gaps);
+  const meanS = (times[last]! - times[first]!) / (last - first);
+  const jitterS = meanS > 0 ? largestDeviation(times, first, last, meanS) : Number.POSITIVE_INFINITY;
+  if (jitterS < meanS / 2) {
+    const stepS = simplest(meanS, meanS - jitterS / (last - first), meanS + jitterS / (last - first));
+    const mostS = Math.max(Math.abs(times[first]!), Math.abs(times[last]!));
+    return evenTimes(stepS, times[first]! - first * stepS, jitterS <= SINGLE_NOISE * mostS ? 0 : jitterS, []);
+  }
+  const loose = hasGaps ? gapsBetweenJitter(times, (time) => error.of(time)) : undefined;
+  return loose ? evenTimes(loose.stepS, loose.startS, loose.jitterS, loose.gaps) : unevenTimes(times);
+}
+
+/** Whether the step is so short for the digits that rounding could explain a lost row, too. */
+export function isCoarse(stepS: number, resolutionS: number): boolean {
+  return stepS < 2 * resolutionS && stepS > resolutionS / 2;
+}
+
+function evenTimes(stepS: number, offsetS: number, jitterS: number, gaps: readonly TimeGap[]): EvenTimes {
+  const even: EvenTimes = { timing: 'steady', sampleRateHz: rateOf(stepS), offsetS, jitterS };
+  return gaps.length > 0 ? { ...even, gaps } : even;
 }
 
 function largestDeviation(times: ArrayLike<number>, first: number, last: number, stepS: number): number {
@@ -85,10 +121,10 @@ export function unevenTimes(times: ArrayLike<number>): UnevenTimes {
   return { timing: 'stamped', timesS: timesS.slice(0, count), untimedRows, stepBackRow };
 }
 
-/** Times in text are rounded, so a rate next to a whole number is that number. */
-export function roundRate(rateHz: number): number {
-  const whole = Math.round(rateHz);
-  return whole > 0 && Math.abs(rateHz - whole) <= 1e-6 * whole ? whole : rateHz;
+/** The rate of a step: a whole number where it is one but for rounding, that of the quotient unless more is said. */
+export function rateOf(stepS: number, noise = DOUBLE_NOISE): number {
+  const whole = Math.round(1 / stepS);
+  return whole > 0 && Math.abs(1 / stepS - whole) <= noise * whole ? whole : 1 / stepS;
 }
 
 /** A signal of rows that have a time each; rows without one are no samples. `axisId` names the times. */
@@ -121,28 +157,43 @@ function rowOf(untimedRows: readonly number[], sample: number): number {
   return row;
 }
 
+/** Where a row stands, for people. */
+type RowPlace = (row: number) => string;
+
+function gapSentence(gaps: readonly TimeGap[], name: string, placeOf: RowPlace): string {
+  const missingCount = gaps.reduce((sum, gap) => sum + gap.missingCount, 0);
+  const places = gaps.length === 1 ? 'a gap' : `${gaps.length} gaps, the first`;
+  return `The times in "${name}" have ${places} before ${placeOf(gaps[0]!.row)}: ${missingCount} samples are missing there and stay empty.`;
+}
+
 /** What was decided about the times, in sentences. Rows count from 1, without the head of the table. */
-export function axisDiagnostics(axis: EvenTimes | UnevenTimes, name: string, format: string): Diagnostic[] {
+export function axisDiagnostics(
+  axis: EvenTimes | UnevenTimes,
+  name: string,
+  format: string,
+  placeOf: RowPlace = (row) => `row ${row + 1}`,
+): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const say = (severity: Diagnostic['severity'], code: string, message: string) =>
     diagnostics.push({ severity, code: `${format}/${code}`, message });
   if (axis.timing === 'steady') {
-    const { jitterS, sampleRateHz } = axis;
+    const { jitterS, sampleRateHz, gaps = [] } = axis;
     const most = formatSiText(jitterS, 's', { significantDigits: 3 });
     const rate = formatSiText(sampleRateHz, 'Hz', { significantDigits: 6 });
     const message = `The times in "${name}" are even but for up to ${most}; rows are shown at the mean rate, ${rate}.`;
     if (jitterS > 0) say('info', 'time-jitter', message);
+    if (gaps.length > 0) say('warning', 'time-gap', gapSentence(gaps, name, placeOf));
     return diagnostics;
   }
   const { untimedRows, stepBackRow } = axis;
   say('info', 'uneven-time', `The times in "${name}" are not even: each row keeps its own, and figures weigh by it.`);
   if (untimedRows.length > 0) {
     const [first] = untimedRows;
-    const message = `${untimedRows.length} rows have no time in "${name}" and are left out, the first is row ${first! + 1}.`;
+    const message = `${untimedRows.length} rows have no time in "${name}" and are left out, the first is ${placeOf(first!)}.`;
     say('warning', 'no-time', message);
   }
   if (stepBackRow !== undefined) {
-    const message = `The times in "${name}" step back at row ${stepBackRow + 1}; that row and what follows are left out.`;
+    const message = `The times in "${name}" step back at ${placeOf(stepBackRow)}; that row and what follows are left out.`;
     say('warning', 'time-steps-back', message);
   }
   return diagnostics;

@@ -13,6 +13,9 @@ const SECONDS_PER_UNIT: ReadonlyMap<string, number> = new Map([
   ['h', 3600],
   ['hr', 3600],
   ['d', 86_400],
+  ['day', 86_400],
+  ['days', 86_400],
+  ['std', 3600],
 ]);
 
 /** Seconds per unit of a time such as `ms`; undefined when it is no unit of time. An empty one is not known. */
@@ -21,9 +24,12 @@ export function secondsPerTimeUnit(unit: string): number | undefined {
 }
 
 /** Names that times have, without their unit. */
-const TIME_NAME = /^(?:t|x|x-axis|time.*|zeit.*|seconds?|secs?|sekunden?|elapsed.*|timestamp.*)$/i;
+const TIME_NAME =
+  /^(?:t|x|x-axis|time(?!out).*|zeit.*|seconds?|secs?|sekunden?|elapsed.*|ts|unix.*|epoch.*|uptime|uhrzeit|laufzeit|temps|tiempo|date[ _]?time.*|(?:relative|rel|abs|absolute|system|local|utc|run|test|sample|sampling|scan|meas\w*|record\w*|log|total|step|trigger|x|delta|\u0394|\u2206)\.?[ _-]*(?:time.*|t))$/i;
+/** What programs call a counter of time: the name is the unit. */
+const COUNTERS: Readonly<Record<string, number>> = { millis: 1e-3, micros: 1e-6, nanos: 1e-9 };
 /** A unit behind a name, in brackets or behind a mark: `t (ms)`, `Time [s]`, `t/ms`, `time_ms`, `time in ms`, `t ms`. */
-const UNIT_BEHIND = /^(.*?)\s*(?:[([]\s*([^()[\]]*?)\s*[)\]]|(?:\/|_|\s+in\s+|\s+)([A-Za-zµμ]{1,7}))$/;
+const UNIT_BEHIND = /^(.*?)\s*(?:[([]\s*([^()[\]]*?)\s*[)\]]|(?:\/|_|,\s*|\s+in\s+|\s+)([A-Za-zµμ]{1,12}))$/;
 
 /** What a name says when it is that of a time. */
 export interface TimeName {
@@ -44,7 +50,7 @@ export function timeName(name: string, unit = ''): TimeName | undefined {
     const unitSeconds = secondsPerTimeUnit(behind);
     if (unitSeconds !== undefined) return { unitSeconds };
   }
-  const own = secondsPerTimeUnit(text);
+  const own = secondsPerTimeUnit(text) ?? COUNTERS[text.toLowerCase()];
   if (own !== undefined && text.length > 1) return { unitSeconds: own };
   return TIME_NAME.test(text) ? { unitSeconds: undefined } : undefined;
 }

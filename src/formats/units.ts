@@ -67,3 +67,58 @@ export function unitSymbol(text: string): string {
   }
   return trimmed.replace(MICRO, 'µ');
 }
+
+/** A unit in which a prefix may stand, and how many of it the prefix makes. */
+export interface UnitParts {
+  readonly base: string;
+  readonly factor: number;
+}
+
+/** Symbols that take a prefix, and those that take none. */
+const PREFIXED =
+  /^([pnµmkMGT]?)(V|A|W|J|C|F|H|Hz|Ω|Ohm|ohm|s|g|m|T|K|N|Pa|bar|B|eV|Ah|Wh|VA|S|L|l|Vpp|Vrms|VDC|VAC|Sa\/s|S\/s)$/;
+const UNPREFIXED = new Set([
+  '°C',
+  '°F',
+  '°',
+  'dB',
+  'dBm',
+  'dBV',
+  'dBc',
+  '%',
+  'min',
+  'h',
+  'd',
+  'rpm',
+  'deg',
+  'rad',
+  'C',
+  'F',
+  'psi',
+  'ppm',
+  'cm',
+  'mm',
+  'hPa',
+  'counts',
+  'lx',
+  'cd',
+]);
+const FACTORS: Readonly<Record<string, number>> = {
+  p: 1e-12,
+  n: 1e-9,
+  µ: 1e-6,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+};
+
+/** Undefined when the text is no unit that is known. */
+export function unitParts(text: string): UnitParts | undefined {
+  const symbol = unitSymbol(text);
+  if (UNPREFIXED.has(symbol)) return { base: symbol, factor: 1 };
+  const [, prefix, base] = PREFIXED.exec(symbol) ?? [];
+  return base === undefined ? undefined : { base, factor: FACTORS[prefix ?? '']! };
+}

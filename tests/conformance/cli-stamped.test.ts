@@ -52,7 +52,11 @@ test('info says how time is kept', () => {
     },
   ]);
   expect(info).toMatchObject({ startUtc: null, durationS: 11, metadata: { comments: ['a meter on the bench'] } });
-  expect(info.diagnostics).toMatchObject([{ severity: 'info', code: 'csv/uneven-time' }]);
+  // a blank cell is a missing sample, and counted
+  expect(info.diagnostics).toMatchObject([
+    { severity: 'info', code: 'csv/uneven-time' },
+    { severity: 'info', code: 'csv/blank' },
+  ]);
 });
 
 test('samples come with their times', () => {

@@ -40,6 +40,19 @@ const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 const TABLE = text(
   `# run 7\ntime (s);a [V];b\n${Array.from({ length: 40 }, (_, row) => `${row},5;${row % 7},25;-1,5E-${row % 9}`).join('\n')}\n`,
 );
+/** A head of settings, a unit line, dates, words among the numbers, a footer. */
+const LOGGED = text(
+  `Model,X1\nSample Interval,0.5\nDate,Time,U,state\n,,V,\n${Array.from({ length: 40 }, (_, row) => `03/04/2026,10:00:${row + 10},${row % 9 === 0 ? 'OL' : `1.${row} mV`},${row % 2 ? 'ON' : 'OFF'}`).join('\r\n')}\nEnd\n`,
+);
+const SCOPE = text(
+  `X,CH1,D0-D7,Start,Increment,\nSequence,Volt,,-1e-3,1e-6\n${Array.from({ length: 40 }, (_, row) => `${row < 20 ? row : row + 3},${row}e-1,0000${1000 + row}`).join('\n')}\n`,
+);
+const WIDE = new Uint8Array(
+  Buffer.from(
+    `\ufefftime_ns\tU\n${Array.from({ length: 30 }, (_, row) => `17776296000000${row + 10}000\t${row}`).join('\n')}\n`,
+    'utf16le',
+  ),
+);
 /** NumPy's format 1.0: magic, version, length of the description (118), description, items of 46 bytes. */
 const STRUCTURED_ARRAY = Uint8Array.from(
   '\x93NUMPY\x01\x00\x76\x00' +
@@ -177,8 +190,8 @@ const FORMATS: readonly FuzzFormat[] = [
   },
   {
     name: 'CSV',
-    originals: [TABLE, goldenBytes('mimo/pipeline/csv_float_format/In.csv')],
-    open: openCsv,
+    originals: [TABLE, goldenBytes('mimo/pipeline/csv_float_format/In.csv'), LOGGED, SCOPE, WIDE],
+    open: (source) => openCsv(source, workspace),
     readPart: 0.4,
   },
   {

@@ -71,7 +71,7 @@ test('a note that the picture depends on stands with it', async () => {
   await page.getByRole('heading', { name: 'back.csv' }).waitFor();
   await page
     .getByRole('note')
-    .getByText(/row 21/)
+    .getByText(/line 22/)
     .waitFor();
   expect(app.problems).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // What attributes and single numbers beside an array say of its sampling: `fs`, `dt`, `t0` and their relatives.
 
 import type { Utc } from '../../base/time.ts';
-import { roundRate } from '../time-axis.ts';
+import { rateOf, SINGLE_NOISE } from '../time-axis.ts';
 import { secondsPerTimeUnit } from '../time-names.ts';
 import { unitSymbol } from '../units.ts';
 import { isoUtc, unixUtc } from './array-axis.ts';
@@ -76,7 +76,7 @@ export function statedAxis(facts: readonly NamedFact[]): StatedAxis | undefined 
   const rate = take(RATE, (unit) => (unit === '' ? 1 : HERTZ.get(unit.toLowerCase())));
   const step = rate !== undefined && rate > 0 ? 1 / rate : take(STEP, seconds);
   if (step === undefined || !(step > 0)) return undefined;
-  const sampleRateHz = rate !== undefined && rate > 0 ? rate : roundRate(1 / step);
+  const sampleRateHz = rate !== undefined && rate > 0 ? rate : rateOf(step, SINGLE_NOISE);
   const clock = facts.map(clockOf).find((utc) => utc !== undefined);
   if (clock !== undefined) return { sampleRateHz, offsetS: 0, zeroUtc: clock, axisUnit, names };
   return { sampleRateHz, offsetS: take(START, seconds) ?? 0, zeroUtc: undefined, axisUnit, names };

@@ -1,190 +1,198 @@
-// Opens a table of numbers in text. One pass over the file notes where every BLOCK_ROWS-th row starts; rows are
-// parsed when they are asked for, so memory does not grow with the file. Cells that are no number are NaN.
+// Opens a table of numbers in text. Its first lines say how it is written, one pass over it finds rows and times; rows
+// are parsed when they are asked for, so memory does not grow with the file.
 
 import { FormatError } from '../../base/errors.ts';
-import type { Diagnostic } from '../../model/signal-store.ts';
+import { TextRows } from '../../core/text-rows.ts';
+import type { Workspace } from '../../core/workspace.ts';
+import type { ReadChoice } from '../../model/read-choice.ts';
 import { createPlainReader } from '../plain-reader.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
+import { NO_CONTEXT, type OpenContext } from '../row.ts';
 import type { RandomAccess } from '../source.ts';
-import { axisDiagnostics, COUNTED_AXIS, inSeconds, stampedSignal, timeAxisOf } from '../time-axis.ts';
-import { secondsPerTimeUnit } from '../time-names.ts';
-import { type CsvDialect, cellNumber, commentOf, isSkippedLine, sniffDialect, splitLine } from './dialect.ts';
-import { decodeText, headLines } from './row.ts';
-import { timeCell } from './time-cell.ts';
+import { type EvenTimes, stampedSignal, type UnevenTimes } from '../time-axis.ts';
+import { readCompanion } from './companion.ts';
+import { readHead, type TableHead } from './head.ts';
+import { doubledComma, type Layout, layoutOf } from './layout.ts';
+import { LineJudge } from './line-judge.ts';
+import { OddCells } from './odd-cells.ts';
+import { readingOf } from './reading.ts';
+import { type IndexRequest, indexRows, type RowIndex } from './row-index.ts';
+import { signalColumns } from './signals.ts';
+import { CsvTable } from './table.ts';
+import { axisName, axisOf, keyColumnOf, originOf, shifted } from './table-axis.ts';
+import { lineOfRow, namedRows, tableDiagnostics } from './table-notes.ts';
+import { readText, type Text } from './text.ts';
+import { beginsWithTime, cutLine, refuse } from './text-checks.ts';
+import { type DayOrderFound, dayOrder, resolutionOf } from './time-cells.ts';
+import { findTime } from './time-column.ts';
 
-/** Rows per entry of the index. */
-const BLOCK_ROWS = 1024;
-/** Bytes per read while the index is made. */
-const SCAN_BYTES = 1 << 20;
-/** Bytes from which the dialect is guessed. */
-const SNIFF_BYTES = 1 << 16;
-/** Longest line. */
-const MAX_LINE_BYTES = 1 << 15;
-/** Blocks of parsed rows that are kept. */
-const CACHED_BLOCKS = 8;
-const LINE_FEED = 0x0a;
-const RETURN = 0x0d;
+/** Files that are read whole when they are opened, to tell logic from numbers and to count what is missing. */
+const SURVEY_BYTES = 32 * 2 ** 20;
 
-interface RowIndex {
-  readonly rowCount: number;
-  /** Where each block of rows starts; one more entry for the end. */
-  readonly blockOffsets: readonly number[];
-  /** Of each row, NaN where it has none; empty without a time column. */
-  readonly timesS: readonly number[];
-  /** One unit of the last digit that the times were written with. */
-  readonly resolutionS: number;
-}
+/** What a signal is called that is logic even when it never changes. */
+const LOGIC_NAME = /^(?:d|dio|gpio|io|bit|logic|digital)[ _]?\d*$/i;
 
 /** Rejects with `format/unknown` when the text is no table of numbers. */
-export async function openCsv(source: RandomAccess): Promise<FormatReader> {
-  const head = await source.read(0, Math.min(SNIFF_BYTES, source.sizeBytes));
-  const lines = headLines(head, source.sizeBytes) ?? [];
-  const dialect = sniffDialect(lines);
-  if (!dialect) {
-    throw new FormatError('format/unknown', 'The text has no columns of numbers. Check the separator in an editor.', 0);
+export async function openCsv(
+  source: RandomAccess,
+  workspace: Workspace,
+  context: OpenContext = NO_CONTEXT,
+): Promise<FormatReader> {
+  const text = await readText(source);
+  const { choice } = context;
+  const layout = layoutOf(text.lines, choice.table) ?? beginsWithTime(text.lines);
+  if (!layout) throw refuse(text);
+  const head = readHead(text.lines, layout, await readCompanion(context));
+  const comma = doubledComma(layout, head.nameCount);
+  if (comma) {
+    throw new FormatError(
+      'format/unsupported',
+      `Line ${layout.headLineCount + comma.row + 1}, column ${comma.column + 1}: in "${comma.cell}" the comma is decimal mark and separator at once, which cannot be told apart. Save the table with semicolons or with decimal points.`,
+      text.lineOffsets[layout.headLineCount],
+    );
   }
-  const index = await indexRows(source, dialect);
-  const table = new CsvTable(source, dialect, index);
-  const { timeColumn } = dialect;
-  const axis = timeColumn === undefined ? undefined : timeAxisOf(index.timesS, index.resolutionS);
-  const diagnostics = axis ? axisDiagnostics(axis, dialect.columns[timeColumn!]!.name, 'csv') : [];
-  if (timeColumn === undefined) diagnostics.push(noTimeColumn());
-  const counted = timeColumn === undefined ? { axis: COUNTED_AXIS } : {};
-  const signals = dialect.columns.flatMap(({ name, unit }, column): PlainSignal[] => {
-    if (column === timeColumn) return [];
-    const base = { id: name, name, unit, source: '', dtype: 'f64', startSample: 0, firstSampleId: 0n } as const;
-    const read = (start: number, end: number) => table.column(column, start, end);
-    if (axis?.timing === 'stamped') return [stampedSignal(axis, base, 'time', read)];
-    const onlyS = index.timesS.find(Number.isFinite);
-    const { sampleRateHz, offsetS } = axis ?? { sampleRateHz: 1, offsetS: onlyS ?? 0 };
-    const info = { ...base, endSample: index.rowCount, timing: 'steady', sampleRateHz, offsetS, ...counted } as const;
-    return [{ info, read }];
-  });
-  const comments = lines.slice(0, dialect.headerLineCount).flatMap(commentOf);
-  const metadata = comments.length > 0 ? { comments } : {};
-  return createPlainReader({ format: 'csv', label: 'CSV table', version: '', signals, diagnostics, metadata });
-}
-
-async function indexRows(source: RandomAccess, dialect: CsvDialect): Promise<RowIndex> {
-  const { headerLineCount, timeColumn, columns } = dialect;
-  const blockOffsets: number[] = [];
-  const scale = timeColumn === undefined ? 1 : (secondsPerTimeUnit(columns[timeColumn]!.unit || 's') ?? 1);
-  const timesS: number[] = [];
-  let resolution = Number.POSITIVE_INFINITY;
-  let rowCount = 0;
-  let lineNumber = 0;
-  for (let offset = 0; offset < source.sizeBytes; ) {
-    const chunk = await source.read(offset, SCAN_BYTES + MAX_LINE_BYTES);
-    const isLast = offset + chunk.length >= source.sizeBytes;
-    let lineStart = 0;
-    while (lineStart < chunk.length && (lineStart < SCAN_BYTES || isLast)) {
-      const found = lineEnd(chunk, lineStart);
-      const end = found < 0 ? chunk.length : found;
-      if (end - lineStart > MAX_LINE_BYTES || (found < 0 && !isLast)) {
-        throw new FormatError(
-          'format/unsupported',
-          `A line is longer than ${MAX_LINE_BYTES} bytes.`,
-          offset + lineStart,
-        );
-      }
-      if (lineNumber >= headerLineCount && !isSkippedBytes(chunk, lineStart, end)) {
-        if (rowCount % BLOCK_ROWS === 0) blockOffsets.push(offset + lineStart);
-        rowCount++;
-        if (timeColumn !== undefined) {
-          const { value, unit } = timeCell(chunk.subarray(lineStart, end), dialect, timeColumn);
-          timesS.push(inSeconds(value, scale));
-          if (Number.isFinite(value)) resolution = Math.min(resolution, unit);
-        }
-      }
-      lineNumber++;
-      lineStart = nextLine(chunk, end);
-    }
-    offset += lineStart;
-  }
-  const resolutionS = Number.isFinite(resolution) ? resolution * scale : 0;
-  return { rowCount, blockOffsets: [...blockOffsets, source.sizeBytes], timesS, resolutionS };
-}
-
-function lineEnd(bytes: Uint8Array, start: number): number {
-  for (let index = start; index < bytes.length; index++) {
-    if (bytes[index] === LINE_FEED || bytes[index] === RETURN) return index;
-  }
-  return -1;
-}
-
-function nextLine(bytes: Uint8Array, end: number): number {
-  return end + (bytes[end] === RETURN && bytes[end + 1] === LINE_FEED ? 2 : 1);
-}
-
-function isSkippedBytes(bytes: Uint8Array, start: number, end: number): boolean {
-  let index = start;
-  while (index < end && bytes[index]! <= 0x20) index++;
-  const first = bytes[index];
-  return index >= end || first === 0x23 || first === 0x25 || (first === 0x2f && bytes[index + 1] === 0x2f);
-}
-
-/** Rows on demand, parsed block by block, all columns at once. */
-class CsvTable {
-  readonly #source: RandomAccess;
-  readonly #dialect: CsvDialect;
-  readonly #index: RowIndex;
-  readonly #blocks = new Map<number, Promise<readonly Float64Array[]>>();
-
-  constructor(source: RandomAccess, dialect: CsvDialect, index: RowIndex) {
-    this.#source = source;
-    this.#dialect = dialect;
-    this.#index = index;
-  }
-
-  /** Rows [start, end) of one column. */
-  async column(column: number, start: number, end: number): Promise<Float64Array> {
-    const values = new Float64Array(end - start);
-    for (let row = start; row < end; ) {
-      const block = Math.floor(row / BLOCK_ROWS);
-      const from = row - block * BLOCK_ROWS;
-      const count = Math.min(end - row, BLOCK_ROWS - from);
-      const columns = await this.#block(block);
-      values.set(columns[column]!.subarray(from, from + count), row - start);
-      row += count;
-    }
-    return values;
-  }
-
-  #block(block: number): Promise<readonly Float64Array[]> {
-    const known = this.#blocks.get(block);
-    if (known) return known;
-    const oldest = this.#blocks.keys().next().value;
-    if (this.#blocks.size >= CACHED_BLOCKS && oldest !== undefined) this.#blocks.delete(oldest);
-    const parsed = this.#parse(block);
-    this.#blocks.set(block, parsed);
-    return parsed;
-  }
-
-  async #parse(block: number): Promise<readonly Float64Array[]> {
-    const { rowCount, blockOffsets } = this.#index;
-    const { separator, decimal, columns } = this.#dialect;
-    const offset = blockOffsets[block]!;
-    const text = decodeText(await this.#source.read(offset, blockOffsets[block + 1]! - offset));
-    const count = Math.min(BLOCK_ROWS, rowCount - block * BLOCK_ROWS);
-    const values = columns.map(() => new Float64Array(count).fill(Number.NaN));
-    let row = 0;
-    for (const line of text.split(/\r\n|\n|\r/)) {
-      if (row >= count || isSkippedLine(line)) continue;
-      const cells = splitLine(line, separator);
-      for (let column = 0; column < columns.length; column++) {
-        values[column]![row] = cellNumber(cells[column] ?? '', decimal) ?? Number.NaN;
-      }
-      row++;
-    }
-    return values;
+  const found = findTime(layout, head, choice);
+  const cut = await cutLine(text, layout);
+  const rows = new TextRows(
+    workspace,
+    { separator: layout.separator, decimal: layout.style.decimal },
+    layout.kinds.length,
+  );
+  try {
+    const seen = dayOrder(layout, found.plan, choice.table?.isDayFirst);
+    const first = await indexed({ text, layout, head, found, cut, rows }, seen);
+    // a date further down decides for the whole column
+    const isOther = !seen.isSure && first.judge.hasOtherOrder;
+    const order = isOther ? { isDayFirst: !seen.isDayFirst, isSure: true, guess: undefined } : seen;
+    const { judge, index, axis } = isOther ? await indexed({ text, layout, head, found, cut, rows }, order) : first;
+    return await assemble({ text, layout, head, choice, found, order, cut, judge, rows, index, axis, workspace });
+  } catch (error) {
+    rows[Symbol.dispose]();
+    throw error;
   }
 }
 
-function noTimeColumn(): Diagnostic {
-  return {
-    severity: 'info',
-    code: 'csv/no-time-column',
-    message: 'No column holds times that rise: rows are counted.',
+/** Finds the rows and decides over their times. */
+async function indexed(
+  { text, layout, head, found, cut, rows }: Pick<Parts, 'text' | 'layout' | 'head' | 'found' | 'cut' | 'rows'>,
+  { isDayFirst }: DayOrderFound,
+) {
+  const { plan } = found;
+  const keyColumn = keyColumnOf(plan, layout);
+  const judge = new LineJudge(layout, head, plan, { keyColumn, encoding: text.encoding, isDayFirst });
+  const request: IndexRequest = {
+    bytes: text.bytes,
+    startOffset: Math.min(text.lineOffsets[layout.headLineCount] ?? text.endOffset, cut.endOffset),
+    endOffset: cut.endOffset,
+    lineCount: layout.headLineCount,
+    keyColumn,
+    isTimed: plan.kind === 'numbers' || plan.kind === 'clock',
+    unitSeconds: plan.kind === 'numbers' ? plan.unitSeconds : 1,
+    base: plan.kind === 'numbers' ? plan.base : undefined,
+    resolution: resolutionOf(layout, plan),
+    judge: (line, lineIndex) => judge.judge(line, lineIndex),
   };
+  const index = await indexRows(rows, request, plan.kind === 'clock');
+  const axis = await axisOf(plan, index, judge, async () => (await indexRows(rows, request, true)).timesS!);
+  return { judge, index, axis };
+}
+
+interface Parts {
+  readonly text: Text;
+  readonly layout: Layout;
+  readonly head: TableHead;
+  readonly choice: ReadChoice;
+  readonly found: ReturnType<typeof findTime>;
+  readonly order: DayOrderFound;
+  readonly cut: Awaited<ReturnType<typeof cutLine>>;
+  readonly judge: LineJudge;
+  readonly rows: TextRows;
+  readonly index: RowIndex;
+  readonly axis: EvenTimes | UnevenTimes | undefined;
+  readonly workspace: Workspace;
+}
+
+async function assemble(parts: Parts): Promise<FormatReader> {
+  const { text, layout, head, choice, found, judge, rows, index, workspace } = parts;
+  const { plan } = found;
+  const signals = signalColumns(layout, head, plan, choice.table?.columns ?? {});
+  const odd = new OddCells(layout.style, text.encoding, signals.all);
+  const axis = shifted(parts.axis, plan, judge, choice.startS);
+  const gaps = axis?.timing === 'steady' ? (axis.gaps ?? []) : [];
+  const guesses = guessesOf(parts);
+  const table = new CsvTable({
+    bytes: text.bytes,
+    index,
+    rows,
+    odd,
+    workspace,
+    columnCount: layout.kinds.length,
+    signals: signals.taken.map(({ column, scale, lane }) => ({ column, scale, lane })),
+    gaps,
+  });
+  const survey = text.bytes.sizeBytes <= SURVEY_BYTES ? await table.survey() : undefined;
+  const lines = new Map<number, number>();
+  for (const row of namedRows(axis)) lines.set(row, await lineOfRow(text.bytes, index, row));
+  const diagnostics = tableDiagnostics({
+    layout,
+    head,
+    plan,
+    judge,
+    index,
+    axis,
+    guesses,
+    cutLine: parts.cut.line,
+    leftOut: signals.notes,
+    hasRate: choice.rateHz !== undefined,
+    lines,
+  });
+  for (const message of odd.sentences()) diagnostics.push({ severity: 'info', code: 'csv/missing', message });
+  if (table.blankCount > 0) {
+    const message = `${table.blankCount === 1 ? '1 cell is' : `${table.blankCount} cells are`} blank: missing samples.`;
+    diagnostics.push({ severity: 'info', code: 'csv/blank', message });
+  }
+  const along = axisName(plan, choice);
+  const list = signals.taken.map(({ name, unit, isLogic }, signal): PlainSignal => {
+    const { hasBoth = false, isBinary = false } = survey?.[signal] ?? {};
+    const isBit = unit === '' && isBinary && (hasBoth || LOGIC_NAME.test(name));
+    const dtype = isLogic || isBit ? 'u1' : 'f64';
+    const base = {
+      id: name,
+      name,
+      unit,
+      source: '',
+      dtype,
+      startSample: 0,
+      firstSampleId: 0n,
+      ...(along && { axis: along }),
+    } as const;
+    if (axis?.timing === 'stamped') {
+      return stampedSignal(axis, base, 'time', (start, end) => table.readRows(signal, start, end));
+    }
+    const steady = axis ?? { sampleRateHz: choice.rateHz ?? 1, offsetS: choice.startS ?? 0 };
+    const { sampleRateHz, offsetS } = steady;
+    const info = { ...base, endSample: table.sampleCount, timing: 'steady', sampleRateHz, offsetS } as const;
+    const read = (start: number, end: number) => table.read(signal, start, end);
+    return { info, read, packed: { source: table, column: signal } };
+  });
+  return createPlainReader({
+    format: 'csv',
+    label: 'CSV table',
+    version: '',
+    signals: list,
+    diagnostics,
+    metadata: metadataOf(head),
+    reading: readingOf({ text, layout, head, choice, plan, isDayFirst: parts.order.isDayFirst, guesses, signals }),
+    originUtc: originOf(plan, judge),
+    close: () => table.close(),
+  });
+}
+
+function guessesOf({ layout, found, order }: Parts): readonly string[] {
+  return [...layout.guesses, ...found.guesses, ...(order.guess === undefined ? [] : [order.guess])];
+}
+
+function metadataOf({ settings, comments }: TableHead): Readonly<Record<string, unknown>> {
+  return { ...Object.fromEntries(settings), ...(comments.length > 0 ? { comments } : {}) };
 }

@@ -21,10 +21,18 @@ test('an empty file says that it is empty', async () => {
 });
 
 test('a file of no known format says what it begins with', async () => {
+  await expect(files.open(new File([Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)], 'notes.jls'))).rejects.toMatchObject({
+    name: 'FormatError',
+    code: 'format/unknown',
+    message: expect.stringContaining('01 02 03 04'),
+  });
+});
+
+test('a text that is no table says which line is none', async () => {
   await expect(files.open(new File(['just words, no data'], 'notes.jls'))).rejects.toMatchObject({
     name: 'FormatError',
     code: 'format/unknown',
-    message: expect.stringContaining('6a 75 73 74'),
+    message: expect.stringContaining('Line 1, column 1: "just words"'),
   });
 });
 

@@ -6,6 +6,7 @@ import { loadHdf5, temporaryName } from '../../../src/formats/hdf5/library.ts';
 import { openHdf5 } from '../../../src/formats/hdf5/reader.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import { timeAxisOf } from '../../../src/formats/time-axis.ts';
+import { createTestCore } from '../../support/core.ts';
 
 const rows = (count: number, timeAt: (row: number) => number) => Array.from({ length: count }, (_, row) => timeAt(row));
 
@@ -49,7 +50,7 @@ test('a row without a time costs that row; a step back ends the signal', () => {
 
 test('a table with bad and falling times keeps the rest, and says row and reason', async () => {
   const text = 'time (ms);v\n0;1\n;2\n1;3\n50;4\n\n51;5\n20;6\n100;7\n';
-  const reader = await openCsv(new MemoryFile(new TextEncoder().encode(text)));
+  const reader = await openCsv(new MemoryFile(new TextEncoder().encode(text)), createTestCore());
   const [signal] = reader.store.signals();
   expect(signal).toMatchObject({ id: 'v', timing: 'stamped', endSample: 4, startS: 0, endS: 0.051 });
   const { values, timesS } = await reader.store.samples('v', 0, 4);
@@ -57,14 +58,17 @@ test('a table with bad and falling times keeps the rest, and says row and reason
   expect(timesS).toEqual(Float64Array.of(0, 1e-3, 0.05, 0.051));
   expect((await reader.store.samples('v', 1, 2)).values).toEqual(Float64Array.of(3));
   expect(reader.diagnostics.map(({ code }) => code)).toEqual(['csv/uneven-time', 'csv/no-time', 'csv/time-steps-back']);
-  expect(reader.diagnostics.map(({ message }) => /row (\d+)/.exec(message)?.[1])).toEqual([undefined, '2', '6']);
+  expect(reader.diagnostics.map(({ message }) => /line (\d+)/.exec(message)?.[1])).toEqual([undefined, '3', '8']);
 });
 
 test('jitter in a table is said with its size', async () => {
   const lines = rows(300, (row) => row * 0.1 + (row % 5 === 2 ? 0.01 : 0)).map(
     (time, row) => `${time.toFixed(4)},${row}`,
   );
-  const reader = await openCsv(new MemoryFile(new TextEncoder().encode(`time (s),v\n${lines.join('\n')}\n`)));
+  const reader = await openCsv(
+    new MemoryFile(new TextEncoder().encode(`time (s),v\n${lines.join('\n')}\n`)),
+    createTestCore(),
+  );
   expect(reader.store.signals()).toMatchObject([{ timing: 'steady', sampleRateHz: 10 }]);
   expect(reader.diagnostics).toMatchObject([{ severity: 'info', code: 'csv/time-jitter' }]);
   expect(reader.diagnostics[0]!.message).toMatch(/up to 10\.0\sms/);

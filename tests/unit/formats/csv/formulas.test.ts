@@ -1,8 +1,8 @@
 // Tables with names that a spreadsheet would run.
 
 import { expect, test } from 'vitest';
-import { textCell } from '../../../src/formats/csv/text-cell.ts';
-import { csvLine } from '../../../src/pipeline/functions/csv-text.ts';
+import { textCell } from '../../../../src/formats/csv/text-cell.ts';
+import { csvLine } from '../../../../src/pipeline/functions/csv-text.ts';
 
 test.each([
   ['=HYPERLINK("http://evil.example";A1)', `"'=HYPERLINK(""http://evil.example"";A1)"`],

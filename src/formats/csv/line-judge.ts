@@ -1,0 +1,150 @@
+// What a line among the rows is that has no plain number where the time (or the first value) stands: a row all the same,
+// or a head that comes again, a comment, a footer. Nothing is left out without being counted.
+
+import type { TimeBase } from '../../core/text-rows.ts';
+import type { Diagnostic } from '../../model/signal-store.ts';
+import { cellKind, cellNumber, cleanCell } from './cells.ts';
+import { type ClockTime, parseClock, secondsBetween } from './clock-times.ts';
+import { decodeText } from './encoding.ts';
+import type { TableHead } from './head.ts';
+import type { Layout } from './layout.ts';
+import { isComment, splitLine } from './lines.ts';
+import type { TimePlan } from './time-column.ts';
+
+const HALF_DAY_S = 43_200;
+
+interface Count {
+  count: number;
+  /** From 1. */
+  firstLine: number;
+  example: string;
+}
+
+export class LineJudge {
+  /** The first time of the clock; undefined before there was one. */
+  firstClock: ClockTime | undefined;
+  /** Whether a date was seen that only makes sense with day and month the other way round. */
+  hasOtherOrder = false;
+  /** Most decimals of its seconds; −1 when none were printed. */
+  clockDecimals = -1;
+  readonly #layout: Layout;
+  readonly #head: TableHead;
+  readonly #plan: TimePlan;
+  readonly #keyColumn: number;
+  readonly #encoding: 'utf-8' | 'latin1';
+  readonly #isDayFirst: boolean;
+  readonly #dropped: Count = { count: 0, firstLine: 0, example: '' };
+  readonly #untimed: Count = { count: 0, firstLine: 0, example: '' };
+  readonly #repeated: Count = { count: 0, firstLine: 0, example: '' };
+  #lastClockS = Number.NEGATIVE_INFINITY;
+  #days = 0;
+
+  constructor(
+    layout: Layout,
+    head: TableHead,
+    plan: TimePlan,
+    options: {
+      readonly keyColumn: number;
+      readonly encoding: 'utf-8' | 'latin1';
+      readonly isDayFirst: boolean;
+    },
+  ) {
+    this.#layout = layout;
+    this.#head = head;
+    this.#plan = plan;
+    this.#keyColumn = options.keyColumn;
+    this.#encoding = options.encoding;
+    this.#isDayFirst = options.isDayFirst;
+  }
+
+  /** The time of a row in the unit of its column, NaN without one; undefined when the line is no row. */
+  judge(line: Uint8Array, lineIndex: number): number | undefined {
+    const text = decodeText(line, this.#encoding);
+    const { separator, kinds, style } = this.#layout;
+    const cells = splitLine(text, separator).map(cleanCell);
+    const time = this.#timeOf(cells);
+    if (time !== undefined) return time;
+    if (isComment(text, separator)) return undefined;
+    if (this.#head.lines.has(text.trim())) return this.#note(this.#repeated, text, lineIndex);
+    const own = cells.map((cell) => cellKind(cell, style));
+    const hasValue = own.some(
+      (kind, column) => (kind === 'number' || kind === 'switch') && /number|switch|bits/.test(kinds[column] ?? ''),
+    );
+    const isMissing = own.every((kind) => kind === 'missing' || kind === 'blank') && cells.length >= kinds.length;
+    const isTimed = this.#plan.kind === 'numbers' || this.#plan.kind === 'clock';
+    if (hasValue) {
+      if (isTimed) this.#note(this.#untimed, text, lineIndex);
+      return Number.NaN;
+    }
+    if (isMissing && !isTimed) return Number.NaN;
+    return this.#note(this.#dropped, text, lineIndex);
+  }
+
+  #note(count: Count, text: string, lineIndex: number): undefined {
+    if (count.count++ > 0) return;
+    count.firstLine = lineIndex + 1;
+    count.example = text.trim().slice(0, 60);
+  }
+
+  #timeOf(cells: readonly string[]): number | undefined {
+    const plan = this.#plan;
+    if (plan.kind === 'clock')
+      return this.#clockTime(
+        plan.columns
+          .map((column) => cells[column] ?? '')
+          .join(' ')
+          .trim(),
+      );
+    const cell = cells[this.#keyColumn] ?? '';
+    const found = cell === '' ? undefined : cellNumber(cell, this.#layout.style);
+    if (!found) return undefined;
+    return plan.kind === 'numbers' && plan.base ? lessBase(cell, found.value, plan.base) : found.value;
+  }
+
+  #clockTime(text: string): number | undefined {
+    const clock = text === '' ? undefined : parseClock(text, this.#isDayFirst);
+    if (!clock) {
+      this.hasOtherOrder ||= text !== '' && parseClock(text, !this.#isDayFirst) !== undefined;
+      return undefined;
+    }
+    if (clock.decimals > this.clockDecimals) this.clockDecimals = clock.decimals;
+    this.firstClock ??= clock;
+    let seconds = secondsBetween(this.firstClock, clock) + this.#days * 2 * HALF_DAY_S;
+    if (clock.day === undefined && seconds < this.#lastClockS - HALF_DAY_S) {
+      this.#days++;
+      seconds += 2 * HALF_DAY_S;
+    }
+    this.#lastClockS = seconds;
+    return seconds;
+  }
+
+  /** Rows that have values and no time. */
+  get untimed(): { readonly count: number; readonly firstLine: number } {
+    return this.#untimed;
+  }
+
+  /** A sentence for each kind of line that was left out. */
+  diagnostics(): readonly Diagnostic[] {
+    const { count, firstLine, example } = this.#dropped;
+    const found: Diagnostic[] = [];
+    if (count > 0) {
+      const lines =
+        count === 1 ? `Line ${firstLine} is no row` : `${count} lines are no rows, the first is line ${firstLine}`;
+      found.push({ severity: 'warning', code: 'csv/dropped', message: `${lines} ("${example}"): left out.` });
+    }
+    if (this.#repeated.count > 0) {
+      const message = `The names of the columns come again ${this.#repeated.count} times, first in line ${this.#repeated.firstLine}.`;
+      found.push({ severity: 'info', code: 'csv/repeated-head', message });
+    }
+    return found;
+  }
+}
+
+/** A long integer less the base, exact; else as doubles have it. */
+function lessBase(cell: string, value: number, { mantissa, exponent }: TimeBase): number {
+  const [, digits, power = '0'] = /^\+?(\d+)(?:[eE]\+?(\d+))?$/.exec(cell) ?? [];
+  if (digits !== undefined && exponent >= 0 && Number(power) < 30) {
+    return Number(BigInt(digits) * 10n ** BigInt(power) - mantissa * 10n ** BigInt(exponent));
+  }
+  return value - Number(`${mantissa}e${exponent}`);
+}

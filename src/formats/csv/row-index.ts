@@ -1,0 +1,150 @@
+// One pass over a table: where rows begin, at which times, and which lines among them are none.
+
+import { FormatError } from '../../base/errors.ts';
+import { TEXT_PIECE_BYTES, type TextRows, type TimeBase } from '../../core/text-rows.ts';
+import { type EvenLine, EvenSteps, type TimeDigits } from '../even-steps.ts';
+import type { RandomAccess } from '../source.ts';
+import { inSeconds } from '../time-axis.ts';
+
+/** Bytes per read. */
+const READ_BYTES = 1 << 22;
+/** Longest line of a row: a piece of text holds a block of rows and one more. */
+const MAX_LINE_BYTES = TEXT_PIECE_BYTES / 2;
+/** Times that are kept in case they are not even; of longer tables they are read again then. */
+const KEPT_TIMES = 1 << 22;
+
+/** Rows that are read together. */
+export interface RowBlock {
+  readonly offset: number;
+  readonly row: number;
+  /** Lines of the file before it. */
+  readonly line: number;
+}
+
+/** What a line without a plain number in the key column is. */
+export type LineJudge = (line: Uint8Array, lineIndex: number) => number | undefined;
+
+export interface IndexRequest {
+  readonly bytes: RandomAccess;
+  readonly startOffset: number;
+  readonly endOffset: number;
+  /** Lines before `startOffset`. */
+  readonly lineCount: number;
+  readonly keyColumn: number;
+  readonly unitSeconds: number;
+  readonly base: TimeBase | undefined;
+  /** One unit of the last digit of times in the rows that were seen, in seconds. */
+  readonly resolution: number;
+  /** Whether the key column holds times. */
+  readonly isTimed: boolean;
+  /** The time of an odd line in the unit of the column, less the base. */
+  readonly judge: LineJudge;
+}
+
+export interface RowIndex {
+  readonly rowCount: number;
+  /** Rows without a time behind the last one that has one: no rows of the table. */
+  readonly untimedCount: number;
+  readonly blocks: readonly RowBlock[];
+  readonly endOffset: number;
+  /** First and last byte of lines that are no rows, in order: start, end, start, end, … */
+  readonly skipped: readonly number[];
+  /** How times are printed in all rows, in seconds. */
+  readonly digits: TimeDigits;
+  /** The step in seconds when one was found that explains all times. */
+  readonly even: EvenLine | undefined;
+  /** In seconds; undefined when there were too many to keep and they were not wanted. */
+  readonly timesS: Float64Array | undefined;
+}
+
+/** `mustKeep`: the times of all rows are wanted. */
+export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep = false): Promise<RowIndex> {
+  const { bytes, startOffset, endOffset, lineCount, keyColumn, unitSeconds, judge } = request;
+  const blocks: RowBlock[] = [];
+  const skipped: number[] = [];
+  const steps = new EvenSteps({ resolution: request.resolution, significant: 0 }, true);
+  let kept: Float64Array[] | undefined = [];
+  rows.start(request.base);
+  let timedRows = 0;
+  const visitor = {
+    block: (offset: number, row: number, line: number) => blocks.push({ offset, row, line: lineCount + line }),
+    times: (times: Float64Array) => {
+      if (unitSeconds !== 1)
+        for (let row = 0; row < times.length; row++) times[row] = inSeconds(times[row]!, unitSeconds);
+      steps.add(times);
+      for (let row = times.length - 1; row >= 0; row--) {
+        if (Number.isNaN(times[row]!)) continue;
+        timedRows = rows.counts.rows + row + 1;
+        break;
+      }
+      if (!mustKeep && rows.counts.rows > KEPT_TIMES) kept = undefined;
+      kept?.push(times.slice());
+    },
+    oddLine: (line: Uint8Array, position: number, lineIndex: number) => {
+      const time = judge(line, lineCount + lineIndex);
+      if (time === undefined) skipped.push(position, position + line.length);
+      return time;
+    },
+  };
+  for (let offset = startOffset; offset < endOffset; ) {
+    const chunk = await bytes.read(offset, Math.min(READ_BYTES, endOffset - offset));
+    if (chunk.length === 0) break;
+    const isLast = offset + chunk.length >= endOffset;
+    let at = 0;
+    while (at < chunk.length) {
+      const end = wholeLines(chunk, at, isLast);
+      if (end <= at) {
+        if (chunk.length - at < MAX_LINE_BYTES && !isLast) break;
+        throw new FormatError(
+          'format/unsupported',
+          `Line ${lineCount + rows.counts.lines + 1} is longer than ${MAX_LINE_BYTES / 1024} kB. Split it into rows in an editor.`,
+          offset + at,
+        );
+      }
+      rows.index(chunk.subarray(at, end), offset + at, keyColumn, visitor);
+      at = end;
+    }
+    offset += at;
+  }
+  // what follows the last time is a footer with numbers in it
+  const rowCount = request.isTimed ? timedRows : rows.counts.rows;
+  while (blocks.length > 0 && blocks.at(-1)!.row >= rowCount) blocks.pop();
+  const { decimals, digits: significant } = rows.timeDigits;
+  const digits = { resolution: inSeconds(10 ** -decimals, unitSeconds), significant: request.base ? 0 : significant };
+  return {
+    rowCount,
+    untimedCount: rows.counts.rows - rowCount,
+    blocks,
+    endOffset,
+    skipped,
+    digits,
+    // finer digits further down were not looked at
+    even: digits.resolution === request.resolution ? steps.even : undefined,
+    timesS: kept && joined(kept, rows.counts.rows).subarray(0, rowCount),
+  };
+}
+
+/** The end of the whole lines from `at` on that one piece of text takes; `at` when there is none. */
+export function wholeLines(chunk: Uint8Array, at: number, isLast: boolean): number {
+  if (isLast && chunk.length - at <= TEXT_PIECE_BYTES) return chunk.length;
+  let end = Math.min(chunk.length, at + TEXT_PIECE_BYTES);
+  // a return at the very end may belong to the next line feed
+  while (
+    end > at &&
+    chunk[end - 1] !== 0x0a &&
+    !(chunk[end - 1] === 0x0d && end < chunk.length && chunk[end] !== 0x0a)
+  ) {
+    end--;
+  }
+  return end;
+}
+
+function joined(parts: readonly Float64Array[], length: number): Float64Array {
+  const whole = new Float64Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
