@@ -12,6 +12,7 @@ import { PARQUET_ROW } from './parquet/row.ts';
 import type { FormatReader } from './reader.ts';
 import { type FormatRow, HEAD_BYTES, NO_CONTEXT, type OpenContext } from './row.ts';
 import type { RandomAccess } from './source.ts';
+import { SPECTRUM_ROWS } from './spectrum/row.ts';
 import { ISF_ROW, LECROY_ROW } from './trace/row.ts';
 import { ZIP_ROW } from './zip/row.ts';
 
@@ -25,6 +26,7 @@ export const FORMAT_ROWS: readonly FormatRow[] = [
   ZIP_ROW,
   LECROY_ROW,
   ISF_ROW,
+  ...SPECTRUM_ROWS,
   MIMO_ROW,
   CSV_ROW,
 ];

@@ -3,6 +3,7 @@
 import type { Utc } from '../base/time.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Diagnostic } from '../model/signal-store.ts';
+import type { SpectrumInfo } from '../model/spectrum-info.ts';
 import { type PlainSignal, PlainStore } from './plain-store.ts';
 import type { EventStore, FormatReader, SourceInfo, UserDataEntry } from './reader.ts';
 import { packSamples } from './stored.ts';
@@ -20,6 +21,7 @@ export interface PlainReaderParts {
   readonly originUtc?: Utc | undefined;
   readonly isRecovered?: boolean;
   readonly events?: EventStore;
+  readonly spectra?: readonly SpectrumInfo[];
   readonly close?: () => void;
 }
 
@@ -37,6 +39,7 @@ export function createPlainReader(parts: PlainReaderParts): FormatReader {
     diagnostics: parts.diagnostics,
     isRecovered: parts.isRecovered ?? false,
     ...(parts.events ? { events: parts.events } : {}),
+    ...(parts.spectra ? { spectra: parts.spectra } : {}),
     userData: () => Promise.resolve(parts.userData ?? []),
     utcEntries: () => Promise.resolve([]),
     timeMap: () => Promise.resolve(undefined),
