@@ -68,9 +68,7 @@ function sectionsOf(text: string, diagnostics: Diagnostic[]): ReadonlyMap<string
 }
 
 function firstText(section: Section | undefined): string {
-  const line = section?.lines.find((one) => one !== '') ?? '';
-  // what ORTEC's programs write when nobody typed anything
-  return /^No sample description was entered\.?$/i.test(line) ? '' : line;
+  return section?.lines.find((one) => one !== '') ?? '';
 }
 
 /** Live and real time in seconds. */

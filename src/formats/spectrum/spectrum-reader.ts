@@ -14,6 +14,9 @@ export const MAX_CHANNELS = 2 ** 17;
 /** Channels of all spectra of a file: 8 bytes each. */
 export const MAX_TOTAL_CHANNELS = 2 ** 22;
 
+/** What ORTEC's programs write when nobody typed a title. */
+const NO_TITLE = /^No sample description was entered\.?$/i;
+
 /** One spectrum as a file has it. What it does not say is left out. */
 export interface FoundSpectrum {
   readonly title?: string;
@@ -49,10 +52,24 @@ export function createSpectrumReader(file: SpectrumFile): FormatReader {
   if (file.spectra.every(({ counts }) => counts.length === 0)) {
     throw new FormatError('format/damaged', `This ${label} file holds no counts. Save the spectrum again.`, 0);
   }
+  const titles = titlesOf(file.spectra);
   const ids = file.spectra.map((_, index) => (file.spectra.length === 1 ? 'counts' : `counts-${index + 1}`));
-  const spectra = file.spectra.map((found, index) => describe(found, ids[index]!, format, diagnostics));
+  const spectra = file.spectra.map((found, index) =>
+    describe({ ...found, title: titles[index]! }, ids[index]!, format, diagnostics),
+  );
   const signals = file.spectra.map((found, index) => signalOf(found, spectra[index]!));
   return createPlainReader({ format, label, version, signals, diagnostics, metadata, spectra });
+}
+
+/** Each once: a second one of the same name gets a number. */
+function titlesOf(spectra: readonly FoundSpectrum[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return spectra.map(({ title = '' }) => {
+    const own = NO_TITLE.test(title) ? '' : title;
+    const count = (seen.get(own) ?? 0) + 1;
+    seen.set(own, count);
+    return own === '' || count === 1 ? own : `${own} ${count}`;
+  });
 }
 
 function describe(found: FoundSpectrum, signalId: string, format: string, diagnostics: Diagnostic[]): SpectrumInfo {
