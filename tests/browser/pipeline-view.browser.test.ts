@@ -261,9 +261,7 @@ describe('the view', () => {
     run.publish({ workerName: 'histogram_down', picture: { kind: 'histogram', channel: 'decay_time', edges, counts } });
     await mounted.clock.advance(300);
     await settle();
-    const labels = deepAll('canvas').map((canvas) =>
-      canvas.getAttribute('aria-label'),
-    );
+    const labels = deepAll('canvas').map((canvas) => canvas.getAttribute('aria-label'));
     const up = Array.from({ length: 56 }, (_, i) => Math.round(100 * Math.exp(-i / 9))).reduce((a, b) => a + b);
     const down = counts.reduce((a, b) => a + b);
     expect(labels).toContain(`Histogram sum of histogram_up and histogram_down: decay_time: ${up + down} entries`);

@@ -10,6 +10,8 @@ import { openNpy } from '../../src/formats/npy/reader.ts';
 import { openParquet } from '../../src/formats/parquet/reader.ts';
 import { openRaw } from '../../src/formats/raw/reader.ts';
 import { NO_CONTEXT } from '../../src/formats/row.ts';
+import type { RandomAccess } from '../../src/formats/source.ts';
+import { SPECTRUM_ROWS } from '../../src/formats/spectrum/row.ts';
 import { openIsf } from '../../src/formats/trace/isf-reader.ts';
 import { openLecroy } from '../../src/formats/trace/lecroy-reader.ts';
 import { openZip } from '../../src/formats/zip/reader.ts';
@@ -18,6 +20,7 @@ import { type FuzzFormat, fuzz } from '../support/fuzz.ts';
 import { lieInChunk, lieInRecord, smallJlsV2 } from '../support/fuzz-jls.ts';
 import { goldenBytes } from '../support/golden.ts';
 import { jlsWorkspace } from '../support/jls.ts';
+import { SPECTRUM_FILES } from '../support/spectrum-files.ts';
 
 const golden = (folder: string, extension: string, names: readonly string[]): Uint8Array[] =>
   names.map((name) => goldenBytes(`${folder}/${name}.${extension}`));
@@ -55,7 +58,16 @@ const BUNDLES = [
 ];
 const RAW = { dtypeName: '>i2', channelCount: 3, sampleRateHz: 1000, skipBytes: 11 };
 
+/** Of the damaged files, how many are still read: XML and JSON stand or fall as a whole. */
+const SPECTRUM_READ_PARTS: Readonly<Record<string, number>> = { n42: 0.15, becqmoni: 0.015, npes: 0.03 };
+
 const FORMATS: readonly FuzzFormat[] = [
+  ...SPECTRUM_ROWS.map(({ id, label, open }) => ({
+    name: label,
+    originals: SPECTRUM_FILES.filter(({ format }) => format === id).map(({ bytes }) => bytes),
+    open: (source: RandomAccess) => open(source, workspace, NO_CONTEXT),
+    readPart: SPECTRUM_READ_PARTS[id] ?? 0.3,
+  })),
   {
     name: 'JLS v1',
     originals: golden('jls-v1/recordings', 'jls', [

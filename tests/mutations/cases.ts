@@ -8,6 +8,7 @@ import { MemoryFile } from '../../src/formats/memory-file.ts';
 import { loadSetup } from '../../src/pipeline/setup/load.ts';
 import { FILE_KINDS } from '../support/file-kinds.ts';
 import { goldenBytes } from '../support/golden.ts';
+import { SPECTRUM_FILES } from '../support/spectrum-files.ts';
 
 /** Memory of the core, as for a command. */
 const WORKSPACE_BYTES = 64 * 2 ** 20;
@@ -34,6 +35,9 @@ export async function mutationCases(module: WebAssembly.Module): Promise<readonl
     if (raw) continue;
     const small = SMALL[name];
     cases.push({ name, bytes: small ? goldenBytes(small) : await bytes(), use: (changed) => readAll(changed, module) });
+  }
+  for (const { name, bytes } of SPECTRUM_FILES) {
+    cases.push({ name: `spectrum: ${name}`, bytes, use: (changed) => readAll(changed, module) });
   }
   const text = readFileSync(SETUP);
   cases.push({

@@ -26,8 +26,9 @@ export async function openIec(source: RandomAccess): Promise<FormatReader> {
     .map((line) => line.slice(PREFIX.length));
   const diagnostics: Diagnostic[] = [];
   const [liveS, realS, channelCount = Number.NaN] = numbersOf(records[1] ?? '');
-  if (!(Number.isInteger(channelCount) && channelCount >= 1 && channelCount <= MAX_CHANNELS)) {
-    const message = `Line 2 should hold live time, real time and up to ${MAX_CHANNELS} channels: "${records[1] ?? ''}".`;
+  const most = Math.min(MAX_CHANNELS, text.length);
+  if (!(Number.isInteger(channelCount) && channelCount >= 1 && channelCount <= most)) {
+    const message = `Line 2 should hold live time, real time and up to ${most} channels: "${records[1] ?? ''}".`;
     throw new FormatError('format/damaged', message, 0);
   }
   const sample = records.slice(5, 9).map((record) => record.trim());
@@ -74,22 +75,26 @@ function coefficientsOf(records: readonly string[], diagnostics: Diagnostic[]): 
   return lineThrough(points, FORMAT, diagnostics) ?? [];
 }
 
+/** Each line goes where its channel says; of channels that no line holds the counts are missing. */
 function countsOf(records: readonly string[], channelCount: number, diagnostics: Diagnostic[]): Float64Array {
   const say = (message: string) => diagnostics.push({ severity: 'warning', code: `${FORMAT}/counts`, message });
-  const values: number[] = [];
-  for (let at = DATA_LINE - 1; at < records.length && values.length < channelCount; at++) {
-    const [channel, ...counts] = numbersOf(records[at]!);
-    if (channel !== values.length) {
-      throw new FormatError(
-        'format/damaged',
-        `Line ${at + 1} should begin with channel ${values.length}: "${records[at]!.trim()}". Lines are missing, or doubled.`,
-      );
-    }
-    values.push(...counts.slice(0, channelCount - values.length));
-    if (counts.some(Number.isNaN)) say(`Line ${at + 1} holds counts that are no numbers; they are missing.`);
+  const counts = new Float64Array(channelCount).fill(Number.NaN);
+  const badLines: number[] = [];
+  for (let at = DATA_LINE - 1; at < records.length; at++) {
+    const [channel = Number.NaN, ...values] = numbersOf(records[at]!);
+    const isPlace = Number.isInteger(channel) && channel >= 0 && channel < channelCount;
+    if (isPlace) counts.set(values.slice(0, channelCount - channel), channel);
+    if (!isPlace || values.some(Number.isNaN)) badLines.push(at + 1);
   }
-  if (values.length < channelCount) {
-    say(`The file ends after ${values.length} of ${channelCount} channels: it was cut short. What is there is shown.`);
+  if (badLines.length > 0) {
+    const others = badLines.length > 1 ? ` and ${badLines.length - 1} more` : '';
+    say(`Line ${badLines[0]}${others} should hold a channel and five counts: what is no number there is left out.`);
   }
-  return Float64Array.from(values);
+  const missingCount = counts.reduce((sum, count) => (Number.isNaN(count) ? sum + 1 : sum), 0);
+  if (missingCount === channelCount) return new Float64Array(0);
+  if (missingCount > 0) {
+    const first = counts.findIndex(Number.isNaN);
+    say(`${missingCount} of ${channelCount} channels have no counts and are missing, the first is channel ${first}.`);
+  }
+  return counts;
 }

@@ -68,6 +68,13 @@ const SPC_ROW: FormatRow = {
   open: async (source) => (await import('./spc-reader.ts')).openSpc(source),
 };
 
+const SPC_TEXT_ROW: FormatRow = {
+  id: 'spc-text',
+  label: 'SPC text spectrum',
+  matches: (head) => /^SpectrumName\s*:[\s\S]*\nLength\s*:/.test(headText(head)),
+  open: async (source) => (await import('./spc-text-reader.ts')).openSpcText(source),
+};
+
 const CNF_ROW: FormatRow = {
   id: 'canberra-cnf',
   label: 'Canberra CNF spectrum',
@@ -86,5 +93,6 @@ export const SPECTRUM_ROWS: readonly FormatRow[] = [
   AMPTEK_ROW,
   CHN_ROW,
   SPC_ROW,
+  SPC_TEXT_ROW,
   CNF_ROW,
 ];
