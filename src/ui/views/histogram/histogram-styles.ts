@@ -8,9 +8,12 @@ export const fieldStyles = css`
     align-items: center;
     gap: 4px 8px;
   }
+  .fields input,
+  .fields select {
+    --lab-control-height: var(--lab-control-small);
+  }
   .fields input {
     inline-size: 76px;
-    --lab-control-height: var(--lab-control-small);
   }
   .fields input.unit {
     inline-size: 52px;

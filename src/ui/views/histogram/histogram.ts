@@ -30,11 +30,16 @@ import { panned, zoomed } from './shown-places.ts';
 /** Rows of the peak list. */
 const MAX_PEAKS = 12;
 const TYPES: readonly PlotType[] = ['line', 'bar', 'step'];
+/** Bin of the main histogram; undefined when the pointer is elsewhere. */
+export interface CursorMove {
+  readonly bin: number | undefined;
+}
+
 type Region = readonly [start: number, end: number];
 
 /**
  * The owner's own tools go into the slots `head` (before the tools), `tools` (after the kind of drawing) and `details`
- * (below the picture, shown with `has-details`). `lab-cursor-moved` (detail: bin of the main histogram or undefined)
+ * (below the picture, shown with `has-details`). `lab-cursor-moved` (detail: CursorMove)
  * follows the pointer. With `can-zoom` the wheel zooms, Shift and dragging move, double clicks show all. Page only.
  */
 @customElement('lab-histogram')
@@ -225,7 +230,7 @@ export class LabHistogram extends LitElement {
   #moveCursor(bin: number | undefined): void {
     if (bin === this.cursor) return;
     this.cursor = bin;
-    this.dispatchEvent(new CustomEvent('lab-cursor-moved', { detail: bin }));
+    this.dispatchEvent(new CustomEvent<CursorMove>('lab-cursor-moved', { detail: { bin } }));
   }
 
   /** Value on the axis below a pointer. */

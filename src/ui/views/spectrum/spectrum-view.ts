@@ -11,7 +11,7 @@ import '../../elements/icon.ts';
 import { download, type ImageKind, savePicture } from '../../save-picture.ts';
 import { pageTheme, TRACE_COLOR_COUNT } from '../../theme/theme.ts';
 import '../histogram/histogram.ts';
-import type { LabHistogram } from '../histogram/histogram.ts';
+import type { CursorMove, LabHistogram } from '../histogram/histogram.ts';
 import type { HistogramSeries } from '../histogram/histogram-scene.ts';
 import '../waveform/context-menu.ts';
 import type { LabContextMenu } from '../waveform/context-menu.ts';
@@ -137,8 +137,8 @@ export class LabSpectrumView extends LitElement {
       .liveS=${main.liveS ?? 0}
       .cursorText=${(bin: number) => cursorText(main, counts, bin)}
       can-zoom
-      @lab-cursor-moved=${(event: CustomEvent<number | undefined>) => {
-        this.cursor = event.detail;
+      @lab-cursor-moved=${(event: CustomEvent<CursorMove>) => {
+        this.cursor = event.detail.bin;
       }}
     >
       <div slot="head" class="modes" role="group" aria-label="Axis">
