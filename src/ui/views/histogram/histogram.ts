@@ -50,8 +50,9 @@ export class LabHistogram extends LitElement {
   @property({ attribute: false }) series!: readonly HistogramSeries[];
   /** Index of the one that is measured. */
   @property({ attribute: false }) main = 0;
-  /** What the picture shows, for screen readers. */
-  @property() label = '';
+  /** What the picture is, and of what, for screen readers. */
+  @property() kind = 'Histogram';
+  @property() subject = '';
   /** Of the axis, without the unit. */
   @property() axisLabel = '';
   @property() countWord = 'entries';
@@ -128,13 +129,13 @@ export class LabHistogram extends LitElement {
     const toggle = (label: string, title: string, isOn: boolean, change: () => void) =>
       html`<button class="quiet small-button" title=${title} aria-pressed=${isOn} @click=${change}>${label}</button>`;
     const total = this.#main.counts.reduce((sum, count) => (count > 0 ? sum + count : sum), 0);
-    const label = `${this.label}: ${total} ${this.countWord}`;
+    const label = `${this.kind} ${this.subject}: ${total} ${this.countWord}`;
     return html`
       <header>
         <slot name="head"></slot>
         <span class="space"></span>
         <select
-          aria-label="Drawing of ${this.label}"
+          aria-label="Drawing of ${this.subject}"
           @change=${(event: Event) => (this.type = TYPES[(event.target as HTMLSelectElement).selectedIndex])}
         >
           ${TYPES.map((type) => html`<option .selected=${type === (this.type ?? this.initialType)}>${type}</option>`)}

@@ -66,7 +66,7 @@ export class LabHistogramPanel extends LitElement {
       this.#unit,
     );
     return html`<lab-histogram
-      label="Histogram ${name}"
+      subject=${name}
       axisLabel=${channel}
       .series=${[{ name, axis, counts, color: pageTheme().colors.traces[0]! }]}
       .initialType=${this.initialType}

@@ -127,7 +127,8 @@ export class LabSpectrumView extends LitElement {
   #picture(main: SpectrumInfo, counts: Float64Array): TemplateResult {
     const index = this.#series.findIndex((series) => series.counts === counts);
     return html`<lab-histogram
-      label="Spectrum ${this.#nameOf(main)}"
+      kind="Spectrum"
+      subject=${this.#nameOf(main)}
       axisLabel=${this.axis === 'energy' && main.calibration ? 'energy' : 'channel'}
       countWord="counts"
       .initialType=${'step'}
