@@ -61,7 +61,11 @@ interface Table {
 
 async function writeSamples({ reader, sink, spans, rowCount, progress }: Table): Promise<void> {
   const encoder = new TextEncoder();
-  sink.append(encoder.encode(`${[axisTitle(spans[0]!.info), ...spans.map(({ info }) => title(info.name, info.unit))].join(',')}\n`));
+  sink.append(
+    encoder.encode(
+      `${[axisTitle(spans[0]!.info), ...spans.map(({ info }) => title(info.name, info.unit))].join(',')}\n`,
+    ),
+  );
   for (let row = 0; row < rowCount; row += EXPORT_CHUNK_SAMPLES) {
     const count = Math.min(EXPORT_CHUNK_SAMPLES, rowCount - row);
     const columns = await Promise.all(
