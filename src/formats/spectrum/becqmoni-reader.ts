@@ -6,7 +6,7 @@ import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
 import { startOf } from './moment.ts';
 import { createSpectrumReader, type FoundSpectrum } from './spectrum-reader.ts';
-import { numbersOf, readWhole, textOf } from './text.ts';
+import { MAX_MANY_BYTES, numbersOf, readWhole, textOf } from './text.ts';
 import { childOf, childText, descendantsOf, parseXml, type XmlElement } from './xml.ts';
 
 const FORMAT = 'becqmoni';
@@ -14,7 +14,7 @@ const LABEL = 'BecquerelMonitor spectra';
 
 /** Rejects with a FormatError. */
 export async function openBecqmoni(source: RandomAccess): Promise<FormatReader> {
-  const root = parseXml(textOf(await readWhole(source, LABEL)));
+  const root = parseXml(textOf(await readWhole(source, LABEL, MAX_MANY_BYTES)));
   const diagnostics: Diagnostic[] = [];
   const results = descendantsOf(root, 'ResultData');
   const spectra = results.flatMap((result): FoundSpectrum[] => {

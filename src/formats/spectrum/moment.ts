@@ -69,7 +69,7 @@ function offsetMs(zone: string): number {
   return (match[1] === '-' ? -minutes : minutes) * 60_000;
 }
 
-/** The moment of a text, and what had to be taken for granted. */
+/** The moment of a text, and what had to be taken for granted, once for a file. */
 export function startOf(
   text: string | undefined,
   format: string,
@@ -77,13 +77,17 @@ export function startOf(
 ): { readonly startUtc: Utc | undefined } {
   if (text === undefined || text.trim() === '') return { startUtc: undefined };
   const found = momentOf(text);
-  const say = (severity: Diagnostic['severity'], code: string, message: string) =>
-    diagnostics.push({ severity, code: `${format}/${code}`, message });
-  if (!found) say('warning', 'start', `The time of the measurement, "${text.trim()}", is no date that is known.`);
+  const code = `${format}/start`;
+  // a file of many spectra writes all its dates alike: the first stands for them
+  const isTold = diagnostics.some((told) => told.code === code);
+  const say = (severity: Diagnostic['severity'], message: string) => {
+    if (!isTold) diagnostics.push({ severity, code, message });
+  };
+  if (!found) say('warning', `The time of the measurement, "${text.trim()}", is no date that is known.`);
   else if (found.isOrderGuessed) {
-    say('info', 'start', `"${text.trim()}" is taken as month/day/year in local time, as the format has it.`);
+    say('info', `"${text.trim()}" is taken as month/day/year in local time, as the format has it.`);
   } else if (found.isLocal) {
-    say('info', 'start', `"${text.trim()}" names no time zone: it is taken as local time.`);
+    say('info', `"${text.trim()}" names no time zone: it is taken as local time.`);
   }
   return { startUtc: found?.utc };
 }

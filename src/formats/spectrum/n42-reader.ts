@@ -7,7 +7,7 @@ import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
 import { startOf } from './moment.ts';
 import { createSpectrumReader, type FoundSpectrum, MAX_CHANNELS, MAX_TOTAL_CHANNELS } from './spectrum-reader.ts';
-import { numbersOf, readWhole, textOf } from './text.ts';
+import { MAX_MANY_BYTES, numbersOf, readWhole, textOf } from './text.ts';
 import { childOf, childText, descendantsOf, parseXml, type XmlElement } from './xml.ts';
 
 const FORMAT = 'n42';
@@ -15,7 +15,7 @@ const LABEL = 'ANSI N42.42 spectra';
 
 /** Rejects with a FormatError. */
 export async function openN42(source: RandomAccess): Promise<FormatReader> {
-  const root = parseXml(textOf(await readWhole(source, LABEL)));
+  const root = parseXml(textOf(await readWhole(source, LABEL, MAX_MANY_BYTES)));
   const is2012 = root.name === 'RadInstrumentData';
   if (!is2012 && root.name !== 'N42InstrumentData') {
     throw new FormatError('format/unknown', `<${root.name}> is neither N42InstrumentData nor RadInstrumentData.`, 0);
@@ -43,12 +43,18 @@ export async function openN42(source: RandomAccess): Promise<FormatReader> {
 
 class Document {
   readonly #root: XmlElement;
+  /** What others refer to, by name and id. */
+  readonly #byId: ReadonlyMap<string, XmlElement>;
+  /** Energy calibrations of the form of 2006. */
+  readonly #calibrations: readonly XmlElement[];
   readonly #diagnostics: Diagnostic[];
   readonly #instrument: string;
   #channelCount = 0;
 
   constructor(root: XmlElement, diagnostics: Diagnostic[]) {
     this.#root = root;
+    this.#byId = new Map(root.children.map((child) => [`${child.name} ${child.attributes.get('id')}`, child]));
+    this.#calibrations = descendantsOf(root, 'Calibration').filter(isEnergyCalibration);
     this.#diagnostics = diagnostics;
     this.#instrument = instrumentOf(root);
   }
@@ -59,9 +65,9 @@ class Document {
     const className = childText(measurement, 'MeasurementClassCode');
     return measurement.children.flatMap((spectrum) => {
       if (spectrum.name !== 'Spectrum') return [];
-      const calibration = this.#byId('EnergyCalibration', spectrum.attributes.get('energyCalibrationReference'));
+      const calibration = this.#byId.get(`EnergyCalibration ${spectrum.attributes.get('energyCalibrationReference')}`);
       const detectorId = spectrum.attributes.get('radDetectorInformationReference');
-      const detector = this.#byId('RadDetectorInformation', detectorId);
+      const detector = this.#byId.get(`RadDetectorInformation ${detectorId}`);
       const title = [className, childText(detector, 'RadDetectorName') || detectorId].filter(Boolean).join(', ');
       return {
         title: title || (spectrum.attributes.get('id') ?? ''),
@@ -103,20 +109,14 @@ class Document {
 
   /** In the spectrum, or one that it refers to, or the only one there is. */
   #calibration2006(measurement: XmlElement, spectrum: XmlElement) {
-    const isEnergy = ({ name, attributes }: XmlElement) =>
-      name === 'Calibration' && /^energy$/i.test(attributes.get('Type') ?? 'Energy');
-    const own = spectrum.children.find(isEnergy);
+    const own = spectrum.children.find(isEnergyCalibration);
     const ids = (spectrum.attributes.get('CalibrationIDs') ?? '').split(/\s+/);
-    const all = descendantsOf(this.#root, 'Calibration').filter(isEnergy);
-    const named = all.find(({ attributes }) => ids.includes(attributes.get('ID') ?? '\0'));
-    const calibration = own ?? named ?? measurement.children.find(isEnergy) ?? this.#root.children.find(isEnergy);
+    const named = this.#calibrations.find(({ attributes }) => ids.includes(attributes.get('ID') ?? '\0'));
+    const beside = measurement.children.find(isEnergyCalibration) ?? this.#root.children.find(isEnergyCalibration);
+    const calibration = own ?? named ?? beside;
     const words = childText(childOf(calibration, 'Equation'), 'Coefficients');
     const energyUnit = calibration?.attributes.get('EnergyUnits') ?? 'keV';
     return { coefficients: numbersOf(words), energyUnit };
-  }
-
-  #byId(name: string, id: string | undefined): XmlElement | undefined {
-    return this.#root.children.find((child) => child.name === name && child.attributes.get('id') === id);
   }
 
   #counts(data: XmlElement | undefined, compressionName: string): Float64Array {
@@ -132,6 +132,10 @@ class Document {
     }
     return isCounted ? expanded(values, length) : Float64Array.from(values);
   }
+}
+
+function isEnergyCalibration({ name, attributes }: XmlElement): boolean {
+  return name === 'Calibration' && /^energy$/i.test(attributes.get('Type') ?? 'Energy');
 }
 
 /** Channels behind "counted zeroes": a 0 is followed by how many there are. */

@@ -7,7 +7,7 @@ import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
 import { startOf } from './moment.ts';
 import { createSpectrumReader, type FoundSpectrum, MAX_CHANNELS } from './spectrum-reader.ts';
-import { readWhole, textOf } from './text.ts';
+import { MAX_MANY_BYTES, readWhole, textOf } from './text.ts';
 
 const FORMAT = 'npes';
 const LABEL = 'Gamma MCA spectra';
@@ -16,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Rejects with a FormatError. */
 export async function openNpes(source: RandomAccess): Promise<FormatReader> {
-  const root = parsed(textOf(await readWhole(source, LABEL)));
+  const root = parsed(textOf(await readWhole(source, LABEL, MAX_MANY_BYTES)));
   const version = text(root['schemaVersion']);
   const packages = Array.isArray(root['data']) ? root['data'].map(fields) : [root];
   const diagnostics: Diagnostic[] = [];

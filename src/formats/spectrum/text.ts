@@ -3,15 +3,17 @@
 import { FormatError } from '../../base/errors.ts';
 import type { RandomAccess } from '../source.ts';
 
-/** Larger files are refused: a spectrum of 2^16 channels takes less than 1 MB as text. */
-const MAX_FILE_BYTES = 64 * 2 ** 20;
+/** Larger files of one spectrum are refused: 2^17 channels take less than 3 MB as text. */
+const MAX_FILE_BYTES = 8 * 2 ** 20;
+/** The same for files of many spectra. */
+export const MAX_MANY_BYTES = 32 * 2 ** 20;
 
 /** All bytes of a file. `label` is the format's, for the refusal of what is too large. */
-export function readWhole(source: RandomAccess, label: string): Promise<Uint8Array> {
-  if (source.sizeBytes <= MAX_FILE_BYTES) return source.read(0, source.sizeBytes);
+export function readWhole(source: RandomAccess, label: string, maxBytes = MAX_FILE_BYTES): Promise<Uint8Array> {
+  if (source.sizeBytes <= maxBytes) return source.read(0, source.sizeBytes);
   throw new FormatError(
     'format/unsupported',
-    `A ${label} file of more than 64 MiB is not read. Save the spectra in several files.`,
+    `A ${label} file of more than ${maxBytes / 2 ** 20} MiB is not read. Save the spectra in several files.`,
     0,
   );
 }
