@@ -35,6 +35,8 @@ export interface HistogramScene {
 
 /** Below one entry, so that a single one still shows on a logarithmic axis. */
 const LOG_FLOOR = 0.5;
+/** Where no bin on screen is empty, a logarithmic axis begins so many times below the lowest. */
+const LOG_ROOM = 3;
 const HEADROOM = 1.08;
 const FIT_POINTS = 60;
 const FLAG_HEIGHT_PX = 18;
@@ -55,22 +57,26 @@ export function histogramFrame(scene: HistogramScene, widthPx: number, heightPx:
     max: Math.max(first, last),
     isLog: false,
   };
-  const top = highest(scene, x);
+  const [lowest, top] = extremes(scene, x);
   const label = scene.countWord;
   const y: PlotAxis = scene.isLog
-    ? { label, unit: '', min: LOG_FLOOR, max: Math.max(10, top * 1.5), isLog: true }
+    ? { label, unit: '', min: Math.max(LOG_FLOOR, lowest / LOG_ROOM), max: Math.max(10, top * 1.5), isLog: true }
     : { label, unit: '', min: 0, max: top * HEADROOM, isLog: false };
   return { frame: plotFrame(widthPx, heightPx, x, y), x, y };
 }
 
-/** Of what is on screen; at least 1. */
-function highest({ series }: HistogramScene, x: PlotAxis): number {
+/** Least and most counts of a bin on screen; the most is at least 1. */
+function extremes({ series }: HistogramScene, x: PlotAxis): readonly [number, number] {
+  let lowest = Number.POSITIVE_INFINITY;
   let top = 1;
   for (const { axis, counts } of series) {
     const [start, end] = binsWithin(axis, x.min, x.max);
-    for (let bin = start; bin < end; bin++) if (counts[bin]! > top) top = counts[bin]!;
+    for (let bin = start; bin < end; bin++) {
+      if (counts[bin]! > top) top = counts[bin]!;
+      if (counts[bin]! < lowest) lowest = counts[bin]!;
+    }
   }
-  return top;
+  return [Math.min(lowest, top), top];
 }
 
 /** Bins [start, end) that a span of values shows part of. */

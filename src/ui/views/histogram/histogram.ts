@@ -58,6 +58,8 @@ export class LabHistogram extends LitElement {
   @property() countWord = 'entries';
   @property({ attribute: false }) initialType: PlotType = 'line';
   @property({ attribute: false }) isLogAtFirst = false;
+  /** What can be fitted to a region; the first unless the user takes another. At least one. */
+  @property({ attribute: false }) fitChoices: readonly FitChoice[] = FIT_CHOICES;
   /** Time in which was counted: areas get rates; 0 when it is not known. */
   @property({ attribute: false }) liveS = 0;
   @property({ type: Boolean, attribute: 'can-zoom' }) canZoom = false;
@@ -68,7 +70,7 @@ export class LabHistogram extends LitElement {
   @state() private ownIsLog: boolean | undefined;
   @state() private arePeaksShown = false;
   @state() private region: Region | undefined;
-  @state() private choice: FitChoice = 'automatic';
+  @state() private ownChoice: FitChoice | undefined;
   /** Places of the main histogram that are on screen; all when undefined. */
   @state() private zoom: Region | undefined;
   @state() private cursor: number | undefined;
@@ -79,6 +81,10 @@ export class LabHistogram extends LitElement {
   /** A fit takes longer than a frame has; the cursor moves in every one. */
   readonly #fitOf = keepLast(fitRegion);
   readonly #peaksOf = keepLast((counts: Float64Array) => findSpectrumPeaks(counts, MAX_PEAKS));
+
+  get #choice(): FitChoice {
+    return this.ownChoice ?? this.fitChoices[0]!;
+  }
 
   get #isLog(): boolean {
     return this.ownIsLog ?? this.isLogAtFirst;
@@ -121,7 +127,7 @@ export class LabHistogram extends LitElement {
       this.zoom = undefined;
       this.cursor = undefined;
     }
-    this.#regionFit = this.region && this.#fitOf(counts, this.region, this.choice);
+    this.#regionFit = this.region && this.#fitOf(counts, this.region, this.#choice);
     this.#peaks = this.arePeaksShown ? this.#peaksOf(counts) : [];
   }
 
@@ -177,20 +183,25 @@ export class LabHistogram extends LitElement {
     const [start, end] = region;
     const { axis, counts } = this.#main;
     const digits = (value: number) => Number(value.toPrecision(6));
-    const { choice, countWord, liveS } = this;
+    const { countWord, fitChoices, liveS } = this;
+    const choice = this.#choice;
     return html`<p class="fields">
       ${numberInput('from', digits(axis.startValue(start)), (value) => this.mark(axis.startOf(value), end))}
       ${numberInput('to', digits(axis.endValue(end)), (value) => this.mark(start, axis.endOf(value)))}
-      <label>fit<select
-        title="What is fitted to the region; automatic takes what tells the counts best"
-        @change=${(event: Event) => (this.choice = FIT_CHOICES[(event.target as HTMLSelectElement).selectedIndex]!)}
-      >
-        ${FIT_CHOICES.map((one) => html`<option ?selected=${one === choice}>${one}</option>`)}
-      </select></label>
+      ${fitChoices.length > 1 ? this.#fitChoice(fitChoices) : nothing}
       <span class="findings"
         >${regionFindings({ axis, counts, region, choice, fit: this.#regionFit, countWord, liveS })}</span
       >
     </p>`;
+  }
+
+  #fitChoice(choices: readonly FitChoice[]): TemplateResult {
+    return html`<label>fit<select
+        title="What is fitted to the region; automatic takes what tells the counts best"
+        @change=${(event: Event) => (this.ownChoice = choices[(event.target as HTMLSelectElement).selectedIndex]!)}
+      >
+        ${choices.map((one) => html`<option ?selected=${one === this.#choice}>${one}</option>`)}
+      </select></label>`;
   }
 
   #toggleRegion(): void {

@@ -44,13 +44,14 @@ export function cursorFacts(
   counts: Float64Array,
   bin: number | undefined,
 ): readonly (readonly [string, string])[] {
-  const text = (value: number, digits: number) => (Number.isNaN(value) ? '—' : groupThousands(value.toFixed(digits)));
+  const text = (value: number, digits: number, unit = '') =>
+    Number.isNaN(value) ? '—' : groupThousands(value.toFixed(digits)) + unit;
   const channel = bin === undefined ? Number.NaN : firstChannel + bin;
   const count = bin === undefined ? Number.NaN : counts[bin]!;
-  const energy = calibration && text(energyAt(calibration, channel), 2);
+  const energy = calibration ? energyAt(calibration, channel) : Number.NaN;
   return [
     ['Channel', text(channel, 0)],
-    ...(calibration ? [['Energy', `${energy}\u202f${calibration.unit}`] as const] : []),
+    ...(calibration ? [['Energy', text(energy, 2, `\u202f${calibration.unit}`)] as const] : []),
     ['Counts', text(count, Number.isInteger(count) ? 0 : 3)],
   ];
 }

@@ -19,6 +19,9 @@ import { axisOf, cursorFacts, cursorText, factsOf, type SpectrumAxis } from './s
 import { spectrumStyles } from './spectrum-styles.ts';
 import { spectrumTable } from './spectrum-table.ts';
 
+/** Nothing decays along an energy. */
+const PEAK_ONLY = ['peak'] as const;
+
 /** Page only. */
 @customElement('lab-spectrum-view')
 export class LabSpectrumView extends LitElement {
@@ -133,6 +136,7 @@ export class LabSpectrumView extends LitElement {
       countWord="counts"
       .initialType=${'step'}
       .isLogAtFirst=${true}
+      .fitChoices=${PEAK_ONLY}
       .series=${this.#series}
       .main=${Math.max(0, index)}
       .liveS=${main.liveS ?? 0}
