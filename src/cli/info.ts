@@ -3,6 +3,7 @@
 import { utcToIsoText } from '../base/time.ts';
 import type { FormatReader } from '../formats/reader.ts';
 import type { SignalInfo } from '../model/signal-store.ts';
+import type { SpectrumInfo } from '../model/spectrum-info.ts';
 import { startTimeOf } from '../model/timing.ts';
 
 /** The answer of `info`, in the shape that the command line promises. */
@@ -10,19 +11,20 @@ export async function fileInfo(reader: FormatReader): Promise<Record<string, unk
   const signals = reader.store.signals();
   const annotations = await reader.store.annotations();
   const userData = await reader.userData();
-  const { originUtc } = reader.store;
   const timed = signals.filter(({ axis }) => axis === undefined);
+  const startUtc = reader.store.originUtc ?? reader.spectra?.find((spectrum) => spectrum.startUtc)?.startUtc;
   return {
     format: reader.format,
     version: reader.version,
     sources: reader.sources,
     signals: signals.map(signalInfo),
-    startUtc: originUtc === undefined ? null : utcToIsoText(originUtc),
+    startUtc: startUtc === undefined ? null : utcToIsoText(startUtc),
     durationS: signals.length > 0 && timed.length === 0 ? null : Math.max(0, ...timed.map(durationOf)),
     metadata: reader.metadata ?? {},
     annotationCount: annotations.length,
     userDataCount: userData.length,
     ...(reader.events ? { eventCount: reader.events.eventCount } : {}),
+    ...(reader.spectra ? { spectra: reader.spectra.map(spectrumInfo) } : {}),
     recovered: reader.isRecovered,
     ...(reader.reading?.parts && { parts: reader.reading.parts }),
     diagnostics: reader.diagnostics.map(({ severity, code, message, offsetBytes }) => ({
@@ -49,6 +51,16 @@ function signalInfo(signal: SignalInfo): Record<string, unknown> {
     firstSampleId,
     // not time: positions in its unit, and no rate
     ...(axis && { axis: { ...axis, step: rate === null ? null : 1 / rate } }),
+  };
+}
+
+function spectrumInfo({ startUtc, liveS, realS, calibration, ...spectrum }: SpectrumInfo): Record<string, unknown> {
+  return {
+    ...spectrum,
+    liveS: liveS ?? null,
+    realS: realS ?? null,
+    startUtc: startUtc === undefined ? null : utcToIsoText(startUtc),
+    calibration: calibration ?? null,
   };
 }
 

@@ -19,6 +19,7 @@ import { ROHDE_SCHWARZ_ROW } from './scope/rohde-schwarz/row.ts';
 import { TEKTRONIX_WFM_ROW } from './scope/tektronix/row.ts';
 import { WAVE_LIST_ROW } from './scope/wave-list/row.ts';
 import type { RandomAccess } from './source.ts';
+import { SPECTRUM_ROWS } from './spectrum/row.ts';
 import { ISF_ROW, LECROY_ROW } from './trace/row.ts';
 import { VCD_ROW } from './vcd/row.ts';
 import { WAV_ROW } from './wav/row.ts';
@@ -43,6 +44,7 @@ export const FORMAT_ROWS: readonly FormatRow[] = [
   LECROY_ROW,
   ISF_ROW,
   MAT_ROW,
+  ...SPECTRUM_ROWS,
   MIMO_ROW,
   CSV_ROW,
 ];

@@ -3,6 +3,7 @@
 import type { Utc } from '../base/time.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Diagnostic, SampleRange } from '../model/signal-store.ts';
+import type { SpectrumInfo } from '../model/spectrum-info.ts';
 import { CHUNK_SAMPLES, type PlainSignal, PlainStore } from './plain-store.ts';
 import type { EventStore, FormatReader, SourceInfo, UserDataEntry } from './reader.ts';
 import { packSamples } from './stored.ts';
@@ -22,6 +23,7 @@ export interface PlainReaderParts {
   /** Integer signals may have NaN, which is missing. */
   readonly hasMissing?: boolean;
   readonly events?: EventStore;
+  readonly spectra?: readonly SpectrumInfo[];
   readonly close?: () => void;
 }
 
@@ -39,6 +41,7 @@ export function createPlainReader(parts: PlainReaderParts): FormatReader {
     diagnostics: parts.diagnostics,
     isRecovered: parts.isRecovered ?? false,
     ...(parts.events ? { events: parts.events } : {}),
+    ...(parts.spectra ? { spectra: parts.spectra } : {}),
     userData: () => Promise.resolve(parts.userData ?? []),
     utcEntries: () => Promise.resolve([]),
     timeMap: () => Promise.resolve(undefined),

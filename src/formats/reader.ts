@@ -5,6 +5,7 @@ import type { Utc } from '../base/time.ts';
 import type { EventStore } from '../model/events.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Diagnostic, SampleRange, SignalStore } from '../model/signal-store.ts';
+import type { SpectrumInfo } from '../model/spectrum-info.ts';
 
 export type { EventBlock, EventColumn, EventField, EventSpan, EventStore, EventValue } from '../model/events.ts';
 
@@ -60,6 +61,8 @@ export interface FormatReader {
   readonly isRecovered: boolean;
   /** Present for formats of events. */
   readonly events?: EventStore;
+  /** Present for files of counted spectra: which signals are some. */
+  readonly spectra?: readonly SpectrumInfo[];
   userData(): Promise<readonly UserDataEntry[]>;
   /** Stored UTC pairs of a signal, in order. */
   utcEntries(signalId: string): Promise<readonly UtcEntry[]>;

@@ -8,6 +8,7 @@ import type { ParameterValue } from './parameter.ts';
 import type { ReadChoice } from './read-choice.ts';
 import type { Reading } from './reading.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
+import type { SpectrumInfo } from './spectrum-info.ts';
 
 /** Samples or records that the instrument sends by itself once started. */
 export interface StreamsCapability {
@@ -178,6 +179,8 @@ export interface OpenFile {
   readonly reading?: Reading | undefined;
   /** Present for files of events. */
   readonly events?: EventStore;
+  /** Present for files of counted spectra. */
+  readonly spectra?: readonly SpectrumInfo[] | undefined;
   /** Resolves with the reason when what reads the file died: nothing more can be read of it until it is opened again. */
   readonly died: Promise<LabError>;
   close(): void;

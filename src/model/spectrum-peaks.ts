@@ -128,8 +128,8 @@ function bellModel(start: number, size: number): CountModel {
       let bell = 0;
       let byPosition = 0;
       let bySigma = 0;
-      for (const [n, node] of NODES.entries()) {
-        const z = (bin + node - position!) / sigma!;
+      for (let n = 0; n < NODES.length; n++) {
+        const z = (bin + NODES[n]! - position!) / sigma!;
         const density = (WEIGHTS[n]! * Math.exp((-z * z) / 2)) / (sigma! * Math.sqrt(2 * Math.PI));
         bell += density;
         byPosition += (density * z) / sigma!;
@@ -200,16 +200,64 @@ function edgeModel(size: number): CountModel {
 
 /** Standard deviations by which a peak must stand out of its surroundings. */
 const SIGNIFICANCE = 5;
+/** The same with less smoothing than the most, where noise has many more places to stand out by chance. */
+const SHARP_SIGNIFICANCE = 8;
 /** Half widths on each side of a top that are fitted: less hides an edge, more reaches into neighbours. */
 const REACH = 3;
-/** Bins over which counts are smoothed, as a part of the spectrum; at least one. */
+/** Bins over which counts are smoothed at most, as a part of the spectrum; at least one. */
 const SMOOTHING_PART = 1 / 200;
+/** Least smoothing: the peaks of a germanium detector are a few bins wide. */
+const SHARPEST_BINS = 2;
+/** Spectra of so few bins that this is their most smoothing are not smoothed less: their detectors resolve no more. */
+const LEAST_WIDEST_BINS = 8;
+/** Peaks fitted at one width of smoothing for each that is asked for: most that stand out are fitted well. */
+const TRIES_PER_PEAK = 3;
 
-/** The peaks that stand out, fitted, by position; at most `maxCount`, the most significant ones. */
+interface FoundPeak {
+  readonly fit: PeakFit;
+  readonly significance: number;
+}
+
+/**
+ * The peaks that stand out, fitted, by position; at most `maxCount`, the most significant ones. Sharp ones are looked for
+ * first: what is found with little smoothing is not looked for again with more.
+ */
 export function findSpectrumPeaks(counts: ArrayLike<number>, maxCount: number): readonly PeakFit[] {
-  const half = Math.max(1, Math.round(counts.length * SMOOTHING_PART));
+  const widest = Math.max(1, Math.round(counts.length * SMOOTHING_PART));
+  const tries = TRIES_PER_PEAK * maxCount;
+  const found: FoundPeak[] = [];
+  for (let half = smallest(widest); half <= widest; half *= 2) {
+    const atLeast = half < widest ? SHARP_SIGNIFICANCE : SIGNIFICANCE;
+    for (const { first, last, significance } of topsAt(counts, Math.round(half), atLeast).slice(0, tries)) {
+      const isFound = found.some(({ fit }) => fit.position.value >= first && fit.position.value <= last + 1);
+      const fit = isFound ? undefined : fitTop(counts, first, last, atLeast);
+      if (fit) found.push({ fit, significance });
+    }
+  }
+  return found
+    .sort((a, b) => b.significance - a.significance)
+    .slice(0, maxCount)
+    .map(({ fit }) => fit)
+    .sort((a, b) => a.position.value - b.position.value);
+}
+
+/** The first of the widths of smoothing, each twice the one before, that end at `widest`. */
+function smallest(widest: number): number {
+  if (widest < LEAST_WIDEST_BINS) return widest;
+  return widest / 2 ** Math.floor(Math.log2(widest / SHARPEST_BINS));
+}
+
+interface Top {
+  /** The bins [first, last] around it are to be fitted. */
+  readonly first: number;
+  readonly last: number;
+  readonly significance: number;
+}
+
+/** What stands out of counts smoothed over `half` bins on each side, the most significant first. */
+function topsAt(counts: ArrayLike<number>, half: number, atLeast: number): readonly Top[] {
   const smooth = smoothed(smoothed(counts, half), half);
-  const found: { readonly fit: PeakFit; readonly significance: number }[] = [];
+  const tops: Top[] = [];
   for (let top = 1; top < smooth.length - 1; top++) {
     if (!(smooth[top]! > smooth[top - 1]! && smooth[top]! >= smooth[top + 1]!)) continue;
     const left = valley(smooth, top, -1);
@@ -217,22 +265,22 @@ export function findSpectrumPeaks(counts: ArrayLike<number>, maxCount: number): 
     const background = Math.max(smooth[left]!, smooth[right]!);
     // Smoothing averages about 2 half + 1 bins, which narrows the fluctuation accordingly.
     const significance = (smooth[top]! - background) / Math.sqrt(Math.max(background, 1) / (2 * half + 1));
-    if (significance < SIGNIFICANCE) continue;
+    if (significance < atLeast) continue;
     const reach = Math.max(4, REACH * halfWidth(smooth, top, background));
     const [first, last] = [Math.max(left, top - reach), Math.min(right, top + reach)];
     // A bump on a shelf that falls by more than the bump is high is the shelf's edge.
-    if (smooth[top]! - smooth[first]! < smooth[first]! - smooth[last]!) continue;
-    const fit = fitPeak(counts, first, last + 1);
-    if (!fit || fit.area.value < SIGNIFICANCE * fit.area.uncertainty) continue;
-    // In so wide a region an edge need not be clearly better.
-    const edge = fitEdge(counts, first, last + 1);
-    if (!edge || edge.deviance > fit.deviance) found.push({ fit, significance });
+    if (smooth[top]! - smooth[first]! >= smooth[first]! - smooth[last]!) tops.push({ first, last, significance });
   }
-  return found
-    .sort((a, b) => b.significance - a.significance)
-    .slice(0, maxCount)
-    .map(({ fit }) => fit)
-    .sort((a, b) => a.position.value - b.position.value);
+  return tops.sort((a, b) => b.significance - a.significance);
+}
+
+/** The peak of the bins [first, last], when its area is known well enough. */
+function fitTop(counts: ArrayLike<number>, first: number, last: number, atLeast: number): PeakFit | undefined {
+  const fit = fitPeak(counts, first, last + 1);
+  if (!fit || fit.area.value < atLeast * fit.area.uncertainty) return undefined;
+  // In so wide a region an edge need not be clearly better.
+  const edge = fitEdge(counts, first, last + 1);
+  return !edge || edge.deviance > fit.deviance ? fit : undefined;
 }
 
 function sum(counts: ArrayLike<number>, start: number, end: number): number {

@@ -183,7 +183,7 @@ describe('the view', () => {
 
   it('measures a marked region of a histogram', async () => {
     await startMuons();
-    const canvas = within('lab-histogram-panel', 'lab-plot-canvas')[0]!;
+    const canvas = within('lab-histogram', 'lab-plot-canvas')[0]!;
     const { left, top, width, height } = canvas.getBoundingClientRect();
     const drag = (type: string, x: number) =>
       canvas.dispatchEvent(
@@ -194,7 +194,7 @@ describe('the view', () => {
     drag('pointermove', 0.6);
     drag('pointerup', 0.6);
     await settle();
-    const footer = () => within('lab-histogram-panel', 'footer')[0]!.textContent!.replace(/\s+/g, ' ');
+    const footer = () => within('lab-histogram', 'footer')[0]!.textContent!.replace(/\s+/g, ' ');
     // A decay has no net area.
     expect(footer()).toMatch(/mean life .* ns; χ²\/ndf/);
     expect(footer()).not.toContain('net area');
@@ -231,7 +231,7 @@ describe('the view', () => {
     await settle();
     await click('button', 'region');
     await click('button', 'peaks');
-    const footer = () => within('lab-histogram-panel', 'footer')[0]!.textContent!.replace(/\s+/g, ' ');
+    const footer = () => within('lab-histogram', 'footer')[0]!.textContent!.replace(/\s+/g, ' ');
     const from = control('label', 'from').querySelector('input')!;
     await userEvent.fill(from, '3000');
     await userEvent.keyboard('{Enter}');
@@ -247,7 +247,7 @@ describe('the view', () => {
     const [, area, uncertainty] = /net area (\d+) ± (\d+); χ²/.exec(text)!.map(Number);
     expect(Math.abs(area! - 4011)).toBeLessThan(20);
     expect(uncertainty).toBeGreaterThan(63);
-    const cells = [...within('lab-histogram-panel', 'footer td')].map((cell) => cell.textContent!.trim());
+    const cells = [...within('lab-histogram', 'footer td')].map((cell) => cell.textContent!.trim());
     expect(cells).toHaveLength(5);
     expect(cells[0]).toMatch(/^(6990|7000|7010|699\d|700\d) ± \d+\u202fns$/);
     expect(cells[3]).toMatch(/^\d{4} ± \d+$/);
@@ -261,9 +261,7 @@ describe('the view', () => {
     run.publish({ workerName: 'histogram_down', picture: { kind: 'histogram', channel: 'decay_time', edges, counts } });
     await mounted.clock.advance(300);
     await settle();
-    const labels = deepAll('lab-histogram-panel canvas, lab-asymmetry-panel canvas, canvas').map((canvas) =>
-      canvas.getAttribute('aria-label'),
-    );
+    const labels = deepAll('canvas').map((canvas) => canvas.getAttribute('aria-label'));
     const up = Array.from({ length: 56 }, (_, i) => Math.round(100 * Math.exp(-i / 9))).reduce((a, b) => a + b);
     const down = counts.reduce((a, b) => a + b);
     expect(labels).toContain(`Histogram sum of histogram_up and histogram_down: decay_time: ${up + down} entries`);

@@ -19,6 +19,7 @@ import { isHead } from '../../src/formats/scope/rohde-schwarz/row.ts';
 import { openTektronixWfm } from '../../src/formats/scope/tektronix/reader.ts';
 import { openWaveList } from '../../src/formats/scope/wave-list/reader.ts';
 import type { RandomAccess } from '../../src/formats/source.ts';
+import { SPECTRUM_ROWS } from '../../src/formats/spectrum/row.ts';
 import { openIsf } from '../../src/formats/trace/isf-reader.ts';
 import { openLecroy } from '../../src/formats/trace/lecroy-reader.ts';
 import { openVcd } from '../../src/formats/vcd/reader.ts';
@@ -32,6 +33,7 @@ import { goldenBytes } from '../support/golden.ts';
 import { jlsWorkspace } from '../support/jls.ts';
 import { dho, ds1000b, ds1000e, ds1000z, ds2000 } from '../support/rigol-files.ts';
 import { rohdeSchwarz, tektronixWfm, waveList } from '../support/scope-files.ts';
+import { SPECTRUM_FILES } from '../support/spectrum-files.ts';
 
 const golden = (folder: string, extension: string, names: readonly string[]): Uint8Array[] =>
   names.map((name) => goldenBytes(`${folder}/${name}.${extension}`));
@@ -95,8 +97,16 @@ async function openPair(source: RandomAccess) {
   const name = isOfHead ? 'a.bin' : 'a.Wfm.bin';
   return openRohdeSchwarz(source, { ...NO_CONTEXT, name, neighbour: () => Promise.resolve(other) });
 }
+/** Of the damaged files, how many are still read: XML and JSON stand or fall as a whole. */
+const SPECTRUM_READ_PARTS: Readonly<Record<string, number>> = { n42: 0.15, becqmoni: 0.015, npes: 0.03 };
 
 const FORMATS: readonly FuzzFormat[] = [
+  ...SPECTRUM_ROWS.map(({ id, label, open }) => ({
+    name: label,
+    originals: SPECTRUM_FILES.filter(({ format }) => format === id).map(({ bytes }) => bytes),
+    open: (source: RandomAccess) => open(source, workspace, NO_CONTEXT),
+    readPart: SPECTRUM_READ_PARTS[id] ?? 0.3,
+  })),
   {
     name: 'JLS v1',
     originals: golden('jls-v1/recordings', 'jls', [

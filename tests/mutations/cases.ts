@@ -11,6 +11,7 @@ import { FILE_KINDS } from '../support/file-kinds.ts';
 import { goldenBytes } from '../support/golden.ts';
 import { dho, ds1000b, ds1000e, ds1000z, ds2000 } from '../support/rigol-files.ts';
 import { tektronixWfm, waveList } from '../support/scope-files.ts';
+import { SPECTRUM_FILES } from '../support/spectrum-files.ts';
 
 /** Memory of the core, as for a command. */
 const WORKSPACE_BYTES = 64 * 2 ** 20;
@@ -83,6 +84,8 @@ export async function mutationCases(module: WebAssembly.Module): Promise<readonl
   for (const [name, bytes] of SCOPE_FILES) cases.push({ name, bytes, use: (changed) => readAll(changed, module) });
   for (const [name, path] of Object.entries(FORMS)) {
     cases.push({ name, bytes: goldenBytes(path), use: (changed) => readAll(changed, module) });
+  for (const { name, bytes } of SPECTRUM_FILES) {
+    cases.push({ name: `spectrum: ${name}`, bytes, use: (changed) => readAll(changed, module) });
   }
   const text = readFileSync(SETUP);
   cases.push({

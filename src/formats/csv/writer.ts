@@ -61,7 +61,11 @@ interface Table {
 
 async function writeSamples({ reader, sink, spans, rowCount, progress }: Table): Promise<void> {
   const encoder = new TextEncoder();
-  sink.append(encoder.encode(`${['time (s)', ...spans.map(({ info }) => title(info.name, info.unit))].join(',')}\n`));
+  sink.append(
+    encoder.encode(
+      `${[axisTitle(spans[0]!.info), ...spans.map(({ info }) => title(info.name, info.unit))].join(',')}\n`,
+    ),
+  );
   for (let row = 0; row < rowCount; row += EXPORT_CHUNK_SAMPLES) {
     const count = Math.min(EXPORT_CHUNK_SAMPLES, rowCount - row);
     const columns = await Promise.all(
@@ -80,7 +84,7 @@ async function writeBlocks(
 ): Promise<readonly string[]> {
   const encoder = new TextEncoder();
   const names = spans.flatMap(({ info }) => statistics.map((name) => title(`${info.name} ${name}`, info.unit)));
-  sink.append(encoder.encode(`${['time (s)', ...names].join(',')}\n`));
+  sink.append(encoder.encode(`${[axisTitle(spans[0]!.info), ...names].join(',')}\n`));
   const rowsPerChunk = Math.max(1, Math.floor(EXPORT_CHUNK_SAMPLES / increment));
   const covered = spans.map(() => ({ partCount: 0, coverage: 0 }));
   for (let row = 0; row < rowCount; row += rowsPerChunk) {
@@ -176,6 +180,11 @@ function appendRows(sink: AppendSink, time: Float64Array, columns: readonly Samp
 function cellText(value: number | bigint, isSingle: boolean): string {
   if (typeof value === 'bigint') return value.toString();
   return Number.isNaN(value) ? '' : pythonFloatText(isSingle ? shortestFloat32(value) : value);
+}
+
+/** Of the first column: where the samples lie. */
+function axisTitle({ axis }: SignalInfo): string {
+  return axis ? title(axis.name, axis.unit) : 'time (s)';
 }
 
 function title(name: string, unit: string): string {

@@ -6,6 +6,7 @@ import type { EventStore } from '../../model/events.ts';
 import type { FileCompany, FilesPort, OpenFile } from '../../model/ports.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Diagnostic, SignalInfo, SignalStore, StampedAccess, SummaryRequest } from '../../model/signal-store.ts';
+import type { SpectrumInfo } from '../../model/spectrum-info.ts';
 import { WorkerLink } from '../worker-link.ts';
 import type { OpenedFile, ReaderApi, Reply } from './protocol.ts';
 
@@ -54,12 +55,13 @@ class RemoteFile implements OpenFile {
   readonly reading: Reading | undefined;
   readonly store: SignalStore;
   readonly events?: EventStore;
+  readonly spectra: readonly SpectrumInfo[] | undefined;
   readonly died: Promise<LabError>;
   readonly #link: WorkerLink<ReaderApi>;
   #diagnostics: readonly Diagnostic[];
 
   constructor(file: File, link: WorkerLink<ReaderApi>, opened: Reply<OpenedFile>) {
-    const { format, isRecovered, version, metadata, reading, originUtc, signals, events } = opened.value;
+    const { format, isRecovered, version, metadata, reading, originUtc, signals, events, spectra } = opened.value;
     this.name = file.name;
     this.sizeBytes = file.size;
     this.format = format;
@@ -67,6 +69,7 @@ class RemoteFile implements OpenFile {
     this.version = version;
     this.metadata = metadata;
     this.reading = reading;
+    this.spectra = spectra;
     this.died = link.died;
     this.#link = link;
     this.#diagnostics = opened.diagnostics ?? [];

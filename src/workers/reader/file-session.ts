@@ -48,7 +48,7 @@ export class FileSession implements ReaderApi {
     });
     this.#reader = reader;
     for (const side of beside) await this.#readBeside(reader, side, coreModule);
-    const { label, isRecovered, version, metadata = {}, reading, store, events } = reader;
+    const { label, isRecovered, version, metadata = {}, reading, store, events, spectra } = reader;
     return this.#reply({
       format: label,
       isRecovered,
@@ -64,6 +64,7 @@ export class FileSession implements ReaderApi {
         dataFields: events.dataFields,
         metadataFields: events.metadataFields,
       },
+      spectra,
     });
   }
 

@@ -16,6 +16,7 @@ import type {
   TimeBins,
   TimeBinsRequest,
 } from '../../model/signal-store.ts';
+import type { SpectrumInfo } from '../../model/spectrum-info.ts';
 
 /** An answer, with the diagnostics when there are new ones since the last answer. */
 export interface Reply<T> {
@@ -41,6 +42,7 @@ export interface OpenedFile {
   readonly originUtc: Utc | undefined;
   readonly signals: readonly SignalInfo[];
   readonly events: Omit<EventStore, 'read'> | undefined;
+  readonly spectra: readonly SpectrumInfo[] | undefined;
 }
 
 export interface ReaderApi {

@@ -1,8 +1,9 @@
 import axe from 'axe-core';
 import { expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import { pngOf, svgOf } from '../../../src/ui/save-picture.ts';
 import { pageTheme } from '../../../src/ui/theme/theme.ts';
-import { sceneToPng, sceneToSvg } from '../../../src/ui/views/waveform/export-image.ts';
+import { drawingOf } from '../../../src/ui/views/waveform/export-image.ts';
 import { PeriodicStore } from '../../support/periodic-store.ts';
 import { lanePixels, nextFrames, PULSES, pointer, RATE_HZ, settled, show, wheel } from './support.ts';
 
@@ -360,7 +361,7 @@ test('low lanes of two instruments say in their own rows what is measured, of wh
     );
   const { plot } = await show(ofTwo);
   const scene = plot.sceneOf(390, 90 + 40 * plot.sceneOf(390, 500).layout.lanes.length);
-  const parsed = new DOMParser().parseFromString(sceneToSvg(scene), 'image/svg+xml');
+  const parsed = new DOMParser().parseFromString(svgOf(drawingOf(scene)), 'image/svg+xml');
   const texts = [...parsed.querySelectorAll('text')].map((text) => ({
     text: text.textContent,
     y: Number(text.getAttribute('y')),
@@ -378,12 +379,12 @@ test('the same scene becomes SVG and PNG', async () => {
   const { plot } = await show(new PeriodicStore(PULSES, 1e6));
   plot.model.addMarker({ axis: 'time', first: 0.25, name: 'boot' });
   const scene = plot.sceneOf(800, 500);
-  const parsed = new DOMParser().parseFromString(sceneToSvg(scene), 'image/svg+xml');
+  const parsed = new DOMParser().parseFromString(svgOf(drawingOf(scene)), 'image/svg+xml');
   expect(parsed.querySelector('parsererror')).toBeNull();
   const texts = [...parsed.querySelectorAll('text')].map((text) => text.textContent);
   expect(texts).toEqual(expect.arrayContaining(['Current', 'Voltage', 'mA']));
   expect(texts.some((text) => text!.startsWith('boot '))).toBe(true);
-  const image = await createImageBitmap(await sceneToPng(scene));
+  const image = await createImageBitmap(await pngOf(drawingOf(scene)));
   expect([image.width, image.height]).toEqual([1600, 1000]);
 });
 

@@ -140,6 +140,23 @@ describe('finding peaks', () => {
     expect(peaks.map(({ position }) => Math.round(position.value / 2) * 2)).toEqual([586, 666]);
   });
 
+  it('finds lines a few bins wide among thousands, each with its own place and width', () => {
+    const lines = [
+      { at: 3000.3, sigma: 2, area: 800 },
+      { at: 6500.8, sigma: 3, area: 700 },
+      { at: 6540.2, sigma: 3, area: 900 },
+      { at: 12_000.5, sigma: 4, area: 600 },
+    ];
+    const peaks = findSpectrumPeaks(counted(spectrum(16_384, lines, 10), 3), 12);
+    expect(peaks).toHaveLength(lines.length);
+    for (const [i, { at, sigma, area }] of lines.entries()) {
+      const { position, fwhm, area: found } = peaks[i]!;
+      expect(Math.abs(position.value - at)).toBeLessThan(4 * position.uncertainty);
+      expect(Math.abs(fwhm.value - 2 * Math.sqrt(2 * Math.LN2) * sigma)).toBeLessThan(4 * fwhm.uncertainty);
+      expect(Math.abs(found.value - area)).toBeLessThan(4 * found.uncertainty);
+    }
+  });
+
   it('finds none in an even background', () => {
     for (let seed = 1; seed <= 10; seed++)
       expect(findSpectrumPeaks(counted(spectrum(750, [], 25), seed), 6)).toEqual([]);

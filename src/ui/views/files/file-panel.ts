@@ -16,6 +16,7 @@ import { problemBar, problemBarStyles } from '../../elements/problem-bar.ts';
 import { AppElement } from '../../signal-element.ts';
 import type { ComparedStore } from '../waveform/lanes.ts';
 import '../events/event-view.ts';
+import '../spectrum/spectrum-view.ts';
 import { SIDE_PANEL_PX, type SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
@@ -36,7 +37,8 @@ export class LabFilePanel extends AppElement {
         position: relative;
       }
       lab-waveform-view,
-      lab-event-view {
+      lab-event-view,
+      lab-spectrum-view {
         position: absolute;
         inset: 0;
       }
@@ -153,10 +155,10 @@ export class LabFilePanel extends AppElement {
       <div class="facts small dim">
         <span>${content.format}</span>
         <span class="number">${formatBytes(content.sizeBytes)}</span>
-        <span class="number">${formatDuration(lengthOf(signals))}</span>
-        <span>${signals.length} ${signals.length === 1 ? 'signal' : 'signals'}</span>
+        ${content.spectra ? nothing : html`<span class="number">${formatDuration(lengthOf(signals))}</span>`}
+        <span>${signals.length} ${content.spectra ? (signals.length === 1 ? 'spectrum' : 'spectra') : signals.length === 1 ? 'signal' : 'signals'}</span>
         ${store.originUtc === undefined ? nothing : html`<span>${new Date(utcToUnixMs(store.originUtc)).toLocaleString()}</span>`}
-        ${content.events ? this.#modes() : nothing} ${this.areEventsShown ? nothing : this.#comparison()}
+        ${content.events ? this.#modes() : nothing} ${this.areEventsShown || content.spectra ? nothing : this.#comparison()}
         ${
           worst
             ? html`<button class=${worst} aria-expanded=${this.areNotesOpen} aria-controls="notes" @click=${this.#onToggleNotes}>
@@ -230,6 +232,10 @@ export class LabFilePanel extends AppElement {
 
   #waveform(): TemplateResult {
     const { content } = this.file;
+    const { spectra, store } = content;
+    if (spectra) {
+      return html`<lab-spectrum-view .store=${store} .spectra=${spectra} label=${content.name}></lab-spectrum-view>`;
+    }
     if (!hasSamples(content.store.signals())) return nothingInside();
     const viewKey = this.#viewKey;
     // one view for each file: what can be undone in one has no place in the next

@@ -6,10 +6,10 @@ import { formatCount, formatUncertain } from '../../../base/si.ts';
 import { type Asymmetry, asymmetryOf } from '../../../model/asymmetry.ts';
 import type { Picture } from '../../../pipeline/functions/template.ts';
 import { controlStyles } from '../../elements/controls.ts';
-import { panelStyles } from './panel-styles.ts';
-import './plot-canvas.ts';
-import type { PlotSurface } from './plot-canvas.ts';
-import { drawAxes, type PlotAxis, plotFrame } from './plot-frame.ts';
+import { panelStyles } from '../../elements/panel-styles.ts';
+import '../../plot/plot-canvas.ts';
+import type { PlotSurface } from '../../plot/plot-canvas.ts';
+import { drawAxes, type PlotAxis, plotFrame } from '../../plot/plot-frame.ts';
 
 type HistogramPicture = Extract<Picture, { readonly kind: 'histogram' }>;
 

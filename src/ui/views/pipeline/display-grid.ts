@@ -8,9 +8,9 @@ import type { WorkerPicture } from '../../../pipeline/engine/engine.ts';
 import type { Picture } from '../../../pipeline/functions/template.ts';
 import type { Setup, WorkerSetup } from '../../../pipeline/setup/setup.ts';
 import { controlStyles } from '../../elements/controls.ts';
+import type { PlotType } from '../histogram/histogram-scene.ts';
 import './asymmetry-panel.ts';
 import './histogram-panel.ts';
-import type { PlotType } from './histogram-panel.ts';
 import './scope-panel.ts';
 
 type HistogramPicture = Extract<Picture, { readonly kind: 'histogram' }>;

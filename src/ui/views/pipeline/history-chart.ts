@@ -4,9 +4,9 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { controlStyles } from '../../elements/controls.ts';
 import { pageTheme } from '../../theme/theme.ts';
-import './plot-canvas.ts';
-import type { PlotSurface } from './plot-canvas.ts';
-import { drawAxes, type PlotAxis, plotFrame } from './plot-frame.ts';
+import '../../plot/plot-canvas.ts';
+import type { PlotSurface } from '../../plot/plot-canvas.ts';
+import { drawAxes, type PlotAxis, plotFrame } from '../../plot/plot-frame.ts';
 
 export interface HistorySeries {
   readonly name: string;

@@ -6,11 +6,11 @@ import { WorkerConfig } from '../../../pipeline/config.ts';
 import type { Picture } from '../../../pipeline/functions/template.ts';
 import type { WorkerSetup } from '../../../pipeline/setup/setup.ts';
 import { controlStyles } from '../../elements/controls.ts';
+import { panelStyles } from '../../elements/panel-styles.ts';
 import { pageTheme } from '../../theme/theme.ts';
-import { panelStyles } from './panel-styles.ts';
-import './plot-canvas.ts';
-import type { PlotSurface } from './plot-canvas.ts';
-import { drawAxes, type PlotAxis, type PlotFrame, plotFrame } from './plot-frame.ts';
+import '../../plot/plot-canvas.ts';
+import type { PlotSurface } from '../../plot/plot-canvas.ts';
+import { drawAxes, type PlotAxis, type PlotFrame, plotFrame } from '../../plot/plot-frame.ts';
 import { type ScopeScaling, scopeScaling } from './scope-scaling.ts';
 
 type Trace = Extract<Picture, { readonly kind: 'trace' }>;

@@ -1,10 +1,10 @@
 // A canvas that draws with a painter: right size, right pixels, again when the theme changes.
 
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import { CanvasPainter } from '../../plot/canvas-painter.ts';
-import type { Painter } from '../../plot/painter.ts';
-import { pageTheme, type ThemeColors } from '../../theme/theme.ts';
+import { pageTheme, type ThemeColors } from '../theme/theme.ts';
+import { CanvasPainter } from './canvas-painter.ts';
+import type { Painter } from './painter.ts';
 
 export interface PlotSurface {
   readonly painter: Painter;
@@ -35,6 +35,8 @@ export class LabPlotCanvas extends LitElement {
   @property({ attribute: false }) paint: (surface: PlotSurface) => void = () => {};
   /** What the picture shows, in words. */
   @property() label = '';
+  /** Keys can reach it. */
+  @property({ type: Boolean, attribute: 'can-focus' }) canFocus = false;
   @query('canvas') private readonly canvas!: HTMLCanvasElement;
   #cleanups: (() => void)[] = [];
 
@@ -51,7 +53,7 @@ export class LabPlotCanvas extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<canvas role="img" aria-label=${this.label}></canvas>`;
+    return html`<canvas role="img" aria-label=${this.label} tabindex=${this.canFocus ? 0 : nothing}></canvas>`;
   }
 
   override updated(): void {

@@ -1,9 +1,9 @@
 // Axes of the small plots: where the plot lies, its scales, grid and labels.
 
-import type { Rect, TextStyle } from '../../plot/painter.ts';
-import { linearScale, logScale, type Scale } from '../../plot/scale.ts';
-import { logTicks, type Ticks, valueTicks } from '../../plot/ticks.ts';
+import type { Rect, TextStyle } from './painter.ts';
 import type { PlotSurface } from './plot-canvas.ts';
+import { linearScale, logScale, type Scale } from './scale.ts';
+import { logTicks, type Ticks, valueTicks } from './ticks.ts';
 
 export interface PlotAxis {
   readonly label: string;
