@@ -22,6 +22,8 @@ const SETUP = 'public/examples/muon/muon_setup.yaml';
 
 /** Files of kinds that have several forms of their own. */
 const FORMS: Readonly<Record<string, string>> = {
+  'Parquet with a clock': 'parquet/clock_snappy.parquet',
+  'Parquet, split bytes': 'parquet/split.parquet',
   'HDF5, NeXus': 'hdf5/nexus.h5',
   'HDF5, types': 'hdf5/types.h5',
   'HDF5, scales': 'hdf5/scales.h5',
@@ -78,14 +80,14 @@ export async function mutationCases(module: WebAssembly.Module): Promise<readonl
     const small = SMALL[name];
     cases.push({ name, bytes: small ? goldenBytes(small) : await bytes(), use: (changed) => readAll(changed, module) });
   }
-  for (const [name, bytes] of await containerFiles()) {
+  const others: readonly (readonly [string, Uint8Array])[] = [
+    ...(await containerFiles()),
+    ...SCOPE_FILES,
+    ...Object.entries(FORMS).map(([name, path]) => [name, goldenBytes(path)] as const),
+    ...SPECTRUM_FILES.map(({ name, bytes }) => [`spectrum: ${name}`, bytes] as const),
+  ];
+  for (const [name, bytes] of others) {
     cases.push({ name, bytes, use: (changed) => readAll(changed, module) });
-  }
-  for (const [name, bytes] of SCOPE_FILES) cases.push({ name, bytes, use: (changed) => readAll(changed, module) });
-  for (const [name, path] of Object.entries(FORMS)) {
-    cases.push({ name, bytes: goldenBytes(path), use: (changed) => readAll(changed, module) });
-  for (const { name, bytes } of SPECTRUM_FILES) {
-    cases.push({ name: `spectrum: ${name}`, bytes, use: (changed) => readAll(changed, module) });
   }
   const text = readFileSync(SETUP);
   cases.push({
