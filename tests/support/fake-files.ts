@@ -16,10 +16,13 @@ export class FakeFiles implements FilesPort {
   durationS = 60;
   /** What the next files hold beside signals. */
   events: EventStore | undefined;
+  /** What the next files say beside that. */
+  next: Partial<OpenFile> | ((file: File, company: FileCompany) => Partial<OpenFile>) = {};
   /** Kills the reader of the file that was opened last. */
   killReader: (reason: LabError) => void = () => {};
 
-  async open(file: File, _signal?: AbortSignal, { beside = [], choice }: FileCompany = {}): Promise<OpenFile> {
+  async open(file: File, _signal?: AbortSignal, company: FileCompany = {}): Promise<OpenFile> {
+    const { beside = [], choice } = company;
     if (this.refusal && !choice?.raw) throw this.refusal;
     if (this.unreadable?.test(file.name)) throw new LabError('format/unknown', 'No known format.');
     this.openedNames.push([file, ...beside].map(({ name }) => name));
@@ -46,6 +49,7 @@ export class FakeFiles implements FilesPort {
       close: () => {
         this.closedNames.push(file.name);
       },
+      ...(typeof this.next === 'function' ? this.next(file, company) : this.next),
     };
   }
 }

@@ -5,16 +5,17 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { OpenedFile } from '../../../app/files.ts';
 import { joinViewKeys, recordingViewKey } from '../../../app/saved-views.ts';
-import { formatDuration } from '../../../base/duration.ts';
 import { formatBytes } from '../../../base/si.ts';
 import { utcToUnixMs } from '../../../base/time.ts';
-import type { Diagnostic, SignalInfo } from '../../../model/signal-store.ts';
+import { axesOf, axisTitle, isSameAxis, lengthText, storeOnAxis, TIME_AXIS } from '../../../model/axis.ts';
+import type { Diagnostic, SignalAxis, SignalInfo, SignalStore } from '../../../model/signal-store.ts';
 import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { problemBar, problemBarStyles } from '../../elements/problem-bar.ts';
 import { AppElement } from '../../signal-element.ts';
 import type { ComparedStore } from '../waveform/lanes.ts';
+import { axisSwitch, axisSwitchStyles } from './axis-switch.ts';
 import '../events/event-view.ts';
 import '../spectrum/spectrum-view.ts';
 import { SIDE_PANEL_PX, type SidePanel } from '../waveform/side-panel.ts';
@@ -30,6 +31,7 @@ export class LabFilePanel extends AppElement {
     controlStyles,
     columnStyles,
     problemBarStyles,
+    axisSwitchStyles,
     css`
       .plot {
         flex: 1;
@@ -110,21 +112,31 @@ export class LabFilePanel extends AppElement {
   @state() private areNotesOpen = false;
   @state() private areEventsShown = false;
   @state() private compared: readonly ComparedStore[] = [];
+  /** What the user wants to look at; left out: the axis of the first signal. */
+  @state() private chosenAxis: SignalAxis | undefined;
+  /** The part of the file that is drawn: one store as long as file and axis stay. */
+  #drawn: { readonly whole: SignalStore; readonly axis: SignalAxis; readonly part: SignalStore } | undefined;
+
   /** The same data in another visit: the recording, or name, size and date of the file, and of what lies beside it. */
   get #viewKey(): string {
     const { source, recordingId, beside, choice } = this.file;
     const key = ({ name, size, lastModified }: File) => `${name} ${size} ${lastModified}`;
     const own = recordingId === undefined ? key(source) : recordingViewKey(recordingId);
-    return joinViewKeys([own, ...beside.map(key), ...(Object.keys(choice).length > 0 ? [JSON.stringify(choice)] : [])]);
+    const how = Object.keys(choice).length > 0 ? [JSON.stringify(choice)] : [];
+    const onAxis = this.#part === this.file.content.store ? [] : [axisTitle(this.#axis)];
+    return joinViewKeys([own, ...beside.map(key), ...how, ...onAxis]);
   }
 
   /** Another open file can be laid over this one. */
   #comparison(): TemplateResult | typeof nothing {
-    const others = this.app.files.opened.value.filter(({ key }) => key !== this.file.key);
+    const others = this.app.files.opened.value.filter(
+      ({ key, content }) =>
+        key !== this.file.key && axesOf(content.store.signals()).some((axis) => isSameAxis(axis, this.#axis)),
+    );
     if (others.length === 0) return nothing;
     const onChange = (event: Event) => {
       const other = others[(event.target as HTMLSelectElement).selectedIndex - 1];
-      this.compared = other ? [{ store: other.content.store, label: other.content.name }] : [];
+      this.compared = other ? [{ store: storeOnAxis(other.content.store, this.#axis), label: other.content.name }] : [];
     };
     return html`<select aria-label="Compare with another file" @change=${onChange}>
       <option .selected=${this.compared.length === 0}>Compare with…</option>
@@ -139,6 +151,7 @@ export class LabFilePanel extends AppElement {
     if (changed.has('file')) {
       this.areEventsShown = false;
       this.areNotesOpen = false;
+      this.chosenAxis = undefined;
     }
     if (this.compared.length > 0 && (changed.has('file') || !this.compared.every(isStillOpen))) this.compared = [];
   }
@@ -155,8 +168,8 @@ export class LabFilePanel extends AppElement {
       <div class="facts small dim">
         <span>${content.format}</span>
         <span class="number">${formatBytes(content.sizeBytes)}</span>
-        ${content.spectra ? nothing : html`<span class="number">${formatDuration(lengthOf(signals))}</span>`}
-        <span>${signals.length} ${content.spectra ? (signals.length === 1 ? 'spectrum' : 'spectra') : signals.length === 1 ? 'signal' : 'signals'}</span>
+        <span class="number">${lengthText(this.#axis, lengthOf(this.#part.signals()))}</span>
+        <span>${signals.length} ${signals.length === 1 ? 'signal' : 'signals'}</span>
         ${store.originUtc === undefined ? nothing : html`<span>${new Date(utcToUnixMs(store.originUtc)).toLocaleString()}</span>`}
         ${content.events ? this.#modes() : nothing} ${this.areEventsShown || content.spectra ? nothing : this.#comparison()}
         ${
@@ -181,7 +194,7 @@ export class LabFilePanel extends AppElement {
             </ul>`
           : nothing
       }
-      ${this.#dependsOn(diagnostics)}
+      ${this.#dependsOn(diagnostics)} ${this.areEventsShown ? nothing : axisSwitch(signals, this.#axis, this.#onAxis)}
       <div class="plot">
         ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform()}
       </div>
@@ -232,18 +245,15 @@ export class LabFilePanel extends AppElement {
 
   #waveform(): TemplateResult {
     const { content } = this.file;
-    const { spectra, store } = content;
-    if (spectra) {
-      return html`<lab-spectrum-view .store=${store} .spectra=${spectra} label=${content.name}></lab-spectrum-view>`;
-    }
+    const store = this.#part;
     if (!hasSamples(content.store.signals())) return nothingInside();
     const viewKey = this.#viewKey;
     // one view for each file: what can be undone in one has no place in the next
     return html`${keyed(
-      content.store,
+      store,
       html`<lab-waveform-view
-          .store=${content.store}
-          .hiddenSignalIds=${content.events ? besideWaveforms(content.store.signals()) : []}
+          .store=${store}
+          .hiddenSignalIds=${content.events ? besideWaveforms(store.signals()) : []}
           .savedView=${this.app.views.get(viewKey)}
           .compared=${this.compared}
           can-export
@@ -262,9 +272,29 @@ export class LabFilePanel extends AppElement {
       ...detail,
       name: content.name,
       source: { kind: 'file', file: source, company: { neighbours, choice } },
-      store: content.store,
+      store: detail.isWhole ? content.store : this.#part,
       hasEvents: content.events !== undefined,
     });
+  };
+
+  get #axis(): SignalAxis {
+    const axes = axesOf(this.file.content.store.signals());
+    const chosen = this.chosenAxis;
+    return axes.find((axis) => chosen && isSameAxis(axis, chosen)) ?? axes[0] ?? TIME_AXIS;
+  }
+
+  get #part(): SignalStore {
+    const { store: whole } = this.file.content;
+    const axis = this.#axis;
+    if (this.#drawn?.whole !== whole || !isSameAxis(this.#drawn.axis, axis)) {
+      this.#drawn = { whole, axis, part: storeOnAxis(whole, axis) };
+    }
+    return this.#drawn.part;
+  }
+
+  readonly #onAxis = (axis: SignalAxis): void => {
+    this.chosenAxis = axis;
+    this.compared = [];
   };
 
   readonly #onToggleNotes = (): void => {

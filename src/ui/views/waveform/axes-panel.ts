@@ -2,6 +2,8 @@
 
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { isCounted, TIME_AXIS } from '../../../model/axis.ts';
+import type { SignalAxis } from '../../../model/signal-store.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import './exact-field.ts';
 import type { Scene } from './geometry.ts';
@@ -70,11 +72,14 @@ export class LabAxesPanel extends LitElement {
   ];
 
   @property({ attribute: false }) model!: WaveformModel;
+  @property({ attribute: false }) axis: SignalAxis = TIME_AXIS;
   @property({ attribute: false }) lanes: readonly Lane[] = [];
   @property({ attribute: false }) scene: Scene | undefined;
 
   override render(): TemplateResult {
     const { time } = this.model.state;
+    const { unit, name } = this.axis;
+    const counted = isCounted(this.axis) ? ` ${name}` : '';
     const spanS = time.endS - time.startS;
     const field: EndField = (label, value, span, unit, onChange) =>
       html`<lab-exact-field
@@ -86,8 +91,8 @@ export class LabAxesPanel extends LitElement {
       ></lab-exact-field>`;
     return html`
       <div class="time">
-        <span>from</span>${field('Start of the view', time.startS, spanS, 's', (startS) => this.#setTime({ startS }))}
-        <span>to</span>${field('End of the view', time.endS, spanS, 's', (endS) => this.#setTime({ endS }))}
+        <span>from${counted}</span>${field('Start of the view', time.startS, spanS, unit, (startS) => this.#setTime({ startS }))}
+        <span>to${counted}</span>${field('End of the view', time.endS, spanS, unit, (endS) => this.#setTime({ endS }))}
       </div>
       ${this.lanes.map((lane) => this.#lane(lane, field))}
     `;

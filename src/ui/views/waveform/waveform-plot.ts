@@ -1,6 +1,7 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { toError } from '../../../base/errors.ts';
+import { axisOfStore } from '../../../model/axis.ts';
 import type { SignalStore } from '../../../model/signal-store.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
 import { frameClock } from '../../plot/frame-clock.ts';
@@ -192,7 +193,7 @@ export class LabWaveformPlot extends LitElement {
       state: view,
       extent: bounds.extent,
       colors: pageTheme().colors,
-      reference: timeReference(view, bounds.extent, this.store?.originUtc, zoneOffsetS),
+      reference: timeReference(axisOfStore(this.store), view, bounds.extent, this.store?.originUtc, zoneOffsetS),
       ranges,
       figures: this.#figuresOn(layout),
       resolutionS: Math.max(finestStepS(this.#shownLanes), this.model.spanS / layout.plots.width),
