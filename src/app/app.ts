@@ -75,6 +75,7 @@ export class App {
       undo: this.undo,
       navigation: this.navigation,
       session,
+      storage,
     });
     this.exports = new Exports({ port: ports.exports, files: this.files, toasts: this.toasts, clock });
     this.pipelines = new Pipelines({

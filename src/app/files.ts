@@ -3,12 +3,14 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
-import { LabError, toError } from '../base/errors.ts';
-import type { ReadChoice } from '../model/read-choice.ts';
+import { LabError } from '../base/errors.ts';
+import { isEmptyChoice, partsOf, type ReadChoice } from '../model/read-choice.ts';
+import { neighboursOf, recordingStem, stemOf } from './file-names.ts';
 import type { Navigation } from './navigation.ts';
 import { type FilePlace, OpenFileList } from './open-file-list.ts';
 import type { KeyValueStore } from './persisted.ts';
 import type { FilesPort, OpenFile, RecentFile, RecentFilesPort } from './ports.ts';
+import { ReadMemory } from './read-memory.ts';
 import type { Toasts } from './toasts.ts';
 import type { UndoStack } from './undo.ts';
 
@@ -24,6 +26,8 @@ export interface OpenedFile {
   readonly neighbours: readonly File[];
   /** What the user says of it. */
   readonly choice: ReadChoice;
+  /** The choice was made for another file of its form. */
+  readonly isAsRemembered: boolean;
   readonly content: OpenFile;
   /** Why nothing can be read of it any more: what read it died. `undefined` while it can. */
   readonly failure: LabError | undefined;
@@ -37,6 +41,14 @@ export interface PickedFile {
   readonly place?: FilePlace;
   /** What the user says of it. */
   readonly choice?: ReadChoice;
+  /** An open file whose place it takes. */
+  readonly inPlaceOf?: OpenedFile;
+}
+
+/** What the user is asked about an open file: how its columns are read, or which of its parts. */
+export interface ReadQuestion {
+  readonly key: string;
+  readonly about: 'columns' | 'parts';
 }
 
 /** A file whose opening takes a while. */
@@ -44,18 +56,6 @@ export interface Opening {
   readonly name: string;
   cancel(): void;
 }
-
-/** Takes a failure in place of a message. */
-type FailureOf = (file: File, error: unknown) => void;
-
-interface OpenHow {
-  readonly isShown?: boolean;
-  readonly picked?: PickedFile;
-  readonly onFailure?: FailureOf | undefined;
-}
-
-/** Files of a folder that are tried: each that is open has a thread of its own. */
-const MAX_FOLDER_FILES = 50;
 
 export interface FilesOptions {
   readonly port: FilesPort;
@@ -66,6 +66,8 @@ export interface FilesOptions {
   readonly navigation: Navigation;
   /** Lives as long as the tab. */
   readonly session: KeyValueStore;
+  /** Outlives it. */
+  readonly storage: KeyValueStore;
 }
 
 export class Files {
@@ -79,12 +81,14 @@ export class Files {
   readonly #opening = signal<readonly Opening[]>([]);
   readonly #recent = signal<readonly RecentFile[]>([]);
   readonly #numbers = signal<PickedFile | undefined>(undefined);
+  readonly #question = signal<ReadQuestion | undefined>(undefined);
   readonly #list: OpenFileList;
+  readonly #memory: ReadMemory;
   /** Where open and closed files are found again, by key. */
   readonly #places = new Map<string, FilePlace>();
   #nextKey = 1;
 
-  constructor({ port, recentPort, clock, toasts, undo, navigation, session }: FilesOptions) {
+  constructor({ port, recentPort, clock, toasts, undo, navigation, session, storage }: FilesOptions) {
     this.#port = port;
     this.#recentPort = recentPort;
     this.#clock = clock;
@@ -92,6 +96,7 @@ export class Files {
     this.#undo = undo;
     this.#navigation = navigation;
     this.#list = new OpenFileList(session);
+    this.#memory = new ReadMemory(storage);
   }
 
   get opened(): ReadonlySignal<readonly OpenedFile[]> {
@@ -117,45 +122,53 @@ export class Files {
     this.#numbers.value = picked;
   }
 
+  /** What the user is asked about a file that is open. */
+  get question(): ReadonlySignal<ReadQuestion | undefined> {
+    return this.#question;
+  }
+
+  /** Asks it; `undefined` takes the question back. */
+  ask(question: ReadQuestion | undefined): void {
+    this.#question.value = question;
+  }
+
+  /** The file read with another choice, beside the open one. The caller closes it. Rejects as the port does. */
+  preview({ source, beside, neighbours }: OpenedFile, choice: ReadChoice, signal: AbortSignal): Promise<OpenFile> {
+    return this.#port.open(source, signal, { beside, neighbours, choice });
+  }
+
+  /** Reads an open file with another choice, in its place; `isRule`: files of its form, too, from now on. */
+  async read(opened: OpenedFile, choice: ReadChoice, isRule: boolean): Promise<void> {
+    const form = opened.content.reading?.form;
+    const isRead = await this.#open({ ...opened, choice, isAsRemembered: false }, { asks: true });
+    if (isRead && isRule && form !== undefined) this.#memory.set(form, choice);
+  }
+
+  /** Reads an open file as its content says, and files of its form, too, from now on. */
+  async readAsFound(opened: OpenedFile): Promise<void> {
+    const form = opened.content.reading?.form;
+    if (form !== undefined) this.#memory.forget(form);
+    await this.#open({ ...opened, choice: partsOf(opened.choice), isAsRemembered: false });
+  }
+
   /**
    * Opens files one after the other and shows the last. Markers and notes (`NAME.anno.jls`) go with their recording
-   * (`NAME.…`) when that is among the files or open already; alone they are opened like any file. A message tells of each
-   * that does not open, unless `onFailure` does.
+   * (`NAME.…`) when that is among the files or open already; alone they are opened like any file.
    */
-  async open(files: readonly PickedFile[], onFailure?: FailureOf): Promise<void> {
+  async open(files: readonly PickedFile[]): Promise<void> {
     const belongs = (side: File, name: string) => side.name !== name && recordingStem(side.name) === stemOf(name);
     const recordings = files.filter(({ file }) => recordingStem(file.name) === undefined);
     for (const picked of recordings) {
       const beside = files.flatMap((other) => (belongs(other.file, picked.file.name) ? other.file : []));
-      await this.#openPicked(picked, beside, neighboursOf(picked.file, files), onFailure);
+      await this.#openPicked(picked, beside, neighboursOf(picked.file, files));
     }
     for (const picked of files) {
       const { file: side } = picked;
       if (recordings.some(({ file }) => file === side || belongs(side, file.name))) continue;
       const opened = this.#opened.value.find(({ content }) => belongs(side, content.name));
       if (opened) await this.#open({ ...opened, beside: [...opened.beside, side] });
-      else await this.#openPicked(picked, [], [], onFailure);
+      else await this.#openPicked(picked, [], []);
     }
-  }
-
-  /** Opens those files of a folder that hold data, up to a limit; one message tells of all others. */
-  async openFolder(files: readonly File[]): Promise<void> {
-    const failures: { readonly file: File; readonly error: unknown }[] = [];
-    const tried = files.slice(0, MAX_FOLDER_FILES);
-    await this.open(
-      tried.map((file) => ({ file })),
-      (file, error) => failures.push({ file, error }),
-    );
-    const [first] = failures;
-    const leftCount = files.length - tried.length;
-    if (!first && leftCount === 0) return;
-    const why = first ? [`${first.file.name}: ${toError(first.error).message}`] : [];
-    const rest = leftCount > 0 ? [`${leftCount} more were not tried: drop fewer at once.`] : [];
-    this.#toasts.show({
-      kind: failures.length === tried.length ? 'error' : 'warning',
-      title: `${failures.length + leftCount} of ${files.length} files were not opened`,
-      detail: [...why, ...rest].join(' '),
-    });
   }
 
   /** Opens what was open when the page was left, where that needs no permission. Call once at the start. */
@@ -166,7 +179,10 @@ export class Files {
         const source = place.kind === 'recording' ? await recording(place.id) : await this.#recentPort.reopen(place.id);
         if (!source) continue;
         this.#places.set(key, place);
-        await this.#open({ source, key, beside: [], neighbours: [], choice }, { isShown: false });
+        await this.#open(
+          { source, key, beside: [], neighbours: [], choice, isAsRemembered: false },
+          { isShown: false },
+        );
       } catch (error) {
         if (!(error instanceof LabError)) throw error;
         console.warn('A file that was open is gone', error);
@@ -216,32 +232,30 @@ export class Files {
     await this.#open(opened);
   }
 
-  async #openPicked(
-    picked: PickedFile,
-    beside: readonly File[],
-    neighbours: readonly File[],
-    onFailure?: FailureOf,
-  ): Promise<void> {
-    const { file: source, handle, place, choice = {} } = picked;
+  async #openPicked(picked: PickedFile, beside: readonly File[], neighbours: readonly File[]): Promise<void> {
+    const { file: source, handle, place, choice = {}, inPlaceOf } = picked;
+    if (inPlaceOf) return this.read(inPlaceOf, choice, false);
     const key = `${this.#nextKey++}`;
     if (place) this.#places.set(key, place);
-    const isOpen = await this.#open({ source, key, beside, neighbours, choice }, { picked, onFailure });
+    const file = { source, key, beside, neighbours, choice, isAsRemembered: false };
+    const isOpen = await this.#open(file, { picked, isNew: true, asks: true });
     if (isOpen && handle) await this.#remember(key, handle);
   }
 
   /** A file that is open under this key is replaced. */
   async #open(
-    { source, key, beside, neighbours, choice }: Omit<OpenedFile, 'content' | 'recordingId' | 'failure'>,
-    { isShown = true, picked = { file: source }, onFailure }: OpenHow = {},
+    file: Omit<OpenedFile, 'content' | 'recordingId' | 'failure'>,
+    { isShown = true, isNew = false, asks = false, picked = { file: file.source } }: OpenOptions = {},
   ): Promise<boolean> {
+    const { source, key } = file;
     const controller = new AbortController();
     const opening: Opening = { name: source.name, cancel: () => controller.abort() };
     this.#opening.value = [...this.#opening.value, opening];
     try {
-      const content = await this.#port.open(source, controller.signal, { beside, neighbours, choice });
+      const { content, ...read } = await this.#read(file, isNew, controller.signal);
       const place = this.#places.get(key);
       const recordingId = place?.kind === 'recording' ? place.id : undefined;
-      const opened = { key, source, recordingId, beside, neighbours, choice, content, failure: undefined };
+      const opened = { ...file, ...read, recordingId, content, failure: undefined };
       void content.died.then((failure) => this.#fail(content, failure));
       const before = this.#opened.value.find((other) => other.key === key);
       this.#set(
@@ -251,18 +265,37 @@ export class Files {
       );
       before?.content.close();
       if (isShown) this.#navigation.show('files', key);
+      if (asks) this.#question.value = questionOf(opened);
       return true;
     } catch (error) {
-      if (onFailure) {
-        onFailure(source, error);
-        return false;
-      }
       const isFormat = error instanceof LabError && error.code.startsWith('format/');
       const ask = { label: 'Read it as bare numbers…', run: () => this.askNumbers(picked) };
       this.#toasts.fail(`${source.name} was not opened`, error, isFormat && source.size > 0 ? ask : undefined);
       return false;
     } finally {
       this.#opening.value = this.#opening.value.filter((other) => other !== opening);
+    }
+  }
+
+  /** The content; of a new file of which nothing was said as the user chose for files of its form. */
+  async #read(
+    { source, beside, neighbours, choice, isAsRemembered }: Omit<OpenedFile, 'content' | 'recordingId' | 'failure'>,
+    isNew: boolean,
+    signal: AbortSignal,
+  ): Promise<Pick<OpenedFile, 'content' | 'choice' | 'isAsRemembered'>> {
+    const company = { beside, neighbours };
+    const content = await this.#port.open(source, signal, { ...company, choice });
+    const isUnsaid = isNew && Object.keys(choice).length === 0;
+    const remembered = isUnsaid && content.reading ? this.#memory.get(content.reading.form) : undefined;
+    if (!remembered) return { content, choice, isAsRemembered };
+    try {
+      const again = await this.#port.open(source, signal, { ...company, choice: remembered });
+      content.close();
+      return { content: again, choice: remembered, isAsRemembered: true };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.#toasts.fail(`${source.name} is read as it was found: what you chose for files like it does not fit`, error);
+      return { content, choice, isAsRemembered };
     }
   }
 
@@ -306,18 +339,19 @@ export class Files {
   }
 }
 
-/** Those that share the beginning of its name: a head and its samples, `run.bin` and `run.Wfm.bin`. */
-function neighboursOf(file: File, files: readonly PickedFile[]): readonly File[] {
-  const first = (name: string): string => name.split('.', 1)[0]!;
-  return files.flatMap(({ file: other }) => (other !== file && first(other.name) === first(file.name) ? other : []));
+interface OpenOptions {
+  /** The view goes to it. */
+  readonly isShown?: boolean;
+  /** It was not open before. */
+  readonly isNew?: boolean;
+  /** The user is asked what is not known of it. */
+  readonly asks?: boolean;
+  readonly picked?: PickedFile;
 }
 
-/** `run` of `run.jls`. */
-function stemOf(name: string): string {
-  return name.replace(/\.[^.]*$/, '');
-}
-
-/** `run` of `run.anno.jls` or `run.anno-2.jls`, as the Joulescope UI names side files; undefined for other names. */
-function recordingStem(name: string): string | undefined {
-  return /^(.+)\.anno[^.]*\.jls$/i.exec(name)?.[1];
+/** What to ask by itself about a file that was just opened: only what nobody has said. */
+function questionOf({ key, choice, content }: OpenedFile): ReadQuestion | undefined {
+  const { parts = [], guesses = [] } = content.reading ?? {};
+  if (choice.parts === undefined && parts.some(({ isOpen }) => !isOpen)) return { key, about: 'parts' };
+  return guesses.length > 0 && isEmptyChoice(choice) ? { key, about: 'columns' } : undefined;
 }

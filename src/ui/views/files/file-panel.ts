@@ -1,29 +1,31 @@
-// One open file: its waveforms, and what the reader noticed while opening it.
+// One open file: its waveforms, how it was read, and what it says of itself.
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { OpenedFile } from '../../../app/files.ts';
 import { joinViewKeys, recordingViewKey } from '../../../app/saved-views.ts';
-import { formatBytes } from '../../../base/si.ts';
-import { utcToUnixMs } from '../../../base/time.ts';
-import { axesOf, axisTitle, isSameAxis, lengthText, storeOnAxis, TIME_AXIS } from '../../../model/axis.ts';
-import type { Diagnostic, SignalAxis, SignalInfo, SignalStore } from '../../../model/signal-store.ts';
-import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
+import { axesOf, axisTitle, isSameAxis, storeOnAxis, TIME_AXIS } from '../../../model/axis.ts';
+import type { SignalAxis, SignalInfo, SignalStore } from '../../../model/signal-store.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
-import { problemBar, problemBarStyles } from '../../elements/problem-bar.ts';
+import { noticeBar, problemBar, problemBarStyles } from '../../elements/problem-bar.ts';
+import '../../elements/splitter.ts';
 import { AppElement } from '../../signal-element.ts';
-import type { ComparedStore } from '../waveform/lanes.ts';
-import { axisSwitch, axisSwitchStyles } from './axis-switch.ts';
 import '../events/event-view.ts';
-import '../spectrum/spectrum-view.ts';
+import type { ComparedStore } from '../waveform/lanes.ts';
 import { SIDE_PANEL_PX, type SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
+import { axisSwitch, axisSwitchStyles } from './axis-switch.ts';
+import './facts-panel.ts';
+import { fileBar, fileBarStyles } from './file-bar.ts';
+import { fileNotesStyles, pictureNote } from './file-notes.ts';
+import './import-dialog.ts';
+import './parts-dialog.ts';
 
-/** Codes of notes on how rows came to their times. */
-const TIME_CODES = /\/(?:time-jitter|uneven-time|no-time-column|axis)$/;
+const FACTS_PX = 340;
+const FACTS = 'file.facts';
 
 @customElement('lab-file-panel')
 export class LabFilePanel extends AppElement {
@@ -32,17 +34,27 @@ export class LabFilePanel extends AppElement {
     columnStyles,
     problemBarStyles,
     axisSwitchStyles,
+    fileBarStyles,
+    fileNotesStyles,
     css`
-      .plot {
+      .place {
         flex: 1;
         min-block-size: 0;
+        display: flex;
+      }
+      .plot {
+        flex: 1;
+        min-inline-size: 0;
         position: relative;
       }
       lab-waveform-view,
-      lab-event-view,
-      lab-spectrum-view {
+      lab-event-view {
         position: absolute;
         inset: 0;
+      }
+      lab-facts-panel {
+        flex: none;
+        inline-size: min(var(--facts-size), 100%);
       }
       .nothing {
         display: grid;
@@ -53,63 +65,22 @@ export class LabFilePanel extends AppElement {
         padding: var(--lab-space-4);
         text-align: center;
       }
-      .facts {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 2px var(--lab-space-4);
-        padding: 2px 12px;
-        min-block-size: 30px;
-        border-block-end: 1px solid var(--lab-line);
-        background: var(--lab-ground-1);
-      }
-      .facts button {
-        --lab-control-height: var(--lab-control-small);
-      }
-      .facts > button {
-        margin-inline-start: auto;
-      }
-      .modes {
-        display: flex;
-        gap: 2px;
-      }
-      .warning lab-icon,
-      li.warning lab-icon {
-        color: var(--lab-warn);
-      }
-      .error lab-icon {
-        color: var(--lab-danger);
-      }
-      ul {
-        list-style: none;
-        margin: 0;
-        padding: var(--lab-space-2) 12px;
-        display: grid;
-        gap: 4px;
-        max-block-size: 160px;
-        overflow: auto;
-        border-block-end: 1px solid var(--lab-line);
-        background: var(--lab-ground-1);
-      }
-      .depends {
-        display: flex;
-        gap: var(--lab-space-2);
-        padding: 3px var(--lab-space-3);
-        background: var(--lab-ground-1);
-      }
-      .depends.warning,
-      .depends.error {
-        background: var(--lab-warn-ground);
-      }
-      li {
-        display: flex;
-        gap: var(--lab-space-2);
+      @media (max-width: 720px) {
+        .place {
+          flex-direction: column-reverse;
+        }
+        .place lab-splitter {
+          display: none;
+        }
+        lab-facts-panel {
+          inline-size: 100%;
+          max-block-size: 45%;
+        }
       }
     `,
   ];
 
   @property({ attribute: false }) file!: OpenedFile;
-  @state() private areNotesOpen = false;
   @state() private areEventsShown = false;
   @state() private compared: readonly ComparedStore[] = [];
   /** What the user wants to look at; left out: the axis of the first signal. */
@@ -127,91 +98,109 @@ export class LabFilePanel extends AppElement {
     return joinViewKeys([own, ...beside.map(key), ...how, ...onAxis]);
   }
 
-  /** Another open file can be laid over this one. */
-  #comparison(): TemplateResult | typeof nothing {
-    const others = this.app.files.opened.value.filter(
-      ({ key, content }) =>
-        key !== this.file.key && axesOf(content.store.signals()).some((axis) => isSameAxis(axis, this.#axis)),
-    );
-    if (others.length === 0) return nothing;
-    const onChange = (event: Event) => {
-      const other = others[(event.target as HTMLSelectElement).selectedIndex - 1];
-      this.compared = other ? [{ store: storeOnAxis(other.content.store, this.#axis), label: other.content.name }] : [];
-    };
-    return html`<select aria-label="Compare with another file" @change=${onChange}>
-      <option .selected=${this.compared.length === 0}>Compare with…</option>
-      ${others.map(({ content }) => html`<option .selected=${this.compared[0]?.store === content.store}>${content.name}</option>`)}
-    </select>`;
+  get #axis(): SignalAxis {
+    const axes = axesOf(this.file.content.store.signals());
+    const chosen = this.chosenAxis;
+    return axes.find((axis) => chosen && isSameAxis(axis, chosen)) ?? axes[0] ?? TIME_AXIS;
+  }
+
+  get #part(): SignalStore {
+    const { store: whole } = this.file.content;
+    const axis = this.#axis;
+    if (this.#drawn?.whole !== whole || !isSameAxis(this.#drawn.axis, axis)) {
+      this.#drawn = { whole, axis, part: storeOnAxis(whole, axis) };
+    }
+    return this.#drawn.part;
+  }
+
+  get #areFactsOpen(): boolean {
+    return this.app.layout.panel(FACTS, { isOpen: false, sizePx: FACTS_PX }).isOpen;
   }
 
   /** A compared file may be closed, and the panel may get another file. */
   override willUpdate(changed: PropertyValues<this>): void {
-    const isStillOpen = ({ store }: ComparedStore) =>
-      this.app.files.opened.value.some(({ content }) => content.store === store);
-    if (changed.has('file')) {
+    const before = changed.get('file');
+    // read in another way it is still the file that was looked at
+    if (changed.has('file') && before?.key !== this.file.key) {
       this.areEventsShown = false;
-      this.areNotesOpen = false;
       this.chosenAxis = undefined;
     }
+    const open = new Set(this.app.files.opened.value.map(({ content }) => content.store));
+    const isStillOpen = ({ store }: ComparedStore) => open.has(store);
     if (this.compared.length > 0 && (changed.has('file') || !this.compared.every(isStillOpen))) this.compared = [];
   }
 
   override render(): TemplateResult {
-    const { content } = this.file;
+    const { file } = this;
+    const { content, failure } = file;
     const { diagnostics, store } = content;
-    const { failure } = this.file;
-    const worst = worstOf(diagnostics);
-    const signals = store.signals();
     return html`
       <h1 class="hidden-visually">${content.name}</h1>
       ${failure ? problemBar('This file can no longer be read', failure.message, this.#ways()) : nothing}
-      <div class="facts small dim">
-        <span>${content.format}</span>
-        <span class="number">${formatBytes(content.sizeBytes)}</span>
-        <span class="number">${lengthText(this.#axis, lengthOf(this.#part.signals()))}</span>
-        <span>${signals.length} ${signals.length === 1 ? 'signal' : 'signals'}</span>
-        ${store.originUtc === undefined ? nothing : html`<span>${new Date(utcToUnixMs(store.originUtc)).toLocaleString()}</span>`}
-        ${content.events ? this.#modes() : nothing} ${this.areEventsShown || content.spectra ? nothing : this.#comparison()}
-        ${
-          worst
-            ? html`<button class=${worst} aria-expanded=${this.areNotesOpen} aria-controls="notes" @click=${this.#onToggleNotes}>
-                <lab-icon name=${worst === 'info' ? 'info' : 'triangle-alert'}></lab-icon>
-                ${diagnostics.length} ${diagnostics.length === 1 ? 'note' : 'notes'} about this file
-              </button>`
-            : nothing
-        }
+      ${fileBar({
+        file,
+        axis: this.#axis,
+        part: this.#part,
+        others: this.app.files.opened.value.filter(({ key }) => key !== file.key),
+        compared: this.compared,
+        areEventsShown: this.areEventsShown,
+        areFactsOpen: this.#areFactsOpen,
+        showEvents: (areShown) => (this.areEventsShown = areShown),
+        compare: (compared) => (this.compared = compared),
+        toggleFacts: () => this.#setFacts({ isOpen: !this.#areFactsOpen }),
+        ask: (about) => this.app.files.ask({ key: file.key, about }),
+        askNumbers: () => this.app.files.askNumbers({ file: file.source, choice: file.choice, inPlaceOf: file }),
+      })}
+      ${file.isAsRemembered ? this.#asRemembered() : nothing} ${pictureNote(diagnostics)}
+      ${this.areEventsShown ? nothing : axisSwitch(store.signals(), this.#axis, this.#onAxis)}
+      <div class="place">
+        <div class="plot">
+          ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform()}
+        </div>
+        ${this.#areFactsOpen ? this.#facts() : nothing}
       </div>
-      ${
-        this.areNotesOpen
-          ? html`<ul id="notes" tabindex="0" aria-label="Notes about this file">
-              ${diagnostics.map(
-                ({ severity, message, offsetBytes }) => html`<li class=${severity}>
-                  <lab-icon name=${severity === 'info' ? 'info' : 'triangle-alert'}></lab-icon>
-                  <span>${message}${offsetBytes === undefined ? '' : ` (at byte ${offsetBytes})`}</span>
-                </li>`,
-              )}
-              ${content.isRecovered && !this.areEventsShown && hasSamples(signals) ? this.#repairedCopy() : nothing}
-            </ul>`
-          : nothing
-      }
-      ${this.#dependsOn(diagnostics)} ${this.areEventsShown ? nothing : axisSwitch(signals, this.#axis, this.#onAxis)}
-      <div class="plot">
-        ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform()}
-      </div>
+      <lab-import-dialog .app=${this.app} .file=${file}></lab-import-dialog>
+      <lab-parts-dialog .app=${this.app} .file=${file}></lab-parts-dialog>
     `;
   }
 
-  /** Notes without which the picture says something else stand with it; the others wait behind the button. */
-  #dependsOn(diagnostics: readonly Diagnostic[]): TemplateResult | typeof nothing {
-    const shaping = diagnostics.filter(shapesPicture);
-    const first = shaping.find(({ severity }) => severity === worstOf(shaping));
-    if (!first || this.areNotesOpen) return nothing;
-    const others = shaping.length - 1;
-    const more = others === 0 ? '' : ` And ${others} more ${others === 1 ? 'note' : 'notes'} like it.`;
-    return html`<p class="depends ${first.severity} small" role="note">
-      <lab-icon name=${first.severity === 'info' ? 'info' : 'triangle-alert'}></lab-icon>
-      <span>${first.message}${more}</span>
-    </p>`;
+  #asRemembered(): TemplateResult {
+    return noticeBar(
+      'Read as you chose for files like this',
+      '',
+      html`<button
+        title="Read it as its content says, and files like it, too, from now on"
+        @click=${() => void this.app.files.readAsFound(this.file)}
+      >
+        Read as found
+      </button>`,
+    );
+  }
+
+  #facts(): TemplateResult {
+    const { content } = this.file;
+    const { sizePx } = this.app.layout.panel(FACTS, { isOpen: true, sizePx: FACTS_PX });
+    const canRepair = content.isRecovered && !this.areEventsShown && hasSamples(content.store.signals());
+    return html`<lab-splitter
+        label="Width of the facts"
+        .sizePx=${sizePx}
+        .minPx=${220}
+        .maxPx=${640}
+        @lab-split-changed=${(event: CustomEvent<{ sizePx: number }>) => this.#setFacts({ sizePx: event.detail.sizePx })}
+      ></lab-splitter>
+      <lab-facts-panel
+        tabindex="0"
+        role="region"
+        aria-label="Facts of this file"
+        .style=${`--facts-size: ${sizePx}px`}
+        .file=${content}
+        .afterNotes=${canRepair ? this.#repairedCopy() : nothing}
+      ></lab-facts-panel>`;
+  }
+
+  #setFacts(change: Partial<SidePanel>): void {
+    const before = this.app.layout.panel(FACTS, { isOpen: false, sizePx: FACTS_PX });
+    this.app.layout.setPanel(FACTS, { ...before, ...change });
   }
 
   /** Out of a failure. */
@@ -228,19 +217,6 @@ export class LabFilePanel extends AppElement {
         <lab-icon name="wrench"></lab-icon>Save a repaired copy…
       </button>
     </li>`;
-  }
-
-  /** What an event file is looked at as. */
-  #modes(): TemplateResult {
-    const mode = (label: string, isEvents: boolean) => html`<button
-      aria-pressed=${this.areEventsShown === isEvents}
-      @click=${() => {
-        this.areEventsShown = isEvents;
-      }}
-    >
-      ${label}
-    </button>`;
-    return html`<div class="modes" role="group" aria-label="Show as">${mode('Waveform', false)}${mode('Events', true)}</div>`;
   }
 
   #waveform(): TemplateResult {
@@ -277,40 +253,10 @@ export class LabFilePanel extends AppElement {
     });
   };
 
-  get #axis(): SignalAxis {
-    const axes = axesOf(this.file.content.store.signals());
-    const chosen = this.chosenAxis;
-    return axes.find((axis) => chosen && isSameAxis(axis, chosen)) ?? axes[0] ?? TIME_AXIS;
-  }
-
-  get #part(): SignalStore {
-    const { store: whole } = this.file.content;
-    const axis = this.#axis;
-    if (this.#drawn?.whole !== whole || !isSameAxis(this.#drawn.axis, axis)) {
-      this.#drawn = { whole, axis, part: storeOnAxis(whole, axis) };
-    }
-    return this.#drawn.part;
-  }
-
   readonly #onAxis = (axis: SignalAxis): void => {
     this.chosenAxis = axis;
     this.compared = [];
   };
-
-  readonly #onToggleNotes = (): void => {
-    this.areNotesOpen = !this.areNotesOpen;
-  };
-}
-
-/** Something is left out, or the place of the rows on the time axis was decided. */
-function shapesPicture({ severity, code }: Diagnostic): boolean {
-  return severity !== 'info' || TIME_CODES.test(code);
-}
-
-function worstOf(diagnostics: readonly Diagnostic[]): Diagnostic['severity'] | undefined {
-  return (['error', 'warning', 'info'] as const).find((severity) =>
-    diagnostics.some((one) => one.severity === severity),
-  );
 }
 
 function hasSamples(signals: readonly SignalInfo[]): boolean {
@@ -328,11 +274,6 @@ function nothingInside(): TemplateResult {
 function besideWaveforms(signals: readonly SignalInfo[]): readonly string[] {
   const longest = Math.max(...signals.map(({ endSample }) => endSample));
   return signals.filter(({ endSample }) => endSample < longest).map(({ id }) => id);
-}
-
-/** Seconds from the first to the last sample of any signal. */
-function lengthOf(signals: readonly SignalInfo[]): number {
-  return signals.length === 0 ? 0 : Math.max(...signals.map(endTimeOf)) - Math.min(...signals.map(startTimeOf));
 }
 
 declare global {
