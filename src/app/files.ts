@@ -28,6 +28,8 @@ export interface OpenedFile {
   readonly choice: ReadChoice;
   /** The choice was made for another file of its form. */
   readonly isAsRemembered: boolean;
+  /** `Reading.form` of what is found without a choice, as far as it was read so. */
+  readonly form: string | undefined;
   readonly content: OpenFile;
   /** Why nothing can be read of it any more: what read it died. `undefined` while it can. */
   readonly failure: LabError | undefined;
@@ -139,16 +141,15 @@ export class Files {
 
   /** Reads an open file with another choice, in its place; `isRule`: files of its form, too, from now on. */
   async read(opened: OpenedFile, choice: ReadChoice, isRule: boolean): Promise<void> {
-    const form = opened.content.reading?.form;
     const isRead = await this.#open({ ...opened, choice, isAsRemembered: false }, { asks: true });
-    if (isRead && isRule && form !== undefined) this.#memory.set(form, choice);
+    if (isRead && isRule && opened.form !== undefined) this.#memory.set(opened.form, choice);
   }
 
   /** Reads an open file as its content says, and files of its form, too, from now on. */
   async readAsFound(opened: OpenedFile): Promise<void> {
-    const form = opened.content.reading?.form;
-    if (form !== undefined) this.#memory.forget(form);
     await this.#open({ ...opened, choice: partsOf(opened.choice), isAsRemembered: false });
+    const form = this.#opened.value.find(({ key }) => key === opened.key)?.form;
+    if (form !== undefined) this.#memory.forget(form);
   }
 
   /**
@@ -180,7 +181,7 @@ export class Files {
         if (!source) continue;
         this.#places.set(key, place);
         await this.#open(
-          { source, key, beside: [], neighbours: [], choice, isAsRemembered: false },
+          { source, key, beside: [], neighbours: [], choice, isAsRemembered: false, form: undefined },
           { isShown: false },
         );
       } catch (error) {
@@ -237,7 +238,7 @@ export class Files {
     if (inPlaceOf) return this.read(inPlaceOf, choice, false);
     const key = `${this.#nextKey++}`;
     if (place) this.#places.set(key, place);
-    const file = { source, key, beside, neighbours, choice, isAsRemembered: false };
+    const file = { source, key, beside, neighbours, choice, isAsRemembered: false, form: undefined };
     const isOpen = await this.#open(file, { picked, isNew: true, asks: true });
     if (isOpen && handle) await this.#remember(key, handle);
   }
@@ -279,23 +280,25 @@ export class Files {
 
   /** The content; of a new file of which nothing was said as the user chose for files of its form. */
   async #read(
-    { source, beside, neighbours, choice, isAsRemembered }: Omit<OpenedFile, 'content' | 'recordingId' | 'failure'>,
+    file: Omit<OpenedFile, 'content' | 'recordingId' | 'failure'>,
     isNew: boolean,
     signal: AbortSignal,
-  ): Promise<Pick<OpenedFile, 'content' | 'choice' | 'isAsRemembered'>> {
+  ): Promise<Pick<OpenedFile, 'content' | 'choice' | 'isAsRemembered' | 'form'>> {
+    const { source, beside, neighbours, choice, isAsRemembered } = file;
     const company = { beside, neighbours };
     const content = await this.#port.open(source, signal, { ...company, choice });
-    const isUnsaid = isNew && Object.keys(choice).length === 0;
-    const remembered = isUnsaid && content.reading ? this.#memory.get(content.reading.form) : undefined;
-    if (!remembered) return { content, choice, isAsRemembered };
+    const isUnsaid = isEmptyChoice(choice);
+    const form = isUnsaid ? content.reading?.form : (file.form ?? content.reading?.form);
+    const remembered = isNew && isUnsaid && form !== undefined ? this.#memory.get(form) : undefined;
+    if (!remembered) return { content, choice, isAsRemembered, form };
     try {
       const again = await this.#port.open(source, signal, { ...company, choice: remembered });
       content.close();
-      return { content: again, choice: remembered, isAsRemembered: true };
+      return { content: again, choice: remembered, isAsRemembered: true, form };
     } catch (error) {
       if (signal.aborted) throw error;
       this.#toasts.fail(`${source.name} is read as it was found: what you chose for files like it does not fit`, error);
-      return { content, choice, isAsRemembered };
+      return { content, choice, isAsRemembered, form };
     }
   }
 

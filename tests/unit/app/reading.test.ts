@@ -74,6 +74,21 @@ describe('what is remembered', () => {
     expect(memory.get('other 0')).toBeUndefined();
   });
 
+  test('under the form that was found, though the choice makes another of it', async () => {
+    const { app, ports } = fakeApp();
+    ports.files.next = (_, { choice = {} }) => ({
+      reading: { form: choice.table ? 'split at ;' : 'split at ,', guesses: ['g'], choice },
+    });
+    await app.files.open([file('a.csv')]);
+    await app.files.read(app.files.opened.value[0]!, { table: { separator: ';' } }, true);
+    await app.files.read(app.files.opened.value[0]!, { table: { separator: ';', decimal: ',' } }, true);
+    await app.files.open([file('b.csv')]);
+    expect(app.files.opened.value[1]!.choice).toEqual({ table: { separator: ';', decimal: ',' } });
+    await app.files.readAsFound(app.files.opened.value[1]!);
+    await app.files.open([file('c.csv')]);
+    expect(app.files.opened.value[2]!.choice).toEqual({});
+  });
+
   test('only when it is wished', async () => {
     const { app, ports } = fakeApp();
     ports.files.next = reading({});

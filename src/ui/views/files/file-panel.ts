@@ -41,6 +41,8 @@ export class LabFilePanel extends AppElement {
         flex: 1;
         min-block-size: 0;
         display: flex;
+        position: relative;
+        container-type: inline-size;
       }
       .plot {
         flex: 1;
@@ -65,16 +67,18 @@ export class LabFilePanel extends AppElement {
         padding: var(--lab-space-4);
         text-align: center;
       }
-      @media (max-width: 720px) {
-        .place {
-          flex-direction: column-reverse;
-        }
-        .place lab-splitter {
+      /* beside the markers they would leave no room for the plot */
+      @container (max-width: 1000px) {
+        .place > lab-splitter {
           display: none;
         }
         lab-facts-panel {
-          inline-size: 100%;
-          max-block-size: 45%;
+          position: absolute;
+          inset-block: 0;
+          inset-inline-end: 0;
+          z-index: 2;
+          max-inline-size: 90%;
+          box-shadow: var(--lab-shadow);
         }
       }
     `,

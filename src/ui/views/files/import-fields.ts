@@ -79,11 +79,12 @@ function timeFields({ reading, choice, choose }: ImportFields): TemplateResult {
   const { columns = [], choice: found } = reading;
   const ids = Object.fromEntries(columns.map(({ id, name }) => [`=${id}`, name || id]));
   const value = choice.time === undefined ? undefined : choice.time === null ? NONE : `=${choice.time}`;
-  const foundTime = found.time === undefined || found.time === null ? NONE : `=${found.time}`;
+  const foundId = found.time ?? columns.find(({ role }) => role === 'time')?.id;
+  const foundTime = foundId === undefined ? NONE : `=${foundId}`;
   const hasTimes = choice.time !== null && foundTime !== NONE;
   const onTime = (chosen: string | undefined) =>
     choose(withTime(choice, columns, chosen === undefined ? undefined : chosen === NONE ? null : chosen.slice(1)));
-  const unitOf = columns.find(({ id }) => id === found.time)?.unit;
+  const unitOf = columns.find(({ id }) => id === foundId)?.unit;
   return html`${foundSelect('Times', { [NONE]: 'None: rows are counted', ...ids }, value, foundTime, onTime)}
     ${
       hasTimes

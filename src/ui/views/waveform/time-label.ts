@@ -2,7 +2,7 @@
 // axis is time, else in its own unit or counted.
 
 import { formatElapsed } from '../../../base/duration.ts';
-import { exponentOf, formatSi } from '../../../base/si.ts';
+import { exponentOf, formatCount, formatSi } from '../../../base/si.ts';
 import { type Utc, utcToUnixMs } from '../../../base/time.ts';
 import { isCounted, isSameAxis, TIME_AXIS } from '../../../model/axis.ts';
 import type { SignalAxis } from '../../../model/signal-store.ts';
@@ -121,14 +121,15 @@ export function formatPosition(reference: TimeReference, timeS: number, resoluti
   // a distance from a marker or from the end is a length
   if (!isCounted(axis) || mode === 'marker' || mode === 'end' || mode === 'start')
     return formatSpan(axis, shown, resolutionS);
-  return `${axis.name}${NARROW_SPACE}${formatFixed(shown, decimals)}`;
+  const place = decimals === 0 ? formatCount(Math.round(shown)) : formatFixed(shown, decimals);
+  return `${axis.name}${NARROW_SPACE}${place}`;
 }
 
 /** A length along an axis, to `resolutionS`. */
 export function formatSpan(axis: SignalAxis, length: number, resolutionS: number): string {
   const decimals = decimalsTo(resolutionS);
   if (isCounted(axis)) {
-    const count = formatFixed(length, decimals);
+    const count = decimals === 0 ? formatCount(Math.round(length)) : formatFixed(length, decimals);
     return `${count}${NARROW_SPACE}${axis.name}${count === '1' ? '' : 's'}`;
   }
   return axis.unit === 's' ? formatSeconds(length, decimals) : formatPlace(length, axis.unit, resolutionS);

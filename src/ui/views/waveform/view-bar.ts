@@ -16,11 +16,15 @@ const TIME_MODE_LABELS: Readonly<Record<Exclude<TimeMode, 'relative'>, string>> 
   end: 'To the end',
 };
 
+/** A smaller part of the data before 0 is jitter of its first sample, not what was kept before a trigger. */
+const LEAST_BEFORE_TRIGGER = 0.01;
+
 /** What the axis can count, in words. Zero of a capture is its trigger; of most data it is their start. */
 export function axisChoices(axis: SignalAxis, { startS, endS }: TimeRange, isLive: boolean): readonly AxisChoice[] {
   const isTime = isSameAxis(axis, TIME_AXIS);
   const startsAtZero = isLive || startS === 0;
-  const zero = startsAtZero ? 'From start' : startS < 0 && endS > 0 ? 'From trigger (0)' : 'As in the file';
+  const isCapture = -startS > LEAST_BEFORE_TRIGGER * (endS - startS) && endS > 0;
+  const zero = startsAtZero ? 'From start' : isCapture ? 'From trigger (0)' : 'As in the file';
   return TIME_MODES.flatMap((mode): AxisChoice[] => {
     if (mode === 'relative') return [{ mode, label: isTime ? zero : axisTitle(axis) }];
     const needsTime = mode === 'local' || mode === 'utc';

@@ -96,6 +96,7 @@ describe('what the axis can count', () => {
       'To the end',
     ]);
     expect(labels(TIME_AXIS, 5)[0]).toBe('As in the file');
+    expect(labels(TIME_AXIS, -0.001)[0]).toBe('As in the file');
     expect(labels(TIME_AXIS, 0)).toEqual(['From start', 'Local time', 'UTC', 'From marker', 'To the end']);
     expect(labels(TIME_AXIS, 5, true)[0]).toBe('From start');
   });
