@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatCount } from '../../../base/si.ts';
 import { axisTitle, isCounted, isSameAxis, TIME_AXIS } from '../../../model/axis.ts';
 import type { SignalAxis } from '../../../model/signal-store.ts';
 import '../../elements/icon.ts';
@@ -46,19 +47,21 @@ export interface BarContext {
   readonly hasUtc: boolean;
   readonly axis: SignalAxis;
   readonly extent: TimeRange;
+  readonly lanes: { readonly shown: number; readonly all: number };
   /** Span on screen, as text. */
   readonly span: string;
   readonly isAnalysisOpen: boolean;
   readonly isSideOpen: boolean;
   run(id: string): void;
   toggleAnalysis(): void;
+  showSignals(): void;
   toggleSide(): void;
   showExportMenu(event: Event): void;
 }
 
 /** The tool bar of the waveform view. */
 export function viewBar(context: BarContext): TemplateResult {
-  const { model, axis, isLive, run } = context;
+  const { model, axis, lanes, isLive, run } = context;
   const isTime = isSameAxis(axis, TIME_AXIS);
   const { isFollowing, timeMode } = model.state;
   const onTimeMode = (event: Event) => model.setTimeMode((event.target as HTMLSelectElement).value as TimeMode);
@@ -95,12 +98,21 @@ export function viewBar(context: BarContext): TemplateResult {
       .shown=${context.span}
       @lab-value-changed=${({ detail }: CustomEvent<number>) => detail > 0 && model.zoomCentered(detail / model.spanS)}
     ></lab-exact-field>
+    ${lanes.shown > 0 && lanes.shown < lanes.all ? hiddenLanes(context) : nothing}
     ${toggle('chart-column', 'Histogram and spectrum', context.isAnalysisOpen, () => context.toggleAnalysis())}
     <button title="Save or copy what is on screen" aria-label="Export…" aria-haspopup="menu" @click=${(event: Event) => context.showExportMenu(event)}>
       <lab-icon name="download"></lab-icon><span class="word">Export…</span>
     </button>
     ${toggle('panel-right', 'Side panel', context.isSideOpen, () => context.toggleSide())}
   </div>`;
+}
+
+/** Not all signals are drawn: how many, and the way to the others. */
+function hiddenLanes({ lanes, showSignals }: BarContext): TemplateResult {
+  const { shown, all } = lanes;
+  return html`<button title="${all - shown} signals are not shown: choose them in the list of axes" @click=${showSignals}>
+    ${formatCount(shown)} of ${formatCount(all)}<span class="word"> signals</span>
+  </button>`;
 }
 
 function toggle(icon: IconName, label: string, isOn: boolean, onClick: () => void): TemplateResult {

@@ -172,6 +172,12 @@ export class LabWaveformView extends LitElement implements CommandContext {
     return axisOfStore(this.store);
   }
 
+  /** Lanes that have room on screen, and those that there are; what marks others is not counted. */
+  get #laneCounts(): { readonly shown: number; readonly all: number } {
+    const own = (lanes: readonly Lane[]) => lanes.filter(({ isCompanion }) => !isCompanion).length;
+    return { shown: own((this.plot?.scene?.layout.lanes ?? []).map(({ lane }) => lane)), all: own(this.lanes) };
+  }
+
   #barContext(): BarContext {
     const scene = this.plot?.scene;
     return {
@@ -179,6 +185,8 @@ export class LabWaveformView extends LitElement implements CommandContext {
       isLive: this.isLive,
       hasUtc: this.store?.originUtc !== undefined,
       axis: this.#axis,
+      lanes: this.#laneCounts,
+      showSignals: () => this.#showMarkers(),
       extent: this.model.bounds.extent,
       span: scene ? formatSpan(this.#axis, this.model.spanS, scene.resolutionS) : '',
       isAnalysisOpen: this.isAnalysisOpen,
