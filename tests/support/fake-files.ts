@@ -56,6 +56,10 @@ export class FakeFiles implements FilesPort {
 
 export class FakeRecentFiles implements RecentFilesPort {
   rows: RecentFile[] = [];
+  /** What is on disk by now, by id; else a file of its own name. */
+  readonly onDisk = new Map<string, File>();
+  /** Those who want to know of changes, by id. */
+  readonly watchers = new Map<string, () => void>();
 
   async list(): Promise<readonly RecentFile[]> {
     return [...this.rows];
@@ -66,12 +70,21 @@ export class FakeRecentFiles implements RecentFilesPort {
     return handle.name;
   }
 
+  watch(id: string, onChange: () => void): () => void {
+    this.watchers.set(id, onChange);
+    return () => void this.watchers.delete(id);
+  }
+
   async reopen(id: string): Promise<File | undefined> {
-    return this.rows.some((row) => row.id === id) ? new File(['recent'], id) : undefined;
+    return this.rows.some((row) => row.id === id) ? this.#fileOf(id) : undefined;
   }
 
   async open(id: string): Promise<File> {
-    return new File(['recent'], id);
+    return this.#fileOf(id);
+  }
+
+  #fileOf(id: string): File {
+    return this.onDisk.get(id) ?? new File(['recent'], id, { lastModified: 1 });
   }
 
   async forget(id: string): Promise<void> {

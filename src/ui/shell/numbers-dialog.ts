@@ -2,7 +2,7 @@
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import type { PickedFile } from '../../app/files.ts';
+import type { PickedFile } from '../../app/opened-file.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { formatBytes, formatCount } from '../../base/si.ts';
 import type { RawChoice } from '../../model/read-choice.ts';

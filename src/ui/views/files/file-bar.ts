@@ -1,7 +1,8 @@
 // The line over an open file: what it is in a few words, and the ways to how it is read and what it says of itself.
 
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { OpenedFile, ReadQuestion } from '../../../app/files.ts';
+import type { ReadQuestion } from '../../../app/file-reading.ts';
+import type { OpenedFile } from '../../../app/opened-file.ts';
 import { formatBytes } from '../../../base/si.ts';
 import { utcToUnixMs } from '../../../base/time.ts';
 import { axesOf, isSameAxis, lengthText } from '../../../model/axis.ts';

@@ -3,7 +3,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
-import type { OpenedFile } from '../../../app/files.ts';
+import type { OpenedFile } from '../../../app/opened-file.ts';
 import { joinViewKeys, recordingViewKey } from '../../../app/saved-views.ts';
 import { axesOf, axisTitle, isSameAxis, storeOnAxis, TIME_AXIS } from '../../../model/axis.ts';
 import type { SignalAxis, SignalInfo, SignalStore } from '../../../model/signal-store.ts';
@@ -129,6 +129,11 @@ export class LabFilePanel extends AppElement {
       this.areEventsShown = false;
       this.chosenAxis = undefined;
     }
+    // the same file as it is on disk by now: the view goes on where it is
+    if (before?.key === this.file.key && before.source !== this.file.source && before.choice === this.file.choice) {
+      const view = this.renderRoot.querySelector('lab-waveform-view');
+      if (view) this.app.views.set(this.#viewKey, view.model.save());
+    }
     const open = new Set(this.app.files.opened.value.map(({ content }) => content.store));
     const isStillOpen = ({ store }: ComparedStore) => open.has(store);
     if (this.compared.length > 0 && (changed.has('file') || !this.compared.every(isStillOpen))) this.compared = [];
@@ -155,7 +160,7 @@ export class LabFilePanel extends AppElement {
         ask: (about) => this.app.files.ask({ key: file.key, about }),
         askNumbers: () => this.app.files.askNumbers({ file: file.source, choice: file.choice, inPlaceOf: file }),
       })}
-      ${file.isAsRemembered ? this.#asRemembered() : nothing} ${pictureNote(diagnostics)}
+      ${file.newer ? this.#changed() : nothing} ${file.isAsRemembered ? this.#asRemembered() : nothing} ${pictureNote(diagnostics)}
       ${this.areEventsShown ? nothing : axisSwitch(store.signals(), this.#axis, this.#onAxis)}
       <div class="place">
         <div class="plot">
@@ -166,6 +171,14 @@ export class LabFilePanel extends AppElement {
       <lab-import-dialog .app=${this.app} .file=${file}></lab-import-dialog>
       <lab-parts-dialog .app=${this.app} .file=${file}></lab-parts-dialog>
     `;
+  }
+
+  #changed(): TemplateResult {
+    return noticeBar(
+      'This file has changed since it was opened',
+      'View and markers stay when it is read again.',
+      html`<button class="primary" @click=${() => void this.app.files.reload(this.file)}>Reload</button>`,
+    );
   }
 
   #asRemembered(): TemplateResult {

@@ -3,7 +3,7 @@
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { OpenedFile } from '../../../app/files.ts';
+import type { OpenedFile } from '../../../app/opened-file.ts';
 import { axesOf, axisTitle, storeOnAxis } from '../../../model/axis.ts';
 import { isEmptyChoice, partsOf, type ReadChoice } from '../../../model/read-choice.ts';
 import type { SignalStore } from '../../../model/signal-store.ts';

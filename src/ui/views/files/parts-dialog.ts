@@ -2,7 +2,7 @@
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { OpenedFile } from '../../../app/files.ts';
+import type { OpenedFile } from '../../../app/opened-file.ts';
 import type { ReadPart } from '../../../model/reading.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
