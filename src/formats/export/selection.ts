@@ -187,6 +187,7 @@ function commonSpan(spans: readonly Span[]): TableChoice | undefined {
   const isOneGrid = spans.every(
     ({ info }, i) =>
       info.source === first!.info.source &&
+      isSameAxis(axisOf(info), axisOf(first!.info)) &&
       info.sampleRateHz === rateHz &&
       Math.abs((info.offsetS - first!.info.offsetS) * rateHz - places[i]!) < 0.5,
   );
