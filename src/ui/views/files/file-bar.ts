@@ -5,11 +5,11 @@ import type { ReadQuestion } from '../../../app/file-reading.ts';
 import type { OpenedFile } from '../../../app/opened-file.ts';
 import { formatBytes } from '../../../base/si.ts';
 import { utcToUnixMs } from '../../../base/time.ts';
-import { axesOf, isSameAxis, lengthText } from '../../../model/axis.ts';
+import { lengthText } from '../../../model/axis.ts';
 import type { SignalAxis, SignalInfo, SignalStore } from '../../../model/signal-store.ts';
 import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import '../../elements/icon.ts';
-import type { ComparedStore } from '../waveform/lanes.ts';
+import { comparable } from './compared-files.ts';
 import { severityIcon, worstOf } from './file-notes.ts';
 
 export const fileBarStyles = css`
@@ -32,8 +32,10 @@ export const fileBarStyles = css`
     gap: 2px;
     margin-inline-start: auto;
   }
-  .modes {
+  .modes,
+  .compared {
     display: flex;
+    flex-wrap: wrap;
     gap: 2px;
   }
 `;
@@ -44,11 +46,14 @@ export interface FileBar {
   /** What is drawn of it. */
   readonly part: SignalStore;
   readonly others: readonly OpenedFile[];
-  readonly compared: readonly ComparedStore[];
+  /** Names of all open files, by key. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Keys of those that are laid over it. */
+  readonly compared: readonly string[];
   readonly areEventsShown: boolean;
   readonly areFactsOpen: boolean;
   showEvents(areShown: boolean): void;
-  compare(compared: readonly ComparedStore[]): void;
+  compare(key: string, isOn: boolean): void;
   toggleFacts(): void;
   ask(about: ReadQuestion['about']): void;
   askNumbers(): void;
@@ -80,18 +85,32 @@ function modes({ areEventsShown, showEvents }: FileBar): TemplateResult {
   return html`<div class="modes" role="group" aria-label="Show as">${mode('Waveform', false)}${mode('Events', true)}</div>`;
 }
 
-/** Another open file along the same axis can be laid over this one. */
-function comparison({ others, axis, compared, compare }: FileBar): TemplateResult | typeof nothing {
-  const alike = others.filter(({ content }) => axesOf(content.store.signals()).some((one) => isSameAxis(one, axis)));
-  if (alike.length === 0) return nothing;
+/** Other open files along the same axis can be laid over this one, any number of them. */
+function comparison({ others, names, axis, compared, compare }: FileBar): TemplateResult | typeof nothing {
+  const nameOf = (key: string) => names.get(key) ?? '';
+  const free = comparable(others, axis).filter(({ key }) => !compared.includes(key));
   const onChange = (event: Event) => {
-    const other = alike[(event.target as HTMLSelectElement).selectedIndex - 1];
-    compare(other ? [{ store: other.content.store, label: other.content.name }] : []);
+    const select = event.target as HTMLSelectElement;
+    compare(select.value, true);
+    select.value = '';
   };
-  return html`<select aria-label="Compare with another file" @change=${onChange}>
-    <option .selected=${compared.length === 0}>Compare with…</option>
-    ${alike.map(({ content }) => html`<option .selected=${compared[0]?.store === content.store}>${content.name}</option>`)}
-  </select>`;
+  const chips = compared.map(
+    (key) => html`<button title="Compare with ${nameOf(key)} no more" @click=${() => compare(key, false)}>
+      ${nameOf(key)}<lab-icon name="x"></lab-icon>
+    </button>`,
+  );
+  if (free.length === 0 && chips.length === 0) return nothing;
+  return html`<span class="compared" role="group" aria-label="Compared files">
+    ${
+      free.length > 0
+        ? html`<select aria-label="Compare with another file" @change=${onChange}>
+            <option value="" selected>${chips.length === 0 ? 'Compare with…' : 'And with…'}</option>
+            ${free.map(({ key }) => html`<option value=${key}>${nameOf(key)}</option>`)}
+          </select>`
+        : nothing
+    }
+    ${chips}
+  </span>`;
 }
 
 function ways({ file, areFactsOpen, toggleFacts, ask, askNumbers }: FileBar): TemplateResult {

@@ -5,6 +5,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { OpenedFile } from '../../../app/opened-file.ts';
 import { joinViewKeys, recordingViewKey } from '../../../app/saved-views.ts';
+import { tabNames } from '../../../app/tab-names.ts';
 import { axesOf, axisTitle, isSameAxis, storeOnAxis, TIME_AXIS } from '../../../model/axis.ts';
 import type { SignalAxis, SignalInfo, SignalStore } from '../../../model/signal-store.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
@@ -18,6 +19,7 @@ import { SIDE_PANEL_PX, type SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
 import { axisSwitch, axisSwitchStyles } from './axis-switch.ts';
+import { ComparedFiles } from './compared-files.ts';
 import './facts-panel.ts';
 import { fileBar, fileBarStyles } from './file-bar.ts';
 import { fileNotesStyles, pictureNote } from './file-notes.ts';
@@ -86,9 +88,9 @@ export class LabFilePanel extends AppElement {
 
   @property({ attribute: false }) file!: OpenedFile;
   @state() private areEventsShown = false;
-  @state() private compared: readonly ComparedStore[] = [];
   /** What the user wants to look at; left out: the axis of the first signal. */
   @state() private chosenAxis: SignalAxis | undefined;
+  readonly #compared = new ComparedFiles();
   /** The part of the file that is drawn: one store as long as file and axis stay. */
   #drawn: { readonly whole: SignalStore; readonly axis: SignalAxis; readonly part: SignalStore } | undefined;
 
@@ -121,28 +123,27 @@ export class LabFilePanel extends AppElement {
     return this.app.layout.panel(FACTS, { isOpen: false, sizePx: FACTS_PX }).isOpen;
   }
 
-  /** A compared file may be closed, and the panel may get another file. */
   override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get('file');
     // read in another way it is still the file that was looked at
     if (changed.has('file') && before?.key !== this.file.key) {
       this.areEventsShown = false;
       this.chosenAxis = undefined;
+      this.#compared.clear();
     }
     // the same file as it is on disk by now: the view goes on where it is
     if (before?.key === this.file.key && before.source !== this.file.source && before.choice === this.file.choice) {
       const view = this.renderRoot.querySelector('lab-waveform-view');
       if (view) this.app.views.set(this.#viewKey, view.model.save());
     }
-    const open = new Set(this.app.files.opened.value.map(({ content }) => content.store));
-    const isStillOpen = ({ store }: ComparedStore) => open.has(store);
-    if (this.compared.length > 0 && (changed.has('file') || !this.compared.every(isStillOpen))) this.compared = [];
   }
 
   override render(): TemplateResult {
     const { file } = this;
     const { content, failure } = file;
     const { diagnostics, store } = content;
+    // before the bar: what was closed is compared no more
+    const compared = this.#compared.stores(this.app.files.opened.value, this.#axis);
     return html`
       <h1 class="hidden-visually">${content.name}</h1>
       ${failure ? problemBar('This file can no longer be read', failure.message, this.#ways()) : nothing}
@@ -151,11 +152,12 @@ export class LabFilePanel extends AppElement {
         axis: this.#axis,
         part: this.#part,
         others: this.app.files.opened.value.filter(({ key }) => key !== file.key),
-        compared: this.compared,
+        names: tabNames(this.app.files.opened.value),
+        compared: this.#compared.keys,
         areEventsShown: this.areEventsShown,
         areFactsOpen: this.#areFactsOpen,
         showEvents: (areShown) => (this.areEventsShown = areShown),
-        compare: (compared) => (this.compared = compared),
+        compare: (key, isOn) => this.#compare(key, isOn),
         toggleFacts: () => this.#setFacts({ isOpen: !this.#areFactsOpen }),
         ask: (about) => this.app.files.ask({ key: file.key, about }),
         askNumbers: () => this.app.files.askNumbers({ file: file.source, choice: file.choice, inPlaceOf: file }),
@@ -164,7 +166,7 @@ export class LabFilePanel extends AppElement {
       ${this.areEventsShown ? nothing : axisSwitch(store.signals(), this.#axis, this.#onAxis)}
       <div class="place">
         <div class="plot">
-          ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform()}
+          ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform(compared)}
         </div>
         ${this.#areFactsOpen ? this.#facts() : nothing}
       </div>
@@ -215,6 +217,12 @@ export class LabFilePanel extends AppElement {
       ></lab-facts-panel>`;
   }
 
+  #compare(key: string, isOn: boolean): void {
+    if (isOn) this.#compared.add(key);
+    else this.#compared.remove(key);
+    this.requestUpdate();
+  }
+
   #setFacts(change: Partial<SidePanel>): void {
     const before = this.app.layout.panel(FACTS, { isOpen: false, sizePx: FACTS_PX });
     this.app.layout.setPanel(FACTS, { ...before, ...change });
@@ -236,7 +244,7 @@ export class LabFilePanel extends AppElement {
     </li>`;
   }
 
-  #waveform(): TemplateResult {
+  #waveform(compared: readonly ComparedStore[]): TemplateResult {
     const { content } = this.file;
     const store = this.#part;
     if (!hasSamples(content.store.signals())) return nothingInside();
@@ -248,7 +256,7 @@ export class LabFilePanel extends AppElement {
           .store=${store}
           .hiddenSignalIds=${content.events ? besideWaveforms(store.signals()) : []}
           .savedView=${this.app.views.get(viewKey)}
-          .compared=${this.compared}
+          .compared=${compared}
           can-export
           label=${content.name}
           .side=${this.app.layout.panel('file.inspector', { isOpen: false, sizePx: SIDE_PANEL_PX })}
@@ -272,7 +280,7 @@ export class LabFilePanel extends AppElement {
 
   readonly #onAxis = (axis: SignalAxis): void => {
     this.chosenAxis = axis;
-    this.compared = [];
+    this.#compared.clear();
   };
 }
 

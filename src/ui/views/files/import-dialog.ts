@@ -61,6 +61,9 @@ export class LabImportDialog extends AppElement {
       li lab-icon {
         color: var(--lab-warn);
       }
+      dialog > * {
+        flex: none;
+      }
       .preview {
         position: relative;
         flex: 1 0 200px;

@@ -54,7 +54,7 @@ export const importTableStyles = css`
   .rows .pair input {
     min-inline-size: 48px;
   }
-  .rows tr.head td,
+  .rows tr.before td,
   .rows td.left-out {
     color: var(--lab-text-dim);
   }
@@ -97,7 +97,7 @@ export function importTable(context: ImportTable): TemplateResult | typeof nothi
         </thead>
         <tbody>
           ${lines.slice(0, MOST_LINES).map(
-            (cells, line) => html`<tr class=${line < headCount ? 'head' : ''}>
+            (cells, line) => html`<tr class=${line < headCount ? 'before' : ''}>
               ${shown.map(({ role }, index) => html`<td class="number ${role}" title=${cells[index] ?? ''}>${cells[index] ?? ''}</td>`)}
             </tr>`,
           )}
