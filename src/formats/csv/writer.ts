@@ -207,7 +207,9 @@ function describe(
   if (increment === 1) return [`${rowCount} rows of ${signals}, one per sample.`];
   const length =
     first.info.timing === 'steady' ? rowLength(first.info, increment) : `, weighed by ${axisOf(first.info).name}`;
-  const notes = [`${rowCount} rows of ${signals}; each row covers ${increment} samples${length}. A row for every sample can be asked for.`];
+  const notes = [
+    `${rowCount} rows of ${signals}; each row covers ${increment} samples${length}. A row for every sample can be asked for.`,
+  ];
   const rest = sampleCount - rowCount * increment;
   if (rest > 0) notes.push(`The last ${rest} samples fill no whole row and are left out.`);
   return notes;
