@@ -3,7 +3,7 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
-import { LabError } from '../base/errors.ts';
+import { LabError, toError } from '../base/errors.ts';
 import { partsOf, type ReadChoice } from '../model/read-choice.ts';
 import { FileChanges } from './file-changes.ts';
 import { neighboursOf, recordingStem, stemOf } from './file-names.ts';
@@ -16,6 +16,12 @@ import type { FilesPort, OpenFile, RecentFile, RecentFilesPort } from './ports.t
 import { type Refusal, tellRefusals } from './refusals.ts';
 import type { Toasts } from './toasts.ts';
 import type { UndoStack } from './undo.ts';
+
+/** Takes a failure in place of a message. */
+type FailureOf = (file: File, error: unknown) => void;
+
+/** Files of a folder that are tried: each that is open has a thread of its own. */
+const MAX_FOLDER_FILES = 50;
 
 export interface FilesOptions {
   readonly port: FilesPort;
@@ -116,9 +122,10 @@ export class Files {
 
   /**
    * Opens files one after the other and shows the last. Markers and notes (`NAME.anno.jls`) go with their recording
-   * (`NAME.…`) when that is among the files or open already; alone they are opened like any file.
+   * (`NAME.…`) when that is among the files or open already; alone they are opened like any file. One
+   * message tells of those that do not open, unless `onFailure` does.
    */
-  async open(files: readonly PickedFile[]): Promise<void> {
+  async open(files: readonly PickedFile[], onFailure?: FailureOf): Promise<void> {
     const belongs = (side: File, name: string) => side.name !== name && recordingStem(side.name) === stemOf(name);
     const recordings = files.filter(({ file }) => recordingStem(file.name) === undefined);
     const refusals: Refusal[] = [];
@@ -140,7 +147,28 @@ export class Files {
       if (opened) await this.#open({ ...opened, beside: [...opened.beside, side] });
       else await openOne(picked, [], []);
     }
-    this.#tellRefusals(refusals);
+    if (!onFailure) this.#tellRefusals(refusals);
+    else for (const { picked, error } of refusals) onFailure(picked.file, error);
+  }
+
+  /** Opens those files of a folder that hold data, up to a limit; one message tells of all others. */
+  async openFolder(files: readonly File[]): Promise<void> {
+    const failures: { readonly file: File; readonly error: unknown }[] = [];
+    const tried = files.slice(0, MAX_FOLDER_FILES);
+    await this.open(
+      tried.map((file) => ({ file })),
+      (file, error) => failures.push({ file, error }),
+    );
+    const [first] = failures;
+    const leftCount = files.length - tried.length;
+    if (!first && leftCount === 0) return;
+    const why = first ? [`${first.file.name}: ${toError(first.error).message}`] : [];
+    const rest = leftCount > 0 ? [`${leftCount} more were not tried: drop fewer at once.`] : [];
+    this.#toasts.show({
+      kind: failures.length === tried.length ? 'error' : 'warning',
+      title: `${failures.length + leftCount} of ${files.length} files were not opened`,
+      detail: [...why, ...rest].join(' '),
+    });
   }
 
   /** Opens what was open when the page was left, where that needs no permission. Call once at the start. */

@@ -183,11 +183,6 @@ function cellText(value: number | bigint, isSingle: boolean): string {
   return Number.isNaN(value) ? '' : pythonFloatText(isSingle ? shortestFloat32(value) : value);
 }
 
-/** Of the first column: where the samples lie. */
-function axisTitle({ axis }: SignalInfo): string {
-  return axis ? title(axis.name, axis.unit) : 'time (s)';
-}
-
 function title(name: string, unit: string): string {
   return textCell(unit === '' ? name : `${name} (${unit})`);
 }

@@ -61,15 +61,16 @@ export interface FileBar {
 
 export function fileBar(context: FileBar): TemplateResult {
   const { file, axis, part, areEventsShown } = context;
-  const { format, sizeBytes, store, events } = file.content;
+  const { format, sizeBytes, store, events, spectra } = file.content;
+  const [one, many] = spectra ? ['spectrum', 'spectra'] : ['signal', 'signals'];
   const count = store.signals().length;
   return html`<div class="facts small dim">
     <span>${format}</span>
     <span class="number">${formatBytes(sizeBytes)}</span>
-    <span class="number">${lengthText(axis, lengthOf(part.signals()))}</span>
-    <span>${count} ${count === 1 ? 'signal' : 'signals'}</span>
+    ${spectra ? nothing : html`<span class="number">${lengthText(axis, lengthOf(part.signals()))}</span>`}
+    <span>${count} ${count === 1 ? one : many}</span>
     ${store.originUtc === undefined ? nothing : html`<span>${new Date(utcToUnixMs(store.originUtc)).toLocaleString()}</span>`}
-    ${events ? modes(context) : nothing} ${areEventsShown ? nothing : comparison(context)}
+    ${events ? modes(context) : nothing} ${areEventsShown || spectra ? nothing : comparison(context)}
     <span class="ways">${ways(context)}</span>
   </div>`;
 }

@@ -14,6 +14,7 @@ import { noticeBar, problemBar, problemBarStyles } from '../../elements/problem-
 import '../../elements/splitter.ts';
 import { AppElement } from '../../signal-element.ts';
 import '../events/event-view.ts';
+import '../spectrum/spectrum-view.ts';
 import type { ComparedStore } from '../waveform/lanes.ts';
 import { SIDE_PANEL_PX, type SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
@@ -52,7 +53,8 @@ export class LabFilePanel extends AppElement {
         position: relative;
       }
       lab-waveform-view,
-      lab-event-view {
+      lab-event-view,
+      lab-spectrum-view {
         position: absolute;
         inset: 0;
       }
@@ -163,7 +165,7 @@ export class LabFilePanel extends AppElement {
         askNumbers: () => this.app.files.askNumbers({ file: file.source, choice: file.choice, inPlaceOf: file }),
       })}
       ${file.newer ? this.#changed() : nothing} ${file.isAsRemembered ? this.#asRemembered() : nothing} ${pictureNote(diagnostics)}
-      ${this.areEventsShown ? nothing : axisSwitch(store.signals(), this.#axis, this.#onAxis)}
+      ${this.areEventsShown || content.spectra ? nothing : axisSwitch(store.signals(), this.#axis, this.#onAxis)}
       <div class="place">
         <div class="plot">
           ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform(compared)}
@@ -246,7 +248,11 @@ export class LabFilePanel extends AppElement {
 
   #waveform(compared: readonly ComparedStore[]): TemplateResult {
     const { content } = this.file;
+    const { spectra } = content;
     const store = this.#part;
+    if (spectra) {
+      return html`<lab-spectrum-view .store=${content.store} .spectra=${spectra} label=${content.name}></lab-spectrum-view>`;
+    }
     if (!hasSamples(content.store.signals())) return nothingInside();
     const viewKey = this.#viewKey;
     // one view for each file: what can be undone in one has no place in the next
