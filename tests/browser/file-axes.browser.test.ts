@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { SignalAxis } from '../../src/model/signal-store.ts';
-import { sceneToSvg } from '../../src/ui/views/waveform/export-image.ts';
+import { SvgPainter } from '../../src/ui/plot/svg-painter.ts';
+import { drawingOf } from '../../src/ui/views/waveform/export-image.ts';
 import type { LabWaveformPlot } from '../../src/ui/views/waveform/waveform-plot.ts';
 import type { LabWaveformView } from '../../src/ui/views/waveform/waveform-view.ts';
 import { rampStore } from '../support/axis-store.ts';
@@ -24,13 +25,21 @@ const view = () => deepAll('lab-waveform-view')[0] as LabWaveformView;
 const panelText = () => deepAll('lab-file-panel')[0]?.shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '';
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
 
+/** The exported picture as text. */
+function svgOf(plot: LabWaveformPlot): string {
+  const { fonts, draw, widthPx, heightPx } = drawingOf(plot.sceneOf(1000, 400));
+  const painter = new SvgPainter(fonts);
+  draw(painter);
+  return plain(painter.toSvg(widthPx, heightPx));
+}
+
 async function show(store: ReturnType<typeof rampStore>): Promise<string> {
   mounted.ports.files.next = { store, diagnostics: [] };
   await mounted.app.files.open([{ file: new File(['x'], 'ramp.csv') }]);
   await expect.poll(() => view()?.model.spanS).toBeGreaterThan(1);
   await settle();
   const plot = deepAll('lab-waveform-plot')[0] as LabWaveformPlot;
-  return plain(sceneToSvg(plot.sceneOf(1000, 400)));
+  return svgOf(plot);
 }
 
 it('counts samples where nothing says how far apart they are, and never says a second', async () => {
@@ -67,7 +76,7 @@ it('chooses one of two axes and says what is not drawn', async () => {
   // a place in seconds says nothing here
   expect(view().model.state.markers).toEqual([]);
   const plot = deepAll('lab-waveform-plot')[0] as LabWaveformPlot;
-  const spectrum = plain(sceneToSvg(plot.sceneOf(1000, 400)));
+  const spectrum = svgOf(plot);
   expect(spectrum).toContain('>frequency<');
   expect(spectrum).toContain('>kHz<');
   await userEvent.click(control('button', 'time (s)'));
