@@ -6,10 +6,11 @@ import type { PipelinePorts } from '../pipeline/ports.ts';
 import { Bench } from './bench.ts';
 import { type Command, Commands } from './commands.ts';
 import { Exports } from './exports.ts';
-import { Files, type PickedFile } from './files.ts';
+import { Files } from './files.ts';
 import { Instruments } from './instruments.ts';
 import { Layout } from './layout.ts';
 import { type AddressBar, Navigation } from './navigation.ts';
+import type { PickedFile } from './opened-file.ts';
 import type { KeyValueStore } from './persisted.ts';
 import { Pipelines } from './pipeline/pipelines.ts';
 import { recordingProblem } from './platform-notices.ts';
@@ -75,6 +76,7 @@ export class App {
       undo: this.undo,
       navigation: this.navigation,
       session,
+      storage,
     });
     this.exports = new Exports({ port: ports.exports, files: this.files, toasts: this.toasts, clock });
     this.pipelines = new Pipelines({

@@ -2,8 +2,8 @@
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
-import { formatDuration } from '../base/duration.ts';
 import { formatCount } from '../base/si.ts';
+import { axisOf, isSameAxis, lengthText } from '../model/axis.ts';
 import { isSaturation } from '../model/saturation.ts';
 import type { Annotation, SignalInfo, SignalStore } from '../model/signal-store.ts';
 import { endTimeOf, isGone, sampleAtTime, startTimeOf, streamsOrAll } from '../model/timing.ts';
@@ -285,7 +285,7 @@ export function planExport(subject: ExportSubject, choice: ExportChoice, format:
     return { text: '', problem: 'These signals have no time in common. Choose fewer, or another format.' };
   }
   const parts = [
-    `${totalText(counts)} of ${countOf(chosen.length, 'signal', 'signals')}, ${lengthText(subject, choice, first)}.`,
+    `${totalText(counts)} of ${countOf(chosen.length, 'signal', 'signals')}, ${chosenLength(subject, choice, first)}.`,
   ];
   if (rowCount !== undefined && counts.some((count) => count !== rowCount)) {
     parts.push(`Cut to the ${countOf(rowCount, 'row', 'rows')} that all of them have.`);
@@ -330,11 +330,11 @@ function totalText(counts: readonly (number | undefined)[]): string {
   return total === undefined ? 'The samples in this range' : countOf(total, 'sample', 'samples');
 }
 
-function lengthText(subject: ExportSubject, choice: ExportChoice, first: SignalInfo): string {
+function chosenLength(subject: ExportSubject, choice: ExportChoice, first: SignalInfo): string {
   const span = spanOf(subject, choice);
   const startS = Math.max(span?.startS ?? Number.NEGATIVE_INFINITY, startTimeOf(first));
   const endS = Math.min(span?.endS ?? Number.POSITIVE_INFINITY, endTimeOf(first));
-  return formatDuration(Math.max(0, endS - startS));
+  return lengthText(axisOf(first), Math.max(0, endS - startS));
 }
 
 function chosenSignals({ store }: ExportSubject, { signalIds }: ExportChoice): readonly SignalInfo[] {
@@ -351,6 +351,7 @@ function withSamples(subject: ExportSubject, choice: ExportChoice): readonly Sig
 
 /** Each instrument has a clock of its own: its samples are beside another's only by a moment's chance. */
 function isInTable(info: SignalInfo, first: SignalInfo): boolean {
+  if (!isSameAxis(axisOf(info), axisOf(first))) return false;
   if (info.timing === 'stamped') return first.timing === 'stamped' && info.axisId === first.axisId;
   return first.timing === 'steady' && info.sampleRateHz === first.sampleRateHz && info.source === first.source;
 }

@@ -4,55 +4,21 @@
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
 import { LabError, toError } from '../base/errors.ts';
-import type { ReadChoice } from '../model/read-choice.ts';
-import type { Navigation } from './navigation.ts';
+import { partsOf, type ReadChoice } from '../model/read-choice.ts';
+import { FileChanges } from './file-changes.ts';
+import { neighboursOf, recordingStem, stemOf } from './file-names.ts';
+import { FileReading, questionOf, type ReadQuestion } from './file-reading.ts';
+import type { Navigation, Route } from './navigation.ts';
 import { type FilePlace, OpenFileList } from './open-file-list.ts';
+import type { OpenedFile, Opening, PickedFile } from './opened-file.ts';
 import type { KeyValueStore } from './persisted.ts';
 import type { FilesPort, OpenFile, RecentFile, RecentFilesPort } from './ports.ts';
+import { type Refusal, tellRefusals } from './refusals.ts';
 import type { Toasts } from './toasts.ts';
 import type { UndoStack } from './undo.ts';
 
-export interface OpenedFile {
-  /** Names it in the address while the page lives. */
-  readonly key: string;
-  readonly source: File;
-  /** It is a recording of this browser. */
-  readonly recordingId: string | undefined;
-  /** Files of markers and notes that were opened with it. */
-  readonly beside: readonly File[];
-  /** Files that came with it, in which parts of it may lie. */
-  readonly neighbours: readonly File[];
-  /** What the user says of it. */
-  readonly choice: ReadChoice;
-  readonly content: OpenFile;
-  /** Why nothing can be read of it any more: what read it died. `undefined` while it can. */
-  readonly failure: LabError | undefined;
-}
-
-/** A file as the user gave it; with a handle it can be opened again in another visit. */
-export interface PickedFile {
-  readonly file: File;
-  readonly handle?: FileSystemFileHandle | undefined;
-  /** Where it is found again, if that is known. */
-  readonly place?: FilePlace;
-  /** What the user says of it. */
-  readonly choice?: ReadChoice;
-}
-
-/** A file whose opening takes a while. */
-export interface Opening {
-  readonly name: string;
-  cancel(): void;
-}
-
 /** Takes a failure in place of a message. */
 type FailureOf = (file: File, error: unknown) => void;
-
-interface OpenHow {
-  readonly isShown?: boolean;
-  readonly picked?: PickedFile;
-  readonly onFailure?: FailureOf | undefined;
-}
 
 /** Files of a folder that are tried: each that is open has a thread of its own. */
 const MAX_FOLDER_FILES = 50;
@@ -66,10 +32,11 @@ export interface FilesOptions {
   readonly navigation: Navigation;
   /** Lives as long as the tab. */
   readonly session: KeyValueStore;
+  /** Outlives it. */
+  readonly storage: KeyValueStore;
 }
 
 export class Files {
-  readonly #port: FilesPort;
   readonly #recentPort: RecentFilesPort;
   readonly #clock: Clock;
   readonly #toasts: Toasts;
@@ -79,19 +46,27 @@ export class Files {
   readonly #opening = signal<readonly Opening[]>([]);
   readonly #recent = signal<readonly RecentFile[]>([]);
   readonly #numbers = signal<PickedFile | undefined>(undefined);
+  readonly #question = signal<ReadQuestion | undefined>(undefined);
   readonly #list: OpenFileList;
+  readonly #reading: FileReading;
+  readonly #changes: FileChanges;
   /** Where open and closed files are found again, by key. */
   readonly #places = new Map<string, FilePlace>();
   #nextKey = 1;
 
-  constructor({ port, recentPort, clock, toasts, undo, navigation, session }: FilesOptions) {
-    this.#port = port;
+  constructor({ port, recentPort, clock, toasts, undo, navigation, session, storage }: FilesOptions) {
     this.#recentPort = recentPort;
     this.#clock = clock;
     this.#toasts = toasts;
     this.#undo = undo;
     this.#navigation = navigation;
     this.#list = new OpenFileList(session);
+    this.#reading = new FileReading(port, toasts, storage);
+    this.#changes = new FileChanges({
+      port: recentPort,
+      clock,
+      onChanged: (key, newer, isAtOnce) => this.#onChanged(key, newer, isAtOnce),
+    });
   }
 
   get opened(): ReadonlySignal<readonly OpenedFile[]> {
@@ -117,25 +92,63 @@ export class Files {
     this.#numbers.value = picked;
   }
 
+  /** What the user is asked about a file that is open. */
+  get question(): ReadonlySignal<ReadQuestion | undefined> {
+    return this.#question;
+  }
+
+  /** Asks it; `undefined` takes the question back. */
+  ask(question: ReadQuestion | undefined): void {
+    this.#question.value = question;
+  }
+
+  /** The file read with another choice, beside the open one. The caller closes it. Rejects as the port does. */
+  preview(opened: OpenedFile, choice: ReadChoice, signal: AbortSignal): Promise<OpenFile> {
+    return this.#reading.preview(opened, choice, signal);
+  }
+
+  /** Reads an open file with another choice, in its place; `isRule`: files of its form, too, from now on. */
+  async read(opened: OpenedFile, choice: ReadChoice, isRule: boolean): Promise<void> {
+    const isRead = await this.#open({ ...opened, choice, isAsRemembered: false }, { asks: true });
+    if (isRead && isRule) this.#reading.remember(opened.form, choice);
+  }
+
+  /** Reads an open file as its content says, and files of its form, too, from now on. */
+  async readAsFound(opened: OpenedFile): Promise<void> {
+    await this.#open({ ...opened, choice: partsOf(opened.choice), isAsRemembered: false });
+    const form = this.#opened.value.find(({ key }) => key === opened.key)?.form;
+    this.#reading.remember(form, {});
+  }
+
   /**
    * Opens files one after the other and shows the last. Markers and notes (`NAME.anno.jls`) go with their recording
-   * (`NAME.…`) when that is among the files or open already; alone they are opened like any file. A message tells of each
-   * that does not open, unless `onFailure` does.
+   * (`NAME.…`) when that is among the files or open already; alone they are opened like any file. One
+   * message tells of those that do not open, unless `onFailure` does.
    */
   async open(files: readonly PickedFile[], onFailure?: FailureOf): Promise<void> {
     const belongs = (side: File, name: string) => side.name !== name && recordingStem(side.name) === stemOf(name);
     const recordings = files.filter(({ file }) => recordingStem(file.name) === undefined);
+    const refusals: Refusal[] = [];
+    const refused = (refusal: Refusal) => void refusals.push(refusal);
+    let from = this.#navigation.route.peek();
+    const openOne = async (picked: PickedFile, beside: readonly File[], neighbours: readonly File[]) => {
+      const key = await this.#openPicked(picked, beside, neighbours, { from, refused });
+      // where one of them is shown the next may be, too
+      if (this.#isAt(key)) from = this.#navigation.route.peek();
+    };
     for (const picked of recordings) {
       const beside = files.flatMap((other) => (belongs(other.file, picked.file.name) ? other.file : []));
-      await this.#openPicked(picked, beside, neighboursOf(picked.file, files), onFailure);
+      await openOne(picked, beside, neighboursOf(picked.file, files));
     }
     for (const picked of files) {
       const { file: side } = picked;
       if (recordings.some(({ file }) => file === side || belongs(side, file.name))) continue;
       const opened = this.#opened.value.find(({ content }) => belongs(side, content.name));
       if (opened) await this.#open({ ...opened, beside: [...opened.beside, side] });
-      else await this.#openPicked(picked, [], [], onFailure);
+      else await openOne(picked, [], []);
     }
+    if (!onFailure) this.#tellRefusals(refusals);
+    else for (const { picked, error } of refusals) onFailure(picked.file, error);
   }
 
   /** Opens those files of a folder that hold data, up to a limit; one message tells of all others. */
@@ -166,7 +179,10 @@ export class Files {
         const source = place.kind === 'recording' ? await recording(place.id) : await this.#recentPort.reopen(place.id);
         if (!source) continue;
         this.#places.set(key, place);
-        await this.#open({ source, key, beside: [], neighbours: [], choice }, { isShown: false });
+        await this.#open(
+          { source, key, beside: [], neighbours: [], choice, isAsRemembered: false, form: undefined },
+          { from: 'nowhere' },
+        );
       } catch (error) {
         if (!(error instanceof LabError)) throw error;
         console.warn('A file that was open is gone', error);
@@ -216,54 +232,119 @@ export class Files {
     await this.#open(opened);
   }
 
+  /** Looks whether the open files are on disk as they were. */
+  async checkChanges(): Promise<void> {
+    await this.#changes.check();
+  }
+
+  /** Opens a file as it is on disk by now, in its place. */
+  async reload(opened: OpenedFile): Promise<void> {
+    await this.#open({ ...opened, source: opened.newer ?? opened.source }, { from: 'nowhere' });
+  }
+
+  /** Resolves with the key of what is open then. One that is open already is shown. */
   async #openPicked(
     picked: PickedFile,
     beside: readonly File[],
     neighbours: readonly File[],
-    onFailure?: FailureOf,
-  ): Promise<void> {
-    const { file: source, handle, place, choice = {} } = picked;
+    { from, refused }: { readonly from: Route; readonly refused: (refusal: Refusal) => void },
+  ): Promise<string | undefined> {
+    const { file: source, handle, place, choice = {}, inPlaceOf } = picked;
+    if (inPlaceOf) {
+      await this.read(inPlaceOf, choice, false);
+      return inPlaceOf.key;
+    }
+    const twin = beside.length === 0 && picked.choice === undefined ? this.#twinOf(source) : undefined;
+    if (twin) {
+      this.#show(twin, from, false);
+      return twin.key;
+    }
     const key = `${this.#nextKey++}`;
     if (place) this.#places.set(key, place);
-    const isOpen = await this.#open({ source, key, beside, neighbours, choice }, { picked, onFailure });
+    const file = { source, key, beside, neighbours, choice, isAsRemembered: false, form: undefined };
+    const isOpen = await this.#open(file, { from, refused, picked, isNew: true, asks: true });
     if (isOpen && handle) await this.#remember(key, handle);
+    return isOpen ? key : undefined;
   }
 
-  /** A file that is open under this key is replaced. */
-  async #open(
-    { source, key, beside, neighbours, choice }: Omit<OpenedFile, 'content' | 'recordingId' | 'failure'>,
-    { isShown = true, picked = { file: source }, onFailure }: OpenHow = {},
-  ): Promise<boolean> {
+  /** A file that is open under this key is replaced. The view goes to it unless the user went elsewhere meanwhile. */
+  async #open(file: FileRequest, options: OpenOptions = {}): Promise<boolean> {
+    const { from = this.#navigation.route.peek(), isNew = false, asks = false } = options;
+    const { picked = { file: file.source }, refused = (refusal) => this.#tellRefusals([refusal]) } = options;
+    const { source, key } = file;
     const controller = new AbortController();
     const opening: Opening = { name: source.name, cancel: () => controller.abort() };
     this.#opening.value = [...this.#opening.value, opening];
+    const find = () => this.#opened.value.find((other) => other.key === key);
+    const wasOpen = find() !== undefined;
     try {
-      const content = await this.#port.open(source, controller.signal, { beside, neighbours, choice });
+      const read = await this.#reading.open(file, isNew, controller.signal);
+      const { content } = read;
+      const before = find();
+      if (wasOpen && !before) {
+        content.close();
+        return false;
+      }
       const place = this.#places.get(key);
       const recordingId = place?.kind === 'recording' ? place.id : undefined;
-      const opened = { key, source, recordingId, beside, neighbours, choice, content, failure: undefined };
+      const opened: OpenedFile = { ...file, ...read, recordingId, failure: undefined, newer: undefined };
       void content.died.then((failure) => this.#fail(content, failure));
-      const before = this.#opened.value.find((other) => other.key === key);
       this.#set(
         before
           ? this.#opened.value.map((other) => (other === before ? opened : other))
           : [...this.#opened.value, opened],
       );
       before?.content.close();
-      if (isShown) this.#navigation.show('files', key);
+      this.#show(opened, from, asks);
       return true;
     } catch (error) {
-      if (onFailure) {
-        onFailure(source, error);
-        return false;
-      }
-      const isFormat = error instanceof LabError && error.code.startsWith('format/');
-      const ask = { label: 'Read it as bare numbers…', run: () => this.askNumbers(picked) };
-      this.#toasts.fail(`${source.name} was not opened`, error, isFormat && source.size > 0 ? ask : undefined);
+      refused({ picked, error });
       return false;
     } finally {
       this.#opening.value = this.#opening.value.filter((other) => other !== opening);
     }
+  }
+
+  /** The same file that is open: name, folder, size and date are equal. */
+  #twinOf({ name, size, lastModified, webkitRelativePath }: File): OpenedFile | undefined {
+    return this.#opened.value.find(
+      ({ source, failure }) =>
+        !failure &&
+        source.name === name &&
+        source.size === size &&
+        source.lastModified === lastModified &&
+        source.webkitRelativePath === webkitRelativePath,
+    );
+  }
+
+  #isAt(key: string | undefined): boolean {
+    const { viewId, argument } = this.#navigation.route.peek();
+    return viewId === 'files' && argument === key;
+  }
+
+  #onChanged(key: string, newer: File, isAtOnce: boolean): void {
+    const opened = this.#opened.value.find((other) => other.key === key);
+    if (!opened || (opened.newer?.size === newer.size && opened.newer.lastModified === newer.lastModified)) return;
+    const changed = { ...opened, newer };
+    this.#set(this.#opened.value.map((other) => (other === opened ? changed : other)));
+    // a logger is still writing: what it adds is followed
+    if (isAtOnce && newer.size > opened.source.size) void this.reload(changed);
+  }
+
+  #show(opened: OpenedFile, from: Route | 'nowhere', asks: boolean): void {
+    if (from === 'nowhere') return;
+    const { viewId, argument } = this.#navigation.route.peek();
+    if (!this.#isAt(opened.key) && (viewId !== from.viewId || argument !== from.argument)) {
+      const show = { label: 'Show it', run: () => this.#navigation.show('files', opened.key) };
+      this.#toasts.show({ kind: 'success', title: `${opened.source.name} is open`, action: show });
+      return;
+    }
+    this.#navigation.show('files', opened.key);
+    if (asks) this.#question.value = questionOf(opened.key, opened);
+  }
+
+  #tellRefusals(refusals: readonly Refusal[]): void {
+    tellRefusals(this.#toasts, refusals, (picked) => this.askNumbers(picked));
   }
 
   #fail(content: OpenFile, failure: LabError): void {
@@ -290,6 +371,7 @@ export class Files {
     const opened = this.#opened.value.find((other) => other.key === key);
     if (!opened) return;
     this.#set(this.#opened.value.filter((other) => other !== opened));
+    this.#changes.forget(key);
     const { viewId, argument } = this.#navigation.route.value;
     if (viewId === 'files' && argument === key) this.#navigation.show('files');
     opened.content.close();
@@ -297,6 +379,10 @@ export class Files {
 
   #set(opened: readonly OpenedFile[]): void {
     this.#opened.value = opened;
+    for (const { key, source } of opened) {
+      const place = this.#places.get(key);
+      if (place?.kind === 'recent') this.#changes.watch(key, place.id, source);
+    }
     this.#list.save(
       opened.flatMap(({ key, choice }) => {
         const place = this.#places.get(key);
@@ -306,18 +392,17 @@ export class Files {
   }
 }
 
-/** Those that share the beginning of its name: a head and its samples, `run.bin` and `run.Wfm.bin`. */
-function neighboursOf(file: File, files: readonly PickedFile[]): readonly File[] {
-  const first = (name: string): string => name.split('.', 1)[0]!;
-  return files.flatMap(({ file: other }) => (other !== file && first(other.name) === first(file.name) ? other : []));
-}
+type FileRequest = Omit<OpenedFile, 'content' | 'recordingId' | 'failure' | 'newer'>;
 
-/** `run` of `run.jls`. */
-function stemOf(name: string): string {
-  return name.replace(/\.[^.]*$/, '');
-}
-
-/** `run` of `run.anno.jls` or `run.anno-2.jls`, as the Joulescope UI names side files; undefined for other names. */
-function recordingStem(name: string): string | undefined {
-  return /^(.+)\.anno[^.]*\.jls$/i.exec(name)?.[1];
+interface OpenOptions {
+  /** Where the user was when it was asked for; `nowhere`: the view does not go to it. */
+  readonly from?: Route | 'nowhere';
+  /** It was not open before. */
+  readonly isNew?: boolean;
+  /** The user is asked what is not known of it. */
+  readonly asks?: boolean;
+  /** What was asked for. */
+  readonly picked?: PickedFile;
+  /** Told of a file that is not opened, in place of a message. */
+  readonly refused?: (refusal: Refusal) => void;
 }

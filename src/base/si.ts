@@ -20,6 +20,9 @@ export type SiPrefix = (typeof PREFIXES)[number]['symbol'];
 
 /** Units that never take a prefix. */
 const PLAIN_UNITS = new Set(['', '%', '°C', 'h', 'min', 'd', 'dB']);
+/** A unit as a file has it, with its prefix: that is part of it, and `kmV` is no unit. */
+const PREFIXED_UNIT =
+  /^(?:[fpnµmckMGT](?:[AVWsmgJCFHNTK]|Hz|eV|Ω|Pa|bar|Bq|Sv|Gy|rad|[AW]h|Vpp|Vrms)|hPa)(?:[/·*²³^].*)?$/;
 
 /** Spoken names, for screen readers. */
 const UNIT_WORDS: Readonly<Record<string, string>> = {
@@ -76,7 +79,8 @@ export function formatSi(value: number, unit: string, format: SiFormat = {}): Si
   const magnitude = Math.abs(value);
   const prefix = format.prefix ?? choosePrefix(magnitude, unit, digits, format.previousPrefix);
   const scaled = scaleBy(magnitude, -exponentOf(prefix));
-  const number = unit === '' ? bareNumber(scaled, digits) : scaled.toFixed(decimalsOf(scaled, digits));
+  const number =
+    unit === '' || PREFIXED_UNIT.test(unit) ? bareNumber(scaled, digits) : scaled.toFixed(decimalsOf(scaled, digits));
   return {
     number:
       (Number(number.replaceAll(NARROW_SPACE, '')) === 0 && sign === MINUS
@@ -127,7 +131,7 @@ export function parseSi(text: string, unit: string): number | undefined {
   if (suffix === '' || suffix === plainUnit) return value;
   const symbol = suffix.endsWith(plainUnit) ? suffix.slice(0, suffix.length - plainUnit.length) : suffix;
   const prefix = PREFIXES.find((row) => row.symbol === (symbol === 'u' ? 'µ' : symbol));
-  if (!prefix || (prefix.symbol !== '' && PLAIN_UNITS.has(plainUnit) && plainUnit !== '')) return undefined;
+  if (!prefix || (prefix.symbol !== '' && takesNoPrefix(plainUnit) && plainUnit !== '')) return undefined;
   return scaleBy(value, prefix.exponent);
 }
 
@@ -216,7 +220,7 @@ function decimalsOf(scaled: number, digits: number): number {
 }
 
 function choosePrefix(magnitude: number, unit: string, digits: number, previous: SiPrefix | undefined): SiPrefix {
-  if (PLAIN_UNITS.has(unit)) return '';
+  if (takesNoPrefix(unit)) return '';
   if (previous !== undefined && magnitude > 0) {
     const scaled = scaleBy(magnitude, -exponentOf(previous));
     if (scaled >= 0.9 && scaled < 1100) return previous;
@@ -227,6 +231,10 @@ function choosePrefix(magnitude: number, unit: string, digits: number, previous:
     if (Number(scaled.toPrecision(digits)) < 1000) return row.symbol;
   }
   return 'T';
+}
+
+function takesNoPrefix(unit: string): boolean {
+  return PLAIN_UNITS.has(unit) || PREFIXED_UNIT.test(unit);
 }
 
 function normalizeUnit(unit: string): string {

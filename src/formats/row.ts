@@ -43,6 +43,8 @@ export interface FormatRow {
 
 /** One kind of file that data can be written as. */
 export interface WriteRow extends ExportFormat {
+  /** Has a place for the name and unit of an axis that is not time. */
+  readonly keepsAxis?: boolean;
   /** Leaves `sink` open. Rejects with a FormatError when the selection does not fit. */
   write(reader: FormatReader, sink: AppendSink, workspace: Workspace, options: ExportOptions): Promise<ExportReport>;
 }

@@ -3,6 +3,7 @@
 
 import { FormatError } from '../base/errors.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { axesOf, axisTitle, isSameAxis, TIME_AXIS } from '../model/axis.ts';
 import { CSV_WRITE_ROW } from './csv/row.ts';
 import { saturationNotes } from './export/saturation-notes.ts';
 import type { ExportOptions, ExportReport } from './export/selection.ts';
@@ -49,5 +50,15 @@ export async function exportFile(
   const row = WRITE_ROWS.find((candidate) => candidate.extension === extension);
   if (!row) throw new FormatError('format/unsupported', `Nothing writes .${extension}. Choose another kind of file.`);
   const report = await row.write(reader, sink, workspace, options);
-  return { notes: [...report.notes, ...(await saturationNotes(reader, options))] };
+  const aboutAxes = row.keepsAxis ? [] : lostAxes(reader, row.label, options);
+  return { notes: [...report.notes, ...aboutAxes, ...(await saturationNotes(reader, options))] };
+}
+
+/** What to tell of axes that the format has no place for. */
+function lostAxes({ store }: FormatReader, label: string, { signalIds }: ExportOptions): readonly string[] {
+  const chosen = store.signals().filter(({ id }) => signalIds?.includes(id) ?? true);
+  const others = axesOf(chosen).filter((axis) => !isSameAxis(axis, TIME_AXIS));
+  if (others.length === 0) return [];
+  const titles = others.map(axisTitle).join(', ');
+  return [`${label} has no place for the axis ${titles}: what opens the file takes its places for seconds.`];
 }

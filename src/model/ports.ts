@@ -218,6 +218,8 @@ export interface RecentFilesPort {
   remember(handle: FileSystemFileHandle, nowUnixMs: number): Promise<string>;
   /** From a click: the browser may ask for permission again. */
   open(id: string): Promise<File>;
+  /** Calls back when it changes on disk, where the browser watches files; the result ends that. */
+  watch(id: string, onChange: () => void): () => void;
   /** Without asking: `undefined` when permission would have to be asked for, or it is not in the list. */
   reopen(id: string): Promise<File | undefined>;
   forget(id: string): Promise<void>;

@@ -50,3 +50,13 @@ export interface ReadChoice {
   /** Ids of the parts (files of an archive, datasets) to open; the reader's own choice when left out. */
   readonly parts?: readonly string[];
 }
+
+/** The choice without all but which parts are open: that is no matter of how they are read. */
+export function partsOf({ parts }: ReadChoice): ReadChoice {
+  return parts ? { parts } : {};
+}
+
+/** Nothing is said of how the file is read. */
+export function isEmptyChoice({ parts: _, ...how }: ReadChoice): boolean {
+  return Object.keys(how).length === 0;
+}

@@ -17,6 +17,16 @@ const rowSchema = v.object({
 
 type Row = v.InferOutput<typeof rowSchema>;
 
+/** Of the File System Observer API, which is not in the types yet. */
+interface FileObserver {
+  observe(handle: FileSystemFileHandle): Promise<void>;
+  disconnect(): void;
+}
+
+interface ObserverScope {
+  FileSystemObserver: new (onChange: () => void) => FileObserver;
+}
+
 /** Older ones are forgotten. */
 const MAX_COUNT = 20;
 
@@ -58,6 +68,24 @@ export class RecentFiles implements RecentFilesPort {
   async reopen(id: string): Promise<File | undefined> {
     const handle = await this.#handle(id);
     return handle && (await isGranted(handle)) ? fileOf(handle) : undefined;
+  }
+
+  watch(id: string, onChange: () => void): () => void {
+    const { FileSystemObserver: Observer } = globalThis as Partial<ObserverScope>;
+    if (!Observer) return () => {};
+    const observer = new Observer(onChange);
+    void this.#observe(observer, id);
+    return () => observer.disconnect();
+  }
+
+  async #observe(observer: FileObserver, id: string): Promise<void> {
+    try {
+      const handle = await this.#handle(id);
+      if (handle && (await isGranted(handle))) await observer.observe(handle);
+    } catch (error) {
+      // some places cannot be watched: changes are found when somebody looks
+      console.warn('A file is not watched', error);
+    }
   }
 
   async forget(id: string): Promise<void> {

@@ -14,37 +14,39 @@ afterEach(() => app.close());
 const table = (header: string, row: (i: number) => string) =>
   Buffer.from(`${header}\n${Array.from({ length: 50 }, (_, i) => row(i)).join('\n')}\n`);
 
-test('the selector of the comparison shows what is compared, and nothing when that is closed', async () => {
+test('any number of files are compared, and nothing with what is closed or with another file', async () => {
   const page = await app.visit();
-  await dropFile(
-    page,
-    'a.csv',
-    table('time (s),u', (i) => `${i / 10},${i}`),
-  );
-  await page.getByRole('heading', { name: 'a.csv' }).waitFor();
-  await dropFile(
-    page,
-    'b.csv',
-    table('time (s),u', (i) => `${i / 10},${-i}`),
-  );
-  await page.getByRole('heading', { name: 'b.csv' }).waitFor();
+  const names = ['a.csv', 'b.csv', 'c.csv'];
+  for (const [factor, name] of names.entries()) {
+    await dropFile(
+      page,
+      name,
+      table('time (s),u', (i) => `${i / 10},${i * factor}`),
+    );
+    await page.getByRole('heading', { name }).waitFor();
+  }
   const selector = page.getByLabel('Compare with another file');
-  const shown = () =>
-    selector.evaluate((element: HTMLSelectElement) => element.selectedOptions[0]?.textContent?.trim());
-  expect(await shown()).toBe('Compare with…');
-  await selector.selectOption('a.csv');
-  expect(await shown()).toBe('a.csv');
-  await dropFile(
-    page,
-    'c.csv',
-    table('time (s),u', (i) => `${i / 10},${i % 7}`),
-  );
-  await page.getByRole('heading', { name: 'c.csv' }).waitFor();
-  // Another file is shown, and it is compared with nothing.
-  expect(await shown()).toBe('Compare with…');
-  await selector.selectOption('b.csv');
+  const chips = page.getByRole('group', { name: 'Compared files' }).getByRole('button');
+  const shown = async () => (await chips.allTextContents()).map((text) => text.trim());
+  await selector.selectOption({ label: 'a.csv' });
+  await selector.selectOption({ label: 'b.csv' });
+  await expect.poll(shown).toEqual(['a.csv', 'b.csv']);
+  const traces = () =>
+    page
+      .locator('lab-waveform-view')
+      .evaluate((view) =>
+        (view as unknown as { lanes: { traces: { shown: { label: string } }[] }[] }).lanes[0]!.traces.map(
+          (trace) => trace.shown.label,
+        ),
+      );
+  await expect.poll(traces).toEqual(['c.csv', 'a.csv', 'b.csv']);
+  await chips.filter({ hasText: 'a.csv' }).click();
+  await expect.poll(shown).toEqual(['b.csv']);
   await page.getByRole('tab', { name: 'b.csv' }).click({ button: 'middle' });
-  await expect.poll(shown).toBe('Compare with…');
+  await expect.poll(shown).toEqual([]);
+  await selector.selectOption({ label: 'a.csv' });
+  await page.getByRole('tab', { name: 'a.csv' }).click();
+  await expect.poll(shown).toEqual([]);
   expect(app.problems).toEqual([]);
 });
 

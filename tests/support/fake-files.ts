@@ -16,10 +16,13 @@ export class FakeFiles implements FilesPort {
   durationS = 60;
   /** What the next files hold beside signals. */
   events: EventStore | undefined;
+  /** What the next files say beside that. */
+  next: Partial<OpenFile> | ((file: File, company: FileCompany) => Partial<OpenFile>) = {};
   /** Kills the reader of the file that was opened last. */
   killReader: (reason: LabError) => void = () => {};
 
-  async open(file: File, _signal?: AbortSignal, { beside = [], choice }: FileCompany = {}): Promise<OpenFile> {
+  async open(file: File, _signal?: AbortSignal, company: FileCompany = {}): Promise<OpenFile> {
+    const { beside = [], choice } = company;
     if (this.refusal && !choice?.raw) throw this.refusal;
     if (this.unreadable?.test(file.name)) throw new LabError('format/unknown', 'No known format.');
     this.openedNames.push([file, ...beside].map(({ name }) => name));
@@ -46,12 +49,17 @@ export class FakeFiles implements FilesPort {
       close: () => {
         this.closedNames.push(file.name);
       },
+      ...(typeof this.next === 'function' ? this.next(file, company) : this.next),
     };
   }
 }
 
 export class FakeRecentFiles implements RecentFilesPort {
   rows: RecentFile[] = [];
+  /** What is on disk by now, by id; else a file of its own name. */
+  readonly onDisk = new Map<string, File>();
+  /** Those who want to know of changes, by id. */
+  readonly watchers = new Map<string, () => void>();
 
   async list(): Promise<readonly RecentFile[]> {
     return [...this.rows];
@@ -62,12 +70,21 @@ export class FakeRecentFiles implements RecentFilesPort {
     return handle.name;
   }
 
+  watch(id: string, onChange: () => void): () => void {
+    this.watchers.set(id, onChange);
+    return () => void this.watchers.delete(id);
+  }
+
   async reopen(id: string): Promise<File | undefined> {
-    return this.rows.some((row) => row.id === id) ? new File(['recent'], id) : undefined;
+    return this.rows.some((row) => row.id === id) ? this.#fileOf(id) : undefined;
   }
 
   async open(id: string): Promise<File> {
-    return new File(['recent'], id);
+    return this.#fileOf(id);
+  }
+
+  #fileOf(id: string): File {
+    return this.onDisk.get(id) ?? new File(['recent'], id, { lastModified: 1 });
   }
 
   async forget(id: string): Promise<void> {

@@ -13,6 +13,7 @@ export const CSV_ROW: FormatRow = {
 export const CSV_WRITE_ROW: WriteRow = {
   extension: 'csv',
   label: 'Table of text',
+  keepsAxis: true,
   isTable: true,
   canReduce: true,
   keepsTimes: true,

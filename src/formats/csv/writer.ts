@@ -5,7 +5,8 @@ import { FormatError } from '../../base/errors.ts';
 import { shortestFloat32 } from '../../base/float32.ts';
 import { pythonFloatText } from '../../base/python-float.ts';
 import { formatPercent } from '../../base/si.ts';
-import type { SampleValues, SignalInfo } from '../../model/signal-store.ts';
+import { axisOf, axisTitle, isCounted, TIME_AXIS } from '../../model/axis.ts';
+import type { SampleValues, SignalInfo, SteadySignal } from '../../model/signal-store.ts';
 import {
   EXPORT_CHUNK_SAMPLES,
   type ExportOptions,
@@ -63,7 +64,7 @@ async function writeSamples({ reader, sink, spans, rowCount, progress }: Table):
   const encoder = new TextEncoder();
   sink.append(
     encoder.encode(
-      `${[axisTitle(spans[0]!.info), ...spans.map(({ info }) => title(info.name, info.unit))].join(',')}\n`,
+      `${[textCell(axisTitle(axisOf(spans[0]!.info))), ...spans.map(({ info }) => title(info.name, info.unit))].join(',')}\n`,
     ),
   );
   for (let row = 0; row < rowCount; row += EXPORT_CHUNK_SAMPLES) {
@@ -84,7 +85,7 @@ async function writeBlocks(
 ): Promise<readonly string[]> {
   const encoder = new TextEncoder();
   const names = spans.flatMap(({ info }) => statistics.map((name) => title(`${info.name} ${name}`, info.unit)));
-  sink.append(encoder.encode(`${[axisTitle(spans[0]!.info), ...names].join(',')}\n`));
+  sink.append(encoder.encode(`${[textCell(axisTitle(axisOf(spans[0]!.info))), ...names].join(',')}\n`));
   const rowsPerChunk = Math.max(1, Math.floor(EXPORT_CHUNK_SAMPLES / increment));
   const covered = spans.map(() => ({ partCount: 0, coverage: 0 }));
   for (let row = 0; row < rowCount; row += rowsPerChunk) {
@@ -182,13 +183,12 @@ function cellText(value: number | bigint, isSingle: boolean): string {
   return Number.isNaN(value) ? '' : pythonFloatText(isSingle ? shortestFloat32(value) : value);
 }
 
-/** Of the first column: where the samples lie. */
-function axisTitle({ axis }: SignalInfo): string {
-  return axis ? title(axis.name, axis.unit) : 'time (s)';
-}
-
 function title(name: string, unit: string): string {
   return textCell(unit === '' ? name : `${name} (${unit})`);
+}
+
+function rowLength({ sampleRateHz, axis = TIME_AXIS }: SteadySignal, increment: number): string {
+  return isCounted(axis) ? '' : ` (${increment / sampleRateHz} ${axis.unit})`;
 }
 
 function describe(
@@ -200,7 +200,8 @@ function describe(
 ): readonly string[] {
   const signals = signalCount === 1 ? '1 signal' : `${signalCount} signals`;
   if (increment === 1) return [`${rowCount} rows of ${signals}, one per sample.`];
-  const length = first.info.timing === 'steady' ? ` (${increment / first.info.sampleRateHz} s)` : ', weighed by time';
+  const length =
+    first.info.timing === 'steady' ? rowLength(first.info, increment) : `, weighed by ${axisOf(first.info).name}`;
   const notes = [
     `${rowCount} rows of ${signals}; each row covers ${increment} samples${length}. A row for every sample can be asked for.`,
   ];

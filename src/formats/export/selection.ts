@@ -1,6 +1,7 @@
 // Which signals and which span of them an export takes, and how it reports and stops.
 
 import { FormatError, throwIfAborted } from '../../base/errors.ts';
+import { axisOf, isSameAxis } from '../../model/axis.ts';
 import type { Annotation, SignalInfo, SignalStore, SteadySignal } from '../../model/signal-store.ts';
 import { samplesIn, timeOfSample } from '../../model/timing.ts';
 import type { FormatReader } from '../reader.ts';
@@ -11,7 +12,7 @@ export type RowReduction = 'mean' | 'mean-min-max' | 'all';
 export interface ExportOptions {
   /** All signals when left out. */
   readonly signalIds?: readonly string[];
-  /** Sample positions on the first chosen signal; the others are cut at the same times. All when left out. */
+  /** Sample positions on the first chosen signal; the others on its axis are cut at the same times. All when left out. */
   readonly start?: number;
   readonly end?: number;
   /** Written instead of the annotations of the file, where the format holds any. */
@@ -65,7 +66,9 @@ export async function selectSpans(reader: FormatReader, options: ExportOptions):
   const endS = await timeAt(reader.store, first, end);
   return Promise.all(
     signals.map(async (info): Promise<Span> => {
-      if (info === first || isSameAxis(info, first)) return { info, start, end };
+      if (info === first || hasSameTimes(info, first)) return { info, start, end };
+      // what lies on another axis has no such times to be cut at
+      if (!isSameAxis(axisOf(info), axisOf(first))) return { info, start: info.startSample, end: info.endSample };
       return { info, ...(await samplesIn(reader.store, info, startS, endS)) };
     }),
   );
@@ -78,7 +81,7 @@ async function timeAt(store: SignalStore, signal: SignalInfo, sample: number): P
   return (await store.samples(signal.id, sample, sample + 1)).timesS![0]!;
 }
 
-function isSameAxis(a: SignalInfo, b: SignalInfo): boolean {
+function hasSameTimes(a: SignalInfo, b: SignalInfo): boolean {
   return a.timing === 'stamped' && b.timing === 'stamped' && a.axisId === b.axisId;
 }
 
@@ -130,7 +133,8 @@ export function isAligned(spans: readonly Span[]): boolean {
   if (!first) return true;
   return spans.every((span) => {
     if (span.end - span.start !== first.end - first.start) return false;
-    if (isSameAxis(span.info, first.info)) return span.start === first.start;
+    if (!isSameAxis(axisOf(span.info), axisOf(first.info))) return false;
+    if (hasSameTimes(span.info, first.info)) return span.start === first.start;
     if (!isSteady(span) || !isSteady(first)) return false;
     const apartS = timeOfSample(span.info, span.start) - timeOfSample(first.info, first.start);
     return span.info.sampleRateHz === first.info.sampleRateHz && Math.abs(apartS) < 0.5 / first.info.sampleRateHz;
@@ -183,6 +187,7 @@ function commonSpan(spans: readonly Span[]): TableChoice | undefined {
   const isOneGrid = spans.every(
     ({ info }, i) =>
       info.source === first!.info.source &&
+      isSameAxis(axisOf(info), axisOf(first!.info)) &&
       info.sampleRateHz === rateHz &&
       Math.abs((info.offsetS - first!.info.offsetS) * rateHz - places[i]!) < 0.5,
   );

@@ -30,6 +30,7 @@ export const HDF5_ROW: FormatRow = {
 export const HDF5_WRITE_ROW: WriteRow = {
   extension: 'h5',
   label: 'HDF5, NeXus layout',
+  keepsAxis: true,
   isTable: false,
   canReduce: false,
   keepsTimes: true,

@@ -1,8 +1,9 @@
-// Writes signals as HDF5 in the NeXus layout: an NXentry with one NXdata group per signal, each with its time
+// Writes signals as HDF5 in the NeXus layout: an NXentry with one NXdata group per signal, each with its
 // axis (manual.nexusformat.org, classes NXentry and NXdata).
 
 import { FormatError } from '../../base/errors.ts';
 import { utcToUnixMs } from '../../base/time.ts';
+import { axisOf } from '../../model/axis.ts';
 import type { SampleType } from '../../model/signal-store.ts';
 import {
   asNumbers,
@@ -113,7 +114,9 @@ async function writeTable(reader: FormatReader, group: Group, table: Table, prog
   group.create_attribute('NX_class', 'NXdata');
   group.create_attribute('signal', signal!);
   if (others.length > 0) group.create_attribute('auxiliary_signals', others);
-  group.create_attribute('axes', ['time']);
+  const axis = axisOf(first.info);
+  const axisName = names.includes(axis.name) ? `${axis.name}_axis` : axis.name.replaceAll('/', '_');
+  group.create_attribute('axes', [axisName]);
   if (first.info.timing === 'steady') group.create_attribute('sample_rate', first.info.sampleRateHz);
   const columns = [signal!, ...others];
   for (const [index, { info, start, end }] of table.entries()) {
@@ -131,13 +134,16 @@ async function writeTable(reader: FormatReader, group: Group, table: Table, prog
       progress.add(step);
     }
   }
-  await writeTimeAxis(reader, group, first);
+  await writeAxis(reader, emptyDataset(group, axisName, 'f64', first.end - first.start), first);
 }
 
-async function writeTimeAxis({ store }: FormatReader, group: Group, { info, start, end }: Span): Promise<void> {
+async function writeAxis(
+  { store }: FormatReader,
+  places: InstanceType<Hdf5['Dataset']>,
+  { info, start, end }: Span,
+): Promise<void> {
   const count = end - start;
-  const time = emptyDataset(group, 'time', 'f64', count);
-  time.create_attribute('units', 's');
+  places.create_attribute('units', axisOf(info).unit);
   for (let done = 0; done < count; ) {
     const step = Math.min(EXPORT_CHUNK_SAMPLES, count - done);
     const from = start + done;
@@ -145,7 +151,7 @@ async function writeTimeAxis({ store }: FormatReader, group: Group, { info, star
       info.timing === 'steady'
         ? Float64Array.from({ length: step }, (_, index) => info.offsetS + (from + index) / info.sampleRateHz)
         : (await store.samples(info.id, from, from + step)).timesS!;
-    time.write_slice([[done, done + step]], axis);
+    places.write_slice([[done, done + step]], axis);
     done += step;
   }
 }

@@ -1,7 +1,7 @@
 // A line across a view about something that no longer works, with the ways out as buttons, or that works but should be
 // known.
 
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import './icon.ts';
 
 /** For the element that shows a `problemBar`, together with the styles of controls. */
@@ -42,9 +42,10 @@ export function problemBar(what: string, why: string, actions: unknown): Templat
 }
 
 /** Everything goes on. */
-export function noticeBar(what: string, why: string): TemplateResult {
+export function noticeBar(what: string, why: string, actions: unknown = nothing): TemplateResult {
   return html`<div class="problem-bar notice" role="status">
     <lab-icon name="triangle-alert"></lab-icon>
     <p><strong>${what}.</strong> ${why}</p>
+    ${actions}
   </div>`;
 }

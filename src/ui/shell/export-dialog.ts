@@ -11,7 +11,7 @@ import {
   type TimeSpan,
 } from '../../app/exports.ts';
 import { type ExportReduction, NOTES_FORMAT } from '../../app/ports.ts';
-import { formatDuration } from '../../base/duration.ts';
+import { axisOfStore, lengthText } from '../../model/axis.ts';
 import type { SignalInfo } from '../../model/signal-store.ts';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
@@ -193,7 +193,7 @@ export class LabExportDialog extends AppElement {
     `;
   }
 
-  #ranges({ visible, between }: ExportSubject): TemplateResult {
+  #ranges({ visible, between, store }: ExportSubject): TemplateResult {
     const { exports } = this.app;
     const pair: RangeRow[] = between ? [['between', 'Between the markers', between]] : [];
     const ranges: readonly RangeRow[] = [
@@ -214,7 +214,7 @@ export class LabExportDialog extends AppElement {
               .checked=${exports.choice.value.range === id}
               @change=${() => exports.choose({ range: id })}
             />${label}
-            ${span ? html`<span class="number small dim">${formatDuration(span.endS - span.startS)}</span>` : nothing}
+            ${span ? html`<span class="number small dim">${lengthText(axisOfStore(store), span.endS - span.startS)}</span>` : nothing}
           </label>`,
         )}
       </div>

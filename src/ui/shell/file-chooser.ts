@@ -1,6 +1,6 @@
 // The browser's file chooser: with handles where there are any, so that the file can be found again next time.
 
-import type { PickedFile } from '../../app/files.ts';
+import type { PickedFile } from '../../app/opened-file.ts';
 
 /** Asks for files; empty when the user closed the chooser. Must be called from a user gesture. */
 export async function chooseFiles(): Promise<readonly PickedFile[]> {

@@ -2,6 +2,7 @@
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import type { PickedFile } from '../../app/opened-file.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { formatBytes, formatCount } from '../../base/si.ts';
 import type { RawChoice } from '../../model/read-choice.ts';
@@ -67,6 +68,7 @@ export class LabNumbersDialog extends AppElement {
   @state() private channelCount = 1;
   @state() private sampleRateHz = 1;
   @state() private skipBytes = 0;
+  #asked: PickedFile | undefined;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
 
   override render(): TemplateResult {
@@ -80,6 +82,21 @@ export class LabNumbersDialog extends AppElement {
     const isAsked = this.app.files.numbers.peek() !== undefined;
     if (isAsked) showModal(this.dialog);
     if (!isAsked && this.dialog.open) this.dialog.close();
+  }
+
+  /** A file that is read as numbers already shows how. */
+  override willUpdate(): void {
+    const picked = this.app.files.numbers.peek();
+    if (picked === this.#asked) return;
+    this.#asked = picked;
+    const raw = picked?.choice?.raw;
+    if (!raw) return;
+    const isOrdered = /^[<>]/.test(raw.dtypeName);
+    this.type = isOrdered ? raw.dtypeName.slice(1) : raw.dtypeName;
+    if (isOrdered) this.order = raw.dtypeName.slice(0, 1);
+    this.channelCount = raw.channelCount;
+    this.sampleRateHz = raw.sampleRateHz;
+    this.skipBytes = raw.skipBytes;
   }
 
   #content(): TemplateResult | typeof nothing {

@@ -25,6 +25,12 @@ export class LabToasts extends AppElement {
   static override readonly styles = [
     controlStyles,
     css`
+      .detail {
+        white-space: pre-line;
+        overflow-wrap: anywhere;
+        max-block-size: 40vh;
+        overflow: auto;
+      }
       :host {
         display: block;
         min-inline-size: 0;
@@ -150,7 +156,7 @@ export class LabToasts extends AppElement {
       <lab-icon name=${ICONS[toast.kind]}></lab-icon>
       <div class="text">
         <p class="title">${toast.title}</p>
-        ${toast.detail === undefined ? nothing : html`<p class="dim">${toast.detail}</p>`}
+        ${toast.detail === undefined ? nothing : html`<p class="dim detail">${toast.detail}</p>`}
         ${toast.action ? html`<button @click=${() => this.#act(toast)}>${toast.action.label}</button>` : nothing}
       </div>
       <button class="quiet icon close" aria-label="Close the message" title="Close" @click=${() => this.app.toasts.dismiss(toast.id)}>

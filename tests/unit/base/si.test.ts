@@ -25,6 +25,10 @@ describe('formatSi', () => {
     [2_000_000, 'Hz', '2.00000', 'MHz'],
     [3.2e-10, 'A', '320.000', 'pA'],
     [45.5, '%', '45.5000', '%'],
+    // a prefix in the unit is part of it: never kmV or µmm
+    [1500, 'mV', '1500.00', 'mV'],
+    [2.5, 'mm', '2.50000', 'mm'],
+    [12_000, 'keV', '12\u202f000.0', 'keV'],
   ])('%f %s', (value, unit, number, text) => {
     expect(formatSi(value, unit)).toMatchObject({ number, unit: text });
   });
@@ -113,6 +117,7 @@ describe('parseSi', () => {
     ['1.5 xA', 'A'],
     ['1.2.3', 'A'],
     ['3 m%', '%'],
+    ['3 km', 'mm'],
     ['--1', 'A'],
   ])('refuses %j as %s', (text, unit) => {
     expect(parseSi(text, unit)).toBeUndefined();

@@ -1,28 +1,34 @@
-// One open file: its waveforms, and what the reader noticed while opening it.
+// One open file: its waveforms, how it was read, and what it says of itself.
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
-import type { OpenedFile } from '../../../app/files.ts';
+import type { OpenedFile } from '../../../app/opened-file.ts';
 import { joinViewKeys, recordingViewKey } from '../../../app/saved-views.ts';
-import { formatDuration } from '../../../base/duration.ts';
-import { formatBytes } from '../../../base/si.ts';
-import { utcToUnixMs } from '../../../base/time.ts';
-import type { Diagnostic, SignalInfo } from '../../../model/signal-store.ts';
-import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
+import { tabNames } from '../../../app/tab-names.ts';
+import { axesOf, axisTitle, isSameAxis, storeOnAxis, TIME_AXIS } from '../../../model/axis.ts';
+import type { SignalAxis, SignalInfo, SignalStore } from '../../../model/signal-store.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
-import { problemBar, problemBarStyles } from '../../elements/problem-bar.ts';
+import { noticeBar, problemBar, problemBarStyles } from '../../elements/problem-bar.ts';
+import '../../elements/splitter.ts';
 import { AppElement } from '../../signal-element.ts';
-import type { ComparedStore } from '../waveform/lanes.ts';
 import '../events/event-view.ts';
 import '../spectrum/spectrum-view.ts';
+import type { ComparedStore } from '../waveform/lanes.ts';
 import { SIDE_PANEL_PX, type SidePanel } from '../waveform/side-panel.ts';
 import '../waveform/waveform-view.ts';
 import type { ExportRequest } from '../waveform/waveform-view.ts';
+import { axisSwitch, axisSwitchStyles } from './axis-switch.ts';
+import { ComparedFiles } from './compared-files.ts';
+import './facts-panel.ts';
+import { fileBar, fileBarStyles } from './file-bar.ts';
+import { fileNotesStyles, pictureNote } from './file-notes.ts';
+import './import-dialog.ts';
+import './parts-dialog.ts';
 
-/** Codes of notes on how rows came to their times. */
-const TIME_CODES = /\/(?:time-jitter|uneven-time|no-time-column|axis)$/;
+const FACTS_PX = 340;
+const FACTS = 'file.facts';
 
 @customElement('lab-file-panel')
 export class LabFilePanel extends AppElement {
@@ -30,10 +36,20 @@ export class LabFilePanel extends AppElement {
     controlStyles,
     columnStyles,
     problemBarStyles,
+    axisSwitchStyles,
+    fileBarStyles,
+    fileNotesStyles,
     css`
-      .plot {
+      .place {
         flex: 1;
         min-block-size: 0;
+        display: flex;
+        position: relative;
+        container-type: inline-size;
+      }
+      .plot {
+        flex: 1;
+        min-inline-size: 0;
         position: relative;
       }
       lab-waveform-view,
@@ -41,6 +57,10 @@ export class LabFilePanel extends AppElement {
       lab-spectrum-view {
         position: absolute;
         inset: 0;
+      }
+      lab-facts-panel {
+        flex: none;
+        inline-size: min(var(--facts-size), 100%);
       }
       .nothing {
         display: grid;
@@ -51,154 +71,163 @@ export class LabFilePanel extends AppElement {
         padding: var(--lab-space-4);
         text-align: center;
       }
-      .facts {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 2px var(--lab-space-4);
-        padding: 2px 12px;
-        min-block-size: 30px;
-        border-block-end: 1px solid var(--lab-line);
-        background: var(--lab-ground-1);
-      }
-      .facts button {
-        --lab-control-height: var(--lab-control-small);
-      }
-      .facts > button {
-        margin-inline-start: auto;
-      }
-      .modes {
-        display: flex;
-        gap: 2px;
-      }
-      .warning lab-icon,
-      li.warning lab-icon {
-        color: var(--lab-warn);
-      }
-      .error lab-icon {
-        color: var(--lab-danger);
-      }
-      ul {
-        list-style: none;
-        margin: 0;
-        padding: var(--lab-space-2) 12px;
-        display: grid;
-        gap: 4px;
-        max-block-size: 160px;
-        overflow: auto;
-        border-block-end: 1px solid var(--lab-line);
-        background: var(--lab-ground-1);
-      }
-      .depends {
-        display: flex;
-        gap: var(--lab-space-2);
-        padding: 3px var(--lab-space-3);
-        background: var(--lab-ground-1);
-      }
-      .depends.warning,
-      .depends.error {
-        background: var(--lab-warn-ground);
-      }
-      li {
-        display: flex;
-        gap: var(--lab-space-2);
+      /* beside the markers they would leave no room for the plot */
+      @container (max-width: 1000px) {
+        .place > lab-splitter {
+          display: none;
+        }
+        lab-facts-panel {
+          position: absolute;
+          inset-block: 0;
+          inset-inline-end: 0;
+          z-index: 2;
+          max-inline-size: 90%;
+          box-shadow: var(--lab-shadow);
+        }
       }
     `,
   ];
 
   @property({ attribute: false }) file!: OpenedFile;
-  @state() private areNotesOpen = false;
   @state() private areEventsShown = false;
-  @state() private compared: readonly ComparedStore[] = [];
+  /** What the user wants to look at; left out: the axis of the first signal. */
+  @state() private chosenAxis: SignalAxis | undefined;
+  readonly #compared = new ComparedFiles();
+  /** The part of the file that is drawn: one store as long as file and axis stay. */
+  #drawn: { readonly whole: SignalStore; readonly axis: SignalAxis; readonly part: SignalStore } | undefined;
+
   /** The same data in another visit: the recording, or name, size and date of the file, and of what lies beside it. */
   get #viewKey(): string {
     const { source, recordingId, beside, choice } = this.file;
     const key = ({ name, size, lastModified }: File) => `${name} ${size} ${lastModified}`;
     const own = recordingId === undefined ? key(source) : recordingViewKey(recordingId);
-    return joinViewKeys([own, ...beside.map(key), ...(Object.keys(choice).length > 0 ? [JSON.stringify(choice)] : [])]);
+    const how = Object.keys(choice).length > 0 ? [JSON.stringify(choice)] : [];
+    const onAxis = this.#part === this.file.content.store ? [] : [axisTitle(this.#axis)];
+    return joinViewKeys([own, ...beside.map(key), ...how, ...onAxis]);
   }
 
-  /** Another open file can be laid over this one. */
-  #comparison(): TemplateResult | typeof nothing {
-    const others = this.app.files.opened.value.filter(({ key }) => key !== this.file.key);
-    if (others.length === 0) return nothing;
-    const onChange = (event: Event) => {
-      const other = others[(event.target as HTMLSelectElement).selectedIndex - 1];
-      this.compared = other ? [{ store: other.content.store, label: other.content.name }] : [];
-    };
-    return html`<select aria-label="Compare with another file" @change=${onChange}>
-      <option .selected=${this.compared.length === 0}>Compare with…</option>
-      ${others.map(({ content }) => html`<option .selected=${this.compared[0]?.store === content.store}>${content.name}</option>`)}
-    </select>`;
+  get #axis(): SignalAxis {
+    const axes = axesOf(this.file.content.store.signals());
+    const chosen = this.chosenAxis;
+    return axes.find((axis) => chosen && isSameAxis(axis, chosen)) ?? axes[0] ?? TIME_AXIS;
   }
 
-  /** A compared file may be closed, and the panel may get another file. */
-  override willUpdate(changed: PropertyValues<this>): void {
-    const isStillOpen = ({ store }: ComparedStore) =>
-      this.app.files.opened.value.some(({ content }) => content.store === store);
-    if (changed.has('file')) {
-      this.areEventsShown = false;
-      this.areNotesOpen = false;
+  get #part(): SignalStore {
+    const { store: whole } = this.file.content;
+    const axis = this.#axis;
+    if (this.#drawn?.whole !== whole || !isSameAxis(this.#drawn.axis, axis)) {
+      this.#drawn = { whole, axis, part: storeOnAxis(whole, axis) };
     }
-    if (this.compared.length > 0 && (changed.has('file') || !this.compared.every(isStillOpen))) this.compared = [];
+    return this.#drawn.part;
+  }
+
+  get #areFactsOpen(): boolean {
+    return this.app.layout.panel(FACTS, { isOpen: false, sizePx: FACTS_PX }).isOpen;
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('file');
+    // read in another way it is still the file that was looked at
+    if (changed.has('file') && before?.key !== this.file.key) {
+      this.areEventsShown = false;
+      this.chosenAxis = undefined;
+      this.#compared.clear();
+    }
+    // the same file as it is on disk by now: the view goes on where it is
+    if (before?.key === this.file.key && before.source !== this.file.source && before.choice === this.file.choice) {
+      const view = this.renderRoot.querySelector('lab-waveform-view');
+      if (view) this.app.views.set(this.#viewKey, view.model.save());
+    }
   }
 
   override render(): TemplateResult {
-    const { content } = this.file;
+    const { file } = this;
+    const { content, failure } = file;
     const { diagnostics, store } = content;
-    const { failure } = this.file;
-    const worst = worstOf(diagnostics);
-    const signals = store.signals();
+    // before the bar: what was closed is compared no more
+    const compared = this.#compared.stores(this.app.files.opened.value, this.#axis);
     return html`
       <h1 class="hidden-visually">${content.name}</h1>
       ${failure ? problemBar('This file can no longer be read', failure.message, this.#ways()) : nothing}
-      <div class="facts small dim">
-        <span>${content.format}</span>
-        <span class="number">${formatBytes(content.sizeBytes)}</span>
-        ${content.spectra ? nothing : html`<span class="number">${formatDuration(lengthOf(signals))}</span>`}
-        <span>${signals.length} ${content.spectra ? (signals.length === 1 ? 'spectrum' : 'spectra') : signals.length === 1 ? 'signal' : 'signals'}</span>
-        ${store.originUtc === undefined ? nothing : html`<span>${new Date(utcToUnixMs(store.originUtc)).toLocaleString()}</span>`}
-        ${content.events ? this.#modes() : nothing} ${this.areEventsShown || content.spectra ? nothing : this.#comparison()}
-        ${
-          worst
-            ? html`<button class=${worst} aria-expanded=${this.areNotesOpen} aria-controls="notes" @click=${this.#onToggleNotes}>
-                <lab-icon name=${worst === 'info' ? 'info' : 'triangle-alert'}></lab-icon>
-                ${diagnostics.length} ${diagnostics.length === 1 ? 'note' : 'notes'} about this file
-              </button>`
-            : nothing
-        }
+      ${fileBar({
+        file,
+        axis: this.#axis,
+        part: this.#part,
+        others: this.app.files.opened.value.filter(({ key }) => key !== file.key),
+        names: tabNames(this.app.files.opened.value),
+        compared: this.#compared.keys,
+        areEventsShown: this.areEventsShown,
+        areFactsOpen: this.#areFactsOpen,
+        showEvents: (areShown) => (this.areEventsShown = areShown),
+        compare: (key, isOn) => this.#compare(key, isOn),
+        toggleFacts: () => this.#setFacts({ isOpen: !this.#areFactsOpen }),
+        ask: (about) => this.app.files.ask({ key: file.key, about }),
+        askNumbers: () => this.app.files.askNumbers({ file: file.source, choice: file.choice, inPlaceOf: file }),
+      })}
+      ${file.newer ? this.#changed() : nothing} ${file.isAsRemembered ? this.#asRemembered() : nothing} ${pictureNote(diagnostics)}
+      ${this.areEventsShown || content.spectra ? nothing : axisSwitch(store.signals(), this.#axis, this.#onAxis)}
+      <div class="place">
+        <div class="plot">
+          ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform(compared)}
+        </div>
+        ${this.#areFactsOpen ? this.#facts() : nothing}
       </div>
-      ${
-        this.areNotesOpen
-          ? html`<ul id="notes" tabindex="0" aria-label="Notes about this file">
-              ${diagnostics.map(
-                ({ severity, message, offsetBytes }) => html`<li class=${severity}>
-                  <lab-icon name=${severity === 'info' ? 'info' : 'triangle-alert'}></lab-icon>
-                  <span>${message}${offsetBytes === undefined ? '' : ` (at byte ${offsetBytes})`}</span>
-                </li>`,
-              )}
-              ${content.isRecovered && !this.areEventsShown && hasSamples(signals) ? this.#repairedCopy() : nothing}
-            </ul>`
-          : nothing
-      }
-      ${this.#dependsOn(diagnostics)}
-      <div class="plot">
-        ${content.events && this.areEventsShown ? html`<lab-event-view .events=${content.events} label=${content.name}></lab-event-view>` : this.#waveform()}
-      </div>
+      <lab-import-dialog .app=${this.app} .file=${file}></lab-import-dialog>
+      <lab-parts-dialog .app=${this.app} .file=${file}></lab-parts-dialog>
     `;
   }
 
-  /** Notes without which the picture says something else stand with it; the others wait behind the button. */
-  #dependsOn(diagnostics: readonly Diagnostic[]): TemplateResult | typeof nothing {
-    const shaping = diagnostics.filter(shapesPicture);
-    const first = shaping.find(({ severity }) => severity === worstOf(shaping));
-    if (!first || this.areNotesOpen) return nothing;
-    const others = shaping.length - 1;
-    const more = others === 0 ? '' : ` And ${others} more ${others === 1 ? 'note' : 'notes'} like it.`;
-    return html`<p class="depends ${first.severity} small" role="note">
-      <lab-icon name=${first.severity === 'info' ? 'info' : 'triangle-alert'}></lab-icon>
-      <span>${first.message}${more}</span>
-    </p>`;
+  #changed(): TemplateResult {
+    return noticeBar(
+      'This file has changed since it was opened',
+      'View and markers stay when it is read again.',
+      html`<button class="primary" @click=${() => void this.app.files.reload(this.file)}>Reload</button>`,
+    );
+  }
+
+  #asRemembered(): TemplateResult {
+    return noticeBar(
+      'Read as you chose for files like this',
+      '',
+      html`<button
+        title="Read it as its content says, and files like it, too, from now on"
+        @click=${() => void this.app.files.readAsFound(this.file)}
+      >
+        Read as found
+      </button>`,
+    );
+  }
+
+  #facts(): TemplateResult {
+    const { content } = this.file;
+    const { sizePx } = this.app.layout.panel(FACTS, { isOpen: true, sizePx: FACTS_PX });
+    const canRepair = content.isRecovered && !this.areEventsShown && hasSamples(content.store.signals());
+    return html`<lab-splitter
+        label="Width of the facts"
+        .sizePx=${sizePx}
+        .minPx=${220}
+        .maxPx=${640}
+        @lab-split-changed=${(event: CustomEvent<{ sizePx: number }>) => this.#setFacts({ sizePx: event.detail.sizePx })}
+      ></lab-splitter>
+      <lab-facts-panel
+        tabindex="0"
+        role="region"
+        aria-label="Facts of this file"
+        .style=${`--facts-size: ${sizePx}px`}
+        .file=${content}
+        .afterNotes=${canRepair ? this.#repairedCopy() : nothing}
+      ></lab-facts-panel>`;
+  }
+
+  #compare(key: string, isOn: boolean): void {
+    if (isOn) this.#compared.add(key);
+    else this.#compared.remove(key);
+    this.requestUpdate();
+  }
+
+  #setFacts(change: Partial<SidePanel>): void {
+    const before = this.app.layout.panel(FACTS, { isOpen: false, sizePx: FACTS_PX });
+    this.app.layout.setPanel(FACTS, { ...before, ...change });
   }
 
   /** Out of a failure. */
@@ -217,35 +246,23 @@ export class LabFilePanel extends AppElement {
     </li>`;
   }
 
-  /** What an event file is looked at as. */
-  #modes(): TemplateResult {
-    const mode = (label: string, isEvents: boolean) => html`<button
-      aria-pressed=${this.areEventsShown === isEvents}
-      @click=${() => {
-        this.areEventsShown = isEvents;
-      }}
-    >
-      ${label}
-    </button>`;
-    return html`<div class="modes" role="group" aria-label="Show as">${mode('Waveform', false)}${mode('Events', true)}</div>`;
-  }
-
-  #waveform(): TemplateResult {
+  #waveform(compared: readonly ComparedStore[]): TemplateResult {
     const { content } = this.file;
-    const { spectra, store } = content;
+    const { spectra } = content;
+    const store = this.#part;
     if (spectra) {
-      return html`<lab-spectrum-view .store=${store} .spectra=${spectra} label=${content.name}></lab-spectrum-view>`;
+      return html`<lab-spectrum-view .store=${content.store} .spectra=${spectra} label=${content.name}></lab-spectrum-view>`;
     }
     if (!hasSamples(content.store.signals())) return nothingInside();
     const viewKey = this.#viewKey;
     // one view for each file: what can be undone in one has no place in the next
     return html`${keyed(
-      content.store,
+      store,
       html`<lab-waveform-view
-          .store=${content.store}
-          .hiddenSignalIds=${content.events ? besideWaveforms(content.store.signals()) : []}
+          .store=${store}
+          .hiddenSignalIds=${content.events ? besideWaveforms(store.signals()) : []}
           .savedView=${this.app.views.get(viewKey)}
-          .compared=${this.compared}
+          .compared=${compared}
           can-export
           label=${content.name}
           .side=${this.app.layout.panel('file.inspector', { isOpen: false, sizePx: SIDE_PANEL_PX })}
@@ -262,25 +279,15 @@ export class LabFilePanel extends AppElement {
       ...detail,
       name: content.name,
       source: { kind: 'file', file: source, company: { neighbours, choice } },
-      store: content.store,
+      store: detail.isWhole ? content.store : this.#part,
       hasEvents: content.events !== undefined,
     });
   };
 
-  readonly #onToggleNotes = (): void => {
-    this.areNotesOpen = !this.areNotesOpen;
+  readonly #onAxis = (axis: SignalAxis): void => {
+    this.chosenAxis = axis;
+    this.#compared.clear();
   };
-}
-
-/** Something is left out, or the place of the rows on the time axis was decided. */
-function shapesPicture({ severity, code }: Diagnostic): boolean {
-  return severity !== 'info' || TIME_CODES.test(code);
-}
-
-function worstOf(diagnostics: readonly Diagnostic[]): Diagnostic['severity'] | undefined {
-  return (['error', 'warning', 'info'] as const).find((severity) =>
-    diagnostics.some((one) => one.severity === severity),
-  );
 }
 
 function hasSamples(signals: readonly SignalInfo[]): boolean {
@@ -298,11 +305,6 @@ function nothingInside(): TemplateResult {
 function besideWaveforms(signals: readonly SignalInfo[]): readonly string[] {
   const longest = Math.max(...signals.map(({ endSample }) => endSample));
   return signals.filter(({ endSample }) => endSample < longest).map(({ id }) => id);
-}
-
-/** Seconds from the first to the last sample of any signal. */
-function lengthOf(signals: readonly SignalInfo[]): number {
-  return signals.length === 0 ? 0 : Math.max(...signals.map(endTimeOf)) - Math.min(...signals.map(startTimeOf));
 }
 
 declare global {

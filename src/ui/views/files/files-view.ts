@@ -2,7 +2,8 @@
 
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { OpenedFile } from '../../../app/files.ts';
+import type { OpenedFile } from '../../../app/opened-file.ts';
+import { tabNames } from '../../../app/tab-names.ts';
 import '../../command-button.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
@@ -12,6 +13,10 @@ import './recording-list.ts';
 
 @customElement('lab-files-view')
 export class LabFilesView extends AppElement {
+  #revealed = '';
+  /** The room for tabs changes with what stands beside them. */
+  readonly #sizes = new ResizeObserver(() => this.#reveal());
+
   static override readonly styles = [
     controlStyles,
     columnStyles,
@@ -84,10 +89,41 @@ export class LabFilesView extends AppElement {
     `,
   ];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('focus', this.#onFocus);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('focus', this.#onFocus);
+    this.#sizes.disconnect();
+  }
+
+  override firstUpdated(): void {
+    this.#sizes.observe(this.renderRoot.querySelector('[role=tablist]')!);
+  }
+
+  /** The tab of what is shown is in sight, however many there are. */
+  override updated(): void {
+    const key = this.app.navigation.route.value.argument;
+    if (key === this.#revealed) return;
+    this.#revealed = key;
+    this.#reveal();
+  }
+
+  #reveal(): void {
+    const tab = this.renderRoot.querySelector('[role=tab][aria-selected=true]');
+    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  readonly #onFocus = (): void => void this.app.files.checkChanges();
+
   override render(): TemplateResult {
     const { opened, opening } = this.app.files;
     const key = this.app.navigation.route.value.argument;
     const shown = opened.value.find((file) => file.key === key);
+    const names = tabNames(opened.value);
     return html`
       <div class="bar">
         <div role="tablist" aria-label="Recordings and open files" @keydown=${this.#onTabKey}>
@@ -103,7 +139,7 @@ export class LabFilesView extends AppElement {
               Recordings
             </button>
           </div>
-          ${opened.value.map((file) => this.#tab(file, file === shown))}
+          ${opened.value.map((file) => this.#tab(file, names.get(file.key) ?? file.content.name, file === shown))}
         </div>
         ${
           shown
@@ -135,7 +171,7 @@ export class LabFilesView extends AppElement {
     `;
   }
 
-  #tab(file: OpenedFile, isShown: boolean): TemplateResult {
+  #tab(file: OpenedFile, name: string, isShown: boolean): TemplateResult {
     return html`<div class="tab" role="presentation">
       <button
         role="tab"
@@ -143,11 +179,11 @@ export class LabFilesView extends AppElement {
         aria-selected=${isShown}
         aria-controls="panel"
         tabindex=${isShown ? 0 : -1}
-        title=${file.content.name}
+        title=${name}
         @click=${() => this.app.navigation.show('files', file.key)}
         @auxclick=${(event: MouseEvent) => event.button === 1 && this.app.files.close(file)}
       >
-        <lab-icon name=${file.failure ? 'triangle-alert' : 'file-chart'}></lab-icon><span class="name">${file.content.name}</span>
+        <lab-icon name=${file.failure ? 'triangle-alert' : 'file-chart'}></lab-icon><span class="name">${name}</span>
       </button>
     </div>`;
   }

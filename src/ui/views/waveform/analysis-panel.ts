@@ -3,6 +3,8 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
 import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
+import { axisOf, isCounted, lengthText, reciprocalUnit } from '../../../model/axis.ts';
+import type { SignalAxis } from '../../../model/signal-store.ts';
 import { WINDOW_NAMES, type WindowName } from '../../../model/spectrum.ts';
 import { isGone, samplesIn } from '../../../model/timing.ts';
 import { controlStyles } from '../../elements/controls.ts';
@@ -205,7 +207,8 @@ export class LabAnalysisPanel extends LitElement {
         ? (span.end - span.start) / span.signal.sampleRateHz
         : this.span.endS - this.span.startS;
     const gone = isGone(span.signal, this.span.startS - trace.shown.shiftS) ? ' that are still in memory' : '';
-    const over = `${this.spanName}: ${formatSiText(lengthS, 's', { significantDigits: 4 })}${gone}`;
+    const axis = axisOf(span.signal);
+    const over = `${this.spanName}: ${lengthText(axis, lengthS)}${gone}`;
     const { kind, isLogX, isLogY } = this;
     if (kind === 'spectrum') {
       const result = await analyseSpectrum(span, this.windowName);
@@ -215,6 +218,7 @@ export class LabAnalysisPanel extends LitElement {
         if (!span.isStale()) this.#show(undefined, `A spectrum needs ${why}.`);
         return;
       }
+      const perUnit = perUnitOf(axis);
       const { amplitudes, stepHz, segmentCount, skippedCount } = result.spectrum;
       const skipped = skippedCount > 0 ? `, ${formatCount(skippedCount)} left out for missing samples` : '';
       // Bin 0 is the mean; it would dwarf the rest.
@@ -224,11 +228,11 @@ export class LabAnalysisPanel extends LitElement {
         xs,
         ys: amplitudes.subarray(1),
         stepX: stepHz,
-        x: { label: 'frequency', unit: 'Hz', isLog: isLogX },
+        x: { label: perUnit.label, unit: perUnit.unit, isLog: isLogX },
         y: { label: 'RMS', unit: lane.unit, isLog: isLogY },
         color,
       };
-      const resolution = formatSiText(stepHz, 'Hz', { significantDigits: 4 });
+      const resolution = formatSiText(stepHz, perUnit.unit, { significantDigits: 4 });
       this.#show(
         chart,
         `${over}, ${formatCount(segmentCount)} segments, ${resolution} per bin${skipped}${partText(result.part)}`,
@@ -239,7 +243,7 @@ export class LabAnalysisPanel extends LitElement {
     if (!result) return;
     const { histogram } = result;
     const isHeld = span.signal.timing === 'stamped';
-    const counted = isHeld ? { label: 'time held', unit: 's' } : { label: 'samples', unit: '' };
+    const counted = isHeld ? { label: `${axis.name} held`, unit: axis.unit } : { label: 'samples', unit: '' };
     const ys =
       kind === 'histogram' ? histogram.counts : kind === 'cdf' ? histogram.cumulative() : histogram.complementary();
     const chart: Chart = {
@@ -257,7 +261,7 @@ export class LabAnalysisPanel extends LitElement {
     };
     const missing = histogram.missing > 0 ? `, ${formatCount(histogram.missing)} missing` : '';
     const total = isHeld
-      ? `${formatCount(span.end - span.start)} samples weighed by time`
+      ? `${formatCount(span.end - span.start)} samples weighed by ${axis.name}`
       : `${formatCount(histogram.total)} samples`;
     this.#show(chart, `${over}, ${total}${missing}${partText(result.part)}`);
   }
@@ -279,6 +283,15 @@ export class LabAnalysisPanel extends LitElement {
     const painter = new CanvasPainter(context, devicePixelRatio, { ui: colors.fontUi, mono: colors.fontMono });
     drawChart(painter, this.#chart, width, height, colors);
   }
+}
+
+/** What a spectrum along the axis counts: periods in a second, in a millimetre, in a sample. */
+function perUnitOf(axis: SignalAxis): { readonly label: string; readonly unit: string } {
+  if (isCounted(axis)) return { label: `periods per ${axis.name}`, unit: '' };
+  const unit = reciprocalUnit(axis);
+  return unit === 'Hz'
+    ? { label: 'frequency', unit }
+    : { label: `periods per ${axis.unit}`, unit: unit ?? `1/${axis.unit}` };
 }
 
 function partText(part: number): string {

@@ -1,5 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { TIME_AXIS } from '../../../model/axis.ts';
+import type { SignalAxis } from '../../../model/signal-store.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import './exact-field.ts';
 import type { ComparedStore } from './lanes.ts';
@@ -31,6 +33,7 @@ export class LabComparePanel extends LitElement {
   ];
 
   @property({ attribute: false }) model!: WaveformModel;
+  @property({ attribute: false }) axis: SignalAxis = TIME_AXIS;
   @property({ attribute: false }) state!: ViewState;
   @property({ attribute: false }) compared: readonly ComparedStore[] = [];
 
@@ -49,7 +52,7 @@ export class LabComparePanel extends LitElement {
       <span class="name" title=${label}>${label}</span>
       <lab-exact-field
         label="Shift of ${label}"
-        unit="s"
+        unit=${this.axis.unit}
         .value=${shiftS}
         @lab-value-changed=${(event: CustomEvent<number>) => model.setShift(label, event.detail)}
       ></lab-exact-field>

@@ -43,7 +43,7 @@ const BIT_LANE_PX = 26;
 const WORD_LANE_PX = 48;
 /** Digital lanes give way before analog ones become thinner than this. */
 const MIN_LANE_PX = 40;
-/** Thinner digital lanes cannot be read: the last ones are left out instead. */
+/** Thinner lanes cannot be read: the last ones are left out instead, those that nobody asked for first. */
 const MIN_DIGITAL_PX = 18;
 
 export function layOut(
@@ -60,7 +60,7 @@ export function layOut(
   const ruler = { x, y: minimap.y + minimap.height + 4, width, height: RULER_HEIGHT_PX };
   const flags = { x, y: ruler.y + ruler.height, width, height: FLAGS_HEIGHT_PX };
   const top = flags.y + flags.height;
-  const shown = fitting(lanesOnScreen(lanes, states), heightPx - top - BOTTOM_MARGIN_PX);
+  const shown = fitting(lanesOnScreen(lanes, states), states, heightPx - top - BOTTOM_MARGIN_PX);
   const available = Math.max(0, heightPx - top - BOTTOM_MARGIN_PX - LANE_GAP_PX * Math.max(0, shown.length - 1));
   const analogCount = shown.filter((lane) => !lane.isDigital).length;
   const wantedDigital = shown.reduce((sum, lane) => sum + (lane.isDigital ? digitalHeight(lane) : 0), 0);
@@ -83,12 +83,25 @@ export function layOut(
   return { widthPx, heightPx, minimap, ruler, flags, plots, lanes: boxes };
 }
 
-/** `lanes` without the digital ones at the end for which `heightPx` has no room. */
-function fitting(lanes: readonly Lane[], heightPx: number): readonly Lane[] {
+/**
+ * `lanes` without those for which `heightPx` has no room, from the end: what nobody asked for first, digital ones before
+ * others. One stays.
+ */
+function fitting(
+  lanes: readonly Lane[],
+  states: Readonly<Record<string, LaneState>>,
+  heightPx: number,
+): readonly Lane[] {
   const leastPx = lanes.reduce((sum, lane) => sum + (lane.isDigital ? MIN_DIGITAL_PX : MIN_LANE_PX) + LANE_GAP_PX, 0);
-  const index = lanes.findLastIndex(({ isDigital }) => isDigital);
-  if (leastPx - LANE_GAP_PX <= heightPx || lanes.length === 1 || index < 0) return lanes;
-  return fitting(lanes.toSpliced(index, 1), heightPx);
+  if (leastPx - LANE_GAP_PX <= heightPx || lanes.length <= 1) return lanes;
+  const unasked = lanes.filter(({ id }) => states[id]?.isHidden === undefined);
+  const candidates = unasked.length > 0 ? unasked : lanes;
+  const last = candidates.findLast(({ isDigital }) => isDigital) ?? candidates.at(-1)!;
+  return fitting(
+    lanes.filter((lane) => lane !== last),
+    states,
+    heightPx,
+  );
 }
 
 function digitalHeight(lane: Lane): number {

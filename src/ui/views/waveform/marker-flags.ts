@@ -113,7 +113,7 @@ function timeMarks(scene: Scene): MarkerMarks {
       const from = Math.max(scale.toPx(low), row.x);
       const to = Math.min(scale.toPx(high), row.x + row.width);
       if (to < from) return [];
-      const text = `Δ ${formatSpan(high - low, scene.resolutionS)}`;
+      const text = `Δ ${formatSpan(scene.reference.axis, high - low, scene.resolutionS)}`;
       const width = flagWidth(text);
       const hasRoom = width <= to - from && places.take([{ text, left: (from + to - width) / 2 }]) !== undefined;
       return [{ marker, part: 'both', rect: rowRect(scene, from, to - from), text: hasRoom ? text : '', color: '' }];

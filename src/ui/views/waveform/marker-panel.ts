@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
+import { isCounted, reciprocalUnit } from '../../../model/axis.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import './exact-field.ts';
@@ -143,7 +144,7 @@ export class LabMarkerPanel extends LitElement {
   }
 
   #marker(measured: MeasuredMarker): TemplateResult {
-    const { marker, unit, measurements } = measured;
+    const { marker, measurements } = measured;
     const { model } = this;
     const name = `Marker ${marker.name}`;
     const copy = () => this.dispatchEvent(new CustomEvent('lab-copy-requested', { detail: [measured] }));
@@ -164,36 +165,39 @@ export class LabMarkerPanel extends LitElement {
         ${iconButton('copy', `Copy marker ${marker.name} as text`, copy)}
         ${iconButton('trash', `Delete marker ${marker.name}`, () => model.removeMarker(marker.id))}
       </header>
-      ${this.#positions(marker, unit)}
+      ${this.#positions(measured)}
       ${measurements.length === 0 ? nothing : this.#figures(marker, measurements)}
     </section>`;
   }
 
-  #positions(marker: Marker, unit: string): TemplateResult {
+  #positions({ marker, unit, axis }: MeasuredMarker): TemplateResult {
     const { model } = this;
+    const reciprocal = axis && reciprocalUnit(axis);
+    // what has no unit says what is counted
+    const name = axis && isCounted(axis) ? ` ${axis.name}` : '';
     const stepS = finestRateStepS(this.lanes);
     const field = (label: string, value: number, onChange: (value: number) => void) => html`<lab-exact-field
       label="${label} of marker ${marker.name}"
       .unit=${unit}
       .value=${value}
-      .shown=${unit === 's' ? formatToStep(value, unit, stepS) : formatSiText(value, unit, DIGITS)}
+      .shown=${axis ? formatToStep(value, unit, stepS) : formatSiText(value, unit, DIGITS)}
       @lab-value-changed=${(event: CustomEvent<number>) => onChange(event.detail)}
     ></lab-exact-field>`;
     const { first, second } = marker;
     if (second === undefined) {
       return html`<div class="positions">
-        <span>at</span>${field('Position', first, (value) => model.updateMarker(marker.id, { first: value }))}
+        <span>at${name}</span>${field('Position', first, (value) => model.updateMarker(marker.id, { first: value }))}
       </div>`;
     }
     const delta = second - first;
     return html`<div class="positions">
-      <span>first</span>${field('First end', first, (value) => model.updateMarker(marker.id, { first: value }))}
-      <span><i class="mark second"></i>second</span>
+      <span>first${name}</span>${field('First end', first, (value) => model.updateMarker(marker.id, { first: value }))}
+      <span><i class="mark second"></i>second${name}</span>
       ${field('Second end', second, (value) => model.updateMarker(marker.id, { second: value }))}
       <span>Δ</span>${field('Distance', delta, (value) => model.setMarkerDelta(marker.id, value))}
       ${
-        unit === 's' && delta !== 0
-          ? html`<span>1/Δ</span><output class="number">${formatSiText(1 / Math.abs(delta), 'Hz', DIGITS)}</output>`
+        reciprocal !== undefined && delta !== 0
+          ? html`<span>1/Δ</span><output class="number">${formatSiText(1 / Math.abs(delta), reciprocal, DIGITS)}</output>`
           : nothing
       }
     </div>`;
@@ -252,6 +256,7 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
       return figureCell(measurement, cell(measurement), help);
     })}
   </tr>`;
+  const integral = measurements[0] ? integralOf(measurements[0].trace.signal).name : '∫ dt';
   const hasGaps = measurements.some(({ statistics }) => statistics && statistics.coverage < 1);
   const figure = (value: number | undefined, unit: string) => formatSiText(value ?? Number.NaN, unit, DIGITS);
   return html`
@@ -266,15 +271,22 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
     ${row('max', ({ statistics, lane }) => figure(statistics?.max, lane.unit))}
     ${row('min', ({ statistics, lane }) => figure(statistics?.min, lane.unit))}
     ${row('p-p', ({ statistics, lane }) => figure(statistics && statistics.max - statistics.min, lane.unit))}
-    ${row('∫ dt', ({ statistics, lane }) => figure(statistics?.integral, integralOf(lane.unit).unit))}
+    ${
+      // a sum is of what there is: nothing stands in for what is missing
+      row(integral, ({ statistics, trace }) =>
+        figure(integral === 'sum' ? statistics?.measured : statistics?.integral, integralOf(trace.signal).unit),
+      )
+    }
     ${
       hasGaps
         ? [
-            row(
-              '∫ measured',
-              ({ statistics, lane }) => figure(statistics?.measured, integralOf(lane.unit).unit),
-              'gaps',
-            ),
+            integral === 'sum'
+              ? nothing
+              : row(
+                  '∫ measured',
+                  ({ statistics, trace }) => figure(statistics?.measured, integralOf(trace.signal).unit),
+                  'gaps',
+                ),
             row('measured', ({ statistics }) => formatPercent(statistics?.coverage ?? 0), 'gaps'),
           ]
         : nothing
@@ -284,10 +296,14 @@ function pairRows(measurements: readonly Measurement[]): TemplateResult {
         ? row(AT_LIMIT, ({ saturated }) => (saturated === undefined ? '' : formatPercent(saturated)), 'limit', BEYOND)
         : nothing
     }
-    ${row('∫ dt, in h', ({ statistics, lane }) => {
-      const { hourUnit } = integralOf(lane.unit);
-      return hourUnit ? figure(statistics && statistics.integral / SECONDS_PER_HOUR, hourUnit) : '';
-    })}
+    ${
+      integral === '∫ dt'
+        ? row('∫ dt, in h', ({ statistics, trace }) => {
+            const { hourUnit } = integralOf(trace.signal);
+            return hourUnit ? figure(statistics && statistics.integral / SECONDS_PER_HOUR, hourUnit) : '';
+          })
+        : nothing
+    }
     ${row('samples', ({ statistics }) => countText(statistics?.count ?? 0))}
   `;
 }

@@ -1,13 +1,17 @@
 // Markers and their figures as text for the clipboard: tab-separated, so that it pastes into a sheet. Plain
 // numbers in base units, with a point: a sheet must be able to calculate with them.
 
+import { isCounted, reciprocalUnit } from '../../../model/axis.ts';
+import type { SignalAxis } from '../../../model/signal-store.ts';
 import { integralOf, type Measurement, SECONDS_PER_HOUR } from './measure.ts';
 import type { Marker } from './state.ts';
 
 export interface MeasuredMarker {
   readonly marker: Marker;
-  /** Unit of the marker's positions: `s`, or the lane's unit. */
+  /** Unit of the marker's positions: that of the axis, or the lane's. */
   readonly unit: string;
+  /** What a time marker's positions lie on; a marker at values has none. */
+  readonly axis: SignalAxis | undefined;
   readonly measurements: readonly Measurement[];
 }
 
@@ -16,13 +20,18 @@ const exact = (value: number): string => (Number.isNaN(value) ? '' : String(Numb
 
 export function markersAsText(markers: readonly MeasuredMarker[]): string {
   const lines: string[][] = [];
-  for (const { marker, unit, measurements } of markers) {
+  for (const { marker, unit: ofPosition, axis, measurements } of markers) {
     const { first, second } = marker;
+    const unit = axis && isCounted(axis) ? axis.name : ofPosition;
+    const reciprocal = axis && reciprocalUnit(axis);
     lines.push(['marker', marker.name]);
     lines.push([second === undefined ? 'position' : 'first', exact(first), unit]);
     if (second !== undefined) {
       lines.push(['second', exact(second), unit], ['difference', exact(second - first), unit]);
-      if (unit === 's' && second !== first) lines.push(['frequency', exact(1 / Math.abs(second - first)), 'Hz']);
+      if (reciprocal !== undefined && second !== first) {
+        const name = reciprocal === 'Hz' ? 'frequency' : 'reciprocal';
+        lines.push([name, exact(1 / Math.abs(second - first)), reciprocal]);
+      }
     }
     if (measurements.length > 0) lines.push(...measurementLines(marker, measurements));
     lines.push([]);
@@ -57,7 +66,7 @@ function measurementLines(marker: Marker, measurements: readonly Measurement[]):
     'saturated',
   ];
   const rows = measurements.map(({ lane, trace, statistics, saturated, isApproximate }) => {
-    const integral = integralOf(lane.unit);
+    const integral = integralOf(trace.signal);
     const { mean, std, min, max, integral: sum, count, measured, coverage } = statistics ?? EMPTY;
     const hours = integral.hourUnit ? [exact(sum / SECONDS_PER_HOUR), integral.hourUnit] : ['', ''];
     const name = lane.traces.length > 1 ? `${lane.name} (${trace.shown.label})` : lane.name;

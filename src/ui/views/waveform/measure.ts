@@ -4,9 +4,11 @@
 
 import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
+import { isCounted, isSameAxis, TIME_AXIS } from '../../../model/axis.ts';
 import { saturatedShare } from '../../../model/saturation.ts';
 import type {
   SampleRange,
+  SignalInfo,
   SignalStore,
   StampedSignal,
   Statistics,
@@ -256,11 +258,21 @@ export async function exactFigures(marker: Marker, trace: Trace): Promise<ExactF
   return question.isEmpty ? undefined : question.exact?.(new AbortController().signal);
 }
 
-/** Unit of an integral over time, and its hour form where people use one. */
-export function integralOf(unit: string): { unit: string; hourUnit: string | undefined } {
-  if (unit === 'A') return { unit: 'C', hourUnit: 'Ah' };
-  if (unit === 'W') return { unit: 'J', hourUnit: 'Wh' };
-  return { unit: unit === '' ? 's' : `${unit}·s`, hourUnit: undefined };
+/** What an integral along a signal's axis is called, its unit, and its hour form where people use one. */
+export interface Integral {
+  readonly name: '∫ dt' | '∫' | 'sum';
+  readonly unit: string;
+  readonly hourUnit: string | undefined;
+}
+
+/** Over counted samples it is their sum. */
+export function integralOf({ unit, axis = TIME_AXIS }: Pick<SignalInfo, 'unit' | 'axis'>): Integral {
+  if (isCounted(axis)) return { name: 'sum', unit, hourUnit: undefined };
+  const product = unit === '' ? axis.unit : `${unit}·${axis.unit}`;
+  if (!isSameAxis(axis, TIME_AXIS)) return { name: '∫', unit: product, hourUnit: undefined };
+  if (unit === 'A') return { name: '∫ dt', unit: 'C', hourUnit: 'Ah' };
+  if (unit === 'W') return { name: '∫ dt', unit: 'J', hourUnit: 'Wh' };
+  return { name: '∫ dt', unit: product, hourUnit: undefined };
 }
 
 export const SECONDS_PER_HOUR = 3600;

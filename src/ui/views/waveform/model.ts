@@ -167,6 +167,12 @@ export class WaveformModel {
     this.#view({ lanes: { ...this.#state.lanes, [laneId]: { ...this.#state.lanes[laneId], ...change } } }, key);
   }
 
+  /** Changes of several lanes in one step. */
+  setLanes(changes: Readonly<Record<string, LaneState>>): void {
+    const lanes = Object.entries(changes).map(([id, change]) => [id, { ...this.#state.lanes[id], ...change }] as const);
+    this.#view({ lanes: { ...this.#state.lanes, ...Object.fromEntries(lanes) } });
+  }
+
   /** All value axes follow their data again. */
   fitLanes(): void {
     const lanes = Object.entries(this.#state.lanes).map(([id, lane]) => [id, { ...lane, range: undefined }] as const);

@@ -1,5 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { axisTitle, TIME_AXIS } from '../../../model/axis.ts';
+import type { SignalAxis } from '../../../model/signal-store.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import './exact-field.ts';
@@ -38,6 +40,7 @@ export class LabNotesPanel extends LitElement {
   ];
 
   @property({ attribute: false }) model!: WaveformModel;
+  @property({ attribute: false }) axis: SignalAxis = TIME_AXIS;
   /** A new object after each change: makes the list render again. */
   @property({ attribute: false }) state!: ViewState;
 
@@ -75,8 +78,8 @@ export class LabNotesPanel extends LitElement {
         @change=${(event: Event) => model.updateNote(note.id, { text: (event.target as HTMLInputElement).value })}
       />
       <lab-exact-field
-        label="Time of the note"
-        unit="s"
+        label="Place of the note, ${axisTitle(this.axis)}"
+        unit=${this.axis.unit}
         .value=${note.timeS}
         @lab-value-changed=${(event: CustomEvent<number>) => model.updateNote(note.id, { timeS: event.detail })}
       ></lab-exact-field>

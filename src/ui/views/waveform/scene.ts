@@ -35,6 +35,8 @@ const NAME_ROW_PX = 16;
 const UNIT_GAP_PX = 5;
 const FIGURE_ROW_PX = 17;
 const RUN_UP_PX = 4;
+/** Between the texts in front of the ruler, the edge and the first label. */
+const CORNER_MARGIN_PX = 30;
 
 export function drawScene(painter: Painter, scene: Scene): void {
   drawFrame(painter, scene);
@@ -124,11 +126,11 @@ function drawTimeAxis(painter: Painter, scene: Scene): void {
       painter.text(tick.label, Math.min(x, layout.widthPx - halfPx - 2), ruler.y + 8, label);
     }
   });
-  // What the labels count from stands in the corner beside the ruler; a date has the line above.
-  const [date, offset] = ticks.common.includes(' ') ? ticks.common.split(' ') : ['', ticks.common];
+  // What the labels count from, or their unit, stands beside the ruler; a date or the axis' name in the line above.
   const corner: TextStyle = { ...label, align: 'left', color: colors.textDim };
-  painter.text(date ?? '', 6, ruler.y - 10, corner);
-  painter.text(offset ?? '', 6, ruler.y + 8, corner);
+  const cornerPx = ruler.x - CORNER_MARGIN_PX;
+  painter.text(shorten(painter, ticks.above, cornerPx, corner), 6, ruler.y - 10, corner);
+  painter.text(shorten(painter, ticks.beside, cornerPx, corner), 6, ruler.y + 8, corner);
   painter.horizontalLine(bottom, ruler.x, ruler.x + ruler.width, { color: colors.axisLine, widthPx: 1 });
   for (const tick of ticks.major) {
     const x = scale.toPx(tick.value);

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatCount } from '../../../base/si.ts';
+import type { SignalAxis } from '../../../model/signal-store.ts';
 import '../../elements/icon.ts';
 import '../../elements/splitter.ts';
 import '../../elements/tab-list.ts';
@@ -29,6 +30,7 @@ export interface SideContext {
   readonly slotTitle: string;
   readonly areMarkersShown: boolean;
   readonly model: WaveformModel;
+  readonly axis: SignalAxis;
   readonly lanes: readonly Lane[];
   readonly scene: Scene | undefined;
   readonly compared: readonly ComparedStore[];
@@ -72,7 +74,7 @@ export function sidePanel(context: SideContext): TemplateResult {
 }
 
 function markerSheet(context: SideContext): TemplateResult {
-  const { model, lanes, scene, compared, measure, copy } = context;
+  const { model, axis, lanes, scene, compared, measure, copy } = context;
   const { markers, selectedMarkerId } = model.state;
   return html`<h3>Markers</h3>
     <lab-marker-panel
@@ -87,13 +89,13 @@ function markerSheet(context: SideContext): TemplateResult {
     ${
       compared.length > 0
         ? html`<h3>Compared</h3>
-            <lab-compare-panel .model=${model} .state=${model.state} .compared=${compared}></lab-compare-panel>`
+            <lab-compare-panel .model=${model} .state=${model.state} .axis=${axis} .compared=${compared}></lab-compare-panel>`
         : nothing
     }
     <h3>Notes</h3>
-    <lab-notes-panel .model=${model} .state=${model.state}></lab-notes-panel>
+    <lab-notes-panel .model=${model} .state=${model.state} .axis=${axis}></lab-notes-panel>
     <h3>Axes</h3>
-    <lab-axes-panel .model=${model} .lanes=${lanes} .scene=${scene}></lab-axes-panel>`;
+    <lab-axes-panel .model=${model} .axis=${axis} .lanes=${lanes} .scene=${scene}></lab-axes-panel>`;
 }
 
 /** Figures of a long list would have to be measured first: its positions are there. */

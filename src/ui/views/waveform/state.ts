@@ -13,8 +13,11 @@ export interface ValueRange {
   readonly max: number;
 }
 
-export const TIME_MODES = ['relative', 'local', 'utc', 'marker', 'end'] as const;
-/** What the time axis counts: from the start, wall clock (local or UTC), from the selected marker, to the end. */
+export const TIME_MODES = ['relative', 'start', 'local', 'utc', 'marker', 'end'] as const;
+/**
+ * What the time axis counts: from the zero of the data (their start or their trigger), from the first sample, wall clock
+ * (local or UTC), from the selected marker, to the end.
+ */
 export type TimeMode = (typeof TIME_MODES)[number];
 
 /** A single or (with `second`) dual marker, on the time axis or on the value axis of one lane. */

@@ -1,6 +1,7 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { toError } from '../../../base/errors.ts';
+import { axisOfStore } from '../../../model/axis.ts';
 import type { SignalStore } from '../../../model/signal-store.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
 import { frameClock } from '../../plot/frame-clock.ts';
@@ -48,6 +49,9 @@ const MIN_SPAN_S = 1e-9;
 const MIN_SPAN_STEPS = 4096;
 /** A stamped sample attracts marks from this far. */
 const SNAP_REACH_PX = 5;
+
+/** Lanes that are shown before the user chooses: what fits a small screen. */
+const MOST_FIRST_LANES = 10;
 
 /** Where the menu was asked for. */
 export interface MenuRequest {
@@ -192,7 +196,7 @@ export class LabWaveformPlot extends LitElement {
       state: view,
       extent: bounds.extent,
       colors: pageTheme().colors,
-      reference: timeReference(view, bounds.extent, this.store?.originUtc, zoneOffsetS),
+      reference: timeReference(axisOfStore(this.store), view, bounds.extent, this.store?.originUtc, zoneOffsetS),
       ranges,
       figures: this.#figuresOn(layout),
       resolutionS: Math.max(finestStepS(this.#shownLanes), this.model.spanS / layout.plots.width),
@@ -233,7 +237,7 @@ export class LabWaveformPlot extends LitElement {
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('store')) this.#needsReset = true;
     if (changed.has('store') || changed.has('compared')) this.#load();
-    for (const lane of this.#lanes) lane.isOptional = lane.isCompanion || this.#isHidden(lane);
+    this.#limitLanes();
     this.invalidate();
   }
 
@@ -344,6 +348,15 @@ export class LabWaveformPlot extends LitElement {
     } catch (thrown) {
       this.#annotationProblem = `The markers and notes of this file could not be read: ${toError(thrown).message}`;
       this.invalidate();
+    }
+  }
+
+  /** Of a file with many signals the first are shown; the others when the user asks for them. */
+  #limitLanes(): void {
+    let count = 0;
+    for (const lane of this.#lanes) {
+      lane.isOptional = lane.isCompanion || this.#isHidden(lane);
+      if (!this.isLive && !lane.isOptional) lane.isOptional = ++count > MOST_FIRST_LANES;
     }
   }
 

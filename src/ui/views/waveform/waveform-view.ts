@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { LabError, toError } from '../../../base/errors.ts';
-import type { Annotation, SignalStore } from '../../../model/signal-store.ts';
+import { axisOfStore } from '../../../model/axis.ts';
+import type { Annotation, SignalAxis, SignalStore } from '../../../model/signal-store.ts';
 import { copyText } from '../../clipboard.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import './analysis-panel.ts';
@@ -167,13 +168,27 @@ export class LabWaveformView extends LitElement implements CommandContext {
     `;
   }
 
+  get #axis(): SignalAxis {
+    return axisOfStore(this.store);
+  }
+
+  /** Lanes that have room on screen, and those that there are; what marks others is not counted. */
+  get #laneCounts(): { readonly shown: number; readonly all: number } {
+    const own = (lanes: readonly Lane[]) => lanes.filter(({ isCompanion }) => !isCompanion).length;
+    return { shown: own((this.plot?.scene?.layout.lanes ?? []).map(({ lane }) => lane)), all: own(this.lanes) };
+  }
+
   #barContext(): BarContext {
     const scene = this.plot?.scene;
     return {
       model: this.model,
       isLive: this.isLive,
       hasUtc: this.store?.originUtc !== undefined,
-      span: scene ? formatSpan(this.model.spanS, scene.resolutionS) : '',
+      axis: this.#axis,
+      lanes: this.#laneCounts,
+      showSignals: () => this.#showMarkers(),
+      extent: this.model.bounds.extent,
+      span: scene ? formatSpan(this.#axis, this.model.spanS, scene.resolutionS) : '',
       isAnalysisOpen: this.isAnalysisOpen,
       isSideOpen: this.side.isOpen,
       run: (id) => void this.run(id),
@@ -196,6 +211,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
       slotTitle: this.sideTitle,
       areMarkersShown: this.#hasMarkerSheet,
       model: this.model,
+      axis: this.#axis,
       lanes: this.lanes,
       scene: this.plot?.scene,
       compared: this.compared,
@@ -257,8 +273,8 @@ export class LabWaveformView extends LitElement implements CommandContext {
   #inUnits(markers: readonly Marker[], measurements: ReadonlyMap<number, readonly Measurement[]>): MeasuredMarker[] {
     return markers.map((marker) => {
       const lane = this.lanes.find(({ id }) => id === marker.laneId);
-      const unit = marker.axis === 'time' ? 's' : (lane?.unit ?? '');
-      return { marker, unit, measurements: measurements.get(marker.id) ?? [] };
+      const axis = marker.axis === 'time' ? this.#axis : undefined;
+      return { marker, axis, unit: axis?.unit ?? lane?.unit ?? '', measurements: measurements.get(marker.id) ?? [] };
     });
   }
 

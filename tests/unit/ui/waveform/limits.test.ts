@@ -1,6 +1,7 @@
 // Lanes that say where others are at a limit: not in sight by themselves, joined to what they speak of.
 
 import { expect, test } from 'vitest';
+import { TIME_AXIS } from '../../../../src/model/axis.ts';
 import type { SteadySignal } from '../../../../src/model/signal-store.ts';
 import { buildLanes, isLaneWanted, lanesOnScreen } from '../../../../src/ui/views/waveform/lanes.ts';
 import { markersAsText } from '../../../../src/ui/views/waveform/marker-text.ts';
@@ -71,7 +72,7 @@ test('a pair of markers has their share, and a copy of it, too', async () => {
     ['voltage', 0],
     ['power', 0.4],
   ]);
-  const text = markersAsText([{ marker, unit: 's', measurements: measured.get(1)! }]);
+  const text = markersAsText([{ marker, unit: 's', axis: TIME_AXIS, measurements: measured.get(1)! }]);
   const rows = text.split('\n').map((line) => line.split('\t'));
   const head = rows.find(([first]) => first === 'signal')!;
   expect(head.at(-1)).toBe('saturated');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TIME_AXIS } from '../../../../src/model/axis.ts';
 import type { Scene } from '../../../../src/ui/views/waveform/geometry.ts';
 import { buildLanes } from '../../../../src/ui/views/waveform/lanes.ts';
 import { layOut } from '../../../../src/ui/views/waveform/layout.ts';
@@ -18,7 +19,7 @@ function sceneOf(markers: readonly Marker[], notes: readonly Note[] = [], select
     state: { time, isFollowing: false, timeMode: 'relative', lanes: {}, markers, notes, shifts: {}, selectedMarkerId },
     extent: time,
     colors: { markers: ['#f00', '#0ff'] } as unknown as Scene['colors'],
-    reference: { kind: 'relative', originS: 0 } as unknown as Scene['reference'],
+    reference: { axis: TIME_AXIS, mode: 'relative', shiftS: 0, midnightMs: 0 },
     ranges: new Map([[laneId, { min: 0, max: 1 }]]),
     figures: new Map(),
     resolutionS: 0.1,

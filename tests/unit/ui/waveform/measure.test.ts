@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { cancelled } from '../../../../src/base/errors.ts';
+import { TIME_AXIS } from '../../../../src/model/axis.ts';
 import type { SteadySignal } from '../../../../src/model/signal-store.ts';
 import { buildLanes, type Lane, refreshSignals } from '../../../../src/ui/views/waveform/lanes.ts';
 import { markersAsText } from '../../../../src/ui/views/waveform/marker-text.ts';
@@ -62,12 +63,14 @@ test('a long span has approximate figures until the exact ones are there', async
   expect(quick!.statistics).toMatchObject({ start: 0, end: 1e7, mean: 2, min: 1, max: 3, integral: 20_000 });
   // a quarter is missing, which a stored summary does not say: nothing is counted rather than too much
   expect(quick!.statistics).toMatchObject({ count: Number.NaN, measured: Number.NaN, coverage: Number.NaN });
-  expect(markersAsText([{ marker: pair, unit: 's', measurements: [quick!] }])).toContain('v (approximate)\t2\t');
+  expect(markersAsText([{ marker: pair, unit: 's', axis: TIME_AXIS, measurements: [quick!] }])).toContain(
+    'v (approximate)\t2\t',
+  );
   for (const answer of waiting) answer();
   await settle();
   const [exact] = measure(pair);
   expect(exact).toMatchObject({ isApproximate: false, statistics: { mean: 2, count: 7_500_000 } });
-  const text = markersAsText([{ marker: pair, unit: 's', measurements: [exact!] }]);
+  const text = markersAsText([{ marker: pair, unit: 's', axis: TIME_AXIS, measurements: [exact!] }]);
   expect(text).not.toContain('approximate');
   const [names, cells] = text
     .split('\n')
@@ -111,7 +114,7 @@ test('what only an overview is left of has approximate figures for good, and say
   await settle();
   expect(store.requests.at(-1)).toEqual({ signalId: 'v', start: 7000, increment: 1, count: 1 });
   expect(measure(single)[0]).toMatchObject({ ...expected, statistics: { mean: 2 } });
-  const text = markersAsText([{ marker: single, unit: 's', measurements: [measure(single)[0]!] }]);
+  const text = markersAsText([{ marker: single, unit: 's', axis: TIME_AXIS, measurements: [measure(single)[0]!] }]);
   expect(text).toContain('v (approximate)\t2\tV');
   expect(await exactFigures(pair, lanes[0]!.traces[0]!)).toBeUndefined();
 });

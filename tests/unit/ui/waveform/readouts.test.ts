@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { utcFromUnixMs } from '../../../../src/base/time.ts';
+import { TIME_AXIS } from '../../../../src/model/axis.ts';
 import type { Summary } from '../../../../src/model/signal-store.ts';
 import { followRange, logRange, padded, valuesOf, wholeNumbers } from '../../../../src/ui/views/waveform/auto-range.ts';
 import { figuresOf } from '../../../../src/ui/views/waveform/figures.ts';
@@ -29,7 +30,7 @@ const viewOf = (timeMode: TimeMode): ViewState => ({
 });
 
 const referenceOf = (mode: TimeMode, zoneS = 0, origin: typeof ORIGIN | undefined = ORIGIN) =>
-  timeReference(viewOf(mode), { startS: 0, endS: 30 }, origin, () => zoneS);
+  timeReference(TIME_AXIS, viewOf(mode), { startS: 0, endS: 30 }, origin, () => zoneS);
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
 
@@ -52,14 +53,15 @@ describe('time axis', () => {
   });
 
   test('without UTC in the data the clock gives way to elapsed time', () => {
-    expect(timeReference(viewOf('utc'), { startS: 0, endS: 30 }, undefined, () => 0).mode).toBe('relative');
+    expect(timeReference(TIME_AXIS, viewOf('utc'), { startS: 0, endS: 30 }, undefined, () => 0).mode).toBe('relative');
   });
 
   test('clock ticks stand on whole seconds of the clock, not of the recording', () => {
     const ticks = axisTicks(referenceOf('utc'), { startS: 0, endS: 4 }, 4);
     expect(ticks.major.map(({ label }) => label)).toEqual(['23:59:51', '23:59:52', '23:59:53', '23:59:54']);
     expect(ticks.major[0]!.value).toBeCloseTo(0.75, 9);
-    expect(ticks.common).toBe('2026-11-20');
+    expect(ticks.above).toBe('2026-11-20');
+    expect(ticks.beside).toBe('');
   });
 
   test('rounding up to the next second carries', () => {
@@ -74,7 +76,7 @@ describe('time axis', () => {
     [-0.5, 0.1, '\u2212500 ms'],
     [3723.25, 0.01, '1:02:03.25'],
   ])('%s s to %s s reads %s', (seconds, resolution, text) => {
-    expect(plain(formatSpan(seconds, resolution))).toBe(text);
+    expect(plain(formatSpan(TIME_AXIS, seconds, resolution))).toBe(text);
   });
 });
 
