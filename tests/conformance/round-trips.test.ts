@@ -93,7 +93,7 @@ const asNumbers = (values: readonly (number | bigint)[], dtype: SampleType, kind
   return values.map((value) => (dtype === 'f32' ? Math.fround(Number(value)) : Number(value)));
 };
 
-const KEEPS_UNITS: readonly string[] = ['jls', 'csv', 'h5', 'parquet'];
+const KEEPS_UNITS: readonly string[] = ['jls', 'csv', 'npy', 'h5', 'parquet'];
 
 test.each(KINDS)('a recording of every kind of number as .%s', async (kind) => {
   const source = await open(recording(COLUMNS, () => 2000));

@@ -51,6 +51,7 @@ test.each(FILES.flatMap((name) => KINDS.map((kind) => [name, kind] as const)))('
       Object.entries(columns).find(
         ([key]) => key.startsWith(`${signalName} (`) || key.endsWith(`/${signalName}`),
       )?.[1] ??
+      columns[signalName.replace(/\W+/g, '_')] ??
       columns['value'];
     expect(found, `${signalName} among ${Object.keys(columns).join()}`).toHaveLength(COUNT);
     const expected = Array.from(values as ArrayLike<number | bigint>, (value) => (Number.isNaN(value) ? null : value));

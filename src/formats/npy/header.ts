@@ -6,6 +6,8 @@ import { arrayDtype, type ByteOrder, type Dtype, dtypeText, type StructField, sc
 import type { RandomAccess } from '../source.ts';
 import { type Literal, parseLiteral } from './literal.ts';
 
+/** Begins our remark. Python reads the header as a literal, in which comments are passed over. */
+const REMARK_MARK = '# pulsebench ';
 /** Longest header that is read. */
 const MAX_HEADER_BYTES = 1 << 20;
 /** NumPy pads the header so that the data start at a multiple of this. */
@@ -17,6 +19,8 @@ export interface NpyHeader {
   readonly isFortranOrder: boolean;
   readonly shape: readonly number[];
   readonly payloadOffset: number;
+  /** What a program of ours wrote behind the dict, as a comment of Python's; empty in other files. */
+  readonly remark: string;
 }
 
 /** Rejects with a FormatError for a header that is not one, and for Python objects. */
@@ -34,7 +38,8 @@ export async function readNpyHeader(source: RandomAccess): Promise<NpyHeader> {
   }
   const bytes = await source.read(prefixBytes, headerBytes);
   const text = new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(bytes.slice());
-  const literal = parseLiteral(text, prefixBytes);
+  const mark = text.lastIndexOf(REMARK_MARK);
+  const literal = parseLiteral(mark < 0 ? text : text.slice(0, mark), prefixBytes);
   if (!(literal instanceof Map)) throw damaged('its header is no dict', prefixBytes);
   const isFortranOrder = literal.get('fortran_order');
   const shape = literal.get('shape');
@@ -46,13 +51,17 @@ export async function readNpyHeader(source: RandomAccess): Promise<NpyHeader> {
     isFortranOrder,
     shape: shape as number[],
     payloadOffset: prefixBytes + headerBytes,
+    remark: mark < 0 ? '' : text.slice(mark + REMARK_MARK.length).trim(),
   };
 }
 
-/** The bytes in front of a C-order array, as NumPy writes them (version 1.0, or 3.0 for names beyond Latin-1). */
-export function encodeNpyHeader(dtype: Dtype, shape: readonly number[]): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes in front of a C-order array, as NumPy writes them (version 1.0, or 3.0 for names beyond Latin-1), with a
+ * remark of one line, which other programs pass over.
+ */
+export function encodeNpyHeader(dtype: Dtype, shape: readonly number[], remark = ''): Uint8Array<ArrayBuffer> {
   const shapeText = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-  const dict = `{'descr': ${descrText(dtype)}, 'fortran_order': False, 'shape': ${shapeText}, }`;
+  const dict = `{'descr': ${descrText(dtype)}, 'fortran_order': False, 'shape': ${shapeText}, }${remark === '' ? '' : ` ${REMARK_MARK}${remark}`}`;
   const isLatin1 = [...dict].every((letter) => letter.codePointAt(0)! < 256);
   const content = isLatin1 ? Uint8Array.from(dict, (letter) => letter.charCodeAt(0)) : new TextEncoder().encode(dict);
   const isLong = content.length > 65_000;

@@ -1,5 +1,6 @@
 // Writes signals as a NumPy array: one signal as a plain array of its type, several as a structured one.
 
+import { timeOfSample } from '../../model/timing.ts';
 import {
   asNumbers,
   type ExportOptions,
@@ -13,6 +14,7 @@ import { appendItems, itemOf, numpyTypeOf } from '../numpy/items.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 import { encodeNpyHeader } from './header.ts';
+import type { ArrayRemark } from './remark.ts';
 
 /** The signals must have one rate; the span is what all of them have. Leaves `sink` open. */
 export async function writeNpy(
@@ -25,14 +27,22 @@ export async function writeNpy(
   const first = spans[0]!;
   const count = first.end - first.start;
   const isPlain = spans.length === 1 && isSteady(first);
-  sink.append(encodeNpyHeader(isPlain ? numpyTypeOf(first.info).scalar : itemOf(spans), [count]));
+  const remark: ArrayRemark = {
+    ...(isSteady(first) &&
+      !first.info.axis && { sampleRateHz: first.info.sampleRateHz, startS: timeOfSample(first.info, first.start) }),
+    units: Object.fromEntries(spans.map(({ info }) => [info.name, info.unit])),
+  };
+  const dtype = isPlain ? numpyTypeOf(first.info).scalar : itemOf(spans);
+  sink.append(encodeNpyHeader(dtype, [count], JSON.stringify(remark)));
   await appendItems(reader, sink, spans, new ExportProgress(options, count));
   const notes = [`An array of ${count} items with ${spans.length} ${spans.length === 1 ? 'signal' : 'fields'}.`];
   notes.push(...lossNotes(reader, spans));
   if (!isSteady(first)) {
     notes.push('The first field is the time of each item in seconds.');
   } else if (first.info.sampleRateHz !== 1) {
-    notes.push(`NumPy files hold no sample rate; here it is ${first.info.sampleRateHz} per second.`);
+    notes.push(
+      `NumPy itself knows no sample rate: ${first.info.sampleRateHz} per second. Opened here it is read again.`,
+    );
   }
   return { notes: [...notes, ...leftOut] };
 }

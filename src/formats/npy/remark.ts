@@ -1,0 +1,37 @@
+// What an array of ours says of its samples in a comment of its header, since NumPy's format has no place for it.
+
+import type { PlainSignal } from '../plain-store.ts';
+
+export interface ArrayRemark {
+  readonly sampleRateHz?: number;
+  /** Time of the first sample in seconds. */
+  readonly startS?: number;
+  /** By name of the field; of an array without fields under the name of its signal. */
+  readonly units: Readonly<Record<string, string>>;
+}
+
+/** What the text says, as far as it makes sense. */
+export function parseRemark(text: string): ArrayRemark {
+  let found: Partial<Record<keyof ArrayRemark, unknown>> | null | undefined;
+  try {
+    found = text === '' ? undefined : (JSON.parse(text) as typeof found);
+  } catch {
+    // cut, or of another program
+  }
+  const said: Partial<Record<keyof ArrayRemark, unknown>> = found ?? {};
+  const { sampleRateHz, startS, units } = said;
+  const pairs = Object.entries(units ?? {}).filter(([, unit]) => typeof unit === 'string');
+  return {
+    ...(typeof sampleRateHz === 'number' && sampleRateHz > 0 && { sampleRateHz }),
+    ...(typeof startS === 'number' && { startS }),
+    units: Object.fromEntries(pairs) as Record<string, string>,
+  };
+}
+
+/** The signal with what the remark has for it: its unit, and of an array without fields its name. */
+export function asRemarked(signal: PlainSignal, { units }: ArrayRemark): PlainSignal {
+  const all = Object.entries(units);
+  const own = units[signal.info.name];
+  const [name, unit] = own === undefined && all.length === 1 ? all[0]! : [signal.info.name, own ?? signal.info.unit];
+  return { ...signal, info: { ...signal.info, name, unit } } as PlainSignal;
+}
