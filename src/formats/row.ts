@@ -33,6 +33,8 @@ export const NO_CONTEXT: OpenContext = { name: '', choice: {}, neighbour: () => 
 export interface FormatRow {
   readonly id: string;
   readonly label: string;
+  /** Its content has no signature: only opening tells whether a file is one. */
+  readonly isGuess?: boolean;
   /** It only holds other files. */
   readonly isArchive?: boolean;
   /** `head` is the first HEAD_BYTES of the file, or all of a shorter one. */

@@ -274,7 +274,7 @@ export const FILE_KINDS: readonly FileKind[] = [
     end: 250,
     figures: () => figuresOf(TRC.y.slice(50, 250), 1 / TRC.dx),
     exportedAs: 'npy',
-    reopened: { format: 'NumPy array', lane: 'value', hasClock: false },
+    reopened: { format: 'NumPy array', lane: 'C3', hasClock: true },
     picture: 'svg',
   },
   {
@@ -322,7 +322,7 @@ export const FILE_KINDS: readonly FileKind[] = [
         20_000,
       ),
     exportedAs: 'npy',
-    reopened: { format: 'NumPy array', lane: 'U', hasClock: false },
+    reopened: { format: 'NumPy array', lane: 'U', hasClock: true },
   },
   {
     name: '.npy, plain',

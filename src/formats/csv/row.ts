@@ -6,6 +6,7 @@ import { textKind } from './encoding.ts';
 export const CSV_ROW: FormatRow = {
   id: 'csv',
   label: 'CSV table',
+  isGuess: true,
   matches: (head) => textKind(head) !== undefined,
   open: async (source, workspace, context) => (await import('./reader.ts')).openCsv(source, workspace, context),
 };

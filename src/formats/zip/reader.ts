@@ -8,8 +8,9 @@ import type { ReadPart } from '../../model/reading.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
 import { FORMAT_ROWS } from '../detect.ts';
 import { joinReaders, withNotes } from '../join-readers.ts';
+import { MemoryFile } from '../memory-file.ts';
 import type { FormatReader } from '../reader.ts';
-import { type FormatRow, MAX_ARCHIVE_DEPTH, type OpenContext } from '../row.ts';
+import { type FormatRow, MAX_ARCHIVE_DEPTH, NO_CONTEXT, type OpenContext } from '../row.ts';
 import type { RandomAccess } from '../source.ts';
 import { type ArchiveFile, openArchive } from './archive.ts';
 import { BUNDLE_ROWS } from './bundles.ts';
@@ -35,7 +36,7 @@ export async function openZip(source: RandomAccess, workspace: Workspace, contex
   const bundle = BUNDLE_ROWS.find(({ matches }) => matches(files.map(({ name }) => name)));
   if (bundle) return bundle.open(files, workspace, context);
   const depth = (context.archiveDepth ?? 0) + 1;
-  const parts = await partsOf(files, depth);
+  const parts = await partsOf(files, depth, workspace);
   const { parts: chosen, ...choice } = context.choice;
   const openPart = ({ file, row }: Part): Promise<FormatReader> =>
     row.open(file.content, workspace, {
@@ -49,16 +50,28 @@ export async function openZip(source: RandomAccess, workspace: Workspace, contex
 }
 
 /** Those whose first bytes are of a known format, the largest first: settings and notes are small. */
-async function partsOf(files: readonly ArchiveFile[], depth: number): Promise<readonly Part[]> {
+async function partsOf(files: readonly ArchiveFile[], depth: number, workspace: Workspace): Promise<readonly Part[]> {
   const parts: Part[] = [];
   for (const file of [...files].sort((a, b) => b.sizeBytes - a.sizeBytes)) {
     const head = await file.head();
     const row = head.length === 0 ? undefined : FORMAT_ROWS.find(({ matches }) => matches(head, file.sizeBytes));
-    if (!row) continue;
+    if (!row || (row.isGuess && !(await mayOpen(row, head, file.sizeBytes, workspace)))) continue;
     const isFollowed = !row.isArchive || (depth < MAX_ARCHIVE_DEPTH && file.sizeBytes <= MAX_NESTED_BYTES);
     if (isFollowed) parts.push({ file, row });
   }
   return parts;
+}
+
+/** Whether a short text is a table: notes are none. A long one is found out about when it is opened. */
+async function mayOpen(row: FormatRow, head: Uint8Array, sizeBytes: number, workspace: Workspace): Promise<boolean> {
+  if (sizeBytes > head.length) return true;
+  try {
+    (await row.open(new MemoryFile(new Uint8Array(head)), workspace, NO_CONTEXT)).close();
+    return true;
+  } catch (error) {
+    if (error instanceof LabError) return false;
+    throw error;
+  }
 }
 
 async function openLargest(
