@@ -24,6 +24,9 @@ const PLAIN_UNITS = new Set(['', '%', '°C', 'h', 'min', 'd', 'dB']);
 const PREFIXED_UNIT =
   /^(?:[fpnµmckMGT](?:[AVWsmgJCFHNTK]|Hz|eV|Ω|Pa|bar|Bq|Sv|Gy|rad|[AW]h|Vpp|Vrms)|hPa)(?:[/·*²³^].*)?$/;
 
+/** Words, of which there is no thousandth, and angles in degrees. */
+const WORD_UNIT = /^(?:°|[a-z]{4})/;
+
 /** Spoken names, for screen readers. */
 const UNIT_WORDS: Readonly<Record<string, string>> = {
   A: 'amperes',
@@ -80,7 +83,7 @@ export function formatSi(value: number, unit: string, format: SiFormat = {}): Si
   const prefix = format.prefix ?? choosePrefix(magnitude, unit, digits, format.previousPrefix);
   const scaled = scaleBy(magnitude, -exponentOf(prefix));
   const number =
-    unit === '' || PREFIXED_UNIT.test(unit) ? bareNumber(scaled, digits) : scaled.toFixed(decimalsOf(scaled, digits));
+    unit === '' || PREFIXED_UNIT.test(unit) || WORD_UNIT.test(unit) ? bareNumber(scaled, digits) : scaled.toFixed(decimalsOf(scaled, digits));
   return {
     number:
       (Number(number.replaceAll(NARROW_SPACE, '')) === 0 && sign === MINUS
@@ -234,7 +237,7 @@ function choosePrefix(magnitude: number, unit: string, digits: number, previous:
 }
 
 function takesNoPrefix(unit: string): boolean {
-  return PLAIN_UNITS.has(unit) || PREFIXED_UNIT.test(unit);
+  return PLAIN_UNITS.has(unit) || PREFIXED_UNIT.test(unit) || WORD_UNIT.test(unit);
 }
 
 function normalizeUnit(unit: string): string {

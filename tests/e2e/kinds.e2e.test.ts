@@ -70,9 +70,9 @@ function colouredPixels(page: Page): Promise<number> {
   });
 }
 
-/** Seconds on screen, with all digits: a field shows them while it has the focus. */
+/** Seconds or samples on screen, with all digits: a field shows them while it has the focus. */
 async function spanS(page: Page): Promise<number> {
-  const field = page.getByLabel('Span of the view');
+  const field = page.getByLabel(/^Span of the view/);
   await field.focus();
   const text = await field.inputValue();
   await field.blur();
@@ -120,7 +120,12 @@ async function type(page: Page, label: string, text: string): Promise<void> {
 }
 
 /** A pair of markers with typed ends; the figures of one lane as the table shows them, once they are exact. */
-async function measure(page: Page, lane: string, unit: string, ends: readonly [string, string], sampleCount: number) {
+async function measure(
+  page: Page,
+  { lane, unit, isCounted }: { readonly lane: string; readonly unit: string; readonly isCounted: boolean },
+  ends: readonly [string, string],
+  sampleCount: number,
+) {
   await page.keyboard.press('d');
   await type(page, 'First end of marker 1', ends[0]);
   await type(page, 'Second end of marker 1', ends[1]);
@@ -144,7 +149,7 @@ async function measure(page: Page, lane: string, unit: string, ends: readonly [s
     min: await figure('min', unit),
     max: await figure('max', unit),
     peakToPeak: await figure('p-p', unit),
-    integral: await figure('∫ dt', integralUnit),
+    integral: isCounted ? await figure('sum', unit) : await figure('∫ dt', integralUnit),
   };
 }
 
@@ -200,10 +205,11 @@ test.each(FILE_KINDS)('$name: drop, look, zoom, measure, export, open again', as
   await zoomByWheelAndBox(page);
   if (kind.eventCount !== undefined) await lookAtEvents(page, kind.eventCount);
 
-  const at = (sample: number) => `${kind.offsetS + sample / kind.sampleRateHz} s`;
+  const { lane: firstLane, unit: firstUnit, isCounted = false } = kind;
+  const at = (sample: number) => (isCounted ? `${sample}` : `${kind.offsetS + sample / kind.sampleRateHz} s`);
   const sampleCount = kind.end - kind.start;
   const ends = [at(kind.start), at(kind.end)] as const;
-  const shown = await measure(page, kind.lane, kind.unit, ends, sampleCount);
+  const shown = await measure(page, { lane: firstLane, unit: firstUnit, isCounted }, ends, sampleCount);
   expectFigures(shown, kind.figures(), kind.stdTolerance);
 
   await openExportDialog(page);
@@ -218,7 +224,7 @@ test.each(FILE_KINDS)('$name: drop, look, zoom, measure, export, open again', as
   const edge = (label: string) => page.getByLabel(label).inputValue();
   const whole = [await edge('Start of the view'), await edge('End of the view')] as const;
   const unit = hasClock ? kind.unit : '';
-  const again = await measure(page, lane, unit, whole, sampleCount);
+  const again = await measure(page, { lane, unit, isCounted: !hasClock }, whole, sampleCount);
   expectFigures(again, hasClock ? shown : { ...shown, integral: shown.mean * sampleCount }, DIGITS_TOLERANCE * 2);
   expect(app.problems).toEqual([]);
   await page.close();

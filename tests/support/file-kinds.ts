@@ -39,7 +39,9 @@ export interface FileKind {
   readonly stdTolerance?: number;
   readonly eventCount?: number;
   readonly exportedAs: 'jls' | 'csv' | 'npy' | 'mimo' | 'h5' | 'zip';
-  /** What the export opens as; without a clock it counts samples at 1 per second. */
+  /** Nothing says how far its samples are apart: places are numbers of samples. */
+  readonly isCounted?: boolean;
+  /** What the export opens as; without a clock it counts samples. */
   readonly reopened: { readonly format: string; readonly lane: string; readonly hasClock: boolean };
   readonly picture?: 'png' | 'svg';
 }
@@ -254,6 +256,7 @@ export const FILE_KINDS: readonly FileKind[] = [
     lane: 'chA',
     unit: '',
     sampleRateHz: 1,
+    isCounted: true,
     offsetS: 0,
     start: 4250,
     end: 12_750,
@@ -331,6 +334,7 @@ export const FILE_KINDS: readonly FileKind[] = [
     lane: 'value',
     unit: '',
     sampleRateHz: 1,
+    isCounted: true,
     offsetS: 0,
     start: 700,
     end: 5700,
@@ -346,6 +350,7 @@ export const FILE_KINDS: readonly FileKind[] = [
     lane: 'u',
     unit: '',
     sampleRateHz: 1,
+    isCounted: true,
     offsetS: 0,
     start: 3,
     end: 3004,
@@ -385,6 +390,7 @@ export const FILE_KINDS: readonly FileKind[] = [
     lane: 'voltage',
     unit: '',
     sampleRateHz: 1,
+    isCounted: true,
     offsetS: 0,
     start: 10,
     end: 5990,

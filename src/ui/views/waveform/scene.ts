@@ -251,13 +251,18 @@ function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y
   detail.draw(trace.renderer, frame);
 }
 
+/** Letters of a unit that have room beside five digits. */
+const MAX_UNIT_LETTERS = 4;
+
 function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox): void {
   const trace = lane.traces[0];
   const values = trace && scene.figures.get(trace);
   if (!values || figures.width === 0) return;
   const { colors } = scene;
   const valueText = (value: number) => {
-    const text = formatSiText(value, lane.unit, { significantDigits: 5 });
+    // a long unit stands in front of the lane
+    const unit = lane.unit.length > MAX_UNIT_LETTERS ? '' : lane.unit;
+    const text = formatSiText(value, unit, { significantDigits: 5 });
     return values.isApproximate ? `≈ ${text}` : text;
   };
   const rows: FigureRow[] = [
