@@ -83,7 +83,9 @@ export function formatSi(value: number, unit: string, format: SiFormat = {}): Si
   const prefix = format.prefix ?? choosePrefix(magnitude, unit, digits, format.previousPrefix);
   const scaled = scaleBy(magnitude, -exponentOf(prefix));
   const number =
-    unit === '' || PREFIXED_UNIT.test(unit) || WORD_UNIT.test(unit) ? bareNumber(scaled, digits) : scaled.toFixed(decimalsOf(scaled, digits));
+    unit === '' || PREFIXED_UNIT.test(unit) || WORD_UNIT.test(unit)
+      ? bareNumber(scaled, digits)
+      : scaled.toFixed(decimalsOf(scaled, digits));
   return {
     number:
       (Number(number.replaceAll(NARROW_SPACE, '')) === 0 && sign === MINUS

@@ -5,6 +5,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { pageTheme, type ThemeColors } from '../theme/theme.ts';
 import { CanvasPainter } from './canvas-painter.ts';
 import type { Painter } from './painter.ts';
+import { observePixels } from './pixel-size.ts';
 
 export interface PlotSurface {
   readonly painter: Painter;
@@ -42,9 +43,7 @@ export class LabPlotCanvas extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const sizes = new ResizeObserver(() => this.#draw());
-    sizes.observe(this);
-    this.#cleanups = [() => sizes.disconnect(), pageTheme().onChange(() => this.#draw())];
+    this.#cleanups = [observePixels(this, () => this.#draw()), pageTheme().onChange(() => this.#draw())];
   }
 
   override disconnectedCallback(): void {

@@ -8,6 +8,7 @@ import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import '../../elements/number-field.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
+import { observePixels } from '../../plot/pixel-size.ts';
 import { wheelSteps } from '../../plot/zones.ts';
 import { pageTheme, TRACE_COLOR_COUNT } from '../../theme/theme.ts';
 import { type EventSelection, eventCommandFor } from './commands.ts';
@@ -154,12 +155,14 @@ export class LabEventView extends LitElement implements EventSelection {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener('keydown', this.#onKeyDown);
-    const sizes = new ResizeObserver(() => this.#draw());
-    void this.updateComplete.then(() => sizes.observe(this.canvas));
+    let stopSizes = () => {};
+    void this.updateComplete.then(() => {
+      if (this.isConnected) stopSizes = observePixels(this.canvas, () => this.#draw());
+    });
     const stopTheme = pageTheme().onChange(() => this.requestUpdate());
     this.#stop = () => {
       this.removeEventListener('keydown', this.#onKeyDown);
-      sizes.disconnect();
+      stopSizes();
       stopTheme();
     };
   }

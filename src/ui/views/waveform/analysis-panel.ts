@@ -9,6 +9,7 @@ import { WINDOW_NAMES, type WindowName } from '../../../model/spectrum.ts';
 import { isGone, samplesIn } from '../../../model/timing.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
+import { observePixels } from '../../plot/pixel-size.ts';
 import { pageTheme } from '../../theme/theme.ts';
 import { analyseHistogram, analyseSpectrum, type Span } from './analysis.ts';
 import { type Chart, chartReadout, drawChart } from './chart.ts';
@@ -103,9 +104,10 @@ export class LabAnalysisPanel extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const sizes = new ResizeObserver(() => this.#draw());
-    void this.updateComplete.then(() => sizes.observe(this.area));
-    this.#cleanups = [() => sizes.disconnect(), pageTheme().onChange(() => this.#draw())];
+    this.#cleanups = [pageTheme().onChange(() => this.#draw())];
+    void this.updateComplete.then(() => {
+      if (this.isConnected) this.#cleanups.push(observePixels(this.area, () => this.#draw()));
+    });
   }
 
   override disconnectedCallback(): void {

@@ -5,6 +5,7 @@ import { axisOfStore } from '../../../model/axis.ts';
 import type { SignalStore } from '../../../model/signal-store.ts';
 import { CanvasPainter } from '../../plot/canvas-painter.ts';
 import { frameClock } from '../../plot/frame-clock.ts';
+import { observePixels, type PixelSize } from '../../plot/pixel-size.ts';
 import { ScreenPicture } from '../../plot/screen-picture.ts';
 import type { Surface } from '../../plot/surface.ts';
 import { type PointerInput, ZoneController } from '../../plot/zones.ts';
@@ -213,11 +214,9 @@ export class LabWaveformPlot extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const sizes = new ResizeObserver(([entry]) => this.#resize(entry!));
-    sizes.observe(this);
     this.#cleanups = [
       frameClock().add(this, (nowMs) => this.#frame(nowMs)),
-      () => sizes.disconnect(),
+      observePixels(this, (size) => this.#resize(size)),
       this.model.onChange(() => this.invalidate()),
       pageTheme().onChange(() => this.invalidate()),
       () => this.#input?.dispose(),
@@ -294,8 +293,7 @@ export class LabWaveformPlot extends LitElement {
     return this.#lanes.flatMap((lane) => lane.traces.map((trace) => trace.detail));
   }
 
-  #resize(entry: ResizeObserverEntry): void {
-    const { width, height } = entry.contentRect;
+  #resize({ width, height }: PixelSize): void {
     this.#widthPx = width;
     this.#heightPx = height;
     this.#ratio = devicePixelRatio;
