@@ -20,7 +20,7 @@ export interface DayOrder {
   readonly second: number;
 }
 
-const CLOCK = '(\\d{1,4}):(\\d{2})(?::(\\d{2})(?:[.,:](\\d{1,12}))?)? ?([AaPp]\\.?[Mm]\\.?)?';
+const CLOCK = '(\\d{1,4}):(\\d{2}|\\d(?=:))(?::(\\d{1,2})(?:[.,:](\\d{1,12}))?)? ?([AaPp](?:\\.?[Mm]\\.?)?)?';
 const ZONE = '(?: ?(Z|UTC|GMT|[+-]\\d{2}:?\\d{2}|[+-]\\d{2}))?(?: ?\\[[^\\]]*\\])?';
 const YEAR_FIRST = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:[T _]+${CLOCK}${ZONE})?$`, 'i');
 const YEAR_LAST = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})(?:[T ,_]+${CLOCK}${ZONE})?$`, 'i');
