@@ -150,7 +150,8 @@ function namesIn(cells: readonly string[], layout: Layout): readonly string[] | 
   const isText = (cell: string): boolean =>
     cell !== '' && !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?(?: ?[a-zA-Zµ%]{1,3})?$/.test(cell);
   const isNumbered = (cell: string): boolean => cell === '' || /^\d{1,3}$/.test(cell);
-  if (count === 0 || present.some((cell) => /^.+[:=]$/.test(cell) || isClock(cell))) return undefined;
+  if (count === 0 || present.some((cell) => /^.+[:=]$/.test(cell) || (cell.includes(':') && isClock(cell))))
+    return undefined;
   if (count === 1 && /^waveform data$/i.test(present[0]!)) return undefined;
   if (count > 1 && (count <= 2 || kinds[0] === 'blank') && isSettingName(present[0]!)) return undefined;
   const isCounted = present.length > 1 && present[0] === '' && present.every(isNumbered);

@@ -95,7 +95,9 @@ function commonWidth(lines: readonly Line[]): number {
   }
   let width = 0;
   for (const [candidate, count] of counts) if (count > (counts.get(width) ?? 0)) width = candidate;
-  return width;
+  // cells at the end of rows may be missing: the names tell
+  const names = lines.findLast(({ kinds }) => kinds.length > 1 && kinds.every((kind) => kind === 'text'))?.kinds.length;
+  return names !== undefined && names > width && (counts.get(names) ?? 0) > 1 ? names : width;
 }
 
 function layoutWith(lines: readonly string[], separator: Separator, choice: TableChoice): Layout | undefined {

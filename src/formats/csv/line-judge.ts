@@ -4,6 +4,7 @@
 import type { TimeBase } from '../../core/text-rows.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
 import { inSeconds } from '../time-axis.ts';
+import { secondsPerTimeUnit } from '../time-names.ts';
 import { cellKind, cellNumber, cleanCell } from './cells.ts';
 import { type ClockTime, parseClock, secondsBetween } from './clock-times.ts';
 import { decodeText } from './encoding.ts';
@@ -97,7 +98,10 @@ export class LineJudge {
     const cell = cells[this.#keyColumn] ?? '';
     const found = cell === '' ? undefined : cellNumber(cell, this.#layout.style);
     if (!found) return undefined;
-    return plan.kind === 'numbers' && plan.base ? lessBase(cell, found.value, plan.base) : found.value;
+    if (plan.kind !== 'numbers') return found.value;
+    const unitSeconds = found.unit === '' || plan.axis ? undefined : secondsPerTimeUnit(found.unit);
+    if (unitSeconds !== undefined) return inSeconds(found.value, unitSeconds) / plan.unitSeconds;
+    return plan.base ? lessBase(cell, found.value, plan.base) : found.value;
   }
 
   /** What a column beside the clock says of the second, NaN where it says nothing. */

@@ -88,6 +88,8 @@ function put(into: Map<string, string>, key: string, value: string): void {
 export interface Steps {
   readonly startS: number;
   readonly stepS: number;
+  /** What had to be guessed, a sentence. */
+  readonly guess?: string;
 }
 
 export function stepsOf(settings: Settings): Steps | undefined {
@@ -99,7 +101,17 @@ export function stepsOf(settings: Settings): Steps | undefined {
   const trigger = lookUp(settings, TRIGGER_POINT, '');
   const startS =
     lookUp(settings, START, 's') ?? lookUp(settings, WEAK_START, 's') ?? (trigger === undefined ? 0 : -trigger * stepS);
-  return { startS, stepS };
+  const bare = interval !== undefined && interval >= 1 ? bareInterval(settings) : undefined;
+  const guess = bare && `Nothing says the unit of "${bare}": it is taken as seconds.`;
+  return { startS, stepS, ...(guess !== undefined && { guess }) };
+}
+
+/** The setting of the interval where it is a whole number without a unit: programs mean milliseconds as often. */
+function bareInterval(settings: Settings): string | undefined {
+  for (const [key, text] of settings) {
+    if (INTERVAL.test(normal(key)) && !/[([]/.test(key) && /^\d+$/.test(text)) return `${key}: ${text}`;
+  }
+  return undefined;
 }
 
 /** A setting as a number in `base`; undefined where none is so called, or what it says is in another unit. */

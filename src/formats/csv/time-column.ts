@@ -88,7 +88,11 @@ export function findTime(layout: Layout, head: TableHead, choice: ReadChoice): F
   const axis = otherAxis(layout, head);
   if (axis) return { plan: axis, guesses: [] };
   const steps = stated(layout, head);
-  if (steps) return { plan: unnamedSteps(layout, head) ?? steps, guesses: [] };
+  if (steps) {
+    const times = unnamedSteps(layout, head);
+    const guess = times ? undefined : stepsOfHead(head)?.guess;
+    return { plan: times ?? steps, guesses: guess === undefined ? [] : [guess] };
+  }
   const counted = choice.rateHz === undefined ? countedAxis(layout, head) : undefined;
   if (counted) return { plan: counted, guesses: [] };
   return choice.rateHz === undefined && !head.hasNames
@@ -205,7 +209,8 @@ function stated(layout: Layout, head: TableHead): TimePlan | undefined {
   const isCounted = layout.kinds[0] === 'number' && layout.kinds.length > 1 && isNumber.test(head.columns[0]!.text);
   const numbers = isCounted ? seenNumbers(layout, 0) : [];
   const isRunning = isCounted && numbers.every((value, row) => row === 0 || !(value <= numbers[row - 1]!));
-  return { kind: 'steps', ...steps, ...(isRunning && numbers.every(Number.isInteger) && { column: 0 }) };
+  const { startS, stepS } = steps;
+  return { kind: 'steps', startS, stepS, ...(isRunning && numbers.every(Number.isInteger) && { column: 0 }) };
 }
 
 /** A date and a clock in two columns, else the first column that holds either. */

@@ -228,3 +228,38 @@ it('a clock of whole seconds with ten rows in each', async () => {
   // 15 h 43 min 10 s
   expect(signalsOf(reader)).toEqual([['u', '', 10, 56_590, COUNT]]);
 });
+
+it('a unit in the cells of the time counts, even where it changes', async () => {
+  const text = `t,u\n${rows((row) => `${row < 10 ? `${row * 100} ms` : `${(row / 10).toFixed(1)} s`},${v(row)}`)}`;
+  expect(signalsOf(await openTable(text))).toEqual([['u', '', 10, 0, COUNT]]);
+  const even = `t,u\n${rows((row) => `${row * 10} ms,${v(row)}`)}`;
+  expect(signalsOf(await openTable(even))).toEqual([['u', '', 100, 0, COUNT]]);
+});
+
+it('dates may name columns', async () => {
+  const reader = await openTable(`t (s),2026-03-04,2026-03-05\n${rows((row) => `${row / 10},${v(row)},1`)}`);
+  expect(signalsOf(reader).map(([name]) => name)).toEqual(['2026-03-04', '2026-03-05']);
+});
+
+it('a whole interval without a unit is a guess', async () => {
+  const text = (interval: string) => `Interval: ${interval}\na,b\n${rows((row) => `${v(row)},1`)}`;
+  expect(codesOf(await openTable(text('100')))).toEqual(['guess']);
+  expect(codesOf(await openTable(text('100 ms')))).toEqual([]);
+  expect(codesOf(await openTable(text('1.0E-03')))).toEqual([]);
+});
+
+it('a name of a zone is one', async () => {
+  const reader = await openTable(`time,u\n${rows((row) => `2026-03-04 15:43:${two(row)} CET,${v(row)}`)}`);
+  const same = await openTable(`time,u\n${rows((row) => `2026-03-04T14:43:${two(row)}Z,${v(row)}`)}`);
+  expect(signalsOf(reader)).toEqual([['u', '', 1, 0, COUNT]]);
+  expect(reader.store.originUtc).toBe(same.store.originUtc);
+});
+
+it('cells that are missing at the end of most rows are missing samples', async () => {
+  const reader = await openTable(`t (s),a,b\n${rows((row) => `${row / 10},${v(row)}${row % 3 === 0 ? ',5' : ''}`)}`);
+  expect(signalsOf(reader).map(([name, , rate]) => [name, rate])).toEqual([
+    ['a', 10],
+    ['b', 10],
+  ]);
+  expect((await valuesOf(reader, 'b')).slice(0, 4)).toEqual([5, Number.NaN, Number.NaN, 5]);
+});
