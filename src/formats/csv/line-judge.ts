@@ -6,12 +6,13 @@ import type { Diagnostic } from '../../model/signal-store.ts';
 import { inSeconds } from '../time-axis.ts';
 import { secondsPerTimeUnit } from '../time-names.ts';
 import { cellKind, cellNumber, cleanCell } from './cells.ts';
+import type { ClockPlan } from './clock-columns.ts';
 import { type ClockTime, parseClock, secondsBetween } from './clock-times.ts';
 import { decodeText } from './encoding.ts';
 import type { TableHead } from './head.ts';
 import type { Layout } from './layout.ts';
 import { isComment, splitLine } from './lines.ts';
-import type { ClockPlan, TimePlan } from './time-column.ts';
+import type { TimePlan } from './time-column.ts';
 
 const HALF_DAY_S = 43_200;
 

@@ -8,7 +8,7 @@ import type { SignalAxis } from '../../model/signal-store.ts';
 import { COUNTED_AXIS } from '../time-axis.ts';
 import { secondsPerTimeUnit, timeName } from '../time-names.ts';
 import { unitParts } from '../units.ts';
-import { parseClock } from './clock-times.ts';
+import { type ClockPlan, clockPlan, isCoarse } from './clock-columns.ts';
 import { stepsOfHead, type TableHead } from './head.ts';
 import { type Layout, seenNumbers } from './layout.ts';
 
@@ -21,13 +21,6 @@ export interface NumberTime {
   readonly axis?: SignalAxis;
   /** What the times are counted from, which is a moment since 1970: Unix time. */
   readonly base?: TimeBase;
-}
-
-export interface ClockPlan {
-  readonly kind: 'clock';
-  readonly columns: readonly number[];
-  /** A column of what the clock leaves out of a second, such as milliseconds. */
-  readonly fraction?: { readonly column: number; readonly unitSeconds: number };
 }
 
 export type TimePlan =
@@ -211,62 +204,6 @@ function stated(layout: Layout, head: TableHead): TimePlan | undefined {
   const isRunning = isCounted && numbers.every((value, row) => row === 0 || !(value <= numbers[row - 1]!));
   const { startS, stepS } = steps;
   return { kind: 'steps', startS, stepS, ...(isRunning && numbers.every(Number.isInteger) && { column: 0 }) };
-}
-
-/** A date and a clock in two columns, else the first column that holds either. */
-function clockColumns({ kinds, rows }: Layout): readonly number[] | undefined {
-  const columns = kinds.flatMap((kind, column) => (kind === 'clock' ? [column] : []));
-  const partsOf = (column: number) => {
-    const cells = rows.map((row) => row[column] ?? '').filter((cell) => cell !== '');
-    return {
-      hasDay: cells.some(
-        (cell) => parseClock(cell, true)?.day !== undefined || parseClock(cell, false)?.day !== undefined,
-      ),
-      hasClock: cells.some((cell) => cell.includes(':') || /\d[T_]\d{4}/.test(cell)),
-    };
-  };
-  const both = columns.filter((column) => partsOf(column).hasDay && partsOf(column).hasClock);
-  // the start and the end of all rows may stand in each
-  const moving = both.find((column) => rows.some((row) => row[column] !== rows[0]![column]));
-  if (both.length > 0) return [moving ?? both[0]!];
-  const date = columns.find((column) => partsOf(column).hasDay);
-  const clock = columns.find((column) => !partsOf(column).hasDay);
-  const found = [date, clock].filter((column) => column !== undefined);
-  return found.length > 0 ? found : undefined;
-}
-
-/** Heads of the fraction of a second. */
-const FRACTION = /^(?:sub-?seconds?|fraction(?:al)?(?: ?(?:of )?(?:sec\.?|seconds?))?)$/i;
-
-function clockPlan(layout: Layout, head: TableHead): ClockPlan | undefined {
-  const columns = clockColumns(layout);
-  if (!columns) return undefined;
-  const clocks = layout.rows.map((row) => {
-    const text = columns.map((column) => row[column] ?? '').join(' ');
-    return parseClock(text, true) ?? parseClock(text, false);
-  });
-  const times = clocks.map((clock) => (clock?.decimals === 0 ? clock.seconds : Number.NaN));
-  for (const [column, { text, bare, unit }] of head.columns.entries()) {
-    const unitSeconds = FRACTION.test(text) ? 1 : (timeName(text) ?? timeName(bare, unit))?.unitSeconds;
-    if (layout.kinds[column] !== 'number' || unitSeconds === undefined || unitSeconds > 1) continue;
-    const numbers = seenNumbers(layout, column);
-    if (isRestOf(times, numbers, unitSeconds)) return { kind: 'clock', columns, fraction: { column, unitSeconds } };
-  }
-  return { kind: 'clock', columns };
-}
-
-/** Whether numbers are the rest of whole seconds: below one, though the clock goes on or they fall as it does. */
-function isRestOf(times: readonly number[], numbers: readonly number[], unitSeconds: number): boolean {
-  const isBelow = numbers.every((value) => !(value < 0 || value * unitSeconds >= 1));
-  const lengthS = Math.max(...times) - Math.min(...times);
-  const isFalling = numbers.some((value, row) => value < numbers[row - 1]! && times[row]! > times[row - 1]!);
-  return isBelow && (lengthS >= 2 || isFalling);
-}
-
-/** Whether rows share a time of the clock, so that a column of numbers beside it says more. */
-function isCoarse({ rows }: Layout, columns: readonly number[]): boolean {
-  const texts = rows.map((row) => columns.map((column) => row[column]).join(' '));
-  return new Set(texts).size < texts.length;
 }
 
 function isRising(numbers: readonly number[]): boolean {
