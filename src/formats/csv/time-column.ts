@@ -152,14 +152,14 @@ function namedTime(
     ownUnit(head, best.column) ??
     (stepS === undefined ? undefined : statedUnit(layout, best.column, stepS));
   const found = numberTime(layout, head.columns[best.column]!.name, best.column, unitSeconds);
-  const isVague = VAGUE_NAME.test(head.columns[best.column]!.text) && unitSeconds === undefined;
-  const guess = `Nothing says what "${head.columns[best.column]!.text}" is: it is taken as the time in seconds.`;
+  const { text } = head.columns[best.column]!;
+  // the X beside volts is that of an oscilloscope
+  const hasUnits = head.columns.some((column) => column.unit !== '');
+  const isVague = unitSeconds === undefined && (text === 'T' || (/^x$/i.test(text) && !hasUnits));
+  const guess = `Nothing says what "${text}" is: it is taken as the time in seconds.`;
   const guesses = isVague ? [guess] : found.guesses;
   return { ...found, guesses, isVague, isUnitSaid: best.unitSeconds !== undefined };
 }
-
-/** Letters that are often something else, such as a temperature. */
-const VAGUE_NAME = /^[xXT]$/;
 
 /** Names of time beside others that make them something else: the first of three directions, the lowest of values. */
 function isOtherThanTime(text: string, { columns }: TableHead): boolean {

@@ -213,9 +213,15 @@ it.each([
   expect(codesOf(reader)).toContain('no-time-column');
 });
 
-it.each(['x,y', 'T,U'])('%s: a letter that is taken as the time is said', async (names) => {
+it.each(['x,y', 'T,U (V)'])('%s: a letter that is taken as the time is said', async (names) => {
   const reader = await openTable(`${names}\n${rows((row) => `${row * 0.5},${v(row)}`)}`);
   expect(codesOf(reader)).toContain('guess');
+});
+
+it('the X of an oscilloscope needs no word', async () => {
+  const reader = await openTable(`X,CH1\n,Volt\n${rows((row) => `${(row * 2e-6).toExponential(3)},${v(row)}`)}`);
+  expect(signalsOf(reader)).toEqual([['CH1', 'V', 5e5, 0, COUNT]]);
+  expect(codesOf(reader)).toEqual([]);
 });
 
 it.each(['Resolution: 16', 'Data rate: 9600'])('%s says no time', async (setting) => {
