@@ -12,6 +12,9 @@ export type Settings = ReadonlyMap<string, string>;
 const MAX_SETTINGS = 500;
 const MAX_TEXT = 2000;
 
+/** A start from here on is a moment since 1970, not a place on the axis. */
+const LEAST_UNIX_S = 1e9;
+
 /** Distance of samples as instruments call it. */
 const INTERVAL =
   /^(?:sampl(?:e|ing) ?(?:interval|period|time)|time ?(?:interval|per sample|step|base step)|(?:x |time |horizontal )?increment|x ?incr?|t ?inc|dt|delta ?[tx]|h ?resolution|horizontal resolution|interval)$/;
@@ -45,7 +48,7 @@ export function isSettingName(text: string): boolean {
 export function addSettings(into: Map<string, string>, line: string, separator: Separator): string | undefined {
   const isNote = isComment(line, separator);
   const text = isNote ? commentText(line) : line;
-  const pair = /^"?([^:=,;\t"]{1,60}?)\s*[:=][\s,;]*(.*?)"?$/.exec(text.trim());
+  const pair = /^"?([^:=,;\t"]{1,60}?)\s*[:=][\s,;]*(.*?)"?$/.exec(text.trim().slice(0, MAX_TEXT));
   const cells = separator === ' ' ? [] : trimCells(splitLine(text, separator)).map(cleanCell);
   if (cells.length > 1 && cells[0] !== '' && !isNote) {
     for (const [key, value] of pairsOf(cells)) put(into, key, value);
@@ -99,8 +102,9 @@ export function stepsOf(settings: Settings): Steps | undefined {
     interval !== undefined && interval > 0 ? interval : rate !== undefined && rate > 0 ? 1 / rate : undefined;
   if (stepS === undefined) return undefined;
   const trigger = lookUp(settings, TRIGGER_POINT, '');
-  const startS =
-    lookUp(settings, START, 's') ?? lookUp(settings, WEAK_START, 's') ?? (trigger === undefined ? 0 : -trigger * stepS);
+  const start = lookUp(settings, START, 's') ?? lookUp(settings, WEAK_START, 's');
+  const isMoment = start !== undefined && start >= LEAST_UNIX_S;
+  const startS = start !== undefined && !isMoment ? start : trigger === undefined ? 0 : -trigger * stepS;
   const bare = interval !== undefined && interval >= 1 ? bareInterval(settings) : undefined;
   const guess = bare && `Nothing says the unit of "${bare}": it is taken as seconds.`;
   return { startS, stepS, ...(guess !== undefined && { guess }) };

@@ -254,6 +254,11 @@ it('a whole interval without a unit is a guess', async () => {
   expect(codesOf(await openTable(text('1.0E-03')))).toEqual([]);
 });
 
+it('a start in Unix time is no place on the axis', async () => {
+  const text = `Start Time: 1772639013\nSample Rate (Hz): 1000\na,b\n${rows((row) => `${v(row)},1`)}`;
+  expect(signalsOf(await openTable(text))[0]).toEqual(['a', '', 1000, 0, COUNT]);
+});
+
 it('a name of a zone is one', async () => {
   const reader = await openTable(`time,u\n${rows((row) => `2026-03-04 15:43:${two(row)} CET,${v(row)}`)}`);
   const same = await openTable(`time,u\n${rows((row) => `2026-03-04T14:43:${two(row)}Z,${v(row)}`)}`);
