@@ -173,6 +173,9 @@ export class EvenSteps {
   #largest = 0;
   #row = 0;
   #isEven = true;
+  /** Step between the first two times, and whether all times lie on it without rounding. */
+  #printedStep = Number.NaN;
+  #isPrinted = true;
   #firstRow = -1;
   #first = Number.NaN;
   #lastRow = -1;
@@ -199,11 +202,20 @@ export class EvenSteps {
         this.#first = time;
       }
       this.#isEven = this.#fit.add(this.#row, time, this.#error.of(time));
+      this.#comparePrinted(time);
       this.#lastRow = this.#row;
       this.#last = time;
       if (this.#isQuick && this.#row >= TRIAL_ROWS) this.#begin();
     }
     if (this.#trial && this.#isEven) this.#test(times, index, this.#row, this.#trial);
+  }
+
+  #comparePrinted(time: number): void {
+    const rows = this.#row - this.#firstRow;
+    if (rows === 0 || !this.#isPrinted) return;
+    if (Number.isNaN(this.#printedStep)) this.#printedStep = (time - this.#first) / rows;
+    const distance = Math.abs(time - this.#first - rows * this.#printedStep);
+    this.#isPrinted = distance <= EXACT * Math.max(Math.abs(time), Math.abs(this.#first)) * (1 + rows);
   }
 
   #begin(): void {
@@ -245,8 +257,12 @@ export class EvenSteps {
   /** Undefined when the times are not even, or fewer than two. */
   get even(): EvenLine | undefined {
     if (!this.#isEven || !(this.#last > this.#first)) return undefined;
-    const mean = (this.#last - this.#first) / (this.#lastRow - this.#firstRow);
-    const step = this.#trial?.step ?? simplest(mean, this.#fit.low, this.#fit.high);
+    const rows = this.#lastRow - this.#firstRow;
+    const mean = (this.#last - this.#first) / rows;
+    const noise = (EXACT * Math.max(Math.abs(this.#first), Math.abs(this.#last))) / rows;
+    // a simpler step than the printed one is looked for only where rounding hides the true one
+    const [low, high] = this.#isPrinted ? [mean - noise, mean + noise] : [this.#fit.low, this.#fit.high];
+    const step = this.#trial?.step ?? simplest(mean, low, high);
     // in quick mode only, where every time was tested
     const isExact =
       this.#trial !== undefined && this.#largest <= EXACT * Math.max(Math.abs(this.#first), Math.abs(this.#last));
@@ -258,7 +274,9 @@ export class EvenSteps {
 const MOST_CHANGE = 0.05;
 
 /** Of the steps from `low` to `high` one that, or whose rate, has few digits; close to `step`. */
-export function simplest(step: number, low: number, high: number): number {
+export function simplest(mean: number, low: number, high: number): number {
+  // the mean of whole seconds of a clock may be no step that fits
+  const step = mean < low || mean > high ? (low + high) / 2 : mean;
   for (let digits = 1; digits <= 15; digits++) {
     const candidates = [Number(step.toPrecision(digits)), 1 / Number((1 / step).toPrecision(digits))].filter(
       (candidate) => candidate >= low && candidate <= high && Math.abs(candidate - step) <= MOST_CHANGE * step,

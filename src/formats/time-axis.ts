@@ -69,7 +69,7 @@ export function timeAxisOf(
     return lost ? evenTimes(lost.stepS, lost.startS, 0, lost.gaps) : evenTimes(even.step, even.start, 0, []);
   }
   const error = new PrintedError(printed);
-  const exact = hasGaps ? findGaps(times, (time) => error.of(time)) : undefined;
+  const exact = hasGaps ? (lostSteps(times) ?? findGaps(times, (time) => error.of(time))) : undefined;
   if (exact) return evenTimes(exact.stepS, exact.startS, 0, exact.gaps);
   const meanS = (times[last]! - times[first]!) / (last - first);
   const jitterS = meanS > 0 ? largestDeviation(times, first, last, meanS) : Number.POSITIVE_INFINITY;

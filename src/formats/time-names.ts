@@ -25,7 +25,7 @@ export function secondsPerTimeUnit(unit: string): number | undefined {
 
 /** Names that times have, without their unit. */
 const TIME_NAME =
-  /^(?:t|x|x-axis|time(?!out).*|zeit.*|seconds?|secs?|sekunden?|elapsed.*|ts|unix.*|epoch.*|uptime|uhrzeit|laufzeit|temps|tiempo|date[ _]?time.*|(?:relative|rel|abs|absolute|system|local|utc|run|test|sample|sampling|scan|meas\w*|record\w*|log|total|step|trigger|x|delta|\u0394|\u2206)\.?[ _-]*(?:time.*|t))$/i;
+  /^(?:t|x|x-axis|x[ _]value|time(?!out).*|zeit.*|seconds?|secs?|sekunden?|elapsed.*|ts|unix.*|epoch.*|uptime|uhrzeit|laufzeit|temps|tiempo|date[ _]?time.*|(?:relative|rel|abs|absolute|system|local|utc|run|test|sample|sampling|scan|meas\w*|record\w*|log|total|step|trigger|x|start|begin|delta|\u0394|\u2206)\.?[ _-]*(?:time.*|t))$/i;
 /** What programs call a counter of time: the name is the unit. */
 const COUNTERS: Readonly<Record<string, number>> = { millis: 1e-3, micros: 1e-6, nanos: 1e-9 };
 /** A unit behind a name, in brackets or behind a mark: `t (ms)`, `Time [s]`, `t/ms`, `time_ms`, `time in ms`, `t ms`. */

@@ -29,6 +29,8 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['tesla', 'T'],
   ['kelvin', 'K'],
   ['celsius', '°C'],
+  ['℃', '°C'],
+  ['℉', '°F'],
   ['degc', '°C'],
   ['deg c', '°C'],
   ['degree', '°'],
@@ -56,7 +58,7 @@ const MICRO = /^u(?=(?:s|sec|V|A|W|J|C|F|H|Hz|T|m|g|Ohm|Ω)$)/;
 
 /** The symbol of a unit such as `Volts`, `mVolt`, `usec` or `Deg C`; a text that is none stays as it is, trimmed. */
 export function unitSymbol(text: string): string {
-  const trimmed = text.trim().replaceAll('μ', 'µ');
+  const trimmed = text.trim().replaceAll('μ', 'µ').replaceAll('\u2126', 'Ω');
   const whole = NAMES.get(trimmed.toLowerCase());
   if (whole !== undefined) return whole;
   const match = PREFIX.exec(trimmed);

@@ -25,7 +25,7 @@ const HEX = /^[+-]?0[xX][0-9a-fA-F]{1,13}$/;
 const INFINITY = /^([+-]?)(?:inf(?:inity)?|1\.#inf0*)$/i;
 /** What meters, spreadsheets and libraries write where there is no value. */
 const MISSING =
-  /^(?:[+-]?(?:nan(?:\(\w*\))?|1\.#(?:qnan|ind|snan)\w*|o\.?l\.?|0l\.?|o\.?f\.?l\.?|ovld|over(?:load|range|flow|limit)?|under(?:range|flow)?|u\.?l\.?)|#?n\/?a\.?|#[a-z]+[!/?][0-9a-z]*[!?]?|null|nil|none|err(?:or)?\.?|e\.?r{2}|fail(?:ed)?|fault|invalid|open|missing|void|bad|n\.?a\.?n\.?|[-–—]+|\*+|\?+|\.{1,3}|_+|∞)(?: ?[a-zµΩ°%]{1,4})?$/i;
+  /^(?:[+-]?(?:nan(?:\(\w*\))?|1\.#(?:qnan|ind|snan)\w*|o\.?l\.?|0l\.?|o\.?f\.?l\.?|ovld|over(?:load|range|flow|limit)?|under(?:range|flow)?|u\.?l\.?)|#?n\/?a\.?|#[a-z]+[!/?][0-9a-z]*[!?]?|null|nil|none|err(?:or)?\.?|e\.?r{2}|fail(?:ed)?|fault|unavailable|unknown|invalid|open|missing|void|bad|n\.?a\.?n\.?|[-–—]+|\*+|\?+|\.{1,3}|_+|∞)(?: ?[a-zµΩ°%]{1,4})?$/i;
 const SWITCHES: ReadonlyMap<string, number> = new Map([
   ['true', 1],
   ['false', 0],
@@ -56,6 +56,7 @@ export function cleanCell(cell: string): string {
   return text
     .replace(/[\u00a0\u2009\u202f\u2007\0]/g, ' ')
     .replace(/\u2212/g, '-')
+    .replace(/^([+-]) +(?=[\d.])/, '$1')
     .replace(/μ/g, 'µ')
     .trim();
 }

@@ -20,8 +20,9 @@ export interface DayOrder {
   readonly second: number;
 }
 
-const CLOCK = '(\\d{1,4}):(\\d{2})(?::(\\d{2})(?:[.,:](\\d{1,12}))?)? ?([AaPp]\\.?[Mm]\\.?)?';
-const ZONE = '(?: ?(Z|UTC|GMT|[+-]\\d{2}:?\\d{2}|[+-]\\d{2}))?(?: ?\\[[^\\]]*\\])?';
+const CLOCK = '(\\d{1,4}):(\\d{2}|\\d(?=:))(?::(\\d{1,2})(?:[.,:](\\d{1,12}))?)? ?([AaPp](?:\\.?[Mm]\\.?)?)?';
+const ZONE =
+  '(?: ?(Z|UTC|GMT|CES?T|MES?Z|EES?T|WES?T|E[SD]T|P[SD]T|JST|[+-]\\d{2}:?\\d{2}|[+-]\\d{2}))?(?: ?\\[[^\\]]*\\])?';
 const YEAR_FIRST = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:[T _]+${CLOCK}${ZONE})?$`, 'i');
 const YEAR_LAST = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})(?:[T ,_]+${CLOCK}${ZONE})?$`, 'i');
 const COMPACT = /^(\d{4})(\d{2})(\d{2})[T _-](\d{2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,12}))?(Z|[+-]\d{2}:?\d{2})?$/i;
@@ -124,8 +125,27 @@ function secondsOf(clock: Texts, hourLimit: number): { seconds: number; decimals
   return { seconds, decimals: secondText === undefined ? -1 : fraction.length };
 }
 
+/** Minutes east of Greenwich of zones whose names mean one thing only (IANA time zone database). */
+const ZONES: Readonly<Record<string, number>> = {
+  CET: 60,
+  CEST: 120,
+  MEZ: 60,
+  MESZ: 120,
+  EET: 120,
+  EEST: 180,
+  WET: 0,
+  WEST: 60,
+  EST: -300,
+  EDT: -240,
+  PST: -480,
+  PDT: -420,
+  JST: 540,
+};
+
 function zoneOf(zone: string | undefined): number | undefined {
   if (zone === undefined) return undefined;
+  const named = ZONES[zone.toUpperCase()];
+  if (named !== undefined) return named;
   const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
   if (sign === undefined) return 0;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));

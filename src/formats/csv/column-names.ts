@@ -21,6 +21,7 @@ const QUANTITIES: Readonly<Record<string, RegExp>> = {
   F: /(?:temp|capac|kapaz)/i,
   K: /temp/i,
   J: /energ/i,
+  N: /(?:force|kraft|load|last$)/i,
 };
 
 export function namedColumn(text: string): NamedColumn {
@@ -30,6 +31,8 @@ export function namedColumn(text: string): NamedColumn {
   if (spice && !isUnit(bracketed?.[2] ?? '')) return { name: text, unit: spice === 'I' ? 'A' : 'V' };
   if (bracketed) {
     const [, name = '', unit = ''] = bracketed;
+    // a remark, such as the number of a sensor
+    if (/[:=,]/.test(unit)) return name === '' ? { name: text, unit: '' } : namedColumn(name);
     if (!/^\d*$/.test(unit)) return { name, unit: unitSymbol(unit) };
   }
   const within = IN_UNIT.exec(text);
@@ -71,11 +74,13 @@ export function isUnitLine(cells: readonly string[]): boolean {
 
 /** Without the brackets around all of it. */
 function bareUnit(cell: string): string {
-  return /^[([{]\s*([^()[\]{}]*?)\s*[)\]}]$/.exec(cell)?.[1] ?? cell;
+  const bare = /^[([{]\s*([^()[\]{}]*?)\s*[)\]}]$/.exec(cell)?.[1] ?? cell;
+  return bare.replace(/ (?:DC|AC)$/, '');
 }
 
 /** What stands in a line of units where there is none. */
-const PLACEHOLDER = /^(?:sequence|none|raw|counts?|logic|-+|n\/a|a\.?u\.?|arb\.?|units?|bool(?:ean)?|dimensionless)$/i;
+const PLACEHOLDER =
+  /^(?:sequence|no\.|none|raw|counts?|logic|-+|n\/a|a\.?u\.?|arb\.?|units?|bool(?:ean)?|dimensionless)$/i;
 
 /** The unit in a line of units; empty for a placeholder. */
 export function unitInLine(cell: string): string {

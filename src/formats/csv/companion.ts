@@ -35,7 +35,8 @@ export async function readCompanion({ name, neighbour }: OpenContext): Promise<S
     }
     const unit = /eRS_UNIT_LEVEL_([A-Z])\b/.exec(text)?.[1];
     if (unit !== undefined) settings.set('Vertical Units', unit);
-    if (settings.has('Resolution')) return settings;
+    const resolution = settings.get('Resolution');
+    if (resolution !== undefined) return settings.set('Sample Interval', resolution);
   }
   return undefined;
 }

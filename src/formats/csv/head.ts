@@ -2,6 +2,7 @@
 
 import { timeName } from '../time-names.ts';
 import { cleanCell } from './cells.ts';
+import { isClock } from './clock-times.ts';
 import { isUnitLine, type NamedColumn, namedColumn, unitInLine } from './column-names.ts';
 import type { Layout } from './layout.ts';
 import { commentText, isComment, SEPARATORS, type Separator, splitLine, trimCells } from './lines.ts';
@@ -45,16 +46,19 @@ export function readHead(lines: readonly string[], layout: Layout, companion?: S
   if (beside > 0) {
     for (const row of layout.rows) addSettings(settings, row.slice(0, beside).join(','), ',');
   }
+  const channels = channelsOf(settings, layout.kinds.length, names?.names);
+  const kindUnits = names?.names.map((cell, column) => (column > 0 && isUnitLine([cell]) ? cell : ''));
   const texts =
+    channels ??
+    tracesOf(settings, layout) ??
     names?.names ??
     besideNames(settings, beside) ??
-    tracesOf(settings, layout) ??
-    channelsOf(settings, layout.kinds.length) ??
+    sourceOf(settings, layout) ??
     [];
   const used = new Set<string>();
   const columns = layout.kinds.map((_, column): HeadColumn => {
     const text = texts[column] ?? '';
-    const stated = names?.units?.[column];
+    const stated = channels ? kindUnits?.[column] : names?.units?.[column];
     const own = namedColumn(text);
     const { name: bare, unit } = stated === undefined || stated === '' ? own : { name: text, unit: unitInLine(stated) };
     return { text, bare, name: unique(bare || `column ${column + 1}`, column, used), unit };
@@ -99,28 +103,35 @@ function findNames(above: readonly string[], layout: Layout): Names | undefined 
       cells: headCells(line, separator, width),
       isNote: isComment(line, separator),
     }));
-  const [nearest, next] = candidates;
+  // Origin has comments below the units
+  const isThree = [0, 1, 2].every((line) => trimCells(candidates[line]?.cells ?? []).length === width && width > 1);
+  const hasRemarks =
+    isThree && !isUnitLine(candidates[0]!.cells) && isUnits(candidates[1]!.cells, candidates[2]!.cells);
+  const [nearest, next] = candidates.slice(hasRemarks ? 1 : 0);
   if (nearest && next && isUnits(nearest.cells, next.cells)) {
-    const names = namesIn(next.cells, layout);
-    if (names) return { nameIndex: next.index, names, unitIndex: nearest.index, units: nearest.cells };
+    const units = { unitIndex: nearest.index, units: nearest.cells };
     // Siglent: the channels stand in a setting
     if (/^source$/i.test(next.cells[0] ?? '') && trimCells(next.cells).length === width) {
-      return {
-        nameIndex: undefined,
-        names: ['', ...next.cells.slice(1)],
-        unitIndex: nearest.index,
-        units: nearest.cells,
-      };
+      return { nameIndex: undefined, names: ['', ...next.cells.slice(1)], ...units };
     }
+    const names = namesIn(next.cells, layout);
+    if (names) return { nameIndex: next.index, names, ...units };
   }
   for (const { index, cells, isNote } of candidates) {
     const names = namesIn(cells, layout);
-    const isPair = isNote && /^[^,;\t]*[:=](?:\s|$)/.test(cells[0]!);
+    const isPair = isSettingPair(cells, isNote);
     // further up stand settings, which are pairs
     const isFar = index !== nearest?.index && !isNote && width < 3 && cells[0] !== '' && !timeName(cells[0]!);
     if (names && !isPair && !isFar) return { nameIndex: index, names, unitIndex: undefined, units: undefined };
   }
   return undefined;
+}
+
+/** Whether a line is `key: value`; the names of more than one column have no such mark in the first. */
+function isSettingPair(cells: readonly string[], isNote: boolean): boolean {
+  const first = cells[0]!;
+  if (!isNote) return /^[^,;\t:=]+:,/.test(first);
+  return trimCells(cells).length === 1 ? /^[^,;\t:=]+[:=]/.test(first) : /^[^,;\t]*[:=](?:\s|$)/.test(first);
 }
 
 /** Start and increment of Rigol stand in the line of units as numbers. */
@@ -139,7 +150,9 @@ function namesIn(cells: readonly string[], layout: Layout): readonly string[] | 
   const isText = (cell: string): boolean =>
     cell !== '' && !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?(?: ?[a-zA-Zµ%]{1,3})?$/.test(cell);
   const isNumbered = (cell: string): boolean => cell === '' || /^\d{1,3}$/.test(cell);
-  if (count === 0 || present.some((cell) => /^.+[:=]$/.test(cell))) return undefined;
+  if (count === 0 || present.some((cell) => /^.+[:=]$/.test(cell) || (cell.includes(':') && isClock(cell))))
+    return undefined;
+  if (count === 1 && /^waveform data$/i.test(present[0]!)) return undefined;
   if (count > 1 && (count <= 2 || kinds[0] === 'blank') && isSettingName(present[0]!)) return undefined;
   const isCounted = present.length > 1 && present[0] === '' && present.every(isNumbered);
   if (!isCounted && !present.some(isText)) return undefined;
@@ -162,6 +175,8 @@ function headCells(line: string, separator: Separator, width: number): readonly 
   const cells = splitHead(text, separator);
   // a semicolon that marks a comment where semicolons separate, too
   const own = cells[0] === '' && separator === ';' && trimCells(cells).length === width + 1 ? cells.slice(1) : cells;
+  const wide = separator === ' ' ? text.trim().split(/\s{2,}/) : [];
+  if (wide.length === width && own.length > width) return wide;
   if (!isNote || trimCells(own).length === width) return own;
   // words between blanks are a sentence, unless blanks separate the rows
   for (const other of SEPARATORS) {
@@ -200,7 +215,8 @@ function besideNames(settings: Settings, beside: number): readonly string[] | un
 /** Yokogawa has the names of the traces in a setting, and the rows behind a blank cell. */
 function tracesOf(settings: Settings, { kinds }: Layout): readonly string[] | undefined {
   const names = settings.get('TraceName')?.split(', ');
-  return kinds[0] === 'blank' && names?.length === kinds.length - 1 ? ['', ...names] : undefined;
+  const width = kinds.findLastIndex((kind) => kind !== 'blank') + 1;
+  return kinds[0] === 'blank' && names?.length === width - 1 ? ['', ...names] : undefined;
 }
 
 /** The cells of the line above the rows when all are texts. */
@@ -210,14 +226,25 @@ function textsAbove(above: readonly string[], { separator }: Layout): readonly s
   return cells.every((cell) => /^[^\d]/.test(cell)) ? cells : [];
 }
 
-/** sigrok lists the channels in a comment. */
-function channelsOf(settings: Settings, width: number): readonly string[] | undefined {
+/** sigrok lists the channels in a comment; the line of names may hold their kinds or units, and those of the time. */
+function channelsOf(
+  settings: Settings,
+  width: number,
+  names: readonly string[] | undefined,
+): readonly string[] | undefined {
   for (const [key, text] of settings) {
-    const names = text.split(/\s*,\s*/);
-    if (/^channels\b/i.test(key) && names.length === width) return names;
+    const channels = text.split(/\s*,\s*/);
+    if (!/^channels\b/i.test(key) || !channels.every((channel) => /[a-z]/i.test(channel))) continue;
+    if (channels.length === width) return channels;
+    if (channels.length === width - 1 && names && timeName(names[0]!)) return [names[0]!, ...channels];
   }
-  const source = width === 1 ? sourceName(settings) : undefined;
-  return source === undefined ? undefined : [source];
+  return undefined;
+}
+
+/** The only column may have its name in a setting. */
+function sourceOf(settings: Settings, { kinds }: Layout): readonly string[] | undefined {
+  const source = kinds.filter((kind) => kind !== 'blank').length === 1 ? sourceName(settings) : undefined;
+  return source === undefined ? undefined : kinds.map((kind) => (kind === 'blank' ? '' : source));
 }
 
 /** Where the samples lie by what the head says alone. */

@@ -37,10 +37,17 @@ const isValue = (kind: CellKind): boolean => kind === 'number' || kind === 'cloc
 
 /** Undefined when no line holds a value. */
 export function layoutOf(lines: readonly string[], choice: TableChoice = {}): Layout | undefined {
-  const stated = /^sep=(.)$/.exec((lines[0] ?? '').replaceAll('"', '').trim())?.[1];
-  const known = choice.separator ?? SEPARATORS.find((separator) => separator === (stated === '\\t' ? '\t' : stated));
-  const separator = known ?? separatorOf(lines);
+  const separator = choice.separator ?? statedSeparator(lines) ?? separatorOf(lines);
   return separator && layoutWith(lines, separator, choice);
+}
+
+/** Spreadsheets say it in the first line, LabVIEW as a setting. */
+function statedSeparator(lines: readonly string[]): Separator | undefined {
+  const letter = /^sep=(.)$/.exec((lines[0] ?? '').replaceAll('"', '').trim())?.[1];
+  if (letter !== undefined) return SEPARATORS.find((separator) => separator === (letter === '\\t' ? '\t' : letter));
+  if (!/^LabVIEW Measurement/.test(lines[0] ?? '')) return undefined;
+  const word = lines.flatMap((line) => /^Separator[\t,;](\w+)/.exec(line)?.[1] ?? [])[0];
+  return word === 'Tab' ? '\t' : word === 'Comma' ? ',' : word === 'Semicolon' ? ';' : undefined;
 }
 
 function separatorOf(lines: readonly string[]): Separator | undefined {
@@ -88,7 +95,9 @@ function commonWidth(lines: readonly Line[]): number {
   }
   let width = 0;
   for (const [candidate, count] of counts) if (count > (counts.get(width) ?? 0)) width = candidate;
-  return width;
+  // cells at the end of rows may be missing: the names tell
+  const names = lines.findLast(({ kinds }) => kinds.length > 1 && kinds.every((kind) => kind === 'text'))?.kinds.length;
+  return names !== undefined && names > width && (counts.get(names) ?? 0) > 1 ? names : width;
 }
 
 function layoutWith(lines: readonly string[], separator: Separator, choice: TableChoice): Layout | undefined {
@@ -98,12 +107,22 @@ function layoutWith(lines: readonly string[], separator: Separator, choice: Tabl
   const width = commonWidth(all);
   if (width === 0) return undefined;
   const settingCount = settingColumns(all, width);
-  const afterSettings = settingCount > 0 ? 0 : behindSettings(all, width);
+  const afterSettings = settingCount > 0 ? 0 : Math.max(behindSettings(all, width), behindEndMarks(all));
   const texts = textColumns(all, width, settingCount);
   const isRow = (line: Line): boolean => fits(line, texts, settingCount) && !isCountedHead(line);
   const first = all.find((line) => line.index >= afterSettings && isRow(line));
   if (!first) return undefined;
-  const rows = all.filter((line) => line.index >= first.index && isRow(line));
+  const start =
+    settingCount > 0
+      ? first
+      : firstWithTime(
+          all,
+          first,
+          all.filter((line) => line.index >= first.index && isRow(line)),
+        );
+  const rows = all.filter(
+    (line) => (line.index >= start.index && line.index < first.index) || (line.index >= first.index && isRow(line)),
+  );
   const kinds = Array.from({ length: width }, (_, column) =>
     column < settingCount ? ('setting' as const) : kindOf(rows, column),
   );
@@ -111,7 +130,7 @@ function layoutWith(lines: readonly string[], separator: Separator, choice: Tabl
   return {
     separator,
     style,
-    headLineCount: first.index,
+    headLineCount: start.index,
     kinds,
     rows: rows.map(({ cells }) => cells),
     guesses: found.guess === undefined || choice.decimal !== undefined ? [] : [found.guess],
@@ -136,6 +155,31 @@ function behindSettings(lines: readonly Line[], width: number): number {
   const isAbove = last !== undefined && blank.length > 0 && blank.every(({ index }) => index > last.index);
   const isAll = wide.every(({ kinds }) => kinds[0] === 'text' || kinds[0] === 'blank');
   return isAbove && isAll && width > 1 ? last.index + 1 : 0;
+}
+
+/** LabVIEW ends each part of its head with a line of its own: the first line behind the last of them. */
+function behindEndMarks(lines: readonly Line[]): number {
+  let after = 0;
+  for (const { index, cells, kinds } of lines) {
+    if (cells[0] === '***End_of_Header***') after = index + 1;
+    else if (after > 0 && (kinds[0] === 'number' || (kinds[0] === 'blank' && kinds.some(isValue)))) break;
+  }
+  return after;
+}
+
+/**
+ * Rows right above the first one that have a time like it, and a text where others have a number: a sensor that did not
+ * answer yet.
+ */
+function firstWithTime(lines: readonly Line[], first: Line, rows: readonly Line[]): Line {
+  const columns = first.kinds.flatMap((_, column) => (kindOf(rows, column) === 'clock' ? [column] : []));
+  const times = columns.length > 0 ? columns : kindOf(rows, 0) === 'number' ? [0] : [];
+  const kind = columns.length > 0 ? 'clock' : 'number';
+  const isRow = ({ cells, kinds }: Line): boolean =>
+    cells.length === first.cells.length && times.length > 0 && times.every((column) => kinds[column] === kind);
+  let at = lines.indexOf(first);
+  while (at > 0 && lines[at - 1]!.index === lines[at]!.index - 1 && isRow(lines[at - 1]!)) at--;
+  return lines[at]!;
 }
 
 /** Of each column whether more lines have a text there than a value. */

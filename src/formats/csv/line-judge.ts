@@ -3,7 +3,10 @@
 
 import type { TimeBase } from '../../core/text-rows.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
+import { inSeconds } from '../time-axis.ts';
+import { secondsPerTimeUnit } from '../time-names.ts';
 import { cellKind, cellNumber, cleanCell } from './cells.ts';
+import type { ClockPlan } from './clock-columns.ts';
 import { type ClockTime, parseClock, secondsBetween } from './clock-times.ts';
 import { decodeText } from './encoding.ts';
 import type { TableHead } from './head.ts';
@@ -88,17 +91,28 @@ export class LineJudge {
 
   #timeOf(cells: readonly string[]): number | undefined {
     const plan = this.#plan;
-    if (plan.kind === 'clock')
-      return this.#clockTime(
-        plan.columns
-          .map((column) => cells[column] ?? '')
-          .join(' ')
-          .trim(),
-      );
+    if (plan.kind === 'clock') {
+      const text = plan.columns.map((column) => cells[column] ?? '').join(' ');
+      const seconds = this.#clockTime(text.trim());
+      return seconds === undefined ? undefined : seconds + this.#restOf(cells, plan);
+    }
     const cell = cells[this.#keyColumn] ?? '';
     const found = cell === '' ? undefined : cellNumber(cell, this.#layout.style);
     if (!found) return undefined;
-    return plan.kind === 'numbers' && plan.base ? lessBase(cell, found.value, plan.base) : found.value;
+    if (plan.kind !== 'numbers') return found.value;
+    const unitSeconds = found.unit === '' || plan.axis ? undefined : secondsPerTimeUnit(found.unit);
+    if (unitSeconds !== undefined) return inSeconds(found.value, unitSeconds) / plan.unitSeconds;
+    return plan.base ? lessBase(cell, found.value, plan.base) : found.value;
+  }
+
+  /** What a column beside the clock says of the second, NaN where it says nothing. */
+  #restOf(cells: readonly string[], { fraction }: ClockPlan): number {
+    if (!fraction) return 0;
+    const cell = cells[fraction.column] ?? '';
+    const rest = cellNumber(cell, this.#layout.style);
+    const printed = /[.,](\d*)/.exec(cell)?.[1]?.length ?? 0;
+    this.clockDecimals = Math.max(this.clockDecimals, printed - Math.round(Math.log10(fraction.unitSeconds)));
+    return rest ? inSeconds(rest.value, fraction.unitSeconds) : Number.NaN;
   }
 
   #clockTime(text: string): number | undefined {

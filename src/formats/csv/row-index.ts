@@ -110,7 +110,8 @@ export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep 
   const rowCount = request.isTimed ? timedRows : rows.counts.rows;
   while (blocks.length > 0 && blocks.at(-1)!.row >= rowCount) blocks.pop();
   const { decimals, digits: significant } = rows.timeDigits;
-  const digits = { resolution: inSeconds(10 ** -decimals, unitSeconds), significant: request.base ? 0 : significant };
+  const printed = { resolution: inSeconds(10 ** -decimals, unitSeconds), significant: request.base ? 0 : significant };
+  const digits = request.resolution === 0 ? { resolution: 0, significant: 0 } : printed;
   return {
     rowCount,
     untimedCount: rows.counts.rows - rowCount,

@@ -1,5 +1,6 @@
 // What stands above or beside the rows: settings of an instrument as pairs of key and value, and what they say of time.
 
+import { secondsPerTimeUnit } from '../time-names.ts';
 import { unitParts, unitSymbol } from '../units.ts';
 import { cleanCell } from './cells.ts';
 import { commentText, isComment, type Separator, splitLine, trimCells } from './lines.ts';
@@ -11,13 +12,21 @@ export type Settings = ReadonlyMap<string, string>;
 const MAX_SETTINGS = 500;
 const MAX_TEXT = 2000;
 
+/** A start from here on is a moment since 1970, not a place on the axis. */
+const LEAST_UNIX_S = 1e9;
+
 /** Distance of samples as instruments call it. */
 const INTERVAL =
-  /^(?:sampl(?:e|ing) ?(?:interval|period|time)|time ?(?:interval|per sample|step|base step)|(?:x |time |horizontal )?increment|x ?incr?|t ?inc|dt|delta ?t|h ?resolution|horizontal resolution|resolution|interval)$/;
+  /^(?:sampl(?:e|ing) ?(?:interval|period|time)|time ?(?:interval|per sample|step|base step)|(?:x |time |horizontal )?increment|x ?incr?|t ?inc|dt|delta ?[tx]|h ?resolution|horizontal resolution|interval)$/;
+/** Words for it, Hantek's among them, that may mean anything without a unit. */
+const VAGUE_INTERVAL = /^(?:clock|resolution)$/;
+const VAGUE_RATE = /^data rate$/;
 const RATE =
-  /^(?:sampl(?:e|ing) ?(?:rate|frequency|freq)|fs|f ?s|samplerate|acquisition rate|sample rate \w+|data rate|output data rate)$/;
+  /^(?:sampl(?:e|ing) ?(?:rate|frequency|freq)|fs|f ?s|samplerate|acquisition rate|sample rate \w+|output data rate)$/;
 const START =
-  /^(?:x ?start|hardwarexstart|x ?(?:zero|origin)|start ?time|time ?(?:start|zero)|t0|h ?offset|first point|start)$/;
+  /^(?:x ?start|hardwarexstart|x ?(?:zero|origin|org)|x0|start ?time|time ?(?:start|zero)|t0|h ?offset|first point)$/;
+/** Other programs number the first sample so. */
+const WEAK_START = /^start$/;
 const TRIGGER_POINT = /^(?:trigger (?:point|position|sample)|trigger address)$/;
 /** Words that begin a line of settings on oscilloscopes. */
 const NAMES =
@@ -39,7 +48,7 @@ export function isSettingName(text: string): boolean {
 export function addSettings(into: Map<string, string>, line: string, separator: Separator): string | undefined {
   const isNote = isComment(line, separator);
   const text = isNote ? commentText(line) : line;
-  const pair = /^"?([^:=,;\t"]{1,60}?)\s*[:=]\s*(.*?)"?$/.exec(text.trim());
+  const pair = /^"?([^:=,;\t"]{1,60}?)\s*[:=][\s,;]*(.*?)"?$/.exec(text.trim().slice(0, MAX_TEXT));
   const cells = separator === ' ' ? [] : trimCells(splitLine(text, separator)).map(cleanCell);
   if (cells.length > 1 && cells[0] !== '' && !isNote) {
     for (const [key, value] of pairsOf(cells)) put(into, key, value);
@@ -54,12 +63,14 @@ function pairsOf(cells: readonly string[]): readonly (readonly [string, string])
     cells.length >= 4 &&
     cells.length % 2 === 0 &&
     cells.every((cell, index) => (index % 2 === 0 ? /^[A-Za-z]/.test(cell) : /^[-+\d.]/.test(cell)));
+  // Tektronix says the same again for the digital channels
+  const again = cells.indexOf(cells[0]!, 1);
   if (!isPairs)
     return [
       [
         cells[0]!,
         cells
-          .slice(1)
+          .slice(1, again < 0 ? undefined : again)
           .filter((cell) => cell !== '')
           .join(', '),
       ],
@@ -80,23 +91,37 @@ function put(into: Map<string, string>, key: string, value: string): void {
 export interface Steps {
   readonly startS: number;
   readonly stepS: number;
+  /** What had to be guessed, a sentence. */
+  readonly guess?: string;
 }
 
 export function stepsOf(settings: Settings): Steps | undefined {
-  const interval = lookUp(settings, INTERVAL, 's');
-  const rate = lookUp(settings, RATE, 'Hz');
+  const interval = lookUp(settings, INTERVAL, 's') ?? lookUp(settings, VAGUE_INTERVAL, 's', true);
+  const rate = lookUp(settings, RATE, 'Hz') ?? lookUp(settings, VAGUE_RATE, 'Hz', true);
   const stepS =
     interval !== undefined && interval > 0 ? interval : rate !== undefined && rate > 0 ? 1 / rate : undefined;
   if (stepS === undefined) return undefined;
   const trigger = lookUp(settings, TRIGGER_POINT, '');
-  const startS = lookUp(settings, START, 's') ?? (trigger === undefined ? 0 : -trigger * stepS);
-  return { startS, stepS };
+  const start = lookUp(settings, START, 's') ?? lookUp(settings, WEAK_START, 's');
+  const isMoment = start !== undefined && start >= LEAST_UNIX_S;
+  const startS = start !== undefined && !isMoment ? start : trigger === undefined ? 0 : -trigger * stepS;
+  const bare = interval !== undefined && interval >= 1 ? bareInterval(settings) : undefined;
+  const guess = bare && `Nothing says the unit of "${bare}": it is taken as seconds.`;
+  return { startS, stepS, ...(guess !== undefined && { guess }) };
+}
+
+/** The setting of the interval where it is a whole number without a unit: programs mean milliseconds as often. */
+function bareInterval(settings: Settings): string | undefined {
+  for (const [key, text] of settings) {
+    if (INTERVAL.test(normal(key)) && !/[([]/.test(key) && /^\d+$/.test(text)) return `${key}: ${text}`;
+  }
+  return undefined;
 }
 
 /** A setting as a number in `base`; undefined where none is so called, or what it says is in another unit. */
-function lookUp(settings: Settings, name: RegExp, base: string): number | undefined {
+function lookUp(settings: Settings, name: RegExp, base: string, mustHaveUnit = false): number | undefined {
   for (const [key, text] of settings) {
-    if (!name.test(normal(key))) continue;
+    if (!name.test(normal(key)) || (mustHaveUnit && !/\d\s*[a-zA-Zµμ]/.test(text))) continue;
     const value = quantity(text, /[([]([^)\]]*)[)\]]/.exec(key)?.[1] ?? '', base);
     if (value !== undefined) return value;
   }
@@ -105,10 +130,13 @@ function lookUp(settings: Settings, name: RegExp, base: string): number | undefi
 
 function quantity(text: string, keyUnit: string, base: string): number | undefined {
   const [, number, unit = ''] =
-    /^(?:[A-Za-z]+\d*:)?\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([a-zA-Zµμ/]*)/.exec(text) ?? [];
+    /^(?:[A-Za-z]+\d*:)?\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([a-zA-Zµμ/]*)(?![\w:]|[-/.]\d)/.exec(text) ??
+    [];
   if (number === undefined) return undefined;
   const stated = unitSymbol((unit || keyUnit).replace(/[sS]a?(?:mples)?\/s(?:ec)?$/, 'Hz').replace(/sps$/i, 'Hz'));
   if (stated === '' || base === '') return Number(number);
+  const seconds = base === 's' ? secondsPerTimeUnit(stated) : undefined;
+  if (seconds !== undefined) return Number(number) * seconds;
   const parts = unitParts(stated === 'S' ? 's' : stated) ?? unitParts(stated.toLowerCase());
   return parts?.base === base ? Number(number) * parts.factor : undefined;
 }
@@ -116,7 +144,7 @@ function quantity(text: string, keyUnit: string, base: string): number | undefin
 /** The unit that the settings say of a channel, by its name or its place among all. */
 export function channelUnit(settings: Settings, channel: string, index: number, count: number): string {
   for (const [key, text] of settings) {
-    if (!/^(?:vertical units?|units?|y ?units?|v ?units?)$/.test(normal(key))) continue;
+    if (!/^(?:vertical units?|units?|y ?units?|y unit label|v ?units?)$/.test(normal(key))) continue;
     const own = text.split(/[,;\s]+/).map((part) => part.replace(/^\(|\)$/g, '').split(':'));
     const named = own.find((part) => part.length === 2 && part[0] === channel);
     if (named) return unitSymbol(named[1]!);

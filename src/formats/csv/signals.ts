@@ -1,6 +1,7 @@
 // Which columns of a table are signals, and how they are called.
 
 import type { ColumnChoice, ColumnRole } from '../../model/read-choice.ts';
+import { timeName } from '../time-names.ts';
 import { unitParts, unitSymbol } from '../units.ts';
 import { cellNumber } from './cells.ts';
 import type { TableHead } from './head.ts';
@@ -29,6 +30,9 @@ export interface SignalColumns {
 /** Digits of a word of bits that a double holds as a decimal number. */
 const MOST_LANES = 16;
 
+/** Digital channels beside those that the head gives units. */
+const DIGITAL = /^d\d{1,2}$/i;
+
 /** Heads of columns that hold no values but say something of others. */
 const NO_VALUES = /^(?:start|increment|t0\s*=.*|t ?inc\s*=.*)$/i;
 
@@ -44,7 +48,7 @@ export function signalColumns(
   const roles: ColumnRole[] = [];
   const used = new Set<string>();
   const channels = layout.kinds.flatMap((kind, column) =>
-    kind === 'number' && !(plan.kind === 'numbers' && plan.column === column) ? [column] : [],
+    kind === 'number' && roleOf(layout, head, plan, column) === 'signal' ? [column] : [],
   );
   const unique = (name: string, column: number): string => {
     const free = used.has(name) ? `${name} #${column + 1}` : name;
@@ -55,7 +59,7 @@ export function signalColumns(
     const kind = layout.kinds[column]!;
     const chosen = choices[column] ?? {};
     const role = chosen.role ?? roleOf(layout, head, plan, column);
-    const isNamed = own.text !== '' || channels.length === 1;
+    const isNamed = (own.text !== '' || channels.length === 1) && !DIGITAL.test(own.text);
     const setUnit =
       own.unit || (isNamed ? channelUnit(head.settings, own.name, channels.indexOf(column), channels.length) : '');
     const unit = chosen.unit ?? (kind === 'number' ? setUnit || unitBeside(layout, head, column) : own.unit);
@@ -88,12 +92,12 @@ function roleOf(layout: Layout, head: TableHead, plan: TimePlan, column: number)
   const kind = layout.kinds[column]!;
   const { text } = head.columns[column]!;
   if (plan.kind === 'numbers' && plan.column === column) return 'time';
-  if (plan.kind === 'clock' && plan.columns.includes(column)) return 'time';
+  if (plan.kind === 'clock' && (plan.columns.includes(column) || plan.fraction?.column === column)) return 'time';
   if (plan.kind === 'steps' && plan.column === column) return 'left-out';
   if (kind === 'text') return 'text';
   if (kind === 'bits') return 'bits';
   if (kind === 'clock' || kind === 'setting' || NO_VALUES.test(text)) return 'left-out';
-  if (kind === 'blank') return text === '' ? 'left-out' : 'signal';
+  if (kind === 'blank') return text === '' || timeName(text) || /^comments?$/i.test(text) ? 'left-out' : 'signal';
   const isSameName = plan.kind === 'numbers' && head.columns[plan.column]!.text === text;
   if (isSameName && repeats(layout, plan.column, column)) return 'left-out';
   return head.hasNames && text === '' && isRowNumber(layout, column) ? 'left-out' : 'signal';

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from '../../model/signal-store.ts';
 import type { RandomAccess } from '../source.ts';
-import { axisDiagnostics, type EvenTimes, type UnevenTimes } from '../time-axis.ts';
+import { axisDiagnostics, COUNTED_AXIS, type EvenTimes, type UnevenTimes } from '../time-axis.ts';
 import type { TableHead } from './head.ts';
 import type { Layout } from './layout.ts';
 import type { LineJudge } from './line-judge.ts';
@@ -32,7 +32,8 @@ export function tableDiagnostics(table: NotedTable): Diagnostic[] {
   const diagnostics: Diagnostic[] = guesses.map((message) => ({ severity: 'warning', code: 'csv/guess', message }));
   const say = (severity: Diagnostic['severity'], code: string, message: string) =>
     diagnostics.push({ severity, code: `csv/${code}`, message });
-  if (plan.kind === 'counted' && !hasRate) {
+  const isCounted = plan.kind === 'counted' || (plan.kind === 'numbers' && plan.axis === COUNTED_AXIS);
+  if (isCounted && !hasRate) {
     say(
       'info',
       'no-time-column',

@@ -1,13 +1,15 @@
 // What the rows that were seen tell of how times are printed: their digits, and the order of day and month.
 
 import { inSeconds } from '../time-axis.ts';
+import { cellNumber } from './cells.ts';
 import { dayOrderOf, parseClock, secondsBetween } from './clock-times.ts';
 import type { Layout } from './layout.ts';
 import type { TimePlan } from './time-column.ts';
 
 /** One unit of the last digit in seconds, counted as the core counts it (assembly/text/rows.ts). */
 export function resolutionOf({ rows, style }: Layout, plan: TimePlan): number {
-  if (plan.kind !== 'numbers') return 0;
+  // units in the cells make digits of several sizes
+  if (plan.kind !== 'numbers' || hasUnits(rows, style, plan.column)) return 0;
   let decimals = 0;
   for (const row of rows) {
     const [, fraction = '', power = '0'] =
@@ -15,6 +17,10 @@ export function resolutionOf({ rows, style }: Layout, plan: TimePlan): number {
     decimals = Math.max(decimals, fraction.length - Number(power));
   }
   return inSeconds(10 ** -decimals, plan.unitSeconds);
+}
+
+function hasUnits(rows: Layout['rows'], style: Layout['style'], column: number): boolean {
+  return rows.some((row) => (cellNumber(row[column] ?? '', style)?.unit ?? '') !== '');
 }
 
 export interface DayOrderFound {

@@ -5,9 +5,10 @@ import { FormatError } from '../../base/errors.ts';
 import type { TimeBase } from '../../core/text-rows.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
 import type { SignalAxis } from '../../model/signal-store.ts';
+import { COUNTED_AXIS } from '../time-axis.ts';
 import { secondsPerTimeUnit, timeName } from '../time-names.ts';
 import { unitParts } from '../units.ts';
-import { parseClock } from './clock-times.ts';
+import { type ClockPlan, clockPlan, isCoarse } from './clock-columns.ts';
 import { stepsOfHead, type TableHead } from './head.ts';
 import { type Layout, seenNumbers } from './layout.ts';
 
@@ -25,7 +26,7 @@ export interface NumberTime {
 export type TimePlan =
   | NumberTime
   /** A date and a clock, or what one column holds of them. */
-  | { readonly kind: 'clock'; readonly columns: readonly number[] }
+  | ClockPlan
   /** Stated by the head; jumps of a running number are missing samples. */
   | { readonly kind: 'steps'; readonly startS: number; readonly stepS: number; readonly column?: number }
   | { readonly kind: 'counted' };
@@ -73,13 +74,20 @@ export function findTime(layout: Layout, head: TableHead, choice: ReadChoice): F
   const named = namedTime(layout, head, choice.timeUnit);
   // Rigol: X is a running number
   if (head.steps && !named?.isUnitSaid) return { plan: stated(layout, head)!, guesses: [] };
-  const clock = clockColumns(layout);
-  if (clock && !(named && isCoarse(layout, clock))) return { plan: { kind: 'clock', columns: clock }, guesses: [] };
+  const clock = clockPlan(layout, head);
+  if (clock && (clock.fraction || !named || named.isVague || !isCoarse(layout, clock.columns)))
+    return { plan: clock, guesses: [] };
   if (named) return named;
   const axis = otherAxis(layout, head);
   if (axis) return { plan: axis, guesses: [] };
   const steps = stated(layout, head);
-  if (steps) return { plan: steps, guesses: [] };
+  if (steps) {
+    const times = unnamedSteps(layout, head);
+    const guess = times ? undefined : stepsOfHead(head)?.guess;
+    return { plan: times ?? steps, guesses: guess === undefined ? [] : [guess] };
+  }
+  const counted = choice.rateHz === undefined ? countedAxis(layout, head) : undefined;
+  if (counted) return { plan: counted, guesses: [] };
   return choice.rateHz === undefined && !head.hasNames
     ? (unnamedTime(layout, choice.timeUnit) ?? { plan: { kind: 'counted' }, guesses: [] })
     : { plan: { kind: 'counted' }, guesses: [] };
@@ -97,8 +105,8 @@ function chosenTime(layout: Layout, head: TableHead, name: string, timeUnit: str
     throw new FormatError('format/not-found', `No column is called "${name}". The table has ${names}.`);
   }
   if (layout.kinds[column] === 'clock') {
-    const columns = clockColumns(layout);
-    return { plan: { kind: 'clock', columns: columns?.includes(column) ? columns : [column] }, guesses: [] };
+    const clock = clockPlan(layout, head);
+    return { plan: clock?.columns.includes(column) ? clock : { kind: 'clock', columns: [column] }, guesses: [] };
   }
   const axis = otherAxis(layout, head);
   const { text, bare, unit } = head.columns[column]!;
@@ -127,18 +135,36 @@ function namedTime(
   layout: Layout,
   head: TableHead,
   timeUnit: string | undefined,
-): (FoundTime & { readonly isUnitSaid: boolean }) | undefined {
+): (FoundTime & { readonly isUnitSaid: boolean; readonly isVague: boolean }) | undefined {
   const candidates = head.columns.flatMap(({ text, bare, unit }, column) => {
     if (layout.kinds[column] !== 'number' || layout.kinds.length < 2) return [];
     const found = timeName(text) ?? timeName(bare, unit);
     const isUnitOther = unit !== '' && secondsPerTimeUnit(unit) === undefined;
-    return found && !isUnitOther && isRising(seenNumbers(layout, column)) ? [{ column, ...found }] : [];
+    const isOther = found && isOtherThanTime(text, head);
+    return found && !isOther && !isUnitOther && isRising(seenNumbers(layout, column)) ? [{ column, ...found }] : [];
   });
   const best = candidates.find(({ unitSeconds }) => unitSeconds !== undefined) ?? candidates[0];
   if (!best) return undefined;
-  const unitSeconds = unitOf(timeUnit) ?? best.unitSeconds ?? ownUnit(head, best.column);
+  const stepS = stepsOfHead(head)?.stepS;
+  const unitSeconds =
+    unitOf(timeUnit) ??
+    best.unitSeconds ??
+    ownUnit(head, best.column) ??
+    (stepS === undefined ? undefined : statedUnit(layout, best.column, stepS));
   const found = numberTime(layout, head.columns[best.column]!.name, best.column, unitSeconds);
-  return { ...found, isUnitSaid: best.unitSeconds !== undefined };
+  const { text } = head.columns[best.column]!;
+  // the X beside volts is that of an oscilloscope
+  const hasUnits = head.columns.some((column) => column.unit !== '');
+  const isVague = unitSeconds === undefined && (text === 'T' || (/^x$/i.test(text) && !hasUnits));
+  const guess = `Nothing says what "${text}" is: it is taken as the time in seconds.`;
+  const guesses = isVague ? [guess] : found.guesses;
+  return { ...found, guesses, isVague, isUnitSaid: best.unitSeconds !== undefined };
+}
+
+/** Names of time beside others that make them something else: the first of three directions, the lowest of values. */
+function isOtherThanTime(text: string, { columns }: TableHead): boolean {
+  const has = (other: RegExp): boolean => columns.some((column) => other.test(column.text));
+  return (/^x$/i.test(text) && has(/^y$/i) && has(/^z$/i)) || (/^min$/i.test(text) && has(/^max/i));
 }
 
 function numberTime(layout: Layout, name: string, column: number, unitSeconds: number | undefined): FoundTime {
@@ -176,33 +202,8 @@ function stated(layout: Layout, head: TableHead): TimePlan | undefined {
   const isCounted = layout.kinds[0] === 'number' && layout.kinds.length > 1 && isNumber.test(head.columns[0]!.text);
   const numbers = isCounted ? seenNumbers(layout, 0) : [];
   const isRunning = isCounted && numbers.every((value, row) => row === 0 || !(value <= numbers[row - 1]!));
-  return { kind: 'steps', ...steps, ...(isRunning && numbers.every(Number.isInteger) && { column: 0 }) };
-}
-
-/** A date and a clock in two columns, else the first column that holds either. */
-function clockColumns({ kinds, rows }: Layout): readonly number[] | undefined {
-  const columns = kinds.flatMap((kind, column) => (kind === 'clock' ? [column] : []));
-  const partsOf = (column: number) => {
-    const cells = rows.map((row) => row[column] ?? '').filter((cell) => cell !== '');
-    return {
-      hasDay: cells.some(
-        (cell) => parseClock(cell, true)?.day !== undefined || parseClock(cell, false)?.day !== undefined,
-      ),
-      hasClock: cells.some((cell) => cell.includes(':') || /\d[T_]\d{4}/.test(cell)),
-    };
-  };
-  const both = columns.find((column) => partsOf(column).hasDay && partsOf(column).hasClock);
-  if (both !== undefined) return [both];
-  const date = columns.find((column) => partsOf(column).hasDay);
-  const clock = columns.find((column) => !partsOf(column).hasDay);
-  const found = [date, clock].filter((column) => column !== undefined);
-  return found.length > 0 ? found : undefined;
-}
-
-/** Whether rows share a time of the clock, so that a column of numbers beside it says more. */
-function isCoarse({ rows }: Layout, columns: readonly number[]): boolean {
-  const texts = rows.map((row) => columns.map((column) => row[column]).join(' '));
-  return new Set(texts).size < texts.length;
+  const { startS, stepS } = steps;
+  return { kind: 'steps', startS, stepS, ...(isRunning && numbers.every(Number.isInteger) && { column: 0 }) };
 }
 
 function isRising(numbers: readonly number[]): boolean {
@@ -217,11 +218,43 @@ function otherAxis(layout: Layout, { columns }: TableHead): NumberTime | undefin
   const head = columns[column];
   if (!head || head.text === '' || layout.kinds.filter((kind) => kind === 'number').length < 2) return undefined;
   const isUnit = AXIS_UNIT.has(unitParts(head.unit)?.base ?? head.unit);
-  const isNamed = AXIS_NAME.test(head.name) && !/^[xyz]$/i.test(head.name);
+  // with a unit of its own, a short name says too little, but for the x of our own exports
+  const isShort = head.unit === '' ? /^[xyz]$/i : /^(?!x$)(?:.{1,2}|channel|kanal|bin)$/i;
+  const isNamed = AXIS_NAME.test(head.name) && !isShort.test(head.name);
   const numbers = seenNumbers(layout, column);
   const isStrict = numbers.every((value, row) => row === 0 || value > numbers[row - 1]!);
-  if (!isStrict || !(isUnit || (isNamed && head.unit === ''))) return undefined;
+  if (!isStrict || !(isUnit || isNamed)) return undefined;
   return { kind: 'numbers', column, unitSeconds: 1, axis: { name: head.name.toLowerCase(), unit: head.unit } };
+}
+
+/** A first column called `sample`, which counts: that of our own exports without a time. */
+function countedAxis(layout: Layout, { columns }: TableHead): NumberTime | undefined {
+  const isCounted = layout.kinds[0] === 'number' && layout.kinds.length > 1 && columns[0]!.text === COUNTED_AXIS.name;
+  const numbers = seenNumbers(layout, 0);
+  if (!isCounted || !numbers.every((value, row) => row === 0 || value > numbers[row - 1]!)) return undefined;
+  return { kind: 'numbers', column: 0, unitSeconds: 1, axis: COUNTED_AXIS };
+}
+
+/** Units of time that a head may leave out, by their seconds. */
+const LEFT_OUT_UNITS = [1, 1e-3, 1e-6, 1e-9, 1e-12] as const;
+/** Parts that the mean of printed steps may be off the step that the head states. */
+const STEP_ERROR = 0.02;
+
+/** The unit in which a column rises by the step that the head states. */
+function statedUnit(layout: Layout, column: number, stepS: number): number | undefined {
+  const numbers = seenNumbers(layout, column);
+  const step = (numbers.at(-1)! - numbers[0]!) / (numbers.length - 1);
+  return LEFT_OUT_UNITS.find((unit) => Math.abs((step * unit) / stepS - 1) < STEP_ERROR);
+}
+
+/** Without names: a first column of fractions that rises as the head states holds the times themselves. */
+function unnamedSteps(layout: Layout, head: TableHead): NumberTime | undefined {
+  const stepS = stepsOfHead(head)?.stepS;
+  const isFraction = layout.rows.some((row) => /[.,eE]/.test(row[0] ?? ''));
+  if (stepS === undefined || head.hasNames || layout.kinds[0] !== 'number' || layout.kinds.length < 2 || !isFraction)
+    return undefined;
+  const unitSeconds = statedUnit(layout, 0, stepS);
+  return unitSeconds === undefined ? undefined : { kind: 'numbers', column: 0, unitSeconds };
 }
 
 /** Without names: a first column that rises evenly by fractions, or Unix times. */

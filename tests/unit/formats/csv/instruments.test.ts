@@ -88,7 +88,7 @@ it.each<[string, string, (readonly (string | number)[])[]]>([
   [
     'GW Instek: one column, the period in the settings',
     `Memory Length,60,\nSource,CH1,\nVertical Units,V,\nHorizontal Units,S,\nSampling Period,4.0E-06,\nMode,Fast,\nWaveform Data,\n${rows((row) => `${v(row)},`)}`,
-    [['Waveform Data', 'V', 250_000, 0, COUNT]],
+    [['CH1', 'V', 250_000, 0, COUNT]],
   ],
   [
     'Yokogawa: rows behind a blank cell',
