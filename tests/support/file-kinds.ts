@@ -39,6 +39,8 @@ export interface FileKind {
   readonly stdTolerance?: number;
   readonly eventCount?: number;
   readonly exportedAs: 'jls' | 'csv' | 'npy' | 'mimo' | 'h5' | 'zip';
+  /** Something has to be guessed, so the page asks how it is read. */
+  readonly isAsked?: boolean;
   /** Nothing says how far its samples are apart: places are numbers of samples. */
   readonly isCounted?: boolean;
   /** What the export opens as; without a clock it counts samples. */
@@ -263,7 +265,7 @@ export const FILE_KINDS: readonly FileKind[] = [
     figures: () => mimoFigures('muon_4ch_f4.mimo', 'chA', 1, 3),
     eventCount: 6,
     exportedAs: 'mimo',
-    reopened: { format: 'mimo events', lane: 'chA', hasClock: true },
+    reopened: { format: 'mimo events', lane: 'chA', hasClock: false },
   },
   {
     name: 'LeCroy .trc, one trace',
@@ -356,7 +358,7 @@ export const FILE_KINDS: readonly FileKind[] = [
     end: 3004,
     figures: () => figuresOf(waves(3, 3004), 1),
     exportedAs: 'h5',
-    reopened: { format: 'HDF5', lane: 'u', hasClock: true },
+    reopened: { format: 'HDF5', lane: 'u', hasClock: false },
   },
   {
     name: 'bare numbers of a chosen type',
@@ -391,6 +393,7 @@ export const FILE_KINDS: readonly FileKind[] = [
     unit: '',
     sampleRateHz: 1,
     isCounted: true,
+    isAsked: true,
     offsetS: 0,
     start: 10,
     end: 5990,

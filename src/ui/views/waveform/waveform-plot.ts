@@ -306,6 +306,8 @@ export class LabWaveformPlot extends LitElement {
 
   #frame(nowMs: number): void {
     if (this.#widthPx === 0) return;
+    // not every change of the screen is told
+    if (devicePixelRatio !== this.#ratio) this.#resize({ width: this.#widthPx, height: this.#heightPx });
     this.#input?.flush();
     for (const shown of this.#shown.slice(1)) shown.shiftS = this.model.state.shifts[shown.label] ?? 0;
     const hasGrown = refreshSignals(this.#lanes);
