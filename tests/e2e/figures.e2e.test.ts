@@ -58,7 +58,7 @@ test('the whole view of a table of a million rows has its last 784 in every figu
   expect(texts[texts.indexOf('max') + 1]).toBe('1.0000 A');
 
   // a pair of markers over all of it says the same
-  await page.locator('lab-waveform-plot .base').click();
+  await page.locator('lab-waveform-plot').click();
   await page.keyboard.press('d');
   const enter = async (label: RegExp, text: string) => {
     const field = page.locator('input').and(page.getByLabel(label)).first();

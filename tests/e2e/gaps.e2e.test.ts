@@ -112,7 +112,7 @@ test('what was lost is missing everywhere, and counted nowhere', async () => {
   // the same file on the screen: the share that was measured stands in the table of the markers
   await dropFromDisk(page, [path]);
   const panel = page.locator('lab-file-panel');
-  await panel.locator('lab-waveform-plot .base').click();
+  await panel.locator('lab-waveform-plot').click();
   await page.keyboard.press('d');
   // from end to end, so that the gap lies between
   const lengthS = signals.find(({ name }) => name === 'current')!.length / RATE_HZ;

@@ -46,7 +46,7 @@ test('zoomed out, the trace goes on before its samples; markers there say that t
   await until(page, INSTRUMENT, ({ seconds }) => seconds > 3 * HISTORY_S);
 
   // all that is known: as long as the instrument has run
-  await view(page).locator('lab-waveform-plot .base').click();
+  await view(page).locator('lab-waveform-plot').click();
   await page.keyboard.press('0');
   await page.keyboard.press('Space');
   await view(page).getByRole('button', { name: 'Follow' }).waitFor();
@@ -63,7 +63,7 @@ test('zoomed out, the trace goes on before its samples; markers there say that t
   }
 
   // at the left of the plot, where the samples are gone
-  const plot = (await view(page).locator('lab-waveform-plot .base').boundingBox())!;
+  const plot = (await view(page).locator('lab-waveform-plot').boundingBox())!;
   const at = (part: number) => page.mouse.move(plot.x + plot.width * part, plot.y + plot.height / 2);
   await at(0.35);
   await page.keyboard.press('s');

@@ -72,7 +72,7 @@ test('what a paused view shows stays: figures, markers, single samples and expor
   await until(page, INSTRUMENT, ({ seconds }) => seconds > 4);
   await view(page).getByRole('button', { name: 'Pause view' }).click();
   await held(page);
-  await view(page).locator('lab-waveform-plot .base').click();
+  await view(page).locator('lab-waveform-plot').click();
   await page.keyboard.press('d');
   await expect.poll(() => figures(page).textContent()).toMatch(/mean\s*\d/);
   await expect.poll(() => figures(page).textContent()).not.toContain('≈');

@@ -93,7 +93,7 @@ test('markers and notes go into the file that is saved, and its samples stay as 
   await page.keyboard.press('d');
   await page.locator('lab-marker-panel').getByText('mean').first().waitFor();
   await nextFrames(page);
-  await view.locator('lab-waveform-plot .base').click({ button: 'right' });
+  await view.locator('lab-waveform-plot').click({ button: 'right' });
   await page.getByText('Add a note').click();
   await page.keyboard.type('Inrush');
   await page.keyboard.press('Enter');

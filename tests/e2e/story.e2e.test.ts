@@ -85,7 +85,7 @@ test('connect, watch, record, reopen, measure', async () => {
 
   // A pair of markers exactly two seconds apart: its mean is what the simulator says it draws (a beacon every 0.1 s,
   // so one more or less in the span is 5 %).
-  await view.locator('lab-waveform-plot .base').click();
+  await view.locator('lab-waveform-plot').click();
   await page.keyboard.press('d');
   await enter(page, /^First end of marker/, '0.5 s');
   await enter(page, /^Distance of marker/, '2 s');
