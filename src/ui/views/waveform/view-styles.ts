@@ -32,12 +32,12 @@ export const viewStyles = css`
       }
       .bar .span {
         margin-inline: auto 8px;
-        inline-size: 116px;
-        flex: none;
+        flex: 0 1 116px;
+        min-inline-size: 64px;
       }
       .bar select {
-        flex: none;
-        inline-size: 124px;
+        flex: 0 1 124px;
+        min-inline-size: 64px;
       }
       lab-waveform-plot {
         min-block-size: 120px;
@@ -108,10 +108,10 @@ export const viewStyles = css`
           padding-inline: 7px;
         }
         .bar select {
-          inline-size: 112px;
+          flex-basis: 112px;
         }
         .bar .span {
-          inline-size: 92px;
+          flex-basis: 92px;
           margin-inline-end: 2px;
         }
         aside {
