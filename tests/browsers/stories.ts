@@ -9,12 +9,13 @@ const DIGITS_TOLERANCE = 6e-5;
 
 export async function openFile(
   page: StoryPage,
-  kind: Pick<FileKind, 'format' | 'raw'>,
+  kind: Pick<FileKind, 'format' | 'raw' | 'isAsked'>,
   bytes: Uint8Array,
 ): Promise<void> {
   await page.drop({ something: bytes });
   if (kind.raw) await sayWhatTheNumbersAre(page, kind.raw);
   await expect.poll(() => page.text('lab-file-panel'), { timeout: 20_000 }).toContain(kind.format);
+  if (kind.isAsked) await page.click('lab-import-dialog button', '^Cancel$');
 }
 
 async function sayWhatTheNumbersAre(page: StoryPage, raw: NonNullable<FileKind['raw']>): Promise<void> {
@@ -30,7 +31,7 @@ async function sayWhatTheNumbersAre(page: StoryPage, raw: NonNullable<FileKind['
 
 /** Looks at the samples whose figures are known, and reads those beside the trace. */
 export async function expectDigits(page: StoryPage, kind: FileKind): Promise<void> {
-  const at = (sample: number) => `${kind.offsetS + sample / kind.sampleRateHz} s`;
+  const at = (sample: number) => (kind.isCounted ? String(sample) : `${kind.offsetS + sample / kind.sampleRateHz} s`);
   // the plot begins with a view of its own
   await expect.poll(() => page.laneFigures(kind.lane, kind.unit), { timeout: 20_000 }).toBeDefined();
   // a pair of markers opens the panel that has the fields
