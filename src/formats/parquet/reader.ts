@@ -121,6 +121,13 @@ async function placeRows(
   const { timesS, originTicks } = await table.times(column, perSecond);
   const axis = timeAxisOf(timesS, column.dtype.startsWith('f') ? 0 : 1 / perSecond);
   if (axis) diagnostics.push(...axisDiagnostics(axis, column.name, 'parquet'));
+  if (!isOwn && !column.clock && choice.timeUnit === undefined && timeName(column.name)?.unitSeconds === undefined) {
+    diagnostics.push({
+      severity: 'warning',
+      code: 'parquet/time-unit',
+      message: `Nothing says in which unit "${column.name}" is: seconds are taken. State its unit, or that it is no time.`,
+    });
+  }
   if (column.clock && !column.clock.isUtc) {
     diagnostics.push({
       severity: 'info',

@@ -55,12 +55,15 @@ it('pages of version 2, with a unit of time in the name', async () => {
   const reader = await open('split');
   expect(reader.store.signals()).toMatchObject([{ id: 'v', timing: 'steady', sampleRateHz: 2000 }]);
   expect(await valuesOf(reader, 'v')).toEqual(expected.split['v']);
+  expect(reader.diagnostics).toEqual([]);
 });
 
 it('uneven times are kept', async () => {
   const reader = await open('uneven');
   const { timesS } = await reader.store.samples('v', 0, 100);
   expect([...timesS!]).toEqual(expected.uneven['time']);
+  // its name says no unit
+  expect(reader.diagnostics.map(({ code }) => code)).toContain('parquet/time-unit');
 });
 
 describe('rows without times', () => {
