@@ -93,7 +93,7 @@ describe.each([FIREFOX, FIREFOX_PRIVATE, WEBKIT_LIKE_SAFARI, WEBKIT_STOCK])('$na
     const span = () => page.value('Span of the view');
     const whole = await span();
     await page.zoomIn('lab-waveform-plot', 4);
-    await expect.poll(span).not.toBe(whole);
+    await expect.poll(span, { timeout: 20_000 }).not.toBe(whole);
     await page.press('d');
     await page.untilNamed('lab-marker-panel [role=group]', '^Figures at marker');
     expect(await page.problems()).toEqual([]);

@@ -246,7 +246,8 @@ test('a file that the browser threw out of the cache is kept again when it is us
   }, path);
   expect(await isKept()).toBe(false);
   expect(await page.evaluate(async (name) => (await fetch(name)).status, path)).toBe(200);
-  expect(await isKept()).toBe(true);
+  // the page has its file before the service worker has put it away
+  await expect.poll(isKept, { timeout: 15_000 }).toBe(true);
 });
 
 test('scripts that the page did not ship are refused', async () => {
