@@ -1,7 +1,7 @@
 // Rigol: DS1000Z and later families with a preamble, DS1000E/D without one (programming guides).
 
 import { blockContent, numberList, rawCodes, requirePoints } from './block.ts';
-import { parsePreamble } from './preamble.ts';
+import { type Preamble, parsePreamble } from './preamble.ts';
 import { type Waveform, WaveformError } from './waveform.ts';
 
 const BYTE = 0;
@@ -13,21 +13,30 @@ const ASCII = 2;
  */
 export function decodeRigol(preambleText: string, replies: readonly Uint8Array[]): Waveform {
   const preamble = parsePreamble(preambleText);
-  const { xIncrement, xOrigin, xReference, yIncrement, yOrigin, yReference } = preamble;
-  const parts = replies.map((reply) =>
-    preamble.format === ASCII
-      ? numberList(reply)
-      : rawCodes(blockContent(reply), {
-          kind: 'unsigned',
-          itemBytes: preamble.format === BYTE ? 1 : 2,
-          isLittleEndian: true,
-        }),
+  return joinRigolPages(
+    preamble,
+    replies.map((reply) => rigolPage(preamble, reply)),
   );
-  const y = concatenate(parts);
+}
+
+/** What one reply of `:WAV:DATA?` holds: codes, or volts where they came as text. Throws WaveformError. */
+export function rigolPage({ format }: Preamble, reply: Uint8Array): Float64Array {
+  if (format === ASCII) return numberList(reply);
+  return rawCodes(blockContent(reply), {
+    kind: 'unsigned',
+    itemBytes: format === BYTE ? 1 : 2,
+    isLittleEndian: true,
+  });
+}
+
+/** Throws `empty`, or `length-mismatch` unless the pages hold what the preamble announced. */
+export function joinRigolPages(preamble: Preamble, pages: readonly Float64Array[]): Waveform {
+  const { format, points, xIncrement, xOrigin, xReference, yIncrement, yOrigin, yReference } = preamble;
+  const y = concatenate(pages);
   if (y.length === 0) throw new WaveformError('empty', 'The instrument has no data yet. Arm it and try again.');
-  requirePoints(y.length, preamble.points);
+  requirePoints(y.length, points);
   // the origin is in counts here, unlike Keysight's
-  if (preamble.format !== ASCII) {
+  if (format !== ASCII) {
     y.forEach((code, index) => {
       y[index] = (code - yOrigin - yReference) * yIncrement;
     });

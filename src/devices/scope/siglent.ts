@@ -95,12 +95,25 @@ export function parseSiglentDescriptor(reply: Uint8Array): SiglentDescriptor {
 /** SDS2000X Plus and later: from the preamble and the replies of `:WAV:DATA?` in order. Throws WaveformError. */
 export function decodeSiglent(preamble: Uint8Array, replies: readonly Uint8Array[]): Waveform {
   const descriptor = parseSiglentDescriptor(preamble);
-  const { itemBytes, isLittleEndian, codesPerDivision, probeFactor, sampleScaleBits } = descriptor;
+  return joinSiglentPages(
+    descriptor,
+    replies.map((reply) => siglentPage(descriptor, reply)),
+  );
+}
+
+/** Codes of one reply of `:WAV:DATA?`, not extended in sign yet. Throws WaveformError. */
+export function siglentPage({ itemBytes, isLittleEndian }: SiglentDescriptor, reply: Uint8Array): Float64Array {
+  return rawCodes(blockContent(reply), { kind: 'signed', itemBytes, isLittleEndian });
+}
+
+/** Throws `bad-preamble`, `empty`, or `length-mismatch` unless the pages hold what the preamble announced. */
+export function joinSiglentPages(descriptor: SiglentDescriptor, pages: readonly Float64Array[]): Waveform {
+  const { itemBytes, codesPerDivision, probeFactor, sampleScaleBits } = descriptor;
   if (!(codesPerDivision > 0) || !(descriptor.intervalS > 0)) {
     throw new WaveformError('bad-preamble', 'The preamble has no scale. Read it again after the acquisition ended.');
   }
-  const parts = replies.map((reply) => rawCodes(blockContent(reply), { kind: 'signed', itemBytes, isLittleEndian }));
-  const y = concatenate(parts);
+  const y = concatenate(pages);
+  if (y.length === 0) throw new WaveformError('empty', 'The instrument has no data yet. Arm it and try again.');
   requirePoints(y.length, descriptor.pointCount);
   const shift = itemBytes === 2 ? 32 - sampleScaleBits : 24;
   const voltsPerCode = (descriptor.voltsPerDivision * probeFactor) / codesPerDivision;

@@ -1,0 +1,95 @@
+// How one family of oscilloscopes is spoken to. Rows of dialects.ts; the words of a family are its own file in dialects/.
+// A dialect trusts no state that it did not set or ask for: formats are set and read back before data are decoded, and
+// preamble and data are of one acquisition.
+
+import type { Waveform } from './waveform.ts';
+
+/** What a dialect needs of a session. Questions go one after the other. Rejects with `device/…` and `cancelled`. */
+export interface ScopePort {
+  /** The answer without its line end. */
+  query(question: string): Promise<string>;
+  /** The answer as it came, blocks and echo included. */
+  queryBytes(question: string): Promise<Uint8Array>;
+  command(text: string): Promise<void>;
+}
+
+export interface ScopeIdentity {
+  readonly vendor: string;
+  readonly model: string;
+}
+
+/**
+ * `stopped`: what is in memory stays. `armed`: waits for its trigger. `running`: acquires by itself, or is at work on a
+ * trigger.
+ */
+export type AcquisitionState = 'stopped' | 'armed' | 'running';
+
+export type RunMode = 'run' | 'single' | 'stop';
+
+/** What can be set on most scopes; the first four are a channel's own. */
+export type ScopeSettingId =
+  | 'scale'
+  | 'offset'
+  | 'coupling'
+  | 'probe'
+  | 'timeScale'
+  | 'timeDelay'
+  | 'triggerSource'
+  | 'triggerLevel'
+  | 'triggerSlope';
+
+/** How a setting is said: `HEADER?` and `HEADER VALUE`. `#` is the channel's number. */
+export interface SettingWords {
+  readonly header: string;
+  /** The instrument's word for each of ours, such as `rise: 'POS'`; left out for a number. */
+  readonly words?: Readonly<Record<string, string>>;
+  /** Behind a number that is sent, such as `V`. */
+  readonly unit?: string;
+  /** `#` is the channel that triggers, whichever is asked for. */
+  readonly isOfTriggerSource?: boolean;
+}
+
+export interface ScopeTrace extends Waveform {
+  /** Such as `CH1`. */
+  readonly channel: string;
+  /** Records of a sequence, each with its own trigger; left out for a single one. */
+  readonly segments?: readonly TraceSegment[];
+}
+
+export interface TraceSegment {
+  /** Seconds after the first trigger. */
+  readonly triggerTimeS: number;
+  /** From its own trigger to its first sample, in s. */
+  readonly x0S: number;
+  readonly firstSample: number;
+  readonly sampleCount: number;
+}
+
+export interface FetchOptions {
+  readonly identity: ScopeIdentity;
+  /** Everything in memory instead of what is on the screen; the scope has to be stopped for it. */
+  readonly isDeep: boolean;
+  /** Called between the pages of a long record; throws to end the fetch. */
+  readonly onProgress?: (receivedPoints: number, announcedPoints: number) => void;
+}
+
+export interface ScopeDialect {
+  /** Stable, such as `rigol`. */
+  readonly id: string;
+  /** Such as `Rigol DS1000Z, DHO, MSO5000`. */
+  readonly label: string;
+  isOf(identity: ScopeIdentity): boolean;
+  /** Most analogue channels that a unit of this model has. */
+  channelCount(identity: ScopeIdentity): number;
+  readonly settings: Readonly<Partial<Record<ScopeSettingId, SettingWords>>>;
+  /** Once after opening: answers without names, formats. */
+  prepare(port: ScopePort): Promise<void>;
+  start(port: ScopePort, mode: RunMode): Promise<void>;
+  state(port: ScopePort): Promise<AcquisitionState>;
+  isOn(port: ScopePort, channelNumber: number): Promise<boolean>;
+  /**
+   * One channel's record of the newest acquisition. Rejects with WaveformError: `empty`, `truncated` and `length-mismatch`
+   * are worth another try, the others are not.
+   */
+  fetch(port: ScopePort, channelNumber: number, options: FetchOptions): Promise<ScopeTrace>;
+}

@@ -1,0 +1,74 @@
+// Settings of a scope by our names, said and understood in its own words. What it has after a change is read back: it may
+// have chosen a step of its own, or refused.
+
+import { LabError } from '../../base/errors.ts';
+import type { ScopeDialect, ScopePort, ScopeSettingId, SettingWords } from './dialect.ts';
+
+/** A number in the SI unit (V, V per division, s, s per division), or one of our words such as `dc`, `rise`, `2`. */
+export type ScopeSettingValue = number | string;
+
+/** Rejects with `device/protocol` for an answer that is neither a number nor one of the dialect's words. */
+export async function readSetting(
+  port: ScopePort,
+  dialect: ScopeDialect,
+  id: ScopeSettingId,
+  channelNumber = 1,
+): Promise<ScopeSettingValue> {
+  const words = wordsOf(dialect, id);
+  const question = `${await headerOf(port, dialect, words, channelNumber)}?`;
+  return understood(words, question, await port.query(question));
+}
+
+/** Resolves with what the scope has now. Rejects with `setup/invalid` for a word that the dialect does not have. */
+export async function writeSetting(
+  port: ScopePort,
+  dialect: ScopeDialect,
+  id: ScopeSettingId,
+  value: ScopeSettingValue,
+  channelNumber = 1,
+): Promise<ScopeSettingValue> {
+  const words = wordsOf(dialect, id);
+  const header = await headerOf(port, dialect, words, channelNumber);
+  await port.command(`${header} ${said(words, id, value)}`);
+  return understood(words, `${header}?`, await port.query(`${header}?`));
+}
+
+function wordsOf(dialect: ScopeDialect, id: ScopeSettingId): SettingWords {
+  const words = dialect.settings[id];
+  if (words) return words;
+  throw new LabError('device/unsupported', `${dialect.label}: ${id} is set at the instrument itself.`);
+}
+
+async function headerOf(
+  port: ScopePort,
+  dialect: ScopeDialect,
+  { header, isOfTriggerSource }: SettingWords,
+  channelNumber: number,
+): Promise<string> {
+  if (!isOfTriggerSource) return header.replace('#', String(channelNumber));
+  const source = dialect.settings.triggerSource ? await readSetting(port, dialect, 'triggerSource') : channelNumber;
+  return header.replace('#', String(source));
+}
+
+function said({ words, unit = '' }: SettingWords, id: ScopeSettingId, value: ScopeSettingValue): string {
+  if (!words) return `${value}${unit}`;
+  const word = words[value];
+  if (word !== undefined) return word;
+  throw new LabError('setup/invalid', `${id} cannot be "${value}". Choose one of ${Object.keys(words).join(', ')}.`);
+}
+
+/** A long form stands for its short one: `POSITIVE` for `POS`. Units and echoed headers are taken off numbers. */
+function understood({ words }: SettingWords, question: string, answer: string): ScopeSettingValue {
+  const last = answer.trim().split(/\s+/).at(-1) ?? '';
+  if (!words) {
+    const value = Number.parseFloat(last);
+    if (Number.isFinite(value)) return value;
+  } else {
+    const found = Object.entries(words).find(([, word]) => last.toUpperCase().startsWith(word));
+    if (found) return found[0];
+  }
+  throw new LabError(
+    'device/protocol',
+    `The scope answered "${answer.trim().slice(0, 40)}" to ${question}. Its setting stays unknown; set it at the instrument.`,
+  );
+}
