@@ -1,0 +1,189 @@
+// One front panel as it is run: settings are read back after each change, limits that the user drew are never passed, and
+// all outputs can be switched off at once. It keeps no values: who shows them asks.
+
+import { LabError } from '../../base/errors.ts';
+import type { NumberSetting, PanelChannel, PanelDialect, PanelReading, PanelSetting } from './dialect.ts';
+
+/** What a panel needs of a session. Questions go one after the other. Rejects with `device/…`. */
+export interface PanelPort {
+  query(question: string): Promise<string>;
+  command(text: string): Promise<void>;
+}
+
+/** A number in the setting's unit, or the instrument's word of a choice. */
+export type PanelValue = number | string;
+
+export interface PanelLimits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A reading at the end of the instrument's range: 9.9E37 with either sign, 9.91E37 for none at all (IEEE 488.2). */
+const OVER_RANGE = 9.9e37;
+const NO_VALUE = 9.91e37;
+const SAME = 1e-6;
+
+export interface MeasuredValue {
+  readonly channelId: string;
+  readonly readingId: string;
+  /** NaN where there is none; infinite where it is beyond the range. */
+  readonly value: number;
+  readonly unit: string;
+}
+
+export class Panel {
+  readonly dialect: PanelDialect;
+  readonly #port: PanelPort;
+  readonly #limits = new Map<NumberSetting, PanelLimits>();
+  /** Word of the setting `function`, by channel, as it was read or set last. */
+  readonly #functions = new Map<PanelChannel, string>();
+
+  constructor(dialect: PanelDialect, port: PanelPort) {
+    this.dialect = dialect;
+    this.#port = port;
+  }
+
+  async prepare(): Promise<void> {
+    for (const text of this.dialect.prepare) await this.#port.command(text);
+  }
+
+  /** What may be set: the instrument's own reach, or what the user has allowed of it. */
+  limits(channelId: string, settingId: string): PanelLimits {
+    const setting = this.#numberSetting(channelId, settingId);
+    return this.#limits.get(setting) ?? setting;
+  }
+
+  /** Limits are the user's, inside the instrument's own. Throws `setup/invalid` for others. */
+  setLimits(channelId: string, settingId: string, limits: PanelLimits): void {
+    const setting = this.#numberSetting(channelId, settingId);
+    const { min, max } = limits;
+    if (!(min >= setting.min && max <= setting.max && min <= max)) {
+      throw new LabError(
+        'setup/invalid',
+        `Limits of ${setting.label} have to lie from ${setting.min} to ${setting.max} ${setting.unit}.`,
+      );
+    }
+    this.#limits.set(setting, { min, max });
+  }
+
+  /** What the instrument is set to. Rejects with `device/protocol` for an answer that is none. */
+  async read(channelId: string, settingId: string): Promise<PanelValue> {
+    const channel = this.#channel(channelId);
+    const setting = this.#setting(channel, settingId);
+    const value = understood(setting, await this.#port.query(setting.question));
+    if (settingId === 'function') this.#functions.set(channel, String(value));
+    return value;
+  }
+
+  /**
+   * Resolves with what the instrument has then: it may have chosen another value. Rejects with `setup/invalid` before
+   * anything is sent for a value beyond the limits or a word that it does not have.
+   */
+  async set(channelId: string, settingId: string, value: PanelValue): Promise<PanelValue> {
+    const setting = this.#setting(this.#channel(channelId), settingId);
+    this.#check(channelId, setting, value);
+    await this.#port.command(setting.command.replace('%', String(value)));
+    return this.read(channelId, settingId);
+  }
+
+  async isOn(channelId: string): Promise<boolean> {
+    const { output } = this.#channel(channelId);
+    return output !== undefined && /^(1|ON)$/i.test((await this.#port.query(output.question)).trim());
+  }
+
+  /** Resolves with whether it is on then. */
+  async switchOutput(channelId: string, isOn: boolean): Promise<boolean> {
+    const { output } = this.#channel(channelId);
+    if (!output) throw new LabError('device/unsupported', `${this.dialect.label} has no output ${channelId}.`);
+    await this.#port.command(isOn ? output.on : output.off);
+    return this.isOn(channelId);
+  }
+
+  /** Every output, without asking in between. Rejects when one could not be told, after the others were. */
+  async allOff(): Promise<void> {
+    const outputs = this.dialect.channels.flatMap(({ output }) => output ?? []);
+    const results = await Promise.allSettled(outputs.map(({ off }) => this.#port.command(off)));
+    const failed = results.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+  }
+
+  /** All readings of a channel, one question after the other. */
+  async measure(channelId: string): Promise<readonly MeasuredValue[]> {
+    const channel = this.#channel(channelId);
+    const values: MeasuredValue[] = [];
+    for (const reading of channel.readings) {
+      const value = measured(reading, await this.#port.query(reading.question));
+      values.push({ channelId, readingId: reading.id, value, unit: await this.#unitOf(channel, reading) });
+    }
+    return values;
+  }
+
+  async #unitOf(channel: PanelChannel, { unit }: PanelReading): Promise<string> {
+    if (unit !== undefined) return unit;
+    if (!this.#functions.has(channel)) await this.read(channel.id, 'function');
+    const setting = this.#setting(channel, 'function');
+    const choices = setting.kind === 'choice' ? setting.choices : [];
+    return choices.find(({ word }) => word === this.#functions.get(channel))?.unit ?? '';
+  }
+
+  #check(channelId: string, setting: PanelSetting, value: PanelValue): void {
+    if (setting.kind === 'choice') {
+      if (setting.choices.some(({ word }) => word === value)) return;
+      const words = setting.choices.map(({ label }) => label).join(', ');
+      throw new LabError('setup/invalid', `${setting.label} cannot be "${value}". Choose one of ${words}.`);
+    }
+    const { min, max } = this.limits(channelId, setting.id);
+    if (typeof value === 'number' && value >= min && value <= max) return;
+    const isOwn = this.#limits.has(setting);
+    throw new LabError(
+      'setup/invalid',
+      `${setting.label} of ${channelId} stays as it is: ${value} ${setting.unit} is not from ${min} to ${max} ${setting.unit}${isOwn ? ', the limits that were drawn for it' : ''}.`,
+    );
+  }
+
+  #channel(id: string): PanelChannel {
+    const channel = this.dialect.channels.find((candidate) => candidate.id === id);
+    if (channel) return channel;
+    throw new LabError('setup/invalid', `${this.dialect.label} has no channel "${id}".`);
+  }
+
+  #setting({ id, settings }: PanelChannel, settingId: string): PanelSetting {
+    const setting = settings.find((candidate) => candidate.id === settingId);
+    if (setting) return setting;
+    throw new LabError('setup/invalid', `${id} of ${this.dialect.label} has no setting "${settingId}".`);
+  }
+
+  #numberSetting(channelId: string, settingId: string): NumberSetting {
+    const setting = this.#setting(this.#channel(channelId), settingId);
+    if (setting.kind === 'number') return setting;
+    throw new LabError('setup/invalid', `${setting.label} is no number and has no limits.`);
+  }
+}
+
+function understood(setting: PanelSetting, answer: string): PanelValue {
+  const text = answer.trim().replace(/^"(.*)"$/, '$1');
+  if (setting.kind === 'number') {
+    const value = Number(text);
+    if (text !== '' && Number.isFinite(value)) return value;
+  } else {
+    // the longest word that the answer begins with: VOLT:AC before VOLT
+    const words = setting.choices.map(({ word }) => word).sort((a, b) => b.length - a.length);
+    const found = words.find((word) => text.toUpperCase().startsWith(word));
+    if (found !== undefined) return found;
+  }
+  throw new LabError(
+    'device/protocol',
+    `The instrument answered "${text.slice(0, 40)}" to ${setting.question}. ${setting.label} stays unknown; read it again.`,
+  );
+}
+
+function measured({ label, question }: PanelReading, answer: string): number {
+  const text = answer.trim();
+  const value = text === '' ? Number.NaN : Number(text);
+  if (Number.isNaN(value) && !/^nan$/i.test(text)) {
+    throw new LabError('device/protocol', `The instrument answered "${text.slice(0, 40)}" to ${question} (${label}).`);
+  }
+  const isAbout = (limit: number) => Math.abs(Math.abs(value) / limit - 1) < SAME;
+  if (isAbout(NO_VALUE)) return Number.NaN;
+  return isAbout(OVER_RANGE) ? Math.sign(value) * Number.POSITIVE_INFINITY : value;
+}
