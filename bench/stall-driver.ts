@@ -46,7 +46,7 @@ const instrument = (await loadInstrument(kind)!).create({
   history: { samplesS: HISTORY_S, overviewS: HISTORY_S },
   makeHomes: (plan) => makeHomes(module, plan),
 });
-const driver = instrument.connect(device);
+const driver = instrument.connect({ kind: 'usb', device });
 
 process.on('message', (message: UsbAnswer | 'count' | 'close') => {
   if (message === 'count') process.send?.(driver.health);

@@ -4,14 +4,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { systemClock } from '../src/base/clock.ts';
 import { loadInstrument } from '../src/devices/registry.ts';
-import type { UsbDevice } from '../src/transports/usb.ts';
+import { deviceOf } from '../src/transports/unit-place.ts';
 import type { UsbAnswer, UsbCall } from './stall-messages.ts';
 
 /** Answers the calls of `child` with a simulated instrument of the registry's row `kind`. */
 export async function serveUsb(child: ChildProcess, kind: string): Promise<void> {
   const module = await loadInstrument(kind)!;
-  const { bus } = module.simulate({ clock: systemClock, simulationId: 'ble-beacon', serialNumber: '900001' });
-  const [device] = (await bus.getDevices()) as [UsbDevice];
+  const { place } = module.simulate({ clock: systemClock, simulationId: 'ble-beacon', serialNumber: '900001' });
+  const device = deviceOf((await place.find())!);
   const answer = async ({ id, method, args }: UsbCall): Promise<UsbAnswer> => {
     try {
       const result = await (device[method] as (...args: unknown[]) => Promise<unknown>).apply(device, [...args]);

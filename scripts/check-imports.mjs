@@ -18,6 +18,7 @@ const MAY_IMPORT = {
   'devices/sim': ['base', 'model', 'transports', 'devices/api'],
   'devices/joulescope': [...BELOW_DEVICES, 'devices/api', 'devices/sim'],
   'devices/scope': ['base'],
+  'devices/panel': ['base'],
   'devices/registry.ts': ['devices'],
   storage: ['base', 'model', 'formats'],
   pipeline: ['base', 'model', 'core', 'formats', 'transports'],

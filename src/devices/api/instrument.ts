@@ -13,7 +13,8 @@ import type {
   StreamHealth,
 } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
-import type { HostSystem, UsbBus, UsbDevice } from '../../transports/usb.ts';
+import type { UnitLink, UnitPlace } from '../../transports/unit-place.ts';
+import type { HostSystem } from '../../transports/usb.ts';
 import type { ExtraParameters } from './extra-parameters.ts';
 import type { ChannelHomes, ChannelPlan } from './homes.ts';
 
@@ -35,8 +36,8 @@ export interface Instrument {
   readonly channelSet: ChannelSet;
   /** What it shows now; `undefined` before there is anything. */
   readonly reading: InstrumentReading | undefined;
-  /** A driver for one device on the bus, not opened yet. */
-  connect(device: UsbDevice): Driver;
+  /** A driver for the unit behind a link, not opened yet. The link is of a kind that the row recognises. */
+  connect(link: UnitLink): Driver;
   /** Streams begin anew, or go on after an interruption: before the driver starts them. */
   beginStream(mode: StreamMode): void;
   /** Takes note of what its newest driver has; called often while that runs. */
@@ -74,9 +75,9 @@ export interface Driver {
   close(): Promise<void>;
 }
 
-/** A simulated unit: a bus with it alone, in the place of the real one. */
+/** A simulated unit, in the place of the real one. */
 export interface Simulation {
-  readonly bus: UsbBus;
+  readonly place: UnitPlace;
   readonly extras: ExtraParameters;
 }
 

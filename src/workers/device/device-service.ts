@@ -10,14 +10,14 @@ import { loadInstrument } from '../../devices/registry.ts';
 import type { InstrumentChoice } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import { readBudgetBytes } from '../../transports/read-budget.ts';
-import { type HostSystem, hostSystem, type UsbBus, type UsbDevice } from '../../transports/usb.ts';
+import { placeOnBus, type UnitPlace } from '../../transports/unit-place.ts';
+import { type HostSystem, hostSystem, type UsbBus } from '../../transports/usb.ts';
 import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
 import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusUpdate } from './protocol.ts';
 import { InstrumentSession, type SessionStatus } from './session.ts';
 
-interface Place {
-  readonly bus: UsbBus;
-  readonly isWanted: (device: UsbDevice) => boolean;
+interface Whereabouts {
+  readonly place: UnitPlace;
   readonly extras?: ExtraParameters;
 }
 
@@ -32,7 +32,7 @@ export class DeviceService implements DeviceApi {
   readonly #system: HostSystem;
   #session: InstrumentSession | undefined;
   /** Stays while the instrument is opened again: a simulated one keeps its settings. */
-  #place: Place | undefined;
+  #whereabouts: Whereabouts | undefined;
   #instrumentCount = 1;
 
   constructor(options: DeviceServiceOptions) {
@@ -54,10 +54,10 @@ export class DeviceService implements DeviceApi {
       makeHomes: (plan) => makeHomes(coreModule, plan),
     });
     await this.#session?.close();
-    this.#place ??= this.#placeOf(choice, code);
+    this.#whereabouts ??= this.#find(choice, code);
     const session = new InstrumentSession({
       clock,
-      ...this.#place,
+      ...this.#whereabouts,
       instrument,
       onStatus: withoutRepeats(onStatus),
     });
@@ -97,14 +97,13 @@ export class DeviceService implements DeviceApi {
     throw new LabError('device/lost', 'No instrument is open. Connect one first.');
   }
 
-  #placeOf(choice: InstrumentChoice, code: InstrumentModule): Place {
+  #find(choice: InstrumentChoice, code: InstrumentModule): Whereabouts {
     if (choice.isSimulated) {
       const simulationId = simulationIdOf(choice);
-      const simulation = code.simulate({ clock: systemClock, simulationId, serialNumber: choice.serialNumber });
-      return { ...simulation, isWanted: () => true };
+      return code.simulate({ clock: systemClock, simulationId, serialNumber: choice.serialNumber });
     }
     if (!this.#usb) throw new LabError('platform/unsupported', NO_WEBUSB);
-    return { bus: this.#usb, isWanted: (device) => choiceOfDevice(device)?.id === choice.id };
+    return { place: placeOnBus(this.#usb, (device) => choiceOfDevice(device)?.id === choice.id) };
   }
 }
 

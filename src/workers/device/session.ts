@@ -14,7 +14,7 @@ import {
   NO_HEALTH,
 } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
-import type { UsbBus, UsbDevice } from '../../transports/usb.ts';
+import type { UnitLink, UnitPlace } from '../../transports/unit-place.ts';
 import { LoadMeter } from './load-meter.ts';
 
 /** Status as the worker's side knows it: channels as homes. */
@@ -24,16 +24,14 @@ export interface SessionStatus extends Omit<InstrumentStatus, 'channels' | 'capa
 
 export interface SessionOptions {
   readonly clock: Clock;
-  readonly bus: UsbBus;
-  /** Picks the unit among the bus's devices. */
-  readonly isWanted: (device: UsbDevice) => boolean;
+  readonly place: UnitPlace;
   readonly instrument: Instrument;
   readonly extras?: ExtraParameters | undefined;
   readonly onStatus: (status: SessionStatus) => void;
 }
 
 const STATUS_INTERVAL_MS = 100;
-/** How often a lost unit is looked for, beside the bus's own events. */
+/** How often a lost unit is looked for, beside what its place tells. */
 const SEARCH_INTERVAL_MS = 1000;
 /** Connection attempts that may fail after a replug: the system needs a moment to set permissions. */
 const MAX_ATTEMPTS = 5;
@@ -50,9 +48,9 @@ export class InstrumentSession {
   readonly #wanted = new Map<string, ParameterValue>();
   #wantsStream = false;
   #lostAtMs = 0;
-  #failedDevice: UsbDevice | undefined;
-  #device: UsbDevice | undefined;
+  #link: UnitLink | undefined;
   #attemptCount = 0;
+  readonly #stopWatching: () => void;
   #cancelSearch: (() => void) | undefined;
   #isConnecting = false;
   #cancelEmit: (() => void) | undefined;
@@ -61,7 +59,9 @@ export class InstrumentSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    options.bus.addEventListener('connect', this.#onConnect);
+    this.#stopWatching = options.place.onBack(() => {
+      if (this.#state === 'lost') this.#search(0);
+    });
   }
 
   get status(): SessionStatus {
@@ -133,7 +133,7 @@ export class InstrumentSession {
 
   /** Settles within 2 s. */
   async close(): Promise<void> {
-    this.#options.bus.removeEventListener('connect', this.#onConnect);
+    this.#stopWatching();
     this.#cancelSearch?.();
     this.#wantsStream = false;
     this.#enter('closed');
@@ -144,23 +144,17 @@ export class InstrumentSession {
     await closing;
   }
 
-  readonly #onConnect = ({ device }: { readonly device: UsbDevice }): void => {
-    if (this.#state === 'lost' && this.#options.isWanted(device)) this.#search(0);
-  };
-
-  /** The unit, unless it is the dead object of a pulled cable. */
-  async #find(): Promise<UsbDevice> {
-    const devices = await this.#options.bus.getDevices();
-    const device = devices.find((candidate) => candidate !== this.#failedDevice && this.#options.isWanted(candidate));
-    if (device) return device;
+  async #find(): Promise<UnitLink> {
+    const link = await this.#options.place.find();
+    if (link) return link;
     throw new LabError(
       'device/lost',
       'The instrument is not connected, or the browser may not use it. Plug it in and connect again.',
     );
   }
 
-  async #connect(device: UsbDevice): Promise<void> {
-    const driver = this.#options.instrument.connect(device);
+  async #connect(link: UnitLink): Promise<void> {
+    const driver = this.#options.instrument.connect(link);
     await driver.open();
     driver.onChanged = () => this.#changed();
     driver.onFailed = (error) => this.#driverFailed(error);
@@ -169,8 +163,7 @@ export class InstrumentSession {
       return;
     }
     this.#driver = driver;
-    this.#device = device;
-    this.#failedDevice = undefined;
+    this.#link = link;
     this.#identity = driver.identity;
     this.#attemptCount = 0;
     // The instrument may have been without power: what the user had set is set again.
@@ -181,7 +174,7 @@ export class InstrumentSession {
   #driverFailed(error: Error): void {
     this.#lostAtMs = this.#options.clock.nowMs();
     const isLost = error instanceof LabError && error.code === 'device/lost';
-    if (isLost) this.#failedDevice = this.#device;
+    if (isLost && this.#link) this.#options.place.discard(this.#link);
     this.#enter(isLost ? 'lost' : 'failed', error.message);
     if (isLost) this.#search(SEARCH_INTERVAL_MS);
   }
@@ -196,13 +189,13 @@ export class InstrumentSession {
   async #reconnect(): Promise<void> {
     this.#isConnecting = true;
     try {
-      const device = await this.#find().catch(() => undefined);
+      const link = await this.#options.place.find();
       if (this.#state !== 'lost') return;
-      if (!device) {
+      if (!link) {
         this.#search(SEARCH_INTERVAL_MS);
         return;
       }
-      await this.#connect(device);
+      await this.#connect(link);
       if (this.#wantsStream && this.#driver) await this.#resume(this.#driver);
     } catch (thrown) {
       await this.#driver?.close();

@@ -7,6 +7,7 @@ import { js220Module } from '../../../src/devices/joulescope/js220/instrument.ts
 import { limitsOf } from '../../../src/devices/joulescope/js220/limits.ts';
 import { planRates } from '../../../src/devices/joulescope/js220/streams.ts';
 import { Random } from '../../../src/devices/sim/random.ts';
+import { placeOnBus } from '../../../src/transports/unit-place.ts';
 import { InstrumentSession } from '../../../src/workers/device/session.ts';
 import { createInstrument } from '../../support/instrument.ts';
 import { createJs220Bench } from '../../support/js220.ts';
@@ -91,7 +92,7 @@ async function streaming(settings: Readonly<Record<string, string>>) {
   const clock = new ManualClock();
   const { instrument, rings } = createInstrument(js220Module, clock, 5);
   const bus = createSimulatedJs220(clock, 'test-dc', {});
-  const session = new InstrumentSession({ clock, bus, isWanted: () => true, instrument, onStatus: () => undefined });
+  const session = new InstrumentSession({ clock, place: placeOnBus(bus), instrument, onStatus: () => undefined });
   await clock.settle(session.open());
   for (const [id, value] of Object.entries(settings)) await clock.settle(session.set(id, value));
   await clock.settle(session.start());

@@ -5,6 +5,7 @@ import { utcToUnixMs } from '../../../src/base/time.ts';
 import { type StreamRing, utcOfSample } from '../../../src/core/stream-ring.ts';
 import { js220Module } from '../../../src/devices/joulescope/js220/instrument.ts';
 import type { SimulatedJs220BusOptions } from '../../../src/devices/joulescope/js220/sim/bus.ts';
+import { placeOnBus } from '../../../src/transports/unit-place.ts';
 import { InstrumentSession, type SessionStatus } from '../../../src/workers/device/session.ts';
 import { createInstrument } from '../../support/instrument.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -17,8 +18,7 @@ function createSession(historyS: number, profileId = 'test-dc', options: Partial
   const { instrument, rings } = createInstrument(js220Module, clock, historyS);
   const session = new InstrumentSession({
     clock,
-    bus,
-    isWanted: () => true,
+    place: placeOnBus(bus),
     instrument,
     onStatus: (status) => statuses.push(status),
   });

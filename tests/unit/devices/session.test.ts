@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { js110Module } from '../../../src/devices/joulescope/js110/instrument.ts';
 import { js110SimulatorParameters } from '../../../src/devices/joulescope/js110/sim/parameters.ts';
+import { placeOnBus } from '../../../src/transports/unit-place.ts';
 import { InstrumentSession, type SessionStatus } from '../../../src/workers/device/session.ts';
 import { createInstrument } from '../../support/instrument.ts';
 import { createBus } from '../../support/js110.ts';
@@ -15,8 +16,7 @@ function createSession(seconds: number, profileId = 'test-dc') {
   const { instrument, rings } = createInstrument(js110Module, clock, seconds);
   const session = new InstrumentSession({
     clock,
-    bus,
-    isWanted: () => true,
+    place: placeOnBus(bus),
     instrument,
     extras: js110SimulatorParameters(bus),
     onStatus: (status) => statuses.push({ atMs: clock.nowMs(), status }),

@@ -8,6 +8,7 @@ import type { InstrumentModule } from '../../../src/devices/api/instrument.ts';
 import { js110Module } from '../../../src/devices/joulescope/js110/instrument.ts';
 import { js220Module } from '../../../src/devices/joulescope/js220/instrument.ts';
 import { appendTotals } from '../../../src/devices/joulescope/totals-channel.ts';
+import { placeOnBus } from '../../../src/transports/unit-place.ts';
 import type { UsbBus } from '../../../src/transports/usb.ts';
 import { InstrumentSession } from '../../../src/workers/device/session.ts';
 import { createInstrument } from '../../support/instrument.ts';
@@ -26,8 +27,7 @@ async function createSession(code: InstrumentModule, busOf: (clock: ManualClock)
   const { instrument } = createInstrument(code, clock, 0.5);
   const session = new InstrumentSession({
     clock,
-    bus: busOf(clock),
-    isWanted: () => true,
+    place: placeOnBus(busOf(clock)),
     instrument,
     onStatus: () => undefined,
   });

@@ -3,7 +3,7 @@
 
 import type { ChannelSet } from '../../../core/channel-set.ts';
 import type { InstrumentReading } from '../../../model/instrument.ts';
-import type { UsbDevice } from '../../../transports/usb.ts';
+import { deviceOf, placeOnBus, type UnitLink } from '../../../transports/unit-place.ts';
 import { type ChannelHomes, planOfStream } from '../../api/homes.ts';
 import type {
   Instrument,
@@ -27,7 +27,7 @@ export const js110Module: InstrumentModule = {
   simulate({ clock, simulationId, serialNumber }: SimulationOptions): Simulation {
     const profile = profileOf(simulationId);
     const bus = createSimulatedJs110Bus({ clock, profile, seed: Number(serialNumber), serialNumber });
-    return { bus, extras: js110SimulatorParameters(bus) };
+    return { place: placeOnBus(bus), extras: js110SimulatorParameters(bus) };
   },
 };
 
@@ -63,10 +63,10 @@ class Js110Instrument implements Instrument {
     return this.#meter.reading;
   }
 
-  connect(device: UsbDevice): Js110Driver {
+  connect(link: UnitLink): Js110Driver {
     const { series } = this.#homes.values[0]!;
     const onTotals = (totals: InstrumentTotals) => this.#meter.takeTotals(totals, series);
-    this.#driver = new Js110Driver(device, { ...this.#bench, feed: this.#feed, onTotals });
+    this.#driver = new Js110Driver(deviceOf(link), { ...this.#bench, feed: this.#feed, onTotals });
     return this.#driver;
   }
 

@@ -3,7 +3,7 @@
 
 import type { ChannelSet } from '../../../core/channel-set.ts';
 import type { InstrumentReading } from '../../../model/instrument.ts';
-import type { UsbDevice } from '../../../transports/usb.ts';
+import { deviceOf, placeOnBus, type UnitLink } from '../../../transports/unit-place.ts';
 import type { ChannelHomes } from '../../api/homes.ts';
 import type {
   Instrument,
@@ -27,7 +27,7 @@ export const js220Module: InstrumentModule = {
   simulate({ clock, simulationId, serialNumber }: SimulationOptions): Simulation {
     const profile = profileOf(simulationId);
     const bus = createSimulatedJs220Bus({ clock, profile, seed: Number(serialNumber), serialNumber });
-    return { bus, extras: js220SimulatorParameters(bus) };
+    return { place: placeOnBus(bus), extras: js220SimulatorParameters(bus) };
   },
 };
 
@@ -58,8 +58,8 @@ class Js220Instrument implements Instrument {
     return this.#meter.reading;
   }
 
-  connect(device: UsbDevice): Js220Driver {
-    this.#driver = new Js220Driver(device, { ...this.#bench, feed: this.#feed, host: this.#host });
+  connect(link: UnitLink): Js220Driver {
+    this.#driver = new Js220Driver(deviceOf(link), { ...this.#bench, feed: this.#feed, host: this.#host });
     return this.#driver;
   }
 
