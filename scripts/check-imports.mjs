@@ -19,6 +19,7 @@ const MAY_IMPORT = {
   'devices/joulescope': [...BELOW_DEVICES, 'devices/api', 'devices/sim'],
   'devices/scope': ['base'],
   'devices/panel': ['base'],
+  'devices/bench': [...BELOW_DEVICES, 'devices/api', 'devices/panel', 'devices/scope'],
   'devices/registry.ts': ['devices'],
   storage: ['base', 'model', 'formats'],
   pipeline: ['base', 'model', 'core', 'formats', 'transports'],

@@ -136,6 +136,13 @@ export class StampedSeries {
     Atomics.add(this.#words, GENERATION_WORD, 1);
   }
 
+  /** As `append`; a full series begins anew, as another generation: the newest record is never the one that is missing. */
+  appendNewest(utc: Utc, values: ArrayLike<number>): void {
+    if (this.append(utc, values)) return;
+    this.reset();
+    this.append(utc, values);
+  }
+
   // The readers' side.
 
   /** Nothing more will be appended. What is there stays readable. Anybody; the first word stands. */

@@ -11,6 +11,8 @@ interface ParameterBase {
   readonly isReadOnly?: boolean;
   /** Shown only when asked for. */
   readonly isExpert?: boolean;
+  /** Not set again when the unit comes back after its cable was pulled: what it switches is not switched by itself. */
+  readonly isSetOnce?: boolean;
 }
 
 export interface ChoiceParameter extends ParameterBase {

@@ -31,14 +31,10 @@ const TOTALS_CHANNEL: ValueChannel = {
 /** 24 hours at 10 Hz, or five days at the 2 Hz of a JS110: 41 MB at most. */
 export const TOTALS_PLAN: ValuePlan = { channel: TOTALS_CHANNEL, mostRecords: 24 * 3600 * 10 };
 
-/** A full series begins anew, as another generation: the newest figures are never the ones that are missing. */
 export function appendTotals(
   series: StampedSeries,
   utc: Utc,
   { currentA, voltageV, powerW, chargeC, energyJ }: TotalsRecord,
 ): void {
-  const values = [currentA, voltageV, powerW, chargeC, energyJ];
-  if (series.append(utc, values)) return;
-  series.reset();
-  series.append(utc, values);
+  series.appendNewest(utc, [currentA, voltageV, powerW, chargeC, energyJ]);
 }

@@ -121,7 +121,8 @@ export class InstrumentSession {
       const driver = this.#connected();
       await driver.set(parameterId, value);
       // An action has no value: it is done once.
-      if (parameterId in driver.values) this.#wanted.set(parameterId, value);
+      const isSetOnce = driver.parameters.some(({ id, isSetOnce }) => id === parameterId && isSetOnce);
+      if (parameterId in driver.values && !isSetOnce) this.#wanted.set(parameterId, value);
     }
     this.#changed();
   }

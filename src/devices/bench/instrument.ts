@@ -1,0 +1,75 @@
+// An instrument that is spoken to in text, as the rest of the program has it. What it is shows when it has told its name:
+// channels and settings are those of its table then.
+
+import type { ChannelSet } from '../../core/channel-set.ts';
+import type { Capability, InstrumentReading } from '../../model/instrument.ts';
+import type { UnitLink } from '../../transports/unit-place.ts';
+import type { ChannelHomes } from '../api/homes.ts';
+import type { Driver, Instrument, InstrumentBench } from '../api/instrument.ts';
+import type { PanelDialect } from '../panel/dialect.ts';
+import { BenchDriver } from './driver.ts';
+import { PanelValues, panelPlans } from './panel-channels.ts';
+import type { BenchSession } from './session.ts';
+
+/** Opens a link and speaks to what is behind it. Rejects with `device/…`. */
+export type OpenSession = (link: UnitLink) => Promise<BenchSession>;
+
+export class BenchInstrument implements Instrument {
+  readonly capabilities: readonly Capability[] = [];
+  readonly #bench: InstrumentBench;
+  readonly #openSession: OpenSession;
+  #homes: ChannelHomes;
+  #dialect: PanelDialect | undefined;
+  #units: ReadonlyMap<string, string> = new Map();
+  #values: PanelValues | undefined;
+
+  constructor(bench: InstrumentBench, openSession: OpenSession) {
+    this.#bench = bench;
+    this.#openSession = openSession;
+    this.#homes = bench.makeHomes({ streams: [], values: [], traces: [], scratchBytes: 0 });
+  }
+
+  get channelSet(): ChannelSet {
+    return this.#homes.set;
+  }
+
+  get reading(): InstrumentReading | undefined {
+    return this.#values?.reading;
+  }
+
+  connect(link: UnitLink): Driver {
+    return new BenchDriver({
+      clock: this.#bench.clock,
+      openSession: () => this.#openSession(link),
+      onPanel: (dialect, units) => this.#publish(dialect, units),
+      onValues: (utc, values) => this.#values?.take(utc, values, this.#homes),
+    });
+  }
+
+  beginStream(): void {}
+
+  update(): void {}
+
+  resetTotals(): void {}
+
+  end(): void {
+    this.#homes.end();
+  }
+
+  /** The channels stay the same object as long as they are the same: a unit that came back goes on in them. */
+  #publish(dialect: PanelDialect, units: ReadonlyMap<string, string>): void {
+    const isSame = [...units].every(([channelId, unit]) => this.#units.get(channelId) === unit);
+    if (dialect === this.#dialect && isSame) return;
+    const old = this.#homes;
+    this.#homes = this.#bench.makeHomes({
+      streams: [],
+      values: panelPlans(dialect, units),
+      traces: [],
+      scratchBytes: 0,
+    });
+    this.#values = new PanelValues(dialect);
+    this.#dialect = dialect;
+    this.#units = units;
+    old.end();
+  }
+}

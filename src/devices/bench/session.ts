@@ -1,0 +1,13 @@
+// What the drivers of instruments that are spoken to in text need of a session.
+
+export interface BenchSession {
+  /** The answer without its line end. Rejects with `device/…`. */
+  query(question: string): Promise<string>;
+  /** The answer as it came, blocks included. */
+  queryBytes(question: string): Promise<Uint8Array>;
+  command(text: string): Promise<void>;
+  /** What the instrument has refused since it was asked last, in its own words; empty where it keeps no list. */
+  drainErrors(): Promise<readonly string[]>;
+  /** Settles within 2 s. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,134 @@
+// A supply and a meter behind a session that keeps what it is told, as the page has them: settings, channels, cables.
+
+import { expect, test } from 'vitest';
+import { LabError } from '../../../../src/base/errors.ts';
+import { attachChannels } from '../../../../src/core/channel-set.ts';
+import { BenchInstrument } from '../../../../src/devices/bench/instrument.ts';
+import type { BenchSession } from '../../../../src/devices/bench/session.ts';
+import type { UnitLink, UnitPlace } from '../../../../src/transports/unit-place.ts';
+import { InstrumentSession, type SessionStatus } from '../../../../src/workers/device/session.ts';
+import { createInstrument } from '../../../support/instrument.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+/** What each question is answered with; commands `HEADER VALUE` change that of `HEADER?`. */
+class Unit {
+  readonly answers: Record<string, string>;
+  readonly told: string[] = [];
+  refusals: string[] = [];
+  isGone = false;
+
+  constructor(answers: Record<string, string>) {
+    this.answers = answers;
+  }
+
+  readonly session: BenchSession = {
+    query: async (question) => {
+      this.#check();
+      return this.answers[question] ?? '0';
+    },
+    queryBytes: async () => new Uint8Array(),
+    command: async (text) => {
+      this.#check();
+      this.told.push(text);
+      const [header, value] = text.split(' ');
+      if (header && value) this.answers[`${header}?`] = value;
+    },
+    drainErrors: async () => this.refusals.splice(0),
+    close: async () => undefined,
+  };
+
+  #check(): void {
+    if (this.isGone) throw new LabError('device/lost', 'The cable was pulled.');
+  }
+}
+
+const SUPPLY = { '*IDN?': 'RIGOL TECHNOLOGIES,DP832,DP8A001,00.01.14', ':MEAS:VOLT? CH1': '3.300' };
+const METER = { '*IDN?': 'Keysight Technologies,34461A,MY1,A.02.14', 'FUNC?': '"VOLT"', 'READ?': '+4.99900000E+00' };
+
+async function open(answers: Record<string, string>) {
+  const clock = new ManualClock();
+  const unit = new Unit({ ...answers });
+  const link: UnitLink = { kind: 'messages', open: () => Promise.reject(new Error('the session is a fake')) };
+  const place: UnitPlace = {
+    find: async () => (unit.isGone ? undefined : link),
+    discard: () => undefined,
+    onBack: () => () => undefined,
+  };
+  const statuses: SessionStatus[] = [];
+  const code = {
+    create: (bench: ConstructorParameters<typeof BenchInstrument>[0]) =>
+      new BenchInstrument(bench, async () => unit.session),
+    simulate: () => Promise.reject(new Error('not simulated')) as never,
+  };
+  const { instrument } = createInstrument(code, clock, 0);
+  const session = new InstrumentSession({ clock, place, instrument, onStatus: (status) => statuses.push(status) });
+  await clock.settle(session.open());
+  const values = (id: string) => {
+    const { channel, series } = attachChannels(instrument.channelSet).values.find((home) => home.channel.id === id)!;
+    return { channel, column: [...series.read(0, 0, series.count, series.utcAt(0)).values] };
+  };
+  return { clock, unit, session, instrument, values, statuses };
+}
+
+test('a supply shows its settings and keeps its readings with their times', async () => {
+  const { clock, session, values, instrument } = await open(SUPPLY);
+  expect(session.status.identity).toMatchObject({ model: 'DP832', serialNumber: 'DP8A001' });
+  expect(session.status.values).toMatchObject({ 'CH1.voltage': 0, 'CH1.output': false });
+  await clock.advance(1000);
+  const { channel, column } = values('CH1');
+  expect(channel.signals.map(({ name, unit }) => `${name} ${unit}`)).toEqual([
+    'CH1 voltage V',
+    'CH1 current A',
+    'CH1 power W',
+  ]);
+  expect(column.length).toBeGreaterThan(5);
+  expect(new Set(column)).toEqual(new Set([3.3]));
+  expect(instrument.reading?.values.find(({ id }) => id === 'CH1.voltage')).toMatchObject({ value: 3.3, unit: 'V' });
+});
+
+test('what the instrument chose or refused is said', async () => {
+  const { clock, session, unit } = await open(SUPPLY);
+  await clock.settle(session.set('CH1.voltage', 3.3));
+  expect(unit.told).toEqual([':SOUR1:VOLT 3.3']);
+  expect(session.status).toMatchObject({ notice: undefined, values: { 'CH1.voltage': 3.3 } });
+  unit.refusals = ['-222 "Data out of range"'];
+  await clock.settle(session.set('CH1.current', 1));
+  expect(session.status.notice).toBe('Current limit: the instrument says -222 "Data out of range".');
+  await expect(clock.settle(session.set('CH1.voltage', 31))).rejects.toMatchObject({ code: 'setup/invalid' });
+});
+
+test('a unit that comes back gets its set-points again, and no output is switched on by itself', async () => {
+  const { clock, session, unit } = await open(SUPPLY);
+  await clock.settle(session.set('CH1.voltage', 3.3));
+  await clock.settle(session.set('CH1.output', true));
+  unit.isGone = true;
+  await clock.advance(500);
+  expect(session.status.state).toBe('lost');
+  unit.told.length = 0;
+  // it was without power
+  unit.answers[':SOUR1:VOLT?'] = '0';
+  unit.isGone = false;
+  await clock.advance(3000);
+  expect(session.status.state).toBe('idle');
+  expect(unit.told).toEqual([':SOUR1:VOLT 3.3']);
+});
+
+test('a meter that is switched over publishes another channel, with the unit of its function', async () => {
+  const { clock, session, values, unit, instrument } = await open(METER);
+  await clock.advance(300);
+  const before = instrument.channelSet;
+  expect(values('input').channel.signals[0]).toMatchObject({ unit: 'V' });
+  unit.answers['READ?'] = '+9.90000000E+37';
+  unit.answers['FUNC?'] = '"RES"';
+  await clock.settle(session.set('input.function', 'RES'));
+  await clock.advance(300);
+  expect(instrument.channelSet).not.toBe(before);
+  const { channel, column } = values('input');
+  expect(channel.signals[0]).toMatchObject({ unit: 'Ω' });
+  expect(column.every((value) => Number.isNaN(value))).toBe(true);
+  expect(instrument.reading?.values[0]).toMatchObject({ value: Number.NaN, saturated: 1 });
+});
+
+test('an instrument without a table is refused by its name', async () => {
+  await expect(open({ '*IDN?': 'ACME,ROCKET 9,1,1' })).rejects.toThrow('There is no table for ACME ROCKET 9');
+});
