@@ -1,36 +1,30 @@
-// The driver of an instrument that is spoken to in text: it asks for its name, and shows the settings and readings of the
-// table that belongs to it. Readings are asked for all the time while it is open; what the user sets goes in between.
+// The driver of an instrument that is spoken to in text: it asks for its name, and lets the part for its kind do the rest.
 
 import { type Clock, delay } from '../../base/clock.ts';
 import { LabError, toError } from '../../base/errors.ts';
-import { type Utc, utcFromUnixMs } from '../../base/time.ts';
 import { type InstrumentIdentity, NO_HEALTH, type StreamHealth } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { Driver } from '../api/instrument.ts';
 import { checkValue } from '../api/parameters.ts';
-import type { PanelDialect } from '../panel/dialect.ts';
 import { panelOf } from '../panel/dialects.ts';
-import { type MeasuredValue, Panel, type PanelValue } from '../panel/panel.ts';
-import { ALL_OFF, outputId, panelParameters, placeOf } from './panel-parameters.ts';
+import { dialectOf } from '../scope/dialects.ts';
+import { PanelPart } from './panel-part.ts';
+import type { BenchPart, BenchSink, Values } from './part.ts';
+import { ScopePart } from './scope-part.ts';
 import type { BenchSession } from './session.ts';
 
-/** Between two rounds of questions: a meter shows no more than that, and a supply has time for its own work. */
-const PAUSE_MS = 100;
-/** What the setting of a meter is called on which the unit of its reading depends. */
-const FUNCTION = 'function';
+/** After a question that had no answer. */
+const PAUSE_AFTER_MISS_MS = 1000;
 
 export interface BenchDriverOptions {
   readonly clock: Clock;
   openSession(): Promise<BenchSession>;
-  /** The instrument has told what it is, or changed the unit of a reading: units by channel, where a setting decides. */
-  readonly onPanel: (dialect: PanelDialect, units: ReadonlyMap<string, string>) => void;
-  /** Readings of one channel that belong together, at the time at which the last of them was there. */
-  readonly onValues: (utc: Utc, values: readonly MeasuredValue[]) => void;
+  readonly sink: BenchSink;
 }
 
 interface Open {
   readonly session: BenchSession;
-  readonly panel: Panel;
+  readonly part: BenchPart;
 }
 
 export class BenchDriver implements Driver {
@@ -40,10 +34,10 @@ export class BenchDriver implements Driver {
   onFailed: ((error: Error) => void) | undefined;
   readonly #options: BenchDriverOptions;
   #identity: InstrumentIdentity | undefined;
-  #parameters: readonly Parameter[] = [];
-  #values: Record<string, ParameterValue> = {};
+  #values: Values = {};
   #notice: string | undefined;
   #open: Open | undefined;
+  #parameters: readonly Parameter[] = [];
 
   constructor(options: BenchDriverOptions) {
     this.#options = options;
@@ -57,7 +51,7 @@ export class BenchDriver implements Driver {
     return this.#parameters;
   }
 
-  get values(): Readonly<Record<string, ParameterValue>> {
+  get values(): Values {
     return this.#values;
   }
 
@@ -69,43 +63,28 @@ export class BenchDriver implements Driver {
     const session = await this.#options.openSession();
     try {
       this.#identity = identityOf(await session.query('*IDN?'));
-      const panel = new Panel(tableOf(this.#identity), session);
-      await panel.prepare();
-      this.#parameters = panelParameters(panel.dialect);
-      for (const { id, settings, output } of panel.dialect.channels) {
-        for (const setting of settings) this.#keep(`${id}.${setting.id}`, await panel.read(id, setting.id));
-        if (output) this.#keep(outputId(id), await panel.isOn(id));
-      }
-      this.#open = { session, panel };
-      this.#tellPanel(panel);
-      void this.#measure(this.#open);
+      const part = this.#partFor(this.#identity, session);
+      this.#values = await part.read();
+      this.#parameters = part.parameters;
+      this.#open = { session, part };
+      void this.#run(this.#open);
     } catch (error) {
       await session.close();
       throw error;
     }
   }
 
-  /** Readings come as long as it is open. */
+  /** Its questions go on as long as it is open. */
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {}
 
   async set(parameterId: string, value: ParameterValue): Promise<void> {
     const parameter = checkValue(this.parameters, parameterId, value);
-    const { session, panel } = this.#opened();
-    if (parameterId === ALL_OFF) {
-      await panel.allOff();
-      for (const { id, output } of panel.dialect.channels) if (output) this.#keep(outputId(id), await panel.isOn(id));
-      return;
-    }
-    const { channelId, settingId } = placeOf(parameterId);
-    const chosen =
-      parameterId === outputId(channelId)
-        ? await panel.switchOutput(channelId, value === true)
-        : await panel.set(channelId, settingId, value as PanelValue);
-    this.#keep(parameterId, chosen);
-    if (settingId === FUNCTION) this.#tellPanel(panel);
-    this.#notice = noticeOf(parameter.label, value, chosen, await session.drainErrors());
+    const { session, part } = this.#opened();
+    const changed = await part.set(parameterId, value);
+    this.#values = { ...this.#values, ...changed };
+    this.#notice = noticeOf(parameter, value, changed[parameterId], await session.drainErrors());
     this.onChanged?.();
   }
 
@@ -115,49 +94,42 @@ export class BenchDriver implements Driver {
     await session?.close();
   }
 
+  #partFor(identity: InstrumentIdentity, session: BenchSession): BenchPart {
+    const { clock, sink } = this.#options;
+    const scope = dialectOf(identity);
+    if (scope) return new ScopePart({ dialect: scope, identity, port: session, clock, sink });
+    const panel = panelOf(identity);
+    if (panel) return new PanelPart(panel, session, clock, sink);
+    throw new LabError(
+      'device/unsupported',
+      `There is no table for ${identity.vendor} ${identity.model}: it is none of the oscilloscopes, supplies, meters and generators that are known here.`,
+    );
+  }
+
   #opened(): Open {
     if (this.#open) return this.#open;
     throw new LabError('device/lost', 'The instrument is not connected. Connect it again from the list.');
   }
 
-  #keep(id: string, value: ParameterValue): void {
-    this.#values = { ...this.#values, [id]: value };
-  }
-
-  #tellPanel({ dialect }: Panel): void {
-    const units = dialect.channels.flatMap(({ id, settings }) => {
-      const setting = settings.find((candidate) => candidate.id === FUNCTION);
-      if (setting?.kind !== 'choice') return [];
-      const word = this.#values[`${id}.${FUNCTION}`];
-      return [[id, setting.choices.find((choice) => choice.word === word)?.unit ?? ''] as const];
-    });
-    this.#options.onPanel(dialect, new Map(units));
-  }
-
-  async #measure(open: Open): Promise<void> {
-    const { clock, onValues } = this.#options;
-    const measured = open.panel.dialect.channels.filter(({ readings }) => readings.length > 0);
-    while (this.#open === open && measured.length > 0) {
-      for (const { id } of measured) {
-        try {
-          const values = await open.panel.measure(id);
-          if (this.#open !== open) return;
-          onValues(utcFromUnixMs(clock.unixMs()), values);
-        } catch (thrown) {
-          this.#missed(open, toError(thrown));
-        }
+  async #run(open: Open): Promise<void> {
+    for (let pauseMs: number | undefined = 0; pauseMs !== undefined; ) {
+      await delay(this.#options.clock, pauseMs);
+      if (this.#open !== open) return;
+      try {
+        pauseMs = await open.part.round();
+      } catch (thrown) {
+        this.#missed(open, toError(thrown));
+        pauseMs = PAUSE_AFTER_MISS_MS;
       }
-      this.onChanged?.();
-      await delay(clock, PAUSE_MS);
+      if (this.#open === open) this.onChanged?.();
     }
   }
 
-  /** One answer that is late or none is a reading less; a link that is gone is the end of the driver. */
+  /** One answer that is late or none is a round less; a link that is gone is the end of the driver. */
   #missed(open: Open, error: Error): void {
     if (this.#open !== open) return;
     this.#notice = error.message;
-    const isGoing = error instanceof LabError && (error.code === 'device/timeout' || error.code === 'device/protocol');
-    if (isGoing) return;
+    if (error instanceof LabError && error.code !== 'device/lost') return;
     void this.close();
     this.onFailed?.(error);
   }
@@ -174,21 +146,14 @@ function identityOf(answer: string): InstrumentIdentity {
   };
 }
 
-function tableOf(identity: InstrumentIdentity): PanelDialect {
-  const dialect = panelOf(identity);
-  if (dialect) return dialect;
-  throw new LabError(
-    'device/unsupported',
-    `There is no table for ${identity.vendor} ${identity.model}: it is none of the supplies, meters and generators that are known here.`,
-  );
-}
-
 function noticeOf(
-  label: string,
+  { label }: Parameter,
   wished: ParameterValue,
-  chosen: ParameterValue,
+  chosen: ParameterValue | undefined,
   refusals: readonly string[],
 ): string | undefined {
   if (refusals.length > 0) return `${label}: the instrument says ${refusals.join('; ')}.`;
-  return chosen === wished ? undefined : `${label}: the instrument chose ${chosen} instead of ${wished}.`;
+  return chosen === undefined || chosen === wished
+    ? undefined
+    : `${label}: the instrument chose ${chosen} instead of ${wished}.`;
 }

@@ -2,17 +2,22 @@
 // channels and settings are those of its table then.
 
 import type { ChannelSet } from '../../core/channel-set.ts';
+import type { TraceRecord } from '../../core/trace-ring.ts';
 import type { Capability, InstrumentReading } from '../../model/instrument.ts';
 import type { UnitLink } from '../../transports/unit-place.ts';
-import type { ChannelHomes } from '../api/homes.ts';
+import type { ChannelHomes, ChannelPlan } from '../api/homes.ts';
 import type { Driver, Instrument, InstrumentBench } from '../api/instrument.ts';
 import type { PanelDialect } from '../panel/dialect.ts';
 import { BenchDriver } from './driver.ts';
 import { PanelValues, panelPlans } from './panel-channels.ts';
+import type { TraceName } from './part.ts';
 import type { BenchSession } from './session.ts';
 
 /** Opens a link and speaks to what is behind it. Rejects with `device/…`. */
 export type OpenSession = (link: UnitLink) => Promise<BenchSession>;
+
+/** Records that wait until somebody takes them; the next ones hold the scope back. */
+const WAITING_RECORDS = 2;
 
 export class BenchInstrument implements Instrument {
   readonly capabilities: readonly Capability[] = [];
@@ -41,8 +46,11 @@ export class BenchInstrument implements Instrument {
     return new BenchDriver({
       clock: this.#bench.clock,
       openSession: () => this.#openSession(link),
-      onPanel: (dialect, units) => this.#publish(dialect, units),
-      onValues: (utc, values) => this.#values?.take(utc, values, this.#homes),
+      sink: {
+        onPanel: (dialect, units) => this.#publish(dialect, units),
+        onValues: (utc, values) => this.#values?.take(utc, values, this.#homes),
+        onTraces: (names, record) => this.#trace(names, record),
+      },
     });
   }
 
@@ -56,20 +64,35 @@ export class BenchInstrument implements Instrument {
     this.#homes.end();
   }
 
-  /** The channels stay the same object as long as they are the same: a unit that came back goes on in them. */
+  /** The channels stay the same as long as they say the same: a unit that came back goes on in them. */
   #publish(dialect: PanelDialect, units: ReadonlyMap<string, string>): void {
     const isSame = [...units].every(([channelId, unit]) => this.#units.get(channelId) === unit);
     if (dialect === this.#dialect && isSame) return;
-    const old = this.#homes;
-    this.#homes = this.#bench.makeHomes({
-      streams: [],
-      values: panelPlans(dialect, units),
-      traces: [],
-      scratchBytes: 0,
-    });
+    this.#renew({ values: panelPlans(dialect, units), traces: [] });
     this.#values = new PanelValues(dialect);
     this.#dialect = dialect;
     this.#units = units;
+  }
+
+  /** Other traces, or longer ones than there is room for, get a channel of their own. */
+  async #trace(names: readonly TraceName[], record: TraceRecord): Promise<void> {
+    const mostSamples = record.samples[0]!.length;
+    const channel = this.#homes.set.traces[0]?.channel;
+    const isSame =
+      channel?.signals.length === names.length &&
+      channel.signals.every(({ name, unit }, index) => name === names[index]!.name && unit === names[index]!.unit) &&
+      mostSamples <= channel.mostSamples;
+    if (!isSame) {
+      const signals = names.map(({ name, unit }) => ({ id: name, name, unit }));
+      const plan = { channel: { kind: 'trace', id: 'traces', signals, mostSamples }, waitingRecords: WAITING_RECORDS };
+      this.#renew({ values: [], traces: [plan as ChannelPlan['traces'][number]] });
+    }
+    await this.#homes.traces[0]!.write(record);
+  }
+
+  #renew(plan: Pick<ChannelPlan, 'values' | 'traces'>): void {
+    const old = this.#homes;
+    this.#homes = this.#bench.makeHomes({ ...plan, streams: [], scratchBytes: 0 });
     old.end();
   }
 }

@@ -21,7 +21,7 @@ class Unit {
     this.answers = answers;
   }
 
-  readonly session: BenchSession = {
+  readonly session: { -readonly [K in keyof BenchSession]: BenchSession[K] } = {
     query: async (question) => {
       this.#check();
       return this.answers[question] ?? '0';
@@ -131,4 +131,35 @@ test('a meter that is switched over publishes another channel, with the unit of 
 
 test('an instrument without a table is refused by its name', async () => {
   await expect(open({ '*IDN?': 'ACME,ROCKET 9,1,1' })).rejects.toThrow('There is no table for ACME ROCKET 9');
+});
+
+/** A DS1054Z that shows channel 1 alone, of 4 points: 0.5 V per step from code 127. */
+const SCOPE = {
+  '*IDN?': 'RIGOL TECHNOLOGIES,DS1054Z,DS1ZA1,00.04.04',
+  ':TRIG:STAT?': 'STOP',
+  ':CHAN1:DISP?': '1',
+  ':WAV:PRE?': '0,0,4,1,1e-6,-2e-6,0,0.5,0,127',
+  ...Object.fromEntries([1, 2, 3, 4].map((number) => [`:CHAN${number}:COUP?`, 'DC'])),
+  ':TRIG:EDG:SOUR?': 'CHAN1',
+  ':TRIG:EDG:SLOP?': 'POS',
+};
+
+test('a scope hands out a record with the settings in force, and a stopped one only once', async () => {
+  const { clock, unit, session, instrument } = await open(SCOPE);
+  unit.session.queryBytes = async () => Uint8Array.of(0x23, 0x31, 0x34, 127, 129, 125, 127);
+  await clock.advance(3000);
+  const traces = () => attachChannels(instrument.channelSet).traces[0]!;
+  expect(traces().descriptor.channel).toMatchObject({ signals: [{ name: 'CH1', unit: 'V' }], mostSamples: 4 });
+  const take = () => traces().tryTake((length) => new Float32Array(length));
+  const record = take();
+  expect(record).toMatchObject({ startS: -2e-6, stepS: 1e-6, samples: [Float32Array.of(0, 1, -1, 0)] });
+  expect(JSON.parse((record as { settings: string }).settings)).toMatchObject({
+    triggerSource: '1',
+    '1.coupling': 'dc',
+  });
+  expect(take()).toBe('would-block');
+  await clock.settle(session.set('run', 'single'));
+  await clock.advance(1000);
+  expect(unit.told).toContain(':SING');
+  expect(take()).toMatchObject({ stepS: 1e-6 });
 });

@@ -1,0 +1,34 @@
+// What the driver of an instrument that is spoken to in text does for its kind: a front panel or an oscilloscope.
+
+import type { Utc } from '../../base/time.ts';
+import type { TraceRecord } from '../../core/trace-ring.ts';
+import type { Parameter, ParameterValue } from '../../model/parameter.ts';
+import type { PanelDialect } from '../panel/dialect.ts';
+import type { MeasuredValue } from '../panel/panel.ts';
+
+export type Values = Readonly<Record<string, ParameterValue>>;
+
+/** What comes of an instrument; the one who owns its channels takes it. */
+export interface BenchSink {
+  /** A panel has told what it is, or changed the unit of a reading: units by channel, where a setting decides. */
+  onPanel(dialect: PanelDialect, units: ReadonlyMap<string, string>): void;
+  /** Readings of one channel that belong together, at the time at which the last of them was there. */
+  onValues(utc: Utc, values: readonly MeasuredValue[]): void;
+  /** A record of these traces; resolves when it has been handed over. */
+  onTraces(names: readonly TraceName[], record: TraceRecord): Promise<void>;
+}
+
+export interface TraceName {
+  readonly name: string;
+  readonly unit: string;
+}
+
+export interface BenchPart {
+  readonly parameters: readonly Parameter[];
+  /** Once after opening: what it is set to. */
+  read(): Promise<Values>;
+  /** Resolves with the values that are others now, as they were read back. */
+  set(parameterId: string, value: ParameterValue): Promise<Values>;
+  /** One round of questions; resolves with the milliseconds until the next is due, or `undefined` when there is none. */
+  round(): Promise<number | undefined>;
+}
