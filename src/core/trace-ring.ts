@@ -9,25 +9,13 @@
 
 import { assert } from '../base/assert.ts';
 import { LabError } from '../base/errors.ts';
-import { type Utc, utcFromTicks } from '../base/time.ts';
+import { utcFromTicks } from '../base/time.ts';
 import { CHANNEL_STATES, type ChannelState, type TraceChannel } from '../model/channel.ts';
+import type { TraceRecord } from '../model/live-traces.ts';
 import type { Core } from './core.ts';
 import { EventRing, type EventRingDescriptor } from './event-ring.ts';
 import type { EventSlot } from './event-slot.ts';
 import type { Arena } from './memory.ts';
-
-/** One trigger's samples, and how they were taken. */
-export interface TraceRecord {
-  readonly triggerUtc: Utc;
-  /** From the trigger to the first sample, in seconds; negative before the trigger. */
-  readonly startS: number;
-  /** From sample to sample, in seconds. */
-  readonly stepS: number;
-  /** Settings in force, in the instrument's own words; at most MOST_SETTINGS_BYTES. */
-  readonly settings: string;
-  /** Of each signal of the channel; all of one length, at most the channel's `mostSamples`. */
-  readonly samples: readonly Float32Array[];
-}
 
 /** Where a channel's records lie; structured-cloneable. */
 export interface TraceHome {

@@ -3,9 +3,10 @@
 // thread; nothing in it waits: call `take` as often as the view is drawn, or more.
 
 import { LabError } from '../base/errors.ts';
-import type { ChannelState } from '../model/channel.ts';
+import type { ChannelState, TraceChannel } from '../model/channel.ts';
 import type { EventBlock, EventField, EventStore, EventValue } from '../model/events.ts';
-import { MOST_METADATA_BYTES, MOST_SETTINGS_BYTES, type TraceRecord, type TraceRing } from './trace-ring.ts';
+import type { LiveTraces, TraceRecord } from '../model/live-traces.ts';
+import { MOST_METADATA_BYTES, MOST_SETTINGS_BYTES, type TraceRing } from './trace-ring.ts';
 
 /** Samples of a block, 1 MiB; a longer trace gets a block of its own. */
 const BLOCK_SAMPLES = 2 ** 18;
@@ -23,7 +24,7 @@ const METADATA: readonly { readonly field: EventField; readonly of: (record: Tra
   { field: { name: 'settings', dtype: `|S${MOST_SETTINGS_BYTES}`, shape: [] }, of: ({ settings }) => settings },
 ];
 
-export class TraceStore implements EventStore {
+export class TraceStore implements EventStore, LiveTraces {
   readonly trailingBytes = 0;
   /** The most that a trace can have; behind the `sample_count` of a shorter one its values are NaN. */
   readonly dataLength: number;
@@ -60,6 +61,10 @@ export class TraceStore implements EventStore {
     return this.#forgottenCount;
   }
 
+  get channel(): TraceChannel {
+    return this.#ring.descriptor.channel;
+  }
+
   /** `live` until everything that was written has been taken. */
   get state(): ChannelState {
     return this.#hasAll ? this.#ring.state : 'live';
@@ -74,6 +79,10 @@ export class TraceStore implements EventStore {
   take(): void {
     this.#takeWaiting();
     this.#forget();
+  }
+
+  record(index: number): TraceRecord | undefined {
+    return this.#records[index - this.#forgottenCount];
   }
 
   async read(start: number, count: number): Promise<EventBlock> {

@@ -4,6 +4,7 @@
 import type { LabError } from '../base/errors.ts';
 import type { EventStore } from './events.ts';
 import type { HistoryLength, InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
+import type { LiveTraces } from './live-traces.ts';
 import type { ParameterValue } from './parameter.ts';
 import type { ReadChoice } from './read-choice.ts';
 import type { Reading } from './reading.ts';
@@ -45,6 +46,8 @@ export interface InstrumentHandle {
    */
   readonly store: SignalStore;
   readonly status: InstrumentStatus;
+  /** What its triggers bring; another object when its channels changed. `undefined` while it has no trace channel. */
+  readonly traces: LiveTraces | undefined;
   readonly history: HistoryRoom;
   /**
    * A copy of what the store holds now, in as much memory again. Rejects with `wasm/memory`, or

@@ -6,6 +6,7 @@ import type {
   InstrumentReading,
   InstrumentStatus,
 } from '../../src/model/instrument.ts';
+import type { LiveTraces } from '../../src/model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
 import type {
   HeldData,
@@ -166,6 +167,7 @@ export function fakeReading(
 export class FakeInstrument implements InstrumentHandle {
   readonly choice: InstrumentChoice;
   readonly store = new SineStore();
+  traces: LiveTraces | undefined = undefined;
   readonly history = { samplesS: 20, overviewS: 600, samplesBytes: 540e6, overviewBytes: 64e6 };
   readonly calls: string[] = [];
   status: InstrumentStatus = IDLE;

@@ -2,8 +2,8 @@
 // channels and settings are those of its table then.
 
 import type { ChannelSet } from '../../core/channel-set.ts';
-import type { TraceRecord } from '../../core/trace-ring.ts';
 import type { Capability, InstrumentReading } from '../../model/instrument.ts';
+import type { TraceRecord } from '../../model/live-traces.ts';
 import type { UnitLink } from '../../transports/unit-place.ts';
 import type { ChannelHomes, ChannelPlan } from '../api/homes.ts';
 import type { Driver, Instrument, InstrumentBench } from '../api/instrument.ts';

@@ -1,7 +1,7 @@
 // What the driver of an instrument that is spoken to in text does for its kind: a front panel or an oscilloscope.
 
 import type { Utc } from '../../base/time.ts';
-import type { TraceRecord } from '../../core/trace-ring.ts';
+import type { TraceRecord } from '../../model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { PanelDialect } from '../panel/dialect.ts';
 import type { MeasuredValue } from '../panel/panel.ts';

@@ -15,8 +15,10 @@ import {
 import { holdChannels } from '../../core/held-channels.ts';
 import { LiveStore } from '../../core/live-store.ts';
 import type { StreamRing } from '../../core/stream-ring.ts';
+import { TraceStore } from '../../core/trace-store.ts';
 import type { ChannelState } from '../../model/channel.ts';
 import { type HistoryLength, type InstrumentChoice, type InstrumentStatus, NO_HEALTH } from '../../model/instrument.ts';
+import type { LiveTraces } from '../../model/live-traces.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type {
   HeldData,
@@ -144,6 +146,8 @@ interface AttachedHomes {
   readonly channelSet: ChannelSet;
   readonly attached: AttachedChannels;
   readonly store: SignalStore;
+  /** The one reader of its first trace channel. */
+  readonly traces: TraceStore | undefined;
 }
 
 class RemoteInstrument implements InstrumentHandle, HasChannelSet {
@@ -200,6 +204,10 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
 
   get store(): SignalStore {
     return this.#attached.store;
+  }
+
+  get traces(): LiveTraces | undefined {
+    return this.#attached.traces;
   }
 
   async hold(): Promise<HeldData & HasChannelSet> {
@@ -351,7 +359,8 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     if (channelSet === this.#homes?.channelSet) return;
     const attached = attachChannels(channelSet);
     const store = new LiveStore(attached, this.#source);
-    this.#homes = { channelSet, attached, store };
+    const [ring] = attached.traces;
+    this.#homes = { channelSet, attached, store, traces: ring && new TraceStore(ring) };
   }
 
   #endHomes(state: Exclude<ChannelState, 'live'>): void {

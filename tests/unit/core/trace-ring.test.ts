@@ -5,10 +5,11 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { bundleForNode } from '../../../scripts/bundle.mjs';
 import { attachChannels, channelsOf, endChannels } from '../../../src/core/channel-set.ts';
 import { EventRing } from '../../../src/core/event-ring.ts';
-import { MOST_SETTINGS_BYTES, type TraceRecord } from '../../../src/core/trace-ring.ts';
+import { MOST_SETTINGS_BYTES } from '../../../src/core/trace-ring.ts';
 import { TraceStore } from '../../../src/core/trace-store.ts';
 import { makeHomes } from '../../../src/devices/api/homes.ts';
 import type { TraceChannel } from '../../../src/model/channel.ts';
+import type { TraceRecord } from '../../../src/model/live-traces.ts';
 import { coreBytes } from '../../support/core.ts';
 import { MOST_SAMPLES, recordOf, type TraceTask } from './trace-ring.worker.ts';
 

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { utcFromTicks } from '../../../src/base/time.ts';
 import { attachChannels, type ChannelSet } from '../../../src/core/channel-set.ts';
 import { EventRing } from '../../../src/core/event-ring.ts';
-import type { TraceRecord } from '../../../src/core/trace-ring.ts';
+import type { TraceRecord } from '../../../src/model/live-traces.ts';
 
 export interface TraceTask {
   readonly channelSet: ChannelSet;

@@ -1,0 +1,29 @@
+// What an instrument's triggers have brought so far, as views have it.
+
+import type { Utc } from '../base/time.ts';
+import type { ChannelState, TraceChannel } from './channel.ts';
+
+/** One trigger's samples, and how they were taken. */
+export interface TraceRecord {
+  readonly triggerUtc: Utc;
+  /** From the trigger to the first sample, in seconds; negative before the trigger. */
+  readonly startS: number;
+  /** From sample to sample, in seconds. */
+  readonly stepS: number;
+  /** Settings in force, in the instrument's own words, or JSON of our ids and values. */
+  readonly settings: string;
+  /** Of each signal of the channel; all of one length, at most the channel's `mostSamples`. NaN where there is none. */
+  readonly samples: readonly Float32Array[];
+}
+
+export interface LiveTraces {
+  readonly channel: TraceChannel;
+  readonly state: ChannelState;
+  /** Taken so far; the first `forgottenCount` of them cannot be had any more. */
+  readonly eventCount: number;
+  readonly forgottenCount: number;
+  /** Takes what waits: as often as the view is drawn, or more. Who does not take holds the instrument back. */
+  take(): void;
+  /** `undefined` for one that was forgotten or is not there yet. */
+  record(index: number): TraceRecord | undefined;
+}
