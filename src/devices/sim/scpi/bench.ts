@@ -1,0 +1,77 @@
+// The bench that the simulated instruments stand on, and what is wired to what:
+//   generator-rigol, output 1 ── channel 1 of every scope
+//   generator-rigol, output 2 ── 10:1 probe ── channel 2 of every scope
+//   supply-rigol, channel 1 ── 100 Ω, meter-keysight across it and in its line, probe point
+//   supply-keysight, channel 1 ── 50 Ω
+
+import type { Clock } from '../../../base/clock.ts';
+import type { ScpiTalker } from './engine.ts';
+import { outputWire } from './generator.ts';
+import { generatorTalker, KEYSIGHT_33500, RIGOL_DG1000Z } from './generator-talker.ts';
+import { keysightMeter } from './meter.ts';
+import { rigolScope } from './scope/rigol.ts';
+import { DHO804, DS1054Z } from './scope/rigol-models.ts';
+import { SupplyChannel } from './supply.ts';
+import { E36312A_RATINGS, keysightSupply } from './supply-keysight.ts';
+import { DP832_RATINGS, rigolSupply } from './supply-rigol.ts';
+import { OPEN_WIRE, type ProbePoint, probed, type Wire } from './wiring.ts';
+
+const RIGOL_LOAD_OHM = 100;
+const KEYSIGHT_LOAD_OHM = 50;
+const PROBE_FACTOR = 10;
+
+export interface Bench {
+  /** By the names under which they are served. */
+  readonly talkers: Readonly<Record<string, ScpiTalker>>;
+  /** At the load of supply-rigol. */
+  readonly probePoint: ProbePoint;
+}
+
+export interface BenchOptions {
+  readonly clock: Clock;
+  /** Of the generators' noise. */
+  readonly seed: number;
+}
+
+export function makeBench({ clock, seed }: BenchOptions): Bench {
+  const time = since(clock);
+  const generator = generatorTalker(RIGOL_DG1000Z, time);
+  const [first, second] = generator.channels.map((channel, index) => outputWire(channel, seed + index));
+  const keysightGenerator = generatorTalker(KEYSIGHT_33500, time);
+  const scopeWires: readonly Wire[] = [first!, probed(second!, PROBE_FACTOR), OPEN_WIRE, OPEN_WIRE];
+  const withLoad = (ratings: typeof DP832_RATINGS, loadOhm: number) =>
+    ratings.map((rating, index) => new SupplyChannel(rating, index === 0 ? loadOhm : Number.POSITIVE_INFINITY));
+  const rigolChannels = withLoad(DP832_RATINGS, RIGOL_LOAD_OHM);
+  const loaded = rigolChannels[0]!;
+  const steady = (read: () => number): Wire => ({ voltageV: read, meanV: read });
+  return {
+    talkers: {
+      'meter-keysight': keysightMeter(
+        {
+          voltage: steady(() => loaded.point.voltageV),
+          current: steady(() => loaded.point.currentA),
+          resistanceOhm: RIGOL_LOAD_OHM,
+        },
+        time,
+        '34465A',
+      ),
+      'supply-rigol': rigolSupply(rigolChannels, time),
+      'supply-keysight': keysightSupply(withLoad(E36312A_RATINGS, KEYSIGHT_LOAD_OHM), time),
+      'generator-rigol': generator.talker,
+      'generator-keysight': keysightGenerator.talker,
+      'scope-rigol': rigolScope(DS1054Z, scopeWires, time),
+      'scope-rigol-dho': rigolScope(DHO804, scopeWires, time),
+    },
+    probePoint: { voltageV: () => loaded.point.voltageV, currentA: () => loaded.point.currentA },
+  };
+}
+
+/** The bench's time begins with it, so that it stays exact to parts of a picosecond for hours. */
+function since(clock: Clock): Clock {
+  const startMs = clock.nowMs();
+  return {
+    nowMs: () => clock.nowMs() - startMs,
+    unixMs: () => clock.unixMs(),
+    after: (delayMs, callback) => clock.after(delayMs, callback),
+  };
+}
