@@ -33,8 +33,8 @@ async function serve(talker) {
   let speaker;
   talker.onAnswer = (answer) => {
     if (!speaker?.writable) return;
-    speaker.write(answer);
-    speaker.write('\n');
+    // in one piece: foreign software takes the end of a piece for the end of an answer
+    speaker.write(Buffer.concat([answer, Buffer.of(LINE_END)]));
   };
   const server = createServer((socket) => {
     sockets.add(socket);

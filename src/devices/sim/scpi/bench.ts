@@ -9,8 +9,14 @@ import type { ScpiTalker } from './engine.ts';
 import { outputWire } from './generator.ts';
 import { generatorTalker, KEYSIGHT_33500, RIGOL_DG1000Z } from './generator-talker.ts';
 import { keysightMeter } from './meter.ts';
+import { keysightScope } from './scope/keysight.ts';
+import { lecroyScope } from './scope/lecroy.ts';
 import { rigolScope } from './scope/rigol.ts';
 import { DHO804, DS1054Z } from './scope/rigol-models.ts';
+import { rohdeSchwarzScope } from './scope/rohde-schwarz.ts';
+import { siglentScope } from './scope/siglent.ts';
+import { siglentLegacyScope } from './scope/siglent-legacy.ts';
+import { MSO2024, TDS2024C, tektronixScope } from './scope/tektronix.ts';
 import { SupplyChannel } from './supply.ts';
 import { E36312A_RATINGS, keysightSupply } from './supply-keysight.ts';
 import { DP832_RATINGS, rigolSupply } from './supply-rigol.ts';
@@ -61,6 +67,13 @@ export function makeBench({ clock, seed }: BenchOptions): Bench {
       'generator-keysight': keysightGenerator.talker,
       'scope-rigol': rigolScope(DS1054Z, scopeWires, time),
       'scope-rigol-dho': rigolScope(DHO804, scopeWires, time),
+      'scope-keysight': keysightScope(scopeWires, time),
+      'scope-siglent': siglentScope(scopeWires, time),
+      'scope-siglent-legacy': siglentLegacyScope(scopeWires, time),
+      'scope-tektronix': tektronixScope(MSO2024, scopeWires, time),
+      'scope-tektronix-tds': tektronixScope(TDS2024C, scopeWires, time),
+      'scope-lecroy': lecroyScope(scopeWires, time),
+      'scope-rohde-schwarz': rohdeSchwarzScope(scopeWires, time),
     },
     probePoint: { voltageV: () => loaded.point.voltageV, currentA: () => loaded.point.currentA },
   };

@@ -5,9 +5,16 @@ import { type CommandTable, type Reply, ScpiTalker } from '../engine.ts';
 import { ScpiError } from '../status.ts';
 import { block, choice, clamp, exponential, flag, numberOf, onGrid, requireRange, setting, wordOf } from '../values.ts';
 import type { Wire } from '../wiring.ts';
-import { Acquisition, type ScopeChannel, type ScopeRecord } from './acquisition.ts';
-import { scopeInstrument } from './instrument.ts';
-import { figuresOf } from './measure.ts';
+import { Acquisition, type ScopeRecord } from './acquisition.ts';
+import {
+  channelAt,
+  channelIndex,
+  type Figure,
+  measured,
+  sampleBytes,
+  scopeInstrument,
+  textBytes,
+} from './instrument.ts';
 import { screenPicture } from './picture.ts';
 import type { RigolModel } from './rigol-models.ts';
 
@@ -41,23 +48,10 @@ export function rigolScope(model: RigolModel, wires: readonly Wire[], clock: Clo
     ...timebaseCommands(scope, model),
     ...triggerCommands(scope),
     ...waveformCommands(scope, model, reading),
-    ...measureCommands(scope, model),
+    ...measureCommands(scope),
     ':DISPlay:DATA?': () => block(screenPicture(scope, model.picture)),
   };
   return new ScpiTalker(scopeInstrument(model.identity, scope, commands), { clock });
-}
-
-function channelAt(scope: Acquisition, [n = 1]: readonly number[]): ScopeChannel {
-  const channel = scope.channels[n - 1];
-  if (channel === undefined) throw new ScpiError(-114);
-  return channel;
-}
-
-function channelIndex(scope: Acquisition, text: string | undefined): number {
-  const [, digit] = /^CHAN(?:NEL)?(\d)$/i.exec(text ?? '') ?? [];
-  if (text === undefined) throw new ScpiError(-109);
-  if (digit === undefined || scope.channels[Number(digit) - 1] === undefined) throw new ScpiError(-224);
-  return Number(digit) - 1;
 }
 
 function channelCommands(scope: Acquisition): CommandTable {
@@ -225,13 +219,15 @@ function waveformCommands(scope: Acquisition, model: RigolModel, reading: Readin
     const codes = scope.codes(record, reading.source, { startS: startS + first * stepS, stepS, count });
     if (reading.format !== 'ASCii') {
       const factor = model.factor[reading.format];
-      return block(encoded(codes, (code) => Math.round(code * factor) + reference(), reading.format));
+      const max = reading.format === 'BYTE' ? 255 : 65_535;
+      const raw = Array.from(codes, (code) => clamp(Math.round(code * factor) + reference(), 0, max));
+      return block(sampleBytes(raw, { itemBytes: reading.format === 'BYTE' ? 1 : 2, isLittleEndian: true }));
     }
     const { scaleV, centreV } = record.channels[reading.source]!;
     const text = Array.from(codes, (code) => nr3((code * scaleV) / model.hardware.codesPerDivision + centreV)).join(
       ',',
     );
-    return block(Uint8Array.from(text, (c) => c.charCodeAt(0)));
+    return block(textBytes(text));
   };
   return {
     ...setting(
@@ -285,42 +281,22 @@ function waveformCommands(scope: Acquisition, model: RigolModel, reading: Readin
   };
 }
 
-function encoded(codes: Int16Array, raw: (code: number) => number, format: 'BYTE' | 'WORD'): Uint8Array {
-  if (format === 'BYTE') return Uint8Array.from(codes, (code) => clamp(raw(code), 0, 255));
-  const bytes = new DataView(new ArrayBuffer(2 * codes.length));
-  codes.forEach((code, k) => {
-    bytes.setUint16(2 * k, clamp(raw(code), 0, 65_535), true);
-  });
-  return new Uint8Array(bytes.buffer);
-}
-
 const ITEMS = ['VMAX', 'VMIN', 'VPP', 'VAVG', 'VRMS', 'FREQuency', 'PERiod'] as const;
+const FIGURES: Readonly<Record<(typeof ITEMS)[number], Figure>> = {
+  VMAX: 'max',
+  VMIN: 'min',
+  VPP: 'peakToPeak',
+  VAVG: 'mean',
+  VRMS: 'rms',
+  FREQuency: 'frequency',
+  PERiod: 'period',
+};
 
 /** What cannot be measured reads as 9.9E37. */
 const NOT_MEASURED = 9.9e37;
 
-function measureCommands(scope: Acquisition, model: RigolModel): CommandTable {
+function measureCommands(scope: Acquisition): CommandTable {
   let source = 0;
-  const figure = (item: (typeof ITEMS)[number], index: number): number => {
-    const record = scope.record;
-    if (record === undefined || !record.channels[index]!.isOn) return NOT_MEASURED;
-    const { scaleV, centreV } = record.channels[index]!;
-    const { horizontalDivisions, codesPerDivision } = model.hardware;
-    const stepS = (record.timeScaleS * horizontalDivisions) / model.screenPoints;
-    const codes = scope.codes(record, index, { startS: record.startS, stepS, count: model.screenPoints });
-    const volts = Array.from(codes, (code) => (code * scaleV) / codesPerDivision + centreV);
-    const { max, min, peakToPeak, mean, rms, frequencyHz } = figuresOf(volts, stepS);
-    const perSecond = frequencyHz ?? NOT_MEASURED;
-    return {
-      VMAX: max,
-      VMIN: min,
-      VPP: peakToPeak,
-      VAVG: mean,
-      VRMS: rms,
-      FREQuency: perSecond,
-      PERiod: frequencyHz === undefined ? NOT_MEASURED : 1 / frequencyHz,
-    }[item];
-  };
   return {
     ...setting(
       ':MEASure:SOURce',
@@ -329,7 +305,9 @@ function measureCommands(scope: Acquisition, model: RigolModel): CommandTable {
         source = channelIndex(scope, text);
       },
     ),
-    ':MEASure:ITEM?': ({ args: [item, channel] }) =>
-      nr3(figure(wordOf(item, ITEMS), channel === undefined ? source : channelIndex(scope, channel))),
+    ':MEASure:ITEM?': ({ args: [item, channel] }) => {
+      const index = channel === undefined ? source : channelIndex(scope, channel);
+      return nr3(measured(scope, index, FIGURES[wordOf(item, ITEMS)]) ?? NOT_MEASURED);
+    },
   };
 }
