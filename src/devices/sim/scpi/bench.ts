@@ -5,7 +5,7 @@
 //   supply-keysight, channel 1 ── 50 Ω
 
 import type { Clock } from '../../../base/clock.ts';
-import type { ScpiTalker } from './engine.ts';
+import { type TalkerFaults, withFaults } from './faults.ts';
 import { outputWire } from './generator.ts';
 import { generatorTalker, KEYSIGHT_33500, RIGOL_DG1000Z } from './generator-talker.ts';
 import { keysightMeter } from './meter.ts';
@@ -20,6 +20,7 @@ import { MSO2024, TDS2024C, tektronixScope } from './scope/tektronix.ts';
 import { SupplyChannel } from './supply.ts';
 import { E36312A_RATINGS, keysightSupply } from './supply-keysight.ts';
 import { DP832_RATINGS, rigolSupply } from './supply-rigol.ts';
+import type { Talker } from './talker.ts';
 import { OPEN_WIRE, type ProbePoint, probed, type Wire } from './wiring.ts';
 
 const RIGOL_LOAD_OHM = 100;
@@ -28,7 +29,7 @@ const PROBE_FACTOR = 10;
 
 export interface Bench {
   /** By the names under which they are served. */
-  readonly talkers: Readonly<Record<string, ScpiTalker>>;
+  readonly talkers: Readonly<Record<string, Talker>>;
   /** At the load of supply-rigol. */
   readonly probePoint: ProbePoint;
 }
@@ -37,9 +38,11 @@ export interface BenchOptions {
   readonly clock: Clock;
   /** Of the generators' noise. */
   readonly seed: number;
+  /** By the names of the talkers. */
+  readonly faults?: Readonly<Record<string, TalkerFaults>> | undefined;
 }
 
-export function makeBench({ clock, seed }: BenchOptions): Bench {
+export function makeBench({ clock, seed, faults = {} }: BenchOptions): Bench {
   const time = since(clock);
   const generator = generatorTalker(RIGOL_DG1000Z, time);
   const [first, second] = generator.channels.map((channel, index) => outputWire(channel, seed + index));
@@ -50,31 +53,37 @@ export function makeBench({ clock, seed }: BenchOptions): Bench {
   const rigolChannels = withLoad(DP832_RATINGS, RIGOL_LOAD_OHM);
   const loaded = rigolChannels[0]!;
   const steady = (read: () => number): Wire => ({ voltageV: read, meanV: read });
+  const talkers: Readonly<Record<string, Talker>> = {
+    'meter-keysight': keysightMeter(
+      {
+        voltage: steady(() => loaded.point.voltageV),
+        current: steady(() => loaded.point.currentA),
+        resistanceOhm: RIGOL_LOAD_OHM,
+      },
+      time,
+      '34465A',
+    ),
+    'supply-rigol': rigolSupply(rigolChannels, time),
+    'supply-keysight': keysightSupply(withLoad(E36312A_RATINGS, KEYSIGHT_LOAD_OHM), time),
+    'generator-rigol': generator.talker,
+    'generator-keysight': keysightGenerator.talker,
+    'scope-rigol': rigolScope(DS1054Z, scopeWires, time),
+    'scope-rigol-dho': rigolScope(DHO804, scopeWires, time),
+    'scope-keysight': keysightScope(scopeWires, time),
+    'scope-siglent': siglentScope(scopeWires, time),
+    'scope-siglent-legacy': siglentLegacyScope(scopeWires, time),
+    'scope-tektronix': tektronixScope(MSO2024, scopeWires, time),
+    'scope-tektronix-tds': tektronixScope(TDS2024C, scopeWires, time),
+    'scope-lecroy': lecroyScope(scopeWires, time),
+    'scope-rohde-schwarz': rohdeSchwarzScope(scopeWires, time),
+  };
   return {
-    talkers: {
-      'meter-keysight': keysightMeter(
-        {
-          voltage: steady(() => loaded.point.voltageV),
-          current: steady(() => loaded.point.currentA),
-          resistanceOhm: RIGOL_LOAD_OHM,
-        },
-        time,
-        '34465A',
-      ),
-      'supply-rigol': rigolSupply(rigolChannels, time),
-      'supply-keysight': keysightSupply(withLoad(E36312A_RATINGS, KEYSIGHT_LOAD_OHM), time),
-      'generator-rigol': generator.talker,
-      'generator-keysight': keysightGenerator.talker,
-      'scope-rigol': rigolScope(DS1054Z, scopeWires, time),
-      'scope-rigol-dho': rigolScope(DHO804, scopeWires, time),
-      'scope-keysight': keysightScope(scopeWires, time),
-      'scope-siglent': siglentScope(scopeWires, time),
-      'scope-siglent-legacy': siglentLegacyScope(scopeWires, time),
-      'scope-tektronix': tektronixScope(MSO2024, scopeWires, time),
-      'scope-tektronix-tds': tektronixScope(TDS2024C, scopeWires, time),
-      'scope-lecroy': lecroyScope(scopeWires, time),
-      'scope-rohde-schwarz': rohdeSchwarzScope(scopeWires, time),
-    },
+    talkers: Object.fromEntries(
+      Object.entries(talkers).map(([name, talker]) => {
+        const bad = faults[name];
+        return [name, bad === undefined ? talker : withFaults(talker, bad, time)];
+      }),
+    ),
     probePoint: { voltageV: () => loaded.point.voltageV, currentA: () => loaded.point.currentA },
   };
 }

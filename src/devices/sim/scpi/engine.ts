@@ -46,6 +46,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   /** Errors that the queue holds; default 20. */
   readonly errorQueueLength?: number | undefined;
+  /** What is in the queue from the beginning. */
+  readonly errors?: readonly number[] | undefined;
   /** An instrument older than SCPI has neither branches nor an error queue. */
   readonly isScpi?: boolean | undefined;
   /** How `SYST:ERR?` tells an error; default `0,"No error"`. */
@@ -78,6 +80,7 @@ export class ScpiTalker implements Talker {
     this.#instrument = instrument;
     this.#options = options;
     this.#status = new StatusModel(options.errorQueueLength ?? 20);
+    for (const code of options.errors ?? []) this.#status.add(code);
     const all = { ...this.#commonCommands(), ...instrument.commands };
     this.#commands = Object.entries(all).map(([header, handler]) => ({ pattern: headerPattern(header), handler }));
   }

@@ -72,7 +72,9 @@ export function legacyCommands(family: LegacyFamily): CommandTable {
     };
   };
   const { trigger } = scope;
+  /** Events that `INR?` has not told yet. */
   let seenCount = 0;
+  let wasArmed = false;
   const mode = () => {
     if (scope.state === 'STOP') return 'STOP';
     if (isSingle) return 'SINGLE';
@@ -82,8 +84,10 @@ export function legacyCommands(family: LegacyFamily): CommandTable {
   const setMode = (word: 'AUTO' | 'NORM' | 'SINGLE' | 'STOP') => {
     isSingle = word === 'SINGLE';
     if (word === 'STOP') scope.stop();
-    else if (word === 'SINGLE') scope.single();
-    else {
+    else if (word === 'SINGLE') {
+      wasArmed = true;
+      scope.single();
+    } else {
       trigger.sweep = word === 'AUTO' ? 'AUTO' : 'NORMal';
       scope.run();
     }
@@ -195,8 +199,9 @@ export function legacyCommands(family: LegacyFamily): CommandTable {
     },
     'INR?': () => {
       const { count, state } = scope;
-      const bits = (count > seenCount ? ACQUIRED : 0) + (state === 'WAIT' ? TRIGGER_READY : 0);
+      const bits = (count > seenCount ? ACQUIRED : 0) + (wasArmed || state === 'WAIT' ? TRIGGER_READY : 0);
       seenCount = count;
+      wasArmed = false;
       return answer('', 'INR', String(bits));
     },
     'WFSU|WAVEFORM_SETUP?': () =>

@@ -33,7 +33,8 @@ const EXTRA_POINTS = 2;
 export function lecroyScope(wires: readonly Wire[], clock: Clock): ScpiTalker {
   const scope = new Acquisition(HARDWARE, wires, clock);
   const speech: LegacySpeech = { header: 'SHORT', sparsing: 0, pointCount: 0, firstPoint: 0 };
-  const form = { isWord: false, isLittleEndian: false };
+  // X-Stream scopes begin with the low byte first
+  const form = { isWord: false, isLittleEndian: true };
   const say = (text: string, name: string) => (speech.header === 'OFF' ? text : `${name} ${text}`);
   const commands: CommandTable = {
     ...legacyCommands({ scope, speech, unitGap: ' ', format: (value) => exponential(value, 2).toUpperCase() }),
