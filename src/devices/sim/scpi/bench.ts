@@ -1,6 +1,7 @@
 // The bench that the simulated instruments stand on, and what is wired to what:
 //   generator-rigol, output 1 ── channel 1 of every scope
 //   generator-rigol, output 2 ── 10:1 probe ── channel 2 of every scope
+//   generator-keysight, output 1 ── channel 3 of every scope: it is set for 50 Ω after *RST, and the inputs are open
 //   supply-rigol, channel 1 ── 100 Ω, meter-keysight across it and in its line, probe point
 //   supply-keysight, channel 1 ── 50 Ω
 
@@ -45,9 +46,11 @@ export interface BenchOptions {
 export function makeBench({ clock, seed, faults = {} }: BenchOptions): Bench {
   const time = since(clock);
   const generator = generatorTalker(RIGOL_DG1000Z, time);
-  const [first, second] = generator.channels.map((channel, index) => outputWire(channel, seed + index));
   const keysightGenerator = generatorTalker(KEYSIGHT_33500, time);
-  const scopeWires: readonly Wire[] = [first!, probed(second!, PROBE_FACTOR), OPEN_WIRE, OPEN_WIRE];
+  const [first, second, third] = [...generator.channels, ...keysightGenerator.channels].map((channel, index) =>
+    outputWire(channel, seed + index),
+  );
+  const scopeWires: readonly Wire[] = [first!, probed(second!, PROBE_FACTOR), third!, OPEN_WIRE];
   const withLoad = (ratings: typeof DP832_RATINGS, loadOhm: number) =>
     ratings.map((rating, index) => new SupplyChannel(rating, index === 0 ? loadOhm : Number.POSITIVE_INFINITY));
   const rigolChannels = withLoad(DP832_RATINGS, RIGOL_LOAD_OHM);

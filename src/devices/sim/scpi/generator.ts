@@ -30,12 +30,11 @@ const NOISE_RATE_HZ = 100e6;
 /** Noise of amplitude A (peak to peak) is uniform within ±A/2. */
 const NOISE_SPAN = 2 ** 32;
 
-/** The wire at an output that sees `inputOhm` (Infinity: open). `seed` is of the noise. */
-export function outputWire(channel: GeneratorChannel, seed: number, inputOhm = Number.POSITIVE_INFINITY): Wire {
+/** The wire at an output into an open input. `seed` is of the noise. */
+export function outputWire(channel: GeneratorChannel, seed: number): Wire {
   const factor = () => {
     if (!channel.isOn) return 0;
-    const emf = Number.isFinite(channel.loadOhm) ? (channel.loadOhm + SOURCE_OHM) / channel.loadOhm : 1;
-    return Number.isFinite(inputOhm) ? (emf * inputOhm) / (inputOhm + SOURCE_OHM) : emf;
+    return Number.isFinite(channel.loadOhm) ? (channel.loadOhm + SOURCE_OHM) / channel.loadOhm : 1;
   };
   return {
     voltageV: (timeS) => factor() * (channel.offsetV + channel.amplitudeV * shapeAt(channel, timeS, seed)),

@@ -167,7 +167,8 @@ class Meter implements Instrument {
       : settings.range;
     if (!(Math.abs(value) <= range * OVERRANGE)) return value < 0 ? -OVERLOAD : OVERLOAD;
     if (settings.isAutoRange) this.#settings.range = range;
-    const step = range * resolutionOf(settings.nplc);
+    // the last digit that is shown
+    const step = 10 ** Math.floor(Math.log10(range * resolutionOf(settings.nplc)) + 1e-9);
     return Number((Math.round(value / step) * step).toPrecision(9));
   }
 

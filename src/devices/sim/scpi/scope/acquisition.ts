@@ -9,6 +9,8 @@ export interface ScopeHardware {
   readonly horizontalDivisions: number;
   readonly verticalDivisions: number;
   readonly adcBits: number;
+  /** Of the code, from the middle of the screen; half of the codes lie below it unless this says otherwise. */
+  readonly lowestCode?: number | undefined;
   /** Codes of the converter in a division. */
   readonly codesPerDivision: number;
   /** V/div behind a 1:1 probe. */
@@ -192,13 +194,13 @@ export class Acquisition {
    */
   codes(record: ScopeRecord, index: number, points: { startS: number; stepS: number; count: number }): Int16Array {
     const { scaleV, centreV } = record.channels[index]!;
-    const { adcBits, codesPerDivision } = this.hardware;
+    const { adcBits, codesPerDivision, lowestCode = -(2 ** (adcBits - 1)) } = this.hardware;
     const stepV = scaleV / codesPerDivision;
-    const end = 2 ** (adcBits - 1);
+    const highestCode = lowestCode + 2 ** adcBits - 1;
     const codes = new Int16Array(points.count);
     for (let k = 0; k < points.count; k++) {
       const volts = this.voltsAt(record, index, points.startS + k * points.stepS);
-      codes[k] = clamp(Math.round((volts - centreV) / stepV), -end, end - 1);
+      codes[k] = clamp(Math.round((volts - centreV) / stepV), lowestCode, highestCode);
     }
     return codes;
   }

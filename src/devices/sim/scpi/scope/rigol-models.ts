@@ -23,6 +23,8 @@ export const DS1054Z: RigolModel = {
     horizontalDivisions: 12,
     verticalDivisions: 8,
     adcBits: 8,
+    // the middle of the screen is code 127
+    lowestCode: -127,
     codesPerDivision: 25,
     minScaleV: 1e-3,
     maxScaleV: 10,
