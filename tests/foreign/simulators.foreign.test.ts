@@ -50,9 +50,9 @@ async function python<Result>(...args: (string | number)[]): Promise<Result> {
 }
 
 /** Channel 1 of one frame, as floats: what is printed is rounded, what is written to a file is not. */
-async function frame(driver: string, name: string): Promise<number[]> {
+async function frame(driver: string, name: string, ...args: string[]): Promise<number[]> {
   const path = join(folder, `${name}.sr`);
-  await sigrok(driver, name, '--frames', '1', '--channels', 'CH1', '-o', path);
+  await sigrok(driver, name, '--frames', '1', '--channels', 'CH1', '-o', path, ...args);
   return python('sigrok', path);
 }
 
@@ -149,6 +149,16 @@ test.each([
   const values = await frame(driver, name);
   expect(values).toHaveLength(count);
   expectSine(values, points);
+});
+
+// it asks for 30 000 points at once, whatever the depth is
+test('sigrok rigol-ds: the memory of a single acquisition', async () => {
+  await bench.tell('scope-rigol', ':ACQ:MDEP 12000;:CHAN1:SCAL 1;:TRIG:EDG:LEV 0.2;:SING');
+  await expect.poll(() => bench.ask('scope-rigol', ':TRIG:STAT?')).toBe('STOP');
+  const values = await frame('rigol-ds', 'scope-rigol', '--config', 'data_source=Memory');
+  expect(values).toHaveLength(12_000);
+  expectSine(values, { startS: -6e-3, stepS: 1e-6, lsbV: 1 / 25 });
+  await bench.tell('scope-rigol', ':RUN');
 });
 
 test('sigrok rigol-ds: settings are read back as they were set', async () => {

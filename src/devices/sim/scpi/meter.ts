@@ -3,6 +3,8 @@
 
 import type { Clock } from '../../../base/clock.ts';
 import { type CommandTable, type Instrument, type Reply, ScpiTalker } from './engine.ts';
+import { headerPattern } from './header.ts';
+import { unquoted } from './message.ts';
 import { ScpiError } from './status.ts';
 import { choice, numberOf, onOff, setting, signedExponential } from './values.ts';
 import type { Wire } from './wiring.ts';
@@ -280,9 +282,8 @@ class Meter implements Instrument {
   }
 
   #quantityOf(text: string): Quantity {
-    const name = text.replaceAll(/["']/g, '').toUpperCase().replace(/:DC$/, '').replace('VOLTAGE', 'VOLT');
-    const short = name.replace('CURRENT', 'CURR').replace('FRESISTANCE', 'FRES').replace('RESISTANCE', 'RES');
-    const found = QUANTITIES.find((quantity) => quantity === short);
+    const name = unquoted(text).toUpperCase();
+    const found = QUANTITIES.find((quantity) => headerPattern(MEASURES[quantity].header).test(name));
     if (found === undefined) throw new ScpiError(-224);
     return found;
   }

@@ -87,6 +87,7 @@ test('overload, nothing to fetch, bus trigger', async () => {
   expect(await meter.ask('MEAS:VOLT:DC? 1', READING_MS)).toBe('+9.90000000E+37');
   meter.tell('CONF:VOLT:DC;:FETC?');
   expect(await meter.ask('SYST:ERR?')).toBe('-230,"Data corrupt or stale"');
+  expect(await meter.ask('FUNC "CURR:AC";FUNC?;FUNC "VOLTage:DC";FUNC?')).toBe('"CURR:AC";"VOLT"');
   meter.tell('TRIG:SOUR BUS;:INIT');
   meter.talker.trigger();
   expect(await meter.ask('FETC?', READING_MS)).toBe('+5.00000000E+00');
