@@ -266,6 +266,12 @@ function dataCommands(scope: Acquisition, transfer: Transfer): CommandTable {
       const times = [record.startS, record.startS + (record.length - 1) * stepS];
       return [...times.map(nr3Long), record.length, 1].join(',');
     },
+    // the memory is what the screen shows: all words mean the same record
+    ...setting(
+      ':CHANnel<n>:DATA:POINts',
+      (s) => String(recordOf(s).record.length),
+      (text) => void wordOf(text, ['DEFault', 'MAXimum', 'DMAXimum']),
+    ),
     ':CHANnel<n>:DATA:XINCrement?': ({ suffixes }) => nr3Long(recordOf(suffixes).stepS),
     ':CHANnel<n>:DATA:XORigin?': ({ suffixes }) => nr3Long(recordOf(suffixes).record.startS),
     ':CHANnel<n>:DATA:YINCrement?': ({ suffixes }) => nr3Long(vertical(recordOf(suffixes).channel).incrementV),

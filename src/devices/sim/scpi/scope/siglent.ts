@@ -64,6 +64,8 @@ export function siglentScope(wires: readonly Wire[], clock: Clock): ScpiTalker {
     ...triggerCommands(scope),
     ...waveformCommands(scope, reading),
     ...measureCommands(scope),
+    // of the older families; answers carry no header here
+    ':CHDR|COMM_HEADER': () => undefined,
     ':PRINt?': ({ args }: { readonly args: readonly string[] }) =>
       screenPicture(scope, wordOf(args[0] ?? 'BMP', ['BMP', 'PNG'])),
   };
@@ -143,20 +145,23 @@ function channelCommands(scope: Acquisition): CommandTable {
 
 function triggerCommands(scope: Acquisition): CommandTable {
   const { trigger } = scope;
+  let isSingle = false;
   return {
     ':TRIGger:STATus?': () => STATES[scope.state],
-    ':TRIGger:RUN': () => void scope.run(),
+    // in the mode that is set: a single one is armed anew
+    ':TRIGger:RUN': () => void (isSingle ? scope.single() : scope.run()),
     ':TRIGger:STOP': () => void scope.stop(),
     ...choice(
       ':TRIGger:MODE',
       ['AUTO', 'NORMal', 'SINGle', 'FTRIG'],
-      () => trigger.sweep,
+      () => (isSingle ? 'SINGle' : trigger.sweep),
       (word) => {
-        if (word === 'SINGle') scope.single();
-        else if (word === 'FTRIG') scope.force();
+        if (word === 'FTRIG') scope.force();
         else {
-          trigger.sweep = word;
-          scope.run();
+          isSingle = word === 'SINGle';
+          if (word !== 'SINGle') trigger.sweep = word;
+          if (isSingle) scope.single();
+          else scope.run();
         }
       },
     ),

@@ -159,6 +159,14 @@ function acquisitionCommands(scope: Acquisition, say: Speaker): CommandTable {
         scope.timeCentreS = numberOf(text, 'S');
       },
     ),
+    ...say.setting(
+      ':HORizontal:DELay:TIMe',
+      () => 'HORizontal:DELay:TIMe',
+      () => nr3(scope.timeCentreS),
+      (text) => {
+        scope.timeCentreS = numberOf(text, 'S');
+      },
+    ),
     ':HORizontal:RECOrdlength?': () => say.answer('HORizontal:RECOrdlength', String(scope.memory.length)),
     ...say.setting(
       ':ACQuire:STATE',
@@ -211,8 +219,9 @@ function acquisitionCommands(scope: Acquisition, say: Speaker): CommandTable {
         trigger.slope = wordOf(text, ['RISe', 'RISE', 'FALL']) === 'FALL' ? 'NEGative' : 'POSitive';
       },
     ),
+    // newer ones name the channel, and keep a level for each: here there is one
     ...say.setting(
-      ':TRIGger:MAIn|A:LEVel',
+      ':TRIGger:MAIn|A:LEVel[:CH<n>]',
       () => 'TRIGger:MAIn:LEVel',
       () => nr3(trigger.levelV),
       (text) => {
