@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-// The command line and its pipeline threads, for Node: the same rooms as the page, another build.
+// The command line, its pipeline threads and the bridge's simulators, for Node: the same rooms as the page, another build.
 export default defineConfig({
   publicDir: false,
   build: {
@@ -13,6 +13,7 @@ export default defineConfig({
       input: {
         main: 'src/cli/main.ts',
         thread: 'src/cli/thread.ts',
+        simulators: 'src/cli/simulators.ts',
         'module-hooks': 'src/cli/module-hooks.ts',
       },
       output: { entryFileNames: '[name].js' },

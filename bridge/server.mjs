@@ -1,5 +1,5 @@
 // The bridge: lets the page in a browser talk TCP to instruments. WebSocket in, TCP out, bytes as they are.
-//   npm run bridge [-- --port 8900] [--listen ADDRESS] [--origin URL …] [--allow HOST:PORT …]
+//   npm run bridge [-- --port 8900] [--listen ADDRESS] [--origin URL …] [--allow HOST:PORT …] [--serve-simulators] [--json]
 // It listens on this computer only unless told otherwise, and then wants a token. It relays only for pages of known
 // origins, and only to Red Pitaya servers on private addresses and to targets named with --allow.
 import { randomBytes } from 'node:crypto';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { isLoopback, originOf, refusalOf } from './access.mjs';
 import { relay } from './relay.mjs';
+import { serveSimulators } from './simulators.mjs';
 
 const DEFAULT_PORT = 8900;
 const MAX_PORT = 65_535;
@@ -80,6 +81,8 @@ function readOptions() {
       listen: { type: 'string', default: '127.0.0.1' },
       origin: { type: 'string', multiple: true, default: [] },
       allow: { type: 'string', multiple: true, default: [] },
+      'serve-simulators': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
@@ -91,7 +94,8 @@ function readOptions() {
     if (origin === undefined) throw new Error(`--origin needs an address such as https://lab.example, not "${text}".`);
     return origin;
   });
-  return { port, listen: values.listen, origins, allow: values.allow };
+  const { listen, allow, json, 'serve-simulators': hasSimulators } = values;
+  return { port, listen, origins, allow, json, hasSimulators };
 }
 
 async function main() {
@@ -104,9 +108,21 @@ async function main() {
     return;
   }
   try {
-    const { url, token, close } = await startBridge(options);
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close());
-    console.log(`The bridge listens at ${url}${token ? `, token ${token}` : ''}. Ctrl-C ends it.`);
+    const { json, hasSimulators, allow } = options;
+    const simulators = hasSimulators ? await serveSimulators() : undefined;
+    const served = Object.values(simulators?.ports ?? {}).flatMap((port) => [`127.0.0.1:${port}`, `localhost:${port}`]);
+    const { url, token, close } = await startBridge({ ...options, allow: [...allow, ...served] });
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      process.once(signal, () => {
+        simulators?.close();
+        void close();
+      });
+    }
+    if (json) console.log(JSON.stringify({ url, token, simulators: simulators?.ports }));
+    else {
+      console.log(`The bridge listens at ${url}${token ? `, token ${token}` : ''}. Ctrl-C ends it.`);
+      for (const [name, port] of Object.entries(simulators?.ports ?? {})) console.log(`${name}: 127.0.0.1:${port}`);
+    }
   } catch (error) {
     console.error(`bridge: ${error.message}`);
     process.exitCode = 1;

@@ -40,7 +40,39 @@ const JUDGES = [
     },
     prepare: () => console.log(python('versions').stdout.trim()),
   },
+  {
+    name: 'sigrok-cli, lxi-tools and PyVISA',
+    tests: ['simulators'],
+    findMissing: () => {
+      if (missingPrograms().length > 0) installInstrumentPrograms();
+      const missing = missingPrograms();
+      return missing.length === 0
+        ? undefined
+        : `There is no ${missing.map(([program]) => program).join(' and ')} that runs (Debian, as root: apt-get install ${INSTRUMENT_PACKAGES.join(' ')}).`;
+    },
+    prepare: () => console.log(spawnSync('sigrok-cli', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0]),
+  },
 ];
+
+/** Debian's packages of programs that speak to instruments; PyVISA is for Debian's Python. */
+const INSTRUMENT_PACKAGES = ['sigrok-cli', 'lxi-tools', 'python3-pyvisa-py'];
+const INSTRUMENT_PROGRAMS = [
+  ['sigrok-cli', '--version'],
+  ['lxi', '--version'],
+  ['/usr/bin/python3', '-c', 'import pyvisa, pyvisa_py'],
+];
+
+function missingPrograms() {
+  return INSTRUMENT_PROGRAMS.filter(([program, ...args]) => spawnSync(program, args).status !== 0);
+}
+
+function installInstrumentPrograms() {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  spawnSync('apt-get', ['update', '-q'], { stdio: 'inherit', env });
+  const args = ['install', '-y', '-q', '--no-install-recommends', ...INSTRUMENT_PACKAGES];
+  spawnSync('apt-get', args, { stdio: 'inherit', env });
+}
 
 function python(...args) {
   return spawnSync('python3', [join(ROOT, 'tests', 'foreign', 'tables.py'), ...args], { encoding: 'utf8' });

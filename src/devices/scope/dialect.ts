@@ -43,6 +43,8 @@ export interface SettingWords {
   readonly header: string;
   /** The instrument's word for each of ours, such as `rise: 'POS'`; left out for a number. */
   readonly words?: Readonly<Record<string, string>>;
+  /** In front of a number that is sent, such as `VAL,`. */
+  readonly before?: string;
   /** Behind a number that is sent, such as `V`. */
   readonly unit?: string;
   /** `#` is the channel that triggers, whichever is asked for. */

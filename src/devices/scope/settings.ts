@@ -50,8 +50,8 @@ async function headerOf(
   return header.replace('#', String(source));
 }
 
-function said({ words, unit = '' }: SettingWords, id: ScopeSettingId, value: ScopeSettingValue): string {
-  if (!words) return `${value}${unit}`;
+function said({ words, before = '', unit = '' }: SettingWords, id: ScopeSettingId, value: ScopeSettingValue): string {
+  if (!words) return `${before}${value}${unit}`;
   const word = words[value];
   if (word !== undefined) return word;
   throw new LabError('setup/invalid', `${id} cannot be "${value}". Choose one of ${Object.keys(words).join(', ')}.`);

@@ -67,8 +67,14 @@ export function decodeIsf(bytes: Uint8Array): TektronixWaveform {
   return decodeTektronix(text.slice(0, curve.index), bytes.subarray(curve.index + curve[0].length));
 }
 
+/** What stands before the numbers of `CURVe?` while HEADER is ON. */
+const CURVE_ECHO = /^:?CURVE? /i;
+
 function curveCodes(fields: ReadonlyMap<FieldName, string>, curve: Uint8Array): Float64Array {
-  if (/^ASC/i.test(fields.get('ENC') ?? '')) return numberList(curve);
+  if (/^ASC/i.test(fields.get('ENC') ?? '')) {
+    const [echo = ''] = CURVE_ECHO.exec(replyText(curve.subarray(0, 16))) ?? [];
+    return numberList(curve.subarray(echo.length));
+  }
   const format = fields.get('BN_F')?.toUpperCase();
   const itemBytes = numberField(fields, 'BYT_N');
   if (itemBytes !== 1 && itemBytes !== 2 && itemBytes !== 4) {

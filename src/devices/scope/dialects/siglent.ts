@@ -19,7 +19,7 @@ export const SIGLENT: ScopeDialect = {
     scale: { header: ':CHAN#:SCAL' },
     offset: { header: ':CHAN#:OFFS' },
     coupling: { header: ':CHAN#:COUP', words: { dc: 'DC', ac: 'AC', ground: 'GND' } },
-    probe: { header: ':CHAN#:PROB' },
+    probe: { header: ':CHAN#:PROB', before: 'VAL,' },
     timeScale: { header: ':TIM:SCAL' },
     timeDelay: { header: ':TIM:DEL' },
     triggerSource: { header: ':TRIG:EDGE:SOUR', words: { '1': 'C1', '2': 'C2', '3': 'C3', '4': 'C4' } },

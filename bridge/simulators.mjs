@@ -1,0 +1,76 @@
+// Simulated instruments on TCP ports of this computer: lines in, answers with a line end out, as on port 5025 of a real
+// one. What they say is theirs (src/devices/sim/scpi).
+import { createServer } from 'node:net';
+import { importBuilt } from '../scripts/node-build.mjs';
+
+const HOST = '127.0.0.1';
+const LINE_END = 0x0a;
+/** A command longer than this is no command. */
+const MAX_LINE_BYTES = 2 ** 20;
+
+/**
+ * Serves one port per instrument; resolves with the ports by name and a way to end them.
+ * @returns {Promise<{ ports: Record<string, number>, close: () => void }>}
+ */
+export async function serveSimulators() {
+  const { simulatedTalkers } = await importBuilt('simulators');
+  const servers = [];
+  const close = () => {
+    for (const server of servers) server.close();
+  };
+  const ports = {};
+  for (const [name, talker] of Object.entries(simulatedTalkers())) {
+    const server = await serve(talker);
+    servers.push(server);
+    ports[name] = server.port;
+  }
+  return { ports, close };
+}
+
+/** Several may be connected; an answer goes to the one that spoke last. */
+async function serve(talker) {
+  const sockets = new Set();
+  let speaker;
+  talker.onAnswer = (answer) => {
+    if (!speaker?.writable) return;
+    // in one piece: foreign software takes the end of a piece for the end of an answer
+    speaker.write(Buffer.concat([answer, Buffer.of(LINE_END)]));
+  };
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => socket.destroy());
+    readLines(socket, (line) => {
+      speaker = socket;
+      talker.tell(line);
+    });
+    socket.on('close', () => {
+      sockets.delete(socket);
+      // nobody is left to hear what it was about to say
+      if (speaker === socket) talker.clear();
+    });
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, HOST, resolve);
+  });
+  const close = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return { port: server.address().port, close };
+}
+
+/** Lines end with LF or CR LF; an empty one is not told. */
+function readLines(socket, onLine) {
+  let rest = Buffer.alloc(0);
+  socket.on('data', (bytes) => {
+    rest = Buffer.concat([rest, bytes]);
+    for (let end = rest.indexOf(LINE_END); end >= 0; end = rest.indexOf(LINE_END)) {
+      const line = rest.subarray(0, end);
+      rest = rest.subarray(end + 1);
+      if (line.length > 0) onLine(line.at(-1) === 0x0d ? line.subarray(0, -1) : line);
+    }
+    if (rest.length > MAX_LINE_BYTES) socket.destroy();
+  });
+}
