@@ -144,7 +144,7 @@ export class SimulatedUsbtmc extends UsbPeripheral {
         break;
       case 'truncate': {
         const answer = this.#takeOutput();
-        this.#transfer(request.tag, answer.subarray(0, fault.bytes), { promisedBytes: answer.length });
+        this.#transfer(request.tag, answer.subarray(0, fault.bytes), { promisedBytes: answer.length, isCut: true });
         return;
       }
     }
@@ -183,14 +183,14 @@ export class SimulatedUsbtmc extends UsbPeripheral {
     });
   }
 
-  /** One Bulk-IN transfer with a header that promises `promisedBytes`. */
+  /** One Bulk-IN transfer with a header that promises `promisedBytes`; a cut one has no alignment. */
   #transfer(
     tag: number,
     payload: Uint8Array,
-    { isLast = true, isMatch = false, promisedBytes = payload.length } = {},
+    { isLast = true, isMatch = false, isCut = false, promisedBytes = payload.length } = {},
   ): void {
     const length = HEADER_BYTES + payload.length;
-    const transfer = new Uint8Array(this.#options.padIn === false ? length : Math.ceil(length / 4) * 4);
+    const transfer = new Uint8Array(this.#options.padIn === false || isCut ? length : Math.ceil(length / 4) * 4);
     transfer.set([2, tag, 0xff - tag]);
     new DataView(transfer.buffer).setUint32(4, promisedBytes, true);
     transfer[8] = (isLast ? 1 : 0) | (isMatch ? 2 : 0);
