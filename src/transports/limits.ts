@@ -4,7 +4,10 @@ import { afterAwake, type Clock } from '../base/clock.ts';
 import { cancelled, LabError, toError } from '../base/errors.ts';
 import type { ExchangeLimits } from './message-link.ts';
 
-export type WaitLimits = Pick<ExchangeLimits, 'timeoutMs' | 'signal'>;
+export interface WaitLimits extends Pick<ExchangeLimits, 'signal'> {
+  /** Left out: as long as it takes. */
+  readonly timeoutMs?: number | undefined;
+}
 
 /**
  * Settles as `work` does, or rejects with `device/timeout` or `cancelled` before. What `work` waits for goes on; nobody
@@ -13,7 +16,10 @@ export type WaitLimits = Pick<ExchangeLimits, 'timeoutMs' | 'signal'>;
 export function within<T>(work: Promise<T>, limits: WaitLimits, clock: Clock, label: string): Promise<T> {
   const { timeoutMs, signal } = limits;
   return new Promise<T>((resolve, reject) => {
-    const stopTimer = afterAwake(clock, timeoutMs, () => finish(() => reject(timedOut(label, timeoutMs))));
+    const stopTimer =
+      timeoutMs === undefined
+        ? () => undefined
+        : afterAwake(clock, timeoutMs, () => finish(() => reject(timedOut(label, timeoutMs))));
     const onAbort = () => finish(() => reject(cancelled(`Waiting for ${label}`)));
     const finish = (settle: () => void) => {
       stopTimer();

@@ -31,10 +31,10 @@ export interface ResyncStream {
 }
 
 const ROUNDS = 3;
-/** Questions for one round: what is left of an answer may have spoilt the first. */
-const MAX_ATTEMPTS = 4;
-/** Silence after which a question is asked anew. */
-const ATTEMPT_MS = 1000;
+/** Silence after which a question is asked anew: what is left of an answer may have spoilt the first; or it is busy. */
+const ATTEMPTS_MS = [1000, 2000, 4000, 8000, 16_000];
+/** For the answer of an instrument that is asked once. */
+const PROBE_MS = 4000;
 /** Time for all that is under way to come. */
 const MAX_WAIT_MS = 30_000;
 /** Markers run through 1 to 255 in steps of this, so that none comes again soon. */
@@ -72,16 +72,16 @@ export class Resynchroniser {
 
   async #byMarker(): Promise<void> {
     const { clock, label, say } = this.#stream;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    for (const attemptMs of ATTEMPTS_MS) {
       this.#marker = (this.#marker + STEP) % MODULUS;
       const marker = this.#marker + 1;
       await say(`*ESE ${marker};*ESE?`);
       const untilMs = clock.nowMs() + MAX_WAIT_MS;
-      while (clock.nowMs() < untilMs && (await this.#hasArrived(ATTEMPT_MS))) {
+      while (clock.nowMs() < untilMs && (await this.#hasArrived(attemptMs))) {
         if (this.#stream.takeLines().some((line) => isNumber(line, marker))) return;
       }
     }
-    throw timedOut(label, MAX_ATTEMPTS * ATTEMPT_MS);
+    throw timedOut(label, MAX_WAIT_MS);
   }
 
   async #bySilence(silenceMs: number, probe: string | undefined): Promise<void> {
@@ -91,8 +91,8 @@ export class Resynchroniser {
     await say(probe);
     const untilMs = clock.nowMs() + MAX_WAIT_MS;
     do {
-      if (clock.nowMs() > untilMs || !(await this.#hasArrived(ATTEMPT_MS * MAX_ATTEMPTS))) {
-        throw timedOut(label, ATTEMPT_MS * MAX_ATTEMPTS);
+      if (clock.nowMs() > untilMs || !(await this.#hasArrived(PROBE_MS))) {
+        throw timedOut(label, PROBE_MS);
       }
     } while (this.#stream.takeLines().length === 0);
     await this.#awaitSilence(silenceMs);

@@ -4,6 +4,7 @@
 import { type Clock, delay } from '../../base/clock.ts';
 import { cancelled, LabError, throwIfAborted, toError } from '../../base/errors.ts';
 import { blockHeader } from '../../transports/block-length.ts';
+import { within } from '../../transports/limits.ts';
 import type { ExchangeLimits, MessageLink } from '../../transports/message-link.ts';
 import { type ErrorSource, readErrors } from './error-source.ts';
 import type { TransactionLog } from './transaction-log.ts';
@@ -66,6 +67,8 @@ export class ScpiSession implements Exchanges {
   #isBusy = false;
   /** An exchange failed: what is under way has to be cleared. */
   #isSpoilt = false;
+  /** One at a time, whoever waits for it. */
+  #clearing: Promise<void> | undefined;
   #lost: Error | undefined;
   /** Ends what is under way. */
   #abort = new AbortController();
@@ -213,10 +216,16 @@ export class ScpiSession implements Exchanges {
   }
 
   /** Rejects as the link does when it cannot be cleared; then it is tried again before the next exchange. */
-  async #clear(): Promise<void> {
-    if (!this.#isSpoilt || this.#lost) return;
-    const { log } = this.#options;
-    log?.note('clear');
+  #clear(): Promise<void> {
+    if (!this.#isSpoilt || this.#lost) return Promise.resolve();
+    this.#clearing ??= this.#clearLink().finally(() => {
+      this.#clearing = undefined;
+    });
+    return this.#clearing;
+  }
+
+  async #clearLink(): Promise<void> {
+    this.#options.log?.note('clear');
     await this.#link.clear();
     this.#isSpoilt = false;
   }
@@ -245,7 +254,7 @@ export class ScpiSession implements Exchanges {
     if (this.#lost) throw this.#lost;
     const message = typeof text === 'string' ? new TextEncoder().encode(text) : text;
     const full: ExchangeLimits = { timeoutMs, ...limits, signal };
-    await this.#clear();
+    await within(this.#clear(), { signal }, this.#options.clock, this.label);
     // Until it has ended well: whatever happens, the next one begins clean.
     this.#isSpoilt = true;
     try {

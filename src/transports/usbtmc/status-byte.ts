@@ -4,6 +4,7 @@
 import { type Clock, delay } from '../../base/clock.ts';
 import { LabError, toError } from '../../base/errors.ts';
 import { timedOut, type WaitLimits, within } from '../limits.ts';
+import type { ExchangeLimits } from '../message-link.ts';
 import type { UsbInResult, UsbLink } from '../usb.ts';
 import { decodeNotice, nextStatusTag, statusOf, TMC_REQUEST } from './control.ts';
 import type { TmcRequests } from './requests.ts';
@@ -35,7 +36,7 @@ export class StatusByte {
   }
 
   /** 0 to 255. Rejects with `device/unsupported`, `device/timeout`, `device/lost` or `cancelled`. */
-  async read(limits: WaitLimits): Promise<number> {
+  async read(limits: ExchangeLimits): Promise<number> {
     const { clock, interruptIn, label } = this.#options;
     const untilMs = clock.nowMs() + limits.timeoutMs;
     while (clock.nowMs() <= untilMs) {

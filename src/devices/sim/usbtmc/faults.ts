@@ -6,17 +6,15 @@ export type UsbtmcFault =
   | { readonly onRequest?: number; readonly kind: 'no-data'; readonly dropReply: boolean }
   /** The answer comes later; with `survives` even after the request was aborted and the instrument cleared. */
   | { readonly onRequest?: number; readonly kind: 'late'; readonly delayMs: number; readonly survives?: boolean }
-  /** A tag that nobody asked for. */
-  | { readonly onRequest?: number; readonly kind: 'bad-tag' }
-  /** An empty transfer before the real one. */
-  | { readonly onRequest?: number; readonly kind: 'zero-length-first' }
+  /**
+   * A tag that nobody asked for; an empty transfer before the real one; Bulk-IN that stalls until its halt is cleared; a
+   * cable that is pulled.
+   */
+  | { readonly onRequest?: number; readonly kind: 'bad-tag' | 'zero-length-first' | 'stall' | 'disconnect' }
   /** The transfer ends after so many message bytes; the rest is lost. */
   | { readonly onRequest?: number; readonly kind: 'truncate'; readonly bytes: number }
-  /** Bulk-IN, or with `onOut` Bulk-OUT, stalls until its halt is cleared. */
-  | { readonly onRequest?: number; readonly kind: 'stall' }
-  | { readonly onOut: number; readonly kind: 'stall' }
-  /** The cable is pulled. */
-  | { readonly onRequest?: number; readonly kind: 'disconnect' };
+  /** Bulk-OUT stalls until its halt is cleared. */
+  | { readonly onOut: number; readonly kind: 'stall' };
 
 /** Hands each fault out once, where it is due. */
 export class UsbtmcFaultPlan {
