@@ -14,8 +14,6 @@ import { withoutLineEnd } from './line-end.ts';
 import type { ExchangeLimits, MessageLink } from './message-link.ts';
 import { PortConnection } from './port-connection.ts';
 
-export const VICP_PORT = 1861;
-
 const HEADER_BYTES = 8;
 const VERSION = 1;
 const DATA = 0x80;
@@ -91,7 +89,7 @@ export class VicpLink implements MessageLink {
 
   /**
    * Device clear, then a new connection: what the instrument had to say ends with the old one. The sequence goes on, so
-   * that an answer which comes all the same is known by its number.
+   * that an answer which comes all the same is known by its number; firmware without numbers has only the new connection.
    */
   async clear(): Promise<void> {
     const { clock } = this.#options;

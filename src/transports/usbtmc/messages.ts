@@ -3,12 +3,10 @@
 
 export const HEADER_BYTES = 12;
 
-export const MSG_ID = {
+const MSG_ID = {
   DEV_DEP_MSG_OUT: 1,
   REQUEST_DEV_DEP_MSG_IN: 2,
   DEV_DEP_MSG_IN: 2,
-  VENDOR_SPECIFIC_OUT: 126,
-  REQUEST_VENDOR_SPECIFIC_IN: 127,
   TRIGGER: 128,
 } as const;
 

@@ -9,6 +9,8 @@ import type { Talker } from './talker.ts';
 export interface VicpInstrumentOptions {
   readonly clock: Clock;
   readonly talker: Talker;
+  /** From question to answer. */
+  readonly latencyMs?: number;
   /** Most bytes of one block of an answer. */
   readonly blockBytes?: number;
   /** Firmware that does not number its blocks. */
@@ -37,6 +39,7 @@ export class VicpInstrument {
     this.#options = options;
     this.line = new AnswerLine({
       clock: options.clock,
+      ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
       send: (bytes) => this.#inbox?.push(bytes),
       unplug: () => this.unplug(),
     });

@@ -175,7 +175,7 @@ export class SimulatedUsbtmc extends UsbPeripheral {
     const room = isHeaderless ? whole.length : Math.min(request.sizeBytes, inChunk, whole.length);
     const match = request.termChar === undefined ? -1 : whole.subarray(0, room).indexOf(request.termChar);
     const sentBytes = match < 0 ? room : match + 1;
-    this.#output = whole.slice(sentBytes);
+    this.#output = whole.subarray(sentBytes);
     this.#transfer(request.tag, whole.subarray(0, sentBytes), {
       isLast: sentBytes === whole.length,
       isMatch: match >= 0,
