@@ -20,6 +20,7 @@ const MAY_IMPORT = {
   'devices/scope': ['base'],
   'devices/panel': ['base'],
   'devices/bench': [...BELOW_DEVICES, 'devices/api', 'devices/panel', 'devices/scope'],
+  'devices/scpi': ['base', 'model', 'transports'],
   'devices/registry.ts': ['devices'],
   storage: ['base', 'model', 'formats'],
   pipeline: ['base', 'model', 'core', 'formats', 'transports'],

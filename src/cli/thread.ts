@@ -8,7 +8,7 @@ import type { ThreadMessage } from '../pipeline/engine/job.ts';
 import { runThread } from '../pipeline/engine/thread.ts';
 import { loadFunction } from '../pipeline/functions/load.ts';
 import type { ByteStream } from '../transports/byte-stream.ts';
-import { connectTcp } from '../transports/tcp-stream.ts';
+import { connectTcp } from '../transports/tcp-port.ts';
 import { raiseModuleWall } from './module-wall.ts';
 import { realFolder } from './real-path.ts';
 import { type NodeThreadData, NodeWorkerFiles } from './thread-host.ts';

@@ -116,7 +116,7 @@ export class BulkReader {
         if (status === 'stall') {
           stallCount++;
           if (stallCount > MAX_STALLS) throw stalled();
-          await this.#link.clearHaltIn(endpointNumber);
+          await this.#link.clearHalt('in', endpointNumber);
         } else if (byteLength > 0) {
           stallCount = 0;
         }

@@ -1,4 +1,7 @@
-// A connection to an instrument over TCP, as a pipeline function sees it.
+// A connection to an instrument over TCP, as a pipeline function sees it: it reads the lengths that it wants.
+
+import { toError } from '../base/errors.ts';
+import type { BytePort } from './byte-port.ts';
 
 export interface ByteStream {
   write(bytes: Uint8Array<ArrayBuffer>): void;
@@ -7,8 +10,19 @@ export interface ByteStream {
   close(): void;
 }
 
+/** A port's bytes in the lengths asked for. A write that fails is told by the next read that has to wait. */
+export function byteStream(port: BytePort): ByteStream {
+  const queue = new ByteQueue();
+  port.listen({ onBytes: (bytes) => queue.push(bytes), onClosed: (error) => queue.end(error) });
+  return {
+    write: (bytes) => void port.write(bytes).catch((thrown: unknown) => queue.end(toError(thrown))),
+    read: (lengthBytes) => queue.take(lengthBytes),
+    close: () => void port.close(),
+  };
+}
+
 /** Collects what arrives in any pieces and hands it out in the lengths asked for. One reader. */
-export class ByteQueue {
+class ByteQueue {
   #pieces: Uint8Array[] = [];
   #availableBytes = 0;
   #isEnded = false;

@@ -1,7 +1,7 @@
 // How much memory one instrument's bulk reads may take while they are in flight. Linux counts them for all programs
 // and devices together, 16 MB unless the machine was told otherwise (usbfs_memory_mb); a read beyond that is refused.
 
-import type { HostSystem } from './usb.ts';
+import type { HostSystem } from './usb-errors.ts';
 
 const USBFS_BYTES = 16 * 2 ** 20;
 /** Left for control requests, and for what is not ours. */

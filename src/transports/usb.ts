@@ -4,12 +4,12 @@
 
 import { afterAwake, type Clock } from '../base/clock.ts';
 import { LabError, toError } from '../base/errors.ts';
-import { UDEV_RULES_FILE, udevRule } from '../base/udev.ts';
+import { type HostSystem, type UsbAdvice, UsbErrors } from './usb-errors.ts';
 
-/** A request to the device itself in the sense of USB 2.0 section 9.3. */
+/** A control request in the sense of USB 2.0 section 9.3. */
 export interface UsbSetup {
-  readonly requestType: 'vendor';
-  readonly recipient: 'device';
+  readonly requestType: 'vendor' | 'class';
+  readonly recipient: 'device' | 'interface' | 'endpoint';
   readonly request: number;
   readonly value: number;
   readonly index: number;
@@ -28,6 +28,26 @@ export interface UsbOutResult {
   readonly bytesWritten: number;
 }
 
+/** What a device's descriptors say of one setting of an interface; a `USBAlternateInterface`. */
+export interface UsbAlternate {
+  readonly alternateSetting: number;
+  readonly interfaceClass: number;
+  readonly interfaceSubclass: number;
+  readonly interfaceProtocol: number;
+  readonly endpoints: readonly {
+    readonly endpointNumber: number;
+    readonly direction: 'in' | 'out';
+    readonly type: 'bulk' | 'interrupt' | 'isochronous';
+    readonly packetSize: number;
+  }[];
+}
+
+/** A `USBConfiguration`. */
+export interface UsbConfiguration {
+  readonly configurationValue: number;
+  readonly interfaces: readonly { readonly interfaceNumber: number; readonly alternates: readonly UsbAlternate[] }[];
+}
+
 /** Subset of `USBDevice` (wicg.github.io/webusb); a `USBDevice` can be passed where this is wanted. */
 export interface UsbDevice {
   readonly vendorId: number;
@@ -37,10 +57,14 @@ export interface UsbDevice {
   readonly serialNumber?: string | null | undefined;
   readonly opened: boolean;
   readonly configuration?: { readonly configurationValue: number } | null | undefined;
+  /** Descriptors; there before the device is opened. Recordings have none. */
+  readonly configurations?: readonly UsbConfiguration[];
   open(): Promise<void>;
   close(): Promise<void>;
   selectConfiguration(configurationValue: number): Promise<void>;
   claimInterface(interfaceNumber: number): Promise<void>;
+  selectAlternateInterface?(interfaceNumber: number, alternateSetting: number): Promise<void>;
+  reset?(): Promise<void>;
   controlTransferIn(setup: UsbSetup, length: number): Promise<UsbInResult>;
   controlTransferOut(setup: UsbSetup, data?: BufferSource): Promise<UsbOutResult>;
   transferIn(endpointNumber: number, length: number): Promise<UsbInResult>;
@@ -56,12 +80,18 @@ export interface UsbBus {
   removeEventListener(type: 'connect' | 'disconnect', listener: (event: { readonly device: UsbDevice }) => void): void;
 }
 
-/** Operating system that the browser runs on; decides which remedy a message names. */
-export type HostSystem = 'linux' | 'windows' | 'other';
-
 export interface UsbLinkOptions {
   readonly clock: Clock;
   readonly system: HostSystem;
+  /** What messages advise beside the system's own remedies; for a Joulescope when left out. */
+  readonly advice?: UsbAdvice;
+}
+
+export interface OpenSteps {
+  /** Another setting of the interface than its first, 0. */
+  readonly alternateSetting?: number;
+  /** A bus reset before the interface is claimed. */
+  readonly isReset?: boolean;
 }
 
 /** WebUSB has no time limit of its own; the vendor's hosts give a control request one second. */
@@ -76,39 +106,59 @@ export const CONTROL_MAX_BYTES = 4096;
 /** How long `close` waits for the browser before it lets go. */
 const CLOSE_TIMEOUT_MS = 1500;
 
-/** Which system `userAgent` names. */
-export function hostSystem(userAgent: string): HostSystem {
-  if (/Windows/.test(userAgent)) return 'windows';
-  return /Linux|X11/.test(userAgent) && !/Android|CrOS/.test(userAgent) ? 'linux' : 'other';
-}
-
 /** One opened USB device. Worker or page. */
 export class UsbLink {
   readonly device: UsbDevice;
   readonly #options: UsbLinkOptions;
-  readonly #label: string;
+  readonly #errors: UsbErrors;
 
   constructor(device: UsbDevice, options: UsbLinkOptions) {
     this.device = device;
     this.#options = options;
-    this.#label = [device.productName ?? 'The instrument', device.serialNumber ?? ''].join(' ').trim();
+    this.#errors = new UsbErrors(device, options.system, options.advice);
   }
 
   /** Opens, selects the configuration unless the system did, claims the interface. */
-  async open(configurationValue: number, interfaceNumber: number): Promise<void> {
+  async open(configurationValue: number, interfaceNumber: number, steps: OpenSteps = {}): Promise<void> {
     try {
       await this.device.open();
       if (this.device.configuration?.configurationValue !== configurationValue) {
         await this.device.selectConfiguration(configurationValue);
       }
+      if (steps.isReset) await this.device.reset?.();
     } catch (thrown) {
-      throw this.#openError(toError(thrown));
+      throw this.#errors.ofOpening(toError(thrown));
     }
     try {
       await this.device.claimInterface(interfaceNumber);
+      if (steps.alternateSetting) {
+        await this.device.selectAlternateInterface?.(interfaceNumber, steps.alternateSetting);
+      }
     } catch (thrown) {
-      const error = toError(thrown);
-      throw error.name === 'NotFoundError' ? this.#lost(error) : this.#inUse(error);
+      throw this.#errors.ofClaiming(toError(thrown));
+    }
+  }
+
+  /**
+   * Class request to the host; `undefined` when the device stalls it, as it does with what it does not have. `index` is
+   * the interface's number or the endpoint's address. Rejects with `device/timeout` or `device/lost`.
+   */
+  async classIn(setup: Omit<UsbSetup, 'requestType'>, lengthBytes: number): Promise<Uint8Array | undefined> {
+    const { status, data } = await this.#limited(
+      this.device.controlTransferIn({ requestType: 'class', ...setup }, lengthBytes),
+      setup.request,
+    );
+    if (status !== 'ok' || !data) return undefined;
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+  }
+
+  /** Resets the device's bus. Rejects with `device/unsupported` where that cannot be done, or `device/lost`. */
+  async reset(): Promise<void> {
+    try {
+      if (!this.device.reset) throw this.#errors.noReset();
+      await this.device.reset();
+    } catch (thrown) {
+      throw this.#errors.ofTransfer(toError(thrown));
     }
   }
 
@@ -123,7 +173,7 @@ export class UsbLink {
       this.device.controlTransferIn(vendorSetup(request, value, index), lengthBytes),
       request,
     );
-    if (result.status !== 'ok' || !result.data) throw this.#refused(request, result.status);
+    if (result.status !== 'ok' || !result.data) throw this.#errors.refused(request, result.status);
     const { buffer, byteOffset, byteLength } = result.data;
     return new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
   }
@@ -134,7 +184,7 @@ export class UsbLink {
       this.device.controlTransferOut(vendorSetup(request, value, index), data),
       request,
     );
-    if (result.status !== 'ok') throw this.#refused(request, result.status);
+    if (result.status !== 'ok') throw this.#errors.refused(request, result.status);
   }
 
   /** One bulk read. Stall and babble are results, not errors: the driver decides. */
@@ -142,33 +192,34 @@ export class UsbLink {
     try {
       return await this.device.transferIn(endpointNumber, lengthBytes);
     } catch (thrown) {
-      throw this.#transferError(toError(thrown));
+      throw this.#errors.ofTransfer(toError(thrown));
     }
   }
 
   /** One bulk write, of the whole of `data`. Rejects with `device/timeout`, `device/protocol` (stall) or `device/lost`. */
-  async bulkOut(endpointNumber: number, data: Uint8Array<ArrayBuffer>): Promise<void> {
+  async bulkOut(endpointNumber: number, data: Uint8Array<ArrayBuffer>, limitMs = BULK_OUT_TIMEOUT_MS): Promise<void> {
     const transfer = this.device.transferOut(endpointNumber, data).catch((thrown: unknown) => {
-      throw this.#transferError(toError(thrown));
+      throw this.#errors.ofTransfer(toError(thrown));
     });
-    const result = await this.#orTimeout(transfer, BULK_OUT_TIMEOUT_MS, () => {
+    const result = await this.#orTimeout(transfer, limitMs, () => {
       throw new LabError(
         'device/timeout',
-        `${this.#label} did not take a message within ${BULK_OUT_TIMEOUT_MS} ms. Unplug the instrument, plug it in again and reconnect.`,
+        `${this.#errors.label} did not take a message within ${limitMs} ms. Unplug the instrument, plug it in again and reconnect.`,
       );
     });
     if (result.status === 'ok' && result.bytesWritten === data.byteLength) return;
     throw new LabError(
       'device/protocol',
-      `${this.#label} refused a message (${result.status ?? 'no answer'}). Unplug it, plug it in again and reconnect.`,
+      `${this.#errors.label} refused a message (${result.status ?? 'no answer'}). Unplug it, plug it in again and reconnect.`,
+      { context: { status: result.status } },
     );
   }
 
-  async clearHaltIn(endpointNumber: number): Promise<void> {
+  async clearHalt(direction: 'in' | 'out', endpointNumber: number): Promise<void> {
     try {
-      await this.device.clearHalt('in', endpointNumber);
+      await this.device.clearHalt(direction, endpointNumber);
     } catch (thrown) {
-      throw this.#transferError(toError(thrown));
+      throw this.#errors.ofTransfer(toError(thrown));
     }
   }
 
@@ -180,12 +231,12 @@ export class UsbLink {
 
   async #limited<T>(transfer: Promise<T>, request: number): Promise<T> {
     const guarded = transfer.catch((thrown: unknown) => {
-      throw this.#transferError(toError(thrown));
+      throw this.#errors.ofTransfer(toError(thrown));
     });
     return this.#orTimeout(guarded, CONTROL_TIMEOUT_MS, () => {
       throw new LabError(
         'device/timeout',
-        `${this.#label} did not answer request ${request} within ${CONTROL_TIMEOUT_MS} ms. Unplug the instrument, plug it in again and reconnect.`,
+        `${this.#errors.label} did not answer request ${request} within ${CONTROL_TIMEOUT_MS} ms. Unplug the instrument, plug it in again and reconnect.`,
         { context: { request } },
       );
     });
@@ -202,65 +253,6 @@ export class UsbLink {
       });
       work.then(resolve, reject).finally(cancel);
     });
-  }
-
-  #openError(error: Error): LabError {
-    if (error.name !== 'SecurityError') {
-      return error.name === 'NotFoundError' ? this.#lost(error) : this.#inUse(error);
-    }
-    const remedies: Record<HostSystem, string> = {
-      linux: `Add this line to the file ${UDEV_RULES_FILE}: ${udevRule(this.device)} — then run "sudo udevadm control --reload" and plug the instrument in again.`,
-      windows:
-        'Windows must bind the WinUSB driver to it: plug it in again, or choose WinUSB for it in the Device Manager.',
-      other: 'Plug it in again and allow it in the browser.',
-    };
-    return new LabError(
-      'device/denied',
-      `The system does not let the browser open ${this.#label}. ${remedies[this.#options.system]}`,
-      { cause: error },
-    );
-  }
-
-  #inUse(error: Error): LabError {
-    const remedies: Record<HostSystem, string> = {
-      linux:
-        'Close the other program (such as the Joulescope UI) or tab that has it open; if a kernel driver holds it, unbind that.',
-      windows:
-        'Close the other program (such as the Joulescope UI) or tab that has it open; if none has, bind the WinUSB driver to it.',
-      other: 'Close the other program (such as the Joulescope UI) or tab that has it open.',
-    };
-    return new LabError(
-      'device/in-use',
-      `${this.#label} is in use by another program or driver. ${remedies[this.#options.system]} Then connect again.`,
-      { cause: error },
-    );
-  }
-
-  #transferError(error: Error): LabError {
-    if (error instanceof LabError) return error;
-    if (error.name === 'AbortError') return new LabError('cancelled', `${this.#label} was closed.`, { cause: error });
-    if (['NetworkError', 'NotFoundError', 'InvalidStateError'].includes(error.name)) return this.#lost(error);
-    return new LabError(
-      'device/protocol',
-      `A transfer with ${this.#label} failed: ${error.message}. Plug it in again and reconnect.`,
-      { cause: error },
-    );
-  }
-
-  #lost(error: Error): LabError {
-    return new LabError(
-      'device/lost',
-      `${this.#label} is not connected any more. Plug it in again; it continues by itself.`,
-      { cause: error },
-    );
-  }
-
-  #refused(request: number, status: UsbStatus | undefined): LabError {
-    return new LabError(
-      'device/protocol',
-      `${this.#label} refused request ${request} (${status ?? 'no answer'}). Update its firmware with the Joulescope UI, or reconnect it.`,
-      { context: { request } },
-    );
   }
 }
 

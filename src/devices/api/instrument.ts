@@ -14,7 +14,7 @@ import type {
 } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { UnitLink, UnitPlace } from '../../transports/unit-place.ts';
-import type { HostSystem } from '../../transports/usb.ts';
+import type { HostSystem } from '../../transports/usb-errors.ts';
 import type { ExtraParameters } from './extra-parameters.ts';
 import type { ChannelHomes, ChannelPlan } from './homes.ts';
 

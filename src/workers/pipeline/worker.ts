@@ -11,7 +11,7 @@ import { BlobAccess } from '../../storage/blob-access.ts';
 import { storageError } from '../../storage/io-errors.ts';
 import { openRunFolders } from '../../storage/run-folders.ts';
 import { openSyncFile, type SyncFile } from '../../storage/sync-file.ts';
-import { connectThroughBridge } from '../../transports/bridge-stream.ts';
+import { connectThroughBridge } from '../../transports/bridge-port.ts';
 import { announceLife } from '../serve.ts';
 import type { PipelineThreadStart } from './protocol.ts';
 

@@ -5,7 +5,7 @@ import { UDEV_RULES_FILE, udevRule } from '../../../src/base/udev.ts';
 import type { InstrumentTotals } from '../../../src/devices/joulescope/energy-meter.ts';
 import type { Js110FaultOptions } from '../../../src/devices/joulescope/js110/sim/faults.ts';
 import type { Js110ModelOptions } from '../../../src/devices/joulescope/js110/sim/model.ts';
-import { hostSystem } from '../../../src/transports/usb.ts';
+import { hostSystem } from '../../../src/transports/usb-errors.ts';
 import { goldenBytes } from '../../support/golden.ts';
 import { createBench, createBus } from '../../support/js110.ts';
 

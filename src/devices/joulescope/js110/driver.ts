@@ -9,7 +9,8 @@ import type { InstrumentIdentity, StreamHealth } from '../../../model/instrument
 import type { Parameter, ParameterValue } from '../../../model/parameter.ts';
 import { BulkReader } from '../../../transports/bulk-reader.ts';
 import { fewReadsNotice, readBudgetBytes } from '../../../transports/read-budget.ts';
-import { type HostSystem, type UsbDevice, UsbLink } from '../../../transports/usb.ts';
+import { type UsbDevice, UsbLink } from '../../../transports/usb.ts';
+import type { HostSystem } from '../../../transports/usb-errors.ts';
 import type { Driver, StreamMode } from '../../api/instrument.ts';
 import { checkValue, defaultValues } from '../../api/parameters.ts';
 import type { InstrumentTotals } from '../energy-meter.ts';
@@ -141,7 +142,7 @@ export class Js110Driver implements Driver {
     try {
       await this.#link.open(JS110_CONFIGURATION, JS110_INTERFACE);
       await this.#turns.take(() => this.#handshake());
-      await this.#link.clearHaltIn(JS110_ENDPOINT_IN);
+      await this.#link.clearHalt('in', JS110_ENDPOINT_IN);
     } catch (error) {
       await this.#link.close();
       throw error;

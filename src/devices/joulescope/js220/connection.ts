@@ -6,7 +6,8 @@ import { LabError, toError } from '../../../base/errors.ts';
 import { utcFromUnixMs } from '../../../base/time.ts';
 import { BulkReader } from '../../../transports/bulk-reader.ts';
 import { fewReadsNotice, readBudgetBytes } from '../../../transports/read-budget.ts';
-import { type HostSystem, type UsbDevice, UsbLink } from '../../../transports/usb.ts';
+import { type UsbDevice, UsbLink } from '../../../transports/usb.ts';
+import type { HostSystem } from '../../../transports/usb-errors.ts';
 import { ADMIN, answerTimeSync, decodeConnect, decodeTimeMap, type Js220TimeMap, type Js220Versions } from './admin.ts';
 import {
   FIRST_STREAM_PORT,
@@ -117,7 +118,7 @@ export class Js220Connection {
     this.#nextFrameId = undefined;
     // What an earlier host left in the queues would come before the answer; old firmware does not know the request.
     await this.#link.controlIn(REQUEST.disconnect, 0, 0, 1).catch(() => undefined);
-    await this.#link.clearHaltIn(JS220_ENDPOINT_IN);
+    await this.#link.clearHalt('in', JS220_ENDPOINT_IN);
     if (!this.#isReading) this.#reader.start();
     this.#isReading = true;
     const hello = this.#versionsArrive();

@@ -1,5 +1,5 @@
 // A bulk IN endpoint with the reads that the host has posted and the instrument's FIFO behind it. A read completes
-// when it is full or a packet shorter than 512 bytes arrives; reads complete in the order in which they came.
+// when it is full or a short packet arrives; reads complete in the order in which they came.
 
 import type { Clock } from '../../../base/clock.ts';
 import type { UsbInResult, UsbStatus } from '../../../transports/usb.ts';
@@ -13,6 +13,8 @@ export interface EndpointOptions {
   readonly fifoPackets: number;
   /** Where results start in their buffer. */
   readonly resultByteOffset: number;
+  /** A shorter packet ends a transfer. 512 when left out. */
+  readonly packetBytes?: number;
 }
 
 interface PendingRead {
@@ -138,7 +140,8 @@ export class BulkInEndpoint {
     const taken = Math.min(room, packet.byteLength);
     read.data.set(packet.subarray(0, taken), read.filledBytes);
     read.filledBytes += taken;
-    const isComplete = read.filledBytes === read.data.byteLength || packet.byteLength < BULK_PACKET_BYTES;
+    const isComplete =
+      read.filledBytes === read.data.byteLength || packet.byteLength < (this.#options.packetBytes ?? BULK_PACKET_BYTES);
     if (!isComplete) return;
     this.#reads.shift();
     this.#resolve(read, taken < packet.byteLength ? 'babble' : 'ok', read.filledBytes);

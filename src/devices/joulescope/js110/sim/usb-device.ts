@@ -20,6 +20,7 @@ import type { Js110Model } from './model.ts';
 const DESCRIPTION = {
   vendorId: JS110_VENDOR_ID,
   productId: JS110_PRODUCT_ID,
+  manufacturerName: 'Jetperch LLC',
   productName: 'Joulescope',
   configurationValue: JS110_CONFIGURATION,
   interfaceNumber: JS110_INTERFACE,
@@ -65,7 +66,9 @@ export class SimulatedJs110 extends SimulatedUsbDevice {
   }
 
   /** A JS110 has no bulk OUT endpoint, so nothing comes here. */
-  protected override bulkOut(): void {}
+  protected override bulkOut(): boolean {
+    return false;
+  }
 
   protected override play(sampleCount: number): void {
     if (!this.model.isStreaming) {

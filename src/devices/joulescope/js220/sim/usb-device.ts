@@ -24,6 +24,7 @@ import { Overlap } from './overlap.ts';
 const DESCRIPTION = {
   vendorId: JS220_VENDOR_ID,
   productId: JS220_PRODUCT_ID,
+  manufacturerName: 'Jetperch LLC',
   productName: 'Joulescope JS220',
   configurationValue: JS220_CONFIGURATION,
   interfaceNumber: JS220_INTERFACE,
@@ -85,8 +86,9 @@ export class SimulatedJs220 extends SimulatedUsbDevice {
     return false;
   }
 
-  protected override bulkOut(data: Uint8Array<ArrayBuffer>): void {
+  protected override bulkOut(data: Uint8Array<ArrayBuffer>): boolean {
     this.#controller.receive(data);
+    return true;
   }
 
   protected override play(sampleCount: number): void {

@@ -1,0 +1,25 @@
+// TCP connections in a browser: through the bridge, a small program on this computer.
+
+import type { BytePort } from './byte-port.ts';
+import { type ByteStream, byteStream } from './byte-stream.ts';
+import { openWebSocketPort } from './websocket-port.ts';
+
+/** Where `npm run bridge` listens: the one address elsewhere that the page's policy allows. */
+export const BRIDGE_URL = 'ws://127.0.0.1:8900';
+
+/** Rejects with `device/lost` when the bridge does not answer. */
+export function openBridgePort(host: string, port: number): Promise<BytePort> {
+  const url = new URL('/tcp', BRIDGE_URL);
+  url.searchParams.set('host', host);
+  url.searchParams.set('port', String(port));
+  return openWebSocketPort({
+    url,
+    label: `TCP ${host}:${port}`,
+    refusedAdvice: `The bridge at ${BRIDGE_URL} does not answer, or does not take this page. Start it with "npm run bridge -- --origin ${location.origin}" and try again.`,
+  });
+}
+
+/** For pipeline functions. */
+export async function connectThroughBridge(host: string, port: number): Promise<ByteStream> {
+  return byteStream(await openBridgePort(host, port));
+}
