@@ -2,7 +2,7 @@
 // instruments' own TMPL? command). LECROY_2_1 to LECROY_2_3 are what instruments have written since the nineties and lie
 // alike as far as is read here; LECROY_1_0 is what those before them wrote.
 
-import { rawCodes } from './block.ts';
+import { rawCodes } from './samples.ts';
 import { type Waveform, WaveformError } from './waveform.ts';
 
 /** Where things stand in a descriptor, in bytes from its start; what a template does not have is left out. */
