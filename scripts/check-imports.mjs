@@ -21,6 +21,7 @@ const MAY_IMPORT = {
   'devices/panel': ['base', 'devices/scpi'],
   'devices/bench': [...BELOW_DEVICES, 'devices/api', 'devices/scpi', 'devices/panel', 'devices/scope'],
   'devices/scpi': ['base', 'model', 'transports'],
+  'devices/oszitrace': ['base', 'transports', 'devices/scpi', 'devices/scope', 'devices/sim'],
   'devices/registry.ts': ['devices'],
   storage: ['base', 'model', 'formats'],
   pipeline: ['base', 'model', 'core', 'formats', 'transports'],
