@@ -147,12 +147,16 @@ export function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
+/** A number or date does not go on behind so many letters: every end of it is looked at. */
+const MAX_FORM_LETTERS = 256;
+
 /** Every end that a form can have, the longest first, form by form. */
 function endsOfForms(forms: readonly RegExp[]): Field['ends'] {
   return function* (text, start) {
+    const near = text.slice(start, start + MAX_FORM_LETTERS);
     for (const form of forms) {
-      form.lastIndex = start;
-      const longest = form.exec(text)?.[0] ?? '';
+      form.lastIndex = 0;
+      const longest = form.exec(near)?.[0] ?? '';
       for (let end = longest.length; end > 0; end--) {
         form.lastIndex = 0;
         if (form.exec(longest.slice(0, end))?.[0].length === end) yield start + end;

@@ -19,7 +19,9 @@ export interface FormatMatch {
 export const MAX_ANSWER_LETTERS = 64 * 1024;
 const MAX_FIELDS = 32;
 /** Ends of fields that are tried for one answer; some tenths of a second. */
-const MAX_STEPS = 2_000_000;
+const MAX_STEPS = 1_000_000;
+/** Letters that are compared in the time of one try. */
+const LETTERS_PER_STEP = 32;
 
 type Piece =
   | { readonly kind: 'text'; readonly pattern: RegExp }
@@ -78,6 +80,8 @@ interface Span {
 
 class Search {
   readonly #text: string;
+  /** Letter for letter that of the text. */
+  readonly #lowerCase: string;
   readonly #pieces: readonly Piece[];
   /** Whether a piece that failed at a place fails there always: not where a later one repeats an earlier. */
   readonly #remembers: boolean;
@@ -89,6 +93,8 @@ class Search {
 
   constructor(text: string, pieces: readonly Piece[], remembers: boolean) {
     this.#text = text;
+    const lowerCase = text.toLowerCase();
+    this.#lowerCase = lowerCase.length === text.length ? lowerCase : text;
     this.#pieces = pieces;
     this.#remembers = remembers;
     this.#failedFrom = pieces.map(() => Number.POSITIVE_INFINITY);
@@ -105,7 +111,7 @@ class Search {
     const place = start * this.#pieces.length + index;
     if (start >= this.#failedFrom[index]! || this.#failed.has(place)) return false;
     for (const end of this.#ends(piece, start)) {
-      if (++this.#steps > MAX_STEPS) {
+      if (++this.#steps >= MAX_STEPS) {
         const message =
           'The answer could fit the format in too many ways. Write text between the fields of the format.';
         throw new LabError('device/protocol', message);
@@ -131,7 +137,7 @@ class Search {
       case 'padding': {
         const fill = piece.fill.toLowerCase();
         let end = start;
-        while (end < text.length && text[end]!.toLowerCase() === fill) end++;
+        while (this.#lowerCase[end] === fill) end++;
         for (; end >= start; end--) yield end;
         return;
       }
@@ -140,9 +146,9 @@ class Search {
         return;
       case 'again': {
         const earlier = this.#taken[piece.of]!;
-        const end = start + earlier.end - earlier.start;
-        const word = text.slice(earlier.start, earlier.end).toLowerCase();
-        if (text.slice(start, end).toLowerCase() === word) yield end;
+        const word = this.#lowerCase.slice(earlier.start, earlier.end);
+        this.#steps += word.length / LETTERS_PER_STEP;
+        if (this.#lowerCase.startsWith(word, start)) yield start + word.length;
       }
     }
   }

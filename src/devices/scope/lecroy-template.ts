@@ -65,7 +65,7 @@ export function parseLecroyTemplate(text: string): LecroyTemplate {
       ...pair('sparsing', at, fields, ['FIRST_POINT', 'SPARSING_FACTOR']),
       segmentCount: at('SUBARRAY_COUNT', 'long'),
       gain: at('VERTICAL_GAIN', 'float'),
-      offset: at('VERTICAL_OFFSET', 'float'),
+      offset: at(fields.has('VERTICAL_OFFSET') ? 'VERTICAL_OFFSET' : 'ACQ_VERT_OFFSET', 'float'),
       ...ifThere('nominalBits', 'NOMINAL_BITS', 'word'),
       interval: at('HORIZ_INTERVAL', 'float'),
       horizontalOffset: at('HORIZ_OFFSET', 'double'),
