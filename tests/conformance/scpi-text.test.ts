@@ -3,7 +3,8 @@
 import { expect, test } from 'vitest';
 import { dialectOf } from '../../src/devices/scope/dialects.ts';
 import { type BlockError, readBlock, readBlocks } from '../../src/devices/scpi/block.ts';
-import { drainErrors, parseInstrumentError } from '../../src/devices/scpi/error-queue.ts';
+import { parseInstrumentError } from '../../src/devices/scpi/error-queue.ts';
+import { readErrors, SCPI_QUEUE } from '../../src/devices/scpi/error-source.ts';
 import { parseIdentity } from '../../src/devices/scpi/identity.ts';
 import { parseNumbers, parseStrings } from '../../src/devices/scpi/list.ts';
 import { parseNumber, withoutHeader } from '../../src/devices/scpi/number.ts';
@@ -139,10 +140,10 @@ test.each(errors.cases)('error queue $text', ({ text, expect: expected }) => {
 
 test('the queue is read until it is empty, or a hundred times', async () => {
   const replies = [...errors.drain.replies];
-  const drained = await drainErrors(() => Promise.resolve(replies.shift()!));
-  expect(drained.map(({ code }) => code)).toEqual(errors.drain.expectCodes);
+  const drained = await readErrors(SCPI_QUEUE, () => Promise.resolve(replies.shift()!));
+  expect(drained.map((text) => parseInstrumentError(text).code)).toEqual(errors.drain.expectCodes);
   let asked = 0;
-  const endless = await drainErrors(() => {
+  const endless = await readErrors(SCPI_QUEUE, () => {
     asked += 1;
     return Promise.resolve('-113,"Undefined header"');
   });

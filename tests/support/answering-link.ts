@@ -1,4 +1,5 @@
-// A link to an instrument that answers each message as a function says, at once or not at all.
+// A link to an instrument that answers each message as a function says, at once or not at all. Text loses its line end, as
+// on every link.
 
 import type { Clock } from '../../src/base/clock.ts';
 import { delay } from '../../src/base/clock.ts';
@@ -29,7 +30,7 @@ export class AnsweringLink implements MessageLink {
     this.sent.push(text);
     const answer = this.#answer(text);
     if (answer !== undefined)
-      this.#waiting.push(typeof answer === 'string' ? new TextEncoder().encode(answer) : answer);
+      this.#waiting.push(typeof answer === 'string' ? new TextEncoder().encode(answer.replace(/\r?\n$/, '')) : answer);
     return Promise.resolve();
   }
 
@@ -48,20 +49,5 @@ export class AnsweringLink implements MessageLink {
 
   close(): Promise<void> {
     return Promise.resolve();
-  }
-}
-
-/** The same, with a status byte that says whether an answer waits, and a count of reads. */
-export class StatusLink extends AnsweringLink {
-  isAnswerWaiting = false;
-  receiveCount = 0;
-
-  readStatusByte(): Promise<number> {
-    return Promise.resolve(this.isAnswerWaiting ? 0x10 : 0);
-  }
-
-  override receive(limits: ExchangeLimits): Promise<Uint8Array> {
-    this.receiveCount += 1;
-    return super.receive(limits);
   }
 }

@@ -1,6 +1,7 @@
 // Arbitrary blocks (IEEE 488.2-1992, 8.7.9 and 8.7.10): `#`, one digit that counts digits, those digits, the data; `#0`
 // and data up to the end of the message. Rohde & Schwarz write `#(N)` for blocks of a gigabyte and more.
 
+import { blockHeader } from '../../transports/block-length.ts';
 import { AnswerError, answerText } from './text-error.ts';
 
 const HASH = 0x23;
@@ -8,14 +9,11 @@ const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const ZERO = 0x30;
 const OPENING = 0x28;
-const CLOSING = 0x29;
 
 /** Longest header echo in front of a block (`C1:WF ALL,`, `:CURVE `). */
-export const MAX_ECHO_BYTES = 64;
-/** Digits of a count in parentheses; more than any memory holds. */
-const MAX_COUNT_DIGITS = 15;
+const MAX_ECHO_BYTES = 64;
 /** A block that states more than this is refused before anything is made for it. */
-export const MAX_BLOCK_BYTES = 512 * 2 ** 20;
+const MAX_BLOCK_BYTES = 512 * 2 ** 20;
 
 /**
  * `incomplete`: more bytes are needed, at a stream worth waiting for. `bad-header`: a `#` with a count that is none.
@@ -34,9 +32,9 @@ export class BlockError extends AnswerError<BlockProblem> {
   }
 }
 
-/** What stands in front of a block's data. Offsets count from the beginning of the bytes that were looked at. */
-export interface BlockHeader {
-  /** Where the `#` is. */
+/** Where a block is in an answer. */
+interface Place {
+  /** Of the `#`. */
   readonly start: number;
   readonly dataStart: number;
   /** `undefined`: up to the end of the message. */
@@ -65,15 +63,15 @@ const badHeader = (): BlockError =>
   new BlockError('bad-header', 'The length of the data block is unreadable. Ask the instrument again.');
 
 /** Finds the first block behind at most `MAX_ECHO_BYTES` of printable text. Throws BlockError. */
-export function findBlockHeader(bytes: Uint8Array, maxBytes = MAX_BLOCK_BYTES): BlockHeader {
+function findBlock(bytes: Uint8Array, maxBytes: number): Place {
   const end = Math.min(bytes.length, MAX_ECHO_BYTES + 1);
   let unreadable: BlockProblem | undefined;
   for (let start = 0; start < end && isPrintable(bytes[start]!); start++) {
     if (bytes[start] !== HASH) continue;
     const next = bytes[start + 1];
     if (next === undefined) throw incomplete();
-    if (isDigit(next)) return countedHeader(bytes, start, maxBytes);
-    if (next === OPENING) return parenthesisHeader(bytes, start, maxBytes);
+    if (next === ZERO) return { start, dataStart: start + 2, lengthBytes: undefined };
+    if (isDigit(next) || next === OPENING) return definite(bytes, start, maxBytes);
     const letter = String.fromCharCode(next).toUpperCase();
     // two bytes of length follow, which may be anything: the old form of HP, not of IEEE 488.2
     if (letter === 'A') throw badHeader();
@@ -85,7 +83,7 @@ export function findBlockHeader(bytes: Uint8Array, maxBytes = MAX_BLOCK_BYTES): 
 
 /** The first block of a whole answer. Throws BlockError. */
 export function readBlock(answer: Uint8Array, maxBytes = MAX_BLOCK_BYTES): Block {
-  const { start, dataStart, lengthBytes } = findBlockHeader(answer, maxBytes);
+  const { start, dataStart, lengthBytes } = findBlock(answer, maxBytes);
   const prefix = answerText(answer.subarray(0, start));
   if (lengthBytes === undefined) {
     const end = answer.at(-1) === LINE_FEED && answer.length > dataStart ? answer.length - 1 : answer.length;
@@ -110,30 +108,13 @@ export function readBlocks(
   return { payloads, rest: block.rest };
 }
 
-function countedHeader(bytes: Uint8Array, start: number, maxBytes: number): BlockHeader {
-  const digitCount = bytes[start + 1]! - ZERO;
-  const dataStart = start + 2 + digitCount;
-  if (digitCount === 0) return { start, dataStart, lengthBytes: undefined };
-  const digits = bytes.subarray(start + 2, dataStart);
-  if (!digits.every(isDigit)) throw badHeader();
-  if (digits.length < digitCount) throw incomplete();
-  return { start, dataStart, lengthBytes: count(digits, maxBytes) };
-}
-
-function parenthesisHeader(bytes: Uint8Array, start: number, maxBytes: number): BlockHeader {
-  const from = start + 2;
-  const near = bytes.subarray(from, from + MAX_COUNT_DIGITS + 1);
-  const digitCount = near.indexOf(CLOSING);
-  const digits = digitCount < 0 ? near : near.subarray(0, digitCount);
-  if (!digits.every(isDigit) || digitCount === 0 || digits.length > MAX_COUNT_DIGITS) throw badHeader();
-  if (digitCount < 0) throw incomplete();
-  return { start, dataStart: from + digitCount + 1, lengthBytes: count(digits, maxBytes) };
-}
-
-function count(digits: Uint8Array, maxBytes: number): number {
-  const lengthBytes = digits.reduce((value, digit) => value * 10 + digit - ZERO, 0);
-  if (lengthBytes <= maxBytes) return lengthBytes;
-  const message = `The data block states ${lengthBytes} bytes; at most ${maxBytes} are taken. Ask for fewer points.`;
+function definite(bytes: Uint8Array, start: number, maxBytes: number): Place {
+  const header = blockHeader(bytes.subarray(start));
+  if (header === undefined) throw badHeader();
+  if (header === 'incomplete') throw incomplete();
+  const { headerBytes, contentBytes } = header;
+  if (contentBytes <= maxBytes) return { start, dataStart: start + headerBytes, lengthBytes: contentBytes };
+  const message = `The data block states ${contentBytes} bytes; at most ${maxBytes} are taken. Ask for fewer points.`;
   throw new BlockError('too-large', message);
 }
 

@@ -14,9 +14,6 @@ export interface InstrumentError {
   readonly class?: InstrumentErrorClass;
 }
 
-/** An instrument that never says 0 must not hold up its driver. */
-const MAX_ENTRIES = 100;
-
 /** One answer to `SYST:ERR?`. Throws AnswerError with `bad-reply`. */
 export function parseInstrumentError(text: string): InstrumentError {
   const [, digits, rest] = /^\s*(?:[:A-Za-z]+\s+)?([-+]?\d{1,9})\s*(?:,(.*))?$/s.exec(text) ?? [];
@@ -34,17 +31,6 @@ export function parseInstrumentError(text: string): InstrumentError {
     ...(semicolon >= 0 && { detail: said.slice(semicolon + 1) }),
     ...(errorClass && { class: errorClass }),
   };
-}
-
-/** Asks until the queue is empty, at most a hundred times. Rejects as `ask` does. */
-export async function drainErrors(ask: () => Promise<string>): Promise<readonly InstrumentError[]> {
-  const errors: InstrumentError[] = [];
-  while (errors.length < MAX_ENTRIES) {
-    const error = parseInstrumentError(await ask());
-    if (error.code === 0) break;
-    errors.push(error);
-  }
-  return errors;
 }
 
 function unquoted(text: string): string {

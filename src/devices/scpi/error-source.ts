@@ -1,5 +1,7 @@
 // Where instruments tell what went wrong: the error queue of SCPI, Tektronix' events, LeCroy's registers.
 
+import { parseInstrumentError } from './error-queue.ts';
+
 export type ErrorSource =
   /** Asked until it says 0: `SYST:ERR?`. */
   | { readonly kind: 'queue'; readonly query: string }
@@ -25,7 +27,7 @@ export async function readErrors(
     case 'queue':
       for (let count = 0; count < MAX_QUEUED; count++) {
         const text = await ask(source.query);
-        if (isNone(text)) break;
+        if (parseInstrumentError(text).code === 0) break;
         reports.push(text);
       }
       break;
