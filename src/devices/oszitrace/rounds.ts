@@ -14,9 +14,13 @@ export interface RoundsOptions {
   /** A subset of the dialogue's channels, in order; all by default. */
   readonly channels?: readonly string[] | undefined;
   readonly timeoutS?: number | undefined;
+  /** After init-talk, before the first read. */
+  readonly onReady?: () => Promise<void>;
   readonly onTrace: (channel: string, trace: OsziTrace) => void;
   /** `timeout-retry` stands for "waiting for trigger". */
   readonly onRetry?: (channel: string, retry: Retry) => void;
+  /** After each round. What these two reject with ends the run. */
+  readonly onRound?: () => Promise<void>;
 }
 
 /** Pause between rounds; while nothing but empty answers come it doubles up to the longest. */
@@ -55,9 +59,11 @@ export class Rounds {
     this.#state = 'running';
     try {
       await this.#dialogue.init(initTalk);
+      await this.#options.onReady?.();
       let pauseMs = PAUSE_MS;
       while (this.#state === 'running') {
         const isOnlyEmpty = await this.#round();
+        await this.#options.onRound?.();
         if (!isOnlyEmpty) pauseMs = PAUSE_MS;
         if (this.#state === 'running') await delay(this.#options.clock, pauseMs);
         if (isOnlyEmpty) pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
