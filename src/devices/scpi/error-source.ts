@@ -1,7 +1,5 @@
 // Where instruments tell what went wrong: the error queue of SCPI, Tektronix' events, LeCroy's registers.
 
-import { parseInstrumentError } from './error-queue.ts';
-
 export type ErrorSource =
   /** Asked until it says 0: `SYST:ERR?`. */
   | { readonly kind: 'queue'; readonly query: string }
@@ -27,7 +25,7 @@ export async function readErrors(
     case 'queue':
       for (let count = 0; count < MAX_QUEUED; count++) {
         const text = await ask(source.query);
-        if (parseInstrumentError(text).code === 0) break;
+        if (isNone(text)) break;
         reports.push(text);
       }
       break;
