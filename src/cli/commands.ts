@@ -4,6 +4,7 @@ import { type CommandRow, commandLines } from './command-row.ts';
 import { convert, repair } from './convert.ts';
 import { fileInfo } from './info.ts';
 import { toJson } from './json.ts';
+import { OSZITRACE_HELP, oszitrace } from './oszitrace.ts';
 import { peaks } from './peaks.ts';
 import { READ_FLAGS, READ_FLAGS_HELP, READ_REPEATS, readChoice, START_FLAG } from './read-choice.ts';
 import { REPLAY_FORMS, replay } from './replay.ts';
@@ -68,6 +69,16 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     ],
     run: runCommand,
   },
+  {
+    name: 'oszitrace',
+    forms: [
+      {
+        usage: '[--set NAME=VALUE…] [--channel NAME…] [--frames N] [--arm] [--timeout S]',
+        does: 'traces of one oscilloscope, as OsziTrace reads them; --arm: before each frame',
+      },
+    ],
+    run: oszitrace,
+  },
 ];
 
 export const HELP = `pulsebench COMMAND …
@@ -75,7 +86,9 @@ export const HELP = `pulsebench COMMAND …
 ${commandLines(COMMAND_ROWS)}
 
 Add --json for JSON. Sample positions count from the signal's first sample; ranges exclude their end.
-${READ_FLAGS_HELP}`;
+${READ_FLAGS_HELP}
+
+${OSZITRACE_HELP}`;
 
 async function info(args: readonly string[]): Promise<void> {
   const parsed = new Arguments(args, {

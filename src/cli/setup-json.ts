@@ -1,8 +1,8 @@
 // A loaded setup as JSON for scripts: buffers with their NumPy layout, workers with their merged configuration, roots.
 
+import { isPythonDate, isPythonMap, type PythonValue } from '../base/yaml/python-value.ts';
 import { type Dtype, dtypeText } from '../formats/numpy/dtype.ts';
 import { eventBytes, METADATA_BYTES } from '../pipeline/event-view.ts';
-import { isPythonDate, isPythonMap, type PythonValue } from '../pipeline/setup/python-value.ts';
 import type { Setup } from '../pipeline/setup/setup.ts';
 
 export function setupAsJson(setup: Setup): unknown {

@@ -1,7 +1,7 @@
 // A worker's configuration as its function reads it: typed look-ups with defaults, and errors that name the key.
 
 import { LabError } from '../base/errors.ts';
-import { isPythonList, isPythonMap, type PythonMap, type PythonValue, pythonText } from './setup/python-value.ts';
+import { isPythonList, isPythonMap, type PythonMap, type PythonValue, pythonText } from '../base/yaml/python-value.ts';
 
 export class WorkerConfig {
   readonly #values: PythonMap;

@@ -2,6 +2,7 @@
 // runs the function between rings that the page fills and empties, and writes its files to the private file system.
 
 import { expect, test } from 'vitest';
+import type { PythonMap, PythonValue } from '../../src/base/yaml/python-value.ts';
 import { instantiateCore } from '../../src/core/core.ts';
 import { EventRing } from '../../src/core/event-ring.ts';
 import { loadCoreModule } from '../../src/core/load.ts';
@@ -14,7 +15,6 @@ import type { BufferEnd, ThreadMessage } from '../../src/pipeline/engine/job.ts'
 import { THREAD_TIMES_BYTES } from '../../src/pipeline/engine/thread-times.ts';
 import { eventBytes, METADATA_BYTES } from '../../src/pipeline/event-view.ts';
 import type { BufferInfo } from '../../src/pipeline/functions/template.ts';
-import type { PythonMap, PythonValue } from '../../src/pipeline/setup/python-value.ts';
 import { BlobAccess } from '../../src/storage/blob-access.ts';
 import { openRunFolders } from '../../src/storage/run-folders.ts';
 import type { PipelineThreadStart } from '../../src/workers/pipeline/protocol.ts';

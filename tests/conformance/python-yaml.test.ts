@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { pythonFloatText } from '../../src/base/python-float.ts';
-import { dumpPythonYaml } from '../../src/pipeline/setup/python-dump.ts';
-import { isPythonDate, isPythonMap, type PythonValue } from '../../src/pipeline/setup/python-value.ts';
-import { loadPythonYaml } from '../../src/pipeline/setup/python-yaml.ts';
+import { dumpPythonYaml } from '../../src/base/yaml/python-dump.ts';
+import { isPythonDate, isPythonMap, type PythonValue } from '../../src/base/yaml/python-value.ts';
+import { loadPythonYaml } from '../../src/base/yaml/python-yaml.ts';
 import { goldenJson } from '../support/golden.ts';
 
 type Golden = readonly [type: string, value?: unknown];

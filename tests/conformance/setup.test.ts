@@ -2,10 +2,10 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { dumpPythonYaml } from '../../src/base/yaml/python-dump.ts';
+import { isPythonDate, isPythonMap, type PythonValue } from '../../src/base/yaml/python-value.ts';
 import { type Dtype, dtypeText } from '../../src/formats/numpy/dtype.ts';
 import { loadSetup } from '../../src/pipeline/setup/load.ts';
-import { dumpPythonYaml } from '../../src/pipeline/setup/python-dump.ts';
-import { isPythonDate, isPythonMap, type PythonValue } from '../../src/pipeline/setup/python-value.ts';
 import type { SetupFolder } from '../../src/pipeline/setup/setup.ts';
 import { goldenJson } from '../support/golden.ts';
 

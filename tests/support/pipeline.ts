@@ -1,6 +1,7 @@
 // Runs one function of a pipeline on the events of a .mimo file, in this thread: all events are in the source before
 // the function starts and the sinks have room for everything, so nothing ever waits.
 
+import type { PythonMap, PythonValue } from '../../src/base/yaml/python-value.ts';
 import { type EventReader, EventRing } from '../../src/core/event-ring.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import { MimoEvents } from '../../src/formats/mimo/events.ts';
@@ -13,7 +14,6 @@ import { THREAD_TIMES_BYTES } from '../../src/pipeline/engine/thread-times.ts';
 import { eventBytes, METADATA_BYTES } from '../../src/pipeline/event-view.ts';
 import { loadFunction } from '../../src/pipeline/functions/load.ts';
 import type { BufferInfo } from '../../src/pipeline/functions/template.ts';
-import type { PythonMap, PythonValue } from '../../src/pipeline/setup/python-value.ts';
 import { createTestCore } from './core.ts';
 
 export interface TestBuffer {

@@ -8,6 +8,7 @@ import type { Driver } from '../api/instrument.ts';
 import { checkValue } from '../api/parameters.ts';
 import { panelOf } from '../panel/dialects.ts';
 import { dialectOf } from '../scope/dialects.ts';
+import { parseIdentity } from '../scpi/identity.ts';
 import { PanelPart } from './panel-part.ts';
 import type { BenchPart, BenchSink, Values } from './part.ts';
 import { ScopePart } from './scope-part.ts';
@@ -135,15 +136,9 @@ export class BenchDriver implements Driver {
   }
 }
 
-/** The four fields of an answer to `*IDN?`; further commas belong to the firmware. */
 function identityOf(answer: string): InstrumentIdentity {
-  const [vendor = '', model = '', serialNumber = '', ...firmware] = answer.trim().split(',');
-  return {
-    vendor: vendor.trim(),
-    model: model.trim(),
-    serialNumber: serialNumber.trim(),
-    firmware: firmware.join(',').trim(),
-  };
+  const { vendor, model, serial, firmware } = parseIdentity(answer);
+  return { vendor, model, serialNumber: serial, firmware };
 }
 
 function noticeOf(

@@ -2,6 +2,8 @@
 // all outputs can be switched off at once. It keeps no values: who shows them asks.
 
 import { LabError } from '../../base/errors.ts';
+import { parseNumber } from '../scpi/number.ts';
+import { excerpt } from '../scpi/text-error.ts';
 import type { NumberSetting, PanelChannel, PanelDialect, PanelReading, PanelSetting } from './dialect.ts';
 
 /** What a panel needs of a session. Questions go one after the other. Rejects with `device/…`. */
@@ -17,11 +19,6 @@ export interface PanelLimits {
   readonly min: number;
   readonly max: number;
 }
-
-/** A reading at the end of the instrument's range: 9.9E37 with either sign, 9.91E37 for none at all (IEEE 488.2). */
-const OVER_RANGE = 9.9e37;
-const NO_VALUE = 9.91e37;
-const SAME = 1e-6;
 
 export interface MeasuredValue {
   readonly channelId: string;
@@ -177,13 +174,13 @@ function understood(setting: PanelSetting, answer: string): PanelValue {
   );
 }
 
+/** Infinite beyond the range, NaN for none at all. */
 function measured({ label, question }: PanelReading, answer: string): number {
-  const text = answer.trim();
-  const value = text === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(value) && !/^nan$/i.test(text)) {
-    throw new LabError('device/protocol', `The instrument answered "${text.slice(0, 40)}" to ${question} (${label}).`);
+  try {
+    return parseNumber(answer).value;
+  } catch (cause) {
+    if (!(cause instanceof LabError)) throw cause;
+    const message = `The instrument answered "${excerpt(answer)}" to ${question} (${label}).`;
+    throw new LabError('device/protocol', message, { cause });
   }
-  const isAbout = (limit: number) => Math.abs(Math.abs(value) / limit - 1) < SAME;
-  if (isAbout(NO_VALUE)) return Number.NaN;
-  return isAbout(OVER_RANGE) ? Math.sign(value) * Number.POSITIVE_INFINITY : value;
 }

@@ -1,7 +1,7 @@
 // Keysight / Agilent InfiniiVision and Infiniium (programmer's guides, :WAVeform subsystem).
 
-import { blockContent, numberList, rawCodes, requirePoints } from './block.ts';
 import { parsePreamble } from './preamble.ts';
+import { blockContent, numberList, rawCodes, requirePoints } from './samples.ts';
 import type { Waveform } from './waveform.ts';
 
 const BYTE = 0;

@@ -2,89 +2,9 @@
 // instruments' own TMPL? command). LECROY_2_1 to LECROY_2_3 are what instruments have written since the nineties and lie
 // alike as far as is read here; LECROY_1_0 is what those before them wrote.
 
-import { rawCodes } from './block.ts';
+import { LECROY_LAYOUTS, type LecroyLayouts } from './lecroy-layout.ts';
+import { rawCodes } from './samples.ts';
 import { type Waveform, WaveformError } from './waveform.ts';
-
-/** Where things stand in a descriptor, in bytes from its start; what a template does not have is left out. */
-interface Layout {
-  readonly descriptorBytes: number;
-  /** Lengths (i32) of the blocks before the trigger times, between them and the samples. */
-  readonly lengthsBefore: readonly number[];
-  readonly triggerTimeArray: number;
-  readonly risTimeArray?: number;
-  readonly lengthsBehind: readonly number[];
-  readonly instrumentName: number;
-  readonly instrumentNumber?: number;
-  readonly traceLabel?: number;
-  readonly pointCount: number;
-  readonly validPoints?: number;
-  readonly sparsing?: number;
-  readonly segmentCount: number;
-  readonly gain: number;
-  /** What is subtracted from a code times the gain. */
-  readonly offset: number;
-  readonly nominalBits?: number;
-  readonly interval: number;
-  readonly horizontalOffset: number;
-  readonly verticalUnit: number;
-  readonly horizontalUnit: number;
-  readonly triggerTime: number;
-  readonly recordType?: number;
-  readonly source: number;
-  /** Number of C1. */
-  readonly firstSource: number;
-}
-
-const LECROY_2: Layout = {
-  descriptorBytes: 346,
-  // descriptor, user text, a reserved block; a reserved block
-  lengthsBefore: [36, 40, 44],
-  triggerTimeArray: 48,
-  risTimeArray: 52,
-  lengthsBehind: [56],
-  instrumentName: 76,
-  instrumentNumber: 92,
-  traceLabel: 96,
-  pointCount: 116,
-  validPoints: 124,
-  sparsing: 132,
-  segmentCount: 144,
-  gain: 156,
-  offset: 160,
-  nominalBits: 172,
-  interval: 176,
-  horizontalOffset: 180,
-  verticalUnit: 196,
-  horizontalUnit: 244,
-  triggerTime: 296,
-  recordType: 316,
-  source: 344,
-  firstSource: 0,
-};
-
-const LAYOUTS: Readonly<Record<string, Layout>> = {
-  LECROY_2_1: LECROY_2,
-  LECROY_2_2: LECROY_2,
-  LECROY_2_3: LECROY_2,
-  LECROY_1_0: {
-    descriptorBytes: 320,
-    lengthsBefore: [36, 40],
-    triggerTimeArray: 44,
-    lengthsBehind: [],
-    instrumentName: 56,
-    pointCount: 92,
-    segmentCount: 108,
-    gain: 120,
-    offset: 290,
-    interval: 134,
-    horizontalOffset: 138,
-    verticalUnit: 154,
-    horizontalUnit: 202,
-    triggerTime: 250,
-    source: 296,
-    firstSource: 1,
-  },
-};
 
 /** Bytes up to the end of the template's name. */
 const NAMED_BYTES = 36;
@@ -163,8 +83,23 @@ export function findDescriptor(bytes: Uint8Array): number {
   return -1;
 }
 
-/** Reads the descriptor. Throws `no-descriptor`, `truncated` or `bad-preamble`. */
-export function parseLecroyDescriptor(bytes: Uint8Array): LecroyDescriptor {
+/** Name of the template that the descriptor in the bytes has; `undefined` when there is none, or when it is cut. */
+export function lecroyTemplateName(bytes: Uint8Array): string | undefined {
+  const start = findDescriptor(bytes);
+  return start < 0 || bytes.length < start + NAMED_BYTES ? undefined : textAt(bytes, start + 16, 16);
+}
+
+function textAt(bytes: Uint8Array, offset: number, length: number): string {
+  return String.fromCharCode(...bytes.subarray(offset, offset + length))
+    .split('\0')[0]!
+    .trim();
+}
+
+/**
+ * Reads the descriptor; of a template that is not known by the layouts in `more`. Throws `no-descriptor`, `truncated` or
+ * `bad-preamble`.
+ */
+export function parseLecroyDescriptor(bytes: Uint8Array, more: LecroyLayouts = new Map()): LecroyDescriptor {
   const start = findDescriptor(bytes);
   if (start < 0) throw new WaveformError('no-descriptor', 'No WAVEDESC was found; this is no LeCroy waveform.', 0);
   const truncated = (neededBytes: number) =>
@@ -174,14 +109,11 @@ export function parseLecroyDescriptor(bytes: Uint8Array): LecroyDescriptor {
       start,
     );
   if (bytes.length < start + NAMED_BYTES) throw truncated(NAMED_BYTES);
-  const text = (offset: number, length: number) => {
-    const raw = String.fromCharCode(...bytes.subarray(start + offset, start + offset + length));
-    return raw.split('\0')[0]!.trim();
-  };
+  const text = (offset: number, length: number) => textAt(bytes, start + offset, length);
   const templateName = text(16, 16);
-  const layout = Object.hasOwn(LAYOUTS, templateName) ? LAYOUTS[templateName] : undefined;
+  const layout = LECROY_LAYOUTS.get(templateName) ?? more.get(templateName);
   if (!layout) {
-    const known = Object.keys(LAYOUTS).join(' or ');
+    const known = [...LECROY_LAYOUTS.keys()].join(' or ');
     throw new WaveformError('bad-preamble', `The template "${templateName}" is not ${known}.`, start + 16);
   }
   if (bytes.length < start + layout.descriptorBytes) throw truncated(layout.descriptorBytes);
@@ -285,8 +217,8 @@ export function lecroyInterval(descriptor: LecroyDescriptor): number {
 }
 
 /** A whole reply or file. Throws WaveformError; `truncated` when samples are missing. */
-export function decodeLecroy(bytes: Uint8Array): LecroyWaveform {
-  const descriptor = parseLecroyDescriptor(bytes);
+export function decodeLecroy(bytes: Uint8Array, more?: LecroyLayouts): LecroyWaveform {
+  const descriptor = parseLecroyDescriptor(bytes, more);
   const { pointCount, itemBytes, sampleOffset, triggerTimeOffset, triggerTimeArrayBytes } = descriptor;
   const end = sampleOffset + pointCount * itemBytes;
   if (pointCount === 0) throw new WaveformError('empty', 'The trace has no points. Arm the scope and try again.');

@@ -1,6 +1,6 @@
 // Red Pitaya's SCPI server and Rohde & Schwarz / Hameg scopes.
 
-import { blockContent, numberList, rawCodes, requirePoints } from './block.ts';
+import { blockContent, numberList, rawCodes, requirePoints } from './samples.ts';
 import { type Waveform, WaveformError } from './waveform.ts';
 
 /** Samples per second of the Red Pitaya's converter before decimation. */

@@ -1,7 +1,7 @@
 // Rigol: DS1000Z and later families with a preamble, DS1000E/D without one (programming guides).
 
-import { blockContent, numberList, rawCodes, requirePoints } from './block.ts';
 import { type Preamble, parsePreamble } from './preamble.ts';
+import { blockContent, numberList, rawCodes, requirePoints } from './samples.ts';
 import { type Waveform, WaveformError } from './waveform.ts';
 
 const BYTE = 0;

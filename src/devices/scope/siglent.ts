@@ -1,8 +1,10 @@
 // Siglent: the older families with separate scale questions, the newer ones with a binary preamble (programming
 // guides EN11 and later).
 
-import { blockContent, rawCodes, requirePoints } from './block.ts';
+import { LabError } from '../../base/errors.ts';
+import { parseNumber, withoutHeader } from '../scpi/number.ts';
 import { concatenate } from './rigol.ts';
+import { blockContent, rawCodes, requirePoints } from './samples.ts';
 import { type Waveform, WaveformError } from './waveform.ts';
 
 const CODES_PER_DIVISION = 25;
@@ -31,11 +33,15 @@ export function decodeSiglentLegacy(reply: Uint8Array, scales: SiglentScales): W
   };
 }
 
-/** The number in `C1:VDIV 5.00E-02V`, `SARA 5.00E+08Sa/s` or `5.00E-02`. */
+/** The number in `C1:VDIV 5.00E-02V`, `SARA 1.5 GSa/s` or `5.00E-02`. */
 function quantity(text: string): number {
-  const value = Number.parseFloat(text.trim().split(/\s+/).at(-1) ?? '');
-  if (!Number.isFinite(value)) throw new WaveformError('bad-preamble', `"${text.trim()}" is no number with a unit.`);
-  return value;
+  try {
+    const { value } = parseNumber(withoutHeader(text));
+    if (Number.isFinite(value)) return value;
+  } catch (cause) {
+    if (!(cause instanceof LabError)) throw cause;
+  }
+  throw new WaveformError('bad-preamble', `"${text.trim()}" is no number with a unit.`);
 }
 
 export interface SiglentDescriptor {

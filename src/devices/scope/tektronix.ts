@@ -1,6 +1,7 @@
 // Tektronix: WFMOutpre/WFMPre with CURVe, and .isf files that hold both (programmer manuals).
 
-import { blockContent, numberList, rawCodes, replyText, requirePoints } from './block.ts';
+import { answerText } from '../scpi/text-error.ts';
+import { blockContent, numberList, rawCodes, requirePoints } from './samples.ts';
 import { type Waveform, WaveformError } from './waveform.ts';
 
 /** Fields in the order of an answer without names. PT_ORDER is sent by newer families only. */
@@ -61,7 +62,7 @@ export function decodeTektronix(preambleText: string, curve: Uint8Array): Tektro
 
 /** A whole .isf file. Throws WaveformError. */
 export function decodeIsf(bytes: Uint8Array): TektronixWaveform {
-  const text = replyText(bytes.subarray(0, MAX_ISF_PREAMBLE_BYTES));
+  const text = answerText(bytes.subarray(0, MAX_ISF_PREAMBLE_BYTES));
   const curve = /:CURVE? ?/i.exec(text);
   if (!curve) throw new WaveformError('no-descriptor', 'The file has no :CURVe after its preamble.', 0);
   return decodeTektronix(text.slice(0, curve.index), bytes.subarray(curve.index + curve[0].length));

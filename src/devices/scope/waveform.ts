@@ -1,6 +1,6 @@
 // What every oscilloscope reply or file becomes, and the ways in which one can be unusable.
 
-import { FormatError } from '../../base/errors.ts';
+import { FormatError, type LabErrorOptions } from '../../base/errors.ts';
 
 /** One trace: y[i] was taken at x0S + i·dxS. A hole in the record is NaN. */
 export interface Waveform {
@@ -20,8 +20,8 @@ export type WaveformProblem = 'truncated' | 'no-descriptor' | 'length-mismatch' 
 export class WaveformError extends FormatError {
   readonly problem: WaveformProblem;
 
-  constructor(problem: WaveformProblem, message: string, offsetBytes?: number) {
-    super('format/damaged', message, offsetBytes, { context: { problem } });
+  constructor(problem: WaveformProblem, message: string, offsetBytes?: number, options: LabErrorOptions = {}) {
+    super('format/damaged', message, offsetBytes, { ...options, context: { problem } });
     this.name = 'WaveformError';
     this.problem = problem;
   }

@@ -3,9 +3,9 @@
 
 import { type Clock, delay } from '../../base/clock.ts';
 import { cancelled, LabError, throwIfAborted, toError } from '../../base/errors.ts';
-import { blockHeader } from '../../transports/block-length.ts';
 import { within } from '../../transports/limits.ts';
 import type { ExchangeLimits, MessageLink } from '../../transports/message-link.ts';
+import { readBlock } from './block.ts';
 import { type ErrorSource, readErrors } from './error-source.ts';
 import type { TransactionLog } from './transaction-log.ts';
 
@@ -81,7 +81,7 @@ export class ScpiSession implements Exchanges {
       command: (text, limits) => this.#command(text, limits),
       query: async (text, limits) => new TextDecoder('latin1').decode(await this.#ask(text, limits)),
       queryBytes: (text, limits) => this.#ask(text, limits),
-      queryBlock: async (text, limits) => this.#blockOf(await this.#ask(text, limits)),
+      queryBlock: async (text, limits) => readBlock(await this.#ask(text, limits)).payload,
     };
   }
 
@@ -278,16 +278,6 @@ export class ScpiSession implements Exchanges {
     return errors;
   }
 
-  #blockOf(answer: Uint8Array): Uint8Array {
-    const hash = answer.subarray(0, MAX_ECHO_BYTES).indexOf(HASH);
-    const header = hash < 0 ? undefined : blockHeader(answer.subarray(hash));
-    if (typeof header === 'object') {
-      const start = hash + header.headerBytes;
-      if (answer.length >= start + header.contentBytes) return answer.subarray(start, start + header.contentBytes);
-    }
-    throw new LabError('device/protocol', `${this.label} answered without a whole block of data. Ask again.`);
-  }
-
   #notDone(limitMs: number): LabError {
     return new LabError(
       'device/timeout',
@@ -304,7 +294,3 @@ export class ScpiSession implements Exchanges {
     this.onLost?.(error);
   }
 }
-
-const HASH = 0x23;
-/** Longest echoed header before a block (`C1:WF DAT1,`). */
-const MAX_ECHO_BYTES = 65;

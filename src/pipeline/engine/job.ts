@@ -1,10 +1,10 @@
 // What crosses a thread's door in a run: the job that a thread is given, and what it says back. Plain data.
 
 import type { ErrorCode } from '../../base/errors.ts';
+import type { PythonMap } from '../../base/yaml/python-value.ts';
 import type { CoreSeed } from '../../core/core.ts';
 import type { EventRingDescriptor } from '../../core/event-ring.ts';
 import type { BufferInfo, Picture } from '../functions/template.ts';
-import type { PythonMap } from '../setup/python-value.ts';
 
 /** One end of a buffer that a thread holds; `index` is its writer, reader or observer index in the ring. */
 export interface BufferEnd {

@@ -2,12 +2,12 @@
 
 import { LabError } from '../../base/errors.ts';
 import { pythonFloatText } from '../../base/python-float.ts';
+import { isPythonList, type PythonValue, pythonText } from '../../base/yaml/python-value.ts';
 import { Histogram } from '../../core/histogram.ts';
 import { encodeNpyHeader } from '../../formats/npy/header.ts';
 import { dtypeFromName } from '../../formats/numpy/type-names.ts';
 import type { AppendSink } from '../../formats/source.ts';
 import { toNumber } from '../config.ts';
-import { isPythonList, type PythonValue, pythonText } from '../setup/python-value.ts';
 import { csvFloat, csvLine } from './csv-text.ts';
 import type { BufferInfo, Exporter, WorkerContext } from './template.ts';
 

@@ -3,10 +3,10 @@
 // downward decays to different sinks.
 
 import { LabError } from '../../base/errors.ts';
+import { isPythonList, type PythonValue } from '../../base/yaml/python-value.ts';
 import { PeakFinder } from '../../core/pulse.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { EventView } from '../event-view.ts';
-import { isPythonList, type PythonValue } from '../setup/python-value.ts';
 import type { Processor, WorkerContext } from './template.ts';
 
 /** mV above the analogue offset at which a pulse is cut for its integral. */

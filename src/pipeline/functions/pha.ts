@@ -3,11 +3,11 @@
 // edge; `peak: highest` and `peak: all` are the cure.
 
 import { LabError } from '../../base/errors.ts';
+import { isPythonList, type PythonValue } from '../../base/yaml/python-value.ts';
 import { PeakFinder } from '../../core/pulse.ts';
 import type { FindPeaksArgs, Interval, PeakProperties } from '../../core/pulse-arguments.ts';
 import { toNumber } from '../config.ts';
 import type { EventView } from '../event-view.ts';
-import { isPythonList, type PythonValue } from '../setup/python-value.ts';
 import { PEAK_MODES, PEAK_PROPERTIES } from './declared.ts';
 import { heightEstimator } from './pulse-height.ts';
 import type { Processor, WorkerContext } from './template.ts';

@@ -2,7 +2,7 @@
 // observers.py, visualizers.py). The drawing is the screen's; without one the pictures are dropped.
 
 import { LabError } from '../../base/errors.ts';
-import { isPythonList, pythonText } from '../setup/python-value.ts';
+import { isPythonList, pythonText } from '../../base/yaml/python-value.ts';
 import { HISTOGRAM_TYPES } from './declared.ts';
 import { histogramBins } from './exporters.ts';
 import type { BufferInfo, Filter, IsAlive, Observer, WorkerContext } from './template.ts';

@@ -3,10 +3,10 @@
 // goes back empty. The module's side is not trusted: whatever it says is checked.
 
 import type { ErrorCode } from '../../base/errors.ts';
+import type { PythonMap } from '../../base/yaml/python-value.ts';
 import { type EventShape, eventBytes, METADATA_BYTES } from '../event-view.ts';
 import type { Template } from '../functions/arity.ts';
 import type { BufferInfo, Picture } from '../functions/template.ts';
-import type { PythonMap } from '../setup/python-value.ts';
 
 /** A batch takes about so long to work through: a frame of a screen at 60 Hz. */
 export const BATCH_MS = 16;

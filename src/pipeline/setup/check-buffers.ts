@@ -1,11 +1,11 @@
 // Whether a function can use its buffers: what would stop it when the run begins, and what would show nothing. Pure.
 
 import { didYouMean } from '../../base/nearest.ts';
+import { pythonText } from '../../base/yaml/python-value.ts';
 import { dtypeText, isSameDtype } from '../../formats/numpy/dtype.ts';
 import type { Template } from '../functions/arity.ts';
 import { type Declaration, PEAK_PROPERTIES } from '../functions/declared.ts';
 import { STOPS } from './check-config.ts';
-import { pythonText } from './python-value.ts';
 import type { BufferSetup, WorkerSetup } from './setup.ts';
 
 export interface CheckedWorker {

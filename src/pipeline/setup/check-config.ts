@@ -1,9 +1,15 @@
 // Whether a function can use its configuration: what would stop it when the run begins, and what would have no effect. Pure.
 
 import { didYouMean } from '../../base/nearest.ts';
+import {
+  isPythonList,
+  isPythonMap,
+  type PythonMap,
+  type PythonValue,
+  pythonText,
+} from '../../base/yaml/python-value.ts';
 import type { StructDtype } from '../../formats/numpy/dtype.ts';
 import type { Declaration, Key } from '../functions/declared.ts';
-import { isPythonList, isPythonMap, type PythonMap, type PythonValue, pythonText } from './python-value.ts';
 
 /** Something to say about a key; `key` is undefined for one that is missing. */
 export interface ConfigProblem {

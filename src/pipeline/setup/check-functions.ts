@@ -1,6 +1,7 @@
 // What the built-in functions of a setup cannot use: what would stop them when the run begins, and what would have no effect.
 
 import { FormatError } from '../../base/errors.ts';
+import { pythonText } from '../../base/yaml/python-value.ts';
 import { MemoryFile } from '../../formats/memory-file.ts';
 import { MAX_HEADER_BYTES, readMimoHeader } from '../../formats/mimo/header.ts';
 import { arityText, TEMPLATE_ARITY } from '../functions/arity.ts';
@@ -10,7 +11,6 @@ import { DECLARATIONS } from '../functions/declared.ts';
 import { type CheckedWorker, checkBuffers, checkDisplay } from './check-buffers.ts';
 import { type CheckedFunction, checkConfig, knownKeys, STOPS, unknownKeyText } from './check-config.ts';
 import type { ConfigPart, Told } from './config-parts.ts';
-import { pythonText } from './python-value.ts';
 import type { BufferSetup, SetupFolder, WorkerSetup } from './setup.ts';
 
 const PLAYERS = new Set(['data.simulate_importer', 'data.clocked_importer']);

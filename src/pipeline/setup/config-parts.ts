@@ -2,8 +2,14 @@
 // The merge is shallow and the last one wins per key, as in mimoCoRB2.
 
 import { LabError } from '../../base/errors.ts';
-import { isPythonList, isPythonMap, type PythonMap, type PythonValue, pythonText } from './python-value.ts';
-import { loadPythonYaml, type PythonYaml } from './python-yaml.ts';
+import {
+  isPythonList,
+  isPythonMap,
+  type PythonMap,
+  type PythonValue,
+  pythonText,
+} from '../../base/yaml/python-value.ts';
+import { loadPythonYaml, type PythonYaml } from '../../base/yaml/python-yaml.ts';
 import type { SetupDiagnostic, SetupFolder } from './setup.ts';
 
 /** A mapping of a configuration. */

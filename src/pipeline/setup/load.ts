@@ -3,6 +3,14 @@
 import { LabError } from '../../base/errors.ts';
 import { didYouMean, nearestOf } from '../../base/nearest.ts';
 import { formatBytes } from '../../base/si.ts';
+import {
+  isPythonList,
+  isPythonMap,
+  type PythonMap,
+  type PythonValue,
+  pythonText,
+} from '../../base/yaml/python-value.ts';
+import { loadPythonYaml, type PythonYaml } from '../../base/yaml/python-yaml.ts';
 import { MAX_MEMORY_BYTES } from '../../core/memory.ts';
 import { type Dtype, packedStruct, type StructDtype } from '../../formats/numpy/dtype.ts';
 import { dtypeFromName } from '../../formats/numpy/type-names.ts';
@@ -13,8 +21,6 @@ import { checkFunctions, type LoadedWorker } from './check-functions.ts';
 import { type ConfigPart, ConfigReader, mergeParts, type Report, readText, type Told } from './config-parts.ts';
 import { findFlowProblems } from './flow.ts';
 import { exportedNames } from './module-exports.ts';
-import { isPythonList, isPythonMap, type PythonMap, type PythonValue, pythonText } from './python-value.ts';
-import { loadPythonYaml, type PythonYaml } from './python-yaml.ts';
 import type { BufferSetup, LoadedSetup, SetupDiagnostic, SetupFolder, WorkerSetup } from './setup.ts';
 import { decodeUtf8 } from './utf8.ts';
 

@@ -2,8 +2,8 @@
 // Python's words; here everything that is wrong is reported at once, with line and column, in words for the user.
 // Keys, defaults and merging follow mimoCoRB2 (control.py, mimo_worker.py).
 
+import type { PythonMap } from '../../base/yaml/python-value.ts';
 import type { StructDtype } from '../../formats/numpy/dtype.ts';
-import type { PythonMap } from './python-value.ts';
 
 export interface BufferSetup {
   readonly name: string;

@@ -3,6 +3,7 @@
 
 import { assert } from '../../base/assert.ts';
 import { LabError } from '../../base/errors.ts';
+import { dumpPythonYaml } from '../../base/yaml/python-dump.ts';
 import { Engine, type EngineHost } from '../../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadMessage } from '../../pipeline/engine/job.ts';
 import { builtinSource, isBuiltIn } from '../../pipeline/functions/catalogue.ts';
@@ -10,7 +11,6 @@ import type { SourceInstrument } from '../../pipeline/functions/template.ts';
 import type { PipelineRun, RunFolder, RunsPort, SetupFiles } from '../../pipeline/ports.ts';
 import { dataFlowSvg } from '../../pipeline/record/data-flow.ts';
 import { runDirectoryName } from '../../pipeline/record/run-name.ts';
-import { dumpPythonYaml } from '../../pipeline/setup/python-dump.ts';
 import type { Setup, WorkerSetup } from '../../pipeline/setup/setup.ts';
 import { storageError } from '../../storage/io-errors.ts';
 import { takeLock } from '../../storage/locks.ts';

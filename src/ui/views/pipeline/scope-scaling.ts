@@ -1,8 +1,8 @@
 // How an oscilloscope's worker wants its axes: keys of observers.oscilloscope. A key that cannot be used counts as
 // left out; the picture is still of use.
 
+import { isPythonList, type PythonValue } from '../../../base/yaml/python-value.ts';
 import type { WorkerConfig } from '../../../pipeline/config.ts';
-import { isPythonList, type PythonValue } from '../../../pipeline/setup/python-value.ts';
 
 export interface ScopeScaling {
   /** Position on the x axis = sample · factor + offset. */

@@ -2,7 +2,7 @@
 // a run directory equals the reference's to the byte: block style, &id001 for what appears twice, quotes only where
 // Python would otherwise read something else.
 
-import { pythonFloatText } from '../../base/python-float.ts';
+import { pythonFloatText } from '../python-float.ts';
 import { isAmbiguousPlain } from './python-scalar.ts';
 import { isPythonDate, type PythonDate, type PythonList, type PythonMap, type PythonValue } from './python-value.ts';
 

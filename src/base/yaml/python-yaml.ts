@@ -17,7 +17,7 @@ import {
   Parser,
   type YAMLMap,
 } from 'yaml';
-import { LabError } from '../../base/errors.ts';
+import { LabError } from '../errors.ts';
 import {
   isRealDate,
   resolvePlain,
@@ -72,7 +72,7 @@ export function loadPythonYaml(text: string): PythonYaml {
   if (text.length > MAX_TEXT_LENGTH) {
     throw new LabError(
       'setup/invalid',
-      `This file is ${text.length} characters long. A setup has at most ${MAX_TEXT_LENGTH}.`,
+      `This file is ${text.length} characters long. At most ${MAX_TEXT_LENGTH} are read.`,
     );
   }
   const lineCounter = new LineCounter();
@@ -105,7 +105,7 @@ function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed
 }
 
 function tooDeep(line: number): LabError {
-  const message = `Lists and mappings lie more than ${MAX_DEPTH} deep within each other here. A setup needs about six.`;
+  const message = `Lists and mappings lie more than ${MAX_DEPTH} deep within each other here. A few are enough.`;
   return new LabError('setup/invalid', message, { context: { line } });
 }
 
@@ -294,7 +294,7 @@ class Builder {
   }
 
   #refuseTag(node: Node & { tag?: string | undefined }, path: readonly string[]): null {
-    return this.#refuse(node, path, `The tag ${node.tag} cannot be used here: a setup holds only plain data.`);
+    return this.#refuse(node, path, `The tag ${node.tag} cannot be used here: only plain data are read.`);
   }
 
   #refuse(node: Node, path: readonly string[], message: string): null {
