@@ -47,7 +47,12 @@ const app = new App({
     platform,
     instruments: noThreads
       ? unavailableInstruments(noThreads)
-      : new InstrumentsClient({ coreModule, usb: navigator.usb, history: () => historyLength(settings) }),
+      : new InstrumentsClient({
+          coreModule,
+          usb: navigator.usb,
+          serial: navigator.serial,
+          history: () => historyLength(settings),
+        }),
     recordings: noRecordings ? unavailableRecordings(noRecordings) : new RecordingsClient(coreModule, systemClock),
     files: new FilesClient(coreModule),
     recentFiles: new RecentFiles(),

@@ -176,6 +176,27 @@ export class Instruments {
     }
   }
 
+  /** Opens the browser's chooser of serial ports and connects what is at the one that the user picked. */
+  async requestSerialPort(baudRate: number): Promise<ConnectedInstrument | undefined> {
+    try {
+      const choice = await this.#port.requestSerialPort(baudRate);
+      return choice && (await this.connect(choice));
+    } catch (error) {
+      this.#toasts.fail('No instrument was connected', error);
+      return undefined;
+    }
+  }
+
+  /** Connects what is at an address on the network. `undefined` after a failure (a toast says why). */
+  async connectAddress(address: string): Promise<ConnectedInstrument | undefined> {
+    try {
+      return await this.connect(this.#port.choiceOfAddress(address));
+    } catch (error) {
+      this.#toasts.fail('No instrument was connected', error);
+      return undefined;
+    }
+  }
+
   /** Opens the instrument, starts it when asked to, and selects it. `undefined` after a failure (a toast says why). */
   async connect(
     choice: InstrumentChoice,

@@ -10,6 +10,10 @@ export function unavailableInstruments(reason: string): InstrumentsPort {
     kinds: [],
     choices: () => Promise.resolve([]),
     requestDevice: refuse,
+    requestSerialPort: refuse,
+    choiceOfAddress: () => {
+      throw new LabError('platform/unsupported', reason);
+    },
     open: refuse,
     onChoicesChanged: () => () => undefined,
   };

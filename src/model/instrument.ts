@@ -17,6 +17,18 @@ export interface InstrumentKind {
   readonly usb: readonly { readonly vendorId: number; readonly productId: number }[];
 }
 
+/** How a unit is reached that is on no USB bus of ours. */
+export type InstrumentConnection =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | {
+      readonly kind: 'serial';
+      /** Which of the ports that the browser lets this page use, and what it says of it. */
+      readonly portIndex: number;
+      readonly usbVendorId?: number | undefined;
+      readonly usbProductId?: number | undefined;
+      readonly baudRate: number;
+    };
+
 /** An entry in the Connect list: a real device that the browser may open, or a simulated one. */
 export interface InstrumentChoice {
   /** Stable across reloads for the same unit: `js110:001636`, `sim-js110:ble-beacon`. */
@@ -28,6 +40,8 @@ export interface InstrumentChoice {
   readonly serialNumber: string;
   readonly label: string;
   readonly isSimulated: boolean;
+  /** Left out for USB devices and simulated units. */
+  readonly connection?: InstrumentConnection;
   /** What a simulated one measures, such as `BLE beacon`. */
   readonly simulation?: string;
   /** Why it is recognised but cannot be opened, and what to do; `undefined` when it can. */

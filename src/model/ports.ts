@@ -75,6 +75,10 @@ export interface InstrumentsPort {
   choices(): Promise<readonly InstrumentChoice[]>;
   /** The browser's chooser, from a user gesture; `undefined` when the user closed it. */
   requestDevice(): Promise<InstrumentChoice | undefined>;
+  /** The browser's chooser of serial ports, from a user gesture; `undefined` when the user closed it. */
+  requestSerialPort(baudRate: number): Promise<InstrumentChoice | undefined>;
+  /** The entry of an instrument on the network, such as `192.168.1.5:5555`. Throws `setup/invalid`. */
+  choiceOfAddress(address: string): InstrumentChoice;
   open(choice: InstrumentChoice): Promise<InstrumentHandle>;
   /** Called when permitted units come or go. */
   onChoicesChanged(listener: () => void): () => void;

@@ -20,7 +20,12 @@ afterEach(async () => {
 });
 
 function createClient(): InstrumentsClient {
-  return new InstrumentsClient({ coreModule: loadCoreModule(), usb: navigator.usb, history: () => HISTORY });
+  return new InstrumentsClient({
+    coreModule: loadCoreModule(),
+    usb: navigator.usb,
+    serial: undefined,
+    history: () => HISTORY,
+  });
 }
 
 async function open(client: InstrumentsClient, id: string): Promise<InstrumentHandle> {

@@ -238,6 +238,14 @@ export class FakeInstruments implements InstrumentsPort {
     return this.choicesNow;
   }
 
+  async requestSerialPort(): Promise<undefined> {
+    return undefined;
+  }
+
+  choiceOfAddress(address: string): InstrumentChoice {
+    return { ...REAL_CHOICE, id: `scpi-tcp:${address}`, label: `Instrument at ${address}` };
+  }
+
   async requestDevice(): Promise<InstrumentChoice | undefined> {
     return REAL_CHOICE;
   }

@@ -29,6 +29,10 @@ export interface InstrumentRow {
   /** One sentence for the welcome page and the help. */
   readonly description: string;
   readonly usb: readonly UsbMatch[];
+  /** Interfaces by their class, for instruments of any maker; the row takes what no `usb` of any row names. */
+  readonly usbClasses?: readonly { readonly classCode: number; readonly subclassCode: number }[];
   readonly simulations: readonly SimulationChoice[];
+  /** Its simulated units stand on one bench in a thread of their own, by their ids, instead of each in its own worker. */
+  readonly simulatedOn?: 'bench';
   load(): Promise<InstrumentModule>;
 }

@@ -38,6 +38,7 @@ export class BenchDriver implements Driver {
   #values: Values = {};
   #notice: string | undefined;
   #open: Open | undefined;
+  #tellsErrors = true;
   #parameters: readonly Parameter[] = [];
 
   constructor(options: BenchDriverOptions) {
@@ -85,8 +86,20 @@ export class BenchDriver implements Driver {
     const { session, part } = this.#opened();
     const changed = await part.set(parameterId, value);
     this.#values = { ...this.#values, ...changed };
-    this.#notice = noticeOf(parameter, value, changed[parameterId], await session.drainErrors());
+    this.#notice = noticeOf(parameter, value, changed[parameterId], await this.#refusals(session, part));
     this.onChanged?.();
+  }
+
+  /** An instrument that does not say what it refuses is not asked again. */
+  async #refusals(session: BenchSession, part: BenchPart): Promise<readonly string[]> {
+    if (!this.#tellsErrors) return [];
+    try {
+      return await session.drainErrors(part.errors);
+    } catch (thrown) {
+      if (!(thrown instanceof LabError) || thrown.code !== 'device/timeout') throw thrown;
+      this.#tellsErrors = false;
+      return [];
+    }
   }
 
   async close(): Promise<void> {

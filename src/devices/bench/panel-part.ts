@@ -5,6 +5,7 @@ import { utcFromUnixMs } from '../../base/time.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { PanelDialect } from '../panel/dialect.ts';
 import { Panel, type PanelPort, type PanelValue } from '../panel/panel.ts';
+import { SCPI_QUEUE } from '../scpi/error-source.ts';
 import { ALL_OFF, outputId, panelParameters, placeOf } from './panel-parameters.ts';
 import type { BenchPart, BenchSink, Values } from './part.ts';
 
@@ -15,6 +16,7 @@ const FUNCTION = 'function';
 
 export class PanelPart implements BenchPart {
   readonly parameters: readonly Parameter[];
+  readonly errors = SCPI_QUEUE;
   readonly #panel: Panel;
   readonly #clock: Clock;
   readonly #sink: BenchSink;

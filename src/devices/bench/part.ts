@@ -5,6 +5,7 @@ import type { TraceRecord } from '../../model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { PanelDialect } from '../panel/dialect.ts';
 import type { MeasuredValue } from '../panel/panel.ts';
+import type { ErrorSource } from '../scpi/error-source.ts';
 
 export type Values = Readonly<Record<string, ParameterValue>>;
 
@@ -25,6 +26,8 @@ export interface TraceName {
 
 export interface BenchPart {
   readonly parameters: readonly Parameter[];
+  /** Where it tells what it has refused. */
+  readonly errors: ErrorSource | undefined;
   /** Once after opening: what it is set to. */
   read(): Promise<Values>;
   /** Resolves with the values that are others now, as they were read back. */

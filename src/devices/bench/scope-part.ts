@@ -2,11 +2,13 @@
 // is on, with the settings in force.
 
 import type { Clock } from '../../base/clock.ts';
+import type { LabError } from '../../base/errors.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { RunMode, ScopeDialect, ScopeIdentity, ScopePort, ScopeTrace } from '../scope/dialect.ts';
 import { readSetting, writeSetting } from '../scope/settings.ts';
 import { WaveformError } from '../scope/waveform.ts';
+import { type ErrorSource, LECROY_REGISTERS, SCPI_QUEUE, TEKTRONIX_EVENTS } from '../scpi/error-source.ts';
 import type { BenchPart, BenchSink, Values } from './part.ts';
 import { DEEP, RUN_MODE, scopeParameters, scopeSettingIds, scopeSettingOf } from './scope-parameters.ts';
 
@@ -18,6 +20,14 @@ const STOPPED_MS = 500;
 const FIRST_BACK_OFF_MS = 100;
 const LAST_BACK_OFF_MS = 2000;
 
+/** Families that do not keep SCPI's queue; the oldest of them keep none. */
+const ERRORS: Readonly<Record<string, ErrorSource>> = {
+  lecroy: LECROY_REGISTERS,
+  'siglent-legacy': LECROY_REGISTERS,
+  tektronix: TEKTRONIX_EVENTS,
+  'tektronix-tds': TEKTRONIX_EVENTS,
+};
+
 export interface ScopePartOptions {
   readonly dialect: ScopeDialect;
   readonly identity: ScopeIdentity;
@@ -28,6 +38,7 @@ export interface ScopePartOptions {
 
 export class ScopePart implements BenchPart {
   readonly parameters: readonly Parameter[];
+  readonly errors: ErrorSource | undefined;
   readonly #options: ScopePartOptions;
   readonly #channelCount: number;
   #values: Record<string, ParameterValue> = { [DEEP]: false };
@@ -40,6 +51,7 @@ export class ScopePart implements BenchPart {
   constructor(options: ScopePartOptions) {
     const { dialect, identity } = options;
     this.#options = options;
+    this.errors = ERRORS[dialect.id] ?? SCPI_QUEUE;
     this.#channelCount = dialect.channelCount(identity);
     this.parameters = scopeParameters(dialect, this.#channelCount);
   }
@@ -49,7 +61,8 @@ export class ScopePart implements BenchPart {
     await dialect.prepare(port);
     for (const parameterId of scopeSettingIds(dialect, this.#channelCount)) {
       const { id, channelNumber } = scopeSettingOf(parameterId);
-      this.#values[parameterId] = await readSetting(port, dialect, id, channelNumber);
+      const value = await readSetting(port, dialect, id, channelNumber).catch(unlessAnswered);
+      if (value !== undefined) this.#values[parameterId] = value;
     }
     this.#mode = (await dialect.state(port)) === 'stopped' ? 'stop' : 'run';
     this.#isDue = true;
@@ -122,4 +135,10 @@ export class ScopePart implements BenchPart {
       },
     );
   }
+}
+
+/** A setting that this model does not know stays unknown; the others are read all the same. */
+function unlessAnswered(thrown: unknown): undefined {
+  const { code } = thrown as Partial<LabError>;
+  if (code !== 'device/timeout' && code !== 'device/protocol') throw thrown;
 }

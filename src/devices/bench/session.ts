@@ -1,5 +1,7 @@
 // What the drivers of instruments that are spoken to in text need of a session.
 
+import type { ErrorSource } from '../scpi/error-source.ts';
+
 export interface BenchSession {
   /** The answer without its line end. Rejects with `device/…`. */
   query(question: string): Promise<string>;
@@ -7,7 +9,7 @@ export interface BenchSession {
   queryBytes(question: string): Promise<Uint8Array>;
   command(text: string): Promise<void>;
   /** What the instrument has refused since it was asked last, in its own words; empty where it keeps no list. */
-  drainErrors(): Promise<readonly string[]>;
+  drainErrors(source: ErrorSource | undefined): Promise<readonly string[]>;
   /** Settles within 2 s. */
   close(): Promise<void>;
 }

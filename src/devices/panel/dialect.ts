@@ -71,6 +71,4 @@ export interface PanelDialect {
   readonly channels: readonly PanelChannel[];
   /** Said once after opening, such as the change to remote control. */
   readonly prepare: readonly string[];
-  /** How its queue of errors is asked. */
-  readonly errors: 'SYST:ERR?' | undefined;
 }

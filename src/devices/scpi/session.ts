@@ -164,9 +164,12 @@ export class ScpiSession implements Exchanges {
     });
   }
 
-  /** All errors that the instrument has kept, oldest first; they are handed to `onErrors`, too. */
-  drainErrors(): Promise<readonly string[]> {
-    return this.exclusive((exchanges) => this.#drainErrors(exchanges));
+  /**
+   * All errors that the instrument has kept, oldest first; they are handed to `onErrors`, too. `source` where it became
+   * known only after the session had been opened.
+   */
+  drainErrors(source?: ErrorSource): Promise<readonly string[]> {
+    return this.exclusive((exchanges) => this.#drainErrors(exchanges, source));
   }
 
   /**
@@ -270,10 +273,10 @@ export class ScpiSession implements Exchanges {
     }
   }
 
-  async #drainErrors(exchanges: Exchanges): Promise<readonly string[]> {
-    const { errorSource, onErrors } = this.#options;
-    if (!errorSource) return [];
-    const errors = await readErrors(errorSource, (text) => exchanges.query(text));
+  async #drainErrors(exchanges: Exchanges, source = this.#options.errorSource): Promise<readonly string[]> {
+    const { onErrors } = this.#options;
+    if (!source) return [];
+    const errors = await readErrors(source, (text) => exchanges.query(text));
     if (errors.length > 0) onErrors?.(errors);
     return errors;
   }

@@ -1,17 +1,23 @@
 // What the Connect list offers, from the registry's rows: simulated instruments, and those USB devices that are ours.
 // Ids are `kind:serial` for real units and `sim-kind:simulation` for simulated ones.
 
-import { INSTRUMENT_ROWS, rowOfUsb, type UsbIdentity } from '../../devices/registry.ts';
+import { LabError } from '../../base/errors.ts';
+import { BENCH_KIND, INSTRUMENT_ROWS, rowOfUsb, type UsbIdentity } from '../../devices/registry.ts';
 import type { InstrumentChoice, InstrumentKind } from '../../model/instrument.ts';
 
 /** What the user reads where real instruments cannot be reached. */
 export const NO_WEBUSB =
   'This browser has no WebUSB. Use Chrome, Edge or another browser built on Chromium, or a simulated instrument.';
 
+/** What the user reads where serial ports cannot be reached. */
+export const NO_SERIAL =
+  'This browser has no serial ports for pages. Use Chrome, Edge or another browser built on Chromium on a computer.';
+
 /** For `navigator.usb.requestDevice`. */
-export const USB_FILTERS: readonly UsbIdentity[] = INSTRUMENT_ROWS.flatMap(({ usb }) =>
-  usb.map(({ vendorId, productId }) => ({ vendorId, productId })),
-);
+export const USB_FILTERS: readonly USBDeviceFilter[] = INSTRUMENT_ROWS.flatMap(({ usb, usbClasses = [] }) => [
+  ...usb.map(({ vendorId, productId }) => ({ vendorId, productId })),
+  ...usbClasses,
+]);
 
 /** The rows of those that can be opened, as the page sees them. */
 export const INSTRUMENT_KINDS: readonly InstrumentKind[] = INSTRUMENT_ROWS.flatMap(
@@ -36,13 +42,13 @@ export const SIMULATED_CHOICES: readonly InstrumentChoice[] = INSTRUMENT_ROWS.fl
 );
 
 /** The entry of a USB device; `undefined` for one that is not ours. */
-export function choiceOfDevice(
-  device: UsbIdentity & { readonly serialNumber?: string | null | undefined },
-): InstrumentChoice | undefined {
+export function choiceOfDevice(device: UsbIdentity): InstrumentChoice | undefined {
   const found = rowOfUsb(device);
   if (!found) return undefined;
   const { row, match } = found;
-  const model = match.model ?? row.model;
+  // one that was found by its interface says itself what it is
+  const own = row.usb.includes(match) ? undefined : device.productName;
+  const model = match.model ?? own ?? row.model;
   const serialNumber = device.serialNumber ?? '';
   return {
     id: `${row.id}:${serialNumber}`,
@@ -53,6 +59,54 @@ export function choiceOfDevice(
     isSimulated: false,
     ...(match.obstacle === undefined ? {} : { obstacle: match.obstacle }),
   };
+}
+
+/** SCPI over raw TCP (IANA: scpi-raw). */
+const SCPI_PORT = 5025;
+const MAX_PORT = 65_535;
+
+/** The entry of an instrument on the network: `192.168.1.5`, `scope.lab:5555`, `[fe80::1]:5025`. Throws `setup/invalid`. */
+export function choiceOfAddress(text: string): InstrumentChoice {
+  const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^\s:/\\]+))(?::(\d+))?$/.exec(text.trim()) ?? [];
+  const host = bracketed ?? plain;
+  const port = portText === undefined ? SCPI_PORT : Number(portText);
+  if (host === undefined || port < 1 || port > MAX_PORT) {
+    throw new LabError(
+      'setup/invalid',
+      `"${text.trim()}" is no address. Write a name or a number, and a port behind a colon where it is not ${SCPI_PORT}: 192.168.1.5:5555.`,
+    );
+  }
+  const place = `${bracketed === undefined ? host : `[${host}]`}:${port}`;
+  return {
+    id: `scpi-tcp:${place}`,
+    kind: BENCH_KIND,
+    model: 'SCPI instrument',
+    serialNumber: '',
+    label: `Instrument at ${place}`,
+    isSimulated: false,
+    connection: { kind: 'tcp', host, port },
+  };
+}
+
+/** The entry of an instrument at a serial port that the page may use. */
+export function choiceOfSerialPort(info: SerialPortInfo, portIndex: number, baudRate: number): InstrumentChoice {
+  const { usbVendorId, usbProductId } = info;
+  const ids = [usbVendorId, usbProductId].map((id) => id?.toString(16).padStart(4, '0') ?? '').join(':');
+  return {
+    id: `scpi-serial:${portIndex}:${ids}`,
+    kind: BENCH_KIND,
+    model: 'SCPI instrument',
+    serialNumber: '',
+    label: `Instrument at serial port ${portIndex + 1}${ids === ':' ? '' : ` (USB ${ids})`}`,
+    isSimulated: false,
+    connection: { kind: 'serial', portIndex, usbVendorId, usbProductId, baudRate },
+  };
+}
+
+/** Name of a simulated unit on the bench; `undefined` for one that has its own worker, and for real ones. */
+export function benchNameOf(choice: InstrumentChoice): string | undefined {
+  const row = INSTRUMENT_ROWS.find(({ id }) => id === choice.kind);
+  return choice.isSimulated && row?.simulatedOn === 'bench' ? simulationIdOf(choice) : undefined;
 }
 
 /** Which simulation of its row a simulated choice is. */

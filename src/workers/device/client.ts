@@ -29,9 +29,20 @@ import type {
   TotalsCapability,
 } from '../../model/ports.ts';
 import type { SignalStore } from '../../model/signal-store.ts';
-import { proxy } from '../rpc.ts';
+import { proxy, transfer } from '../rpc.ts';
+import { SimBench } from '../sim-bench/client.ts';
 import { WorkerLink } from '../worker-link.ts';
-import { choiceOfDevice, INSTRUMENT_KINDS, NO_WEBUSB, SIMULATED_CHOICES, USB_FILTERS } from './choices.ts';
+import {
+  benchNameOf,
+  choiceOfAddress,
+  choiceOfDevice,
+  choiceOfSerialPort,
+  INSTRUMENT_KINDS,
+  NO_SERIAL,
+  NO_WEBUSB,
+  SIMULATED_CHOICES,
+  USB_FILTERS,
+} from './choices.ts';
 import type { DeviceApi, DeviceSetup, StatusUpdate } from './protocol.ts';
 
 /** The worker closes within 2 s; a worker that does not is ended all the same. */
@@ -41,6 +52,8 @@ export interface InstrumentsClientOptions {
   readonly coreModule: Promise<WebAssembly.Module>;
   /** `navigator.usb`, where the browser has it. */
   readonly usb: USB | undefined;
+  /** `navigator.serial`, where the browser has it. */
+  readonly serial: Serial | undefined;
   /** How long each instrument keeps its streams; asked for when one is opened or started. */
   readonly history: () => HistoryLength;
 }
@@ -50,6 +63,7 @@ export class InstrumentsClient implements InstrumentsPort {
   readonly #options: InstrumentsClientOptions;
   readonly #changed = new Emitter<void>();
   readonly #sharers = new Sharers();
+  readonly #bench = new SimBench();
 
   /** `installRpc` must have run on this page. */
   constructor(options: InstrumentsClientOptions) {
@@ -87,10 +101,35 @@ export class InstrumentsClient implements InstrumentsPort {
     }
   }
 
+  async requestSerialPort(baudRate: number): Promise<InstrumentChoice | undefined> {
+    const { serial } = this.#options;
+    if (!serial) throw new LabError('platform/unsupported', NO_SERIAL);
+    try {
+      const port = await serial.requestPort();
+      const portIndex = (await serial.getPorts()).indexOf(port);
+      return choiceOfSerialPort(port.getInfo(), portIndex, baudRate);
+    } catch (thrown) {
+      const error = toError(thrown);
+      // The chooser was closed without a choice.
+      if (error.name === 'NotFoundError') return undefined;
+      throw new LabError(
+        'device/denied',
+        `The browser did not offer its list of serial ports: ${error.message}. Allow serial ports for this page in the browser and try again.`,
+        { cause: error },
+      );
+    }
+  }
+
+  choiceOfAddress(address: string): InstrumentChoice {
+    return choiceOfAddress(address);
+  }
+
   async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasChannelSet> {
     if (choice.obstacle !== undefined) throw new LabError('device/unsupported', choice.obstacle);
     const { coreModule, history } = this.#options;
-    return RemoteInstrument.open({ choice, coreModule: await coreModule, history }, this.#sharers);
+    const benchName = benchNameOf(choice);
+    const connectBench = benchName === undefined ? undefined : () => this.#bench.connect(benchName);
+    return RemoteInstrument.open({ choice, coreModule: await coreModule, history, connectBench }, this.#sharers);
   }
 
   onChoicesChanged(listener: () => void): () => void {
@@ -139,6 +178,8 @@ const NO_STATUS: InstrumentStatus = {
 interface InstrumentSetup extends Pick<DeviceSetup, 'choice' | 'coreModule'> {
   /** What is wished now. */
   readonly history: () => HistoryLength;
+  /** A stream of bytes to a unit on the simulated bench. */
+  readonly connectBench: (() => Promise<MessagePort>) | undefined;
 }
 
 /** The homes of its channels, as this page has attached to them. */
@@ -288,10 +329,13 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
       if (this.#link === link && !link.isOver) this.#take(update);
     });
     try {
-      const { choice, coreModule } = this.#setup;
+      const { choice, coreModule, connectBench } = this.#setup;
       this.#history = this.#setup.history();
+      const benchPort = await connectBench?.();
       const setup = { choice, coreModule, history: this.#history, instrumentCount: this.#sharers.join(this) };
-      const { capabilities, channelSet } = await link.call((remote) => remote.open(setup, onStatus));
+      const { capabilities, channelSet } = await link.call((remote) =>
+        remote.open(benchPort ? transfer({ ...setup, benchPort }, [benchPort]) : setup, onStatus),
+      );
       this.#attach(channelSet);
       this.#show({ ...this.#status, capabilities, channels: channelsOf(channelSet) });
     } catch (error) {

@@ -14,6 +14,7 @@ import { placeOnBus, type UnitPlace } from '../../transports/unit-place.ts';
 import type { UsbBus } from '../../transports/usb.ts';
 import { type HostSystem, hostSystem } from '../../transports/usb-errors.ts';
 import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
+import { placeAtSerialPort, placeOnBench, placeOnNetwork, type SerialPorts } from './places.ts';
 import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusUpdate } from './protocol.ts';
 import { InstrumentSession, type SessionStatus } from './session.ts';
 
@@ -25,11 +26,14 @@ interface Whereabouts {
 export interface DeviceServiceOptions {
   /** `navigator.usb`, where the browser has it. */
   readonly usb: UsbBus | undefined;
+  /** `navigator.serial`, where the browser has it. */
+  readonly serial: SerialPorts | undefined;
   readonly userAgent: string;
 }
 
 export class DeviceService implements DeviceApi {
   readonly #usb: UsbBus | undefined;
+  readonly #serial: SerialPorts | undefined;
   readonly #system: HostSystem;
   #session: InstrumentSession | undefined;
   /** Stays while the instrument is opened again: a simulated one keeps its settings. */
@@ -38,11 +42,12 @@ export class DeviceService implements DeviceApi {
 
   constructor(options: DeviceServiceOptions) {
     this.#usb = options.usb;
+    this.#serial = options.serial;
     this.#system = hostSystem(options.userAgent);
   }
 
   async open(setup: DeviceSetup, onStatus: (update: StatusUpdate) => void): Promise<OpenedInstrument> {
-    const { choice, coreModule, history, instrumentCount } = setup;
+    const { choice, coreModule, history, instrumentCount, benchPort } = setup;
     this.#instrumentCount = instrumentCount;
     const code = await loadInstrument(choice.kind);
     if (!code) throw new LabError('device/unsupported', `This version knows no instrument of the kind ${choice.kind}.`);
@@ -55,6 +60,7 @@ export class DeviceService implements DeviceApi {
       makeHomes: (plan) => makeHomes(coreModule, plan),
     });
     await this.#session?.close();
+    if (benchPort) this.#whereabouts = { place: placeOnBench(benchPort, choice.label, clock) };
     this.#whereabouts ??= this.#find(choice, code);
     const session = new InstrumentSession({
       clock,
@@ -99,6 +105,9 @@ export class DeviceService implements DeviceApi {
   }
 
   #find(choice: InstrumentChoice, code: InstrumentModule): Whereabouts {
+    const { connection } = choice;
+    if (connection?.kind === 'tcp') return { place: placeOnNetwork(connection, systemClock) };
+    if (connection?.kind === 'serial') return { place: placeAtSerialPort(connection, this.#serial, systemClock) };
     if (choice.isSimulated) {
       const simulationId = simulationIdOf(choice);
       return code.simulate({ clock: systemClock, simulationId, serialNumber: choice.serialNumber });

@@ -8,6 +8,8 @@ import type { ParameterValue } from '../../model/parameter.ts';
 export interface DeviceSetup {
   readonly choice: InstrumentChoice;
   readonly coreModule: WebAssembly.Module;
+  /** To an instrument on the simulated bench; transferred. */
+  readonly benchPort?: MessagePort;
   readonly history: HistoryLength;
   /** Instruments that share what the system gives to USB reads, this one included. */
   readonly instrumentCount: number;

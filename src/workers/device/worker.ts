@@ -2,9 +2,10 @@ import { serve } from '../serve.ts';
 import { DeviceService } from './device-service.ts';
 import type { DeviceApi } from './protocol.ts';
 
-// Not every browser has WebUSB; its types say otherwise.
+// Not every browser has WebUSB and Web Serial; their types say otherwise.
 const usb = 'usb' in navigator ? navigator.usb : undefined;
-const service = new DeviceService({ usb, userAgent: navigator.userAgent });
+const serial = 'serial' in navigator ? navigator.serial : undefined;
+const service = new DeviceService({ usb, serial, userAgent: navigator.userAgent });
 const api: DeviceApi = {
   open: (setup, onStatus) => service.open(setup, onStatus),
   start: () => service.start(),

@@ -29,6 +29,7 @@ beforeEach(async () => {
   const instruments = new InstrumentsClient({
     coreModule: Promise.resolve(coreModule),
     usb: undefined,
+    serial: undefined,
     history: () => HISTORY,
   });
   instrument = await instruments.open((await instruments.choices())[0]!);

@@ -44,6 +44,7 @@ async function openSimulated(): Promise<InstrumentHandle & HasChannelSet> {
   const client = new InstrumentsClient({
     coreModule: loadCoreModule(),
     usb: undefined,
+    serial: undefined,
     history: () => ({ samplesS: 4, overviewS: 4 }),
   });
   const choice = (await client.choices()).find(({ id }) => id === 'sim-js110:ble-beacon');

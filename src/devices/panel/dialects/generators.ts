@@ -71,7 +71,7 @@ function generator(
   { vendor, model, channelCount, ...reach }: Reach & Pick<PanelDialect, 'vendor' | 'model'> & { channelCount: number },
 ): PanelDialect {
   const channels = Array.from({ length: channelCount }, (_, index) => channel(index + 1, reach));
-  return { id, label, kind: 'generator', vendor, model, channels, prepare: [], errors: 'SYST:ERR?' };
+  return { id, label, kind: 'generator', vendor, model, channels, prepare: [] };
 }
 
 export const RIGOL_DG1000Z = generator('rigol-dg1000z', 'Rigol DG1000Z', {

@@ -33,5 +33,4 @@ export const KEYSIGHT_34460: PanelDialect = {
     },
   ],
   prepare: [],
-  errors: 'SYST:ERR?',
 };

@@ -51,7 +51,6 @@ function supply(
     model,
     channels: ratings.map(([maxV, maxA], index) => channel(index + 1, maxV * 1.03, maxA * 1.03)),
     prepare: [],
-    errors: 'SYST:ERR?',
   };
 }
 

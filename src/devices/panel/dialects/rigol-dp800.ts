@@ -45,7 +45,6 @@ const common = {
   kind: 'supply',
   vendor: /rigol/i,
   prepare: [],
-  errors: 'SYST:ERR?',
 } as const;
 
 /** 30 V and 3 A twice, 5 V and 3 A. */

@@ -1,12 +1,15 @@
 // What can be connected: units that the browser knows, simulated ones, and the way to a new one, in one list.
 
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, state } from 'lit/decorators.js';
 import type { InstrumentChoice } from '../../../model/instrument.ts';
 import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { AppElement } from '../../signal-element.ts';
 import './unit-list.ts';
+
+/** Those that instruments have; on a port that is a USB device in truth any will do. */
+const BAUD_RATES = [9600, 19_200, 38_400, 57_600, 115_200];
 
 /** Fires `lab-connected` after the user picked something and it runs. */
 @customElement('lab-connect-list')
@@ -22,8 +25,25 @@ export class LabConnectList extends AppElement {
         font-size: var(--lab-size-small);
         color: var(--lab-text-dim);
       }
+      form,
+      .serial {
+        display: flex;
+        gap: var(--lab-space-2);
+      }
+      form input {
+        flex: 1;
+        min-inline-size: 0;
+      }
+      form + p {
+        margin-block: var(--lab-space-1) var(--lab-space-2);
+      }
+      .serial select {
+        flex: 1;
+      }
     `,
   ];
+
+  @state() private baudRate = 9600;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -33,8 +53,32 @@ export class LabConnectList extends AppElement {
   override render(): TemplateResult {
     return html`
       <lab-command-button .app=${this.app} command="instrument.connect" icon="usb" look="primary"></lab-command-button>
-      ${this.#group('Permitted in this browser', false)} ${this.#group('Simulated, no hardware needed', true)}
+      ${this.#group('Permitted in this browser', false)} ${this.#elsewhere()}
+      ${this.#group('Simulated, no hardware needed', true)}
     `;
+  }
+
+  /** Instruments that are on no USB bus: their address, or the browser's chooser of serial ports. */
+  #elsewhere(): TemplateResult {
+    return html`<h2>On the network or at a serial port</h2>
+      <form @submit=${(event: SubmitEvent) => void this.#connectAddress(event)}>
+        <input
+          name="address"
+          aria-label="Address"
+          placeholder="192.168.1.5:5555"
+          autocomplete="off"
+          spellcheck="false"
+          required
+        />
+        <button>Connect</button>
+      </form>
+      <p class="small dim">Through the bridge: start it with <code>npm run bridge -- --allow ADDRESS</code>.</p>
+      <div class="serial">
+        <select aria-label="Baud rate" .value=${String(this.baudRate)} @change=${this.#onBaudRate}>
+          ${BAUD_RATES.map((rate) => html`<option value=${rate} .selected=${rate === this.baudRate}>${rate} baud</option>`)}
+        </select>
+        <button @click=${() => void this.#connectSerial()}>Serial port…</button>
+      </div>`;
   }
 
   #group(title: string, isSimulated: boolean): TemplateResult | typeof nothing {
@@ -52,6 +96,21 @@ export class LabConnectList extends AppElement {
         .opening=${opening.value}
         @lab-unit-chosen=${(event: CustomEvent<InstrumentChoice>) => void this.#connect(event.detail)}
       ></lab-unit-list>`;
+  }
+
+  readonly #onBaudRate = (event: Event): void => {
+    this.baudRate = Number((event.target as HTMLSelectElement).value);
+  };
+
+  async #connectAddress(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const address = new FormData(event.target as HTMLFormElement).get('address') as string;
+    if (await this.app.instruments.connectAddress(address)) this.dispatchEvent(new CustomEvent('lab-connected'));
+  }
+
+  async #connectSerial(): Promise<void> {
+    const instrument = await this.app.instruments.requestSerialPort(this.baudRate);
+    if (instrument) this.dispatchEvent(new CustomEvent('lab-connected'));
   }
 
   async #connect(choice: InstrumentChoice): Promise<void> {

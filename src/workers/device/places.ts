@@ -1,0 +1,68 @@
+// Where instruments are that a link of messages leads to: on the network, at a serial port, on the simulated bench.
+
+import type { Clock } from '../../base/clock.ts';
+import { LabError } from '../../base/errors.ts';
+import type { InstrumentConnection } from '../../model/instrument.ts';
+import { openBridgePort } from '../../transports/bridge-port.ts';
+import type { BytePort } from '../../transports/byte-port.ts';
+import { bytesOverPort } from '../../transports/message-port.ts';
+import { openSerialPort, type SerialPortLike } from '../../transports/serial-port.ts';
+import { StreamMessageLink } from '../../transports/stream-message-link.ts';
+import type { UnitPlace } from '../../transports/unit-place.ts';
+import { VICP_PORT, VicpLink } from '../../transports/vicp-link.ts';
+import { NO_SERIAL } from './choices.ts';
+
+type Connection<Kind> = Extract<InstrumentConnection, { kind: Kind }>;
+
+/** Of Web Serial what is needed here. */
+export interface SerialPorts {
+  getPorts(): Promise<readonly (SerialPortLike & { getInfo(): SerialPortInfo })[]>;
+}
+
+/** An instrument on the network, through the bridge. */
+export function placeOnNetwork({ host, port }: Connection<'tcp'>, clock: Clock): UnitPlace {
+  const open = () => openBridgePort(host, port);
+  return always(async () => {
+    if (port === VICP_PORT) return VicpLink.open({ clock, open });
+    return StreamMessageLink.open(await open(), { clock, reopen: open });
+  });
+}
+
+/** An instrument at a serial port that the page may use. */
+export function placeAtSerialPort(
+  { portIndex, usbVendorId, usbProductId, baudRate }: Connection<'serial'>,
+  ports: SerialPorts | undefined,
+  clock: Clock,
+): UnitPlace {
+  return {
+    async find() {
+      if (!ports) throw new LabError('platform/unsupported', NO_SERIAL);
+      const port = (await ports.getPorts())[portIndex];
+      const info = port?.getInfo();
+      if (!port || info?.usbVendorId !== usbVendorId || info?.usbProductId !== usbProductId) return undefined;
+      const label = `serial port ${portIndex + 1}`;
+      return {
+        kind: 'messages',
+        open: async () =>
+          StreamMessageLink.open(await openSerialPort(port, { baudRate }, { clock, label }), { clock, hasBreak: true }),
+      };
+    },
+    discard: () => undefined,
+    onBack: () => () => undefined,
+  };
+}
+
+/** An instrument on the simulated bench; the port is used up when the instrument is closed. */
+export function placeOnBench(port: MessagePort, name: string, clock: Clock): UnitPlace {
+  const bytes: BytePort = bytesOverPort(port, `Simulated ${name}`);
+  return always(() => StreamMessageLink.open(bytes, { clock }));
+}
+
+/** What is not there is found out when it is opened. */
+function always(open: () => Promise<StreamMessageLink | VicpLink>): UnitPlace {
+  return {
+    find: async () => ({ kind: 'messages', open }),
+    discard: () => undefined,
+    onBack: () => () => undefined,
+  };
+}
