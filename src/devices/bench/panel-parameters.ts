@@ -58,6 +58,6 @@ function parameterOf(channelId: string, setting: PanelSetting): Parameter {
     return { ...base, kind: 'choice', choices, default: choices[0]!.value };
   }
   const { unit, min, max } = setting;
-  const help = `From ${min} to ${max} ${unit}. The instrument may choose a step of its own.`;
+  const help = 'The instrument may choose a step of its own.';
   return { ...base, kind: 'number', help, unit, min, max, step: 0, default: Math.max(min, Math.min(0, max)) };
 }

@@ -2,7 +2,14 @@
 
 import { expect, test } from 'vitest';
 import { loadInstrument } from '../../../src/devices/registry.ts';
-import { choiceOfDevice, SIMULATED_CHOICES } from '../../../src/workers/device/choices.ts';
+import {
+  benchNameOf,
+  choiceOfAddress,
+  choiceOfDevice,
+  choiceOfSerialPort,
+  SIMULATED_CHOICES,
+  USB_FILTERS,
+} from '../../../src/workers/device/choices.ts';
 
 const device = (productId: number) => choiceOfDevice({ vendorId: 0x16d0, productId, serialNumber: '002122' });
 
@@ -23,8 +30,47 @@ test('what is not ours is not listed', () => {
 });
 
 test('simulated units have serial numbers that no two share and none was sold with', () => {
-  const serials = SIMULATED_CHOICES.map(({ serialNumber }) => serialNumber);
+  // those on the bench tell theirs when they are asked
+  const serials = SIMULATED_CHOICES.flatMap(({ kind, serialNumber }) => (kind === 'scpi' ? [] : serialNumber));
   expect(new Set(serials).size).toBe(serials.length);
   for (const serial of serials) expect(serial).toMatch(/^9\d{5}$/);
-  expect(new Set(SIMULATED_CHOICES.map(({ kind }) => kind))).toEqual(new Set(['js110', 'js220']));
+  expect(new Set(SIMULATED_CHOICES.map(({ kind }) => kind))).toEqual(new Set(['js110', 'js220', 'scpi']));
+});
+
+test('an instrument of any maker is known by its USBTMC interface', () => {
+  const alternates = [
+    { alternateSetting: 0, interfaceClass: 0xfe, interfaceSubclass: 3, interfaceProtocol: 1, endpoints: [] },
+  ];
+  const scope = {
+    vendorId: 0x1ab1,
+    productId: 0x04ce,
+    serialNumber: 'DS1ZA1',
+    productName: 'DS1000Z Series',
+    configurations: [{ configurationValue: 1, interfaces: [{ interfaceNumber: 0, alternates }] }],
+  };
+  expect(choiceOfDevice(scope)).toMatchObject({ kind: 'scpi', id: 'scpi:DS1ZA1', label: 'DS1000Z Series DS1ZA1' });
+  expect(USB_FILTERS).toContainEqual({ classCode: 0xfe, subclassCode: 3 });
+});
+
+test.each([
+  ['192.168.1.5', '192.168.1.5', 5025],
+  [' scope.lab:5555 ', 'scope.lab', 5555],
+  ['[fe80::1]:1861', 'fe80::1', 1861],
+  ['[fe80::1]', 'fe80::1', 5025],
+])('%s is an address', (text, host, port) => {
+  expect(choiceOfAddress(text)).toMatchObject({ kind: 'scpi', connection: { kind: 'tcp', host, port } });
+});
+
+test.each(['', 'http://scope', 'scope:0', 'scope:70000', 'scope:', 'a b', 'fe80::1'])('"%s" is none', (text) => {
+  expect(() => choiceOfAddress(text)).toThrow('is no address');
+});
+
+test('a serial port is found again by its place and its USB ids', () => {
+  const choice = choiceOfSerialPort({ usbVendorId: 0x2341, usbProductId: 0x43 }, 1, 115_200);
+  expect(choice).toMatchObject({
+    id: 'scpi-serial:1:2341:0043',
+    label: 'Instrument at serial port 2 (USB 2341:0043)',
+    connection: { kind: 'serial', portIndex: 1, usbVendorId: 0x2341, usbProductId: 0x43, baudRate: 115_200 },
+  });
+  expect(benchNameOf(choice)).toBeUndefined();
 });

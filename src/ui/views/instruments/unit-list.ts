@@ -135,7 +135,7 @@ export class LabUnitList extends LitElement {
 
   #loads(name: string, chosen: InstrumentChoice, choices: readonly InstrumentChoice[]): TemplateResult {
     return html`<label class="load small dim">
-      measures
+      ${this.kinds.find(({ id }) => id === chosen.kind)?.usb.length === 0 ? 'is a' : 'measures'}
       <select
         aria-label="What the ${name} measures"
         @change=${(event: Event) => {
