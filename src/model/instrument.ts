@@ -119,7 +119,15 @@ export interface InstrumentReading {
 }
 
 /** What an instrument can do beside having parameters; the handle has a member of the same name for each. */
-export type Capability = 'streams' | 'totals';
+export type Capability = 'streams' | 'totals' | 'console';
+
+/** What came of a line that was typed to an instrument. */
+export interface ConsoleAnswer {
+  /** `undefined` for a line that asks nothing. */
+  readonly answer: string | undefined;
+  /** What the instrument has to say against it, in its own words. */
+  readonly errors: readonly string[];
+}
 
 /** Everything about an instrument that changes slowly enough for the page to hold it (≤ 10 Hz). */
 export interface InstrumentStatus {

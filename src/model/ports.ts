@@ -3,7 +3,7 @@
 
 import type { LabError } from '../base/errors.ts';
 import type { EventStore } from './events.ts';
-import type { HistoryLength, InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
+import type { ConsoleAnswer, HistoryLength, InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
 import type { LiveTraces } from './live-traces.ts';
 import type { ParameterValue } from './parameter.ts';
 import type { ReadChoice } from './read-choice.ts';
@@ -21,6 +21,14 @@ export interface StreamsCapability {
 export interface TotalsCapability {
   /** They count from zero again. */
   reset(): Promise<void>;
+}
+
+/** Lines of text to the instrument itself. */
+export interface ConsoleCapability {
+  /** What may be typed: the instrument knows more. */
+  words(): Promise<readonly string[]>;
+  /** Rejects with `device/…`, for one in time: no answer is that to another line. */
+  ask(line: string): Promise<ConsoleAnswer>;
 }
 
 /** What an instrument's channels held at one moment. */
@@ -60,6 +68,7 @@ export interface InstrumentHandle {
   /** Those that `status.capabilities` names; `undefined` where it cannot. */
   readonly streams: StreamsCapability | undefined;
   readonly totals: TotalsCapability | undefined;
+  readonly console: ConsoleCapability | undefined;
   /**
    * Opens it again in place after it failed: with new memory, what there was stays for whoever holds it. Its settings are
    * what the instrument has. Rejects with `device/…`; it stays `failed` then. Starting its streams does the same first.

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
 import { connect } from '../support/live-page.ts';
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 
 /** What the instrument whose label begins so shows; `undefined` before it does. */
-function reading(page: BuiltApp['page'], label: string, id: string): Promise<number | undefined> {
+function reading(page: Page, label: string, id: string): Promise<number | undefined> {
   return page.evaluate(
     ([name, valueId]) =>
       document
@@ -82,6 +83,26 @@ test('an instrument on the network is reached through the bridge', async () => {
     bridge.kill();
     await once(bridge, 'exit');
   }
+});
+
+test('the console answers, says what was refused, and goes through the lines before', async () => {
+  const page = await app.visit();
+  await connect(page, 'sim-scpi:supply-rigol');
+  await page.goto(new URL('#/instruments', inject('baseUrl')).href);
+  const console = page.locator('lab-console-card');
+  const field = console.getByLabel('Command');
+  await field.fill('*IDN?');
+  await field.press('Enter');
+  await console.getByText('RIGOL TECHNOLOGIES,DP832').waitFor();
+  await field.fill(':SOUR1:VOLT 5');
+  await field.press('Enter');
+  await expect.poll(() => page.locator('lab-parameter-panel').getByLabel('Voltage').first().inputValue()).toMatch(/^5/);
+  await field.fill(':NO:SUCH');
+  await field.press('Enter');
+  await console.getByText('-113').waitFor();
+  await field.press('ArrowUp');
+  await field.press('ArrowUp');
+  expect(await field.inputValue()).toBe(':SOUR1:VOLT 5');
 });
 
 test('an address that is none, and a bridge that is not there, are said', async () => {

@@ -9,6 +9,7 @@ import type {
 import type { LiveTraces } from '../../src/model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
 import type {
+  ConsoleCapability,
   HeldData,
   InstrumentHandle,
   InstrumentsPort,
@@ -168,6 +169,7 @@ export class FakeInstrument implements InstrumentHandle {
   readonly choice: InstrumentChoice;
   readonly store = new SineStore();
   traces: LiveTraces | undefined = undefined;
+  console: ConsoleCapability | undefined = undefined;
   readonly history = { samplesS: 20, overviewS: 600, samplesBytes: 540e6, overviewBytes: 64e6 };
   readonly calls: string[] = [];
   status: InstrumentStatus = IDLE;

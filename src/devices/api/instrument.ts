@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { ChannelSet } from '../../core/channel-set.ts';
 import type {
   Capability,
+  ConsoleAnswer,
   HistoryLength,
   InstrumentIdentity,
   InstrumentReading,
@@ -71,6 +72,10 @@ export interface Driver {
   start(mode: StreamMode): Promise<void>;
   stop(): Promise<void>;
   set(parameterId: string, value: ParameterValue): Promise<void>;
+  /** With the capability `console`. */
+  readonly words?: readonly string[];
+  /** With the capability `console`. */
+  ask?(line: string): Promise<ConsoleAnswer>;
   /** Settles within 2 s, whatever the instrument does. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 
 import { type Clock, delay } from '../../base/clock.ts';
 import { LabError, toError } from '../../base/errors.ts';
-import { type InstrumentIdentity, NO_HEALTH, type StreamHealth } from '../../model/instrument.ts';
+import { type ConsoleAnswer, type InstrumentIdentity, NO_HEALTH, type StreamHealth } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { Driver } from '../api/instrument.ts';
 import { checkValue } from '../api/parameters.ts';
@@ -88,6 +88,23 @@ export class BenchDriver implements Driver {
     this.#values = { ...this.#values, ...changed };
     this.#notice = noticeOf(parameter, value, changed[parameterId], await this.#refusals(session, part));
     this.onChanged?.();
+  }
+
+  get words(): readonly string[] {
+    return this.#open?.part.words ?? [];
+  }
+
+  /** A line with a question mark is a question; the settings are read again after any other. */
+  async ask(line: string): Promise<ConsoleAnswer> {
+    const { session, part } = this.#opened();
+    const isQuestion = line.includes('?');
+    const answer = isQuestion ? await session.query(line) : undefined;
+    if (!isQuestion) {
+      await session.command(line);
+      this.#values = await part.read();
+      this.onChanged?.();
+    }
+    return { answer, errors: await this.#refusals(session, part) };
   }
 
   /** An instrument that does not say what it refuses is not asked again. */

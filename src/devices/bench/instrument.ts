@@ -20,7 +20,7 @@ export type OpenSession = (link: UnitLink) => Promise<BenchSession>;
 const WAITING_RECORDS = 2;
 
 export class BenchInstrument implements Instrument {
-  readonly capabilities: readonly Capability[] = [];
+  readonly capabilities: readonly Capability[] = ['console'];
   readonly #bench: InstrumentBench;
   readonly #openSession: OpenSession;
   #homes: ChannelHomes;

@@ -8,6 +8,7 @@ import { Panel, type PanelPort, type PanelValue } from '../panel/panel.ts';
 import { SCPI_QUEUE } from '../scpi/error-source.ts';
 import { ALL_OFF, outputId, panelParameters, placeOf } from './panel-parameters.ts';
 import type { BenchPart, BenchSink, Values } from './part.ts';
+import { panelWords } from './words.ts';
 
 /** Between two rounds of questions: a meter shows no more than that, and a supply has time for its own work. */
 const PAUSE_MS = 100;
@@ -17,6 +18,7 @@ const FUNCTION = 'function';
 export class PanelPart implements BenchPart {
   readonly parameters: readonly Parameter[];
   readonly errors = SCPI_QUEUE;
+  readonly words: readonly string[];
   readonly #panel: Panel;
   readonly #clock: Clock;
   readonly #sink: BenchSink;
@@ -28,6 +30,7 @@ export class PanelPart implements BenchPart {
     this.#clock = clock;
     this.#sink = sink;
     this.parameters = panelParameters(dialect);
+    this.words = panelWords(dialect);
   }
 
   async read(): Promise<Values> {

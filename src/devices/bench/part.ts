@@ -26,6 +26,8 @@ export interface TraceName {
 
 export interface BenchPart {
   readonly parameters: readonly Parameter[];
+  /** For the console. */
+  readonly words: readonly string[];
   /** Where it tells what it has refused. */
   readonly errors: ErrorSource | undefined;
   /** Once after opening: what it is set to. */

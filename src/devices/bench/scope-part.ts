@@ -11,6 +11,7 @@ import { WaveformError } from '../scope/waveform.ts';
 import { type ErrorSource, LECROY_REGISTERS, SCPI_QUEUE, TEKTRONIX_EVENTS } from '../scpi/error-source.ts';
 import type { BenchPart, BenchSink, Values } from './part.ts';
 import { DEEP, RUN_MODE, scopeParameters, scopeSettingIds, scopeSettingOf } from './scope-parameters.ts';
+import { scopeWords } from './words.ts';
 
 /** Between two fetches of a scope that runs, and between two looks at one that waits for its trigger. */
 const REPEAT_MS = 50;
@@ -39,6 +40,7 @@ export interface ScopePartOptions {
 export class ScopePart implements BenchPart {
   readonly parameters: readonly Parameter[];
   readonly errors: ErrorSource | undefined;
+  readonly words: readonly string[];
   readonly #options: ScopePartOptions;
   readonly #channelCount: number;
   #values: Record<string, ParameterValue> = { [DEEP]: false };
@@ -54,6 +56,7 @@ export class ScopePart implements BenchPart {
     this.errors = ERRORS[dialect.id] ?? SCPI_QUEUE;
     this.#channelCount = dialect.channelCount(identity);
     this.parameters = scopeParameters(dialect, this.#channelCount);
+    this.words = scopeWords(dialect, this.#channelCount);
   }
 
   async read(): Promise<Values> {

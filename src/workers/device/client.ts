@@ -21,6 +21,7 @@ import { type HistoryLength, type InstrumentChoice, type InstrumentStatus, NO_HE
 import type { LiveTraces } from '../../model/live-traces.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type {
+  ConsoleCapability,
   HeldData,
   HistoryRoom,
   InstrumentHandle,
@@ -212,6 +213,10 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     },
     stop: () => this.#link.call((remote) => remote.stop()),
   };
+  readonly #console: ConsoleCapability = {
+    words: () => this.#link.call((remote) => remote.words()),
+    ask: (line) => this.#link.call((remote) => remote.ask(line)),
+  };
   readonly #totals: TotalsCapability = { reset: () => this.#link.call((remote) => remote.resetTotals()) };
 
   private constructor(setup: InstrumentSetup, sharers: Sharers) {
@@ -237,6 +242,10 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
 
   get totals(): TotalsCapability | undefined {
     return this.#status.capabilities.includes('totals') ? this.#totals : undefined;
+  }
+
+  get console(): ConsoleCapability | undefined {
+    return this.#status.capabilities.includes('console') ? this.#console : undefined;
   }
 
   get channelSet(): ChannelSet {

@@ -7,7 +7,7 @@ import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import { makeHomes } from '../../devices/api/homes.ts';
 import type { InstrumentModule } from '../../devices/api/instrument.ts';
 import { loadInstrument } from '../../devices/registry.ts';
-import type { InstrumentChoice } from '../../model/instrument.ts';
+import type { ConsoleAnswer, InstrumentChoice } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import { readBudgetBytes } from '../../transports/read-budget.ts';
 import { placeOnBus, type UnitPlace } from '../../transports/unit-place.ts';
@@ -89,6 +89,14 @@ export class DeviceService implements DeviceApi {
 
   async resetTotals(): Promise<void> {
     this.#opened().resetTotals();
+  }
+
+  async words(): Promise<readonly string[]> {
+    return this.#opened().words();
+  }
+
+  async ask(line: string): Promise<ConsoleAnswer> {
+    return this.#opened().ask(line);
   }
 
   async share(instrumentCount: number): Promise<void> {

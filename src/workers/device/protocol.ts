@@ -2,7 +2,7 @@
 // whose place it tells, the status comes back through the callback.
 
 import type { ChannelSet } from '../../core/channel-set.ts';
-import type { HistoryLength, InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
+import type { ConsoleAnswer, HistoryLength, InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 
 export interface DeviceSetup {
@@ -29,6 +29,8 @@ export interface DeviceApi {
   stop(): Promise<void>;
   set(parameterId: string, value: ParameterValue): Promise<void>;
   resetTotals(): Promise<void>;
+  words(): Promise<readonly string[]>;
+  ask(line: string): Promise<ConsoleAnswer>;
   /** From now on so many instruments share what the system gives to USB reads. */
   share(instrumentCount: number): Promise<void>;
   /** Settles within 2 s. */

@@ -8,6 +8,7 @@ import type { ChannelSet } from '../../core/channel-set.ts';
 import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import type { Driver, Instrument } from '../../devices/api/instrument.ts';
 import {
+  type ConsoleAnswer,
   type InstrumentIdentity,
   type InstrumentState,
   type InstrumentStatus,
@@ -125,6 +126,16 @@ export class InstrumentSession {
       if (parameterId in driver.values && !isSetOnce) this.#wanted.set(parameterId, value);
     }
     this.#changed();
+  }
+
+  words(): readonly string[] {
+    return this.#connected().words ?? [];
+  }
+
+  async ask(line: string): Promise<ConsoleAnswer> {
+    const driver = this.#connected();
+    if (driver.ask) return driver.ask(line);
+    throw new LabError('device/unsupported', 'This instrument takes no lines of text.');
   }
 
   resetTotals(): void {

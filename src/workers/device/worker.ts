@@ -12,6 +12,8 @@ const api: DeviceApi = {
   stop: () => service.stop(),
   set: (parameterId, value) => service.set(parameterId, value),
   resetTotals: () => service.resetTotals(),
+  words: () => service.words(),
+  ask: (line) => service.ask(line),
   share: (instrumentCount) => service.share(instrumentCount),
   close: () => service.close(),
 };

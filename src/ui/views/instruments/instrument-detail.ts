@@ -4,7 +4,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { formatCount, formatSiText } from '../../../base/si.ts';
-import { streamSignals } from '../../../model/channel.ts';
+import type { Channel } from '../../../model/channel.ts';
 import type { InstrumentStatus } from '../../../model/instrument.ts';
 import { copyText } from '../../clipboard.ts';
 import { controlStyles } from '../../elements/controls.ts';
@@ -13,6 +13,7 @@ import '../../elements/parameter-panel.ts';
 import type { ParameterChange } from '../../elements/parameter-panel.ts';
 import { AppElement } from '../../signal-element.ts';
 import { diagnosticsText } from './diagnostics-text.ts';
+import './console-card.ts';
 import './driver-advice.ts';
 import './instrument-problem.ts';
 import { STATE_COLORS, STATE_WORDS } from './state-words.ts';
@@ -109,10 +110,22 @@ export class LabInstrumentDetail extends AppElement {
             <h2>Identity</h2>
             ${this.#identity(status)}
           </section>
-          <section class="card">
-            <h2>Data stream</h2>
-            ${this.#health(status)}
-          </section>
+          ${
+            status.capabilities.includes('streams')
+              ? html`<section class="card">
+                  <h2>Data stream</h2>
+                  ${this.#health(status)}
+                </section>`
+              : nothing
+          }
+          ${
+            status.capabilities.includes('console')
+              ? html`<section class="card">
+                  <h2>Console</h2>
+                  <lab-console-card .app=${this.app} .instrument=${this.instrument}></lab-console-card>
+                </section>`
+              : nothing
+          }
           <section class="card">
             <h2>Diagnostics</h2>
             <p class="dim">What a bug report needs, as text. It names the browser and the instrument, nothing else.</p>
@@ -159,10 +172,7 @@ export class LabInstrumentDetail extends AppElement {
       <dd>${identity?.firmware || '—'}</dd>
       <dt>Signals</dt>
       <dd>
-        ${streamSignals(channels).map(
-          ({ name, unit, sampleRateHz }) =>
-            html`<div>${name}${unit === '' ? '' : ` (${unit})`}, ${formatSiText(sampleRateHz, 'S/s', { significantDigits: 4 })}</div>`,
-        )}
+        ${channels.flatMap((channel) => channel.signals.map((signal) => html`<div>${signalText(signal)}</div>`))}
       </dd>
     </dl>`;
   }
@@ -186,6 +196,13 @@ export class LabInstrumentDetail extends AppElement {
       this.app.toasts.fail('The diagnostics were not copied', error);
     }
   }
+}
+
+function signalText(signal: Channel['signals'][number]): string {
+  const unit = signal.unit === '' ? '' : ` (${signal.unit})`;
+  const rate =
+    'sampleRateHz' in signal ? `, ${formatSiText(signal.sampleRateHz, 'S/s', { significantDigits: 4 })}` : '';
+  return `${signal.name}${unit}${rate}`;
 }
 
 declare global {
