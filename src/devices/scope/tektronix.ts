@@ -73,7 +73,7 @@ const CURVE_ECHO = /^:?CURVE? /i;
 
 function curveCodes(fields: ReadonlyMap<FieldName, string>, curve: Uint8Array): Float64Array {
   if (/^ASC/i.test(fields.get('ENC') ?? '')) {
-    const [echo = ''] = CURVE_ECHO.exec(replyText(curve.subarray(0, 16))) ?? [];
+    const [echo = ''] = CURVE_ECHO.exec(answerText(curve.subarray(0, 16))) ?? [];
     return numberList(curve.subarray(echo.length));
   }
   const format = fields.get('BN_F')?.toUpperCase();

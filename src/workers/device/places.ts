@@ -5,11 +5,12 @@ import { LabError } from '../../base/errors.ts';
 import type { InstrumentConnection } from '../../model/instrument.ts';
 import { openBridgePort } from '../../transports/bridge-port.ts';
 import type { BytePort } from '../../transports/byte-port.ts';
+import type { MessageLink } from '../../transports/message-link.ts';
 import { bytesOverPort } from '../../transports/message-port.ts';
+import { openNetworkLink } from '../../transports/network-link.ts';
 import { openSerialPort, type SerialPortLike } from '../../transports/serial-port.ts';
 import { StreamMessageLink } from '../../transports/stream-message-link.ts';
 import type { UnitPlace } from '../../transports/unit-place.ts';
-import { VICP_PORT, VicpLink } from '../../transports/vicp-link.ts';
 import { NO_SERIAL } from './choices.ts';
 
 type Connection<Kind> = Extract<InstrumentConnection, { kind: Kind }>;
@@ -21,11 +22,7 @@ export interface SerialPorts {
 
 /** An instrument on the network, through the bridge. */
 export function placeOnNetwork({ host, port }: Connection<'tcp'>, clock: Clock): UnitPlace {
-  const open = () => openBridgePort(host, port);
-  return always(async () => {
-    if (port === VICP_PORT) return VicpLink.open({ clock, open });
-    return StreamMessageLink.open(await open(), { clock, reopen: open });
-  });
+  return always(() => openNetworkLink(port, () => openBridgePort(host, port), clock));
 }
 
 /** An instrument at a serial port that the page may use. */
@@ -59,7 +56,7 @@ export function placeOnBench(port: MessagePort, name: string, clock: Clock): Uni
 }
 
 /** What is not there is found out when it is opened. */
-function always(open: () => Promise<StreamMessageLink | VicpLink>): UnitPlace {
+function always(open: () => Promise<MessageLink>): UnitPlace {
   return {
     find: async () => ({ kind: 'messages', open }),
     discard: () => undefined,
