@@ -96,12 +96,14 @@ export class LineJudge {
       return isNote ? undefined : this.#note(this.#repeated, text, lineIndex);
     }
     if (isNote) return undefined;
+    const isTimed = this.#plan.kind === 'numbers' || this.#plan.kind === 'clock';
+    // nothing but separators
+    if (isTimed && cells.every((cell) => cell === '')) return undefined;
     const own = cells.map((cell) => cellKind(cell, style));
     const hasValue = own.some(
       (kind, column) => (kind === 'number' || kind === 'switch') && /number|switch|bits/.test(kinds[column] ?? ''),
     );
     const isMissing = own.every((kind) => kind === 'missing' || kind === 'blank') && cells.length >= kinds.length;
-    const isTimed = this.#plan.kind === 'numbers' || this.#plan.kind === 'clock';
     if (hasValue) {
       if (isTimed) this.#note(this.#untimed, text, lineIndex);
       return Number.NaN;
