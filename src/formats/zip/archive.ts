@@ -33,6 +33,8 @@ export interface ArchiveFile {
   readonly sizeBytes: number;
   /** Its first HEAD_BYTES, or none where it cannot be unpacked. */
   head(): Promise<Uint8Array>;
+  /** Rejects where it cannot be unpacked, as far as that is known before. */
+  ready(): Promise<void>;
   /** All of it; reading rejects with `format/damaged` or `format/unsupported` where it cannot be unpacked. */
   readonly content: RandomAccess;
 }
@@ -56,7 +58,9 @@ export async function openArchive(source: RandomAccess, workspace: Workspace): P
   const kept = new Kept();
   return entries.map((entry) => {
     const content = new EntryContent(source, entry, kept, workspace);
-    return { name: entry.filename, sizeBytes: content.sizeBytes, head: () => headOf(source, entry), content };
+    const { filename: name } = entry;
+    const { sizeBytes } = content;
+    return { name, sizeBytes, head: () => headOf(source, entry), ready: () => content.ready(), content };
   });
 }
 
@@ -99,7 +103,7 @@ function reasonAgainst(entry: FileEntry, packed: RandomAccess): string | undefin
   if (compressionMethod !== DEFLATED) return `is packed by method ${compressionMethod}. Unpack the zip`;
   if (uncompressedSize > MAX_INFLATION * packed.sizeBytes + SPARE_BYTES) return 'claims more bytes than it can hold';
   if (uncompressedSize > MAX_UNPACKED_BYTES)
-    return `takes more than ${MAX_UNPACKED_BYTES / 2 ** 20} MB. Unpack the zip`;
+    return `takes more than ${MAX_UNPACKED_BYTES / 2 ** 20} MB. Unpack the zip, or pack it anew without compression (zip -0)`;
   return undefined;
 }
 
@@ -161,21 +165,32 @@ class EntryContent implements RandomAccess {
     this.#content = undefined;
   }
 
-  async #open(): Promise<RandomAccess> {
-    const { filename, offset, uncompressedSize, compressionMethod } = this.#entry;
-    const fail = (code: 'format/damaged' | 'format/unsupported', reason: string): FormatError =>
-      new FormatError(code, `"${filename}" in the zip ${reason}.`, offset);
+  async ready(): Promise<void> {
+    await this.#packed();
+  }
+
+  #fail(code: 'format/damaged' | 'format/unsupported', reason: string): FormatError {
+    return new FormatError(code, `"${this.#entry.filename}" in the zip ${reason}.`, this.#entry.offset);
+  }
+
+  async #packed(): Promise<RandomAccess> {
     const packed = await packedContent(this.#source, this.#entry);
-    if (!packed) throw fail('format/damaged', 'lies behind the end of the file');
+    if (!packed) throw this.#fail('format/damaged', 'lies behind the end of the file');
     const against = reasonAgainst(this.#entry, packed);
-    if (against) throw fail('format/unsupported', against);
+    if (against) throw this.#fail('format/unsupported', against);
+    return packed;
+  }
+
+  async #open(): Promise<RandomAccess> {
+    const { uncompressedSize, compressionMethod } = this.#entry;
+    const packed = await this.#packed();
     if (compressionMethod === 0) return new SourcePart(packed, 0, Math.min(uncompressedSize, packed.sizeBytes));
     const { content, end } = await inflate(packed, 'deflate-raw', uncompressedSize);
     if (end !== 'whole' || content.sizeBytes !== uncompressedSize) {
-      throw fail('format/damaged', `is damaged behind byte ${content.sizeBytes} of ${uncompressedSize}`);
+      throw this.#fail('format/damaged', `is damaged behind byte ${content.sizeBytes} of ${uncompressedSize}`);
     }
     if ((await checksumOf(content, this.#workspace)) === this.#entry.signature) return content;
-    throw fail('format/damaged', 'is damaged: its checksum is another. Copy the zip again, or make it anew');
+    throw this.#fail('format/damaged', 'is damaged: its checksum is another. Copy the zip again, or make it anew');
   }
 }
 
