@@ -13,8 +13,8 @@ import type { Text } from './text.ts';
 const TAIL_BYTES = 1 << 16;
 /** What texts begin with that are something else. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
-  [/^\s*[[{]/, 'It begins as JSON, which holds no rows.'],
-  [/^\s*<[?!a-z]/i, 'It begins as XML or HTML, which holds no rows.'],
+  [/^\s*[[{]/, 'It begins as JSON, which is not read as a table. Save it as CSV.'],
+  [/^\s*<[?!a-z]/i, 'It begins as XML or HTML, which is not read as a table. Save it as CSV.'],
 ];
 
 /** A head without rows: one line that begins with a time and its unit, as no sentence does. */
