@@ -5,7 +5,6 @@ import { DATE_NAME } from './clock-columns.ts';
 import { type ClockTime, DAY_SECONDS } from './clock-times.ts';
 import type { TableHead } from './head.ts';
 import { type Layout, seenNumbers } from './layout.ts';
-import type { NumberTime } from './time-column.ts';
 
 /** 1899-12-30, in days since 1970-01-01. */
 const EPOCH_DAY = -25_569;
@@ -15,15 +14,22 @@ const MOST_DAY = 54_789;
 /** Part of a second that six decimals of a day leave open. */
 const ROUNDING_S = 0.1;
 
+export interface SerialDates {
+  readonly column: number;
+  readonly unitSeconds: number;
+  /** The first of them. */
+  readonly serialDay: number;
+}
+
 /** A column of such dates; undefined where none is called a date or a time and rises by whole seconds in parts of days. */
-export function serialDates(layout: Layout, { columns }: TableHead): NumberTime | undefined {
+export function serialDates(layout: Layout, { columns }: TableHead): SerialDates | undefined {
   const column = columns.findIndex(({ text, bare, unit }, at) => {
     const isTime = DATE_NAME.test(text) || (timeName(bare, unit) && timeName(text)?.unitSeconds === undefined);
     return isTime && unit === '' && layout.kinds[at] === 'number' && risesByParts(seenNumbers(layout, at));
   });
   const first = seenNumbers(layout, column).find(Number.isFinite);
   if (column < 0 || first === undefined) return undefined;
-  return { kind: 'numbers', column, unitSeconds: DAY_SECONDS, serialDay: first };
+  return { column, unitSeconds: DAY_SECONDS, serialDay: first };
 }
 
 /** Whether days rise by whole seconds that are no short decimals of a day, as no count of seconds does. */

@@ -84,7 +84,7 @@ export function findTime(layout: Layout, head: TableHead, choice: ReadChoice): F
   if (serial) {
     const { name } = head.columns[serial.column]!;
     return {
-      plan: serial,
+      plan: { kind: 'numbers', ...serial },
       guesses: [`The numbers in "${name}" are taken as dates of a spreadsheet: days since 1899-12-30.`],
     };
   }
