@@ -22,6 +22,8 @@ type FailureOf = (file: File, error: unknown) => void;
 
 /** Files of a folder that are tried: each that is open has a thread of its own. */
 const MAX_FOLDER_FILES = 50;
+/** Files of a folder that a message gives the reason of. */
+const NAMED_FAILURES = 3;
 
 export interface FilesOptions {
   readonly port: FilesPort;
@@ -159,10 +161,11 @@ export class Files {
       tried.map((file) => ({ file })),
       (file, error) => failures.push({ file, error }),
     );
-    const [first] = failures;
     const leftCount = files.length - tried.length;
-    if (!first && leftCount === 0) return;
-    const why = first ? [`${first.file.name}: ${toError(first.error).message}`] : [];
+    if (failures.length + leftCount === 0) return;
+    const why = failures.slice(0, NAMED_FAILURES).map(({ file, error }) => `${file.name}: ${toError(error).message}`);
+    const unnamed = failures.slice(NAMED_FAILURES).map(({ file }) => file.name);
+    if (unnamed.length > 0) why.push(`So were ${unnamed.length} more, such as ${unnamed[0]}.`);
     const rest = leftCount > 0 ? [`${leftCount} more were not tried: drop fewer at once.`] : [];
     this.#toasts.show({
       kind: failures.length === tried.length ? 'error' : 'warning',

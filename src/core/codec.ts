@@ -97,11 +97,16 @@ export class Codec implements Disposable {
     return this.workspace.core.exports.codecCrc(this.#tables.address, address, lengthBytes, 0) >>> 0;
   }
 
-  /** Checksum of any bytes. Those outside the core's memory go through the scratch in pieces, whose content is lost. */
-  crc(bytes: Uint8Array): number {
-    if (bytes.buffer === this.#bytes.buffer) return this.crcAt(bytes.byteOffset, bytes.byteLength);
+  /**
+   * Checksum of any bytes, behind others whose checksum is `before`. Those outside the core's memory go through the scratch
+   * in pieces, whose content is lost.
+   */
+  crc(bytes: Uint8Array, before = 0): number {
     const { codecCrc } = this.workspace.core.exports;
-    let crc = 0;
+    if (bytes.buffer === this.#bytes.buffer) {
+      return codecCrc(this.#tables.address, bytes.byteOffset, bytes.byteLength, before) >>> 0;
+    }
+    let crc = before;
     for (let offset = 0; offset < bytes.byteLength; offset += this.scratchBytes) {
       const piece = bytes.subarray(offset, offset + this.scratchBytes);
       this.#bytes.set(piece);

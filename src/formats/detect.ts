@@ -49,10 +49,18 @@ export const FORMAT_ROWS: readonly FormatRow[] = [
   CSV_ROW,
 ];
 
-/** Finds the row for a file. Rejects with `format/unknown`. */
+/** Finds the row for a file. Rejects with `format/unknown`, or `format/unsupported` for what is known and not read. */
 export async function detectFormat(source: RandomAccess): Promise<FormatRow> {
   const head = await source.read(0, Math.min(HEAD_BYTES, source.sizeBytes));
   const row = FORMAT_ROWS.find((candidate) => candidate.matches(head, source.sizeBytes));
+  const foreign = !row || row.isGuess ? (await import('./foreign.ts')).foreignFormat(head) : undefined;
+  if (foreign) {
+    throw new FormatError(
+      'format/unsupported',
+      `This is ${foreign.name}, which is not read here. ${foreign.wayOut}`,
+      0,
+    );
+  }
   if (row) return row;
   if (head.length === 0) {
     throw new FormatError('format/unknown', 'The file is empty (0 bytes). Choose the file that holds the data.', 0);
@@ -60,7 +68,7 @@ export async function detectFormat(source: RandomAccess): Promise<FormatRow> {
   const known = FORMAT_ROWS.map((candidate) => candidate.label).join(', ');
   throw new FormatError(
     'format/unknown',
-    `No known format: the file begins with ${hex(head.subarray(0, 8))}. Readable are ${known}. The file was not changed.`,
+    `No known format: the file begins with ${hex(head.subarray(0, 8))}. Readable are ${known}. Save it as CSV or HDF5 with the program that made it.`,
     0,
   );
 }

@@ -4,6 +4,7 @@ import { type Utc, utcSecondsBetween } from '../base/time.ts';
 import { JoinedStore } from '../model/joined-store.ts';
 import type { Reading, ReadPart } from '../model/reading.ts';
 import type { Annotation, Diagnostic, SignalInfo } from '../model/signal-store.ts';
+import { hasSameFields, JoinedEvents } from './joined-events.ts';
 import type { FormatReader } from './reader.ts';
 
 export interface NamedReader {
@@ -16,8 +17,8 @@ const BETWEEN = '/';
 
 /**
  * All signals of all readers, ids and names with the name of their file in front, `maxSignals` of them at most. On the
- * axis the earliest start that is known is 0; files without a date begin there, too. Events and user data of the first
- * that has some are kept.
+ * axis the earliest start that is known is 0; files without a date begin there, too. Events of files with the same fields
+ * are one after the other.
  */
 export function joinReaders(parts: readonly NamedReader[], maxSignals: number): FormatReader {
   const origins = parts.flatMap(({ reader }) => reader.store.originUtc ?? []);
@@ -44,9 +45,15 @@ export function joinReaders(parts: readonly NamedReader[], maxSignals: number): 
     const part = parts.find(({ name }) => signalId.startsWith(prefixOf(name))) ?? parts[0]!;
     return { reader: part.reader, id: signalId.slice(prefixOf(part.name).length) };
   };
-  const notes = joinNotes(parts, origins.length, omitted);
   const [first] = parts;
-  const events = parts.find(({ reader }) => reader.events)?.reader.events;
+  const { events, notes: eventNotes } = eventsOf(parts, originUtc);
+  const notes = [...joinNotes(parts, origins.length, omitted), ...eventNotes];
+  const shown = new Set(signals.map(({ id }) => id));
+  const spectra = parts
+    .flatMap(({ name, reader }) =>
+      (reader.spectra ?? []).map((it) => ({ ...it, signalId: `${prefixOf(name)}${it.signalId}` })),
+    )
+    .filter(({ signalId }) => shown.has(signalId));
   return {
     format: first!.reader.format,
     label: first!.reader.label,
@@ -72,6 +79,7 @@ export function joinReaders(parts: readonly NamedReader[], maxSignals: number): 
     },
     isRecovered: parts.some(({ reader }) => reader.isRecovered),
     ...(events && { events }),
+    ...(spectra.length > 0 && { spectra }),
     userData: async () => (await Promise.all(parts.map(({ reader }) => reader.userData()))).flat(),
     utcEntries: (signalId) => at(signalId).reader.utcEntries(at(signalId).id),
     timeMap: (signalId) => at(signalId).reader.timeMap(at(signalId).id),
@@ -83,6 +91,20 @@ export function joinReaders(parts: readonly NamedReader[], maxSignals: number): 
       for (const { reader } of parts) reader.close();
     },
   };
+}
+
+/** The events of all files that have those of the first, and which others have some. */
+function eventsOf(parts: readonly NamedReader[], originUtc: Utc | undefined) {
+  const all = parts.flatMap(({ name, reader }) =>
+    reader.events ? [{ name, events: reader.events, offsetS: offsetOf(reader, originUtc) }] : [],
+  );
+  const [first] = all;
+  if (!first) return { events: undefined, notes: [] };
+  const same = all.filter(({ events }) => hasSameFields(first.events, events));
+  const others = all.filter((it) => !same.includes(it)).map(({ name }) => `"${name}"`);
+  const message = `The events of ${others.join(', ')} have other fields than those of "${first.name}": open them alone to see them as events.`;
+  const notes: Diagnostic[] = others.length > 0 ? [{ severity: 'warning', code: 'zip/events', message }] : [];
+  return { events: same.length > 1 ? new JoinedEvents(same) : first.events, notes };
 }
 
 function offsetOf(reader: FormatReader, originUtc: Utc | undefined): number {

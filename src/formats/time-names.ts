@@ -37,16 +37,21 @@ export interface TimeName {
   readonly unitSeconds: number | undefined;
 }
 
+/** A name with a unit of time: `t1` alone is a temperature as often. */
+function isTimeOfUnit(text: string): boolean {
+  return TIME_NAME.test(text) || /^t_?\d{1,2}$/i.test(text);
+}
+
 /** Undefined when neither the name nor the unit beside it speak of time. */
 export function timeName(name: string, unit = ''): TimeName | undefined {
   const text = name.trim();
   if (unit.trim() !== '') {
     const unitSeconds = secondsPerTimeUnit(unit);
-    return unitSeconds !== undefined && (text === '' || TIME_NAME.test(text)) ? { unitSeconds } : undefined;
+    return unitSeconds !== undefined && (text === '' || isTimeOfUnit(text)) ? { unitSeconds } : undefined;
   }
   const [, bare, bracketed, marked] = UNIT_BEHIND.exec(text) ?? [];
   const behind = bracketed ?? marked;
-  if (behind !== undefined && bare !== undefined && TIME_NAME.test(bare.trim())) {
+  if (behind !== undefined && bare !== undefined && isTimeOfUnit(bare.trim())) {
     const unitSeconds = secondsPerTimeUnit(behind);
     if (unitSeconds !== undefined) return { unitSeconds };
   }

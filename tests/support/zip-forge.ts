@@ -1,11 +1,13 @@
 // Zips as an attacker makes them: what the directory says need not be what is there (APPNOTE.TXT 4.3.7, 4.3.12, 4.3.16).
 
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** A local header with its packed bytes. */
 export interface ForgedStream {
   readonly name: string;
   readonly packed: Uint8Array;
+  /** Of what is packed; the true one when left out. */
+  readonly checksum?: number;
 }
 
 /** What the directory says; `stream` is the index of the local header that it points to. */
@@ -17,6 +19,19 @@ export interface ForgedEntry {
 }
 
 const DEFLATED = 8;
+
+/** Content whose checksum is written: of a bomb nobody needs one. */
+const MOST_CHECKED_BYTES = 2 ** 20;
+
+/** 0 for what cannot be unpacked, or holds too much. */
+function checksumOf({ packed, checksum }: ForgedStream): number {
+  if (checksum !== undefined) return checksum;
+  try {
+    return crc32(inflateRawSync(packed, { maxOutputLength: MOST_CHECKED_BYTES }));
+  } catch {
+    return 0;
+  }
+}
 
 export function forgeZip(streams: readonly ForgedStream[], entries: readonly ForgedEntry[]): Uint8Array<ArrayBuffer> {
   const parts: Buffer[] = [];
@@ -34,6 +49,7 @@ export function forgeZip(streams: readonly ForgedStream[], entries: readonly For
     header.writeUInt32LE(0x04034b50, 0);
     header.writeUInt16LE(20, 4);
     header.writeUInt16LE(DEFLATED, 8);
+    header.writeUInt32LE(checksumOf(streams[i]!), 14);
     header.writeUInt32LE(said?.packedBytes ?? packed.length, 18);
     header.writeUInt32LE(said?.unpackedBytes ?? 0, 22);
     header.writeUInt16LE(name.length, 26);
@@ -48,6 +64,7 @@ export function forgeZip(streams: readonly ForgedStream[], entries: readonly For
     entry.writeUInt16LE(20, 4);
     entry.writeUInt16LE(20, 6);
     entry.writeUInt16LE(DEFLATED, 10);
+    entry.writeUInt32LE(checksumOf(streams[stream]!), 16);
     entry.writeUInt32LE(packedBytes ?? streams[stream]!.packed.length, 20);
     entry.writeUInt32LE(unpackedBytes, 24);
     entry.writeUInt16LE(name.length, 28);

@@ -17,10 +17,10 @@ const FRACTION = /^(?:sub-?seconds?|fraction(?:al)?(?: ?(?:of )?(?:sec\.?|second
 
 /** Undefined where no column holds clocks or dates. */
 export function clockPlan(layout: Layout, head: TableHead): ClockPlan | undefined {
-  const columns = clockColumns(layout);
+  const columns = clockColumns(layout, head);
   if (!columns) return undefined;
   const clocks = layout.rows.map((row) => {
-    const text = columns.map((column) => row[column] ?? '').join(' ');
+    const text = clockText(row, { columns });
     return parseClock(text, true) ?? parseClock(text, false);
   });
   const times = clocks.map((clock) => (clock?.decimals === 0 ? clock.seconds : Number.NaN));
@@ -41,8 +41,55 @@ function isRestOf(times: readonly number[], numbers: readonly number[], unitSeco
   return isBelow && (lengthS >= 2 || isFalling);
 }
 
+/** The cells of a date and a clock as one text; numbers may have lost the zeros before a clock like `093015`. */
+export function clockText(cells: readonly string[], { columns }: Pick<ClockPlan, 'columns'>): string {
+  const texts = columns.map((column) => cells[column] ?? '');
+  const isBare = texts.length === 2 && /^\d{8}$/.test(texts[0]!) && /^\d{1,5}(?:\D|$)/.test(texts[1]!);
+  if (isBare && !texts[1]!.includes(':')) texts[1] = '0'.repeat(6 - /^\d+/.exec(texts[1]!)![0].length) + texts[1];
+  return texts.join(' ').trim();
+}
+
+/** Names of a date or a clock that are no times by themselves. */
+export const DATE_NAME = /^(?:date.*|datum|day|tag|fecha|timestamp.*|zeitstempel)$/i;
+const CLOCK_NAME = /^(?:time.*|clock|uhrzeit|zeit|hora|heure|hhmmss)$/i;
+
+/** Numbers without marks that are dates: all of a moment in one column, or a day beside a clock. */
+function bareColumns({ kinds, rows }: Layout, { columns }: TableHead): readonly number[] | undefined {
+  const isMoment = (shown: readonly number[]): boolean => {
+    const texts = rows.map((row) => clockText(row, { columns: shown })).filter((text) => text !== '');
+    const times = texts.map((text) => parseClock(text, true));
+    return texts.length > 1 && times.every((time) => time?.day !== undefined && !time.isYearless);
+  };
+  const isLong = (column: number, pattern: RegExp): boolean =>
+    kinds[column] === 'number' && rows.every((row) => pattern.test(row[column] ?? ''));
+  for (const [column, { text }] of columns.entries()) {
+    const isNamed = DATE_NAME.test(text) || timeName(text) !== undefined || (column === 0 && text === '');
+    if (isLong(column, /^(?:\d{14}(?:[.,]?\d{1,6})?)?$/) && isMoment([column])) return [column];
+    if (isNamed && isLong(column, /^(?:\d{12})?$/) && isMoment([column])) return [column];
+    if (!DATE_NAME.test(text) || !isLong(column, /^(?:\d{8})?$/)) continue;
+    const clock = columns.findIndex(
+      (other, at) =>
+        at !== column &&
+        (kinds[at] === 'clock' || (CLOCK_NAME.test(other.text) && isLong(at, /^(?:\d{1,6}(?:\.\d+)?)?$/))),
+    );
+    if (clock >= 0 && isMoment([column, clock])) return [column, clock];
+  }
+  return undefined;
+}
+
+/** The name of a month, a day and a clock in columns side by side, as syslog has them between blanks. */
+function syslogColumns({ kinds, rows }: Layout): readonly number[] | undefined {
+  const clock = kinds.indexOf('clock');
+  const columns = [clock - 2, clock - 1, clock];
+  const isDate = rows.every((row) => parseClock(clockText(row, { columns }), true)?.isYearless);
+  return clock >= 2 && isDate ? columns : undefined;
+}
+
 /** A date and a clock in two columns, else the first column that holds either. */
-function clockColumns({ kinds, rows }: Layout): readonly number[] | undefined {
+function clockColumns(layout: Layout, head: TableHead): readonly number[] | undefined {
+  const { kinds, rows } = layout;
+  const bare = bareColumns(layout, head) ?? syslogColumns(layout);
+  if (bare) return bare;
   const columns = kinds.flatMap((kind, column) => (kind === 'clock' ? [column] : []));
   const partsOf = (column: number) => {
     const cells = rows.map((row) => row[column] ?? '').filter((cell) => cell !== '');
@@ -61,6 +108,11 @@ function clockColumns({ kinds, rows }: Layout): readonly number[] | undefined {
   const clock = columns.find((column) => !partsOf(column).hasDay);
   const found = [date, clock].filter((column) => column !== undefined);
   return found.length > 0 ? found : undefined;
+}
+
+/** Whether dates and clocks are written as numbers. */
+export function isBare({ kinds }: Layout, { columns }: ClockPlan): boolean {
+  return columns.every((column) => kinds[column] === 'number');
 }
 
 /** Whether rows share a time of the clock, so that a column of numbers beside it says more. */

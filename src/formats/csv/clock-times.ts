@@ -12,6 +12,8 @@ export interface ClockTime {
   readonly decimals: number;
   /** Minutes east of Greenwich; undefined where no zone is said. */
   readonly zoneMinutes: number | undefined;
+  /** A day and a month without a year, as syslog has them (RFC 3164): `day` counts in the leap year 2000. */
+  readonly isYearless?: true;
 }
 
 /** The first two numbers of a date whose order is not known. */
@@ -26,6 +28,9 @@ const ZONE =
 const YEAR_FIRST = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:[T _]+${CLOCK}${ZONE})?$`, 'i');
 const YEAR_LAST = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})(?:[T ,_]+${CLOCK}${ZONE})?$`, 'i');
 const COMPACT = /^(\d{4})(\d{2})(\d{2})[T _-](\d{2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,12}))?(Z|[+-]\d{2}:?\d{2})?$/i;
+/** Nothing but digits: year, month, day, hour, minute, second and its fraction. */
+const DIGITS = /^((?:19|20)\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:(\d{2})[.,]?(\d{1,6})?)?$/;
+const DAY_DIGITS = /^((?:19|20)\d{2})(\d{2})(\d{2})(?: +(\d{1,4}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?)?$/;
 const DAY_MONTH = new RegExp(
   `^(?:[a-z]{2,3}\\.?,? )?(\\d{1,2})[-. /]+([a-zä]{3,9})\\.?[-, /]+(\\d{4}|\\d{2})(?:[T ,]+${CLOCK}${ZONE})?$`,
   'i',
@@ -41,7 +46,7 @@ const MINUTES = /^(-)?(\d{1,4}):(\d{2})[.,](\d{1,12})$/;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** German names that begin otherwise. */
 const OTHER_MONTHS: Readonly<Record<string, number>> = { mär: 3, mai: 5, okt: 10, dez: 12 };
-const DAY_SECONDS = 86_400;
+export const DAY_SECONDS = 86_400;
 
 export function isClock(text: string): boolean {
   if (!/^\D{0,12}\d/.test(text)) return false;
@@ -70,11 +75,17 @@ export function parseClock(text: string, isDayFirst: boolean): ClockTime | undef
     const [, year, month, day, hours, minutes, seconds, fraction, zone] = match;
     return timeOf(year, month, day, [hours, minutes, seconds, fraction, undefined, zone]);
   }
+  match = DIGITS.exec(text) ?? DAY_DIGITS.exec(text);
+  if (match) return timeOf(match[1], match[2], match[3], match.slice(4));
   match = DAY_MONTH.exec(text);
   if (match) return timeOf(match[3], monthOf(match[2]!), match[1], match.slice(4));
   match = MONTH_DAY.exec(text);
-  const year = match?.[3] ?? match?.[10];
-  if (match && year) return timeOf(year, monthOf(match[1]!), match[2], match.slice(4, 10));
+  if (match) {
+    const year = match[3] ?? match[10];
+    if (year) return timeOf(year, monthOf(match[1]!), match[2], match.slice(4, 10));
+    const time = match[4] === undefined ? undefined : timeOf('2000', monthOf(match[1]!), match[2], match.slice(4, 10));
+    return time && { ...time, isYearless: true };
+  }
   match = CLOCK_ALONE.exec(text);
   if (match) return aloneOf(match[1], match[2], match.slice(3));
   match = MINUTES.exec(text);
@@ -158,9 +169,9 @@ export function secondsBetween(from: ClockTime, to: ClockTime): number {
   return days * DAY_SECONDS + zone + (to.seconds - from.seconds);
 }
 
-/** The moment in UTC; undefined without a date. Without a zone it is the local time of this computer. */
-export function utcOf({ day, seconds, zoneMinutes }: ClockTime): Utc | undefined {
-  if (day === undefined) return undefined;
+/** The moment in UTC; undefined without a whole date. Without a zone it is the local time of this computer. */
+export function utcOf({ day, seconds, zoneMinutes, isYearless }: ClockTime): Utc | undefined {
+  if (day === undefined || isYearless) return undefined;
   const midnight = new Date(day * DAY_SECONDS * 1000);
   const unixMs =
     zoneMinutes === undefined

@@ -4,9 +4,9 @@
 import type { TimeBase } from '../../core/text-rows.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
 import { inSeconds } from '../time-axis.ts';
-import { secondsPerTimeUnit } from '../time-names.ts';
-import { cellKind, cellNumber, cleanCell } from './cells.ts';
-import type { ClockPlan } from './clock-columns.ts';
+import { secondsPerTimeUnit, timeName } from '../time-names.ts';
+import { type CellKind, cellKind, cellNumber, cleanCell } from './cells.ts';
+import { type ClockPlan, clockText } from './clock-columns.ts';
 import { type ClockTime, parseClock, secondsBetween } from './clock-times.ts';
 import { decodeText } from './encoding.ts';
 import type { TableHead } from './head.ts';
@@ -15,6 +15,22 @@ import { isComment, splitLine } from './lines.ts';
 import type { TimePlan } from './time-column.ts';
 
 const HALF_DAY_S = 43_200;
+/** Days of the year that dates without one are counted in, and its last of February. */
+const YEARLESS_DAYS = 366;
+const LEAP_DAY = 59 + Date.UTC(2000, 0, 1) / 86_400_000;
+
+/** Heads among the rows that are kept, at most: of more a table is no list of blocks. */
+const MOST_HEADS = 256;
+
+/** A line among the rows that names columns, a time among them. */
+export interface HeadAmongRows {
+  /** First byte of it, or of the lines right above it that are no rows. */
+  readonly offset: number;
+  /** Lines of the file before it. */
+  readonly line: number;
+  /** The names of the columns come again. */
+  readonly isRepeated: boolean;
+}
 
 interface Count {
   count: number;
@@ -39,8 +55,13 @@ export class LineJudge {
   readonly #dropped: Count = { count: 0, firstLine: 0, example: '' };
   readonly #untimed: Count = { count: 0, firstLine: 0, example: '' };
   readonly #repeated: Count = { count: 0, firstLine: 0, example: '' };
+  /** In the order of the file. */
+  readonly heads: HeadAmongRows[] = [];
+  /** Where the last lines that are no rows began, and which was the last. */
+  #run = { offset: 0, line: -1, lastLine: -2 };
   #lastClockS = Number.NEGATIVE_INFINITY;
   #days = 0;
+  #lastDay: number | undefined;
 
   constructor(
     layout: Layout,
@@ -61,26 +82,41 @@ export class LineJudge {
   }
 
   /** The time of a row in the unit of its column, NaN without one; undefined when the line is no row. */
-  judge(line: Uint8Array, lineIndex: number): number | undefined {
+  judge(line: Uint8Array, lineIndex: number, offset: number): number | undefined {
     const text = decodeText(line, this.#encoding);
     const { separator, kinds, style } = this.#layout;
     const cells = splitLine(text, separator).map(cleanCell);
     const time = this.#timeOf(cells);
     if (time !== undefined) return time;
-    if (isComment(text, separator)) return undefined;
-    if (this.#head.lines.has(text.trim())) return this.#note(this.#repeated, text, lineIndex);
+    if (lineIndex > this.#run.lastLine + 2) this.#run = { offset, line: lineIndex, lastLine: lineIndex };
+    this.#run.lastLine = lineIndex;
+    const isNote = isComment(text, separator);
+    if (this.#head.lines.has(text.trim())) {
+      this.#addHead(true);
+      return isNote ? undefined : this.#note(this.#repeated, text, lineIndex);
+    }
+    if (isNote) return undefined;
+    const isTimed = this.#plan.kind === 'numbers' || this.#plan.kind === 'clock';
+    // nothing but separators
+    if (isTimed && cells.every((cell) => cell === '')) return undefined;
     const own = cells.map((cell) => cellKind(cell, style));
     const hasValue = own.some(
       (kind, column) => (kind === 'number' || kind === 'switch') && /number|switch|bits/.test(kinds[column] ?? ''),
     );
     const isMissing = own.every((kind) => kind === 'missing' || kind === 'blank') && cells.length >= kinds.length;
-    const isTimed = this.#plan.kind === 'numbers' || this.#plan.kind === 'clock';
     if (hasValue) {
       if (isTimed) this.#note(this.#untimed, text, lineIndex);
       return Number.NaN;
     }
     if (isMissing && !isTimed) return Number.NaN;
+    if (namesTime(cells, own)) this.#addHead(false);
     return this.#note(this.#dropped, text, lineIndex);
+  }
+
+  #addHead(isRepeated: boolean): void {
+    const { offset, line } = this.#run;
+    if (this.heads.length < MOST_HEADS && this.heads.at(-1)?.line !== line)
+      this.heads.push({ offset, line, isRepeated });
   }
 
   #note(count: Count, text: string, lineIndex: number): undefined {
@@ -92,8 +128,7 @@ export class LineJudge {
   #timeOf(cells: readonly string[]): number | undefined {
     const plan = this.#plan;
     if (plan.kind === 'clock') {
-      const text = plan.columns.map((column) => cells[column] ?? '').join(' ');
-      const seconds = this.#clockTime(text.trim());
+      const seconds = this.#clockTime(clockText(cells, plan));
       return seconds === undefined ? undefined : seconds + this.#restOf(cells, plan);
     }
     const cell = cells[this.#keyColumn] ?? '';
@@ -123,6 +158,7 @@ export class LineJudge {
     }
     if (clock.decimals > this.clockDecimals) this.clockDecimals = clock.decimals;
     this.firstClock ??= clock;
+    if (clock.isYearless) this.#passYear(clock.day!);
     let seconds = secondsBetween(this.firstClock, clock) + this.#days * 2 * HALF_DAY_S;
     if (clock.day === undefined && seconds < this.#lastClockS - HALF_DAY_S) {
       this.#days++;
@@ -130,6 +166,14 @@ export class LineJudge {
     }
     this.#lastClockS = seconds;
     return seconds;
+  }
+
+  /** Dates without a year: a new one may begin, and February had 28 days where no 29th was seen. */
+  #passYear(day: number): void {
+    const last = this.#lastDay ?? day;
+    if (last - day > YEARLESS_DAYS / 2) this.#days += YEARLESS_DAYS;
+    if (last < LEAP_DAY && day > LEAP_DAY) this.#days--;
+    this.#lastDay = day;
   }
 
   /** Rows that have values and no time. */
@@ -152,6 +196,13 @@ export class LineJudge {
     }
     return found;
   }
+}
+
+/** Whether a line of words has the name of a time in it. */
+function namesTime(cells: readonly string[], kinds: readonly CellKind[]): boolean {
+  const words = cells.filter((_, column) => kinds[column] === 'text');
+  const isHead = words.length > 1 && kinds.every((kind) => kind === 'text' || kind === 'blank');
+  return isHead && words.some((word) => timeName(word) !== undefined);
 }
 
 /** A long integer less the base, exact; else as doubles have it. */

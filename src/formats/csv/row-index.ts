@@ -22,7 +22,7 @@ export interface RowBlock {
 }
 
 /** What a line without a plain number in the key column is. */
-export type LineJudge = (line: Uint8Array, lineIndex: number) => number | undefined;
+export type LineJudge = (line: Uint8Array, lineIndex: number, offset: number) => number | undefined;
 
 export interface IndexRequest {
   readonly bytes: RandomAccess;
@@ -81,7 +81,7 @@ export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep 
       kept?.push(times.slice());
     },
     oddLine: (line: Uint8Array, position: number, lineIndex: number) => {
-      const time = judge(line, lineCount + lineIndex);
+      const time = judge(line, lineCount + lineIndex, position);
       if (time === undefined) skipped.push(position, position + line.length);
       return time;
     },

@@ -80,9 +80,8 @@ export function signalColumns(
     } else if (role === 'text') {
       notes.push(`"${named}" holds text and is left out.`);
     } else if (role === 'left-out' && chosen.role === undefined && kind !== 'blank' && kind !== 'setting') {
-      notes.push(
-        `"${named}" is left out: ${kind === 'clock' ? 'times of another clock' : 'it repeats the place of the row'}.`,
-      );
+      const repeated = plan.kind === 'numbers' ? 'the times' : 'the place of the row';
+      notes.push(`"${named}" is left out: ${kind === 'clock' ? 'times of another clock' : `it repeats ${repeated}`}.`);
     }
   });
   return { all, roles, taken, notes };
@@ -98,9 +97,14 @@ function roleOf(layout: Layout, head: TableHead, plan: TimePlan, column: number)
   if (kind === 'bits') return 'bits';
   if (kind === 'clock' || kind === 'setting' || NO_VALUES.test(text)) return 'left-out';
   if (kind === 'blank') return text === '' || timeName(text) || /^comments?$/i.test(text) ? 'left-out' : 'signal';
-  const isSameName = plan.kind === 'numbers' && head.columns[plan.column]!.text === text;
-  if (isSameName && repeats(layout, plan.column, column)) return 'left-out';
+  const isTimeAgain = plan.kind === 'numbers' && (head.columns[plan.column]!.text === text || isTime(head, column));
+  if (isTimeAgain && repeats(layout, plan.column, column)) return 'left-out';
   return head.hasNames && text === '' && isRowNumber(layout, column) ? 'left-out' : 'signal';
+}
+
+function isTime({ columns }: TableHead, column: number): boolean {
+  const { text, bare, unit } = columns[column]!;
+  return (timeName(text) ?? timeName(bare, unit))?.unitSeconds !== undefined;
 }
 
 /** The same values as in another column: oscilloscopes give each channel its times. */

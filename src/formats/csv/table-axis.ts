@@ -8,12 +8,16 @@ import { utcOf } from './clock-times.ts';
 import type { Layout } from './layout.ts';
 import type { LineJudge } from './line-judge.ts';
 import type { RowIndex } from './row-index.ts';
+import { serialMoment } from './serial-dates.ts';
 import type { TimePlan } from './time-column.ts';
+
+/** No table has so many: every line is then judged here, since a number may be a clock. */
+const NO_COLUMN = 0xffff;
 
 /** The column that every row has a plain number in, if it can be. */
 export function keyColumnOf(plan: TimePlan, { kinds }: Layout): number {
   if (plan.kind === 'numbers') return plan.column;
-  if (plan.kind === 'clock') return plan.columns.at(-1)!;
+  if (plan.kind === 'clock') return kinds[plan.columns.at(-1)!] === 'number' ? NO_COLUMN : plan.columns.at(-1)!;
   if (plan.kind === 'steps' && plan.column !== undefined) return plan.column;
   const number = kinds.indexOf('number');
   return number >= 0
@@ -74,8 +78,10 @@ export function shifted(
 ): EvenTimes | UnevenTimes | undefined {
   if (!axis) return undefined;
   const first = axis.timing === 'steady' ? axis.offsetS : (axis.timesS[0] ?? 0);
-  const clockS = plan.kind === 'clock' && judge.firstClock?.day === undefined ? (judge.firstClock?.seconds ?? 0) : 0;
-  const byS = startS === undefined ? clockS : startS - first;
+  const clock = plan.kind === 'clock' ? judge.firstClock : undefined;
+  const clockS = clock && (clock.day === undefined || clock.isYearless) ? clock.seconds : 0;
+  const isSerial = plan.kind === 'numbers' && plan.serialDay !== undefined;
+  const byS = startS === undefined ? (isSerial ? -first : clockS) : startS - first;
   if (byS === 0) return axis;
   return axis.timing === 'steady'
     ? { ...axis, offsetS: axis.offsetS + byS }
@@ -89,7 +95,9 @@ export function axisName(plan: TimePlan, { rateHz }: ReadChoice): SignalAxis | u
 
 export function originOf(plan: TimePlan, judge: LineJudge): Utc | undefined {
   if (plan.kind === 'clock') return judge.firstClock && utcOf(judge.firstClock);
-  if (plan.kind !== 'numbers' || !plan.base) return undefined;
+  if (plan.kind !== 'numbers') return undefined;
+  if (plan.serialDay !== undefined) return utcOf(serialMoment(plan.serialDay));
+  if (!plan.base) return undefined;
   const { mantissa, exponent } = plan.base;
   const power = exponent + Math.round(Math.log10(plan.unitSeconds));
   const scale = 10n ** BigInt(Math.abs(power));

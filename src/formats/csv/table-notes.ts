@@ -3,6 +3,7 @@
 import type { Diagnostic } from '../../model/signal-store.ts';
 import type { RandomAccess } from '../source.ts';
 import { axisDiagnostics, COUNTED_AXIS, type EvenTimes, type UnevenTimes } from '../time-axis.ts';
+import type { ClockTime } from './clock-times.ts';
 import type { TableHead } from './head.ts';
 import type { Layout } from './layout.ts';
 import type { LineJudge } from './line-judge.ts';
@@ -52,11 +53,13 @@ export function tableDiagnostics(table: NotedTable): Diagnostic[] {
       count === 1 ? `The row in line ${firstLine} has` : `${count} rows, the first in line ${firstLine}, have`;
     say('warning', 'no-time', `${rows} no time: the others tell where they stand.`);
   }
-  if (plan.kind === 'clock' && judge.firstClock) {
-    const { day, zoneMinutes } = judge.firstClock;
-    if (day !== undefined && zoneMinutes === undefined) {
-      say('info', 'local-time', 'The times say no zone: they are taken as the local time of this computer.');
-    }
+  const clock = plan.kind === 'clock' ? judge.firstClock : undefined;
+  const isDate = clock ? clock.day !== undefined && clock.zoneMinutes === undefined : hasSerialDates(plan);
+  if (clock?.isYearless) {
+    const first = yearlessText(clock);
+    say('info', 'no-year', `The dates say no year, the first is ${first}: the axis counts from its midnight.`);
+  } else if (isDate) {
+    say('info', 'local-time', 'The times say no zone: they are taken as the local time of this computer.');
   }
   diagnostics.push(...judge.diagnostics());
   if (index.untimedCount > 0) {
@@ -76,6 +79,15 @@ export function tableDiagnostics(table: NotedTable): Diagnostic[] {
   }
   if (index.rowCount === 0) say('warning', 'no-rows', `No rows follow the head of ${layout.headLineCount} lines.`);
   return diagnostics;
+}
+
+function hasSerialDates(plan: TimePlan): boolean {
+  return plan.kind === 'numbers' && plan.serialDay !== undefined;
+}
+
+/** A day and a month for people, such as `30 November`. */
+function yearlessText({ day = 0 }: ClockTime): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(day * 86_400_000);
 }
 
 /** Rows whose lines the notes name. */

@@ -13,8 +13,8 @@ import type { Text } from './text.ts';
 const TAIL_BYTES = 1 << 16;
 /** What texts begin with that are something else. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
-  [/^\s*[[{]/, 'It begins as JSON, which holds no rows.'],
-  [/^\s*<[?!a-z]/i, 'It begins as XML or HTML, which holds no rows.'],
+  [/^\s*[[{]/, 'It begins as JSON, which is not read as a table. Save it as CSV.'],
+  [/^\s*<[?!a-z]/i, 'It begins as XML or HTML, which is not read as a table. Save it as CSV.'],
 ];
 
 /** A head without rows: one line that begins with a time and its unit, as no sentence does. */
@@ -35,11 +35,12 @@ export function beginsWithTime(lines: readonly string[]): Layout | undefined {
 }
 
 /** The error for a text that is no table: where reading ends, and what stands there. */
-export function refuse({ lines }: Text): FormatError {
+export function refuse({ lines, lineCount }: Text): FormatError {
   const index = lines.findIndex((line) => line.trim() !== '' && !isComment(line, ','));
   const line = (lines[index] ?? '').trim();
   const other = OTHERS.find(([pattern]) => pattern.test(line))?.[1];
-  const where = index < 0 ? 'The text is empty' : `Line ${index + 1}, column 1: "${cellText(line)}" is no number`;
+  const where =
+    index < 0 ? 'The text is empty' : `Line ${lineCount + index + 1}, column 1: "${cellText(line)}" is no number`;
   const rest = other ?? 'no line holds columns of numbers. Check the separator in an editor.';
   return new FormatError('format/unknown', `${where}, and ${other ? 'this is no table. ' : ''}${rest}`, 0);
 }

@@ -27,10 +27,12 @@ export interface Text {
   readonly endOffset: number;
   /** Whether that line ends in a line end. */
   readonly isEnded: boolean;
+  /** Lines of the file before the first of these. */
+  readonly lineCount: number;
 }
 
 /** Rejects with `format/unknown` when the bytes are no text. */
-export async function readText(source: RandomAccess): Promise<Text> {
+export async function readText(source: RandomAccess, lineCount = 0): Promise<Text> {
   const head = await source.read(0, Math.min(HEAD_BYTES, source.sizeBytes));
   const kind = textKind(head);
   if (!kind) throw new FormatError('format/unknown', 'These bytes are no text.', 0);
@@ -50,6 +52,7 @@ export async function readText(source: RandomAccess): Promise<Text> {
     lineOffsets,
     endOffset,
     isEnded,
+    lineCount,
   };
 }
 

@@ -8,9 +8,10 @@ import type { SignalAxis } from '../../model/signal-store.ts';
 import { COUNTED_AXIS } from '../time-axis.ts';
 import { secondsPerTimeUnit, timeName } from '../time-names.ts';
 import { unitParts } from '../units.ts';
-import { type ClockPlan, clockPlan, isCoarse } from './clock-columns.ts';
+import { type ClockPlan, clockPlan, isBare, isCoarse } from './clock-columns.ts';
 import { stepsOfHead, type TableHead } from './head.ts';
 import { type Layout, seenNumbers } from './layout.ts';
+import { serialDates } from './serial-dates.ts';
 
 export interface NumberTime {
   readonly kind: 'numbers';
@@ -21,6 +22,8 @@ export interface NumberTime {
   readonly axis?: SignalAxis;
   /** What the times are counted from, which is a moment since 1970: Unix time. */
   readonly base?: TimeBase;
+  /** The first date where they are those of a spreadsheet, in days since 1899-12-30 without a zone. */
+  readonly serialDay?: number;
 }
 
 export type TimePlan =
@@ -75,8 +78,16 @@ export function findTime(layout: Layout, head: TableHead, choice: ReadChoice): F
   // Rigol: X is a running number
   if (head.steps && !named?.isUnitSaid) return { plan: stated(layout, head)!, guesses: [] };
   const clock = clockPlan(layout, head);
-  if (clock && (clock.fraction || !named || named.isVague || !isCoarse(layout, clock.columns)))
+  if (clock && (clock.fraction || isBare(layout, clock) || !named || named.isVague || !isCoarse(layout, clock.columns)))
     return { plan: clock, guesses: [] };
+  const serial = choice.timeUnit === undefined ? serialDates(layout, head) : undefined;
+  if (serial) {
+    const { name } = head.columns[serial.column]!;
+    return {
+      plan: { kind: 'numbers', ...serial },
+      guesses: [`The numbers in "${name}" are taken as dates of a spreadsheet: days since 1899-12-30.`],
+    };
+  }
   if (named) return named;
   const axis = otherAxis(layout, head);
   if (axis) return { plan: axis, guesses: [] };
@@ -104,10 +115,9 @@ function chosenTime(layout: Layout, head: TableHead, name: string, timeUnit: str
     const names = head.columns.map((candidate) => `"${candidate.name}"`).join(', ');
     throw new FormatError('format/not-found', `No column is called "${name}". The table has ${names}.`);
   }
-  if (layout.kinds[column] === 'clock') {
-    const clock = clockPlan(layout, head);
-    return { plan: clock?.columns.includes(column) ? clock : { kind: 'clock', columns: [column] }, guesses: [] };
-  }
+  const clock = timeUnit === undefined ? clockPlan(layout, head) : undefined;
+  if (clock?.columns.includes(column)) return { plan: clock, guesses: [] };
+  if (layout.kinds[column] === 'clock') return { plan: { kind: 'clock', columns: [column] }, guesses: [] };
   const axis = otherAxis(layout, head);
   const { text, bare, unit } = head.columns[column]!;
   const isTime = timeUnit !== undefined || timeName(text) !== undefined || timeName(bare, unit) !== undefined;

@@ -59,7 +59,11 @@ function oldStyle(content: Content, node: DatasetNode, { members }: GroupNode, a
     .map((axis) => ({ axis, dimension: Number(attribute(content, axis.dataset, 'axis') ?? 0) }))
     .filter(({ dimension }) => Number.isInteger(dimension) && dimension >= 1);
   const rank = ({ axis }: { axis: DatasetNode }) => Number(attribute(content, axis.dataset, 'primary') ?? 9);
-  for (const { axis, dimension } of marked.sort((a, b) => rank(a) - rank(b))) add(axis, dimension - 1);
+  for (const { axis, dimension } of marked.sort((a, b) => rank(a) - rank(b))) {
+    // programs that count from the fastest dimension are known by the lengths
+    const byLength = longestOf(node.shape ?? [], axis.count);
+    add(axis, fits(axis, node.shape?.[dimension - 1]) ? dimension - 1 : byLength);
+  }
 }
 
 function nameList(value: unknown): readonly string[] {

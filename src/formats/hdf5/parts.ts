@@ -4,6 +4,7 @@ import { sampleColumns } from '../numpy/columns.ts';
 import { unitSymbol } from '../units.ts';
 import { isBareDimension, isSignal } from './axes.ts';
 import { type Content, textAttribute, unitOf } from './content.ts';
+import { isImages } from './images.ts';
 import { hasAnyLength, itemDtype, typeName, typeText } from './item-type.ts';
 import { canHold, datasetId } from './sample-axis.ts';
 import { isFact } from './scalars.ts';
@@ -76,6 +77,7 @@ function problemOf(content: Content, tree: Tree, node: DatasetNode): string | un
     return `it is packed with ${name}, which is not read here. Repack it: h5repack -f GZIP=4 IN OUT.`;
   }
   if (!canHold(content, node)) return `claims ${node.count} items, more than this file can hold.`;
+  if (isImages(content, tree, node)) return 'images are not shown. Save a line or the sum of each as a series.';
   return undefined;
 }
 

@@ -12,6 +12,7 @@ import { attribute, attributeNames, type Content, type Dataset, type Group, text
 import { itemDtype } from './item-type.ts';
 import { factValue, isFact } from './scalars.ts';
 import { scaledValues, scalingOf } from './scaling.ts';
+import { textTimes } from './text-times.ts';
 import type { DatasetNode, GroupNode, Tree } from './tree.ts';
 import { lineValues } from './values.ts';
 
@@ -53,6 +54,8 @@ export class SampleAxes {
       const layout = arrayLayout(shape, best?.dimension);
       const axis = best && this.#decide(best.node, layout.sampleCount);
       if (best && axis) return { ...layout, node: best.node, axis };
+      const texts = time === undefined && !best ? this.#texts(node) : undefined;
+      if (texts) return texts;
     }
     const layout = arrayLayout(shape);
     const stated = statedAxis(this.#facts(node));
@@ -91,6 +94,18 @@ export class SampleAxes {
     if (!axis) return undefined;
     this.#say(axis);
     return { ...layout, column, axis };
+  }
+
+  #texts(node: DatasetNode): SampleAxis | undefined {
+    const times = textTimes(this.#content, node, datasetId);
+    if (!times) return undefined;
+    const layout = arrayLayout(node.shape ?? [], times.dimension);
+    const key = `${times.node.path} texts`;
+    const axis = this.#decided.get(key) ?? arrayAxis(times.values, layout.sampleCount, 'hdf5');
+    if (!axis) return undefined;
+    if (!this.#decided.has(key)) this.#say(axis);
+    this.#decided.set(key, axis);
+    return { ...layout, node: times.node, axis };
   }
 
   #decide(node: DatasetNode, count: number): ArrayAxis | undefined {

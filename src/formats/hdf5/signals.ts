@@ -44,7 +44,11 @@ export function readSignals(content: Content, tree: Tree, choice: ReadChoice, st
     const { columns, omittedCount } = sampleColumns(itemDtype(node.type), nameOf(node));
     return { node, columns, omittedCount, sampling: axes.of(node, columns) };
   });
-  const used = new Set(opened.flatMap(({ sampling: { axis, node } }) => (axis?.places && node ? [node] : [])));
+  const axesUsed = (nodes: readonly Opened[]) =>
+    new Set(nodes.flatMap(({ sampling: { axis, node } }) => (axis?.places && node ? [node] : [])));
+  // what is an axis of nothing but another axis is shown
+  const anyAxes = axesUsed(opened);
+  const used = axesUsed(opened.filter(({ node }) => !anyAxes.has(node)));
   const shown = opened.filter(({ node }) => isChosen(node) || !used.has(node));
   const originUtc = startUtc ?? firstUtc(shown.map(({ sampling }) => sampling));
   const signals = shown.flatMap((it) => datasetSignals(content, it, choice, originUtc));

@@ -32,6 +32,7 @@ export async function openPpk2(files: readonly ArchiveFile[], { choice }: OpenCo
     throw new FormatError('format/unsupported', message, 0);
   }
   const session = files.find(({ name }) => name === 'session.raw')!;
+  await session.ready();
   const frameCount = Math.floor(session.sizeBytes / FRAME_BYTES);
   const rest = session.sizeBytes - frameCount * FRAME_BYTES;
   const diagnostics: Diagnostic[] = [];

@@ -21,6 +21,7 @@ const MAX_TEXT_BYTES = 2 ** 20;
 
 /** Rejects with a FormatError when it is of another version or holds no samples. */
 export async function openSigrok(files: readonly ArchiveFile[], context: OpenContext): Promise<FormatReader> {
+  for (const file of files) if (/^(?:logic|analog)-\d/.test(file.name)) await file.ready();
   const version = (await textOf(files, 'version')).trim();
   if (!VERSIONS.includes(version)) {
     const message = `This sigrok session states version "${version.slice(0, 20)}"; versions 1 and 2 are read. Convert it with sigrok-cli.`;

@@ -17,11 +17,11 @@ export interface FoundMoment {
 const CENTURY_SPLIT = 70;
 
 /**
- * Reads ISO 8601, `MM/DD/YYYY HH:MM:SS` (day first with `.`, or where the month would be above 12), `DD-Mon-YY HH:MM:SS`.
+ * Reads ISO 8601, `MM/DD/YYYY HH:MM:SS`, in halves of the day as well (day first with `.`, or where the month would be above 12), `DD-Mon-YY HH:MM:SS`.
  * Undefined when the text is no date.
  */
 export function momentOf(text: string): FoundMoment | undefined {
-  const trimmed = text.trim();
+  const trimmed = inDayHours(text.trim());
   const iso = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(trimmed);
   if (iso) {
     const [, year, month, day, hours, minutes, seconds = '0', zone] = iso;
@@ -41,6 +41,18 @@ export function momentOf(text: string): FoundMoment | undefined {
   const [, day, name, year, hours, minutes, seconds = '0'] = named;
   const month = MONTHS.indexOf(name!.toLowerCase()) + 1;
   return moment([fullYear(year!), month, Number(day), hours, minutes, seconds], undefined, false);
+}
+
+/** `3:12:28 PM` as 15:12:28. */
+function inDayHours(text: string): string {
+  return text.replace(
+    /\b(\d{1,2})(:\d\d(?::\d\d(?:\.\d+)?)?)\s*([AP])M$/i,
+    (whole, hours: string, rest: string, half) => {
+      const hour = Number(hours);
+      if (hour < 1 || hour > 12) return whole;
+      return `${(hour % 12) + (/p/i.test(String(half)) ? 12 : 0)}${rest}`;
+    },
+  );
 }
 
 function fullYear(text: string): number {

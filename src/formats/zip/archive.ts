@@ -3,6 +3,8 @@
 
 import { configure, type FileEntry, Reader, ZipReader } from '@zip.js/zip.js';
 import { FormatError, LabError, toError } from '../../base/errors.ts';
+import { Codec, CRC32 } from '../../core/codec.ts';
+import type { Workspace } from '../../core/workspace.ts';
 import { inflate, MAX_INFLATION } from '../inflate.ts';
 import { HEAD_BYTES } from '../row.ts';
 import type { RandomAccess } from '../source.ts';
@@ -18,6 +20,8 @@ const PEEK_STEP_BYTES = 256;
 const DEFLATED = 8;
 /** A stream of a few bytes may hold more than MAX_INFLATION allows. */
 const SPARE_BYTES = 1024;
+/** Bytes that are checked at a time. */
+const CHECK_BYTES = 1 << 16;
 /** Bytes of a local header before its variable parts, and where these lengths stand (APPNOTE.TXT 4.3.7). */
 const LOCAL_HEADER_BYTES = 30;
 
@@ -29,12 +33,14 @@ export interface ArchiveFile {
   readonly sizeBytes: number;
   /** Its first HEAD_BYTES, or none where it cannot be unpacked. */
   head(): Promise<Uint8Array>;
+  /** Rejects where it cannot be unpacked, as far as that is known before. */
+  ready(): Promise<void>;
   /** All of it; reading rejects with `format/damaged` or `format/unsupported` where it cannot be unpacked. */
   readonly content: RandomAccess;
 }
 
-/** The files of a zip, in its order. Rejects with a FormatError. */
-export async function openArchive(source: RandomAccess): Promise<readonly ArchiveFile[]> {
+/** The files of a zip, in its order; what is unpacked is checked in `workspace`. Rejects with a FormatError. */
+export async function openArchive(source: RandomAccess, workspace: Workspace): Promise<readonly ArchiveFile[]> {
   configure({ useWebWorkers: false });
   const entries: FileEntry[] = [];
   try {
@@ -51,8 +57,10 @@ export async function openArchive(source: RandomAccess): Promise<readonly Archiv
   refuseOverlaps(entries);
   const kept = new Kept();
   return entries.map((entry) => {
-    const content = new EntryContent(source, entry, kept);
-    return { name: entry.filename, sizeBytes: content.sizeBytes, head: () => headOf(source, entry), content };
+    const content = new EntryContent(source, entry, kept, workspace);
+    const { filename: name } = entry;
+    const { sizeBytes } = content;
+    return { name, sizeBytes, head: () => headOf(source, entry), ready: () => content.ready(), content };
   });
 }
 
@@ -95,7 +103,7 @@ function reasonAgainst(entry: FileEntry, packed: RandomAccess): string | undefin
   if (compressionMethod !== DEFLATED) return `is packed by method ${compressionMethod}. Unpack the zip`;
   if (uncompressedSize > MAX_INFLATION * packed.sizeBytes + SPARE_BYTES) return 'claims more bytes than it can hold';
   if (uncompressedSize > MAX_UNPACKED_BYTES)
-    return `takes more than ${MAX_UNPACKED_BYTES / 2 ** 20} MB. Unpack the zip`;
+    return `takes more than ${MAX_UNPACKED_BYTES / 2 ** 20} MB. Unpack the zip, or pack it anew without compression (zip -0)`;
   return undefined;
 }
 
@@ -131,9 +139,10 @@ class EntryContent implements RandomAccess {
   readonly #source: RandomAccess;
   readonly #entry: FileEntry;
   readonly #kept: Kept;
+  readonly #workspace: Workspace;
   #content: Promise<RandomAccess> | undefined;
 
-  constructor(source: RandomAccess, entry: FileEntry, kept: Kept) {
+  constructor(source: RandomAccess, entry: FileEntry, kept: Kept, workspace: Workspace) {
     const { compressionMethod, uncompressedSize, compressedSize, offset } = entry;
     const packedBytes = Math.min(compressedSize, Math.max(0, source.sizeBytes - offset));
     const mostBytes = compressionMethod === 0 ? packedBytes : MAX_INFLATION * packedBytes + SPARE_BYTES;
@@ -141,6 +150,7 @@ class EntryContent implements RandomAccess {
     this.#source = source;
     this.#entry = entry;
     this.#kept = kept;
+    this.#workspace = workspace;
   }
 
   async read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
@@ -155,18 +165,46 @@ class EntryContent implements RandomAccess {
     this.#content = undefined;
   }
 
-  async #open(): Promise<RandomAccess> {
-    const { filename, offset, uncompressedSize, compressionMethod } = this.#entry;
-    const fail = (code: 'format/damaged' | 'format/unsupported', reason: string): FormatError =>
-      new FormatError(code, `"${filename}" in the zip ${reason}.`, offset);
+  async ready(): Promise<void> {
+    await this.#packed();
+  }
+
+  #fail(code: 'format/damaged' | 'format/unsupported', reason: string): FormatError {
+    return new FormatError(code, `"${this.#entry.filename}" in the zip ${reason}.`, this.#entry.offset);
+  }
+
+  async #packed(): Promise<RandomAccess> {
     const packed = await packedContent(this.#source, this.#entry);
-    if (!packed) throw fail('format/damaged', 'lies behind the end of the file');
+    if (!packed) throw this.#fail('format/damaged', 'lies behind the end of the file');
     const against = reasonAgainst(this.#entry, packed);
-    if (against) throw fail('format/unsupported', against);
+    if (against) throw this.#fail('format/unsupported', against);
+    return packed;
+  }
+
+  async #open(): Promise<RandomAccess> {
+    const { uncompressedSize, compressionMethod } = this.#entry;
+    const packed = await this.#packed();
     if (compressionMethod === 0) return new SourcePart(packed, 0, Math.min(uncompressedSize, packed.sizeBytes));
     const { content, end } = await inflate(packed, 'deflate-raw', uncompressedSize);
-    if (end === 'whole' && content.sizeBytes === uncompressedSize) return content;
-    throw fail('format/damaged', `is damaged behind byte ${content.sizeBytes} of ${uncompressedSize}`);
+    if (end !== 'whole' || content.sizeBytes !== uncompressedSize) {
+      throw this.#fail('format/damaged', `is damaged behind byte ${content.sizeBytes} of ${uncompressedSize}`);
+    }
+    if ((await checksumOf(content, this.#workspace)) === this.#entry.signature) return content;
+    throw this.#fail('format/damaged', 'is damaged: its checksum is another. Copy the zip again, or make it anew');
+  }
+}
+
+/** CRC-32 (APPNOTE.TXT 4.4.7). */
+async function checksumOf(content: RandomAccess, workspace: Workspace): Promise<number> {
+  const codec = new Codec(workspace, CRC32, CHECK_BYTES);
+  try {
+    let crc = 0;
+    for (let at = 0; at < content.sizeBytes; at += CHECK_BYTES) {
+      crc = codec.crc(await content.read(at, CHECK_BYTES), crc);
+    }
+    return crc;
+  } finally {
+    codec[Symbol.dispose]();
   }
 }
 

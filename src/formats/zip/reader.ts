@@ -32,7 +32,7 @@ interface Part {
 
 /** Rejects with `format/unknown` when no file in it can be opened, `format/not-found` for a chosen one that is not there. */
 export async function openZip(source: RandomAccess, workspace: Workspace, context: OpenContext): Promise<FormatReader> {
-  const files = await openArchive(source);
+  const files = await openArchive(source, workspace);
   const bundle = BUNDLE_ROWS.find(({ matches }) => matches(files.map(({ name }) => name)));
   if (bundle) return bundle.open(files, workspace, context);
   const depth = (context.archiveDepth ?? 0) + 1;

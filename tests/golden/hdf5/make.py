@@ -214,6 +214,47 @@ def links():
             f.create_virtual_dataset(path, layout, fillvalue=-1)
 
 
+def detectors():
+    with h5py.File('detectors.h5', 'w', libver='earliest') as f:
+        scan = f.create_group('scan')
+        scan.attrs['NX_class'] = 'NXentry'
+        scan.attrs['default'] = 'plot'
+        for name, data, unit in (
+            ('motor', np.linspace(0, 1, 21), 'mm'),
+            ('elapsed_time', np.arange(21) * 0.5, 's'),
+            ('epoch', 1.7e9 + np.arange(21) * 0.5, 's'),
+            ('camera', np.zeros((21, 12, 10), dtype='u2'), None),
+        ):
+            group = scan.create_group('instrument/' + name)
+            group.attrs['NX_class'] = 'NXdetector'
+            group['data'] = data
+            if unit:
+                group['data'].attrs['units'] = unit
+            scan['measurement/' + name] = h5py.SoftLink(group['data'].name)
+        single = scan.create_group('instrument/single')
+        single.attrs['NX_class'] = 'NXdetector'
+        single['data'] = np.zeros((64, 80), dtype='u1')
+        plot = nxdata(scan, 'plot', signal='diode', axes='motor')
+        plot['diode'] = np.arange(21) ** 2.0
+        plot['motor'] = h5py.SoftLink('/scan/instrument/motor/data')
+        # 1 is the fastest dimension here, as programs have it that count as Fortran does
+        muons = scan.create_group('histogram')
+        muons.attrs['NX_class'] = 'NXdata'
+        muons['counts'] = np.arange(150, dtype='i4').reshape(3, 50)
+        muons['counts'].attrs['signal'] = 1
+        muons['raw_time'] = (np.arange(50) + 0.5) * 0.25
+        muons['raw_time'].attrs['units'] = 'microseconds'
+        muons['raw_time'].attrs['axis'] = 1
+        # waveforms of digitizers are no images
+        scan['waves/samples'] = np.arange(5 * 4 * 100.0).reshape(5, 4, 100)
+        flight = nxdata(scan, 'flight', signal='hits', axes=['y', 'x', 'tof'])
+        flight['hits'] = np.arange(16 * 16 * 20, dtype='i2').reshape(16, 16, 20)
+        flight['tof'] = np.arange(21.0)
+        flight['tof'].attrs['units'] = 'us'
+        scan['log/time'] = np.array([f'2024-03-04T10:00:{i / 4:06.3f}' for i in range(40)], dtype='S23')
+        scan['log/level'] = np.arange(40.0)
+
+
 def neighbours():
     # the dataset beside lies where the main file has one of its own: addresses of two files may be equal
     with h5py.File('beside.h5', 'w', libver='earliest') as f:
@@ -228,7 +269,7 @@ def neighbours():
         f.create_virtual_dataset('virtual', layout, fillvalue=-1)
 
 
-for write in (neighbours, types, nexus, scales, user_blocks, matlab, many, links):
+for write in (neighbours, types, nexus, scales, user_blocks, matlab, many, links, detectors):
     write()
 with open('expected.json', 'w') as f:
     json.dump({n: {p: [text(v) for v in vs] for p, vs in s.items()} for n, s in EXPECTED.items()}, f, indent=1)

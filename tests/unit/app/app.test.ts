@@ -323,8 +323,21 @@ describe('files', () => {
     expect(ports.files.openedNames).toEqual([['a.csv'], ['b.npz']]);
     expect(app.navigation.route.value.viewId).toBe('files');
     expect(app.toasts.list.value).toMatchObject([
-      { kind: 'warning', title: '2 of 4 files were not opened', detail: expect.stringMatching(/^notes\.txt: /) },
+      {
+        kind: 'warning',
+        title: '2 of 4 files were not opened',
+        detail: expect.stringMatching(/^notes\.txt: .* photo\.png: /),
+      },
     ]);
+  });
+
+  it('names a few files of a folder that did not open, and how many more there are', async () => {
+    const { app, ports } = fakeApp();
+    ports.files.unreadable = /\.txt$/;
+    await app.files.openFolder([1, 2, 3, 4, 5].map((n) => new File(['x'], `${n}.txt`)));
+    const [{ title, detail = '' } = { title: '' }] = app.toasts.list.value;
+    expect(title).toBe('5 of 5 files were not opened');
+    expect(detail).toMatch(/^1\.txt: .* 2\.txt: .* 3\.txt: .* So were 2 more, such as 4\.txt\.$/);
   });
 
   it('says nothing when all of a folder opened, and stops before there are too many', async () => {

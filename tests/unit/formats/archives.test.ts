@@ -10,6 +10,8 @@ import { NO_CONTEXT } from '../../../src/formats/row.ts';
 import type { ReadChoice } from '../../../src/model/read-choice.ts';
 import { f8Of, joined, npyOf, packed, TABLE_TEXT, VCD_TEXT, zipOf } from '../../support/container-files.ts';
 import { createTestCore } from '../../support/core.ts';
+import { goldenBytes } from '../../support/golden.ts';
+import { SPE, textBytes } from '../../support/spectrum-files.ts';
 import { forgeZip, packedZeros } from '../../support/zip-forge.ts';
 
 const open = (bytes: Uint8Array, choice: ReadChoice = {}, name = ''): Promise<FormatReader> =>
@@ -61,6 +63,33 @@ test('several chosen files give all their signals, with the name of the file in 
   expect(await numbers(reader, 'v.npy/value', 2)).toEqual([5, 6]);
   expect(await reader.storedSamples('v.npy/value', 0, 2)).toEqual(new Uint8Array(Float64Array.of(5, 6).buffer));
   expect((await reader.store.statistics('run/short.csv/I', 0, 4)).mean).toBe(3.75);
+});
+
+test('events of files with the same fields are one after the other', async () => {
+  const bytes = goldenBytes('mimo/files/big_endian.mimo');
+  const alone = (await open(bytes)).events!;
+  const zip = await zipOf({ 'a.mimo': bytes, 'b.mimo': bytes });
+  const { events } = await open(zip, { parts: ['a.mimo', 'b.mimo'] });
+  const count = alone.eventCount;
+  expect(events!.eventCount).toBe(2 * count);
+  const last = await alone.read(count - 1, 1);
+  const first = await alone.read(0, 1);
+  const across = await events!.read(count - 1, 2);
+  expect([across.start, across.eventCount]).toEqual([count - 1, 2]);
+  for (const kind of ['metadata', 'data'] as const) {
+    const values = across[kind].map((column) => Array.from(column.values));
+    expect(values).toEqual(
+      last[kind].map((column, at) => [...Array.from(column.values), ...Array.from(first[kind][at]!.values)]),
+    );
+  }
+  await expect(events!.read(2 * count, 1)).rejects.toThrow('are not all in these');
+});
+
+test('spectra stay spectra when several files are chosen', async () => {
+  const zip = await zipOf({ 'a.spe': textBytes(SPE), 'b.spe': textBytes(SPE) });
+  const reader = await open(zip, { parts: ['a.spe', 'b.spe'] });
+  expect(reader.spectra!.map(({ signalId }) => signalId)).toEqual(['a.spe/counts', 'b.spe/counts']);
+  expect(ids(reader)).toEqual(['a.spe/counts', 'b.spe/counts']);
 });
 
 test('chosen files with dates lie on one axis, the earliest first', async () => {

@@ -214,3 +214,22 @@ test('HDF4 is recognised and told how to be converted', async () => {
     message: expect.stringContaining('h4toh5'),
   });
 });
+
+test('what beamlines write: images are named, links and edges followed, times may be texts', async () => {
+  const reader = await open('detectors');
+  const axis = (id: string) => axisOf(reader, `scan/${id}`);
+  expect(axis('plot/diode')).toEqual(['motor mm', 0, 20]);
+  expect(axis('histogram/counts[2]')).toEqual(['s', 0.125e-6, 4e6]);
+  expect((await samplesOf(reader, 'scan/histogram/counts[2]')).slice(0, 3)).toEqual([100, 101, 102]);
+  expect(axis('flight/hits[3,2]')).toEqual(['s', 0.5e-6, 1e6]);
+  expect((await samplesOf(reader, 'scan/flight/hits[3,2]')).slice(0, 2)).toEqual([1000, 1001]);
+  expect(axis('waves/samples[1,0]')).toEqual(['sample', 0, 1]);
+  expect((await samplesOf(reader, 'scan/waves/samples[1,0]'))[0]).toBe(400);
+  expect(axis('log/level').slice(2)).toEqual([4]);
+  const ids = reader.store.signals().map(({ id }) => id);
+  expect(ids.filter((id) => /camera|single|motor/.test(id))).toEqual([]);
+  expect(ids.filter((id) => /elapsed_time|epoch/.test(id))).toHaveLength(2);
+  const message = reader.diagnostics.map((note) => note.message).find((text) => text.includes('images'));
+  expect(message).toContain('"scan/instrument/camera/data", "scan/instrument/single/data"');
+  reader.close();
+});

@@ -1,5 +1,6 @@
 // Logic analysers: sigrok sessions, value change dumps, exports of Saleae's program; and the Power Profiler.
 
+import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { utcToUnixMs } from '../../../src/base/time.ts';
 import { openFile } from '../../../src/formats/detect.ts';
@@ -22,6 +23,7 @@ import {
   zipOf,
 } from '../../support/container-files.ts';
 import { createTestCore } from '../../support/core.ts';
+import { forgeZip } from '../../support/zip-forge.ts';
 
 const open = (bytes: Uint8Array, choice: ReadChoice = {}, name = ''): Promise<FormatReader> =>
   openFile(new MemoryFile(new Uint8Array(bytes)), createTestCore(), { ...NO_CONTEXT, choice, name });
@@ -276,4 +278,21 @@ test('other versions, and times that fall, are refused in words', async () => {
   await expect(open(joined('<SALEAE>', packed('ii', 7, 0), new Uint8Array(40)))).rejects.toThrow('version 7');
   const falling = joined('<SALEAE>', packed('iiiddqdd', 0, 0, 0, 0, 2, 2, 1, 0.5));
   await expect(open(falling)).rejects.toMatchObject({ code: 'format/damaged' });
+});
+
+test('a packed session of more than can be unpacked is refused when it is opened, with the way out', async () => {
+  const metadata = Buffer.from(JSON.stringify({ metadata: { samplesPerSecond: 100_000 }, formatVersion: 2 }));
+  const zip = forgeZip(
+    [
+      { name: 'session.raw', packed: new Uint8Array(1_300_000) },
+      { name: 'metadata.json', packed: deflateRawSync(metadata) },
+    ],
+    [
+      { name: 'session.raw', stream: 0, unpackedBytes: 1_200_000_000 },
+      { name: 'metadata.json', stream: 1, unpackedBytes: metadata.length },
+    ],
+  );
+  await expect(open(zip)).rejects.toThrow(
+    '"session.raw" in the zip takes more than 1024 MB. Unpack the zip, or pack it anew without compression (zip -0).',
+  );
 });

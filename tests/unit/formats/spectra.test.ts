@@ -211,6 +211,8 @@ test('dates as files write them, and what of them is a guess', () => {
   expect(momentOf('13/04/2026 05:06')).toMatchObject({ utc: local(2026, 3, 13, 5, 6), isOrderGuessed: false });
   expect(momentOf('04.03.26 05:06:00')).toMatchObject({ utc: local(2026, 2, 4, 5, 6), isOrderGuessed: false });
   expect(momentOf('4-Mar-1999 05:06:00')).toMatchObject({ utc: local(1999, 2, 4, 5, 6) });
+  expect(momentOf('3/4/2026 5:06:00 PM')).toMatchObject({ utc: local(2026, 2, 4, 17, 6) });
+  expect(momentOf('03/04/2026 12:06 AM')).toMatchObject({ utc: local(2026, 2, 4, 0, 6) });
   expect(momentOf('2026-03-04T05:06:00.250-07:00')).toEqual({
     utc: utcFromUnixMs(Date.UTC(2026, 2, 4, 12, 6) + 250),
     isLocal: false,

@@ -86,3 +86,14 @@ test('a packed entry whose bytes are no deflated stream is passed over', async (
   ]);
   expect((await openZip(new MemoryFile(zip), workspace, NO_CONTEXT)).format).toBe('csv');
 });
+
+test('a packed entry with another checksum than its bytes is refused by name', async () => {
+  const text = Buffer.from(`t (s),v (V)\n${Array.from({ length: 40 }, (_, row) => `${row / 10},${row}\n`).join('')}`);
+  const stream = { name: 'x', packed: deflateRawSync(text) };
+  const entries = [{ name: 'x.csv', stream: 0, unpackedBytes: text.length }];
+  expect((await openZip(new MemoryFile(forgeZip([stream], entries)), workspace, NO_CONTEXT)).format).toBe('csv');
+  const damaged = forgeZip([{ ...stream, checksum: 1 }], entries);
+  await expect(openZip(new MemoryFile(damaged), workspace, NO_CONTEXT)).rejects.toThrow(
+    '"x.csv" in the zip is damaged: its checksum is another.',
+  );
+});

@@ -200,6 +200,43 @@ it('R&S RTO keeps the axis in a file beside', async () => {
   }
 });
 
+it('R&S RTO names several channels, and times among them, in the file beside', async () => {
+  const head = [
+    '<Prop Name="Resolution" Value="1.25e-06"/>',
+    '<Prop Name="XStart" Value="-0.0025"/>',
+    '<Prop Name="SignalFormat" Value="eRS_SIGNAL_FORMAT_XYDOUBLEFLOAT"/>',
+    '<Prop Name="Source" Value="eRS_SIGNAL_SOURCE_CH1_TR1"/>',
+    '<Prop Name="MultiChannelExport" Value="eRS_ONOFF_ON"/>',
+    '<Prop Name="MultiChannelExportState" Size="3" I_0="eRS_ONOFF_ON" I_1="eRS_ONOFF_OFF" I_2="eRS_ONOFF_ON"/>',
+    '<Prop Name="MultiChannelViewUnit" Size="3" I_0="eRS_UNIT_LEVEL_V" I_1="eRS_UNIT_NONE" I_2="eRS_UNIT_LEVEL_V"/>',
+    '<Prop Name="MultiChannelSource" Size="3" I_0="eRS_SIGNAL_SOURCE_CH1_TR1" I_1="eRS_SIGNAL_SOURCE_NONE" I_2="eRS_SIGNAL_SOURCE_CH4_TR1"/>',
+  ].join('\n');
+  const values = rows((row) => `${(-0.0025 + row * 1.25e-6).toFixed(8)},${v(row)},${row}`);
+  const reader = await openTable(values, {}, { name: 'run.Wfm.csv', beside: { 'run.bin': head } });
+  expect(signalsOf(reader)).toEqual([
+    ['CH1', 'V', 800_000, -0.0025, COUNT],
+    ['CH4', 'V', 800_000, -0.0025, COUNT],
+  ]);
+  const bare = await openTable(
+    rows((row) => `${v(row)},${row}`),
+    {},
+    {
+      name: 'run.Wfm.csv',
+      beside: { 'run.bin': head.replace('XYDOUBLE', '') },
+    },
+  );
+  expect(signalsOf(bare).map(([name, , , start]) => [name, start])).toEqual([
+    ['CH1', -0.0025],
+    ['CH4', -0.0025],
+  ]);
+});
+
+it('lines of separators alone are blank', async () => {
+  const reader = await openTable(`t (s),CH1 (V)\n${rows((row) => `${row / 100},${v(row)}`)},\n`);
+  expect(signalsOf(reader)).toEqual([['CH1', 'V', 100, 0, COUNT]]);
+  expect(codesOf(reader)).toEqual([]);
+});
+
 it('missing samples are where the running number jumps', async () => {
   const text = `X,CH1,Start,Increment,\nSequence,Volt,-1e-3,1e-6\n${rows((row) => `${row < 30 ? row : row + 10},${v(row)},`)}`;
   const reader = await openTable(text);

@@ -1,0 +1,81 @@
+// Blocks of rows one below the other, and times that a program stretched.
+
+import { describe, expect, it } from 'vitest';
+import { codesOf, openTable, rowLines, signalsOf, valuesOf } from '../../../support/tables.ts';
+
+const volts = `t (s),U (V)\n${rowLines(20, (row) => `${row / 1000},${row}`)}`;
+const amps = `t (ms),I (mA)\n${rowLines(30, (row) => `${row * 10},${2 * row}`)}`;
+
+describe('blocks of rows', () => {
+  it('the first opens, and the note says where the next begins', async () => {
+    const reader = await openTable(`${volts}\n${amps}`);
+    expect(signalsOf(reader)).toEqual([['U', 'V', 1000, 0, 20]]);
+    expect(codesOf(reader)).toEqual(['blocks']);
+    expect(reader.diagnostics[0]!.message).toContain('in line 23 a second block');
+    expect(reader.reading!.parts).toEqual([
+      { id: 'block 1', detail: 'lines 1 to 22', isOpen: true },
+      { id: 'block 2', detail: 'from line 23', isOpen: false },
+    ]);
+  });
+
+  it('another is chosen', async () => {
+    const reader = await openTable(`${volts}\n${amps}`, { parts: ['block 2'] });
+    expect(signalsOf(reader)).toEqual([['I', 'mA', 100, 0, 30]]);
+    expect(await valuesOf(reader, 'I')).toEqual(Array.from({ length: 30 }, (_, row) => 2 * row));
+    expect(codesOf(reader)).toEqual([]);
+  });
+
+  it('both are chosen', async () => {
+    const reader = await openTable(`${volts}\n${amps}`, { parts: ['block 1', 'block 2'] });
+    expect(signalsOf(reader)).toEqual([
+      ['block 1/U', 'V', 1000, 0, 20],
+      ['block 2/I', 'mA', 100, 0, 30],
+    ]);
+  });
+
+  it('the lines above a head belong to it', async () => {
+    const reader = await openTable(`${volts}Run 2\nunder load\n${amps}`, { parts: ['block 2'] });
+    expect(signalsOf(reader)).toEqual([['I', 'mA', 100, 0, 30]]);
+    expect(reader.reading!.parts![0]!.detail).toBe('lines 1 to 21');
+  });
+
+  it('the same names begin a block where the time begins again', async () => {
+    const reader = await openTable(`${volts}${volts}${volts}`);
+    expect(signalsOf(reader)).toEqual([['U', 'V', 1000, 0, 20]]);
+    expect(reader.reading!.parts!.map(({ detail }) => detail)).toEqual([
+      'lines 1 to 21',
+      'lines 22 to 42',
+      'from line 43',
+    ]);
+  });
+
+  it('notes name the line of the file', async () => {
+    const reader = await openTable(`${volts}${amps}oops\n`, { parts: ['block 2'] });
+    expect(reader.diagnostics.map(({ message }) => message)).toEqual(['Line 53 is no row ("oops"): left out.']);
+  });
+
+  it('a block that is not there is refused', async () => {
+    await expect(openTable(`${volts}${amps}`, { parts: ['block 3'] })).rejects.toThrow('It has block 1 to block 2');
+  });
+});
+
+describe('times of an oscilloscope that stretches them', () => {
+  /** 512 rows of 5 µs, spread over their whole length. */
+  const table = (head: string): string =>
+    `${head}\n${rowLines(512, (row) => `${(-0.001 + (row * 0.00256) / 511).toFixed(8)},${row % 7},1`)}`;
+
+  it('have the rate of the capture, and a note says so', async () => {
+    const reader = await openTable(table('X,CH 1 (V),CH 2 (V)'));
+    expect(signalsOf(reader)).toEqual([
+      ['CH 1', 'V', 200_000, -0.001, 512],
+      ['CH 2', 'V', 200_000, -0.001, 512],
+    ]);
+    expect(codesOf(reader)).toEqual(['stretched-time']);
+  });
+
+  it('are kept under other names: they may be true', async () => {
+    const reader = await openTable(table('t (s),U (V),I (A)'));
+    expect(signalsOf(reader)[0]![2]).toBeCloseTo(511 / 0.00256, 0);
+    expect(codesOf(reader)).toEqual([]);
+  });
+});
