@@ -121,6 +121,12 @@ export function unevenTimes(times: ArrayLike<number>): UnevenTimes {
   return { timing: 'stamped', timesS: timesS.slice(0, count), untimedRows, stepBackRow };
 }
 
+/** Of rows of which one at most has a time: it counts, and nobody can tell a rate. Undefined without any. */
+export function onlyTime(times: ArrayLike<number>): UnevenTimes | undefined {
+  const uneven = unevenTimes(times);
+  return uneven.timesS.length > 0 ? uneven : undefined;
+}
+
 /** The rate of a step: a whole number where it is one but for rounding, that of the quotient unless more is said. */
 export function rateOf(stepS: number, noise = DOUBLE_NOISE): number {
   const whole = Math.round(1 / stepS);

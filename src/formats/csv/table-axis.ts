@@ -3,7 +3,15 @@
 import { type Utc, utcAddSeconds, utcFromUnixMs } from '../../base/time.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
 import type { SignalAxis } from '../../model/signal-store.ts';
-import { COUNTED_AXIS, type EvenTimes, isCoarse, rateOf, timeAxisOf, type UnevenTimes } from '../time-axis.ts';
+import {
+  COUNTED_AXIS,
+  type EvenTimes,
+  isCoarse,
+  onlyTime,
+  rateOf,
+  timeAxisOf,
+  type UnevenTimes,
+} from '../time-axis.ts';
 import { utcOf } from './clock-times.ts';
 import type { Layout } from './layout.ts';
 import type { LineJudge } from './line-judge.ts';
@@ -49,16 +57,6 @@ export async function axisOf(
     return { ...even(plan.stepS / sampleRateHz, plan.startS + offsetS * plan.stepS), gaps };
   }
   return timeAxisOf(times, index.digits, { hasGaps: plan.axis === undefined }) ?? onlyTime(times);
-}
-
-/** One row at most has a time: it counts from there at 1 per second, which nobody can tell. */
-function onlyTime(times: Float64Array): UnevenTimes | undefined {
-  return times.some(Number.isFinite) ? { timing: 'stamped', ...timed(times), stepBackRow: undefined } : undefined;
-}
-
-function timed(times: Float64Array) {
-  const untimedRows = Array.from(times, (time, row) => (Number.isFinite(time) ? -1 : row)).filter((row) => row >= 0);
-  return { timesS: times.filter(Number.isFinite), untimedRows };
 }
 
 function even(stepS: number, offsetS: number): EvenTimes {
