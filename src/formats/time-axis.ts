@@ -191,8 +191,9 @@ export function axisDiagnostics(
     if (gaps.length > 0) say('warning', 'time-gap', gapSentence(gaps, name, placeOf));
     return diagnostics;
   }
-  const { untimedRows, stepBackRow } = axis;
-  say('info', 'uneven-time', `The times in "${name}" are not even: each row keeps its own, and figures weigh by it.`);
+  const { timesS, untimedRows, stepBackRow } = axis;
+  const uneven = `The times in "${name}" are not even: each row keeps its own, and figures weigh by it.`;
+  if (timesS.length > 1) say('info', 'uneven-time', uneven);
   if (untimedRows.length > 0) {
     const [first] = untimedRows;
     const message = `${untimedRows.length} rows have no time in "${name}" and are left out, the first is ${placeOf(first!)}.`;

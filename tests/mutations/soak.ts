@@ -14,23 +14,33 @@ export interface MutationSoak {
   /** Of tests/mutations/worker.ts, bundled. */
   readonly workerUrl: URL;
   readonly countPerKind: number;
-  /** Part of a kind's name; all when left out. */
+  /** A kind's name or a part of it; all when left out. */
   readonly only?: string;
+  /** Where a long run is done in pieces: how many were done before. */
+  readonly firstSeed?: number;
   say(line: string): void;
 }
 
 /** Number of faults. */
-export async function soakFiles({ module, workerUrl, countPerKind, only = '', say }: MutationSoak): Promise<number> {
+export async function soakFiles({
+  module,
+  workerUrl,
+  countPerKind,
+  only = '',
+  firstSeed: begin = 0,
+  say,
+}: MutationSoak): Promise<number> {
   let faultCount = 0;
-  for (const { name } of (await mutationCases(module)).filter((it) => it.name.includes(only))) {
+  const cases = await mutationCases(module);
+  const exact = cases.filter(({ name }) => name === only);
+  const endSeed = begin + countPerKind;
+  for (const { name } of exact.length > 0 ? exact : cases.filter((it) => it.name.includes(only))) {
     const startMs = performance.now();
     const faults: string[] = [];
     let slowestMs = 0;
-    let firstSeed = 0;
-    while (firstSeed < countPerKind) {
-      const end = await playUntilHang(workerUrl, { module, name, firstSeed, endSeed: countPerKind }, (fault) =>
-        faults.push(fault),
-      );
+    let firstSeed = begin;
+    while (firstSeed < endSeed) {
+      const end = await playUntilHang(workerUrl, { module, name, firstSeed, endSeed }, (fault) => faults.push(fault));
       slowestMs = Math.max(slowestMs, end.slowestMs);
       firstSeed = end.nextSeed;
     }

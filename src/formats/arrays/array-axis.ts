@@ -75,6 +75,8 @@ export interface ArrayAxis {
 
 /** Steps of an axis that differ less than this part of a step are even. */
 const EVEN_PART = 1e-3;
+/** Parts of a double that two roundings may be off by, from the lowest to the highest. */
+const DOUBLE_STEPS = 2 * Number.EPSILON;
 /** Units of netCDF's climate and forecast conventions: `days since 2001-01-01 00:00`. */
 const SINCE = /^(\w+)\s+since\s+(\d{4}-\d\d?-\d\d?.*)$/i;
 
@@ -164,9 +166,9 @@ function timeAxis(
   // nanoseconds since 1970 do not fit into a double, those since the first do
   const timesS = samplePlaces(secondsOf(values, begin === undefined ? 0 : first, unitSeconds), count);
   const resolutionS = (isWhole(source) ? 1 : floatStep(floatBits, values)) * unitSeconds;
-  // what a double since 1970 cannot hold
+  // what a double since 1970 cannot hold, and the division that made it of a long integer
   const noiseS =
-    begin === undefined || floatBits === undefined ? 0 : Math.abs(Number(first)) * Number.EPSILON * unitSeconds;
+    begin === undefined || floatBits === undefined ? 0 : Math.abs(Number(first)) * DOUBLE_STEPS * unitSeconds;
   const decided = timesDecided(timesS, Math.max(resolutionS, noiseS));
   const edges = edgeNotes(source, count, format);
   if (!decided) return { id, places: undefined, diagnostics: edges };

@@ -102,7 +102,7 @@ test('dimension scales, names that mean time, and stated rates', async () => {
   expect(reader.reading!.guesses).toEqual(['"clock/timestamp" has no unit: by its size it is Unix time in ns.']);
   const told = reader.diagnostics.map(({ message }) => message).join('\n');
   expect(told).toContain('Nothing says how far the samples of "nothing/g" are apart: they are counted.');
-  expect(told).toContain('"Fs" says how far samples are apart: 50 Hz.');
+  expect(told).toContain('"Fs" says how far samples are apart: 50\u202fHz.');
   reader.close();
 });
 

@@ -80,9 +80,9 @@ test('the user says which array holds the times, in which unit, or none', async 
 });
 
 test.each([
-  ['fs', 250, 250, '250 Hz'],
-  ['sample_rate_hz', 48_000, 48_000, '48 kHz'],
-  ['dt', 0.25, 4, '4 Hz'],
+  ['fs', 250, 250, '250\u202fHz'],
+  ['sample_rate_hz', 48_000, 48_000, '48\u202fkHz'],
+  ['dt', 0.25, 4, '4\u202fHz'],
 ])('a single number called %s says how far samples are apart', async (name, value, rate, told) => {
   const reader = await open({ [name]: npyOf("'<f8'", [], packed('d', value)), v: f8Of([1, 2, 3]) });
   expect([ids(reader), steady(reader, 'v'), reader.metadata]).toEqual([['v'], [rate, 0, undefined], { [name]: value }]);
