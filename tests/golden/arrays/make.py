@@ -25,7 +25,7 @@ def tell(name, columns, times=None, unit=1):
     told = {'values': {key: [float(value) for value in column] for key, column in columns.items()}}
     if times is not None:
         offsets = (np.asarray(times) - np.asarray(times)[0]) * unit
-        told['offsetsS'] = [float(offset) for offset in offsets]
+        told['offsetsS'] = [None if np.isnan(offset) else float(offset) for offset in offsets]
     expected[name] = told
 
 
