@@ -4,7 +4,7 @@ import { UTC_EPOCH_UNIX_S, UTC_TICKS_PER_SECOND, type Utc, utcFromTicks, utcFrom
 
 /** Seconds since 1970 that are taken for a Unix time: 2001 to 2052. Numbers of seconds are rarely so large. */
 export const LEAST_UNIX_S = 1e9;
-export const MOST_UNIX_S = 2.6e9;
+const MOST_UNIX_S = 2.6e9;
 /** Units that Unix times are counted in, as seconds. */
 const UNIX_UNITS = [1, 1e-3, 1e-6, 1e-9] as const;
 

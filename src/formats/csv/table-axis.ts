@@ -85,7 +85,14 @@ export function axisName(plan: TimePlan, { rateHz }: ReadChoice): SignalAxis | u
   return plan.kind === 'counted' && rateHz === undefined ? COUNTED_AXIS : undefined;
 }
 
-export function originOf(plan: TimePlan, judge: LineJudge): Utc | undefined {
+/** What second 0 is; where the user says at which second the first row lies, it is so much before that row. */
+export function originOf(plan: TimePlan, judge: LineJudge, startS: number | undefined): Utc | undefined {
+  const first = firstUtcOf(plan, judge);
+  const isDated = plan.kind === 'numbers' || judge.firstClock?.day !== undefined;
+  return first !== undefined && startS !== undefined && isDated ? utcAddSeconds(first, -startS) : first;
+}
+
+function firstUtcOf(plan: TimePlan, judge: LineJudge): Utc | undefined {
   if (plan.kind === 'clock') return judge.firstClock && utcOf(judge.firstClock);
   if (plan.kind !== 'numbers' || !plan.base) return undefined;
   const { mantissa, exponent } = plan.base;
