@@ -127,10 +127,14 @@ export function onlyTime(times: ArrayLike<number>): UnevenTimes | undefined {
   return uneven.timesS.length > 0 ? uneven : undefined;
 }
 
-/** The rate of a step: a whole number where it is one but for rounding, that of the quotient unless more is said. */
+/**
+ * The rate of a step: one of six digits, or a whole number, where it is such but for rounding (`noise`: parts of it; that
+ * of the quotient unless more is said).
+ */
 export function rateOf(stepS: number, noise = DOUBLE_NOISE): number {
-  const whole = Math.round(1 / stepS);
-  return whole > 0 && Math.abs(1 / stepS - whole) <= noise * whole ? whole : 1 / stepS;
+  const rate = 1 / stepS;
+  const plain = [Number(rate.toPrecision(6)), Math.round(rate)];
+  return plain.find((short) => short > 0 && Math.abs(rate - short) <= noise * short) ?? rate;
 }
 
 /** A signal of rows that have a time each; rows without one are no samples. `axisId` names the times. */

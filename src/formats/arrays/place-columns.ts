@@ -13,7 +13,7 @@ import { type AxisColumn, AxisSearch } from './axis-search.ts';
 import { firstUtc, type Placing, placedSignal, type SampleSource } from './placed-signal.ts';
 import type { StatedAxis } from './stated-axis.ts';
 
-/** A column of numbers whose place on an axis is not decided yet. Its id is its name. */
+/** A column of numbers whose place on an axis is not decided yet. Its id is what it is called, `name` may be the last part of that. */
 export interface ValueColumn extends AxisColumn, SampleSource {
   readonly dtype: SampleType;
   /** Fixed-point: integers of `dtype` in the file. */
@@ -61,12 +61,12 @@ export async function placeColumns(
   const shown = columns.filter((column) => !roles.has(column));
   const inOrder = showsTimes ? [...shown, ...columns.filter(isTime)] : shown;
   const signals = inOrder.map((column) => {
-    const { id, name, unit, dtype, isScaled, length, read, packed } = column;
+    const { id, unit, dtype, isScaled, length, read, packed } = column;
     const placing = placings.get(length)!;
     const timeUnit = isTime(column) ? placing.axis?.timeUnit : undefined;
     const base = {
       id,
-      name,
+      name: id,
       unit: timeUnit ?? unitSymbol(unit),
       source: '',
       dtype,
@@ -77,11 +77,19 @@ export async function placeColumns(
     return placedSignal(base, { read, ...(packed && { packed }) }, placing, choice, originUtc);
   });
   const told = columns.map((column) => {
-    const { id, name, unit, dtype, length } = column;
+    const { id, unit, dtype, length } = column;
     const role = roles.get(column) ?? 'signal';
     const placing = role === 'signal' ? placings.get(length) : undefined;
     const timeUnit = role === 'time' ? placings.get(length)?.axis?.timeUnit : undefined;
-    return { id, name, unit: timeUnit ?? unitSymbol(unit), role, detail: `${length} ${dtype}`, type: dtype, placing };
+    return {
+      id,
+      name: id,
+      unit: timeUnit ?? unitSymbol(unit),
+      role,
+      detail: `${length} ${dtype}`,
+      type: dtype,
+      placing,
+    };
   });
   const reading = arrayReading(told, search.guesses, choice, format, diagnostics, false);
   return { signals, originUtc, reading };
@@ -104,9 +112,9 @@ async function axisOf(
   { stated, ownAxis }: ColumnRules,
 ): Promise<FoundPlaces> {
   const isAlone = columns.length < 2 && columns[0]?.id !== choice.time;
-  // times of nothing are numbers like any other
-  if (count === 0 || isAlone) return { axis: undefined, times: undefined, numbers: [] };
   const own = choice.time === undefined ? await ownAxis?.(count) : undefined;
+  // times of nothing are numbers like any other
+  if (!own && (count === 0 || isAlone)) return { axis: undefined, times: undefined, numbers: [] };
   if (own) return { axis: own, times: columns.find(({ id }) => id === own.id), numbers: [] };
   const isRated = stated !== undefined || choice.rateHz !== undefined;
   const found = await search.among(columns, { isRated, isInOrder: true });

@@ -2,13 +2,12 @@
 
 import { timeOfSample } from '../../model/timing.ts';
 import {
-  asNumbers,
   type ExportOptions,
   ExportProgress,
   type ExportReport,
   isSteady,
   lossNotes,
-  selectTable,
+  selectNumbers,
 } from '../export/selection.ts';
 import { appendItems, itemOf, numpyTypeOf } from '../numpy/items.ts';
 import type { FormatReader } from '../reader.ts';
@@ -22,10 +21,7 @@ export async function writeNpy(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { spans: chosen, notes: leftOut } = await selectTable(reader, options, 'array');
-  const spans = await asNumbers(reader, chosen);
-  const first = spans[0]!;
-  const count = first.end - first.start;
+  const { spans, first, count, notes: leftOut } = await selectNumbers(reader, options, 'array');
   const isPlain = spans.length === 1 && isSteady(first);
   const item = itemOf(spans);
   const remark: ArrayRemark = {

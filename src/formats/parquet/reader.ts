@@ -11,6 +11,7 @@ import { createPlainReader } from '../plain-reader.ts';
 import type { FormatReader } from '../reader.ts';
 import type { OpenContext } from '../row.ts';
 import type { RandomAccess } from '../source.ts';
+import { unevenTimes } from '../time-axis.ts';
 import { type NumberColumn, numberColumn } from './columns.ts';
 import { checkFooter, checkMetadata, fileOf, orDamaged } from './footer.ts';
 import { METADATA_KEY, type ParquetMetadata, parseMetadata } from './metadata.ts';
@@ -102,6 +103,7 @@ async function ownAxis(
   const unitSeconds = 1 / time.ticksPerSecond;
   const clock = column.clock ?? { unitSeconds, since: 'unknown' };
   const values = await column.values();
+  if (values.length === 0) return { id: column.id, places: unevenTimes([]), diagnostics: [] };
   const axis = arrayAxis({ ...column, clock, values }, values.length, 'parquet', {});
   if (!axis?.places) return undefined;
   diagnostics.push(...axis.diagnostics);
