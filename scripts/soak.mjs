@@ -2,7 +2,8 @@
 // At the end the counts must add up exactly, the order must be whole and the memory of the process flat.
 // `npm run soak rings [SECONDS]`: the rings through more interleavings than `npm test` plays, then through random ones
 // for so long, two minutes unless told otherwise.
-// `npm run soak files [COUNT [KIND]]`: so many changed files of every kind that is read, 20 000 unless told otherwise.
+// `npm run soak files [COUNT [KIND [FIRST]]]`: so many changed files of every kind that is read, 20 000 unless told
+// otherwise; FIRST says how many were done before, for a long run in pieces.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,7 @@ if (process.argv[2] === 'files') {
     workerUrl: pathToFileURL(await bundleForNode('tests/mutations/worker.ts', 'soak-files-worker')),
     countPerKind: Number(process.argv[3] ?? 20_000),
     only: process.argv[4],
+    firstSeed: Number(process.argv[5] ?? 0),
     say: console.log,
   });
   console.log(faultCount === 0 ? 'no fault' : `${faultCount} faults`);

@@ -7,6 +7,19 @@ export function sampleBits(dtype: SampleType): number {
   return Number(dtype.slice(1));
 }
 
+const IN_WHOLE_BYTES: Partial<Record<SampleType, SampleType>> = {
+  i4: 'i8',
+  i24: 'i32',
+  u1: 'u8',
+  u4: 'u8',
+  u24: 'u32',
+};
+
+/** The type that holds the values of `dtype` where nothing below or between 1, 2, 4 and 8 bytes can be stored. */
+export function inWholeBytes(dtype: SampleType): SampleType {
+  return IN_WHOLE_BYTES[dtype] ?? dtype;
+}
+
 /**
  * Packs values of `dtype`; the first sample goes into the lowest bits. Every NaN becomes the canonical quiet one, and 0
  * in an integer type: a writer that may meet one there reports it (`lossNotes`).

@@ -121,10 +121,20 @@ export function unevenTimes(times: ArrayLike<number>): UnevenTimes {
   return { timing: 'stamped', timesS: timesS.slice(0, count), untimedRows, stepBackRow };
 }
 
-/** The rate of a step: a whole number where it is one but for rounding, that of the quotient unless more is said. */
+/** Of rows of which one at most has a time: it counts, and nobody can tell a rate. Undefined without any. */
+export function onlyTime(times: ArrayLike<number>): UnevenTimes | undefined {
+  const uneven = unevenTimes(times);
+  return uneven.timesS.length > 0 ? uneven : undefined;
+}
+
+/**
+ * The rate of a step: one of six digits, or a whole number, where it is such but for rounding (`noise`: parts of it; that
+ * of the quotient unless more is said).
+ */
 export function rateOf(stepS: number, noise = DOUBLE_NOISE): number {
-  const whole = Math.round(1 / stepS);
-  return whole > 0 && Math.abs(1 / stepS - whole) <= noise * whole ? whole : 1 / stepS;
+  const rate = 1 / stepS;
+  const plain = [Number(rate.toPrecision(6)), Math.round(rate)];
+  return plain.find((short) => short > 0 && Math.abs(rate - short) <= noise * short) ?? rate;
 }
 
 /** A signal of rows that have a time each; rows without one are no samples. `axisId` names the times. */
@@ -185,8 +195,9 @@ export function axisDiagnostics(
     if (gaps.length > 0) say('warning', 'time-gap', gapSentence(gaps, name, placeOf));
     return diagnostics;
   }
-  const { untimedRows, stepBackRow } = axis;
-  say('info', 'uneven-time', `The times in "${name}" are not even: each row keeps its own, and figures weigh by it.`);
+  const { timesS, untimedRows, stepBackRow } = axis;
+  const uneven = `The times in "${name}" are not even: each row keeps its own, and figures weigh by it.`;
+  if (timesS.length > 1) say('info', 'uneven-time', uneven);
   if (untimedRows.length > 0) {
     const [first] = untimedRows;
     const message = `${untimedRows.length} rows have no time in "${name}" and are left out, the first is ${placeOf(first!)}.`;

@@ -28,6 +28,8 @@ const FORMS: Readonly<Record<string, string>> = {
   'HDF5, types': 'hdf5/types.h5',
   'HDF5, scales': 'hdf5/scales.h5',
   'HDF5, MATLAB 7.3': 'hdf5/matlab.h5',
+  'HDF5, running numbers and Unix times': 'arrays/groups.h5',
+  'Parquet, Unix times': 'arrays/stamp.parquet',
   'MATLAB 5, workspace': 'mat/plain.mat',
   'MATLAB 5, packed': 'mat/packed.mat',
   'MATLAB 4': 'mat/level4.mat',

@@ -16,7 +16,8 @@ export interface MutationTask {
 export type MutationMessage =
   | { readonly type: 'begin'; readonly seed: number }
   | { readonly type: 'fault'; readonly seed: number; readonly what: string }
-  | { readonly type: 'end' };
+  /** Every seed before this one was played. */
+  | { readonly type: 'end'; readonly nextSeed: number };
 
 /** Beside four times the file: what every reader takes, such as pages of a cache. */
 const FIXED_BYTES = 2 * 2 ** 20;
@@ -28,7 +29,9 @@ watchAllocations();
 const { bytes, use } = (await mutationCases(module)).find((it) => it.name === name)!;
 // what a reader loads with its first file counts for nothing
 await use(bytes.slice());
-for (let seed = firstSeed; seed < endSeed; seed++) {
+let nextSeed = firstSeed;
+for (let isAlive = true; isAlive && nextSeed < endSeed; nextSeed++) {
+  const seed = nextSeed;
   const changed = mutated(bytes, seed);
   const limitBytes = 4 * changed.byteLength + FIXED_BYTES;
   say({ type: 'begin', seed });
@@ -37,6 +40,8 @@ for (let seed = firstSeed; seed < endSeed; seed++) {
     await use(changed);
   } catch (thrown) {
     const what = rawError(thrown);
+    // a library that gave up answers nothing any more
+    isAlive = !String(thrown).includes('Aborted(');
     if (what !== undefined) say({ type: 'fault', seed, what });
   }
   const largestBytes = takeLargestBytes();
@@ -44,4 +49,4 @@ for (let seed = firstSeed; seed < endSeed; seed++) {
     say({ type: 'fault', seed, what: `${largestBytes} bytes at once for a file of ${changed.byteLength}` });
   }
 }
-say({ type: 'end' });
+say({ type: 'end', nextSeed });

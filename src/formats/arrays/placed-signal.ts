@@ -1,9 +1,9 @@
 // A channel of an array as a signal: with the places of its axis, with a rate that is stated, or counted.
 
-import { type Utc, utcSecondsBetween } from '../../base/time.ts';
+import { type Utc, utcAddSeconds, utcSecondsBetween } from '../../base/time.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
 import type { SampleValues, SteadySignal } from '../../model/signal-store.ts';
-import type { PlainSignal } from '../plain-store.ts';
+import type { PlainSignal, SteadyPlainSignal } from '../plain-store.ts';
 import { COUNTED_AXIS, stampedSignal } from '../time-axis.ts';
 import type { ArrayAxis } from './array-axis.ts';
 import type { StatedAxis } from './stated-axis.ts';
@@ -23,45 +23,89 @@ export function isCounted({ axis, stated }: Placing): boolean {
   return !axis?.places && !stated;
 }
 
-/** `read` gives the samples [start, end) in the order of the file; `originUtc` is second 0 of all signals. */
+/** How the samples of a signal are read, in the order of the file. */
+export interface SampleSource {
+  /** Samples [start, end). */
+  read(start: number, end: number): Promise<SampleValues>;
+  readonly packed?: SteadyPlainSignal['packed'];
+}
+
+/** `originUtc` is second 0 of all signals. What the user says counts before what the file says beside the samples. */
 export function placedSignal(
   base: SignalBase,
-  read: (start: number, end: number) => Promise<SampleValues>,
+  { read, packed }: SampleSource,
   { sampleCount, axis, stated }: Placing,
   { rateHz, startS }: ReadChoice,
   originUtc: Utc | undefined,
 ): PlainSignal {
   const steady = { ...base, timing: 'steady', endSample: sampleCount } as const;
+  const plain = { read, ...(packed && { packed }) };
   if (axis?.places) {
     const named = axis.axis ? { axis: axis.axis } : {};
-    const shiftS = shiftOf(axis.zeroUtc, originUtc);
+    const shiftS = axis.axis ? 0 : shiftOf(firstPlace(axis.places), axis.zeroUtc, originUtc, startS);
+    const { places } = axis;
     const inOrder = async (start: number, end: number): Promise<SampleValues> =>
-      axis.isReversed ? (await read(sampleCount - end, sampleCount - start)).reverse() : read(start, end);
-    if (axis.places.timing === 'steady') {
-      const { sampleRateHz, offsetS } = axis.places;
-      return { info: { ...steady, ...named, sampleRateHz, offsetS: offsetS + shiftS }, read: inOrder };
+      (await read(sampleCount - end, sampleCount - start)).reverse();
+    const source = axis.isReversed ? { read: inOrder } : plain;
+    if (places.timing === 'steady') {
+      const { sampleRateHz, offsetS } = places;
+      return { info: { ...steady, ...named, sampleRateHz, offsetS: offsetS + shiftS }, ...source };
     }
-    const timesS = shiftS === 0 ? axis.places.timesS : axis.places.timesS.map((timeS) => timeS + shiftS);
-    return stampedSignal({ ...axis.places, timesS }, { ...base, ...named }, axis.id, inOrder);
+    const timesS = shiftedTimes(places.timesS, shiftS);
+    return stampedSignal({ ...places, timesS }, { ...base, ...named }, axis.id, source.read);
   }
-  if (stated) {
-    const { sampleRateHz, offsetS, axisUnit } = stated;
+  if (stated && (rateHz === undefined || stated.axisUnit === undefined)) {
+    const { offsetS, axisUnit } = stated;
     const named = axisUnit === undefined ? {} : { axis: { name: 'x', unit: axisUnit } };
-    const shiftS = shiftOf(stated.zeroUtc, originUtc);
-    return { info: { ...steady, ...named, sampleRateHz, offsetS: offsetS + shiftS }, read };
+    const shiftS = axisUnit === undefined ? shiftOf(offsetS, stated.zeroUtc, originUtc, startS) : 0;
+    const sampleRateHz = rateHz ?? stated.sampleRateHz;
+    return { info: { ...steady, ...named, sampleRateHz, offsetS: offsetS + shiftS }, ...plain };
   }
-  if (rateHz !== undefined) return { info: { ...steady, sampleRateHz: rateHz, offsetS: startS ?? 0 }, read };
-  return { info: { ...steady, axis: COUNTED_AXIS, sampleRateHz: 1, offsetS: 0 }, read };
+  if (rateHz !== undefined) return { info: { ...steady, sampleRateHz: rateHz, offsetS: startS ?? 0 }, ...plain };
+  return { info: { ...steady, axis: COUNTED_AXIS, sampleRateHz: 1, offsetS: 0 }, ...plain };
 }
 
-/** Where second 0 of an axis lies on that of all signals. */
-function shiftOf(zeroUtc: Utc | undefined, originUtc: Utc | undefined): number {
+function firstPlace(places: NonNullable<ArrayAxis['places']>): number {
+  return places.timing === 'steady' ? places.offsetS : (places.timesS[0] ?? 0);
+}
+
+/** How far an axis moves: to where its second 0 lies on that of all signals, or so that it begins where the user says. */
+function shiftOf(
+  firstS: number,
+  zeroUtc: Utc | undefined,
+  originUtc: Utc | undefined,
+  startS: number | undefined,
+): number {
+  if (startS !== undefined) return startS - firstS;
   return zeroUtc === undefined || originUtc === undefined ? 0 : utcSecondsBetween(originUtc, zeroUtc);
 }
 
-/** The earliest second 0 of all axes that know theirs. */
-export function firstUtc(placings: readonly Placing[]): Utc | undefined {
-  const known = placings.flatMap(({ axis, stated }) => (axis?.places ? axis.zeroUtc : stated?.zeroUtc) ?? []);
+/** Signals along one axis share their times. */
+const SHIFTED = new WeakMap<Float64Array, Map<number, Float64Array>>();
+
+function shiftedTimes(timesS: Float64Array, shiftS: number): Float64Array {
+  if (shiftS === 0) return timesS;
+  const known = SHIFTED.get(timesS) ?? new Map<number, Float64Array>();
+  SHIFTED.set(timesS, known);
+  const shifted = known.get(shiftS) ?? timesS.map((timeS) => timeS + shiftS);
+  known.set(shiftS, shifted);
+  return shifted;
+}
+
+/**
+ * What second 0 of all signals is: the earliest second 0 of all axes that know theirs. Where the user says at which
+ * second the first samples lie, second 0 is so much before the first of them.
+ */
+export function firstUtc(placings: readonly Placing[], { startS }: ReadChoice): Utc | undefined {
+  const known = placings.flatMap(({ axis, stated }) => {
+    if (axis?.places) {
+      const { zeroUtc, places } = axis;
+      if (zeroUtc === undefined || startS === undefined) return zeroUtc ?? [];
+      return utcAddSeconds(zeroUtc, firstPlace(places) - startS);
+    }
+    const zeroUtc = stated?.zeroUtc;
+    return zeroUtc === undefined || startS === undefined ? (zeroUtc ?? []) : utcAddSeconds(zeroUtc, -startS);
+  });
   return known.toSorted((a, b) => (a < b ? -1 : 1))[0];
 }
 

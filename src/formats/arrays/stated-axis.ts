@@ -1,10 +1,11 @@
 // What attributes and single numbers beside an array say of its sampling: `fs`, `dt`, `t0` and their relatives.
 
+import { formatSiExact } from '../../base/si.ts';
 import type { Utc } from '../../base/time.ts';
 import { rateOf, SINGLE_NOISE } from '../time-axis.ts';
 import { secondsPerTimeUnit } from '../time-names.ts';
 import { unitSymbol } from '../units.ts';
-import { isoUtc, unixUtc } from './array-axis.ts';
+import { isoUtc, unixUtc } from '../unix-times.ts';
 
 /** A number or text with a name, such as an attribute or a scalar beside the array. */
 export interface NamedFact {
@@ -22,14 +23,14 @@ export interface StatedAxis {
   readonly zeroUtc: Utc | undefined;
   /** The unit of the axis where that is no time. */
   readonly axisUnit: string | undefined;
-  /** Names of the facts that it follows from. */
-  readonly names: readonly string[];
+  /** How that was found, in a sentence. */
+  readonly note?: string;
 }
 
 const UNIT_SUFFIX = '(s|sec|secs|seconds?|ms|us|µs|ns|ps|hz|khz|mhz|ghz|sps)?';
 /** Lower case, without blanks and marks. */
 const RATE = new RegExp(
-  `^(fs|sampl(?:e|ing)(?:rate|freq|frequency)|samplerate|samplespersecond|acquisitionrate|scanrate|daqrate)${UNIT_SUFFIX}$`,
+  `^(fs|sr|rate|fsample|sampl(?:e|ing)(?:rate|freq|frequency)|samplerate|samplespersecond|acquisitionrate|scanrate|daqrate)${UNIT_SUFFIX}$`,
 );
 const STEP = new RegExp(
   `^(dt|ts|deltat|timestep|tstep|timedelta|tdelta|tinterval|timeinterval|sampl(?:e|ing)(?:interval|period|time)|wfincrement|xinc|xincr|xincrement|xspacing)${UNIT_SUFFIX}$`,
@@ -56,16 +57,14 @@ const HERTZ: ReadonlyMap<string, number> = new Map([
 
 /** Undefined when neither a rate nor a step above 0 is stated. Of two that say the same the first counts. */
 export function statedAxis(facts: readonly NamedFact[]): StatedAxis | undefined {
-  const names: string[] = [];
-  const take = (pattern: RegExp, scaleOf: (unit: string) => number | undefined): number | undefined => {
+  const take = (pattern: RegExp, scaleOf: (unit: string) => number | undefined) => {
     for (const { name, value, unit } of facts) {
       const match = pattern.exec(plainName(name));
       const number = typeof value === 'bigint' ? Number(value) : value;
       if (!match || typeof number !== 'number' || !Number.isFinite(number)) continue;
       const scale = scaleOf(unit !== '' ? unit : (match[2] ?? ''));
       if (scale === undefined) continue;
-      names.push(name);
-      return number * scale;
+      return { name, number: number * scale };
     }
     return undefined;
   };
@@ -74,12 +73,15 @@ export function statedAxis(facts: readonly NamedFact[]): StatedAxis | undefined 
   const axisUnit = stated === '' || secondsPerTimeUnit(stated) !== undefined ? undefined : stated;
   const seconds = (unit: string) => (unit === '' ? (secondsPerTimeUnit(stated) ?? 1) : secondsPerTimeUnit(unit));
   const rate = take(RATE, (unit) => (unit === '' ? 1 : HERTZ.get(unit.toLowerCase())));
-  const step = rate !== undefined && rate > 0 ? 1 / rate : take(STEP, seconds);
-  if (step === undefined || !(step > 0)) return undefined;
-  const sampleRateHz = rate !== undefined && rate > 0 ? rate : rateOf(step, SINGLE_NOISE);
-  const clock = facts.map(clockOf).find((utc) => utc !== undefined);
-  if (clock !== undefined) return { sampleRateHz, offsetS: 0, zeroUtc: clock, axisUnit, names };
-  return { sampleRateHz, offsetS: take(START, seconds) ?? 0, zeroUtc: undefined, axisUnit, names };
+  const step = rate && rate.number > 0 ? undefined : take(STEP, seconds);
+  const found = step ?? rate;
+  if (!found || !(found.number > 0)) return undefined;
+  const sampleRateHz = step ? rateOf(step.number, SINGLE_NOISE) : found.number;
+  const told = axisUnit === undefined ? formatSiExact(sampleRateHz, 'Hz') : '';
+  const note = `"${found.name}" says how far samples are apart${told === '' ? '' : `: ${told}`}.`;
+  const zeroUtc = facts.map(clockOf).find((utc) => utc !== undefined);
+  const offsetS = zeroUtc === undefined ? (take(START, seconds)?.number ?? 0) : 0;
+  return { sampleRateHz, offsetS, zeroUtc, axisUnit, note };
 }
 
 function clockOf({ name, value }: NamedFact): Utc | undefined {

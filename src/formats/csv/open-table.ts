@@ -161,7 +161,7 @@ async function assemble(parts: Parts): Promise<FormatReader> {
     axis,
     guesses,
     cutLine: parts.cut.line,
-    leftOut: signals.notes,
+    columnNotes: signals.notes,
     hasRate: choice.rateHz !== undefined,
     lines,
   });
@@ -203,7 +203,7 @@ async function assemble(parts: Parts): Promise<FormatReader> {
     diagnostics,
     metadata: metadataOf(head),
     reading: readingOf({ text, layout, head, choice, plan, isDayFirst: parts.order.isDayFirst, guesses, signals }),
-    originUtc: originOf(plan, judge),
+    originUtc: originOf(plan, judge, choice.startS),
     close: () => table.close(),
   });
 }

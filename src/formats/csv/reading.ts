@@ -2,6 +2,7 @@
 
 import type { ColumnChoice, ReadChoice } from '../../model/read-choice.ts';
 import type { Reading } from '../../model/reading.ts';
+import { timeUnitSymbol } from '../time-names.ts';
 import { cleanCell } from './cells.ts';
 import type { TableHead } from './head.ts';
 import type { Layout } from './layout.ts';
@@ -15,18 +16,6 @@ const SHOWN_LINES = 20;
 /** Cells of a shown line, and letters of a cell. */
 const SHOWN_CELLS = 64;
 const SHOWN_LETTERS = 80;
-/** Units of time by their seconds, for the choice. */
-const TIME_UNITS: ReadonlyMap<number, string> = new Map([
-  [1, 's'],
-  [1e-3, 'ms'],
-  [1e-6, 'µs'],
-  [1e-9, 'ns'],
-  [1e-12, 'ps'],
-  [60, 'min'],
-  [3600, 'h'],
-  [86_400, 'd'],
-]);
-
 export interface ReadTable {
   readonly text: Text;
   readonly layout: Layout;
@@ -74,7 +63,7 @@ export function readingOf({ text, layout, head, choice, plan, isDayFirst, guesse
 function timeChoice(plan: TimePlan, { columns }: TableHead, { rateHz, startS }: ReadChoice): ReadChoice {
   const start = startS === undefined ? {} : { startS };
   if (plan.kind === 'numbers') {
-    const unit = plan.axis ? undefined : TIME_UNITS.get(plan.unitSeconds);
+    const unit = plan.axis ? undefined : timeUnitSymbol(plan.unitSeconds);
     // an axis that is no time is found by its name again
     return plan.axis
       ? start

@@ -2,6 +2,7 @@
 
 import { secondsPerTimeUnit } from '../time-names.ts';
 import { unitParts, unitSymbol } from '../units.ts';
+import { LEAST_UNIX_S } from '../unix-times.ts';
 import { cleanCell } from './cells.ts';
 import { commentText, isComment, type Separator, splitLine, trimCells } from './lines.ts';
 
@@ -11,9 +12,6 @@ export type Settings = ReadonlyMap<string, string>;
 /** Settings and comments that are kept: a head may be anything. */
 const MAX_SETTINGS = 500;
 const MAX_TEXT = 2000;
-
-/** A start from here on is a moment since 1970, not a place on the axis. */
-const LEAST_UNIX_S = 1e9;
 
 /** Distance of samples as instruments call it. */
 const INTERVAL =
@@ -103,6 +101,7 @@ export function stepsOf(settings: Settings): Steps | undefined {
   if (stepS === undefined) return undefined;
   const trigger = lookUp(settings, TRIGGER_POINT, '');
   const start = lookUp(settings, START, 's') ?? lookUp(settings, WEAK_START, 's');
+  // a start from there on is a moment since 1970, no place on the axis
   const isMoment = start !== undefined && start >= LEAST_UNIX_S;
   const startS = start !== undefined && !isMoment ? start : trigger === undefined ? 0 : -trigger * stepS;
   const bare = interval !== undefined && interval >= 1 ? bareInterval(settings) : undefined;

@@ -1,6 +1,7 @@
 // Which columns of a table are signals, and how they are called.
 
 import type { ColumnChoice, ColumnRole } from '../../model/read-choice.ts';
+import { COUNTED_AXIS } from '../time-axis.ts';
 import { timeName } from '../time-names.ts';
 import { unitParts, unitSymbol } from '../units.ts';
 import { cellNumber } from './cells.ts';
@@ -9,7 +10,7 @@ import { type Layout, seenNumbers } from './layout.ts';
 import type { OddColumn } from './odd-cells.ts';
 import { channelUnit } from './settings.ts';
 import type { TableSignal } from './table.ts';
-import type { TimePlan } from './time-column.ts';
+import { isRising, isRunningColumn, type TimePlan } from './time-column.ts';
 
 export interface SignalColumn extends TableSignal {
   readonly name: string;
@@ -23,8 +24,14 @@ export interface SignalColumns {
   readonly all: readonly OddColumn[];
   readonly roles: readonly ColumnRole[];
   readonly taken: readonly SignalColumn[];
-  /** Which columns are left out and why, in sentences. */
-  readonly notes: readonly string[];
+  /** Which columns are left out and why, and which may be no signals. */
+  readonly notes: readonly ColumnNote[];
+}
+
+export interface ColumnNote {
+  readonly code: 'left-out' | 'running-number' | 'second-time';
+  /** A sentence. */
+  readonly message: string;
 }
 
 /** Digits of a word of bits that a double holds as a decimal number. */
@@ -43,7 +50,9 @@ export function signalColumns(
   choices: Readonly<Record<number, ColumnChoice>>,
 ): SignalColumns {
   const taken: SignalColumn[] = [];
-  const notes: string[] = [];
+  const notes: ColumnNote[] = [];
+  const say = (code: ColumnNote['code'], message: string) => notes.push({ code, message });
+  const running = runningColumns(layout, head, plan);
   const all: OddColumn[] = [];
   const roles: ColumnRole[] = [];
   const used = new Set<string>();
@@ -58,7 +67,7 @@ export function signalColumns(
   head.columns.forEach((own, column) => {
     const kind = layout.kinds[column]!;
     const chosen = choices[column] ?? {};
-    const role = chosen.role ?? roleOf(layout, head, plan, column);
+    const role = chosen.role ?? (running.has(column) ? 'left-out' : roleOf(layout, head, plan, column));
     const isNamed = (own.text !== '' || channels.length === 1) && !DIGITAL.test(own.text);
     const setUnit =
       own.unit || (isNamed ? channelUnit(head.settings, own.name, channels.indexOf(column), channels.length) : '');
@@ -70,18 +79,33 @@ export function signalColumns(
     if (role === 'bits') {
       const length = layout.rows.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0);
       if (length > MOST_LANES)
-        notes.push(`"${named}" holds words of ${length} bits, more than ${MOST_LANES}: left out.`);
+        say('left-out', `"${named}" holds words of ${length} bits, more than ${MOST_LANES}: left out.`);
       else
         for (const lane of lanesOf(own.text || own.name, named, length)) {
           taken.push({ column, scale: 1, lane: lane.digit, name: unique(lane.name, column), unit: '', isLogic: true });
         }
     } else if (role === 'signal') {
       taken.push({ column, scale, lane: undefined, name: unique(named, column), unit, isLogic: kind === 'switch' });
+      if (chosen.role === undefined && isSecondTime(layout, head, plan, column)) {
+        say('second-time', `"${taken.at(-1)!.name}" holds times, too: it is shown as a signal.`);
+      }
     } else if (role === 'text') {
-      notes.push(`"${named}" holds text and is left out.`);
+      say('left-out', `"${named}" holds text and is left out.`);
+    } else if (running.has(column) && chosen.role === undefined) {
+      say('running-number', `"${named}" only numbers the samples: it is left out.`);
+    } else if (
+      plan.kind === 'numbers' &&
+      plan.axis === COUNTED_AXIS &&
+      plan.column === column &&
+      named !== COUNTED_AXIS.name
+    ) {
+      say('running-number', `"${named}" numbers the samples: it is their axis and no signal.`);
     } else if (role === 'left-out' && chosen.role === undefined && kind !== 'blank' && kind !== 'setting') {
       const repeated = plan.kind === 'numbers' ? 'the times' : 'the place of the row';
-      notes.push(`"${named}" is left out: ${kind === 'clock' ? 'times of another clock' : `it repeats ${repeated}`}.`);
+      say(
+        'left-out',
+        `"${named}" is left out: ${kind === 'clock' ? 'times of another clock' : `it repeats ${repeated}`}.`,
+      );
     }
   });
   return { all, roles, taken, notes };
@@ -105,6 +129,21 @@ function roleOf(layout: Layout, head: TableHead, plan: TimePlan, column: number)
 function isTime({ columns }: TableHead, column: number): boolean {
   const { text, bare, unit } = columns[column]!;
   return (timeName(text) ?? timeName(bare, unit))?.unitSeconds !== undefined;
+}
+
+/** Columns that only number the rows, unless nothing else would be left. */
+function runningColumns(layout: Layout, head: TableHead, plan: TimePlan): ReadonlySet<number> {
+  const roles = layout.kinds.map((_, column) => roleOf(layout, head, plan, column));
+  const signals = [...roles.keys()].filter((column) => roles[column] === 'signal' || roles[column] === 'bits');
+  const running = signals.filter((column) => isRunningColumn(layout, head, column));
+  return new Set(running.length < signals.length ? running : []);
+}
+
+/** Rises and is called a time, though another column holds the times of the rows. */
+function isSecondTime(layout: Layout, head: TableHead, plan: TimePlan, column: number): boolean {
+  const { text, bare, unit } = head.columns[column]!;
+  if (plan.kind === 'counted' || layout.kinds[column] !== 'number' || /^x/i.test(text)) return false;
+  return (timeName(text) ?? timeName(bare, unit)) !== undefined && isRising(seenNumbers(layout, column));
 }
 
 /** The same values as in another column: oscilloscopes give each channel its times. */

@@ -3,7 +3,15 @@
 import { type Utc, utcAddSeconds, utcFromUnixMs } from '../../base/time.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
 import type { SignalAxis } from '../../model/signal-store.ts';
-import { COUNTED_AXIS, type EvenTimes, isCoarse, rateOf, timeAxisOf, type UnevenTimes } from '../time-axis.ts';
+import {
+  COUNTED_AXIS,
+  type EvenTimes,
+  isCoarse,
+  onlyTime,
+  rateOf,
+  timeAxisOf,
+  type UnevenTimes,
+} from '../time-axis.ts';
 import { utcOf } from './clock-times.ts';
 import type { Layout } from './layout.ts';
 import type { LineJudge } from './line-judge.ts';
@@ -55,16 +63,6 @@ export async function axisOf(
   return timeAxisOf(times, index.digits, { hasGaps: plan.axis === undefined }) ?? onlyTime(times);
 }
 
-/** One row at most has a time: it counts from there at 1 per second, which nobody can tell. */
-function onlyTime(times: Float64Array): UnevenTimes | undefined {
-  return times.some(Number.isFinite) ? { timing: 'stamped', ...timed(times), stepBackRow: undefined } : undefined;
-}
-
-function timed(times: Float64Array) {
-  const untimedRows = Array.from(times, (time, row) => (Number.isFinite(time) ? -1 : row)).filter((row) => row >= 0);
-  return { timesS: times.filter(Number.isFinite), untimedRows };
-}
-
 function even(stepS: number, offsetS: number): EvenTimes {
   return { timing: 'steady', sampleRateHz: rateOf(stepS), offsetS, jitterS: 0 };
 }
@@ -93,7 +91,14 @@ export function axisName(plan: TimePlan, { rateHz }: ReadChoice): SignalAxis | u
   return plan.kind === 'counted' && rateHz === undefined ? COUNTED_AXIS : undefined;
 }
 
-export function originOf(plan: TimePlan, judge: LineJudge): Utc | undefined {
+/** What second 0 is; where the user says at which second the first row lies, it is so much before that row. */
+export function originOf(plan: TimePlan, judge: LineJudge, startS: number | undefined): Utc | undefined {
+  const first = firstUtcOf(plan, judge);
+  const isDated = plan.kind === 'numbers' || judge.firstClock?.day !== undefined;
+  return first !== undefined && startS !== undefined && isDated ? utcAddSeconds(first, -startS) : first;
+}
+
+function firstUtcOf(plan: TimePlan, judge: LineJudge): Utc | undefined {
   if (plan.kind === 'clock') return judge.firstClock && utcOf(judge.firstClock);
   if (plan.kind !== 'numbers') return undefined;
   if (plan.serialDay !== undefined) return utcOf(serialMoment(plan.serialDay));

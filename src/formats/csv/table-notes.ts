@@ -9,6 +9,7 @@ import type { Layout } from './layout.ts';
 import type { LineJudge } from './line-judge.ts';
 import { trimCells } from './lines.ts';
 import type { RowIndex } from './row-index.ts';
+import type { ColumnNote } from './signals.ts';
 import type { TimePlan } from './time-column.ts';
 
 export interface NotedTable {
@@ -21,15 +22,15 @@ export interface NotedTable {
   readonly guesses: readonly string[];
   /** The last line, when it is cut short. */
   readonly cutLine: string | undefined;
-  /** Columns that are left out, in sentences. */
-  readonly leftOut: readonly string[];
+  /** Columns that are left out, and those that may be no signals. */
+  readonly columnNotes: readonly ColumnNote[];
   readonly hasRate: boolean;
   /** Lines of `namedRows`. */
   readonly lines: ReadonlyMap<number, number>;
 }
 
 export function tableDiagnostics(table: NotedTable): Diagnostic[] {
-  const { layout, head, plan, judge, index, axis, guesses, cutLine, leftOut, hasRate, lines } = table;
+  const { layout, head, plan, judge, index, axis, guesses, cutLine, columnNotes, hasRate, lines } = table;
   const diagnostics: Diagnostic[] = guesses.map((message) => ({ severity: 'warning', code: 'csv/guess', message }));
   const say = (severity: Diagnostic['severity'], code: string, message: string) =>
     diagnostics.push({ severity, code: `csv/${code}`, message });
@@ -73,7 +74,7 @@ export function tableDiagnostics(table: NotedTable): Diagnostic[] {
       `The last line ("${cutLine}") is cut short and left out: the file may still be written.`,
     );
   }
-  for (const note of leftOut) say('info', 'left-out', note);
+  for (const { code, message } of columnNotes) say('info', code, message);
   if (layout.rows.some((row) => trimCells(row).length > layout.kinds.length)) {
     say('info', 'wide-rows', 'Some rows have more cells than columns: those behind are left out.');
   }

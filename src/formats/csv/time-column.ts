@@ -1,13 +1,20 @@
 // Where the time of a row stands: a column of numbers, a clock, steps that the head states, or nowhere. A time is found,
 // or guessed and said so, or named as unknown.
 
-import { FormatError } from '../../base/errors.ts';
 import type { TimeBase } from '../../core/text-rows.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
 import type { SignalAxis } from '../../model/signal-store.ts';
 import { COUNTED_AXIS } from '../time-axis.ts';
-import { secondsPerTimeUnit, timeName } from '../time-names.ts';
+import {
+  isOtherAxisName,
+  isRunningName,
+  noSuchTimes,
+  secondsPerTimeUnit,
+  statedTimeUnit,
+  timeName,
+} from '../time-names.ts';
 import { unitParts } from '../units.ts';
+import { isUnixSeconds, unixUnit } from '../unix-times.ts';
 import { type ClockPlan, clockPlan, isBare, isCoarse } from './clock-columns.ts';
 import { stepsOfHead, type TableHead } from './head.ts';
 import { type Layout, seenNumbers } from './layout.ts';
@@ -40,17 +47,11 @@ export interface FoundTime {
   readonly guesses: readonly string[];
 }
 
-/** Seconds since 1970 that a Unix time may be: 2001 to 2052. Numbers of seconds are rarely so large. */
-const LEAST_UNIX_S = 1e9;
-const MOST_UNIX_S = 2.6e9;
-const UNIX_UNITS = [1, 1e-3, 1e-6, 1e-9] as const;
 /** Exponent of a Unix time, at most. */
 const MOST_POWER = 30;
 /** Steps in the rows that were seen that must not fall, of all: clocks may be set back. */
 const LEAST_RISING = 0.75;
-/** What an axis is called that is no time, and in which units it is. */
-const AXIS_NAME =
-  /^(?:freq.*|frequenz.*|f|wave ?length.*|wellenl.*|wave ?number.*|energy|energie|position|pos|distance|dist|abstand|weg|angle|winkel|theta|2theta|x|y|z|shift|raman.*|channel|ch|kanal|bin|m\/z|mass|depth|height|radius|q)$/i;
+/** Units of an axis that is no time. */
 const AXIS_UNIT = new Set([
   'Hz',
   'eV',
@@ -97,8 +98,9 @@ export function findTime(layout: Layout, head: TableHead, choice: ReadChoice): F
     const guess = times ? undefined : stepsOfHead(head)?.guess;
     return { plan: times ?? steps, guesses: guess === undefined ? [] : [guess] };
   }
-  const counted = choice.rateHz === undefined ? countedAxis(layout, head) : undefined;
-  if (counted) return { plan: counted, guesses: [] };
+  const counted = countedAxis(layout, head);
+  if (counted)
+    return { plan: choice.rateHz === undefined ? counted : ratedSteps(layout, counted, choice.rateHz), guesses: [] };
   return choice.rateHz === undefined && !head.hasNames
     ? (unnamedTime(layout, choice.timeUnit) ?? { plan: { kind: 'counted' }, guesses: [] })
     : { plan: { kind: 'counted' }, guesses: [] };
@@ -111,10 +113,11 @@ function roleColumn({ table }: ReadChoice): number | undefined {
 
 function chosenTime(layout: Layout, head: TableHead, name: string, timeUnit: string | undefined): FoundTime {
   const column = head.columns.findIndex((candidate) => candidate.name === name || candidate.text === name);
-  if (column < 0) {
-    const names = head.columns.map((candidate) => `"${candidate.name}"`).join(', ');
-    throw new FormatError('format/not-found', `No column is called "${name}". The table has ${names}.`);
-  }
+  if (column < 0)
+    throw noSuchTimes(
+      name,
+      head.columns.map((candidate) => candidate.name),
+    );
   const clock = timeUnit === undefined ? clockPlan(layout, head) : undefined;
   if (clock?.columns.includes(column)) return { plan: clock, guesses: [] };
   if (layout.kinds[column] === 'clock') return { plan: { kind: 'clock', columns: [column] }, guesses: [] };
@@ -126,13 +129,7 @@ function chosenTime(layout: Layout, head: TableHead, name: string, timeUnit: str
 }
 
 function unitOf(timeUnit: string | undefined): number | undefined {
-  if (timeUnit === undefined) return undefined;
-  const seconds = secondsPerTimeUnit(timeUnit);
-  if (seconds !== undefined) return seconds;
-  throw new FormatError(
-    'format/unsupported',
-    `"${timeUnit}" is no unit of time. Take one such as s, ms, µs, ns, min or h.`,
-  );
+  return timeUnit === undefined ? undefined : statedTimeUnit(timeUnit);
 }
 
 function ownUnit({ columns }: TableHead, column: number): number | undefined {
@@ -179,13 +176,12 @@ function isOtherThanTime(text: string, { columns }: TableHead): boolean {
 
 function numberTime(layout: Layout, name: string, column: number, unitSeconds: number | undefined): FoundTime {
   const first = seenNumbers(layout, column).find(Number.isFinite) ?? Number.NaN;
-  const unixUnit = (unitSeconds === undefined ? UNIX_UNITS : [unitSeconds]).find(
-    (unit) => first * unit >= LEAST_UNIX_S && first * unit < MOST_UNIX_S,
-  );
-  if (unixUnit !== undefined) {
+  const ofUnix =
+    unitSeconds === undefined ? unixUnit(first) : isUnixSeconds(first * unitSeconds) ? unitSeconds : undefined;
+  if (ofUnix !== undefined) {
     const cell = layout.rows.map((row) => row[column] ?? '').find((text) => /^\d/.test(text)) ?? '';
     const base = timeBase(cell, layout.style.decimal);
-    return { plan: { kind: 'numbers', column, unitSeconds: unixUnit, ...(base && { base }) }, guesses: [] };
+    return { plan: { kind: 'numbers', column, unitSeconds: ofUnix, ...(base && { base }) }, guesses: [] };
   }
   const isWhole = layout.rows.every((row) => /^[+-]?\d*$/.test(row[column] ?? ''));
   const guesses =
@@ -216,7 +212,7 @@ function stated(layout: Layout, head: TableHead): TimePlan | undefined {
   return { kind: 'steps', startS, stepS, ...(isRunning && numbers.every(Number.isInteger) && { column: 0 }) };
 }
 
-function isRising(numbers: readonly number[]): boolean {
+export function isRising(numbers: readonly number[]): boolean {
   const finite = numbers.filter(Number.isFinite);
   const rising = finite.filter((value, row) => row > 0 && value >= finite[row - 1]!).length;
   return finite.length < 2 || rising >= LEAST_RISING * (finite.length - 1);
@@ -230,19 +226,37 @@ function otherAxis(layout: Layout, { columns }: TableHead): NumberTime | undefin
   const isUnit = AXIS_UNIT.has(unitParts(head.unit)?.base ?? head.unit);
   // with a unit of its own, a short name says too little, but for the x of our own exports
   const isShort = head.unit === '' ? /^[xyz]$/i : /^(?!x$)(?:.{1,2}|channel|kanal|bin)$/i;
-  const isNamed = AXIS_NAME.test(head.name) && !isShort.test(head.name);
+  const isNamed = isOtherAxisName(head.name) && !isShort.test(head.name);
   const numbers = seenNumbers(layout, column);
   const isStrict = numbers.every((value, row) => row === 0 || value > numbers[row - 1]!);
   if (!isStrict || !(isUnit || isNamed)) return undefined;
   return { kind: 'numbers', column, unitSeconds: 1, axis: { name: head.name.toLowerCase(), unit: head.unit } };
 }
 
-/** A first column called `sample`, which counts: that of our own exports without a time. */
-function countedAxis(layout: Layout, { columns }: TableHead): NumberTime | undefined {
-  const isCounted = layout.kinds[0] === 'number' && layout.kinds.length > 1 && columns[0]!.text === COUNTED_AXIS.name;
+/** A column that numbers the rows, or a first one called `sample`, which counts: that of our own exports without a time. */
+function countedAxis(layout: Layout, head: TableHead): NumberTime | undefined {
+  if (layout.kinds.length < 2) return undefined;
+  const isOwn = layout.kinds[0] === 'number' && head.columns[0]!.text === COUNTED_AXIS.name;
   const numbers = seenNumbers(layout, 0);
-  if (!isCounted || !numbers.every((value, row) => row === 0 || value > numbers[row - 1]!)) return undefined;
-  return { kind: 'numbers', column: 0, unitSeconds: 1, axis: COUNTED_AXIS };
+  const isRising = numbers.every((value, row) => row === 0 || value > numbers[row - 1]!);
+  const column = isOwn && isRising ? 0 : layout.kinds.findIndex((_, index) => isRunningColumn(layout, head, index));
+  return column < 0 ? undefined : { kind: 'numbers', column, unitSeconds: 1, axis: COUNTED_AXIS };
+}
+
+/** At a rate that the user states a running number tells which samples are missing. */
+function ratedSteps(layout: Layout, { column }: NumberTime, rateHz: number): TimePlan {
+  const [first = 0] = seenNumbers(layout, column);
+  return { kind: 'steps', startS: -first / rateHz, stepS: 1 / rateHz, column };
+}
+
+/** A column whose name and whose numbers say that it only numbers the rows. */
+export function isRunningColumn(layout: Layout, { columns }: TableHead, column: number): boolean {
+  const { text, unit } = columns[column]!;
+  if (layout.kinds[column] !== 'number' || unit !== '' || !isRunningName(text)) return false;
+  const numbers = seenNumbers(layout, column);
+  return (
+    numbers.length > 1 && numbers.every((value, row) => value === numbers[0]! + row) && Number.isInteger(numbers[0])
+  );
 }
 
 /** Units of time that a head may leave out, by their seconds. */
@@ -270,7 +284,8 @@ function unnamedSteps(layout: Layout, head: TableHead): NumberTime | undefined {
 /** Without names: a first column that rises evenly by fractions, or Unix times. */
 function unnamedTime(layout: Layout, timeUnit: string | undefined): FoundTime | undefined {
   const numbers = seenNumbers(layout, 0);
-  const isUnix = UNIX_UNITS.some((unit) => numbers.every((n) => n * unit >= LEAST_UNIX_S && n * unit < MOST_UNIX_S));
+  const unix = unixUnit(numbers[0] ?? Number.NaN);
+  const isUnix = unix !== undefined && numbers.every((number) => unixUnit(number) === unix);
   const isFraction = layout.rows.some((row) => /[.,eE]/.test(row[0] ?? ''));
   if (layout.kinds[0] !== 'number' || layout.kinds.length < 2 || numbers.length < 3) return undefined;
   if (!numbers.every((value, row) => row === 0 || value > numbers[row - 1]!) || !(isUnix || isFraction))

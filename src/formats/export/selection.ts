@@ -232,3 +232,17 @@ export async function selectTable(reader: FormatReader, options: ExportOptions, 
     ],
   };
 }
+
+/** A table of numbers without a mark for missing integers, and the rows that it has. */
+export interface NumberChoice extends TableChoice {
+  readonly first: Span;
+  readonly count: number;
+}
+
+/** `selectTable`, its spans as `asNumbers` has them. */
+export async function selectNumbers(reader: FormatReader, options: ExportOptions, what: string): Promise<NumberChoice> {
+  const { spans: chosen, notes } = await selectTable(reader, options, what);
+  const spans = await asNumbers(reader, chosen);
+  const first = spans[0]!;
+  return { spans, notes, first, count: first.end - first.start };
+}

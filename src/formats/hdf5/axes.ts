@@ -1,5 +1,5 @@
-// Which dataset is the axis of another: as the user says, as NeXus says (new style: `axes` and `AXISNAME_indices` of the
-// group; old style: `axes` of the signal or `axis` of the axis), by HDF5's dimension scales, or by a name that means time.
+// Which dataset a file states as the axis of another: as NeXus says (new style: `axes` and `AXISNAME_indices` of the
+// group; old style: `axes` of the signal or `axis` of the axis), or by HDF5's dimension scales.
 // NeXus: manual.nexusformat.org, "NXdata" and "Associating plottable data using attributes applied to the NXdata group".
 
 import { timeNameOf } from '../arrays/array-axis.ts';
@@ -26,10 +26,6 @@ export function axesOf(content: Content, tree: Tree, node: DatasetNode): readonl
     oldStyle(content, node, group, add);
   }
   for (const [dimension, axis] of attachedScales(content, tree, node).entries()) add(axis, dimension);
-  if (found.size === 0) {
-    const time = timeBeside(content, node);
-    if (time) add(time, longestOf(shape, time.count));
-  }
   return [...found].map(([dimension, axis]) => ({ node: axis, dimension })).sort((a, b) => a.dimension - b.dimension);
 }
 
@@ -84,23 +80,6 @@ function attachedScales(content: Content, tree: Tree, node: DatasetNode): readon
 /** netCDF writes a scale without values for a dimension that has none, and says so in its name. */
 export function isBareDimension(content: Content, { dataset }: DatasetNode): boolean {
   return textAttribute(content, dataset, 'NAME')?.startsWith('This is a netCDF dimension but not') ?? false;
-}
-
-/** A dataset called time in a group of the dataset, or in one around it. */
-function timeBeside(content: Content, node: DatasetNode): DatasetNode | undefined {
-  const shape = node.shape ?? [];
-  const seen = new Set<GroupNode>();
-  for (const start of node.groups) {
-    for (let group: GroupNode | undefined = start; group && !seen.has(group); group = group.parent) {
-      seen.add(group);
-      const times = [...group.members].filter(
-        ([name, axis]) => axis !== node && isLine(axis) && shape.includes(axis.count) && isTime(content, name, axis),
-      );
-      const exact = times.find(([name]) => /^(?:t|time)$/i.test(name)) ?? times[0];
-      if (exact) return exact[1];
-    }
-  }
-  return undefined;
 }
 
 /** By its name and unit. */

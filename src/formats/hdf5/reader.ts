@@ -58,7 +58,7 @@ export async function openHdf5(
         file.close();
         file = new hdf5.File(path, 'r');
       }
-      return openContent(content(), context, await isMatlab(source, content()), close);
+      return await openContent(content(), context, await isMatlab(source, content()), close);
     } catch (error) {
       for (const open of [file, ...neighbours.values()]) open.close();
       throw error;
@@ -85,7 +85,12 @@ function otherNames(names: readonly string[]): readonly string[] {
   return names.filter((name) => /^(?!\/)(?!.*\.\.)[^\0]+$/.test(name)).slice(0, MAX_NEIGHBOURS);
 }
 
-function openContent(content: Content, context: OpenContext, isFromMatlab: boolean, close: () => void): FormatReader {
+async function openContent(
+  content: Content,
+  context: OpenContext,
+  isFromMatlab: boolean,
+  close: () => void,
+): Promise<FormatReader> {
   const { diagnostics } = content;
   if (!content.canReadTexts) {
     diagnostics.push({
@@ -95,7 +100,7 @@ function openContent(content: Content, context: OpenContext, isFromMatlab: boole
     });
   }
   const tree = walkTree(content);
-  const { signals, originUtc, reading } = readSignals(content, tree, context.choice, startOf(content, tree));
+  const { signals, originUtc, reading } = await readSignals(content, tree, context.choice, startOf(content, tree));
   return createPlainReader({
     format: 'hdf5',
     label: isFromMatlab ? 'MATLAB 7.3' : 'HDF5',

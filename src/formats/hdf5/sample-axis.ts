@@ -1,13 +1,15 @@
 // Where the samples of a dataset lie: along which dimension they are counted, and what its axis says of their places.
 
+import { toError } from '../../base/errors.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
-import type { Diagnostic } from '../../model/signal-store.ts';
-import { type ArrayAxis, arrayAxis, isoUtc, timeNameOf } from '../arrays/array-axis.ts';
+import { type AxisColumn, AxisSearch, type FoundAxis } from '../arrays/axis-search.ts';
 import { type ArrayLayout, arrayLayout } from '../arrays/layout.ts';
 import type { Placing } from '../arrays/placed-signal.ts';
 import { isSamplingName, type NamedFact, statedAxis } from '../arrays/stated-axis.ts';
 import { type SampleColumn, sampleColumns } from '../numpy/columns.ts';
-import { axesOf, isLine, isTime } from './axes.ts';
+import { isRunningName } from '../time-names.ts';
+import { isoUtc } from '../unix-times.ts';
+import { axesOf, isLine, isSignal, isTime } from './axes.ts';
 import { attribute, attributeNames, type Content, type Dataset, type Group, textAttribute, unitOf } from './content.ts';
 import { itemDtype } from './item-type.ts';
 import { factValue, isFact } from './scalars.ts';
@@ -26,40 +28,78 @@ export interface SampleAxis extends Placing, ArrayLayout {
   /** What gave the axis: a dataset, or a member of the items (`column`). */
   readonly node?: DatasetNode;
   readonly column?: SampleColumn;
+  /** Members that only number the items. */
+  readonly omitted?: readonly SampleColumn[];
 }
 
-/** Finds the axes of datasets; each axis is read once. */
+/** A dataset that may be the axis of others. */
+interface NodeColumn extends AxisColumn {
+  readonly node: DatasetNode;
+}
+
+/** Finds the axes of datasets: what the file states, else what is found beside them. */
 export class SampleAxes {
   readonly #content: Content;
   readonly #tree: Tree;
   readonly #choice: ReadChoice;
-  readonly #decided = new Map<string, ArrayAxis | undefined>();
-  readonly guesses: string[] = [];
+  readonly #search: AxisSearch;
+  /** What was found in a group for a number of samples. */
+  readonly #beside = new Map<string, Promise<FoundAxis<NodeColumn> | undefined>>();
 
   constructor(content: Content, tree: Tree, choice: ReadChoice) {
     this.#content = content;
     this.#tree = tree;
     this.#choice = choice;
+    this.#search = new AxisSearch(choice, 'hdf5', content.diagnostics);
   }
 
-  of(node: DatasetNode, columns: readonly SampleColumn[]): SampleAxis {
+  get guesses(): readonly string[] {
+    return this.#search.guesses;
+  }
+
+  /** Rejects a choice of times that are called like nothing in the file. */
+  requireTimes(): void {
+    const { datasets } = this.#tree;
+    this.#search.require(
+      datasets.flatMap((node) => [datasetId(node), ...membersOf(node).map((member) => this.#member(node, member).id)]),
+    );
+  }
+
+  async of(node: DatasetNode, columns: readonly SampleColumn[]): Promise<SampleAxis> {
     const shape = node.shape ?? [];
     const { time } = this.#choice;
+    const statedBeside = statedAxis(this.#facts(node));
     if (time !== null) {
-      const member = this.#timeMember(node, columns);
+      const member = await this.#timeMember(node, columns, statedBeside !== undefined);
       if (member) return member;
       const chosen = time === undefined ? undefined : this.#chosen(node, time);
       const found = chosen ? [chosen] : axesOf(this.#content, this.#tree, node);
       const best = this.#best(found, shape);
       const layout = arrayLayout(shape, best?.dimension);
-      const axis = best && this.#decide(best.node, layout.sampleCount);
+      const axis = best && (await this.#search.of(this.#column(best.node), layout.sampleCount, chosen && true));
       if (best && axis) return { ...layout, node: best.node, axis };
-      const texts = time === undefined && !best ? this.#texts(node) : undefined;
+      const texts = time === undefined && !best ? await this.#texts(node) : undefined;
       if (texts) return texts;
+      const beside = found.length > 0 ? undefined : await this.#besideOf(node, statedBeside !== undefined);
+      if (beside) return beside;
     }
-    const layout = arrayLayout(shape);
-    const stated = statedAxis(this.#facts(node));
-    return stated ? { ...layout, stated } : layout;
+    return { ...arrayLayout(shape), stated: statedBeside };
+  }
+
+  /** Datasets of a group that only number the samples of the others. */
+  async running(nodes: readonly DatasetNode[], used: ReadonlySet<DatasetNode>): Promise<readonly DatasetNode[]> {
+    const isFree = (node: DatasetNode) => !used.has(node) && isLine(node) && !isSignal(this.#content, node);
+    const free = nodes.filter((node) => isFree(node) && isRunningName(nameOf(node)));
+    const beside = free.filter((node) =>
+      node.groups.some(({ members }) =>
+        [...members.values()].some((other) => other !== node && other.shape?.includes(node.count)),
+      ),
+    );
+    const found = await this.#search.running(
+      beside.map((node) => this.#column(node)),
+      undefined,
+    );
+    return found.map(({ node }) => node);
   }
 
   /** A time before any other, then the longest. */
@@ -67,7 +107,7 @@ export class SampleAxes {
     found: readonly T[],
     shape: readonly number[],
   ): T | undefined {
-    const isTimes = ({ node }: T) => isTime(this.#content, node.path.split('/').at(-1)!, node);
+    const isTimes = ({ node }: T) => isTime(this.#content, nameOf(node), node);
     const byLength = found.toSorted((a, b) => shape[b.dimension]! - shape[a.dimension]!);
     return byLength.find(isTimes) ?? byLength[0];
   }
@@ -78,85 +118,120 @@ export class SampleAxes {
     return axis && dimension >= 0 ? { node: axis, dimension } : undefined;
   }
 
-  /** Items of several numbers may hold their time themselves. */
-  #timeMember(node: DatasetNode, columns: readonly SampleColumn[]): SampleAxis | undefined {
-    const { time, timeUnit } = this.#choice;
-    if (columns.length < 2 || node.count !== Math.max(...(node.shape ?? [0]))) return undefined;
-    const idOf = ({ name }: SampleColumn) => `${datasetId(node)}.${name}`;
-    const column = columns.find(
-      (it) => 'iuf'.includes(it.scalar.kind) && (time === idOf(it) || (time === undefined && timeNameOf(it.name))),
-    );
-    if (!column) return undefined;
-    const layout = arrayLayout(node.shape ?? []);
-    const values = this.#values(node, column);
-    const source = { name: column.name, id: idOf(column), unit: '', values, resolution: resolutionOf(column, values) };
-    const axis = arrayAxis(source, layout.sampleCount, 'hdf5', timeUnit);
-    if (!axis) return undefined;
-    this.#say(axis);
-    return { ...layout, column, axis };
+  /** What lies beside a dataset in its groups, then what is called a time in those around them. */
+  async #besideOf(node: DatasetNode, isRated: boolean): Promise<SampleAxis | undefined> {
+    const shape = node.shape ?? [];
+    const seen = new Set<GroupNode>();
+    for (const start of node.groups) {
+      for (let group: GroupNode | undefined = start; group && !seen.has(group); group = group.parent) {
+        seen.add(group);
+        for (const count of [...new Set(shape)].sort((a, b) => b - a)) {
+          const found = count > 1 ? await this.#inGroup(group, count, group === start, isRated) : undefined;
+          if (!found || found.column.node === node) continue;
+          return { ...arrayLayout(shape, shape.indexOf(count)), node: found.column.node, axis: found.axis };
+        }
+      }
+    }
+    return undefined;
   }
 
-  #texts(node: DatasetNode): SampleAxis | undefined {
-    const times = textTimes(this.#content, node, datasetId);
+  #inGroup(group: GroupNode, count: number, isOwn: boolean, isRated: boolean) {
+    const key = `${count} ${isOwn} ${isRated} ${group.path}`;
+    const known = this.#beside.get(key);
+    if (known) return known;
+    const lines = [...group.members].filter(
+      ([name, axis]) =>
+        axis.count === count &&
+        isLine(axis) &&
+        !isFact(this.#content, axis) &&
+        (isTime(this.#content, name, axis) || (isOwn && !isSignal(this.#content, axis))),
+    );
+    const columns = lines.map(([name, axis]) => ({ ...this.#column(axis), name }));
+    const found = this.#search.among(columns, {
+      isRated: isRated || this.#choice.rateHz !== undefined,
+      isInOrder: false,
+    });
+    this.#beside.set(key, found);
+    return found;
+  }
+
+  /** Items of several numbers may hold their axis themselves. */
+  async #timeMember(
+    node: DatasetNode,
+    columns: readonly SampleColumn[],
+    isStated: boolean,
+  ): Promise<SampleAxis | undefined> {
+    if (columns.length < 2 || node.count < 2 || node.count !== Math.max(...(node.shape ?? [0]))) return undefined;
+    if (!canHold(this.#content, node)) return undefined;
+    const layout = arrayLayout(node.shape ?? []);
+    const members = membersOf(node).map((column) => this.#member(node, column));
+    const rules = { isRated: isStated || this.#choice.rateHz !== undefined, isInOrder: true };
+    const { time } = this.#choice;
+    const isElsewhere = typeof time === 'string' && !members.some(({ id }) => id === time);
+    const found = isElsewhere ? undefined : await this.#search.among(members, rules);
+    const running = await this.#search.running(members, found?.column);
+    const omitted = running.map(({ member }) => member);
+    if (!found) return omitted.length > 0 ? { ...layout, omitted, stated: statedAxis(this.#facts(node)) } : undefined;
+    return { ...layout, column: found.column.member, axis: found.axis, omitted };
+  }
+
+  async #texts(node: DatasetNode): Promise<SampleAxis | undefined> {
+    const times = this.#choice.timeUnit === undefined ? textTimes(this.#content, node, datasetId) : undefined;
     if (!times) return undefined;
     const layout = arrayLayout(node.shape ?? [], times.dimension);
-    const key = `${times.node.path} texts`;
-    const axis = this.#decided.get(key) ?? arrayAxis(times.values, layout.sampleCount, 'hdf5');
-    if (!axis) return undefined;
-    if (!this.#decided.has(key)) this.#say(axis);
-    this.#decided.set(key, axis);
-    return { ...layout, node: times.node, axis };
+    const axis = await this.#search.of(times.column, layout.sampleCount, true);
+    return axis && { ...layout, node: times.node, axis };
   }
 
-  #decide(node: DatasetNode, count: number): ArrayAxis | undefined {
-    const key = `${node.path} ${count}`;
-    if (this.#decided.has(key)) return this.#decided.get(key);
-    const axis = this.#read(node, count);
-    this.#decided.set(key, axis);
-    if (axis) this.#say(axis);
-    return axis;
+  #column(node: DatasetNode): NodeColumn {
+    const content = this.#content;
+    const { dataset } = node;
+    const [column] = sampleColumns(itemDtype(node.type), '').columns;
+    const zero = textAttribute(content, dataset, 'start') ?? textAttribute(content, dataset, 'offset');
+    return {
+      node,
+      name: nameOf(node),
+      id: datasetId(node),
+      unit: unitOf(content, dataset),
+      length: node.count,
+      floatBits: floatBitsOf(column),
+      zeroUtc: zero === undefined ? undefined : isoUtc(zero),
+      values: async () => this.#values(node, column!),
+      valueAt: async (index) => this.#values(node, column!, index, index + 1)[0] ?? Number.NaN,
+    };
   }
 
-  #say({ diagnostics, guess }: ArrayAxis): void {
-    this.#content.diagnostics.push(...diagnostics);
-    if (guess === undefined) return;
-    this.guesses.push(guess);
-    this.#content.diagnostics.push({ severity: 'info', code: 'hdf5/guess', message: guess });
+  #member(node: DatasetNode, member: SampleColumn) {
+    return {
+      member,
+      name: member.name,
+      id: `${datasetId(node)}.${member.name}`,
+      unit: '',
+      length: node.count,
+      floatBits: floatBitsOf(member),
+      values: async () => this.#values(node, member),
+      valueAt: async (index: number) => this.#values(node, member, index, index + 1)[0] ?? Number.NaN,
+    };
   }
 
-  #read(node: DatasetNode, count: number): ArrayAxis | undefined {
+  /** None where they cannot be read, which is said. */
+  #values(node: DatasetNode, column: SampleColumn, start = 0, end = node.count): ArrayLike<number | bigint> {
     const content = this.#content;
     const id = datasetId(node);
-    const problem = (message: string): undefined => {
-      const diagnostic: Diagnostic = { severity: 'warning', code: 'hdf5/damaged', message };
-      content.diagnostics.push(diagnostic);
+    const problem = (message: string): readonly number[] => {
+      content.diagnostics.push({ severity: 'warning', code: 'hdf5/damaged', message });
+      return [];
     };
     if (!canHold(content, node)) return problem(`The axis "${id}" claims more values than this file can hold.`);
-    const { columns } = sampleColumns(itemDtype(node.type), '');
-    try {
-      const values = this.#values(node, columns[0]!);
-      const { dataset } = node;
-      const zero = textAttribute(content, dataset, 'start') ?? textAttribute(content, dataset, 'offset');
-      const source = {
-        name: node.path.split('/').at(-1)!,
-        id,
-        unit: unitOf(content, dataset),
-        values,
-        resolution: resolutionOf(columns[0]!, values),
-        zeroUtc: zero === undefined ? undefined : isoUtc(zero),
-      };
-      return arrayAxis(source, count, 'hdf5', this.#choice.time === id ? this.#choice.timeUnit : undefined);
-    } catch (thrown) {
-      return problem(`The axis "${id}" cannot be read: ${(thrown as Error).message}`);
-    }
-  }
-
-  #values(node: DatasetNode, column: SampleColumn): ArrayLike<number | bigint> {
     const shape = node.shape ?? [];
     const line = { place: shape.map(() => 0), dimension: shape.indexOf(node.count) };
-    const values = lineValues(this.#content, node, column, line, 0, node.count) as ArrayLike<number | bigint>;
-    const scaling = scalingOf(this.#content, node);
-    return scaling ? scaledValues(values as Float64Array, scaling) : values;
+    try {
+      const values = lineValues(content, node, column, line, start, end);
+      const scaling = scalingOf(content, node);
+      return scaling ? scaledValues(values, scaling) : values;
+    } catch (thrown) {
+      return problem(`The axis "${id}" cannot be read: ${toError(thrown).message}`);
+    }
   }
 
   /** What the dataset says of its sampling, then its groups and what they hold, the nearest first. */
@@ -199,10 +274,18 @@ export function canHold({ sizeBytes }: Content, { dataset, count, type }: Datase
   return isPacked && bytes <= MAX_INFLATION * sizeBytes;
 }
 
-/** Numbers of single precision are rounded to 24 bits. */
-function resolutionOf({ dtype, scalar }: SampleColumn, values: ArrayLike<number | bigint>): number {
-  if (dtype !== 'f32') return 0;
-  const bits = scalar.itemBytes === 2 ? 11 : 24;
-  const largest = Math.max(Math.abs(Number(values[0] ?? 0)), Math.abs(Number(values[values.length - 1] ?? 0)));
-  return largest * 2 ** (1 - bits);
+/** Its own name in its group. */
+export function nameOf({ path }: DatasetNode): string {
+  return path.split('/').at(-1) ?? path;
+}
+
+/** The real numbers among the members of items. */
+function membersOf(node: DatasetNode): readonly SampleColumn[] {
+  const { columns } = sampleColumns(itemDtype(node.type), '');
+  return columns.length < 2 ? [] : columns.filter(({ scalar }) => 'iuf'.includes(scalar.kind));
+}
+
+function floatBitsOf(column: SampleColumn | undefined): number | undefined {
+  if (column?.scalar.kind !== 'f') return undefined;
+  return { 2: 11, 4: 24 }[column.scalar.itemBytes] ?? 53;
 }

@@ -2,8 +2,8 @@
 
 import { toError } from '../../base/errors.ts';
 import type { Utc } from '../../base/time.ts';
-import { isoUtc } from '../arrays/array-axis.ts';
 import { sampleColumns } from '../numpy/columns.ts';
+import { isoUtc } from '../unix-times.ts';
 import { attribute, attributeNames, type Content, type Dataset, type Group, plainValue, unitOf } from './content.ts';
 import { hasAnyLength, isText, itemDtype } from './item-type.ts';
 import type { DatasetNode, Tree } from './tree.ts';

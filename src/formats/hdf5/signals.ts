@@ -7,14 +7,14 @@ import type { Reading } from '../../model/reading.ts';
 import type { SampleValues } from '../../model/signal-store.ts';
 import { arrayReading, MAX_OPEN, MAX_SIGNALS, type ReadArray, shownChannels } from '../arrays/array-reading.ts';
 import { channelLabel, channelPlace } from '../arrays/layout.ts';
-import { firstUtc, isCounted, placedSignal, withOwnNames } from '../arrays/placed-signal.ts';
+import { firstUtc, placedSignal, withOwnNames } from '../arrays/placed-signal.ts';
 import { type SampleColumn, sampleColumns } from '../numpy/columns.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import { unitSymbol } from '../units.ts';
 import { type Content, textAttribute, unitOf } from './content.ts';
-import { itemDtype } from './item-type.ts';
+import { itemDtype, typeText } from './item-type.ts';
 import { arrays, defaultParts, partDetail } from './parts.ts';
-import { datasetId, SampleAxes, type SampleAxis } from './sample-axis.ts';
+import { datasetId, nameOf, SampleAxes, type SampleAxis } from './sample-axis.ts';
 import { scaledValues, scalingOf } from './scaling.ts';
 import type { DatasetNode, Tree } from './tree.ts';
 import { lineValues } from './values.ts';
@@ -33,24 +33,42 @@ interface Opened {
   readonly sampling: SampleAxis;
 }
 
-/** Throws a FormatError when there is nothing at all. `startUtc` is when the file says that the data begin. */
-export function readSignals(content: Content, tree: Tree, choice: ReadChoice, startUtc: Utc | undefined): Signals {
+/** Rejects with a FormatError when there is nothing at all. `startUtc` is when the file says that the data begin. */
+export async function readSignals(
+  content: Content,
+  tree: Tree,
+  choice: ReadChoice,
+  startUtc: Utc | undefined,
+): Promise<Signals> {
   const all = arrays(content, tree);
   const chosen = choice.parts && new Set(choice.parts);
   const isChosen = (node: DatasetNode) => chosen?.has(datasetId(node)) ?? false;
   const unasked = all.length > MAX_OPEN ? defaultParts(content, tree, all) : all;
   const axes = new SampleAxes(content, tree, choice);
-  const opened = (chosen ? all.filter(isChosen) : unasked).map((node): Opened => {
+  axes.requireTimes();
+  const opened: Opened[] = [];
+  for (const node of chosen ? all.filter(isChosen) : unasked) {
     const { columns, omittedCount } = sampleColumns(itemDtype(node.type), nameOf(node));
-    return { node, columns, omittedCount, sampling: axes.of(node, columns) };
-  });
+    opened.push({ node, columns, omittedCount, sampling: await axes.of(node, columns) });
+  }
   const axesUsed = (nodes: readonly Opened[]) =>
     new Set(nodes.flatMap(({ sampling: { axis, node } }) => (axis?.places && node ? [node] : [])));
   // what is an axis of nothing but another axis is shown
   const anyAxes = axesUsed(opened);
   const used = axesUsed(opened.filter(({ node }) => !anyAxes.has(node)));
-  const shown = opened.filter(({ node }) => isChosen(node) || !used.has(node));
-  const originUtc = startUtc ?? firstUtc(shown.map(({ sampling }) => sampling));
+  const running = chosen
+    ? []
+    : await axes.running(
+        opened.map(({ node }) => node),
+        used,
+      );
+  const shown = opened.filter(({ node }) => isChosen(node) || !(used.has(node) || running.includes(node)));
+  const originUtc =
+    startUtc ??
+    firstUtc(
+      shown.map(({ sampling }) => sampling),
+      choice,
+    );
   const signals = shown.flatMap((it) => datasetSignals(content, it, choice, originUtc));
   if (signals.length === 0) sayNothingToShow(content, tree, choice);
   if (signals.length > MAX_SIGNALS) {
@@ -66,7 +84,8 @@ export function readSignals(content: Content, tree: Tree, choice: ReadChoice, st
       unit: unitOf(content, node.dataset),
       role: open ? 'signal' : used.has(node) ? 'time' : 'left-out',
       detail: partDetail(content, node),
-      isCounted: open !== undefined && isCounted(open.sampling),
+      type: typeText(node.type),
+      placing: open?.sampling,
     };
   });
   const reading = arrayReading(told, axes.guesses, choice, 'hdf5', content.diagnostics);
@@ -82,7 +101,8 @@ function datasetSignals(
   const { sampleDimension: dimension, channelCount } = sampling;
   const id = datasetId(node);
   const shape = node.shape ?? [];
-  const numbers = columns.filter((column) => column !== sampling.column || !sampling.axis?.places);
+  const gone = new Set([sampling.column, ...(sampling.omitted ?? [])].map((column) => column?.offsetBytes));
+  const numbers = columns.filter(({ offsetBytes }) => !gone.has(offsetBytes));
   const shownCount = shownChannels(id, Math.max(1, channelCount), numbers.length, choice, 'hdf5', content.diagnostics);
   if (omittedCount > 0) {
     const message = `${omittedCount} members of "${id}" are texts or raw bytes and not shown.`;
@@ -109,13 +129,9 @@ function datasetSignals(
         const values = lineValues(content, node, column, { place, dimension }, start, end);
         return scaling ? scaledValues(values, scaling) : values;
       };
-      return placedSignal(base, read, sampling, choice, originUtc);
+      return placedSignal(base, { read }, sampling, choice, originUtc);
     });
   }).flat();
-}
-
-function nameOf({ path }: DatasetNode): string {
-  return path.split('/').at(-1) ?? path;
 }
 
 /** Single values and texts are worth to be seen; without any there is nothing. */

@@ -1,8 +1,9 @@
 // Times that a file keeps as texts beside the samples: ISO 8601, one for each.
 
 import { utcSecondsBetween } from '../../base/time.ts';
-import { type AxisValues, isoUtc } from '../arrays/array-axis.ts';
+import type { AxisColumn } from '../arrays/axis-search.ts';
 import { timeName } from '../time-names.ts';
+import { isoUtc } from '../unix-times.ts';
 import type { Content } from './content.ts';
 import { isText } from './item-type.ts';
 import type { DatasetNode } from './tree.ts';
@@ -15,7 +16,8 @@ const VLEN_BYTES = 32;
 export interface TextTimes {
   readonly node: DatasetNode;
   readonly dimension: number;
-  readonly values: AxisValues;
+  /** Counts in the last digit that the texts have, since the first of them. */
+  readonly column: AxisColumn;
 }
 
 /** In a group of the dataset; undefined where there is none, or one of its texts is no date. */
@@ -34,10 +36,22 @@ export function textTimes(
       const moments = all.map(isoUtc);
       const [first] = moments;
       if (first === undefined || moments.length !== texts.count) continue;
-      const seconds = moments.map((utc) => (utc === undefined ? Number.NaN : utcSecondsBetween(first, utc)));
       const decimals = all.reduce((most, text) => Math.max(most, /:\d\d\.(\d+)/.exec(text)?.[1]?.length ?? 0), 0);
-      const values = { name, id: idOf(texts), unit: 's', values: seconds, resolution: 10 ** -decimals, zeroUtc: first };
-      return { node: texts, dimension, values };
+      const perSecond = 10 ** decimals;
+      const counts = moments.map((utc) =>
+        utc === undefined ? Number.NaN : Math.round(utcSecondsBetween(first, utc) * perSecond),
+      );
+      const column: AxisColumn = {
+        name,
+        id: idOf(texts),
+        unit: '',
+        length: counts.length,
+        clock: { unitSeconds: 1 / perSecond, since: 'unknown' },
+        zeroUtc: first,
+        values: async () => counts,
+        valueAt: async (index) => counts[index]!,
+      };
+      return { node: texts, dimension, column };
     }
   }
   return undefined;

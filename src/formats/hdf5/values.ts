@@ -7,6 +7,7 @@ import { decodeLeaf } from '../numpy/decode.ts';
 import { joinValues } from '../plain-store.ts';
 import type { Content } from './content.ts';
 import { hasAnyLength } from './item-type.ts';
+import { hdf5Error } from './library.ts';
 import type { DatasetNode } from './tree.ts';
 
 /** Bytes that the library reads at a time. */
@@ -68,6 +69,8 @@ function lineBytes(
       );
     }
     return module.HEAPU8.slice(at, at + byteCount);
+  } catch (thrown) {
+    throw hdf5Error(thrown);
   } finally {
     if (hasAnyLength(node.type) && counts) {
       module.reclaim_vlen_memory_count(file.file_id, path, '', BigInt(at), counts);

@@ -4,13 +4,15 @@ import type { Utc } from '../../base/time.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Diagnostic, SampleValues } from '../../model/signal-store.ts';
-import { type ArrayAxis, arrayAxis, isoUtc, timeNameOf } from '../arrays/array-axis.ts';
+import { timeNameOf } from '../arrays/array-axis.ts';
 import { arrayReading, MAX_OPEN, MAX_SIGNALS, type ReadArray, shownChannels } from '../arrays/array-reading.ts';
+import { type AxisColumn, AxisSearch, type FoundAxis } from '../arrays/axis-search.ts';
 import { type ArrayLayout, arrayLayout, channelLabel, channelPlace } from '../arrays/layout.ts';
-import { firstUtc, isCounted, type Placing, placedSignal, withOwnNames } from '../arrays/placed-signal.ts';
+import { firstUtc, type Placing, placedSignal, withOwnNames } from '../arrays/placed-signal.ts';
 import { statedAxis } from '../arrays/stated-axis.ts';
 import type { PlainSignal } from '../plain-store.ts';
 import { unitSymbol } from '../units.ts';
+import { isoUtc } from '../unix-times.ts';
 import { asDtype, type NumberRun, type NumberVariable, runValues, type Variable } from './variable.ts';
 
 interface Signals {
@@ -41,8 +43,16 @@ export async function readSignals(
     opened.push({ variable, sampling: await axes.of(variable) });
   }
   const used = new Set(opened.flatMap(({ sampling: { axis, time } }) => (axis?.places && time ? [time] : [])));
-  const shown = opened.filter(({ variable }) => isChosen(variable) || !used.has(variable));
-  const originUtc = startOf(facts) ?? firstUtc(shown.map(({ sampling }) => sampling));
+  const running = choice.parts ? [] : await axes.running(unasked, used);
+  const shown = opened.filter(
+    ({ variable }) => isChosen(variable) || !(used.has(variable) || running.includes(variable)),
+  );
+  const originUtc =
+    startOf(facts) ??
+    firstUtc(
+      shown.map(({ sampling }) => sampling),
+      choice,
+    );
   const signals = shown.flatMap(({ variable, sampling }) =>
     variableSignals(variable, unitOf(variable, facts), sampling, choice, originUtc, diagnostics),
   );
@@ -62,21 +72,27 @@ export async function readSignals(
       unit: unitOf(variable, facts),
       role,
       detail,
-      isCounted: sampling !== undefined && isCounted(sampling),
+      type: dtype,
+      placing: sampling,
     };
   });
   const reading = arrayReading(told, axes.guesses, choice, 'mat', diagnostics);
   return { signals: withOwnNames(signals.slice(0, MAX_SIGNALS)), originUtc, reading };
 }
 
-/** Finds the axes of variables; each is read once. */
+/** A variable that may be the axis of others. */
+interface VariableColumn extends AxisColumn {
+  readonly variable: NumberVariable;
+}
+
+/** Finds the axes of variables: what lies beside them, then what is called a time in the structs around. */
 class MatAxes {
-  readonly guesses: string[] = [];
   readonly #all: readonly NumberVariable[];
   readonly #facts: ReadonlyMap<string, unknown>;
   readonly #choice: ReadChoice;
-  readonly #diagnostics: Diagnostic[];
-  readonly #decided = new Map<string, ArrayAxis | undefined>();
+  readonly #search: AxisSearch;
+  /** What was found in a struct for a number of samples. */
+  readonly #beside = new Map<string, Promise<FoundAxis<VariableColumn> | undefined>>();
 
   constructor(
     all: readonly NumberVariable[],
@@ -87,48 +103,55 @@ class MatAxes {
     this.#all = all;
     this.#facts = facts;
     this.#choice = choice;
-    this.#diagnostics = diagnostics;
+    this.#search = new AxisSearch(choice, 'mat', diagnostics);
+    this.#search.require(all.map(({ id }) => id));
+  }
+
+  get guesses(): readonly string[] {
+    return this.#search.guesses;
   }
 
   async of(variable: NumberVariable): Promise<Sampling> {
-    const time = this.#choice.time === null ? undefined : this.#timeOf(variable);
-    if (time) {
-      const layout = arrayLayout(variable.shape, variable.shape.indexOf(lengthOf(time)));
-      const axis = await this.#decide(time, layout.sampleCount);
-      if (axis) return { ...layout, axis, time };
-    }
+    const { shape } = variable;
     const stated = statedAxis(this.#factsBeside(variable));
-    return { ...arrayLayout(variable.shape), stated };
+    const isRated = stated !== undefined || this.#choice.rateHz !== undefined;
+    for (const group of this.#choice.time === null ? [] : groupsAround(variable.group)) {
+      for (const count of [...new Set(shape)].sort((a, b) => b - a)) {
+        const found = count > 1 ? await this.#inGroup(group, count, group === variable.group, isRated) : undefined;
+        if (!found || found.column.variable === variable) continue;
+        return { ...arrayLayout(shape, shape.indexOf(count)), axis: found.axis, time: found.column.variable };
+      }
+    }
+    return { ...arrayLayout(shape), stated };
   }
 
-  #timeOf(variable: NumberVariable): NumberVariable | undefined {
-    const { time } = this.#choice;
-    const fitting = this.#all.filter(
-      (it) => it !== variable && isLine(it) && !it.imaginary && variable.shape.includes(lengthOf(it)),
+  /** Variables that only number the samples of those beside them. */
+  async running(
+    variables: readonly NumberVariable[],
+    used: ReadonlySet<NumberVariable>,
+  ): Promise<readonly NumberVariable[]> {
+    const free = variables.filter(
+      (variable) =>
+        !used.has(variable) &&
+        isReadable(variable) &&
+        this.#all.some((it) => it !== variable && it.group === variable.group && it.shape.includes(lengthOf(variable))),
     );
-    if (time !== undefined && time !== null) return fitting.find(({ id }) => id === time);
-    for (const group of groupsAround(variable.group)) {
-      const times = fitting.filter((it) => it.group === group && timeNameOf(it.name) !== undefined);
-      const found = times.find(({ name }) => /^(?:t|time)$/i.test(name)) ?? times[0];
-      if (found) return found;
-    }
-    return undefined;
+    const found = await this.#search.running(free.map(columnOf), undefined);
+    return found.map(({ variable }) => variable);
   }
 
-  async #decide(time: NumberVariable, count: number): Promise<ArrayAxis | undefined> {
-    const key = `${time.id} ${count}`;
-    if (this.#decided.has(key)) return this.#decided.get(key);
-    const values = (await runValues(time.real, 0, 1, lengthOf(time))) as ArrayLike<number | bigint>;
-    const resolution = time.dtype === 'f32' ? Math.abs(Number(values[values.length - 1])) * 2 ** -23 : 0;
-    const source = { name: time.name, id: time.id, unit: '', values, resolution };
-    const axis = arrayAxis(source, count, 'mat', this.#choice.time === time.id ? this.#choice.timeUnit : undefined);
-    this.#decided.set(key, axis);
-    if (axis) this.#diagnostics.push(...axis.diagnostics);
-    if (axis?.guess !== undefined) {
-      this.guesses.push(axis.guess);
-      this.#diagnostics.push({ severity: 'info', code: 'mat/guess', message: axis.guess });
-    }
-    return axis;
+  /** The variable that the user names counts wherever it is. */
+  #inGroup(group: string, count: number, isOwn: boolean, isRated: boolean) {
+    const key = `${count} ${isOwn} ${isRated} ${group}`;
+    const known = this.#beside.get(key);
+    if (known) return known;
+    const { time } = this.#choice;
+    const columns = this.#all
+      .filter((it) => isReadable(it) && lengthOf(it) === count)
+      .filter((it) => it.id === time || (it.group === group && (isOwn || timeNameOf(it.name) !== undefined)));
+    const found = this.#search.among(columns.map(columnOf), { isRated, isInOrder: false });
+    this.#beside.set(key, found);
+    return found;
   }
 
   /** Single values in the struct of a variable, then in those around it. */
@@ -152,8 +175,24 @@ function groupsAround(group: string): readonly string[] {
   return groups;
 }
 
-function isLine({ shape }: NumberVariable): boolean {
-  return shape.filter((size) => size !== 1).length === 1;
+/** Real numbers in one dimension. */
+function isReadable({ shape, imaginary }: NumberVariable): boolean {
+  return !imaginary && shape.filter((size) => size !== 1).length === 1;
+}
+
+function columnOf(variable: NumberVariable): VariableColumn {
+  const { id, name, dtype, real } = variable;
+  const length = lengthOf(variable);
+  return {
+    variable,
+    id,
+    name,
+    unit: '',
+    length,
+    floatBits: dtype === 'f32' ? 24 : dtype === 'f64' ? 53 : undefined,
+    values: async () => (await runValues(real, 0, 1, length)) as ArrayLike<number | bigint>,
+    valueAt: async (index) => (await runValues(real, index, 1, 1))[0] ?? Number.NaN,
+  };
 }
 
 function lengthOf({ shape }: NumberVariable): number {
@@ -207,7 +246,7 @@ function variableSignals(
       };
       const read = async (from: number, to: number): Promise<SampleValues> =>
         asDtype(await runValues(run, start + from * stride, stride, to - from), dtype);
-      return placedSignal(base, read, sampling, choice, originUtc);
+      return placedSignal(base, { read }, sampling, choice, originUtc);
     });
   }).flat();
 }

@@ -6,18 +6,17 @@ import { utcToIsoText } from '../../base/time.ts';
 import type { SampleType, SignalInfo } from '../../model/signal-store.ts';
 import { timeOfSample } from '../../model/timing.ts';
 import {
-  asNumbers,
   EXPORT_CHUNK_SAMPLES,
   type ExportOptions,
   ExportProgress,
   type ExportReport,
   isSteady,
   lossNotes,
-  selectTable,
+  selectNumbers,
 } from '../export/selection.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
-import { packSamples } from '../stored.ts';
+import { inWholeBytes, packSamples } from '../stored.ts';
 import { columnHead, header, MAX_NAME_LETTERS, matrix, paddingAfter, scalar, struct, text } from './elements.ts';
 
 /** Numbers of the format: the type of doubles, and their class of arrays. */
@@ -42,8 +41,6 @@ const NUMBER_CLASSES: Partial<Record<SampleType, NumberClass>> = {
   i64: { stored: 'i64', type: 12, classId: 14 },
   u64: { stored: 'u64', type: 13, classId: 15 },
 };
-/** MATLAB has nothing between whole bytes. */
-const WIDENED: Partial<Record<SampleType, SampleType>> = { u1: 'u8', i4: 'i8', u4: 'u8', i24: 'i32', u24: 'u32' };
 
 /** A variable states its size in four bytes, and MATLAB takes it as signed. */
 const MAX_VARIABLE_BYTES = 2 ** 31 - 1024;
@@ -54,10 +51,7 @@ export async function writeMat(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { spans: chosen, notes: leftOut } = await selectTable(reader, options, 'MATLAB file');
-  const spans = await asNumbers(reader, chosen);
-  const first = spans[0]!;
-  const count = first.end - first.start;
+  const { spans, first, count, notes: leftOut } = await selectNumbers(reader, options, 'MATLAB file');
   const { originUtc } = reader.store;
   const names = variableNames(spans.map(({ info }) => info.name));
   sink.append(header());
@@ -92,7 +86,7 @@ export async function writeMat(
 }
 
 function classOf({ dtype, isScaled = false }: SignalInfo): NumberClass {
-  return NUMBER_CLASSES[isScaled ? 'f64' : (WIDENED[dtype] ?? dtype)]!;
+  return NUMBER_CLASSES[isScaled ? 'f64' : inWholeBytes(dtype)]!;
 }
 
 /** Letters, digits and `_`, a letter first, each once. */

@@ -5,13 +5,12 @@ import { FormatError } from '../../base/errors.ts';
 import { utcAddSeconds, utcToUnixMs } from '../../base/time.ts';
 import { timeOfSample } from '../../model/timing.ts';
 import {
-  asNumbers,
   type ExportOptions,
   ExportProgress,
   type ExportReport,
   lossNotes,
   type Span,
-  selectTable,
+  selectNumbers,
 } from '../export/selection.ts';
 import { packedStruct, type StructField, scalarDtype } from '../numpy/dtype.ts';
 import { appendItems, itemOf } from '../numpy/items.ts';
@@ -134,10 +133,7 @@ export async function writeSignalsAsMimo(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { spans: chosen, notes: leftOut } = await selectTable(reader, options, 'event');
-  const spans = await asNumbers(reader, chosen);
-  const first = spans[0]!;
-  const dataLength = first.end - first.start;
+  const { spans, first, count: dataLength, notes: leftOut } = await selectNumbers(reader, options, 'event');
   requireLength(dataLength);
   const layout = { dataDtype: itemOf(spans), dataLength, metadataDtype: STANDARD_METADATA, metadataLength: 1 };
   sink.append(encodeMimoHeader(layout));

@@ -13,6 +13,8 @@ export interface NpyArray {
   readonly header: NpyHeader;
   /** MAX_COLUMNS at most; none for an array of texts. */
   readonly columns: readonly ItemColumn[];
+  /** The columns are channels of an array of several dimensions. */
+  readonly isUnnamed: boolean;
   readonly diagnostics: readonly Diagnostic[];
   /** The file holds less than the header states. */
   readonly isCut: boolean;
@@ -72,6 +74,7 @@ export async function openArray(source: RandomAccess, name: string, workspace: W
   return {
     header,
     columns: tables.flatMap((table) => itemColumns(source, grid, table, workspace)).slice(0, MAX_COLUMNS),
+    isUnnamed: channelCount > 1 && dtype.type === 'scalar',
     diagnostics,
     isCut: presentItems < stated,
   };

@@ -4,11 +4,12 @@
 import { FormatError, LabError } from '../../base/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
-import { type AxisHints, placeColumns } from '../numpy/array-axes.ts';
+import { placeColumns, type ValueColumn } from '../arrays/place-columns.ts';
+import { statedAxis } from '../arrays/stated-axis.ts';
 import { MAX_COLUMNS } from '../numpy/columns.ts';
 import { decodeLeaf } from '../numpy/decode.ts';
 import { leavesOf } from '../numpy/dtype.ts';
-import type { ItemColumn } from '../numpy/item-signals.ts';
+import { valueColumn } from '../numpy/value-columns.ts';
 import { createPlainReader } from '../plain-reader.ts';
 import type { FormatReader } from '../reader.ts';
 import type { OpenContext } from '../row.ts';
@@ -17,10 +18,6 @@ import { type NpyArray, openArray } from './array.ts';
 
 /** Bytes of a single value. */
 const MAX_SCALAR_BYTES = 4096;
-/** Names of a single number that is samples per second, and of one that is seconds per sample. */
-const RATE_NAME = /^(?:fs|sr|f_?sample|sample_?rate|sampling_?(?:rate|frequency)|rate)(?:_?hz)?$/i;
-const STEP_NAME = /^(?:dt|delta_?t|t_?step|x_?increment|sampl(?:e|ing)_?interval)(?:_?s)?$/i;
-const START_NAME = /^(?:t0|t_?start|start_?time|x_?origin)(?:_?s)?$/i;
 
 /** Rejects with a FormatError when no array can be shown. */
 export async function openNpz(
@@ -30,7 +27,7 @@ export async function openNpz(
 ): Promise<FormatReader> {
   const diagnostics: Diagnostic[] = [];
   const failures: LabError[] = [];
-  const columns: ItemColumn[] = [];
+  const columns: ValueColumn[] = [];
   const metadata: Record<string, unknown> = {};
   let isRecovered = false;
   for (const file of files) {
@@ -40,7 +37,7 @@ export async function openNpz(
     isRecovered ||= array.isCut;
     if (array.header.shape.length === 0) metadata[name] = await singleValue(file, array);
     else if (array.columns.length === 0) diagnostics.push(leftOut(name, 'holds texts or raw bytes'));
-    else columns.push(...array.columns);
+    else columns.push(...array.columns.map((column) => valueColumn(column, '', array.isUnnamed)));
     diagnostics.push(...array.diagnostics);
   }
   const [failure] = failures;
@@ -50,14 +47,16 @@ export async function openNpz(
   diagnostics.push(...failures.map(({ message }) => ({ severity: 'warning' as const, code: 'npz/left-out', message })));
   if (columns.length > MAX_COLUMNS)
     diagnostics.push(leftOut(`${columns.length - MAX_COLUMNS} columns`, 'are too many'));
-  const placed = await placeColumns(columns.slice(0, MAX_COLUMNS), context.choice, hintsOf(metadata), 'npz');
+  const facts = Object.entries(metadata).map(([name, value]) => ({ name, value, unit: '' }));
+  const rules = { format: 'npz', stated: statedAxis(facts), showsTimes: true };
+  const placed = await placeColumns(columns.slice(0, MAX_COLUMNS), context.choice, rules, diagnostics);
   return createPlainReader({
     format: 'npz',
     label: 'NumPy arrays',
     version: '',
     signals: placed.signals,
     originUtc: placed.originUtc,
-    diagnostics: [...diagnostics, ...placed.diagnostics],
+    diagnostics,
     metadata,
     reading: placed.reading,
     isRecovered,
@@ -98,26 +97,6 @@ async function singleValue(file: ArchiveFile, { header }: NpyArray): Promise<unk
   const [value] = decodeLeaf(view, leavesOf(dtype)[0]!, layout);
   if (value instanceof Uint8Array) return new TextDecoder('latin1').decode(value);
   return value;
-}
-
-/** The rate, step and start that single numbers state. */
-function hintsOf(metadata: Readonly<Record<string, unknown>>): AxisHints {
-  const numberNamed = (pattern: RegExp): readonly [string, number] | undefined => {
-    for (const [name, value] of Object.entries(metadata)) {
-      const number = typeof value === 'bigint' ? Number(value) : value;
-      if (pattern.test(name) && typeof number === 'number' && Number.isFinite(number)) return [name, number];
-    }
-    return undefined;
-  };
-  const [rateName, rateHz = 0] = numberNamed(RATE_NAME) ?? [];
-  const [stepName, stepS = 0] = numberNamed(STEP_NAME) ?? [];
-  const start = numberNamed(START_NAME);
-  // a date in seconds since 1970 is no place on this axis
-  const startS = start && Math.abs(start[1]) < 1e9 ? { startS: start[1] } : {};
-  if (rateHz > 0) return { rateHz, ...startS, guess: `"${rateName}" (${rateHz}) is taken as samples per second.` };
-  if (stepS > 0)
-    return { rateHz: 1 / stepS, ...startS, guess: `"${stepName}" (${stepS}) is taken as seconds per sample.` };
-  return {};
 }
 
 function leftOut(name: string, reason: string): Diagnostic {

@@ -1,5 +1,6 @@
 // What an array of ours says of its samples in a comment of its header, since NumPy's format has no place for it.
 
+import type { StatedAxis } from '../arrays/stated-axis.ts';
 import type { PlainSignal } from '../plain-store.ts';
 
 export interface ArrayRemark {
@@ -26,6 +27,13 @@ export function parseRemark(text: string): ArrayRemark {
     ...(typeof startS === 'number' && { startS }),
     units: Object.fromEntries(pairs) as Record<string, string>,
   };
+}
+
+/** The sampling that the remark states. */
+export function statedBy({ sampleRateHz, startS = 0 }: ArrayRemark): StatedAxis | undefined {
+  return sampleRateHz === undefined
+    ? undefined
+    : { sampleRateHz, offsetS: startS, zeroUtc: undefined, axisUnit: undefined };
 }
 
 /** The signal with what the remark has for it: its unit, and of an array without fields its name. */

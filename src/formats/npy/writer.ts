@@ -2,13 +2,12 @@
 
 import { timeOfSample } from '../../model/timing.ts';
 import {
-  asNumbers,
   type ExportOptions,
   ExportProgress,
   type ExportReport,
   isSteady,
   lossNotes,
-  selectTable,
+  selectNumbers,
 } from '../export/selection.ts';
 import { appendItems, itemOf, numpyTypeOf } from '../numpy/items.ts';
 import type { FormatReader } from '../reader.ts';
@@ -22,17 +21,18 @@ export async function writeNpy(
   sink: AppendSink,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { spans: chosen, notes: leftOut } = await selectTable(reader, options, 'array');
-  const spans = await asNumbers(reader, chosen);
-  const first = spans[0]!;
-  const count = first.end - first.start;
+  const { spans, first, count, notes: leftOut } = await selectNumbers(reader, options, 'array');
   const isPlain = spans.length === 1 && isSteady(first);
+  const item = itemOf(spans);
   const remark: ArrayRemark = {
     ...(isSteady(first) &&
       !first.info.axis && { sampleRateHz: first.info.sampleRateHz, startS: timeOfSample(first.info, first.start) }),
-    units: Object.fromEntries(spans.map(({ info }) => [info.name, info.unit])),
+    units: Object.fromEntries([
+      ...(isSteady(first) ? [] : [[item.fields[0]!.name, 's']]),
+      ...spans.map(({ info }) => [info.name, info.unit]),
+    ]),
   };
-  const dtype = isPlain ? numpyTypeOf(first.info).scalar : itemOf(spans);
+  const dtype = isPlain ? numpyTypeOf(first.info).scalar : item;
   sink.append(encodeNpyHeader(dtype, [count], JSON.stringify(remark)));
   await appendItems(reader, sink, spans, new ExportProgress(options, count));
   const notes = [`An array of ${count} items with ${spans.length} ${spans.length === 1 ? 'signal' : 'fields'}.`];

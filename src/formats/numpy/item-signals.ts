@@ -47,7 +47,7 @@ export interface ItemAxis {
 }
 
 /** A column at a rate; `name` is its id, too. */
-export function steadyColumn(
+function steadyColumn(
   { dtype, length, read, packed }: ItemColumn,
   name: string,
   { sampleRateHz, offsetS = 0, axis }: ItemAxis,

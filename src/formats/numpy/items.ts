@@ -4,7 +4,7 @@ import type { SampleType, SampleValues, SignalInfo } from '../../model/signal-st
 import { EXPORT_CHUNK_SAMPLES, type ExportProgress, freeName, isSteady, type Span } from '../export/selection.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
-import { packSamples } from '../stored.ts';
+import { inWholeBytes, packSamples } from '../stored.ts';
 import { packedStruct, type ScalarDtype, type StructDtype, scalarDtype } from './dtype.ts';
 
 /** The type that a file of ours stores for a signal: NumPy has nothing below or between whole bytes, no fixed point. */
@@ -12,8 +12,7 @@ export function numpyTypeOf({ dtype, isScaled = false }: SignalInfo): {
   readonly scalar: ScalarDtype;
   readonly stored: SampleType;
 } {
-  const widened: Partial<Record<SampleType, SampleType>> = { i4: 'i8', i24: 'i32', u1: 'u8', u4: 'u8', u24: 'u32' };
-  const stored = isScaled ? 'f64' : (widened[dtype] ?? dtype);
+  const stored = isScaled ? 'f64' : inWholeBytes(dtype);
   return { scalar: scalarDtype(stored[0]!, Number(stored.slice(1)) / 8, '<')!, stored };
 }
 

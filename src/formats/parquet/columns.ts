@@ -2,6 +2,7 @@
 
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 import type { SampleType } from '../../model/signal-store.ts';
+import type { Clock } from '../arrays/array-axis.ts';
 
 /** A column of plain numbers. */
 export interface NumberColumn {
@@ -15,14 +16,7 @@ export interface NumberColumn {
   readonly clock?: Clock;
 }
 
-/** How a column counts time since 1970. */
-export interface Clock {
-  readonly ticksPerSecond: number;
-  /** False: the times are of an unnamed zone. */
-  readonly isUtc: boolean;
-}
-
-const PER_SECOND = { MILLIS: 1e3, MICROS: 1e6, NANOS: 1e9 } as const;
+const UNIT_SECONDS = { MILLIS: 1e-3, MICROS: 1e-6, NANOS: 1e-9 } as const;
 
 /** `undefined` for what is no column of numbers: texts, lists, groups. */
 export function numberColumn({ element, children }: SchemaTree): NumberColumn | undefined {
@@ -38,12 +32,12 @@ export function numberColumn({ element, children }: SchemaTree): NumberColumn | 
 
 function clockOf({ type, logical_type: logical, converted_type: converted }: SchemaElement): Clock | undefined {
   if (logical?.type === 'TIMESTAMP') {
-    return { ticksPerSecond: PER_SECOND[logical.unit], isUtc: logical.isAdjustedToUTC };
+    return { unitSeconds: UNIT_SECONDS[logical.unit], since: logical.isAdjustedToUTC ? 'utc' : 'unzoned' };
   }
-  if (converted === 'TIMESTAMP_MILLIS') return { ticksPerSecond: 1e3, isUtc: true };
-  if (converted === 'TIMESTAMP_MICROS') return { ticksPerSecond: 1e6, isUtc: true };
+  if (converted === 'TIMESTAMP_MILLIS') return { unitSeconds: 1e-3, since: 'utc' };
+  if (converted === 'TIMESTAMP_MICROS') return { unitSeconds: 1e-6, since: 'utc' };
   // the oldest form: nanoseconds of a day and the day, which the library joins
-  return type === 'INT96' ? { ticksPerSecond: 1e9, isUtc: false } : undefined;
+  return type === 'INT96' ? { unitSeconds: 1e-9, since: 'unzoned' } : undefined;
 }
 
 function dtypeOf({ type, logical_type: logical, converted_type: converted }: SchemaElement): SampleType | undefined {

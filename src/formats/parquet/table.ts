@@ -66,31 +66,23 @@ export class ParquetTable {
     };
   }
 
-  /** A column of times, in seconds, NaN where a row has none. Those of a clock are counted from the first, exactly. */
-  async times(
-    column: NumberColumn,
-    perSecond: number,
-  ): Promise<{ readonly timesS: Float64Array; readonly originTicks: bigint }> {
-    const timesS = new Float64Array(this.rowCount).fill(Number.NaN);
-    let originTicks: bigint | undefined;
+  /** A column whole as it is stored, NaN where a row has no value. */
+  async all(column: NumberColumn): Promise<ArrayLike<number | bigint>> {
+    const parts: DecodedArray[] = [];
+    for (const index of this.#groups.keys()) parts.push(await this.#raw(column, index));
+    const filled = parts.filter(({ length }) => length > 0);
+    const [first] = filled;
+    if (!first) return [];
+    const isPlain = ArrayBuffer.isView(first) && filled.every((part) => part.constructor === first.constructor);
+    if (!isPlain) return filled.flatMap((part) => Array.from(part as ArrayLike<unknown>, asNumber));
+    if (filled.length === 1) return first as SampleValues;
+    const all = new (first.constructor as Float64ArrayConstructor)(this.rowCount);
     let row = 0;
-    for (const index of this.#groups.keys()) {
-      const ticks = await this.#raw(column, index);
-      if (ticks instanceof BigInt64Array && ticks.length > 0) {
-        originTicks ??= column.clock ? ticks[0]! : 0n;
-        secondsSince(originTicks, ticks, perSecond, timesS.subarray(row));
-        row += ticks.length;
-        continue;
-      }
-      for (const tick of ticks) {
-        if (typeof tick === 'bigint') {
-          originTicks ??= column.clock ? tick : 0n;
-          timesS[row] = Number(tick - originTicks) / perSecond;
-        } else if (typeof tick === 'number') timesS[row] = tick / perSecond;
-        row++;
-      }
+    for (const part of filled) {
+      all.set(part as Float64Array, row);
+      row += part.length;
     }
-    return { timesS, originTicks: originTicks ?? 0n };
+    return all;
   }
 
   #column(column: NumberColumn, group: number): Promise<SampleValues> {
@@ -153,15 +145,8 @@ export class ParquetTable {
   }
 }
 
-/** The same as the difference of each tick and the origin, by their halves: a hundred times as fast as with bigints. */
-function secondsSince(origin: bigint, ticks: BigInt64Array, perSecond: number, timesS: Float64Array): void {
-  const [originLow, originHigh] = new Int32Array(BigInt64Array.of(origin).buffer) as unknown as [number, number];
-  const halves = new Int32Array(ticks.buffer, ticks.byteOffset, 2 * ticks.length);
-  for (let i = 0; i < ticks.length; i++) {
-    const high = halves[2 * i + 1]! - originHigh;
-    const low = (halves[2 * i]! >>> 0) - (originLow >>> 0);
-    timesS[i] = (high * 2 ** 32 + low) / perSecond;
-  }
+function asNumber(value: unknown): number | bigint {
+  return typeof value === 'bigint' || typeof value === 'number' ? value : Number.NaN;
 }
 
 /** A dictionary stands before the values. */

@@ -2,17 +2,17 @@
 // key-value metadata.
 
 import type { SchemaElement } from 'hyparquet';
-import type { SampleType, SampleValues, SignalInfo } from '../../model/signal-store.ts';
+import type { SampleValues, SignalInfo } from '../../model/signal-store.ts';
 import {
-  asNumbers,
   type ExportOptions,
   ExportProgress,
   type ExportReport,
   lossNotes,
-  selectTable,
+  selectNumbers,
 } from '../export/selection.ts';
 import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
+import { inWholeBytes } from '../stored.ts';
 import { METADATA_KEY, type ParquetMetadata } from './metadata.ts';
 import { timeColumn } from './time-column.ts';
 
@@ -26,10 +26,7 @@ export async function writeParquet(
   options: ExportOptions = {},
 ): Promise<ExportReport> {
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
-  const { spans: chosen, notes } = await selectTable(reader, options, 'table');
-  const spans = await asNumbers(reader, chosen);
-  const first = spans[0]!;
-  const rowCount = first.end - first.start;
+  const { spans, count: rowCount, notes } = await selectNumbers(reader, options, 'table');
   const time = timeColumn(spans, reader.store.originUtc);
   const columns = spans.map(({ info }) => elementOf(info));
   const told: ParquetMetadata = {
@@ -84,14 +81,12 @@ function howValues({ type }: SchemaElement) {
   return isFloat ? ({ encoding: 'PLAIN', codec: 'UNCOMPRESSED', statistics: false } as const) : {};
 }
 
-const WIDTHS: Partial<Record<SampleType, SampleType>> = { i4: 'i8', i24: 'i32', u4: 'u8', u24: 'u32' };
-
 function elementOf({ name, dtype, isScaled = false }: SignalInfo): SchemaElement {
   const place = { name, repetition_type: 'REQUIRED' } as const;
   if (isScaled || dtype === 'f64') return { ...place, type: 'DOUBLE' };
   if (dtype === 'f32') return { ...place, type: 'FLOAT' };
   if (dtype === 'u1') return { ...place, type: 'BOOLEAN' };
-  const stored = WIDTHS[dtype] ?? dtype;
+  const stored = inWholeBytes(dtype);
   const bitWidth = Number(stored.slice(1));
   const isSigned = stored.startsWith('i');
   return {

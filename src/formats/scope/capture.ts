@@ -7,6 +7,7 @@ import { createPlainReader, type PlainReaderParts } from '../plain-reader.ts';
 import type { SteadyPlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
+import { rateOf, SINGLE_NOISE } from '../time-axis.ts';
 import { unitSymbol } from '../units.ts';
 import { type CodeRun, codeReader, presentCodes } from './code-samples.ts';
 
@@ -104,7 +105,8 @@ function traceSignal(source: RandomAccess, trace: Trace, model: string, diagnost
       source: model,
       dtype,
       timing: 'steady',
-      sampleRateHz: roundRate(1 / step),
+      // rates and steps of single precision are not exact
+      sampleRateHz: rateOf(step, SINGLE_NOISE),
       startSample: 0,
       endSample: present,
       offsetS: start,
@@ -113,12 +115,6 @@ function traceSignal(source: RandomAccess, trace: Trace, model: string, diagnost
     },
     read: bit === undefined ? read : bits,
   };
-}
-
-/** Rates and steps of single precision are not exact: what is next to a number of six digits is that number. */
-function roundRate(rateHz: number): number {
-  const short = Number(rateHz.toPrecision(6));
-  return Math.abs(rateHz - short) <= 1e-7 * short ? short : rateHz;
 }
 
 /** What lies along an axis in this unit; undefined where that is time in seconds. */

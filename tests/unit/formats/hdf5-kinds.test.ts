@@ -99,16 +99,16 @@ test('dimension scales, names that mean time, and stated rates', async () => {
   expect(axisOf(reader, 'nothing/g')).toEqual(['sample', 0, 1]);
   expect(utcToIsoText(reader.store.originUtc!)).toBe('2020-01-01T00:00:00Z');
   expect(reader.metadata).toMatchObject({ 'fs/Fs': 50, 'dt/c@dt': 0.002 });
-  expect(reader.reading!.guesses).toEqual([
-    '"clock/timestamp" has no unit: its size says Unix time in nanoseconds.',
-    'Nothing says how far the samples of "nothing/g" are apart: they are counted.',
-  ]);
+  expect(reader.reading!.guesses).toEqual(['"clock/timestamp" has no unit: by its size it is Unix time in ns.']);
+  const told = reader.diagnostics.map(({ message }) => message).join('\n');
+  expect(told).toContain('Nothing says how far the samples of "nothing/g" are apart: they are counted.');
+  expect(told).toContain('"Fs" says how far samples are apart: 50\u202fHz.');
   reader.close();
 });
 
 test('what the user says of the axis counts', async () => {
   const reader = await open('types', { time: 'big', timeUnit: 'ms', rateHz: 8, startS: -1 });
-  expect(axisOf(reader, 'flag').slice(0, 2)).toEqual(['s', -0.002]);
+  expect(axisOf(reader, 'flag').slice(0, 2)).toEqual(['s', -1]);
   expect(axisOf(reader, 'row')).toEqual(['s', -1, 8]);
   reader.close();
   const without = await open('nexus', { time: null, parts: ['scan/even/energy', 'scan/even/counts'] });

@@ -72,7 +72,7 @@ test('what the user says counts', async () => {
   const open = (choice: ReadChoice) =>
     openMat(new MemoryFile(goldenBytes('mat/packed.mat')), { ...NO_CONTEXT, choice });
   const inMs = await open({ time: 't', timeUnit: 'ms', rateHz: 10, startS: 3 });
-  expect(axisOf(inMs, 'y')).toEqual(['s', 0, 4000]);
+  expect(axisOf(inMs, 'y')).toEqual(['s', 3, 4000]);
   expect(axisOf(inMs, 'c{1}')).toEqual(['s', 3, 10]);
   const without = await open({ time: null });
   expect(axisOf(without, 'y')).toEqual(['sample', 0, 1]);

@@ -66,7 +66,7 @@ test('what is called a time and does not rise is a signal, and that is said', as
   const reader = await open({ t: f8Of([3, 1, 2]), u: f8Of([1, 2, 3]) });
   expect([steady(reader, 'u'), codes(reader)]).toEqual([
     [1, 0, COUNTED_AXIS],
-    ['npz/times', 'npz/counted'],
+    ['npz/axis-goes-back', 'npz/counted'],
   ]);
 });
 
@@ -80,13 +80,15 @@ test('the user says which array holds the times, in which unit, or none', async 
 });
 
 test.each([
-  ['fs', 250, 250],
-  ['sample_rate_hz', 48_000, 48_000],
-  ['dt', 0.25, 4],
-])('a single number called %s says how far samples are apart', async (name, value, rate) => {
+  ['fs', 250, 250, '250\u202fHz'],
+  ['sample_rate_hz', 48_000, 48_000, '48\u202fkHz'],
+  ['dt', 0.25, 4, '4\u202fHz'],
+])('a single number called %s says how far samples are apart', async (name, value, rate, told) => {
   const reader = await open({ [name]: npyOf("'<f8'", [], packed('d', value)), v: f8Of([1, 2, 3]) });
   expect([ids(reader), steady(reader, 'v'), reader.metadata]).toEqual([['v'], [rate, 0, undefined], { [name]: value }]);
-  expect(reader.reading!.guesses[0]).toContain(`"${name}"`);
+  expect(reader.diagnostics.map(({ message }) => message)).toEqual([
+    `"${name}" says how far samples are apart: ${told}.`,
+  ]);
 });
 
 test('dates begin the axis, to the nanosecond', async () => {

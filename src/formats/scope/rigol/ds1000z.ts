@@ -5,14 +5,7 @@ import { FormatError } from '../../../base/errors.ts';
 import type { Trace } from '../capture.ts';
 import { Fields } from '../fields.ts';
 import type { RigolFile } from './file.ts';
-import {
-  type ChannelSettings,
-  channelMetadata,
-  channelUnit,
-  coupling,
-  probeFactor,
-  STEPS_PER_DIVISION,
-} from './vertical.ts';
+import { CHANNEL_BYTES, CHANNEL_COUNT, type ChannelSettings, channelMetadata, MIDDLE, verticalOf } from './vertical.ts';
 
 const MODEL = 8;
 const FIRMWARE = 28;
@@ -22,20 +15,10 @@ const CHANNEL_MASK = 88;
 const MEMORY_DEPTH = 116;
 const RATE_GHZ = 120;
 const CHANNELS = 124;
-const CHANNEL_BYTES = 28;
-const CHANNEL_COUNT = 4;
 const HORIZONTAL_BYTES = 256;
 const HORIZONTAL_OFFSET = 260;
 const DISPLAY_DELAY = 264;
 const HEAD_BYTES = 280;
-
-/** Places in a channel. */
-const COUPLING = 1;
-const PROBE_CODE = 4;
-const SCALE = 8;
-const SHIFT = 12;
-const IS_INVERTED = 16;
-const UNIT = 17;
 
 /** Codes of all channels together that the memory holds beside those of the screen. */
 const SPARE_CODES = 512;
@@ -43,8 +26,6 @@ const SPARE_CODES = 512;
 const SCREEN_AFTER_SAMPLES = 8;
 const SCREEN_AFTER_S = 108e-9;
 
-/** The code of 0 V is as much above the lowest as the middle of the screen. */
-const MIDDLE = 127;
 /** Steps of the screen per code, by V/div at the input. The firmware scales so; the file does not say it. */
 const GAINS: readonly (readonly [scale: number, gain: number])[] = [
   [0.1, 1.1],
@@ -77,35 +58,26 @@ export function readDs1000z(head: Uint8Array): RigolFile {
   const data = fields.u32(HORIZONTAL_OFFSET) + fields.u32(HORIZONTAL_BYTES);
   const channels: { trace: Trace; settings: ChannelSettings }[] = enabled.map((channel, index) => {
     const at = CHANNELS + channel * CHANNEL_BYTES;
-    const probe = probeFactor(fields.u8(at + PROBE_CODE)) ?? 1;
-    const scalePerDivision = fields.f32(at + SCALE);
-    const shift = fields.f32(at + SHIFT);
-    const isInverted = fields.u8(at + IS_INVERTED) !== 0;
-    const step = (isInverted ? -scalePerDivision : scalePerDivision) / STEPS_PER_DIVISION;
+    const { unit, step, settings } = verticalOf(fields, at);
+    const { scalePerDivision, offset, probeFactor = 1 } = settings;
     // codes of the channels take turns, the last channel first; three take the room of four
     const lane = stride === CHANNEL_COUNT ? CHANNEL_COUNT - 1 - channel : stride - 1 - index;
     return {
       trace: {
         name: `CH${channel + 1}`,
-        unit: channelUnit(fields.u8(at + UNIT)),
+        unit,
         run: {
           type: 'u8',
           offsetBytes: data + lane,
           strideBytes: stride,
-          scale: gainOf(scalePerDivision / probe) * step,
-          offset: -MIDDLE * step - shift,
+          scale: gainOf(scalePerDivision / probeFactor) * step,
+          offset: -MIDDLE * step - offset,
         },
         count,
         start,
         step: 1 / rateHz,
       },
-      settings: {
-        scalePerDivision,
-        offset: shift,
-        probeFactor: probe,
-        coupling: coupling(fields.u8(at + COUPLING)),
-        isInverted,
-      },
+      settings: { ...settings, probeFactor },
     };
   });
   return {

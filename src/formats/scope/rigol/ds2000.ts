@@ -6,13 +6,15 @@ import type { Trace } from '../capture.ts';
 import { Fields } from '../fields.ts';
 import type { RigolFile } from './file.ts';
 import {
+  CHANNEL_BYTES,
+  CHANNEL_COUNT,
   type ChannelSettings,
   centredStart,
   channelMetadata,
-  channelUnit,
-  coupling,
-  probeFactor,
+  IS_ENABLED,
+  MIDDLE,
   STEPS_PER_DIVISION,
+  verticalOf,
 } from './vertical.ts';
 
 const SERIAL_NUMBER = 4;
@@ -20,20 +22,7 @@ const FIRMWARE = 24;
 const TEXT_BYTES = 20;
 const CHANNEL_MASK = 64;
 const CHANNEL_OFFSETS = 68;
-const CHANNEL_BYTES = 28;
-const CHANNEL_COUNT = 4;
 const HEAD_BYTES = 600;
-/** The code of 0 V. */
-const MIDDLE = 127;
-
-/** Places in a channel. */
-const IS_ENABLED = 0;
-const COUPLING = 1;
-const PROBE_CODE = 4;
-const SCALE = 8;
-const OFFSET = 12;
-const IS_INVERTED = 16;
-const UNIT = 17;
 
 /** Where the families differ. */
 interface Layout {
@@ -107,33 +96,27 @@ export function readDs2000(head: Uint8Array): RigolFile {
     const isSaved = family === '2' ? fields.u8(at + IS_ENABLED) !== 0 : ((mask >> channel) & 1) === 1;
     if (!isSaved || (!isInterwoven && offsetOf(channel) === firstSaved)) continue;
     const isNewer = family === '2' && !isOlder;
-    const isInverted = fields.u8(at + (isNewer ? UNIT : IS_INVERTED)) === 1;
-    const scalePerDivision = fields.f32(at + SCALE);
-    const offset = fields.f32(at + OFFSET);
-    const step = (isInverted ? -scalePerDivision : scalePerDivision) / layout.stepsPerDivision;
-    const coupled = fields.u8(at + COUPLING);
+    const { unit, step, settings } = verticalOf(fields, at, {
+      stepsPerDivision: layout.stepsPerDivision,
+      couplingBit: family === '2' ? 6 : 0,
+      isNewer,
+    });
     channels.push({
       trace: {
         name: `CH${channel + 1}`,
-        unit: channelUnit(fields.u8(at + (isNewer ? IS_INVERTED : UNIT))),
+        unit,
         run: {
           type: 'u8',
           offsetBytes: offsetOf(isInterwoven ? 0 : channel),
           ...(isInterwoven ? { betweenOffsetBytes: offsetOf(1) } : {}),
           scale: step,
-          offset: -MIDDLE * step - offset,
+          offset: -MIDDLE * step - settings.offset,
         },
         count,
         start,
         step: 1 / rateHz,
       },
-      settings: {
-        scalePerDivision,
-        offset,
-        ...(isNewer ? {} : { probeFactor: probeFactor(fields.u8(at + PROBE_CODE)) }),
-        coupling: coupling(family === '2' ? coupled >> 6 : coupled),
-        isInverted,
-      },
+      settings,
     });
   }
   return {

@@ -1,6 +1,7 @@
 // What the heads of Rigol's families say alike of a channel.
 
 import type { Trace } from '../capture.ts';
+import type { Fields } from '../fields.ts';
 
 /** Probe factors by their code in the heads of DS1000Z to DS6000. */
 const PROBE_FACTORS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -8,9 +9,18 @@ const PROBE_FACTORS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100
 const UNITS = ['W', 'A', 'V', ''];
 const COUPLINGS = ['DC', 'AC', 'GND'];
 
-export const probeFactor = (code: number): number | undefined => PROBE_FACTORS[code];
-export const channelUnit = (code: number): string => UNITS[code] ?? 'V';
-export const coupling = (code: number): string | undefined => COUPLINGS[code];
+/** A channel in the heads of DS1000Z to DS6000: its bytes, and the places in them. */
+export const CHANNEL_BYTES = 28;
+export const CHANNEL_COUNT = 4;
+export const IS_ENABLED = 0;
+const COUPLING = 1;
+const PROBE_CODE = 4;
+const SCALE = 8;
+const OFFSET = 12;
+const IS_INVERTED = 16;
+const UNIT = 17;
+/** The code of 0 V. */
+export const MIDDLE = 127;
 
 /** Steps of the converter per division of the screen, in most families. */
 export const STEPS_PER_DIVISION = 25;
@@ -27,6 +37,41 @@ export interface ChannelSettings {
   readonly probeFactor?: number | undefined;
   readonly coupling?: string | undefined;
   readonly isInverted?: boolean;
+}
+
+/** How the instrument had set a channel. */
+export interface Vertical {
+  readonly unit: string;
+  /** Of the screen, in `unit`; below 0 where the channel is inverted. */
+  readonly step: number;
+  readonly settings: ChannelSettings & { readonly scalePerDivision: number };
+}
+
+/** Where families differ. */
+export interface VerticalForm {
+  readonly stepsPerDivision?: number;
+  /** Lowest bit of the coupling in its byte. */
+  readonly couplingBit?: number;
+  /** DS2000 of a newer make: unit and inversion are exchanged, and there is no code of the probe. */
+  readonly isNewer?: boolean;
+}
+
+/** Of the channel whose bytes begin at `at`. */
+export function verticalOf(fields: Fields, at: number, form: VerticalForm = {}): Vertical {
+  const { stepsPerDivision = STEPS_PER_DIVISION, couplingBit = 0, isNewer = false } = form;
+  const scalePerDivision = fields.f32(at + SCALE);
+  const isInverted = fields.u8(at + (isNewer ? UNIT : IS_INVERTED)) === 1;
+  return {
+    unit: UNITS[fields.u8(at + (isNewer ? IS_INVERTED : UNIT))] ?? 'V',
+    step: (isInverted ? -scalePerDivision : scalePerDivision) / stepsPerDivision,
+    settings: {
+      scalePerDivision,
+      offset: fields.f32(at + OFFSET),
+      ...(isNewer ? {} : { probeFactor: PROBE_FACTORS[fields.u8(at + PROBE_CODE)] }),
+      coupling: COUPLINGS[fields.u8(at + COUPLING) >> couplingBit],
+      isInverted,
+    },
+  };
 }
 
 /** The file's metadata: settings under the names of the channels. */

@@ -132,10 +132,7 @@ it.each<[string, string, (readonly (string | number)[])[]]>([
   [
     'HOBO: the unit before a remark in brackets',
     `"#","Date Time, GMT+01:00","Temp, °C (LGR S/N: 1, SEN S/N: 2)"\n${rows((row) => `${row + 1},2026-03-04 15:${two(row)}:00,${v(row)}`)}`,
-    [
-      ['#', '', 1 / 60, 0, COUNT],
-      ['Temp', '°C', 1 / 60, 0, COUNT],
-    ],
+    [['Temp', '°C', 1 / 60, 0, COUNT]],
   ],
   [
     'LabVIEW: a column of times for each channel, decimal commas',
