@@ -61,11 +61,13 @@ export async function openCsv(
   );
   try {
     const seen = dayOrder(layout, found.plan, choice.table?.isDayFirst);
-    const first = await indexed({ text, layout, head, found, cut, rows }, seen);
+    const onRead = (offset: number) => context.onRead?.(offset / text.bytes.sizeBytes);
+    const parts = { text, layout, head, found, cut, rows, onRead };
+    const first = await indexed(parts, seen);
     // a date further down decides for the whole column
     const isOther = !seen.isSure && first.judge.hasOtherOrder;
     const order = isOther ? { isDayFirst: !seen.isDayFirst, isSure: true, guess: undefined } : seen;
-    const { judge, index, axis } = isOther ? await indexed({ text, layout, head, found, cut, rows }, order) : first;
+    const { judge, index, axis } = isOther ? await indexed(parts, order) : first;
     return await assemble({ text, layout, head, choice, found, order, cut, judge, rows, index, axis, workspace });
   } catch (error) {
     rows[Symbol.dispose]();
@@ -75,7 +77,17 @@ export async function openCsv(
 
 /** Finds the rows and decides over their times. */
 async function indexed(
-  { text, layout, head, found, cut, rows }: Pick<Parts, 'text' | 'layout' | 'head' | 'found' | 'cut' | 'rows'>,
+  {
+    text,
+    layout,
+    head,
+    found,
+    cut,
+    rows,
+    onRead,
+  }: Pick<Parts, 'text' | 'layout' | 'head' | 'found' | 'cut' | 'rows'> & {
+    readonly onRead: (offset: number) => void;
+  },
   { isDayFirst }: DayOrderFound,
 ) {
   const { plan } = found;
@@ -91,6 +103,7 @@ async function indexed(
     unitSeconds: plan.kind === 'numbers' ? plan.unitSeconds : 1,
     base: plan.kind === 'numbers' ? plan.base : undefined,
     resolution: resolutionOf(layout, plan),
+    onRead,
     judge: (line, lineIndex) => judge.judge(line, lineIndex),
   };
   const index = await indexRows(rows, request, plan.kind === 'clock');

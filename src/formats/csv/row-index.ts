@@ -37,6 +37,8 @@ export interface IndexRequest {
   readonly resolution: number;
   /** Whether the key column holds times. */
   readonly isTimed: boolean;
+  /** Told the offset up to which the table has been read. */
+  onRead(offset: number): void;
   /** The time of an odd line in the unit of the column, less the base. */
   readonly judge: LineJudge;
 }
@@ -111,6 +113,7 @@ export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep 
       at = end;
     }
     offset += lines.length;
+    request.onRead(offset);
     spare = chunk;
   }
   // what follows the last time is a footer with numbers in it
