@@ -13,7 +13,7 @@ import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
 import { ROOT, runBin } from '../scripts/run.mjs';
 import { median, report, round } from './measure.mjs';
 
-const ROUNDS = 3;
+const ROUNDS = Number(process.env.OPEN_BENCH_ROUNDS ?? 3);
 const TABLE_ROWS = 8_600_000;
 const ROWS_PER_WRITE = 20_000;
 const MIMO_BYTES = 300e6;
