@@ -113,7 +113,8 @@ async function openDropped() {
     const traces = (plot?.lanes ?? []).flatMap((lane) => (lane.isOptional ? [] : lane.traces));
     if (traces.some(({ detail }) => detail.picture)) await drawn('firstMs');
     if (traces.length === 0 || plot.isPart) continue;
-    if (traces.every(({ detail }) => detail.picture?.isDraft === false)) await drawn('fullMs');
+    if (!traces.every(({ detail }) => detail.picture?.isDraft === false)) continue;
+    await drawn('fullMs');
     const figures = [...(plot.scene?.figures.values() ?? [])];
     if (figures.length > 0 && figures.every(({ isApproximate }) => !isApproximate)) await drawn('figuresMs');
   }
