@@ -1,4 +1,5 @@
-// What the Parquet benchmark times: a file read with the exact figures of its columns, and one written. Node only.
+// What the benchmarks of Parquet and of opening files time: a file read with the exact figures of its columns, and one
+// written. Node only.
 
 import { createWorkspace } from '../src/core/workspace.ts';
 import { openFile } from '../src/formats/detect.ts';

@@ -1,6 +1,7 @@
 // Opening the content of a file: as it is found, as the user says, or as was chosen for files of its form.
 
 import { isEmptyChoice, partsOf, type ReadChoice } from '../model/read-choice.ts';
+import type { OpeningControl } from './openings.ts';
 import type { KeyValueStore } from './persisted.ts';
 import type { FileCompany, FilesPort, OpenFile } from './ports.ts';
 import { ReadMemory } from './read-memory.ts';
@@ -39,12 +40,20 @@ export class FileReading {
   }
 
   /** Rejects as the port does. A new file of which nothing is said is read as the user chose for files of its form. */
-  async open(request: ReadRequest, isNew: boolean, signal: AbortSignal): Promise<ReadFile> {
+  async open(request: ReadRequest, isNew: boolean, { signal, tell }: OpeningControl): Promise<ReadFile> {
     const { source, choice, isAsRemembered } = request;
-    const content = await this.#port.open(source, signal, companyOf(request, choice));
     const isUnsaid = isEmptyChoice(choice);
+    const rememberedFor = ({ reading }: OpenFile): ReadChoice | undefined =>
+      isNew && isUnsaid && reading ? this.#memory.get(reading.form) : undefined;
+    // one that is open already stays on screen until it is read
+    const onBeginning = (beginning: OpenFile) => (rememberedFor(beginning) ? beginning.close() : tell({ beginning }));
+    const content = await this.#port.open(source, signal, {
+      ...companyOf(request, choice),
+      onRead: (share) => tell({ share }),
+      ...(isNew && { onBeginning }),
+    });
     const form = isUnsaid ? content.reading?.form : (request.form ?? content.reading?.form);
-    const remembered = isNew && isUnsaid && form !== undefined ? this.#memory.get(form) : undefined;
+    const remembered = rememberedFor(content);
     if (!remembered) return { content, choice, isAsRemembered, form };
     try {
       const again = await this.#port.open(source, signal, companyOf(request, { ...remembered, ...partsOf(choice) }));

@@ -10,7 +10,8 @@ import { neighboursOf, recordingStem, stemOf } from './file-names.ts';
 import { FileReading, questionOf, type ReadQuestion } from './file-reading.ts';
 import type { Navigation, Route } from './navigation.ts';
 import { type FilePlace, OpenFileList } from './open-file-list.ts';
-import type { OpenedFile, Opening, PickedFile } from './opened-file.ts';
+import type { OpenedFile, PickedFile } from './opened-file.ts';
+import { Openings } from './openings.ts';
 import type { KeyValueStore } from './persisted.ts';
 import type { FilesPort, OpenFile, RecentFile, RecentFilesPort } from './ports.ts';
 import { type Refusal, tellRefusals } from './refusals.ts';
@@ -39,13 +40,13 @@ export interface FilesOptions {
 }
 
 export class Files {
+  readonly openings = new Openings();
   readonly #recentPort: RecentFilesPort;
   readonly #clock: Clock;
   readonly #toasts: Toasts;
   readonly #undo: UndoStack;
   readonly #navigation: Navigation;
   readonly #opened = signal<readonly OpenedFile[]>([]);
-  readonly #opening = signal<readonly Opening[]>([]);
   readonly #recent = signal<readonly RecentFile[]>([]);
   readonly #numbers = signal<PickedFile | undefined>(undefined);
   readonly #question = signal<ReadQuestion | undefined>(undefined);
@@ -73,10 +74,6 @@ export class Files {
 
   get opened(): ReadonlySignal<readonly OpenedFile[]> {
     return this.#opened;
-  }
-
-  get opening(): ReadonlySignal<readonly Opening[]> {
-    return this.#opening;
   }
 
   /** Files of earlier visits, newest first. */
@@ -275,13 +272,18 @@ export class Files {
     const { from = this.#navigation.route.peek(), isNew = false, asks = false } = options;
     const { picked = { file: file.source }, refused = (refusal) => this.#tellRefusals([refusal]) } = options;
     const { source, key } = file;
-    const controller = new AbortController();
-    const opening: Opening = { name: source.name, cancel: () => controller.abort() };
-    this.#opening.value = [...this.#opening.value, opening];
     const find = () => this.#opened.value.find((other) => other.key === key);
     const wasOpen = find() !== undefined;
     try {
-      const read = await this.#reading.open(file, isNew, controller.signal);
+      const read = await this.openings.during(key, source.name, ({ signal: given, tell }) =>
+        this.#reading.open(file, isNew, {
+          signal: given,
+          tell: (news) => {
+            tell(news);
+            if (news.beginning && from !== 'nowhere' && this.#isRoute(from)) this.#navigation.show('files', key);
+          },
+        }),
+      );
       const { content } = read;
       const before = find();
       if (wasOpen && !before) {
@@ -303,8 +305,6 @@ export class Files {
     } catch (error) {
       refused({ picked, error });
       return false;
-    } finally {
-      this.#opening.value = this.#opening.value.filter((other) => other !== opening);
     }
   }
 
@@ -321,8 +321,12 @@ export class Files {
   }
 
   #isAt(key: string | undefined): boolean {
-    const { viewId, argument } = this.#navigation.route.peek();
-    return viewId === 'files' && argument === key;
+    return key !== undefined && this.#isRoute({ viewId: 'files', argument: key });
+  }
+
+  #isRoute({ viewId, argument }: Route): boolean {
+    const at = this.#navigation.route.peek();
+    return at.viewId === viewId && at.argument === argument;
   }
 
   #onChanged(key: string, newer: File, isAtOnce: boolean): void {
@@ -336,8 +340,7 @@ export class Files {
 
   #show(opened: OpenedFile, from: Route | 'nowhere', asks: boolean): void {
     if (from === 'nowhere') return;
-    const { viewId, argument } = this.#navigation.route.peek();
-    if (!this.#isAt(opened.key) && (viewId !== from.viewId || argument !== from.argument)) {
+    if (!this.#isAt(opened.key) && !this.#isRoute(from)) {
       const show = { label: 'Show it', run: () => this.#navigation.show('files', opened.key) };
       this.#toasts.show({ kind: 'success', title: `${opened.source.name} is open`, action: show });
       return;

@@ -39,9 +39,3 @@ export interface PickedFile {
   /** An open file whose place it takes. */
   readonly inPlaceOf?: OpenedFile;
 }
-
-/** A file whose opening takes a while. */
-export interface Opening {
-  readonly name: string;
-  cancel(): void;
-}

@@ -71,20 +71,28 @@ export class BlockTable {
    */
   async prepare(column: number, edges: readonly number[], limit: FillLimit): Promise<PreparedBins> {
     const taken = new Map<number, Cut>();
-    for (const edge of edges) {
-      const cut = this.#cuts.get(`${column}:${edge}`);
-      if (cut) taken.set(edge, cut);
-    }
-    if (this.#cuts.size + edges.length > MAX_CUTS) this.#cuts.clear();
+    const recall = () => {
+      for (const edge of edges) {
+        const cut = this.#cuts.get(`${column}:${edge}`);
+        if (cut) taken.set(edge, cut);
+      }
+    };
+    recall();
+    // the other columns lie in the same bytes, and are mostly asked for next
+    const all = Array.from({ length: this.#source.columnCount }, (_, index) => index);
+    const columns = all.length * edges.length <= MAX_CUTS ? all : [column];
+    if (this.#cuts.size + columns.length * edges.length > MAX_CUTS) this.#cuts.clear();
     const take = (bins: BinsOf, start: number, edge: number) => {
       const blockStart = Math.floor(edge / this.blockSamples) * this.blockSamples;
       const blockEnd = Math.min(blockStart + this.blockSamples, this.#source.sampleCount);
-      const cut: Cut = {
-        before: momentsOf(bins, column, blockStart - start, edge - blockStart),
-        behind: momentsOf(bins, column, edge - start, blockEnd - edge),
-      };
-      taken.set(edge, cut);
-      this.#cuts.set(`${column}:${edge}`, cut);
+      for (const each of columns) {
+        const cut: Cut = {
+          before: momentsOf(bins, each, blockStart - start, edge - blockStart),
+          behind: momentsOf(bins, each, edge - start, blockEnd - edge),
+        };
+        if (each === column) taken.set(edge, cut);
+        this.#cuts.set(`${each}:${edge}`, cut);
+      }
     };
     const cutting = edges.filter((edge) => !this.#isBoundary(edge) && !taken.has(edge));
     await this.#fill(edges[0]!, edges.at(-1)!, limit, (bins, start, end) => {
@@ -92,6 +100,8 @@ export class BlockTable {
         take(bins, start, cutting[at]!);
       }
     });
+    // what was asked of another column meanwhile
+    recall();
     const isKnown = (index: number) => this.#isKnown(edges[index]!, edges[index + 1]!);
     const missing = cutting.filter((edge) => !taken.has(edge) && this.#isKnown(edge, edge + 1));
     await atOnce(BLOCKS_AT_ONCE, missing, (edge) => {

@@ -21,6 +21,8 @@ export interface OpenContext {
   neighbour(name: string): Promise<RandomAccess | undefined>;
   /** How many archives it lies in; none when left out. */
   readonly archiveDepth?: number;
+  /** Told from time to time how much of a long file has been read: its share, 0…1. */
+  onRead?(share: number): void;
 }
 
 /** Archives in archives that are followed: a packed table in a zip, a zip of sessions. */
@@ -41,6 +43,11 @@ export interface FormatRow {
   matches(head: Uint8Array, sizeBytes: number): boolean;
   /** Rejects with a FormatError when the file cannot be used at all. */
   open(source: RandomAccess, workspace: Workspace, context: OpenContext): Promise<FormatReader>;
+  /**
+   * Present where opening reads all of a file: what stands whole at its start, as a file of its own that does not need
+   * `source` any more; undefined where nothing does. Rejects as `open` does.
+   */
+  openBeginning?(source: RandomAccess, workspace: Workspace, context: OpenContext): Promise<FormatReader | undefined>;
 }
 
 /** One kind of file that data can be written as. */

@@ -209,6 +209,13 @@ export interface FileCompany {
   /** Files that came with it, in which parts of it may lie. */
   readonly neighbours?: readonly File[];
   readonly choice?: ReadChoice;
+  /** Told from time to time how much of a long file has been read: its share, 0…1. */
+  readonly onRead?: (share: number) => void;
+  /**
+   * Given what stands first in a long file whose opening reads all of it, to be looked at meanwhile; `sizeBytes` is that of
+   * the whole. The receiver closes it.
+   */
+  readonly onBeginning?: (beginning: OpenFile) => void;
 }
 
 export interface FilesPort {

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import type { LabWaveformPlot } from '../../src/ui/views/waveform/waveform-plot.ts';
 import type { LabWaveformView } from '../../src/ui/views/waveform/waveform-view.ts';
 import { recordingEntry } from '../support/fake-recordings.ts';
 import { control, deepAll, focused, type MountedApp, mountApp, settle, unmountApps } from '../support/mount-app.ts';
+import { SineStore } from '../support/sine-store.ts';
 import { steadySignals } from '../support/steady.ts';
 
 let mounted: MountedApp;
@@ -50,6 +52,33 @@ it('opens a recording in a tab of its own and closes it with the keyboard', asyn
   await settle();
   expect(mounted.ports.files.closedNames).toEqual(['first.jls']);
   expect(focused()?.textContent?.trim()).toBe('Recordings');
+});
+
+it('shows what stands first in a long file until all of it is read, and says what that is', async () => {
+  const { app, ports } = mounted;
+  let goOn: () => void = () => undefined;
+  const beginning = { ...(await ports.files.open(new File(['x'], 'big.csv'))), store: new SineStore(2) };
+  ports.files.meanwhile = ({ onBeginning, onRead }) => {
+    onBeginning?.(beginning);
+    onRead?.(0.426);
+    return new Promise((resolve) => (goOn = resolve));
+  };
+  const opening = app.files.open([{ file: new File(['x'], 'big.csv') }]);
+  await settle();
+  const plot = () => deepAll('lab-waveform-plot')[0] as LabWaveformPlot | undefined;
+  await expect.poll(() => plot()?.lanes[0]?.traces[0]?.detail.picture?.endS).toBe(2);
+  await settle();
+  expect(plot()!.scene?.figures.size).toBe(0);
+  expect(deepAll('.problem-bar p')[0]?.textContent).toMatch(
+    /^Only the beginning of big\.csv\. These are the first 2\.000\ss\. Figures wait/,
+  );
+  expect(deepAll('.opening')[0]?.textContent?.replace(/\s+/g, ' ')).toContain('Opening big.csv… 42 % read');
+  expect(deepAll('lab-waveform-view')).toHaveLength(0);
+  goOn();
+  await opening;
+  await settle();
+  expect([deepAll('lab-file-beginning').length, deepAll('lab-waveform-view').length]).toEqual([0, 1]);
+  expect(deepAll('.opening')).toHaveLength(0);
 });
 
 it('keeps markers and their undo with the file they belong to', async () => {

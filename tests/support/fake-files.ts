@@ -21,10 +21,14 @@ export class FakeFiles implements FilesPort {
   /** Kills the reader of the file that was opened last. */
   killReader: (reason: LabError) => void = () => {};
 
+  /** What happens before the next files are open. */
+  meanwhile: (company: FileCompany) => Promise<void> = () => Promise.resolve();
+
   async open(file: File, _signal?: AbortSignal, company: FileCompany = {}): Promise<OpenFile> {
     const { beside = [], choice } = company;
     if (this.refusal && !choice?.raw) throw this.refusal;
     if (this.unreadable?.test(file.name)) throw new LabError('format/unknown', 'No known format.');
+    await this.meanwhile(company);
     this.openedNames.push([file, ...beside].map(({ name }) => name));
     return {
       ...(this.events && { events: this.events }),

@@ -62,11 +62,13 @@ export async function openTable(text: Text, workspace: Workspace, context: OpenC
   );
   try {
     const seen = dayOrder(layout, found.plan, choice.table?.isDayFirst);
-    const first = await indexed({ text, layout, head, found, cut, rows }, seen);
+    const onRead = (offset: number) => context.onRead?.(offset / text.bytes.sizeBytes);
+    const known = { text, layout, head, found, cut, rows, onRead };
+    const first = await indexed(known, seen);
     // a date further down decides for the whole column
     const isOther = !seen.isSure && first.judge.hasOtherOrder;
     const order = isOther ? { isDayFirst: !seen.isDayFirst, isSure: true, guess: undefined } : seen;
-    const { judge, index, axis } = isOther ? await indexed({ text, layout, head, found, cut, rows }, order) : first;
+    const { judge, index, axis } = isOther ? await indexed(known, order) : first;
     const reader = await assemble({
       text,
       layout,
@@ -90,10 +92,7 @@ export async function openTable(text: Text, workspace: Workspace, context: OpenC
 }
 
 /** Finds the rows and decides over their times. */
-async function indexed(
-  { text, layout, head, found, cut, rows }: Pick<Parts, 'text' | 'layout' | 'head' | 'found' | 'cut' | 'rows'>,
-  { isDayFirst }: DayOrderFound,
-) {
+async function indexed({ text, layout, head, found, cut, rows, onRead }: Known, { isDayFirst }: DayOrderFound) {
   const { plan } = found;
   const keyColumn = keyColumnOf(plan, layout);
   const judge = new LineJudge(layout, head, plan, { keyColumn, encoding: text.encoding, isDayFirst });
@@ -107,11 +106,18 @@ async function indexed(
     unitSeconds: plan.kind === 'numbers' ? plan.unitSeconds : 1,
     base: plan.kind === 'numbers' ? plan.base : undefined,
     resolution: resolutionOf(layout, plan),
+    onRead,
     judge: (line, lineIndex, offset) => judge.judge(line, lineIndex, offset),
   };
   const index = await indexRows(rows, request, plan.kind === 'clock');
   const axis = await axisOf(plan, index, judge, async () => (await indexRows(rows, request, true)).timesS!);
   return { judge, index, axis };
+}
+
+/** Before the rows are looked for. */
+interface Known extends Pick<Parts, 'text' | 'layout' | 'head' | 'found' | 'cut' | 'rows'> {
+  /** Up to which byte it has been read. */
+  readonly onRead: (offset: number) => void;
 }
 
 interface Parts {

@@ -6,10 +6,10 @@ import { type EvenLine, EvenSteps, type TimeDigits } from '../even-steps.ts';
 import type { RandomAccess } from '../source.ts';
 import { inSeconds } from '../time-axis.ts';
 
-/** Bytes per read. */
-const READ_BYTES = 1 << 22;
-/** Longest line of a row: a piece of text holds a block of rows and one more. */
-const MAX_LINE_BYTES = TEXT_PIECE_BYTES / 2;
+/** Bytes per read, at least: few enough to stay in a processor's cache until they are looked at. */
+const READ_BYTES = 1 << 20;
+/** Where a read costs as much as some bytes more, it takes so many times as many. */
+const COST_FACTOR = 32;
 /** Times that are kept in case they are not even; of longer tables they are read again then. */
 const KEPT_TIMES = 1 << 22;
 
@@ -37,6 +37,8 @@ export interface IndexRequest {
   readonly resolution: number;
   /** Whether the key column holds times. */
   readonly isTimed: boolean;
+  /** Told the offset up to which the table has been read. */
+  onRead(offset: number): void;
   /** The time of an odd line in the unit of the column, less the base. */
   readonly judge: LineJudge;
 }
@@ -86,25 +88,33 @@ export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep 
       return time;
     },
   };
-  for (let offset = startOffset; offset < endOffset; ) {
-    const chunk = await bytes.read(offset, Math.min(READ_BYTES, endOffset - offset));
-    if (chunk.length === 0) break;
-    const isLast = offset + chunk.length >= endOffset;
-    let at = 0;
-    while (at < chunk.length) {
-      const end = wholeLines(chunk, at, isLast);
-      if (end <= at) {
-        if (chunk.length - at < MAX_LINE_BYTES && !isLast) break;
-        throw new FormatError(
-          'format/unsupported',
-          `Line ${lineCount + rows.counts.lines + 1} is longer than ${MAX_LINE_BYTES / 1024} kB. Split it into rows in an editor.`,
-          offset + at,
-        );
-      }
-      rows.index(chunk.subarray(at, end), offset + at, keyColumn, visitor);
+  const readBytes = Math.max(READ_BYTES, COST_FACTOR * (bytes.readCostBytes ?? 0));
+  const read = (from: number, spare?: Uint8Array) =>
+    startRead(bytes.read(from, Math.min(readBytes, endOffset - from), spare));
+  const tooLong = (position: number) => {
+    const line = lineCount + rows.counts.lines + 1;
+    const message = `Line ${line} is longer than ${TEXT_PIECE_BYTES / 1024} kB. Split it into rows in an editor.`;
+    return new FormatError('format/unsupported', message, position);
+  };
+  let offset = startOffset;
+  let next = offset < endOffset ? read(offset) : undefined;
+  let spare: Uint8Array | undefined;
+  while (next) {
+    const chunk = await next;
+    const isLast = chunk.length < readBytes || offset + chunk.length >= endOffset;
+    const lines = isLast ? chunk : chunk.subarray(0, lastLineEnd(chunk));
+    if (lines.length === 0 && !isLast) throw tooLong(offset);
+    // on its way while this one is looked at
+    next = isLast ? undefined : read(offset + lines.length, spare);
+    for (let at = 0; at < lines.length; ) {
+      const end = wholeLines(lines, at);
+      if (end <= at) throw tooLong(offset + at);
+      rows.index(lines.subarray(at, end), offset + at, keyColumn, visitor);
       at = end;
     }
-    offset += at;
+    offset += lines.length;
+    request.onRead(offset);
+    spare = chunk;
   }
   // what follows the last time is a footer with numbers in it
   const rowCount = request.isTimed ? timedRows : rows.counts.rows;
@@ -125,19 +135,24 @@ export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep 
   };
 }
 
-/** The end of the whole lines from `at` on that one piece of text takes; `at` when there is none. */
-export function wholeLines(chunk: Uint8Array, at: number, isLast: boolean): number {
-  if (isLast && chunk.length - at <= TEXT_PIECE_BYTES) return chunk.length;
-  let end = Math.min(chunk.length, at + TEXT_PIECE_BYTES);
+/** A read that nobody has to wait for: whoever gives up meanwhile leaves it to itself. */
+function startRead(reading: Promise<Uint8Array>): Promise<Uint8Array> {
+  reading.catch(() => undefined);
+  return reading;
+}
+
+/** The end of the last whole line of a chunk; 0 when there is none. */
+function lastLineEnd(chunk: Uint8Array): number {
+  let end = chunk.length;
   // a return at the very end may belong to the next line feed
-  while (
-    end > at &&
-    chunk[end - 1] !== 0x0a &&
-    !(chunk[end - 1] === 0x0d && end < chunk.length && chunk[end] !== 0x0a)
-  ) {
-    end--;
-  }
+  while (end > 0 && chunk[end - 1] !== 0x0a && !(chunk[end - 1] === 0x0d && end < chunk.length)) end--;
   return end;
+}
+
+/** The end of the lines from `at` on that one piece of text takes, of `lines` that are whole; `at` when there is none. */
+export function wholeLines(lines: Uint8Array, at: number): number {
+  if (lines.length - at <= TEXT_PIECE_BYTES) return lines.length;
+  return at + lastLineEnd(lines.subarray(at, at + TEXT_PIECE_BYTES));
 }
 
 function joined(parts: readonly Float64Array[], length: number): Float64Array {

@@ -8,6 +8,7 @@ export const CSV_ROW: FormatRow = {
   label: 'CSV table',
   isGuess: true,
   matches: (head) => textKind(head) !== undefined,
+  openBeginning: async (...file) => (await import('./beginning.ts')).openCsvBeginning(...file),
   open: async (source, workspace, context) => (await import('./reader.ts')).openCsv(source, workspace, context),
 };
 

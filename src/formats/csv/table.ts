@@ -207,7 +207,7 @@ export class CsvTable implements ColumnSource {
     let row = 0;
     let block = firstBlock;
     for (let at = 0; at < chunk.length; ) {
-      const stop = wholeLines(chunk, at, true);
+      const stop = wholeLines(chunk, at);
       if (stop <= at) break;
       const piece = { address: this.#out.address, capacity: this.#capacity };
       const found = rows.columns(chunk.subarray(at, stop), piece, row, (oddRow, column, text) => {

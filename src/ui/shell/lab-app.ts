@@ -111,6 +111,9 @@ export class LabApp extends AppElement {
 
   override render(): TemplateResult {
     const view = openView(this.app);
+    // what is being opened will be shown in the files view
+    const files = VIEWS.find(({ id }) => id === 'files')!;
+    if (this.app.files.openings.isAny.value && !this.loaded.includes(files.id)) void this.#load(files);
     return html`
       <lab-top-bar .app=${this.app}></lab-top-bar>
       <lab-banners .app=${this.app}></lab-banners>

@@ -1,14 +1,21 @@
 // Files as the page sees them: each opened by a worker of its own, which ends when the file is closed. Page only.
 
-import { cancelled, type LabError, throwIfAborted } from '../../base/errors.ts';
+import { cancelled, FormatError, type LabError, throwIfAborted } from '../../base/errors.ts';
 import { fromColumns } from '../../model/annotation-columns.ts';
 import type { EventStore } from '../../model/events.ts';
 import type { FileCompany, FilesPort, OpenFile } from '../../model/ports.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Diagnostic, SignalInfo, SignalStore, StampedAccess, SummaryRequest } from '../../model/signal-store.ts';
 import type { SpectrumInfo } from '../../model/spectrum-info.ts';
+import { proxy, type Remote, transfer, wrap } from '../rpc.ts';
 import { WorkerLink } from '../worker-link.ts';
-import type { OpenedFile, ReaderApi, Reply } from './protocol.ts';
+import type { CompanyOfFile, OpenedFile, ReaderApi, Reply } from './protocol.ts';
+
+/** Files that are open in a fraction of a second are not worth a look before. */
+const LONG_BYTES = 64 * 2 ** 20;
+
+/** What a worker is told of a file. */
+type FileContent = readonly [content: File, coreModule: WebAssembly.Module, company: CompanyOfFile];
 
 export class FilesClient implements FilesPort {
   readonly #coreModule: Promise<WebAssembly.Module>;
@@ -31,11 +38,15 @@ export class FilesClient implements FilesPort {
     const abort = (): void => link[Symbol.dispose]();
     signal?.addEventListener('abort', abort);
     try {
-      const { beside = [], neighbours = [], choice = {} } = company;
-      const opened = await link.call((remote) =>
-        remote.open(file, coreModule, { name: file.name, beside, neighbours, choice }),
-      );
-      return new RemoteFile(file, link, opened);
+      const { beside = [], neighbours = [], choice = {}, onRead, onBeginning } = company;
+      const content = [file, coreModule, { name: file.name, beside, neighbours, choice }] as const;
+      if (onBeginning && file.size >= LONG_BYTES) await lookAtBeginning(link, content, onBeginning);
+      const opened = await link.call((remote) => remote.open(...content, onRead && proxy(onRead)));
+      return new RemoteFile(file, opened, {
+        died: link.died,
+        call: (use) => link.call(use),
+        close: () => link[Symbol.dispose](),
+      });
     } catch (error) {
       link[Symbol.dispose]();
       throw signal?.aborted ? cancelled(what) : error;
@@ -43,6 +54,32 @@ export class FilesClient implements FilesPort {
       signal?.removeEventListener('abort', abort);
     }
   }
+}
+
+/** Where it cannot be read, the error of the whole file tells why. */
+async function lookAtBeginning(
+  link: WorkerLink<ReaderApi>,
+  content: FileContent,
+  onBeginning: (beginning: OpenFile) => void,
+): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  try {
+    const opened = await link.call((remote) => remote.openBeginning(...content, transfer(port2, [port2])));
+    if (!opened) return;
+    const session = wrap<ReaderApi>(port1);
+    const call: Held['call'] = (use) => link.call(() => use(session));
+    const close = () => void call((remote) => remote.close()).catch(() => undefined);
+    onBeginning(new RemoteFile(content[0], opened, { died: link.died, call, close }));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+  }
+}
+
+/** What holds a file open. */
+interface Held {
+  readonly died: Promise<LabError>;
+  call<T>(use: (remote: Remote<ReaderApi>) => Promise<T>): Promise<T>;
+  close(): void;
 }
 
 class RemoteFile implements OpenFile {
@@ -57,10 +94,10 @@ class RemoteFile implements OpenFile {
   readonly events?: EventStore;
   readonly spectra: readonly SpectrumInfo[] | undefined;
   readonly died: Promise<LabError>;
-  readonly #link: WorkerLink<ReaderApi>;
+  readonly #held: Held;
   #diagnostics: readonly Diagnostic[];
 
-  constructor(file: File, link: WorkerLink<ReaderApi>, opened: Reply<OpenedFile>) {
+  constructor(file: File, opened: Reply<OpenedFile>, held: Held) {
     const { format, isRecovered, version, metadata, reading, originUtc, signals, events, spectra } = opened.value;
     this.name = file.name;
     this.sizeBytes = file.size;
@@ -70,8 +107,8 @@ class RemoteFile implements OpenFile {
     this.metadata = metadata;
     this.reading = reading;
     this.spectra = spectra;
-    this.died = link.died;
-    this.#link = link;
+    this.died = held.died;
+    this.#held = held;
     this.#diagnostics = opened.diagnostics ?? [];
     const stamped: StampedAccess = {
       samplesIn: (...range) => this.#ask((remote) => remote.stampedSamplesIn(...range)),
@@ -98,12 +135,12 @@ class RemoteFile implements OpenFile {
   }
 
   close(): void {
-    this.#link[Symbol.dispose]();
+    this.#held.close();
   }
 
   async #ask<T>(use: (remote: ReaderApi) => Promise<Reply<T>>): Promise<T> {
     // A comlink remote has the same methods, each asynchronous as ours are already.
-    const reply = await this.#link.call((remote) => use(remote as unknown as ReaderApi));
+    const reply = await this.#held.call((remote) => use(remote as unknown as ReaderApi));
     if (reply.diagnostics) this.#diagnostics = reply.diagnostics;
     return reply.value;
   }

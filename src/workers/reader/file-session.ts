@@ -3,8 +3,9 @@
 import { assert } from '../../base/assert.ts';
 import { FormatError, LabError } from '../../base/errors.ts';
 import { createWorkspace } from '../../core/workspace.ts';
-import { openFile } from '../../formats/detect.ts';
+import { detectFormat, openFile } from '../../formats/detect.ts';
 import type { FormatReader } from '../../formats/reader.ts';
+import type { OpenContext } from '../../formats/row.ts';
 import { type AnnotationColumns, toColumns } from '../../model/annotation-columns.ts';
 import type { EventBlock } from '../../model/events.ts';
 import type {
@@ -20,7 +21,7 @@ import type {
 } from '../../model/signal-store.ts';
 import { stampedOf } from '../../model/timing.ts';
 import { BlobAccess, blobNeighbours } from '../../storage/blob-access.ts';
-import { transfer } from '../rpc.ts';
+import { expose, transfer } from '../rpc.ts';
 import type { CompanyOfFile, OpenedFile, ReaderApi, Reply } from './protocol.ts';
 
 /** Memory of the core for checksums, packing and reductions of one file. */
@@ -38,16 +39,42 @@ export class FileSession implements ReaderApi {
   async open(
     content: Blob,
     coreModule: WebAssembly.Module,
-    { name, beside, neighbours, choice }: CompanyOfFile,
+    company: CompanyOfFile,
+    onRead?: (share: number) => void,
   ): Promise<Reply<OpenedFile>> {
     assert(!this.#reader, 'a reader worker opens one file');
-    const reader = await openFile(new BlobAccess(content), createWorkspace(coreModule, WORKSPACE_BYTES), {
-      name,
-      choice,
-      neighbour: blobNeighbours(neighbours),
-    });
+    const context = { ...contextOf(company), ...(onRead && { onRead }) };
+    const reader = await openFile(new BlobAccess(content), createWorkspace(coreModule, WORKSPACE_BYTES), context);
     this.#reader = reader;
-    for (const side of beside) await this.#readBeside(reader, side, coreModule);
+    for (const side of company.beside) await this.#readBeside(reader, side, coreModule);
+    return this.#opened(reader);
+  }
+
+  async openBeginning(
+    content: Blob,
+    coreModule: WebAssembly.Module,
+    company: CompanyOfFile,
+    port: MessagePort,
+  ): Promise<Reply<OpenedFile> | undefined> {
+    // bare numbers stand anywhere in a file
+    if (company.choice.raw) return undefined;
+    const source = new BlobAccess(content);
+    const row = await detectFormat(source);
+    const workspace = createWorkspace(coreModule, WORKSPACE_BYTES);
+    const reader = await row.openBeginning?.(source, workspace, contextOf(company));
+    if (!reader) return undefined;
+    const session = new FileSession();
+    session.#reader = reader;
+    expose(session, port);
+    return session.#opened(reader);
+  }
+
+  async close(): Promise<void> {
+    this.#reader?.close();
+    this.#reader = undefined;
+  }
+
+  #opened(reader: FormatReader): Reply<OpenedFile> {
     const { label, isRecovered, version, metadata = {}, reading, store, events, spectra } = reader;
     return this.#reply({
       format: label,
@@ -136,6 +163,10 @@ export class FileSession implements ReaderApi {
     this.#reportedCount = diagnostics.length;
     return { value, diagnostics: isNews ? diagnostics : undefined };
   }
+}
+
+function contextOf({ name, choice, neighbours }: CompanyOfFile): OpenContext {
+  return { name, choice, neighbour: blobNeighbours(neighbours) };
 }
 
 /** The buffers that may be given away: results belong to the caller, but a view on part of something larger stays. */

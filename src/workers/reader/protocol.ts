@@ -46,8 +46,25 @@ export interface OpenedFile {
 }
 
 export interface ReaderApi {
-  /** Once, first. Rejects with a FormatError. */
-  open(content: Blob, coreModule: WebAssembly.Module, company: CompanyOfFile): Promise<Reply<OpenedFile>>;
+  /** Once, first; `onRead` is told how much of a long file has been read. Rejects with a FormatError. */
+  open(
+    content: Blob,
+    coreModule: WebAssembly.Module,
+    company: CompanyOfFile,
+    onRead?: (share: number) => void,
+  ): Promise<Reply<OpenedFile>>;
+  /**
+   * Before `open`: what stands whole at the start of a file whose opening reads all of it, undefined for others. What
+   * it holds is asked, and closed, at the other end of `port`.
+   */
+  openBeginning(
+    content: Blob,
+    coreModule: WebAssembly.Module,
+    company: CompanyOfFile,
+    port: MessagePort,
+  ): Promise<Reply<OpenedFile> | undefined>;
+  /** Gives back the memory. Nothing may be asked afterwards. */
+  close(): Promise<void>;
   summary(request: SummaryRequest): Promise<Reply<Summary>>;
   samples(signalId: string, start: number, end: number): Promise<Reply<SampleBlock>>;
   statistics(signalId: string, start: number, end: number, signal?: AbortSignal): Promise<Reply<Statistics>>;

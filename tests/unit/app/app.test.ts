@@ -304,7 +304,7 @@ describe('files', () => {
     ports.files.refusal = new LabError('format/unknown', 'This is not a format that Pulsebench knows.');
     await app.files.open([{ file: new File(['x'], 'photo.png') }]);
     expect(app.toasts.list.value).toMatchObject([{ kind: 'error', title: 'photo.png was not opened' }]);
-    expect(app.files.opening.value).toEqual([]);
+    expect(app.files.openings.list.value).toEqual([]);
   });
 
   it('takes a picked or launched YAML file for a setup', async () => {

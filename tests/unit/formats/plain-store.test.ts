@@ -2,7 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { FormatError } from '../../../src/base/errors.ts';
-import { PlainStore } from '../../../src/formats/plain-store.ts';
+import { type ColumnSource, visitBins } from '../../../src/formats/column-source.ts';
+import { type PlainSignal, PlainStore } from '../../../src/formats/plain-store.ts';
+import type { SteadySignal } from '../../../src/model/signal-store.ts';
 
 const COUNT = 300_000;
 const DATA = Float64Array.from({ length: COUNT }, (_, index) =>
@@ -104,4 +106,36 @@ test('requests outside of the signal are refused', async () => {
   await expect(store.statistics('a', 5, 4)).rejects.toThrow(FormatError);
   await expect(store.summary({ signalId: 'a', start: 0, increment: 0, count: 1 })).rejects.toThrow(FormatError);
   await expect(store.summary({ signalId: 'a', start: 0, increment: 1, count: 2 ** 30 })).rejects.toThrow(FormatError);
+});
+
+test('bins of columns that lie side by side are read once, whatever their ends', async () => {
+  const columns = [DATA, DATA.map((value) => -value)];
+  const ranges: number[] = [];
+  const source: ColumnSource = {
+    columnCount: 2,
+    sampleCount: COUNT,
+    sampleBytes: 16,
+    withSamples: async (start, end, use) => {
+      await Promise.resolve();
+      ranges.push(end - start);
+      use((column, first, binSamples, binCount, visit) =>
+        visitBins(columns[column]!, start + first, binSamples, binCount, visit),
+      );
+    },
+  };
+  const signals = ['a', 'b'].map((id, column): PlainSignal => {
+    const info = { ...createStore().signals()[0]!, id } as SteadySignal;
+    return { info, read: () => Promise.resolve(new Float64Array(0)), packed: { source, column } };
+  });
+  const store = new PlainStore(signals);
+  const request = { start: 77, increment: 2_999, count: 100 };
+  const [a, b] = await Promise.all(signals.map(({ info }) => store.summary({ ...request, signalId: info.id })));
+  expect(ranges.reduce((sum, length) => sum + length, 0)).toBeLessThan(1.01 * COUNT);
+  for (const bin of [0, 17, 99]) {
+    const values = DATA.subarray(77 + bin * 2_999, 77 + (bin + 1) * 2_999).filter((value) => !Number.isNaN(value));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(a!.mean[bin]).toBeCloseTo(mean, 5);
+    expect(b!.mean[bin]).toBeCloseTo(-mean, 5);
+    expect([b!.min[bin], b!.max[bin]]).toEqual([-Math.max(...values), -Math.min(...values)]);
+  }
 });

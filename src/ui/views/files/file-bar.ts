@@ -152,6 +152,6 @@ function ways({ file, areFactsOpen, toggleFacts, ask, askNumbers }: FileBar): Te
 }
 
 /** From the first to the last sample of any signal. */
-function lengthOf(signals: readonly SignalInfo[]): number {
+export function lengthOf(signals: readonly SignalInfo[]): number {
   return signals.length === 0 ? 0 : Math.max(...signals.map(endTimeOf)) - Math.min(...signals.map(startTimeOf));
 }

@@ -8,6 +8,7 @@ import '../../command-button.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
+import './file-beginning.ts';
 import './file-panel.ts';
 import './recording-list.ts';
 
@@ -120,10 +121,12 @@ export class LabFilesView extends AppElement {
   readonly #onFocus = (): void => void this.app.files.checkChanges();
 
   override render(): TemplateResult {
-    const { opened, opening } = this.app.files;
+    const { opened, openings } = this.app.files;
+    const opening = openings.list.value;
     const key = this.app.navigation.route.value.argument;
     const shown = opened.value.find((file) => file.key === key);
     const names = tabNames(opened.value);
+    const arriving = shown ? undefined : opening.find((file) => file.key === key && file.beginning);
     return html`
       <div class="bar">
         <div role="tablist" aria-label="Recordings and open files" @keydown=${this.#onTabKey}>
@@ -131,7 +134,7 @@ export class LabFilesView extends AppElement {
             <button
               role="tab"
               id="tab-recordings"
-              aria-selected=${shown === undefined}
+              aria-selected=${!shown && !arriving}
               aria-controls="panel"
               tabindex=${shown === undefined ? 0 : -1}
               @click=${() => this.app.navigation.show('files')}
@@ -155,17 +158,25 @@ export class LabFilesView extends AppElement {
         }
         <lab-command-button .app=${this.app} command="file.open" label="Open file…" collapses icon="folder-open"></lab-command-button>
       </div>
-      ${opening.value.map(
-        ({ name, cancel }) => html`<div class="opening" role="status">
-          <p>Opening ${name}…</p>
-          <button @click=${cancel}>Cancel</button>
+      ${opening.map(
+        (file) => html`<div class="opening">
+          <p role="status" id="opening-${file.key}">Opening ${file.name}…</p>
+          ${file.share === undefined ? nothing : howFar(file.share)}
+          <button @click=${file.cancel}>Cancel</button>
         </div>`,
       )}
-      <div id="panel" role="tabpanel" aria-labelledby=${shown ? `tab-${shown.key}` : 'tab-recordings'} tabindex="-1">
+      <div
+        id="panel"
+        role="tabpanel"
+        aria-labelledby=${shown ? `tab-${shown.key}` : arriving ? `opening-${arriving.key}` : 'tab-recordings'}
+        tabindex="-1"
+      >
         ${
           shown
             ? html`<lab-file-panel .app=${this.app} .file=${shown}></lab-file-panel>`
-            : html`<lab-recording-list .app=${this.app}></lab-recording-list>`
+            : arriving?.beginning
+              ? html`<lab-file-beginning .content=${arriving.beginning}></lab-file-beginning>`
+              : html`<lab-recording-list .app=${this.app}></lab-recording-list>`
         }
       </div>
     `;
@@ -205,6 +216,13 @@ export class LabFilesView extends AppElement {
     next.click();
     next.focus();
   };
+}
+
+/** The share of a long file that has been read. */
+function howFar(share: number): TemplateResult {
+  const percent = Math.floor(100 * share);
+  return html`<span class="number">${percent} % read</span>
+    <progress max="100" .value=${percent} aria-label="Read so far"></progress>`;
 }
 
 declare global {

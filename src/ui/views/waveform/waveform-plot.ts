@@ -110,6 +110,8 @@ export class LabWaveformPlot extends LitElement {
   @property({ attribute: false }) sourceColors: SourceColors = {};
   @property({ attribute: false }) compared: readonly ComparedStore[] = [];
   @property({ type: Boolean, attribute: 'is-live' }) isLive = false;
+  /** The store holds a part of what is to come: figures of it would be taken for those of the whole. */
+  @property({ type: Boolean, attribute: 'is-part' }) isPart = false;
   /** What `model.save()` gave for these data earlier; taken when the store is first shown. */
   @property({ attribute: false }) savedView: unknown;
   /** Signals that are not shown unless the user asks for them. */
@@ -321,7 +323,9 @@ export class LabWaveformPlot extends LitElement {
     }
     this.#tellFollowing();
     const isOverviewDue = this.#wantData(nowMs, hasGrown);
-    this.#figures.renew(this.model.state, lanesOnScreen(this.#lanes, this.model.state.lanes), nowMs);
+    if (!this.isPart) {
+      this.#figures.renew(this.model.state, lanesOnScreen(this.#lanes, this.model.state.lanes), nowMs);
+    }
     if (this.#isDirty || isOverviewDue) this.#draw();
     if (this.#isOverlayDirty) this.#drawOverlay();
   }
@@ -433,12 +437,13 @@ export class LabWaveformPlot extends LitElement {
     } else {
       drawScene(surface.painter({ ratio: this.#ratio, fonts: { ui: colors.fontUi, mono: colors.fontMono } }), scene);
     }
-    const isBusy = !this.isLive && this.#loaders().some((loader) => loader.isLoading);
+    const isBusy = this.isPart || (!this.isLive && this.#loaders().some((loader) => loader.isLoading));
     this.progress.toggleAttribute('data-busy', isBusy);
     this.dispatchEvent(new CustomEvent('lab-plot-changed'));
   }
 
   #figuresOn({ lanes }: Layout): ReadonlyMap<Trace, ShownFigures> {
+    if (this.isPart) return new Map();
     const traces = lanes.flatMap(({ lane, figures }) => (lane.isDigital || figures.width === 0 ? [] : lane.traces[0]!));
     return new Map(
       traces.flatMap((trace) => {
