@@ -3,39 +3,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { differenceOf } from '../../../src/formats/difference/difference.ts';
-import { PlainStore } from '../../../src/formats/plain-store.ts';
 import type { DifferenceOperand } from '../../../src/model/difference.ts';
-import type { SampleBlock, SignalAxis, SignalStore } from '../../../src/model/signal-store.ts';
+import type { SampleBlock, SignalStore } from '../../../src/model/signal-store.ts';
 import { stampedStore } from '../../support/stamped-store.ts';
+import { type Values, valueStore } from '../../support/value-store.ts';
 
 const { NaN: none } = Number;
-
-interface Steady {
-  readonly values: readonly number[];
-  readonly rate: number;
-  readonly firstS?: number;
-  readonly unit?: string;
-  readonly name?: string;
-  readonly axis?: SignalAxis;
-}
-
-function steadyStore({ values, rate, firstS = 0, unit = 'V', name = 'U', axis }: Steady): PlainStore {
-  const info = {
-    id: name,
-    name,
-    unit,
-    source: '',
-    dtype: 'f64',
-    timing: 'steady',
-    startSample: 0,
-    endSample: values.length,
-    firstSampleId: 0n,
-    sampleRateHz: rate,
-    offsetS: firstS,
-    ...(axis && { axis }),
-  } as const;
-  return new PlainStore([{ info, read: async (start, end) => Float64Array.from(values.slice(start, end)) }]);
-}
 
 const operand = (label: string, store: SignalStore, shiftS = 0): DifferenceOperand => ({
   store,
@@ -43,7 +16,7 @@ const operand = (label: string, store: SignalStore, shiftS = 0): DifferenceOpera
   label,
   shiftS,
 });
-const steady = (label: string, what: Steady, shiftS = 0) => operand(label, steadyStore(what), shiftS);
+const steady = (label: string, what: Values, shiftS = 0) => operand(label, valueStore(what), shiftS);
 const stamped = (label: string, times: readonly number[], values: readonly number[], shiftS = 0) =>
   operand(label, stampedStore(times, [{ name: 'U', unit: 'V', values }]), shiftS);
 
@@ -110,7 +83,7 @@ describe('of two rates', () => {
 
   it('rates whose ratio is far from 1 read only what lies around the places', async () => {
     const asked: number[] = [];
-    const fast = steadyStore({ values: [], rate: 1e9 });
+    const fast = valueStore({ values: [], rate: 1e9 });
     const info = { ...fast.signals()[0]!, endSample: 3_000_000_001 };
     const store: SignalStore = {
       ...fast,

@@ -40,7 +40,9 @@ export class LabComparedFigures extends LitElement {
       }
       caption {
         text-align: start;
+        font-size: var(--lab-size-small);
         font-weight: 600;
+        padding-block-start: 6px;
       }
       th,
       td {

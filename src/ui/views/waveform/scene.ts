@@ -273,6 +273,8 @@ function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox)
   ];
   // first of all: the others are not what they seem then
   if (values.saturated) rows.unshift({ name: 'limit', text: formatPercent(values.saturated), color: colors.warn });
+  // of several files the first: the others stand in the side panel
+  if (lane.traces.length > 1 && trace.shown.letter) rows.unshift({ name: 'file', text: trace.shown.letter });
   const room = Math.floor((figures.height - 4) / FIGURE_ROW_PX);
   for (const [index, { name, text, color }] of rows.slice(0, room).entries()) {
     const y = figures.y + 10 + index * FIGURE_ROW_PX;
