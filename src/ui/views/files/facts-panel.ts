@@ -24,10 +24,10 @@ export class LabFactsPanel extends LitElement {
         overflow: auto;
         background: var(--lab-ground-1);
       }
-      h3 {
+      h2 {
         margin-block: var(--lab-space-3) var(--lab-space-1, 4px);
       }
-      h3:first-child {
+      h2:first-child {
         margin-block-start: 0;
       }
       table {
@@ -76,18 +76,18 @@ export class LabFactsPanel extends LitElement {
     const rows = rowsOf(file.metadata);
     const guesses = reading?.guesses ?? [];
     return html`
-      ${diagnostics.length > 0 ? html`<h3>Notes</h3>${notesList(diagnostics, this.afterNotes)}` : nothing}
+      ${diagnostics.length > 0 ? html`<h2 class="minor">Notes</h2>${notesList(diagnostics, this.afterNotes)}` : nothing}
       ${
         guesses.length > 0
-          ? html`<h3>Guessed</h3>
+          ? html`<h2 class="minor">Guessed</h2>
               <ul class="notes small">
                 ${guesses.map((guess) => html`<li>${guess}</li>`)}
               </ul>`
           : nothing
       }
-      <h3>Facts</h3>
+      <h2 class="minor">Facts</h2>
       ${table(factsOf(file))}
-      <h3>What the file says</h3>
+      <h2 class="minor">What the file says</h2>
       ${rows.length === 0 ? html`<p class="small dim">Nothing of its making.</p>` : this.#all(rows)}
       <span class="hidden-visually" role="status">${this.said}</span>
     `;

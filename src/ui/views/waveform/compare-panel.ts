@@ -67,11 +67,8 @@ export class LabComparePanel extends LitElement {
       .ask select {
         inline-size: 100%;
       }
-      h4 {
+      h3 {
         margin: 8px 0 4px;
-        font-size: var(--lab-size-small);
-        font-weight: 600;
-        color: var(--lab-text-dim);
       }
       .taken {
         display: grid;
@@ -202,7 +199,7 @@ export class LabComparePanel extends LitElement {
       ${options.map((option) => html`<option value=${option.value} ?selected=${option.value === value}>${option.words}</option>`)}
     </select>`;
     return html`<section aria-label="Difference">
-      <h4>Difference</h4>
+      <h3>Difference</h3>
       <div class="ask">
         ${select('Difference of', minuend, (value) => (this.minuend = value))}<span>−</span>
         ${select('Less', subtrahend, (value) => (this.subtrahend = value))}

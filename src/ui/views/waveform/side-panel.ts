@@ -82,7 +82,7 @@ function markerSheet(context: SideContext): TemplateResult {
   const { model, axis, lanes, scene, comparison, measure, copy } = context;
   const { markers, selectedMarkerId } = model.state;
   return html`${comparison.files.length > 0 ? compareSheet(context) : nothing}
-    <h3>Markers</h3>
+    <h2 class="minor">Markers</h2>
     <lab-marker-panel
       .model=${model}
       .lanes=${lanes}
@@ -92,14 +92,14 @@ function markerSheet(context: SideContext): TemplateResult {
       @lab-copy-requested=${(event: CustomEvent<MeasuredMarker[]>) => copy(event.detail)}
     ></lab-marker-panel>
     ${markers.length > 1 ? copyAll(context, markers) : nothing}
-    <h3>Notes</h3>
+    <h2 class="minor">Notes</h2>
     <lab-notes-panel .model=${model} .state=${model.state} .axis=${axis}></lab-notes-panel>
-    <h3>Axes</h3>
+    <h2 class="minor">Axes</h2>
     <lab-axes-panel .model=${model} .axis=${axis} .lanes=${lanes} .scene=${scene}></lab-axes-panel>`;
 }
 
 function compareSheet({ model, axis, lanes, scene, comparison, span, label }: SideContext): TemplateResult {
-  return html`<h3>Compared</h3>
+  return html`<h2 class="minor">Compared</h2>
     <lab-compare-panel
       .model=${model}
       .state=${model.state}
@@ -108,7 +108,7 @@ function compareSheet({ model, axis, lanes, scene, comparison, span, label }: Si
       .files=${comparison.files}
       .differences=${comparison.differences}
     ></lab-compare-panel>
-    <h3>Figures</h3>
+    <h2 class="minor">Figures</h2>
     <lab-compared-figures
       .lanes=${lanes}
       .states=${model.state.lanes}

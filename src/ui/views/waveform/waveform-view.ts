@@ -142,7 +142,9 @@ export class LabWaveformView extends LitElement implements CommandContext {
     this.#stopListening?.();
   }
 
-  override willUpdate(): void {
+  override willUpdate(changed: PropertyValues<this>): void {
+    const isFirst = changed.get('compared')?.length === 0 && this.compared.length > 0;
+    if (isFirst && this.clientWidth >= ROOM_FOR_SIDE_PX) this.#showMarkers();
     const { label, store, compared, differenceOf } = this;
     this.#comparison.renew({ label, store, compared, differenceOf, state: this.model.state });
   }
@@ -153,8 +155,6 @@ export class LabWaveformView extends LitElement implements CommandContext {
     const { stores } = this.#comparison;
     const hasOthers = stores !== this.#shownStores;
     this.#shownStores = stores;
-    const isFirst = changed.get('compared')?.length === 0 && this.compared.length > 0;
-    if (isFirst && this.clientWidth >= ROOM_FOR_SIDE_PX) this.#showMarkers();
     if (changed.has('store') || hasOthers) void this.plot.updateComplete.then(() => this.requestUpdate());
   }
 
