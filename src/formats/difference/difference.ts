@@ -43,7 +43,9 @@ async function ofSteady(a: SteadyDifferenceOperand, b: SteadyDifferenceOperand):
   if (end <= start) throw apart(a, b);
   const between = values.isOnGrid
     ? `${other.label} has a sample at each of them`
-    : `${other.label} is taken from the straight line between the two samples around each of them`;
+    : values.isLevel
+      ? `each level of ${other.label} holds until its next`
+      : `${other.label} is taken from the straight line between the two samples around each of them`;
   return {
     signal: onGrid(grid, { start, end }, nameOf(a, b), (from, to) => values.read(from, to), isOnFirst ? 1 : -1),
     how: `${places(grid, end - start)}; ${between}.`,
@@ -79,7 +81,7 @@ async function ofHeld(a: StampedDifferenceOperand, b: StampedDifferenceOperand):
       timesS,
       read: async (start, end) => values.subarray(start, end),
     },
-    how: `At each of the ${formatCount(timesS.length)} places of ${a.label} or ${b.label}; each value holds until its next.`,
+    how: `At ${formatCount(timesS.length)} ${timesS.length === 1 ? 'place' : 'places'}, those of ${a.label} and of ${b.label}; each value holds until its next.`,
   };
 }
 
@@ -131,7 +133,7 @@ function nameOf(a: DifferenceOperand, b: DifferenceOperand): string {
 function places(grid: SteadyDifferenceOperand, count: number): string {
   const axis: SignalAxis = axisOf(grid.signal);
   const step = lengthText(axis, 1 / grid.signal.sampleRateHz);
-  return `At ${formatCount(count)} samples of ${grid.label}, one every ${step}`;
+  return `At ${formatCount(count)} ${count === 1 ? 'sample' : 'samples'} of ${grid.label}, one every ${step}`;
 }
 
 function infoOf({ signal }: DifferenceOperand, name: string, sampleCount: number) {

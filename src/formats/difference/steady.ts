@@ -1,10 +1,12 @@
 // The values of a signal with a rate at the samples of another.
 
 import type { DifferenceOperand } from '../../model/difference.ts';
-import type { SampleRange, SteadySignal } from '../../model/signal-store.ts';
+import type { SampleRange, SampleType, SteadySignal } from '../../model/signal-store.ts';
 
 /** Places closer than this part of a sample are the same: times are sums of doubles, of which 10¹¹ steps leave 10⁻⁵. */
 export const SAME_PLACE = 1e-4;
+/** Bits and codes. */
+const LEVEL_TYPES: ReadonlySet<SampleType> = new Set(['u1', 'u4']);
 /** Samples of one request to a store. */
 const READ_SAMPLES = 262_144;
 
@@ -37,6 +39,11 @@ export class SteadyOperand {
     return [start, start + 1, end - 1].every((sample) => sample >= end || isSample(this.#placeOf(sample)));
   }
 
+  /** It has levels, between which nothing lies: each holds until the next. */
+  get isLevel(): boolean {
+    return LEVEL_TYPES.has(this.#operand.signal.dtype);
+  }
+
   /** At samples [from, to) of the grid, which are in common. */
   async read(from: number, to: number): Promise<Float64Array> {
     const found = new Float64Array(to - from);
@@ -54,9 +61,9 @@ export class SteadyOperand {
     for (let i = at; i < to; i++) {
       const place = this.#placeOf(i);
       const left = Math.floor(place);
-      found[i - from] = isSample(place)
-        ? sampleAt(Math.round(place))
-        : sampleAt(left) + (sampleAt(left + 1) - sampleAt(left)) * (place - left);
+      if (isSample(place)) found[i - from] = sampleAt(Math.round(place));
+      else if (this.isLevel) found[i - from] = sampleAt(left);
+      else found[i - from] = sampleAt(left) + (sampleAt(left + 1) - sampleAt(left)) * (place - left);
     }
   }
 

@@ -81,6 +81,15 @@ describe('of two rates', () => {
     );
   });
 
+  it('a level is a level between two samples, too', async () => {
+    const a = steady('A', { values: [1, 1, 1], rate: 1, unit: '', dtype: 'u1' });
+    const b = steady('B', { values: [0, 1, 0, 0], rate: 1, firstS: -0.5, unit: '', dtype: 'u1' });
+    // at 0, 1 and 2 s B holds what it had half a second before
+    const { values, how } = await taken(a, b);
+    expect(values).toEqual([1, 0, 1]);
+    expect(how).toContain('each level of B holds until its next.');
+  });
+
   it('rates whose ratio is far from 1 read only what lies around the places', async () => {
     const asked: number[] = [];
     const fast = valueStore({ values: [], rate: 1e9 });
@@ -124,7 +133,7 @@ describe('of times', () => {
     const { values, timesS, how } = await taken(a, b);
     expect([...timesS!]).toEqual([0.5, 1, 2, 3]);
     expect(values).toEqual([9, 18, 17, 27]);
-    expect(how).toBe('At each of the 4 places of A or B; each value holds until its next.');
+    expect(how).toBe('At 4 places, those of A and of B; each value holds until its next.');
   });
 
   it('times that only a rounding tells apart are one', async () => {

@@ -33,6 +33,7 @@ export class LabFactsPanel extends LitElement {
       table {
         inline-size: 100%;
         border-collapse: collapse;
+        table-layout: fixed;
         font-size: var(--lab-size-small);
       }
       th,
@@ -42,11 +43,12 @@ export class LabFactsPanel extends LitElement {
         text-align: start;
         vertical-align: top;
         overflow-wrap: anywhere;
+        white-space: normal;
       }
       th {
         font-weight: 400;
         color: var(--lab-text-dim);
-        inline-size: 45%;
+        inline-size: 40%;
       }
       th.group {
         font-weight: 600;

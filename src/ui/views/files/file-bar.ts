@@ -112,7 +112,7 @@ function comparison({ file, others, names, axis, compared, compare }: FileBar): 
     compare(select.value, true);
     select.value = '';
   };
-  const mark = (place: number) => html`${swatch(place)}<b>${letterOf(place)}</b>`;
+  const mark = (place: number) => html`${swatch(place)}<b>${letterOf(place)}</b> `;
   const chips = compared.map(
     (key, i) => html`<button title="Compare with ${nameOf(key)} no more" @click=${() => compare(key, false)}>
       ${mark(i + 1)}<span class="name">${nameOf(key)}</span><lab-icon name="x"></lab-icon>
