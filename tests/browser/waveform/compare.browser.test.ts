@@ -40,7 +40,8 @@ const field = (label: string) =>
   deepAll('input', shown.view.shadowRoot!).find((each) => each.ariaLabel === label) as HTMLInputElement;
 const button = (name: string) =>
   deepAll('button', shown.view.shadowRoot!).find((each) => plain(each.ariaLabel ?? each.textContent) === name)!;
-const panelText = () => plain(within('lab-compare-panel')[0]!.shadowRoot!.textContent);
+const textOf = (element: string) => plain(within(element)[0]!.shadowRoot!.textContent);
+const panelText = () => textOf('lab-compare-panel');
 
 async function type(label: string, text: string): Promise<void> {
   await userEvent.fill(field(label), text);
@@ -147,7 +148,7 @@ test('two units have no difference, which one sentence says', async () => {
   await userEvent.selectOptions(less, 'C I (A)');
   await userEvent.click(button('Show'));
   await expect
-    .poll(panelText)
+    .poll(() => textOf('lab-difference-ask'))
     .toContain('U of A has the unit V and I of C the unit A: only what has one unit has a difference.');
   expect(shown.plot.model.state.differences).toEqual([]);
 });

@@ -1,18 +1,19 @@
 // Files over each other: the legend, how each is moved, and the differences of two.
 
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { isCounted, TIME_AXIS } from '../../../model/axis.ts';
 import type { SignalAxis } from '../../../model/signal-store.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
-import { isMoved, raised, shifted, unmoved, withDifference, withoutDifference } from './arrangement.ts';
+import { isMoved, raised, shifted, unmoved, withoutDifference } from './arrangement.ts';
 import type { ComparedFile, Comparison, ShownDifference } from './comparison.ts';
+import './difference-ask.ts';
 import './exact-field.ts';
 import { isDigital } from './lanes.ts';
 import { swatch, swatchStyles } from './legend-swatch.ts';
 import type { WaveformModel } from './model.ts';
-import type { DifferenceChoice, SignalChoice, ViewState } from './state.ts';
+import type { ViewState } from './state.ts';
 
 const RAISE_HELP = 'Draws it higher or lower. Figures, readouts and differences keep the values of the file.';
 
@@ -58,15 +59,6 @@ export class LabComparePanel extends LitElement {
         color: var(--lab-text-dim);
         font-size: var(--lab-size-small);
       }
-      .ask {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr) auto;
-        align-items: center;
-        gap: 4px 6px;
-      }
-      .ask select {
-        inline-size: 100%;
-      }
       h3 {
         margin: 8px 0 4px;
       }
@@ -81,7 +73,6 @@ export class LabComparePanel extends LitElement {
       }
       .refused {
         color: var(--lab-danger);
-        margin-block-start: 4px;
       }
     `,
   ];
@@ -94,12 +85,13 @@ export class LabComparePanel extends LitElement {
   @property({ attribute: false }) files: readonly ComparedFile[] = [];
   @property({ attribute: false }) differences: readonly ShownDifference[] = [];
 
-  @state() private minuend = '';
-  @state() private subtrahend = '';
-  @state() private refusal = '';
-
   override render(): TemplateResult {
-    return html`${this.files.map((file, place) => this.#file(file, place))}${this.#difference()}`;
+    return html`${this.files.map((file, place) => this.#file(file, place))}
+      <section aria-label="Difference">
+        <h3>Difference</h3>
+        <lab-difference-ask .model=${this.model} .comparison=${this.comparison} .files=${this.files}></lab-difference-ask>
+        ${this.differences.map((difference) => this.#taken(difference))}
+      </section>`;
   }
 
   #file({ key, label, letter, store }: ComparedFile, place: number): TemplateResult {
@@ -181,40 +173,11 @@ export class LabComparePanel extends LitElement {
     return first && second && { here: first.first, there: second.first };
   }
 
-  #difference(): TemplateResult {
-    const options = this.#options();
-    const chosenOr = (chosen: string, other: number) =>
-      options.some(({ value }) => value === chosen) ? chosen : (options[other]?.value ?? '');
-    const minuend = chosenOr(this.minuend, 0);
-    const subtrahend = chosenOr(this.subtrahend, this.#partnerOf(options, minuend));
-    const select = (label: string, value: string, onChange: (value: string) => void) => html`<select
-      aria-label=${label}
-      title=${options.find((option) => option.value === value)?.words ?? ''}
-      .value=${value}
-      @change=${(event: Event) => {
-        this.refusal = '';
-        onChange((event.target as HTMLSelectElement).value);
-      }}
-    >
-      ${options.map((option) => html`<option value=${option.value} ?selected=${option.value === value}>${option.words}</option>`)}
-    </select>`;
-    return html`<section aria-label="Difference">
-      <h3>Difference</h3>
-      <div class="ask">
-        ${select('Difference of', minuend, (value) => (this.minuend = value))}<span>−</span>
-        ${select('Less', subtrahend, (value) => (this.subtrahend = value))}
-        <button @click=${() => void this.#add({ minuend: choiceOf(minuend), subtrahend: choiceOf(subtrahend) })}>Show</button>
-      </div>
-      ${this.refusal === '' ? nothing : html`<p class="small refused" role="alert">${this.refusal}</p>`}
-      ${this.differences.map((difference, i) => this.#taken(difference, this.files.length + i))}
-    </section>`;
-  }
-
-  #taken({ choice, label, words, isRefused }: ShownDifference, place: number): TemplateResult {
+  #taken({ choice, place, label, words, isRefused }: ShownDifference): TemplateResult {
     const { model } = this;
     const name = label === '' ? 'Difference' : label;
     return html`<div class="taken">
-      <header>${isRefused ? nothing : swatch(place)}<b class="name" title=${name}>${name}</b></header>
+      <header>${place === undefined ? nothing : swatch(place)}<b class="name" title=${name}>${name}</b></header>
       <button
         class="quiet icon"
         title="Show it no more"
@@ -226,47 +189,6 @@ export class LabComparePanel extends LitElement {
       <p class="small ${isRefused ? 'refused' : 'dim'}">${words}</p>
     </div>`;
   }
-
-  async #add(choice: DifferenceChoice): Promise<void> {
-    this.refusal = await this.comparison.refusalOf(choice);
-    if (this.refusal === '') this.model.arrange(withDifference(this.model.state, choice));
-  }
-
-  #options(): readonly Option[] {
-    return this.files.flatMap(({ key, letter, store }) =>
-      store.signals().map((signal) => ({
-        value: JSON.stringify([key, signal.id]),
-        words: `${letter} ${signal.name}${signal.unit === '' ? '' : ` (${signal.unit})`}`,
-        file: key,
-        name: signal.name,
-        unit: signal.unit,
-      })),
-    );
-  }
-
-  /** What is offered first: in another file what has name and unit, else the unit, else the first of it. */
-  #partnerOf(options: readonly Option[], minuend: string): number {
-    const own = options.find(({ value }) => value === minuend);
-    const others = options.filter(({ file }) => file !== own?.file);
-    const found =
-      others.find(({ name, unit }) => name === own?.name && unit === own.unit) ??
-      others.find(({ unit }) => unit === own?.unit) ??
-      others[0];
-    return found ? options.indexOf(found) : 0;
-  }
-}
-
-interface Option {
-  readonly value: string;
-  readonly words: string;
-  readonly file: string;
-  readonly name: string;
-  readonly unit: string;
-}
-
-function choiceOf(value: string): SignalChoice {
-  const [label, signalId] = JSON.parse(value) as [string, string];
-  return { label, signalId };
 }
 
 declare global {

@@ -102,9 +102,11 @@ export class LabComparedFigures extends LitElement {
     const lanes = lanesOnScreen(this.lanes, this.states).filter(({ isDigital }) => !isDigital);
     const found = this.#measurer.measure([marker], lanes, this.states).get(SPAN_ID) ?? [];
     const isFromOverview = found.some((each) => each.isFromOverview && each.isApproximate);
+    const isClipped = found.some((each) => each.isClipped);
     return html`<p class="small dim">${this.spanName}; values as the files have them.</p>
       <div class="figures" tabindex="0" role="group" aria-label="Figures of the compared files">
         ${lanes.map((lane) => table(lane, found))}
+        ${isClipped ? html`<p class="small dim">Partly outside the data: figures cover what is there.</p>` : nothing}
         ${isFromOverview ? html`<p class="small dim">≈ ${FROM_OVERVIEW}</p>` : nothing}
       </div>
       <button title="The samples of all files in this span, with the legend in front" @click=${() => void this.#save()}>

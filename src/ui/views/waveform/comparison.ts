@@ -19,6 +19,8 @@ export interface ComparedFile {
 
 export interface ShownDifference {
   readonly choice: DifferenceChoice;
+  /** Behind the files, for its colour; undefined while it is not in the picture. */
+  readonly place: number | undefined;
   /** What it is called in the view; empty while it was never made. */
   readonly label: string;
   /** How it was made, or in one sentence why it cannot be. */
@@ -38,7 +40,7 @@ export interface ComparisonParts {
 interface Entry {
   readonly choice: DifferenceChoice;
   /** Of what it was made, or is being made. */
-  operands: readonly [DifferenceOperand, DifferenceOperand];
+  operands: readonly [DifferenceOperand, DifferenceOperand] | undefined;
   /** Stays until the next one is made. */
   made: ComparedStore | undefined;
   problem: string;
@@ -57,7 +59,7 @@ export class Comparison {
     this.#onChange = onChange;
   }
 
-  /** The first file first; empty where it is alone. */
+  /** The first file first; empty where it is alone. The same array as long as they are the same. */
   get files(): readonly ComparedFile[] {
     return this.#files;
   }
@@ -68,8 +70,10 @@ export class Comparison {
   }
 
   get differences(): readonly ShownDifference[] {
+    let place = this.#files.length;
     return [...this.#entries.values()].map(({ choice, made, problem }) => ({
       choice,
+      place: made && place++,
       label: made?.label ?? '',
       words: problem === '' ? (made?.note ?? '') : problem,
       isRefused: problem !== '',
@@ -82,7 +86,11 @@ export class Comparison {
       store && compared.length > 0
         ? [{ key: '', label, store }, ...compared.map((it) => ({ key: it.label, ...it }))]
         : [];
-    this.#files = all.map((file, place) => ({ ...file, letter: letterOf(place) }));
+    const isSameFile = ({ store: whole, label: name }: (typeof all)[number], place: number) =>
+      this.#files[place]?.store === whole && this.#files[place].label === name;
+    if (all.length !== this.#files.length || !all.every(isSameFile)) {
+      this.#files = all.map((file, place) => ({ ...file, letter: letterOf(place) }));
+    }
     this.#state = state;
     this.#differenceOf = differenceOf;
     const before = this.#entries;
@@ -91,11 +99,11 @@ export class Comparison {
       const operands = this.#operandsOf(choice);
       if (!operands) continue;
       const key = keyOf(choice);
-      const entry = before.get(key) ?? { choice, operands: [] as never, made: undefined, problem: '' };
+      const entry = before.get(key) ?? { choice, operands: undefined, made: undefined, problem: '' };
       this.#entries.set(key, entry);
-      if (!isSame(entry.operands, operands)) {
+      if (!entry.operands || !isSame(entry.operands, operands)) {
         entry.operands = operands;
-        void this.#make(entry);
+        void this.#make(entry, operands);
       }
     }
     const stores = [...compared, ...[...this.#entries.values()].flatMap(({ made }) => made ?? [])];
@@ -115,8 +123,7 @@ export class Comparison {
     }
   }
 
-  async #make(entry: Entry): Promise<void> {
-    const { operands } = entry;
+  async #make(entry: Entry, operands: readonly [DifferenceOperand, DifferenceOperand]): Promise<void> {
     try {
       const { store, how } = await this.#differenceOf!(...operands);
       if (entry.operands !== operands) return;
