@@ -41,6 +41,11 @@ const PAGE_SIDE_MAY_IMPORT = ['base', 'model', 'core', 'storage', 'pipeline'];
 
 /** What the tables do not allow and why it is right all the same: [file or folder, what it may import, reason]. */
 const EXCEPTIONS = [
+  [
+    'main.ts',
+    'formats/difference/difference.ts',
+    'files lie in workers of their own; what two have in common is on the page',
+  ],
   ['formats/trace', 'devices/scope', 'a .trc or .isf file is what the instrument answers, saved as it came'],
   ['workers/paint', 'ui/plot', 'what is painted there is what the page would paint itself'],
   ['cli', 'workers/recorder/source-follower.ts', 'a replay records what the driver yields, as the recorder does'],

@@ -57,6 +57,7 @@ const app = new App({
     files: new FilesClient(coreModule),
     recentFiles: new RecentFiles(),
     exports: new ExportsClient(coreModule),
+    differenceOf: async (...signals) => (await import('./formats/difference/difference.ts')).differenceOf(...signals),
     pipelines: {
       runs: lazyRuns(coreModule, connectedInstruments),
       exampleFiles: { read: fetchExample },

@@ -1,6 +1,7 @@
 // The application's state, put together. One per page.
 
 import type { Clock } from '../base/clock.ts';
+import type { DifferenceOf } from '../model/difference.ts';
 import type { Capability } from '../model/instrument.ts';
 import type { PipelinePorts } from '../pipeline/ports.ts';
 import { Bench } from './bench.ts';
@@ -45,6 +46,7 @@ export class App {
   readonly recordings: Recordings;
   readonly files: Files;
   readonly exports: Exports;
+  readonly differenceOf: DifferenceOf;
   readonly views: SavedViews;
   readonly pipelines: Pipelines;
 
@@ -78,6 +80,7 @@ export class App {
       session,
       storage,
     });
+    this.differenceOf = ports.differenceOf;
     this.exports = new Exports({ port: ports.exports, files: this.files, toasts: this.toasts, clock });
     this.pipelines = new Pipelines({
       ports: ports.pipelines,

@@ -2,6 +2,7 @@
 // (workers, OPFS); tests hand in fakes. The page never sees more of them than this.
 
 import type { LabError } from '../base/errors.ts';
+import type { DifferenceOf } from './difference.ts';
 import type { EventStore } from './events.ts';
 import type { ConsoleAnswer, HistoryLength, InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
 import type { LiveTraces } from './live-traces.ts';
@@ -345,5 +346,7 @@ export interface Ports {
   readonly files: FilesPort;
   readonly recentFiles: RecentFilesPort;
   readonly exports: ExportsPort;
+  /** Of signals of open files. */
+  readonly differenceOf: DifferenceOf;
   readonly platform: Platform;
 }

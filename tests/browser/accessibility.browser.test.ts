@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LabError } from '../../src/base/errors.ts';
+import type { Reading } from '../../src/model/reading.ts';
 import { pageTheme, type ThemeName } from '../../src/ui/theme/theme.ts';
 import { fakeReading, SIM_CHOICE, SIM_JS220_CHOICE } from '../support/fake-instruments.ts';
 import { recordingEntry } from '../support/fake-recordings.ts';
@@ -13,6 +14,51 @@ async function showExport({ app }: MountedApp): Promise<void> {
   await app.files.open([{ file: new File(['x'], 'a.jls') }]);
   await settle();
   await app.commands.execute('waveform.export');
+}
+
+const PARTS = Array.from({ length: 30 }, (_, i) => `entry/run ${i}/data`);
+
+/** A table and a file of parts, of which something had to be guessed. */
+const READINGS: Readonly<Record<string, Reading>> = {
+  'table.csv': {
+    form: 'csv',
+    guesses: ['The unit of the times is not said: seconds.'],
+    choice: { table: { separator: ',', decimal: '.', headLineCount: 1 }, time: 't' },
+    columns: [
+      { id: 't', name: 't', unit: 's', role: 'time' },
+      { id: 'U', name: 'U', unit: 'V', role: 'signal' },
+      { id: 'state', name: 'state', unit: '', role: 'text' },
+    ],
+    lines: [
+      ['t', 'U', 'state'],
+      ['0', '1.5', 'on'],
+    ],
+  },
+  'scan.h5': {
+    form: 'hdf5',
+    guesses: [],
+    choice: {},
+    parts: PARTS.map((id, i) => ({ id, detail: '1000 numbers', isOpen: i < 2 })),
+  },
+};
+
+async function openRead({ app, ports }: MountedApp, name: string): Promise<void> {
+  const reading = READINGS[name];
+  ports.files.next = { ...(reading && { reading }), metadata: { Model: 'MSO5074', setup: { range: '1 V' } } };
+  await app.files.open([{ file: new File(['x'], name) }]);
+  await settle();
+}
+
+async function compareThree(mounted: MountedApp): Promise<void> {
+  mounted.app.layout.setPanel('file.inspector', { isOpen: true, sizePx: 384 });
+  for (const name of ['a.jls', 'b.jls', 'c.jls']) await openRead(mounted, name);
+  for (const name of ['a.jls', 'b.jls']) {
+    const select = control('select', 'Compare with another file') as HTMLSelectElement;
+    select.value = [...select.options].find(({ text }) => text === name)!.value;
+    select.dispatchEvent(new Event('change'));
+    await settle();
+  }
+  control('button', 'Show').click();
 }
 
 /** Each state of the page that a user can meet. */
@@ -45,6 +91,13 @@ const STATES: Readonly<Record<string, (mounted: MountedApp) => unknown>> = {
     await settle();
     control('button', 'Events').click();
   },
+  'files, how one is read': (mounted) => openRead(mounted, 'table.csv'),
+  'files, parts of one': (mounted) => openRead(mounted, 'scan.h5'),
+  'files, facts of one': async (mounted) => {
+    await openRead(mounted, 'a.jls');
+    control('button', 'Facts').click();
+  },
+  'files, three over each other': compareThree,
   'export, choosing': async (mounted) => {
     await showExport(mounted);
     mounted.app.exports.choose({ format: 'csv' });

@@ -27,10 +27,10 @@ test('any number of files are compared, and nothing with what is closed or with 
   }
   const selector = page.getByLabel('Compare with another file');
   const chips = page.getByRole('group', { name: 'Compared files' }).getByRole('button');
-  const shown = async () => (await chips.allTextContents()).map((text) => text.trim());
+  const shown = async () => (await chips.allTextContents()).map((text) => text.trim().replace(/\s+/g, ' '));
   await selector.selectOption({ label: 'a.csv' });
   await selector.selectOption({ label: 'b.csv' });
-  await expect.poll(shown).toEqual(['a.csv', 'b.csv']);
+  await expect.poll(shown).toEqual(['B a.csv', 'C b.csv']);
   const traces = () =>
     page
       .locator('lab-waveform-view')
@@ -41,7 +41,7 @@ test('any number of files are compared, and nothing with what is closed or with 
       );
   await expect.poll(traces).toEqual(['c.csv', 'a.csv', 'b.csv']);
   await chips.filter({ hasText: 'a.csv' }).click();
-  await expect.poll(shown).toEqual(['b.csv']);
+  await expect.poll(shown).toEqual(['B b.csv']);
   await page.getByRole('tab', { name: 'b.csv' }).click({ button: 'middle' });
   await expect.poll(shown).toEqual([]);
   await selector.selectOption({ label: 'a.csv' });

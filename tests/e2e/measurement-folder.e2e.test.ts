@@ -105,7 +105,24 @@ async function sayRate(page: Page, rate: string): Promise<void> {
   await dialog.locator('dialog[open]').waitFor({ state: 'hidden' });
 }
 
-test('twenty mixed files: what each is, two axes mended, three compared, one exported', {
+/** Of the meter and the table that was given a rate of 10 Hz: the same 300 numbers, so that nothing is left; and in units. */
+async function showDifference(page: Page): Promise<void> {
+  const panel = page.locator('lab-compare-panel');
+  await panel.getByLabel('Less').selectOption({ label: 'C U (V)' });
+  await panel.getByRole('button', { name: 'Show' }).click();
+  await panel.getByText(/At 300 samples of A, one every 100\.0\sms; C has a sample at each of them\./).waitFor();
+  const table = page.locator('lab-compared-figures table').filter({ hasText: 'U, A − C' });
+  for (const row of ['mean', 'max', 'min']) {
+    await expect.poll(() => table.getByRole('row', { name: row }).textContent()).toMatch(/0\.00000\sV/);
+  }
+  await panel.getByLabel('Shift of noclock.csv').fill('29.9 s');
+  await panel.getByLabel('Shift of noclock.csv').press('Enter');
+  await panel.getByText('At 1 sample of A').waitFor();
+  await panel.getByRole('button', { name: 'Reset noclock.csv' }).click();
+  await panel.getByText('At 300 samples of A').waitFor();
+}
+
+test('twenty mixed files: what each is, two axes mended, three compared, the difference of two, one exported', {
   timeout: 180_000,
 }, async () => {
   const names = await fillFolder();
@@ -147,8 +164,9 @@ test('twenty mixed files: what each is, two axes mended, three compared, one exp
   await selector.selectOption({ label: 'noclock.csv' });
   const chips = page.getByRole('group', { name: 'Compared files' }).getByRole('button');
   await expect
-    .poll(async () => (await chips.allTextContents()).map((text) => text.trim()))
-    .toEqual(['logger.csv', 'noclock.csv']);
+    .poll(async () => (await chips.allTextContents()).map((text) => text.trim().replace(/\s+/g, ' ')))
+    .toEqual(['B logger.csv', 'C noclock.csv']);
+  await showDifference(page);
   await page.locator('lab-waveform-view').getByRole('button', { name: 'Export…' }).click();
   const dialog = page.locator('lab-export-dialog');
   await dialog.getByLabel('Format').selectOption('parquet');

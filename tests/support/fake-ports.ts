@@ -1,5 +1,6 @@
 // Stand-ins for everything outside the application, put together. Runs in Node and in a browser.
 
+import { differenceOf } from '../../src/formats/difference/difference.ts';
 import type { Platform, Ports } from '../../src/model/ports.ts';
 import { FakeExports } from './fake-exports.ts';
 import { FakeFiles, FakeRecentFiles } from './fake-files.ts';
@@ -33,6 +34,7 @@ export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
     files: new FakeFiles(),
     recentFiles: new FakeRecentFiles(),
     exports: new FakeExports(),
+    differenceOf,
     pipelines: new FakePipelines(),
     platform,
   };

@@ -117,6 +117,7 @@ export const controlStyles = css`
     font-size: var(--lab-size-large);
     font-weight: 600;
   }
+  h2.minor,
   h3 {
     font-size: var(--lab-size-small);
     font-weight: 600;

@@ -117,14 +117,15 @@ export class TraceRenderer {
     if (end <= start) return;
     const spacingPx = summary.increment * axis.pxPerSample;
     const line: StrokeStyle = { color: style.color, widthPx: LINE_WIDTH_PX, ...(style.dash && { dash: style.dash }) };
-    if (isSingle && style.isStepped) {
+    const count = this.#bins(summary, isSingle, axis, y, start, end);
+    const band: Columns = { xs: this.#edges, tops: this.#tops, bottoms: this.#bottoms, count };
+    if (!isSingle) painter.columns(band, style.color, BAND_ALPHA);
+    if (style.isStepped) {
+      // a level holds over its bin: nothing lies on the way to the next
       painter.polyline(this.#steps(summary, axis, y, start, end), line);
       return;
     }
-    const count = this.#bins(summary, isSingle, axis, y, start, end);
-    const band: Columns = { xs: this.#edges, tops: this.#tops, bottoms: this.#bottoms, count };
     const points: Points = { xs: this.#xs, ys: this.#means, count };
-    if (!isSingle) painter.columns(band, style.color, BAND_ALPHA);
     painter.polyline(points, line);
     if (isSingle && spacingPx >= DOT_SPACING_PX) painter.dots(points, DOT_RADIUS_PX, style.color);
   }
@@ -157,11 +158,11 @@ export class TraceRenderer {
     this.#reserve(2 * (end - start));
     let at = 0;
     for (let i = start; i < end; i++) {
-      const x = axis.originPx + (summary.start + i - axis.originSample) * axis.pxPerSample;
+      const x = axis.originPx + (summary.start + i * summary.increment - axis.originSample) * axis.pxPerSample;
       const px = y.toPx(summary.mean[i]!);
       this.#xs[at] = x;
       this.#means[at++] = px;
-      this.#xs[at] = x + axis.pxPerSample;
+      this.#xs[at] = x + summary.increment * axis.pxPerSample;
       this.#means[at++] = px;
     }
     return { xs: this.#xs, ys: this.#means, count: at };

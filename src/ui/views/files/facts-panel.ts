@@ -24,15 +24,16 @@ export class LabFactsPanel extends LitElement {
         overflow: auto;
         background: var(--lab-ground-1);
       }
-      h3 {
+      h2 {
         margin-block: var(--lab-space-3) var(--lab-space-1, 4px);
       }
-      h3:first-child {
+      h2:first-child {
         margin-block-start: 0;
       }
       table {
         inline-size: 100%;
         border-collapse: collapse;
+        table-layout: fixed;
         font-size: var(--lab-size-small);
       }
       th,
@@ -42,11 +43,12 @@ export class LabFactsPanel extends LitElement {
         text-align: start;
         vertical-align: top;
         overflow-wrap: anywhere;
+        white-space: normal;
       }
       th {
         font-weight: 400;
         color: var(--lab-text-dim);
-        inline-size: 45%;
+        inline-size: 40%;
       }
       th.group {
         font-weight: 600;
@@ -76,18 +78,18 @@ export class LabFactsPanel extends LitElement {
     const rows = rowsOf(file.metadata);
     const guesses = reading?.guesses ?? [];
     return html`
-      ${diagnostics.length > 0 ? html`<h3>Notes</h3>${notesList(diagnostics, this.afterNotes)}` : nothing}
+      ${diagnostics.length > 0 ? html`<h2 class="minor">Notes</h2>${notesList(diagnostics, this.afterNotes)}` : nothing}
       ${
         guesses.length > 0
-          ? html`<h3>Guessed</h3>
+          ? html`<h2 class="minor">Guessed</h2>
               <ul class="notes small">
                 ${guesses.map((guess) => html`<li>${guess}</li>`)}
               </ul>`
           : nothing
       }
-      <h3>Facts</h3>
+      <h2 class="minor">Facts</h2>
       ${table(factsOf(file))}
-      <h3>What the file says</h3>
+      <h2 class="minor">What the file says</h2>
       ${rows.length === 0 ? html`<p class="small dim">Nothing of its making.</p>` : this.#all(rows)}
       <span class="hidden-visually" role="status">${this.said}</span>
     `;

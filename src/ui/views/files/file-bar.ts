@@ -9,10 +9,13 @@ import { lengthText } from '../../../model/axis.ts';
 import type { SignalAxis, SignalInfo, SignalStore } from '../../../model/signal-store.ts';
 import { endTimeOf, startTimeOf } from '../../../model/timing.ts';
 import '../../elements/icon.ts';
+import { letterOf } from '../waveform/legend.ts';
+import { swatch, swatchStyles } from '../waveform/legend-swatch.ts';
 import { comparable } from './compared-files.ts';
 import { severityIcon, worstOf } from './file-notes.ts';
 
 export const fileBarStyles = css`
+  ${swatchStyles}
   .facts {
     display: flex;
     flex-wrap: wrap;
@@ -36,7 +39,21 @@ export const fileBarStyles = css`
   .compared {
     display: flex;
     flex-wrap: wrap;
+    align-items: center;
     gap: 2px;
+    min-inline-size: 0;
+  }
+  .compared .legend {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    padding-inline: 8px 10px;
+    color: var(--lab-text);
+  }
+  .compared .name {
+    max-inline-size: 220px;
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
 `;
 
@@ -87,7 +104,7 @@ function modes({ areEventsShown, showEvents }: FileBar): TemplateResult {
 }
 
 /** Other open files along the same axis can be laid over this one, any number of them. */
-function comparison({ others, names, axis, compared, compare }: FileBar): TemplateResult | typeof nothing {
+function comparison({ file, others, names, axis, compared, compare }: FileBar): TemplateResult | typeof nothing {
   const nameOf = (key: string) => names.get(key) ?? '';
   const free = comparable(others, axis).filter(({ key }) => !compared.includes(key));
   const onChange = (event: Event) => {
@@ -95,9 +112,10 @@ function comparison({ others, names, axis, compared, compare }: FileBar): Templa
     compare(select.value, true);
     select.value = '';
   };
+  const mark = (place: number) => html`${swatch(place)}<b>${letterOf(place)}</b> `;
   const chips = compared.map(
-    (key) => html`<button title="Compare with ${nameOf(key)} no more" @click=${() => compare(key, false)}>
-      ${nameOf(key)}<lab-icon name="x"></lab-icon>
+    (key, i) => html`<button title="Compare with ${nameOf(key)} no more" @click=${() => compare(key, false)}>
+      ${mark(i + 1)}<span class="name">${nameOf(key)}</span><lab-icon name="x"></lab-icon>
     </button>`,
   );
   if (free.length === 0 && chips.length === 0) return nothing;
@@ -110,6 +128,7 @@ function comparison({ others, names, axis, compared, compare }: FileBar): Templa
           </select>`
         : nothing
     }
+    ${chips.length > 0 ? html`<span class="legend">${mark(0)}<span class="name">${nameOf(file.key)}</span></span>` : nothing}
     ${chips}
   </span>`;
 }

@@ -263,8 +263,9 @@ export class LabFilePanel extends AppElement {
           .hiddenSignalIds=${content.events ? besideWaveforms(store.signals()) : []}
           .savedView=${this.app.views.get(viewKey)}
           .compared=${compared}
+          .differenceOf=${this.app.differenceOf}
           can-export
-          label=${content.name}
+          label=${compared.length > 0 ? (tabNames(this.app.files.opened.value).get(this.file.key) ?? content.name) : content.name}
           .side=${this.app.layout.panel('file.inspector', { isOpen: false, sizePx: SIDE_PANEL_PX })}
           @lab-side-changed=${(event: CustomEvent<SidePanel>) => this.app.layout.setPanel('file.inspector', event.detail)}
           @lab-view-saved=${(event: CustomEvent) => this.app.views.set(viewKey, event.detail)}

@@ -38,6 +38,15 @@ export class LabImportDialog extends AppElement {
         align-items: center;
         gap: var(--lab-space-2);
       }
+      /* in reach however long the rest is */
+      .foot {
+        position: sticky;
+        inset-block-end: calc(-1 * var(--lab-space-4));
+        margin-block-end: calc(-1 * var(--lab-space-4));
+        padding-block: var(--lab-space-2) var(--lab-space-4);
+        background: var(--lab-ground-2);
+        z-index: 1;
+      }
       h1 {
         flex: 1;
         min-inline-size: 0;
@@ -72,6 +81,12 @@ export class LabImportDialog extends AppElement {
         border-radius: var(--lab-radius);
         overflow: hidden;
       }
+      @media (max-height: 760px) {
+        .preview {
+          flex-basis: 150px;
+          min-block-size: 150px;
+        }
+      }
       .preview[data-stale] lab-waveform-plot {
         opacity: 0.4;
       }
@@ -83,12 +98,13 @@ export class LabImportDialog extends AppElement {
         color: var(--lab-danger);
       }
       .rule {
-        flex: 1;
+        flex: 1 1 260px;
         display: flex;
         align-items: center;
         gap: var(--lab-space-2);
       }
       .rule input {
+        flex: none;
         inline-size: 16px;
         block-size: 16px;
         accent-color: var(--lab-accent);

@@ -154,7 +154,9 @@ function isSameHeights(a: Scene, b: Scene): boolean {
 }
 
 function isSamePlace(a: Scene, b: Scene): boolean {
-  return isSameHeights(a, b) && isSameTime(a, b) && a.state.shifts === b.state.shifts;
+  return (
+    isSameHeights(a, b) && isSameTime(a, b) && a.state.shifts === b.state.shifts && a.state.raises === b.state.raises
+  );
 }
 
 function isSameFrame(a: Scene, b: Scene): boolean {

@@ -5,6 +5,7 @@ import { linearScale, logScale, type Scale } from '../../plot/scale.ts';
 import type { ThemeColors } from '../../theme/theme.ts';
 import type { Trace } from './lanes.ts';
 import type { LaneBox, Layout } from './layout.ts';
+import { DASHES, dashOf, type LegendLine } from './legend.ts';
 import type { ShownFigures } from './screen-figures.ts';
 import type { TimeRange, ValueRange, ViewState } from './state.ts';
 import type { TimeReference } from './time-label.ts';
@@ -22,6 +23,8 @@ export interface Scene {
   readonly figures: ReadonlyMap<Trace, ShownFigures>;
   /** Time of one sample of the fastest signal with a rate or of one pixel, whichever is longer. */
   readonly resolutionS: number;
+  /** What a saved picture says below it; empty where one file is alone. */
+  readonly legend?: readonly LegendLine[];
 }
 
 /** Narrowest drawn minimap window, so that it can be seen and grabbed. */
@@ -39,6 +42,12 @@ export function valueScale(box: Pick<LaneBox, 'plot'>, range: ValueRange, isLog:
   return logScale(range.min > 0 ? range.min : range.max / 1e6, range.max, bottom, top);
 }
 
+/** The same scale for what is drawn `raise` higher than its values say. */
+export function raisedScale(scale: Scale, raise: number): Scale {
+  if (raise === 0) return scale;
+  return { ...scale, toPx: (value) => scale.toPx(value + raise), fromPx: (px) => scale.fromPx(px) - raise };
+}
+
 export function minimapScale({ layout, extent }: Pick<Scene, 'layout' | 'extent'>): Scale {
   const { x, width } = layout.minimap;
   return linearScale(extent.startS, extent.endS > extent.startS ? extent.endS : extent.startS + 1, x, x + width);
@@ -46,6 +55,12 @@ export function minimapScale({ layout, extent }: Pick<Scene, 'layout' | 'extent'
 
 export function traceColor(colors: ThemeColors, trace: Trace): string {
   return colors.traces[trace.colorIndex % colors.traces.length]!;
+}
+
+/** Dash of a trace: of its file where several lie over each other, else where the theme does without colours. */
+export function traceDash({ name }: ThemeColors, { place, colorIndex }: Trace): readonly number[] {
+  if (place !== undefined) return dashOf(place);
+  return name === 'high-contrast' ? DASHES[colorIndex % DASHES.length]! : [];
 }
 
 /** The rectangle of what is on screen, in the minimap. */

@@ -6,7 +6,7 @@ import type { Painter, TextStyle } from '../../plot/painter.ts';
 import type { PointerInput } from '../../plot/zones.ts';
 import { type Scene, timeScale, traceColor, valueScale } from './geometry.ts';
 import type { RubberBand } from './gestures.ts';
-import type { Trace } from './lanes.ts';
+import { raiseOf, type Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
 import { AT_LIMIT, isAtLimit } from './scene-limits.ts';
 import { formatPosition } from './time-label.ts';
@@ -61,7 +61,18 @@ export function hoverAt(scene: Scene, at: PointerInput | undefined): Hover | und
       const x = isHeld ? at.x : scale.toPx(sampleS + shiftS);
       const isSample = sampleS !== undefined;
       const isLimited = isAtLimit(trace, sampleS === undefined ? timeS : sampleS + shiftS);
-      values.push({ box, trace, value, min, max, isSample, isAtLimit: isLimited, attracts, x, y: y.toPx(value) });
+      values.push({
+        box,
+        trace,
+        value,
+        min,
+        max,
+        isSample,
+        isAtLimit: isLimited,
+        attracts,
+        x,
+        y: y.toPx(value + raiseOf(trace)),
+      });
     }
   }
   const snapped = values.find(({ attracts }) => attracts);
@@ -113,7 +124,8 @@ function drawHover(painter: Painter, scene: Scene, hover: Hover): void {
     const row = hover.values.filter((other) => other.box === box).findIndex((other) => other.trace === trace);
     const top = plot.y + 3 + row * (LABEL_HEIGHT_PX + 2);
     const limit = isLimited ? `  ${AT_LIMIT}` : '';
-    label(painter, scene, own + range + limit, hover.x, top, 'beside', traceColor(colors, trace));
+    const letter = trace.shown.letter ? `${trace.shown.letter}  ` : '';
+    label(painter, scene, letter + own + range + limit, hover.x, top, 'beside', traceColor(colors, trace));
   }
 }
 

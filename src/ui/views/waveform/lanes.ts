@@ -14,12 +14,18 @@ export interface ComparedStore {
   readonly store: SignalStore;
   /** Unique in its view: shown in readouts, and the key of its shift in the view's state. */
   readonly label: string;
+  /** Of a difference: how it was made, in whole sentences. */
+  readonly note?: string;
 }
 
 /** A store on screen. */
 export interface ShownStore extends ComparedStore {
   /** Moves it on the time axis; follows the view's state. */
   shiftS: number;
+  /** How much higher it is drawn, by unit; follows the view's state. */
+  raises?: Readonly<Record<string, number>>;
+  /** Stands for its file in few words; a difference has none. */
+  readonly letter?: string;
 }
 
 /** One signal on screen. Lives as long as its store is shown. */
@@ -30,6 +36,8 @@ export interface Trace {
   /** It has samples, or had some: a stream may just have begun anew. */
   hasSamples: boolean;
   readonly colorIndex: number;
+  /** The place of its file among those that lie over each other; undefined where one is alone. */
+  readonly place: number | undefined;
   readonly detail: PictureLoader;
   /** The whole length, for the minimap and as the first picture after a jump. */
   readonly overview: PictureLoader;
@@ -49,6 +57,8 @@ export interface Lane {
   readonly isDigital: boolean;
   /** It says where another lane is at a limit, which is marked there. */
   readonly isCompanion: boolean;
+  /** A difference: somebody asked for it. */
+  readonly isAsked: boolean;
   /** Shown only to whoever asks for it; may change with what the signals carry. */
   isOptional: boolean;
   readonly traces: Trace[];
@@ -63,7 +73,8 @@ const ORDER = ['current', 'voltage', 'power'];
 const DIGITAL_TYPES = new Set(['u1', 'u4']);
 
 const isFilled = ({ startSample, endSample }: SignalInfo): boolean => endSample > startSample;
-const isDigital = (signal: SignalInfo): boolean => signal.unit === '' && DIGITAL_TYPES.has(signal.dtype);
+/** Levels rather than a quantity. */
+export const isDigital = (signal: SignalInfo): boolean => signal.unit === '' && DIGITAL_TYPES.has(signal.dtype);
 
 function rank(signal: SignalInfo): number {
   if (isDigital(signal)) return ORDER.length + 1;
@@ -71,7 +82,10 @@ function rank(signal: SignalInfo): number {
   return index < 0 ? ORDER.length : index;
 }
 
-/** Lanes of all stores. Signals of the second and later stores join the lane of the same name and unit. */
+/**
+ * Lanes of all stores. Signals of the second and later stores join the lane of the same name and unit; what has another
+ * name joins the lane of its unit where both files have only one. Other units, and what has none, never share a lane.
+ */
 export function buildLanes(
   stores: readonly ShownStore[],
   onLoaded: () => void,
@@ -79,7 +93,8 @@ export function buildLanes(
 ): Lane[] {
   const lanes: Lane[] = [];
   const sources = Object.keys(sourceColors);
-  for (const shown of stores) {
+  for (const [index, shown] of stores.entries()) {
+    const place = stores.length > 1 ? index : undefined;
     const signals = [...shown.store.signals()].sort(
       (a, b) => sources.indexOf(a.source) - sources.indexOf(b.source) || rank(a) - rank(b),
     );
@@ -88,7 +103,7 @@ export function buildLanes(
       const source = isNameTaken ? signal.source : '';
       const withSource = (own: string) => (source === '' ? own : `${source} ${own}`);
       const name = withSource(signalWords(signal.name));
-      let lane = shown === stores[0] ? undefined : lanes.find((it) => it.name === name && it.unit === signal.unit);
+      let lane = index === 0 ? undefined : laneFor(lanes, signal, name, shown);
       if (!lane) {
         const plain = withSource(signal.name);
         const id = lanes.some((it) => it.id === plain) ? `${plain} ${signal.id}` : plain;
@@ -100,6 +115,7 @@ export function buildLanes(
           unit: signal.unit,
           isDigital: isDigital(signal),
           isCompanion,
+          isAsked: shown.note !== undefined,
           isOptional: isCompanion,
           traces: [],
         };
@@ -110,7 +126,8 @@ export function buildLanes(
         shown,
         signal,
         hasSamples: isFilled(signal),
-        colorIndex: ofSource === undefined ? lanes.indexOf(lane) + 3 * lane.traces.length : ofSource - 1,
+        colorIndex: place ?? (ofSource === undefined ? lanes.indexOf(lane) : ofSource - 1),
+        place,
         detail: new PictureLoader(shown.store, onLoaded),
         overview: new PictureLoader(shown.store, onLoaded),
         renderer: new TraceRenderer(),
@@ -120,6 +137,21 @@ export function buildLanes(
     joinLimits(lanes.flatMap(({ traces }) => traces.filter((trace) => trace.shown === shown)));
   }
   return lanes;
+}
+
+/** The lane of another file that a signal joins. */
+function laneFor(lanes: readonly Lane[], signal: SignalInfo, name: string, shown: ShownStore): Lane | undefined {
+  const isFree = (lane: Lane) => !lane.isAsked && !lane.traces.some((trace) => trace.shown === shown);
+  const named = lanes.find((lane) => lane.name === name && lane.unit === signal.unit && isFree(lane));
+  if (named || signal.unit === '' || shown.note !== undefined) return named;
+  const ofUnit = lanes.filter(({ unit }) => unit === signal.unit);
+  const others = shown.store.signals().filter(({ unit }) => unit === signal.unit);
+  return ofUnit.length === 1 && others.length === 1 && isFree(ofUnit[0]!) ? ofUnit[0] : undefined;
+}
+
+/** How much higher a trace is drawn than its values say. */
+export function raiseOf({ shown, signal }: Pick<Trace, 'shown' | 'signal'>): number {
+  return isDigital(signal) ? 0 : (shown.raises?.[signal.unit] ?? 0);
 }
 
 /** `traces` are all of one store. */

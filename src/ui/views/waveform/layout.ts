@@ -94,7 +94,7 @@ function fitting(
 ): readonly Lane[] {
   const leastPx = lanes.reduce((sum, lane) => sum + (lane.isDigital ? MIN_DIGITAL_PX : MIN_LANE_PX) + LANE_GAP_PX, 0);
   if (leastPx - LANE_GAP_PX <= heightPx || lanes.length <= 1) return lanes;
-  const unasked = lanes.filter(({ id }) => states[id]?.isHidden === undefined);
+  const unasked = lanes.filter(({ id, isAsked }) => !isAsked && states[id]?.isHidden === undefined);
   const candidates = unasked.length > 0 ? unasked : lanes;
   const last = candidates.findLast(({ isDigital }) => isDigital) ?? candidates.at(-1)!;
   return fitting(

@@ -2,26 +2,21 @@
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatCount, formatPercent, formatSiText } from '../../../base/si.ts';
+import { formatSiText } from '../../../base/si.ts';
 import { isCounted, reciprocalUnit } from '../../../model/axis.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import './exact-field.ts';
+import { BEYOND, DIGITS, FROM_OVERVIEW, figureCell, pairRows } from './figure-rows.ts';
 import { finestRateStepS, type Lane } from './lanes.ts';
 import { LongList } from './long-list.ts';
 import { longListStyles } from './long-list-styles.ts';
 import type { MeasuredMarker } from './marker-text.ts';
-import { integralOf, type Measurement, SECONDS_PER_HOUR } from './measure.ts';
+import type { Measurement } from './measure.ts';
 import type { WaveformModel } from './model.ts';
 import { formatToStep } from './position-text.ts';
 import { AT_LIMIT } from './scene-limits.ts';
 import type { Marker } from './state.ts';
-
-const UNKNOWN = '—';
-const DIGITS = { significantDigits: 6 };
-const BEYOND = 'Share of the samples at the limit of the range: the true values are beyond those shown.';
-const FROM_OVERVIEW = 'From the overview: the single samples of this time are no longer in memory.';
-const APPROXIMATE = 'Approximate. The exact figures are being computed from all samples.';
 
 /** Fires `lab-copy-requested` with the markers to copy. */
 @customElement('lab-marker-panel')
@@ -209,7 +204,7 @@ export class LabMarkerPanel extends LitElement {
     const clipped = shown.some(({ isClipped }) => isClipped);
     return html`<div class="figures" tabindex="0" role="group" aria-label="Figures at marker ${marker.name}">
       <table>
-        ${marker.second === undefined ? shown.map(valueRow) : pairRows(shown)}
+        ${marker.second === undefined ? shown.map(valueRow) : pairRows(shown, nameOf)}
       </table>
       ${fromOverview ? html`<p class="small dim">≈ ${FROM_OVERVIEW}</p>` : nothing}
       ${clipped ? html`<p class="small dim">Partly outside the data: figures cover what is there.</p>` : nothing}
@@ -241,82 +236,6 @@ function valueRow(measurement: Measurement): TemplateResult {
 /** Of a digital signal the overview may tell a mean that is no level. */
 function levelText(mean: number): string {
   return Number.isInteger(mean) ? String(mean) : formatSiText(mean, '', { significantDigits: 2, prefix: '' });
-}
-
-/** One column per signal, one row per figure: fits a narrow panel. */
-function pairRows(measurements: readonly Measurement[]): TemplateResult {
-  const row = (
-    name: string,
-    cell: (measurement: Measurement) => string,
-    kind = '',
-    help = '',
-  ) => html`<tr class=${kind}>
-    <th scope="row">${name}</th>
-    ${measurements.map((measurement) => {
-      return figureCell(measurement, cell(measurement), help);
-    })}
-  </tr>`;
-  const integral = measurements[0] ? integralOf(measurements[0].trace.signal).name : '∫ dt';
-  const hasGaps = measurements.some(({ statistics }) => statistics && statistics.coverage < 1);
-  const figure = (value: number | undefined, unit: string) => formatSiText(value ?? Number.NaN, unit, DIGITS);
-  return html`
-    <thead>
-      <tr>
-        <td></td>
-        ${measurements.map((measurement) => html`<th scope="col">${nameOf(measurement)}</th>`)}
-      </tr>
-    </thead>
-    ${row('mean', ({ statistics, lane }) => figure(statistics?.mean, lane.unit))}
-    ${row('std', ({ statistics, lane }) => figure(statistics?.std, lane.unit))}
-    ${row('max', ({ statistics, lane }) => figure(statistics?.max, lane.unit))}
-    ${row('min', ({ statistics, lane }) => figure(statistics?.min, lane.unit))}
-    ${row('p-p', ({ statistics, lane }) => figure(statistics && statistics.max - statistics.min, lane.unit))}
-    ${
-      // a sum is of what there is: nothing stands in for what is missing
-      row(integral, ({ statistics, trace }) =>
-        figure(integral === 'sum' ? statistics?.measured : statistics?.integral, integralOf(trace.signal).unit),
-      )
-    }
-    ${
-      hasGaps
-        ? [
-            integral === 'sum'
-              ? nothing
-              : row(
-                  '∫ measured',
-                  ({ statistics, trace }) => figure(statistics?.measured, integralOf(trace.signal).unit),
-                  'gaps',
-                ),
-            row('measured', ({ statistics }) => formatPercent(statistics?.coverage ?? 0), 'gaps'),
-          ]
-        : nothing
-    }
-    ${
-      measurements.some(({ saturated }) => saturated)
-        ? row(AT_LIMIT, ({ saturated }) => (saturated === undefined ? '' : formatPercent(saturated)), 'limit', BEYOND)
-        : nothing
-    }
-    ${
-      integral === '∫ dt'
-        ? row('∫ dt, in h', ({ statistics, trace }) => {
-            const { hourUnit } = integralOf(trace.signal);
-            return hourUnit ? figure(statistics && statistics.integral / SECONDS_PER_HOUR, hourUnit) : '';
-          })
-        : nothing
-    }
-    ${row('samples', ({ statistics }) => countText(statistics?.count ?? 0))}
-  `;
-}
-
-function figureCell({ isApproximate, isFromOverview, problem }: Measurement, text: string, help = ''): TemplateResult {
-  const shown = isApproximate && text !== '' && text !== UNKNOWN ? `≈ ${text}` : text;
-  const why = isApproximate ? (isFromOverview ? FROM_OVERVIEW : APPROXIMATE) : help;
-  return html`<td class="number" title=${problem ?? why}>${shown}</td>`;
-}
-
-/** Stored summaries do not count the samples that are missing. */
-function countText(count: number): string {
-  return Number.isNaN(count) ? UNKNOWN : formatCount(count);
 }
 
 declare global {

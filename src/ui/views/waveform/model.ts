@@ -2,6 +2,7 @@
 // makes every change undoable. No DOM, no drawing, no data: seconds and values in, a new ViewState out.
 
 import { Emitter } from '../../../base/emitter.ts';
+import type { Arrangement } from './arrangement.ts';
 import { ALL_OF_DATA, differences, type MarkLists, type Marks, merged, withIds } from './data-marks.ts';
 import { History } from './history.ts';
 import {
@@ -48,6 +49,8 @@ const INITIAL: ViewState = {
   markers: [],
   notes: [],
   shifts: {},
+  raises: {},
+  differences: [],
 };
 
 export class WaveformModel {
@@ -200,9 +203,9 @@ export class WaveformModel {
     this.#change({ timeMode });
   }
 
-  /** Moves a compared recording on the time axis. */
-  setShift(label: string, shiftS: number): void {
-    this.#change({ shifts: { ...this.#state.shifts, [label]: shiftS } });
+  /** Moves compared recordings, or shows other differences of them (see arrangement.ts). */
+  arrange(change: Partial<Arrangement>): void {
+    this.#change(change);
   }
 
   select(selection: TimeRange | undefined): void {

@@ -5,8 +5,17 @@ import { endTimeOf, toldTimeOf } from '../../../model/timing.ts';
 import type { Painter, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
 import { LEAST_LABELS, logTicks, type Tick, type Ticks, valueTicks } from '../../plot/ticks.ts';
-import { minimapScale, minimapWindow, type Scene, timeScale, traceColor, valueScale } from './geometry.ts';
-import { type Lane, minimapLane, type Trace } from './lanes.ts';
+import {
+  minimapScale,
+  minimapWindow,
+  raisedScale,
+  type Scene,
+  timeScale,
+  traceColor,
+  traceDash,
+  valueScale,
+} from './geometry.ts';
+import { type Lane, minimapLane, raiseOf, type Trace } from './lanes.ts';
 import type { LaneBox } from './layout.ts';
 import { minimapMarks } from './marker-flags.ts';
 import { drawLimits } from './scene-limits.ts';
@@ -15,17 +24,6 @@ import { drawNotes } from './scene-notes.ts';
 import type { TimeRange } from './state.ts';
 import { axisTicks } from './time-label.ts';
 
-/** Dashes that tell traces apart without colour, one for each trace colour. */
-const DASHES: readonly (readonly number[])[] = [
-  [],
-  [8, 3],
-  [2, 2],
-  [10, 3, 2, 3],
-  [5, 5],
-  [12, 4, 4, 4],
-  [3, 6],
-  [1, 4],
-];
 const TICK_SPACING_X_PX = 110;
 const TICK_SPACING_Y_PX = 36;
 /** A low axis has this many ticks all the same, as far as their labels find room. */
@@ -94,7 +92,7 @@ function drawMinimap(painter: Painter, scene: Scene): void {
       if (!picture || !values) continue;
       const room = (values.max - values.min || 1) * 0.08;
       const y = linearScale(values.min - room, values.max + room, minimap.y + minimap.height, minimap.y);
-      const style = { color: traceColor(colors, trace), isStepped: false };
+      const style = { color: traceColor(colors, trace), isStepped: lane?.isDigital === true };
       const range = { leftPx: minimap.x, rightPx: minimap.x + minimap.width };
       picture.draw(trace.renderer, { painter, scale, shiftS: trace.shown.shiftS, y, range, style });
     }
@@ -212,17 +210,18 @@ function drawSelection(painter: Painter, scene: Scene, selection: TimeRange): vo
   }
 }
 
-function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, y: Scale, leftPx: number): void {
+function drawTrace(painter: Painter, scene: Scene, box: LaneBox, trace: Trace, lane: Scale, leftPx: number): void {
   const { colors } = scene;
   const { plot } = box;
   const scale = timeScale(scene);
-  const dash = DASHES[trace.colorIndex % DASHES.length]!;
+  const dash = traceDash(colors, trace);
   const style = {
     color: traceColor(colors, trace),
     isStepped: box.lane.isDigital,
-    ...(colors.name === 'high-contrast' && dash.length > 0 && { dash }),
+    ...(dash.length > 0 && { dash }),
   };
   const { shiftS } = trace.shown;
+  const y = raisedScale(lane, raiseOf(trace));
   const detail = trace.detail.picture;
   const overview = trace.overview.picture;
   const right = plot.x + plot.width;
@@ -274,6 +273,8 @@ function drawFigures(painter: Painter, scene: Scene, { lane, figures }: LaneBox)
   ];
   // first of all: the others are not what they seem then
   if (values.saturated) rows.unshift({ name: 'limit', text: formatPercent(values.saturated), color: colors.warn });
+  // of several files the first: the others stand in the side panel
+  if (lane.traces.length > 1 && trace.shown.letter) rows.unshift({ name: 'file', text: trace.shown.letter });
   const room = Math.floor((figures.height - 4) / FIGURE_ROW_PX);
   for (const [index, { name, text, color }] of rows.slice(0, room).entries()) {
     const y = figures.y + 10 + index * FIGURE_ROW_PX;

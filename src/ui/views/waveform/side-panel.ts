@@ -6,14 +6,16 @@ import '../../elements/splitter.ts';
 import '../../elements/tab-list.ts';
 import './axes-panel.ts';
 import './compare-panel.ts';
+import './compared-figures.ts';
+import type { Comparison } from './comparison.ts';
 import type { Scene } from './geometry.ts';
-import type { ComparedStore, Lane } from './lanes.ts';
+import type { Lane } from './lanes.ts';
 import './marker-panel.ts';
 import { SHORT_LIST } from './long-list.ts';
 import type { MeasuredMarker } from './marker-text.ts';
 import type { WaveformModel } from './model.ts';
 import './notes-panel.ts';
-import type { Marker } from './state.ts';
+import type { Marker, TimeRange } from './state.ts';
 
 /** Takes the figures of three signals beside each other, and a scrollbar of the panel and of a long list. */
 export const SIDE_PANEL_PX = 384;
@@ -33,7 +35,10 @@ export interface SideContext {
   readonly axis: SignalAxis;
   readonly lanes: readonly Lane[];
   readonly scene: Scene | undefined;
-  readonly compared: readonly ComparedStore[];
+  readonly comparison: Comparison;
+  /** What the figures of compared files are of. */
+  readonly span: { readonly name: string; readonly span: TimeRange };
+  readonly label: string;
   measure(markers: readonly Marker[]): MeasuredMarker[];
   /** The same without figures. */
   positions(markers: readonly Marker[]): MeasuredMarker[];
@@ -74,9 +79,10 @@ export function sidePanel(context: SideContext): TemplateResult {
 }
 
 function markerSheet(context: SideContext): TemplateResult {
-  const { model, axis, lanes, scene, compared, measure, copy } = context;
+  const { model, axis, lanes, scene, comparison, measure, copy } = context;
   const { markers, selectedMarkerId } = model.state;
-  return html`<h3>Markers</h3>
+  return html`${comparison.files.length > 0 ? compareSheet(context) : nothing}
+    <h2 class="minor">Markers</h2>
     <lab-marker-panel
       .model=${model}
       .lanes=${lanes}
@@ -86,16 +92,32 @@ function markerSheet(context: SideContext): TemplateResult {
       @lab-copy-requested=${(event: CustomEvent<MeasuredMarker[]>) => copy(event.detail)}
     ></lab-marker-panel>
     ${markers.length > 1 ? copyAll(context, markers) : nothing}
-    ${
-      compared.length > 0
-        ? html`<h3>Compared</h3>
-            <lab-compare-panel .model=${model} .state=${model.state} .axis=${axis} .compared=${compared}></lab-compare-panel>`
-        : nothing
-    }
-    <h3>Notes</h3>
+    <h2 class="minor">Notes</h2>
     <lab-notes-panel .model=${model} .state=${model.state} .axis=${axis}></lab-notes-panel>
-    <h3>Axes</h3>
+    <h2 class="minor">Axes</h2>
     <lab-axes-panel .model=${model} .axis=${axis} .lanes=${lanes} .scene=${scene}></lab-axes-panel>`;
+}
+
+function compareSheet({ model, axis, lanes, scene, comparison, span, label }: SideContext): TemplateResult {
+  return html`<h2 class="minor">Compared</h2>
+    <lab-compare-panel
+      .model=${model}
+      .state=${model.state}
+      .axis=${axis}
+      .comparison=${comparison}
+      .files=${comparison.files}
+      .differences=${comparison.differences}
+    ></lab-compare-panel>
+    <h2 class="minor">Figures</h2>
+    <lab-compared-figures
+      .lanes=${lanes}
+      .states=${model.state.lanes}
+      .axis=${axis}
+      .spanName=${span.name}
+      .span=${span.span}
+      .legend=${scene?.legend ?? []}
+      .label=${label}
+    ></lab-compared-figures>`;
 }
 
 /** Figures of a long list would have to be measured first: its positions are there. */

@@ -50,6 +50,18 @@ export interface LaneState {
   readonly isLog?: boolean | undefined;
 }
 
+/** A signal of a recording in the view; no label: of the first. */
+export interface SignalChoice {
+  readonly label: string;
+  readonly signalId: string;
+}
+
+/** One less the other. */
+export interface DifferenceChoice {
+  readonly minuend: SignalChoice;
+  readonly subtrahend: SignalChoice;
+}
+
 export interface ViewState {
   readonly time: TimeRange;
   /** The right edge stays at the newest sample of a live store. */
@@ -60,6 +72,10 @@ export interface ViewState {
   readonly notes: readonly Note[];
   /** How far compared recordings are moved on the time axis, by their label, in seconds. */
   readonly shifts: Readonly<Record<string, number>>;
+  /** How much higher compared recordings are drawn, by their label, for each unit in that unit. Their values stay. */
+  readonly raises: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Differences that are shown, while both recordings are. */
+  readonly differences: readonly DifferenceChoice[];
   /** Span chosen with Shift-drag. */
   readonly selection?: TimeRange | undefined;
   readonly selectedMarkerId?: number | undefined;
@@ -83,6 +99,8 @@ const valueRange = v.pipe(
   v.check(({ min, max }) => max > min),
 );
 const text = v.pipe(v.string(), v.maxLength(10_000));
+
+const signalChoice = v.object({ label: text, signalId: text });
 
 const savedState = v.object({
   version: v.literal(1),
@@ -111,6 +129,8 @@ const savedState = v.object({
     v.object({ id: v.pipe(v.number(), v.integer()), laneId: text, timeS: finite, value: v.optional(finite), text }),
   ),
   shifts: v.record(text, finite),
+  raises: v.optional(v.record(text, v.record(text, finite)), {}),
+  differences: v.optional(v.array(v.object({ minuend: signalChoice, subtrahend: signalChoice })), []),
   selectedMarkerId: v.optional(v.number()),
   /** Left out: `markers` and `notes` are all there are. */
   ofData: v.optional(v.object({ firstId: v.number(), count: v.number(), removed: v.array(v.number()) })),

@@ -66,10 +66,10 @@ export const viewStyles = css`
       .sheet:focus-visible {
         outline-offset: -2px;
       }
-      .sheet h3 {
+      .sheet h2 {
         margin-block: var(--lab-space-3) 6px;
       }
-      .sheet h3:first-child {
+      .sheet h2:first-child {
         margin-block-start: 4px;
       }
       .message,

@@ -25,6 +25,7 @@ import {
   type Lane,
   lanesOnScreen,
   minimapLane,
+  raiseOf,
   refreshSignals,
   type ShownStore,
   type SourceColors,
@@ -32,6 +33,7 @@ import {
   type Trace,
 } from './lanes.ts';
 import { type Layout, layOut } from './layout.ts';
+import { legendLines, letterOf } from './legend.ts';
 import { LiveEdge } from './live-edge.ts';
 import { type Bounds, WaveformModel } from './model.ts';
 import { PlotInput } from './plot-input.ts';
@@ -203,6 +205,7 @@ export class LabWaveformPlot extends LitElement {
       ranges,
       figures: this.#figuresOn(layout),
       resolutionS: Math.max(finestStepS(this.#shownLanes), this.model.spanS / layout.plots.width),
+      legend: legendLines(this.#shown, axisOfStore(this.store)),
     };
   }
 
@@ -282,8 +285,14 @@ export class LabWaveformPlot extends LitElement {
   }
 
   #load(): void {
-    const stores = this.store ? [{ store: this.store, label: this.label }, ...this.compared] : [];
-    this.#shown = stores.map((it) => ({ ...it, shiftS: 0 }));
+    const first: ComparedStore[] = this.store ? [{ store: this.store, label: this.label }] : [];
+    const stores = [...first, ...this.compared];
+    const isAlone = this.compared.length === 0;
+    this.#shown = stores.map((it, place) => ({
+      ...it,
+      shiftS: 0,
+      ...(!isAlone && it.note === undefined && { letter: letterOf(place) }),
+    }));
     this.#lanes = buildLanes(this.#shown, () => this.invalidate(), this.sourceColors);
     this.#ranges.clear();
     this.#figures.clear();
@@ -311,7 +320,13 @@ export class LabWaveformPlot extends LitElement {
     // not every change of the screen is told
     if (devicePixelRatio !== this.#ratio) this.#resize({ width: this.#widthPx, height: this.#heightPx });
     this.#input?.flush();
-    for (const shown of this.#shown.slice(1)) shown.shiftS = this.model.state.shifts[shown.label] ?? 0;
+    const { shifts, raises } = this.model.state;
+    for (const shown of this.#shown.slice(1)) {
+      // a difference lies where the view has it
+      if (shown.note !== undefined) continue;
+      shown.shiftS = shifts[shown.label] ?? 0;
+      shown.raises = raises[shown.label] ?? {};
+    }
     const hasGrown = refreshSignals(this.#lanes);
     const bounds = this.#bounds(nowMs);
     if (!this.#needsReset) {
@@ -360,7 +375,7 @@ export class LabWaveformPlot extends LitElement {
     let count = 0;
     for (const lane of this.#lanes) {
       lane.isOptional = lane.isCompanion || this.#isHidden(lane);
-      if (!this.isLive && !lane.isOptional) lane.isOptional = ++count > MOST_FIRST_LANES;
+      if (!this.isLive && !lane.isOptional && !lane.isAsked) lane.isOptional = ++count > MOST_FIRST_LANES;
     }
   }
 
@@ -458,12 +473,13 @@ export class LabWaveformPlot extends LitElement {
     for (const { id, isDigital, traces } of this.#lanes) {
       let min = Number.POSITIVE_INFINITY;
       let max = Number.NEGATIVE_INFINITY;
-      for (const { detail, overview, shown } of traces) {
+      for (const trace of traces) {
+        const { detail, overview, shown } = trace;
         const picture = detail.picture ?? overview.picture;
         const values = picture?.valuesIn({ startS: time.startS - shown.shiftS, endS: time.endS - shown.shiftS });
         if (!values) continue;
-        min = Math.min(min, values.min);
-        max = Math.max(max, values.max);
+        min = Math.min(min, values.min + raiseOf(trace));
+        max = Math.max(max, values.max + raiseOf(trace));
       }
       const { isFollowing, lanes } = this.model.state;
       const previous = isFollowing ? this.#ranges.get(id) : undefined;

@@ -2,12 +2,14 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { LabError, toError } from '../../../base/errors.ts';
 import { axisOfStore } from '../../../model/axis.ts';
+import type { DifferenceOf } from '../../../model/difference.ts';
 import type { Annotation, SignalAxis, SignalStore } from '../../../model/signal-store.ts';
 import { copyText } from '../../clipboard.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import './analysis-panel.ts';
 import { annotationsOf } from './annotations.ts';
 import { type CommandContext, commandFor, waveformCommand } from './commands.ts';
+import { Comparison } from './comparison.ts';
 import './context-menu.ts';
 import type { LabContextMenu, MenuItem } from './context-menu.ts';
 import { type ImageKind, saveImage } from './export-image.ts';
@@ -56,6 +58,8 @@ export class LabWaveformView extends LitElement implements CommandContext {
   @property() label = 'Waveforms';
   /** Recordings laid over the first one. */
   @property({ attribute: false }) compared: readonly ComparedStore[] = [];
+  /** Makes the differences of compared recordings. */
+  @property({ attribute: false }) differenceOf: DifferenceOf | undefined;
 
   /** Groups and colours the lanes by what they come from; taken with the store. */
   @property({ attribute: false }) sourceColors: SourceColors = {};
@@ -82,12 +86,14 @@ export class LabWaveformView extends LitElement implements CommandContext {
   @query('lab-context-menu') private readonly menu!: LabContextMenu;
 
   readonly model = new WaveformModel(() => performance.now());
+  readonly #comparison = new Comparison(() => this.requestUpdate());
   readonly #measurer = new Measurer(() => this.requestUpdate());
   #stopListening: (() => void) | undefined;
   #panelTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #noteTimer: ReturnType<typeof setTimeout> | undefined;
   #hadMarkers = false;
+  #shownStores: readonly ComparedStore[] = [];
   #liveSpan: { readonly atMs: number; readonly span: TimeRange } = { atMs: 0, span: { startS: 0, endS: 0 } };
 
   // CommandContext.
@@ -136,10 +142,20 @@ export class LabWaveformView extends LitElement implements CommandContext {
     this.#stopListening?.();
   }
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    const isFirst = changed.get('compared')?.length === 0 && this.compared.length > 0;
+    if (isFirst && this.clientWidth >= ROOM_FOR_SIDE_PX) this.#showMarkers();
+    const { label, store, compared, differenceOf } = this;
+    this.#comparison.renew({ label, store, compared, differenceOf, state: this.model.state });
+  }
+
   override updated(changed: PropertyValues<this>): void {
     if (!this.#hasMarkerSheet) this.#measurer.measure([], [], {});
     // Lanes are made by the plot in its own update; the panels need them.
-    if (changed.has('store') || changed.has('compared')) void this.plot.updateComplete.then(() => this.requestUpdate());
+    const { stores } = this.#comparison;
+    const hasOthers = stores !== this.#shownStores;
+    this.#shownStores = stores;
+    if (changed.has('store') || hasOthers) void this.plot.updateComplete.then(() => this.requestUpdate());
   }
 
   override render(): TemplateResult {
@@ -148,7 +164,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
       <div class="place">
         <lab-waveform-plot
           .store=${this.store}
-          .compared=${this.compared}
+          .compared=${this.#comparison.stores}
           .sourceColors=${this.sourceColors}
           .isLive=${this.isLive}
           .model=${this.model}
@@ -214,7 +230,9 @@ export class LabWaveformView extends LitElement implements CommandContext {
       axis: this.#axis,
       lanes: this.lanes,
       scene: this.plot?.scene,
-      compared: this.compared,
+      comparison: this.#comparison,
+      span: this.#analysisSpan(),
+      label: this.label,
       measure: (markers) => this.#measured(markers),
       positions: (markers) => this.#inUnits(markers, new Map()),
       resize: (sizePx) => this.#setSide({ sizePx }),

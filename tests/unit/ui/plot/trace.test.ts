@@ -153,3 +153,17 @@ test('SVG holds the same band and line', () => {
   expect(svg).toContain('d="M5 50L15 80M35 50h1"');
   expect(svg).toContain('a &lt; b &amp; &quot;c&quot;');
 });
+
+test('levels in bins are steps: every line is level or upright, and holds over its bin', () => {
+  const { points } = drawn(summaryOf(10, [0, 0, 100, 25, 0], [0, 0, 0, 25, 0]), 1, 1, true);
+  expect(points.map(([x, y]) => [x, y])).toEqual([
+    [0, 100],
+    [20, 100],
+    [20, 0],
+    [30, 0],
+    [30, 75],
+    [40, 75],
+    [40, 100],
+    [50, 100],
+  ]);
+});

@@ -24,6 +24,8 @@ function referenceOf(axis: SignalAxis, timeMode: TimeMode = 'relative') {
     markers: [{ id: 1, name: '1', axis: 'time', first: 1000 }],
     notes: [],
     shifts: {},
+    raises: {},
+    differences: [],
   };
   return timeReference(axis, state, EXTENT, undefined, () => 0);
 }

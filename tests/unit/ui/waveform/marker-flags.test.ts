@@ -16,7 +16,18 @@ function sceneOf(markers: readonly Marker[], notes: readonly Note[] = [], select
   const time = { startS: 0, endS: 100 };
   return {
     layout: layOut(1280, 600, lanes, {}),
-    state: { time, isFollowing: false, timeMode: 'relative', lanes: {}, markers, notes, shifts: {}, selectedMarkerId },
+    state: {
+      time,
+      isFollowing: false,
+      timeMode: 'relative',
+      lanes: {},
+      markers,
+      notes,
+      shifts: {},
+      raises: {},
+      differences: [],
+      selectedMarkerId,
+    },
     extent: time,
     colors: { markers: ['#f00', '#0ff'] } as unknown as Scene['colors'],
     reference: { axis: TIME_AXIS, mode: 'relative', shiftS: 0, midnightMs: 0 },

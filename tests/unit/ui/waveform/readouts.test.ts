@@ -27,6 +27,8 @@ const viewOf = (timeMode: TimeMode): ViewState => ({
   ],
   notes: [],
   shifts: {},
+  raises: {},
+  differences: [],
 });
 
 const referenceOf = (mode: TimeMode, zoneS = 0, origin: typeof ORIGIN | undefined = ORIGIN) =>
