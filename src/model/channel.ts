@@ -1,6 +1,5 @@
 // What an instrument publishes. Each channel has one home, which its readers follow by themselves: a stream ring, a
-// series of stamped numbers or a ring of triggered records (src/core/channel-set.ts). No instrument triggers yet: the
-// first one that does publishes the first trace channel.
+// series of stamped numbers or a ring of triggered records (src/core/channel-set.ts).
 
 import type { SampleType, SignalStore } from './signal-store.ts';
 

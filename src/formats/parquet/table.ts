@@ -98,7 +98,7 @@ export class ParquetTable {
       const values = emptyValues(column, rowCount);
       if (raw.constructor === values.constructor) return raw as SampleValues;
       for (let i = 0; i < rowCount; i++) {
-        if (values instanceof BigInt64Array || values instanceof BigUint64Array) values[i] = raw[i] ?? 0n;
+        if (values instanceof BigInt64Array || values instanceof BigUint64Array) values[i] = wholeOf(raw[i], column);
         else values[i] = raw[i] === null || raw[i] === undefined ? Number.NaN : Number(raw[i]);
       }
       return values;
@@ -143,6 +143,13 @@ export class ParquetTable {
     if (values.length === rowCount) return values;
     throw new FormatError('format/damaged', `Column "${name}" has ${values.length} of ${rowCount} rows.`);
   }
+}
+
+/** A damaged schema may announce integers of 64 bits where the values are something else. */
+function wholeOf(value: unknown, { name }: NumberColumn): bigint {
+  if (typeof value === 'bigint') return value;
+  if (value === null || value === undefined) return 0n;
+  throw new FormatError('format/damaged', `Column "${name}" holds other values than the Parquet file states.`);
 }
 
 function asNumber(value: unknown): number | bigint {
