@@ -62,7 +62,7 @@ export class LabConsoleCard extends AppElement {
   @state() private entries: readonly Entry[] = [];
   @state() private words: readonly string[] = [];
   @query('input') private readonly field!: HTMLInputElement;
-  @query('ol') private readonly list: HTMLOListElement | null = null;
+  @query('ol') private readonly list!: HTMLOListElement | null;
   /** Which of the lines before is in the field; their number for a new one. */
   #shown = 0;
 
