@@ -19,10 +19,10 @@ interface Named {
 }
 
 /** Far beyond what any scope has: it answers itself what it takes. */
-const ANY = { min: -1e6, max: 1e6 };
+const ANY = { min: -1e4, max: 1e4 };
 
 const NAMES: Readonly<Record<ScopeSettingId, Named>> = {
-  scale: { label: 'Scale per division', unit: 'V', min: 1e-6, max: 1e6 },
+  scale: { label: 'Scale per division', unit: 'V', min: 1e-6, max: 1e4 },
   offset: { label: 'Offset', unit: 'V', ...ANY },
   coupling: { label: 'Coupling', unit: '', ...ANY },
   probe: { label: 'Probe factor', unit: '', min: 1e-6, max: 1e6 },

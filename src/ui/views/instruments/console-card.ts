@@ -37,6 +37,8 @@ export class LabConsoleCard extends AppElement {
         font-family: var(--lab-font-mono);
         font-size: var(--lab-size-small);
         overflow-wrap: anywhere;
+      }
+      li > div {
         white-space: pre-wrap;
       }
       .line {
