@@ -116,9 +116,7 @@ function longestStretch(edges: readonly TraceEdge[]): readonly TraceEdge[] {
 /** All but the phase. `stepS` is the time from sample to sample. */
 export function measureTrace({ samples, levels, edges, repeats }: TraceShape, stepS: number): Measured {
   const { min, max, base, top, hasStates } = levels;
-  const [from, to] = repeats
-    ? [repeats.marks[0]!.at, repeats.marks.at(-1)!.at]
-    : [0, samples.length - 1];
+  const [from, to] = repeats ? [repeats.marks[0]!.at, repeats.marks.at(-1)!.at] : [0, samples.length - 1];
   const { mean, meanSquare } = integrate(samples, from, to);
   const periodS = repeats && repeats.period * stepS;
   return defined({

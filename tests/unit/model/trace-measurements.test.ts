@@ -10,7 +10,8 @@ function measured(samples: Float32Array): Measured {
   return measureTrace(traceShape(samples)!, STEP_S);
 }
 
-const wave = (count: number, valueAt: (i: number) => number) => Float32Array.from({ length: count }, (_, i) => valueAt(i));
+const wave = (count: number, valueAt: (i: number) => number) =>
+  Float32Array.from({ length: count }, (_, i) => valueAt(i));
 const sine = (count: number, period: number, amplitude = 1, shift = 0, offset = 0) =>
   wave(count, (i) => offset + amplitude * Math.sin((2 * Math.PI * (i - shift)) / period));
 
@@ -80,7 +81,13 @@ test('a ramp from −1 to 1: mean 0, RMS 1/√3, one long rise and no period', (
 });
 
 test('a level trace has a mean and nothing that needs an edge', () => {
-  expect(measured(new Float32Array(100).fill(3.25))).toEqual({ peakToPeak: 0, mean: 3.25, rms: 3.25, min: 3.25, max: 3.25 });
+  expect(measured(new Float32Array(100).fill(3.25))).toEqual({
+    peakToPeak: 0,
+    mean: 3.25,
+    rms: 3.25,
+    min: 3.25,
+    max: 3.25,
+  });
 });
 
 test('noise has no period', () => {
