@@ -1,0 +1,97 @@
+// The scope view before there is an oscilloscope: what it shows, and the way to one.
+
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import type { InstrumentChoice } from '../../../model/instrument.ts';
+import '../../command-button.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+import { AppElement } from '../../signal-element.ts';
+
+@customElement('lab-scope-welcome')
+export class LabScopeWelcome extends AppElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        flex: 1;
+        display: grid;
+        place-items: safe center;
+        overflow: auto;
+        padding: var(--lab-space-4);
+      }
+      section {
+        inline-size: min(100%, 560px);
+        padding: var(--lab-space-5);
+        display: grid;
+        gap: var(--lab-space-4);
+        background: var(--lab-ground-1);
+        border: 1px solid var(--lab-line);
+        border-radius: var(--lab-radius-large);
+      }
+      .title {
+        display: flex;
+        align-items: center;
+        gap: var(--lab-space-3);
+      }
+      .title lab-icon {
+        font-size: 26px;
+        color: var(--lab-accent);
+      }
+      .ways {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--lab-space-2);
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { instruments } = this.app;
+    const scopes = instruments.choices.value.filter((choice) => this.#isScope(choice));
+    const first = scopes.find(({ isSimulated, obstacle }) => !isSimulated && obstacle === undefined) ?? scopes[0];
+    const isOpening = first !== undefined && instruments.opening.value.includes(first.id);
+    return html`<section aria-labelledby="title">
+      <div class="title">
+        <lab-icon name="square-activity"></lab-icon>
+        <h1 id="title">No oscilloscope is connected</h1>
+      </div>
+      <p>
+        Here the records of an oscilloscope stand on its graticule as they come, with every setting to change where it is
+        read, measurements with statistics, and captures to compare with.
+      </p>
+      <div class="ways">
+        ${
+          first
+            ? html`<button
+                class="primary"
+                aria-disabled=${isOpening ? 'true' : nothing}
+                title=${isOpening ? 'It is being opened' : `Connect ${first.label}`}
+                @click=${() => !isOpening && void instruments.connect(first, { start: true })}
+              >
+                <lab-icon name=${first.isSimulated ? 'play' : 'plug'}></lab-icon>${first.label}
+              </button>`
+            : nothing
+        }
+        <lab-command-button
+          .app=${this.app}
+          command="instrument.list"
+          label="Connect an instrument…"
+          icon="plug"
+          look=${first ? '' : 'primary'}
+        ></lab-command-button>
+      </div>
+    </section>`;
+  }
+
+  #isScope(choice: InstrumentChoice): boolean {
+    const kind = this.app.instruments.kinds.find(({ id }) => id === choice.kind);
+    return /oscilloscope/i.test(`${choice.label} ${choice.simulation ?? ''} ${kind?.description ?? ''}`);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-scope-welcome': LabScopeWelcome;
+  }
+}
