@@ -96,6 +96,7 @@ export class LabScopeCaptures extends SignalElement {
           @change=${(event: Event) => this.#describe(capture, event, 'name')}
         />
         <button
+          aria-label="Show ${name} under the live trace"
           aria-pressed=${this.shelf.isGhost(id)}
           title="Lay ${name} under the live trace, or take it away"
           @click=${() => void this.shelf.toggleGhost(capture)}

@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { formatCount, formatSiText } from '../../../base/si.ts';
 import type { TraceSignal } from '../../../model/channel.ts';
+import type { Figures } from '../../../model/running-figures.ts';
 import { MEASUREMENT_IDS, MEASUREMENTS, type MeasurementId } from '../../../model/trace-measurements.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { TRACE_COLOR_COUNT } from '../../theme/theme.ts';
@@ -29,7 +30,7 @@ export class LabScopeMeasurements extends LitElement {
       }
       th,
       td {
-        padding: 3px 8px 3px 0;
+        padding: 3px 7px 3px 0;
         white-space: nowrap;
       }
       thead th,
@@ -41,7 +42,8 @@ export class LabScopeMeasurements extends LitElement {
       }
       tbody th[scope='rowgroup'] {
         padding-block-start: 10px;
-        color: var(--channel);
+        color: var(--lab-text);
+        border-block-end: 2px solid;
         border-block-end-color: var(--channel);
       }
       tbody th[scope='row'] {
@@ -127,13 +129,20 @@ export class LabScopeMeasurements extends LitElement {
         all === undefined
           ? html`<td colspan="5"></td>`
           : html`<td class="number">${text(all.mean)}</td>
-              <td class="number">${all.count > 1 ? text(all.std) : nothing}</td>
+              <td class="number">${all.count > 1 ? text(spread(all)) : nothing}</td>
               <td class="number">${text(all.min)}</td>
               <td class="number">${text(all.max)}</td>
               <td class="number">${formatCount(all.count)}</td>`
       }
     </tr>`;
   }
+}
+
+/** What is left of rounding beside a mean is no spread. */
+const ROUNDING = 1e-9;
+
+function spread({ mean, std }: Figures): number {
+  return std < ROUNDING * Math.abs(mean) ? 0 : std;
 }
 
 declare global {

@@ -42,7 +42,7 @@ export interface ScopeScene {
   readonly bins: BinCache;
 }
 
-const TOP_PX = 20;
+const TOP_PX = 26;
 const BOTTOM_PX = 24;
 const RIGHT_PX = 24;
 const LEFT_PX = 58;
@@ -112,7 +112,7 @@ function drawGraticule(painter: Painter, plot: Rect, x: Scale, { time, active, c
   for (const [row, text] of values.texts.entries()) {
     painter.text(text, plot.x - 16, plot.y + row * step, { ...label, align: 'right' });
   }
-  painter.text(`${active.name} in ${values.unit}`, 8, plot.y - 10, { ...unit, color: active.color });
+  painter.text(`${active.name} in ${values.unit}`, 8, plot.y - 15, { ...unit, color: active.color });
 }
 
 interface TimeLine {

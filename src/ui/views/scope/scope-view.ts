@@ -42,7 +42,7 @@ type Mode = (typeof MODES)[number][0];
 
 const SIDE = 'scope.side';
 /** On a narrow screen the plot comes first. */
-const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 400 };
+const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 460 };
 const TABS = [
   ['measure', 'Measure'],
   ['captures', 'Captures'],
@@ -250,8 +250,9 @@ export class LabScopeView extends AppElement implements ScopeActions {
 
   #chooser(scope: ConnectedInstrument): TemplateResult {
     const scopes = this.#scopes;
-    if (scopes.length === 1) return html`<strong class="scope">${scope.label}</strong>`;
-    return html`<select
+    if (scopes.length === 1) return html`<h1>${scope.label}</h1>`;
+    return html`<h1 class="hidden-visually">${scope.label}</h1>
+      <select
       aria-label="Oscilloscope"
       @change=${(event: Event) => this.app.instruments.select((event.target as HTMLSelectElement).value)}
     >

@@ -39,6 +39,7 @@ export class LabScopeSetting extends SignalElement {
         inline-size: 92px;
       }
       select {
+        inline-size: 106px;
         padding-inline: 4px;
       }
       .box[aria-busy='true']::after {

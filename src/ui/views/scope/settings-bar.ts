@@ -56,7 +56,6 @@ export class LabScopeSettings extends SignalElement {
         min-inline-size: 46px;
         padding-inline: 6px;
         font-weight: 600;
-        color: var(--channel);
       }
       section.off .name {
         color: var(--lab-text-dim);
@@ -89,7 +88,7 @@ export class LabScopeSettings extends SignalElement {
       ${this.#channels().map((row) => this.#channel(row))}
       ${
         has('time')
-          ? html`<section aria-label="Time">
+          ? html`<section role="group" aria-label="Time">
               <h2>Time</h2>
               ${this.#field('timeScale', 'Time/div', '', true)} ${this.#field('timeDelay', 'Delay', '')}
             </section>`
@@ -97,7 +96,7 @@ export class LabScopeSettings extends SignalElement {
       }
       ${
         has('trigger')
-          ? html`<section aria-label="Trigger">
+          ? html`<section role="group" aria-label="Trigger">
               <h2>Trigger</h2>
               ${this.#field('triggerSource', 'Source', 'Trigger')} ${this.#field('triggerSlope', 'Slope', 'Trigger')}
               ${this.#field('triggerLevel', 'Level', 'Trigger')}
@@ -126,6 +125,7 @@ export class LabScopeSettings extends SignalElement {
     const color = `var(--lab-trace-${((number - 1) % TRACE_COLOR_COUNT) + 1})`;
     const isHidden = id !== undefined && this.hiddenIds.includes(id);
     return html`<section
+      role="group"
       aria-label="Channel ${name}"
       class=${id === undefined ? 'off' : ''}
       .style=${id === undefined ? '' : `--channel: ${color}`}

@@ -15,9 +15,8 @@ export const viewStyles = css`
   .bar .space {
     flex: 1;
   }
-  .scope {
+  h1 {
     font-size: var(--lab-size-body);
-    font-weight: 600;
   }
   .modes {
     display: flex;
@@ -56,6 +55,9 @@ export const viewStyles = css`
     min-inline-size: 150px;
     color: var(--state);
     --state: var(--lab-text-dim);
+  }
+  .count {
+    white-space: nowrap;
   }
   .state::before {
     content: '';
@@ -159,8 +161,12 @@ export const viewStyles = css`
       max-inline-size: none;
       border-block-start: 1px solid var(--lab-line);
     }
+    .bar .space {
+      display: none;
+    }
     .count {
-      flex: 1;
+      flex: 1 0 100%;
+      order: 1;
     }
   }
 `;
