@@ -14,7 +14,7 @@ export const SCOPE_CHOICE: InstrumentChoice = {
   serialNumber: 'DHO8A01',
   label: 'Simulated oscilloscope',
   isSimulated: true,
-  simulation: 'Sine and square',
+  simulation: 'Rigol DHO804, oscilloscope',
 };
 
 const number = (id: string, label: string, unit: string, group: string): Parameter => ({

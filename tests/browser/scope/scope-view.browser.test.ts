@@ -61,7 +61,7 @@ test('without a scope it says what it is for, and one click connects the simulat
   app.navigation.show('scope');
   await settle();
   expect(text('lab-scope-welcome')).toContain('No oscilloscope is connected');
-  control('button', 'Simulated oscilloscope').click();
+  control('button', 'Run a simulated Rigol DHO804').click();
   await settle();
   expect(ports.instruments.opened.map(({ choice }) => choice.id)).toEqual([SCOPE_CHOICE.id]);
 });

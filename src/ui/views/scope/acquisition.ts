@@ -3,6 +3,9 @@
 import type { InstrumentState } from '../../../model/instrument.ts';
 import type { ParameterValue } from '../../../model/parameter.ts';
 
+/** Parameter that says what the scope is told to do: `run`, `single` or `stop`. */
+export const RUN_MODE = 'run';
+
 /** A scope that runs and has brought nothing for so long waits for its trigger. */
 const WAITING_S = 1;
 /** Beside the time that its screen takes, and some for the way here. */

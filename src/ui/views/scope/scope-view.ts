@@ -15,7 +15,7 @@ import '../../elements/tab-list.ts';
 import { frameClock } from '../../plot/frame-clock.ts';
 import { AppElement } from '../../signal-element.ts';
 import '../instruments/instrument-problem.ts';
-import { type AcquisitionWords, acquisitionWords, ageText } from './acquisition.ts';
+import { type AcquisitionWords, acquisitionWords, ageText, RUN_MODE } from './acquisition.ts';
 import './capture-panel.ts';
 import { CaptureShelf } from './capture-shelf.ts';
 import type { ScopeActions } from './commands.ts';
@@ -31,8 +31,6 @@ import type { ChannelChoice } from './settings-bar.ts';
 import { viewStyles } from './view-styles.ts';
 import { Wishes } from './wishes.ts';
 
-/** Parameter that says what the scope does. */
-const MODE = 'run';
 const MODES = [
   ['run', 'Run', 'Show what comes, again and again (Space)'],
   ['single', 'Single', 'Wait for one trigger (S)'],
@@ -99,7 +97,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
   }
 
   toggleRun(): boolean {
-    return this.setMode(this.#scope?.status.value.values[MODE] === 'stop' ? 'run' : 'stop');
+    return this.setMode(this.#scope?.status.value.values[RUN_MODE] === 'stop' ? 'run' : 'stop');
   }
 
   setMode(mode: Mode): boolean {
@@ -107,7 +105,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     if (!scope) return false;
     this.#held.value = undefined;
     this.#countAtMode = this.#follower.count;
-    void this.#wishes.set(scope, MODE, mode);
+    void this.#wishes.set(scope, RUN_MODE, mode);
     return true;
   }
 
@@ -144,7 +142,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
   get #scopes(): readonly ConnectedInstrument[] {
     return this.app.instruments.connected.value.filter(({ status }) => {
       const { channels, parameters } = status.value;
-      return channels.some(({ kind }) => kind === 'trace') || parameters.some(({ id }) => id === MODE);
+      return channels.some(({ kind }) => kind === 'trace') || parameters.some(({ id }) => id === RUN_MODE);
     });
   }
 
@@ -188,8 +186,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
 
   #bar(scope: ConnectedInstrument, isOpen: boolean): TemplateResult {
     const { values, parameters } = scope.status.value;
-    const hasMode = parameters.some(({ id }) => id === MODE);
-    const pending = scope.pending.value[MODE];
+    const hasMode = parameters.some(({ id }) => id === RUN_MODE);
+    const pending = scope.pending.value[RUN_MODE];
     const words = this.#words(scope);
     return html`<div class="bar" role="toolbar" aria-label="Oscilloscope">
       ${this.#chooser(scope)}
@@ -199,7 +197,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
               ${MODES.map(
                 ([mode, label, title]) => html`<button
                   class=${mode}
-                  aria-pressed=${(pending ?? values[MODE]) === mode}
+                  aria-pressed=${(pending ?? values[RUN_MODE]) === mode}
                   title=${title}
                   @click=${() => this.setMode(mode)}
                 >
@@ -276,7 +274,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
   /** What to do while there is nothing to see. */
   #call(scope: ConnectedInstrument): TemplateResult {
     const { values } = scope.status.value;
-    if (values[MODE] !== undefined && values[MODE] !== 'stop') {
+    if (values[RUN_MODE] !== undefined && values[RUN_MODE] !== 'stop') {
       return html`<div class="call"><p>${this.#words(scope).text}…</p></div>`;
     }
     return html`<div class="call">
@@ -342,7 +340,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     const screen = record && timeScreen(record);
     return acquisitionWords({
       state,
-      mode: values[MODE],
+      mode: values[RUN_MODE],
       ageS: this.#ageS,
       screenS: screen ? screen.endS - screen.startS : 0,
       sinceMode: this.#follower.count - this.#countAtMode,
@@ -401,7 +399,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
 
   /** Somebody may have changed it elsewhere: a single trigger counts from then on. */
   #noteMode(scope: ConnectedInstrument): void {
-    const mode = scope.status.value.values[MODE];
+    const mode = scope.status.value.values[RUN_MODE];
     if (mode === this.#mode) return;
     if (this.#mode !== undefined) this.#countAtMode = this.#follower.count;
     this.#mode = mode;

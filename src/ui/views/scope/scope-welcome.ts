@@ -7,6 +7,7 @@ import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
+import { RUN_MODE } from './acquisition.ts';
 
 @customElement('lab-scope-welcome')
 export class LabScopeWelcome extends AppElement {
@@ -48,8 +49,7 @@ export class LabScopeWelcome extends AppElement {
 
   override render(): TemplateResult {
     const { instruments } = this.app;
-    const scopes = instruments.choices.value.filter((choice) => this.#isScope(choice));
-    const first = scopes.find(({ isSimulated, obstacle }) => !isSimulated && obstacle === undefined) ?? scopes[0];
+    const first = instruments.choices.value.find(({ simulation = '' }) => /oscilloscope/i.test(simulation));
     const isOpening = first !== undefined && instruments.opening.value.includes(first.id);
     return html`<section aria-labelledby="title">
       <div class="title">
@@ -66,10 +66,10 @@ export class LabScopeWelcome extends AppElement {
             ? html`<button
                 class="primary"
                 aria-disabled=${isOpening ? 'true' : nothing}
-                title=${isOpening ? 'It is being opened' : `Connect ${first.label}`}
-                @click=${() => !isOpening && void instruments.connect(first, { start: true })}
+                title=${isOpening ? 'It is being opened' : `Connect it and let it run`}
+                @click=${() => !isOpening && void this.#connect(first)}
               >
-                <lab-icon name=${first.isSimulated ? 'play' : 'plug'}></lab-icon>${first.label}
+                <lab-icon name="play"></lab-icon>Run a simulated ${first.simulation}
               </button>`
             : nothing
         }
@@ -84,9 +84,11 @@ export class LabScopeWelcome extends AppElement {
     </section>`;
   }
 
-  #isScope(choice: InstrumentChoice): boolean {
-    const kind = this.app.instruments.kinds.find(({ id }) => id === choice.kind);
-    return /oscilloscope/i.test(`${choice.label} ${choice.simulation ?? ''} ${kind?.description ?? ''}`);
+  /** A simulated one may be let run: nothing hangs on it. */
+  async #connect(choice: InstrumentChoice): Promise<void> {
+    const { instruments } = this.app;
+    const scope = await instruments.connect(choice);
+    if (scope?.status.value.values[RUN_MODE] !== undefined) await instruments.set(scope, RUN_MODE, 'run');
   }
 }
 
