@@ -40,7 +40,7 @@ type Mode = (typeof MODES)[number][0];
 
 const SIDE = 'scope.side';
 /** On a narrow screen the plot comes first. */
-const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 460 };
+const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 470 };
 const TABS = [
   ['measure', 'Measure'],
   ['captures', 'Captures'],

@@ -5,7 +5,6 @@ export const viewStyles = css`
   .bar {
     display: flex;
     flex: none;
-    flex-wrap: wrap;
     align-items: center;
     gap: var(--lab-space-1) var(--lab-space-2);
     padding: 5px 10px;
@@ -16,6 +15,10 @@ export const viewStyles = css`
     flex: 1;
   }
   h1 {
+    flex: 0 1 auto;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
     font-size: var(--lab-size-body);
   }
   .modes {
@@ -52,11 +55,14 @@ export const viewStyles = css`
     display: inline-flex;
     align-items: center;
     gap: 7px;
+    flex: none;
     min-inline-size: 150px;
     color: var(--state);
     --state: var(--lab-text-dim);
   }
   .count {
+    overflow: hidden;
+    text-overflow: ellipsis;
     white-space: nowrap;
   }
   .state::before {
@@ -130,7 +136,7 @@ export const viewStyles = css`
     flex: none;
     flex-direction: column;
     inline-size: var(--side-size);
-    max-inline-size: 60%;
+    max-inline-size: 50%;
     min-block-size: 0;
     background: var(--lab-ground-1);
   }
@@ -141,6 +147,9 @@ export const viewStyles = css`
     padding: var(--lab-space-2) var(--lab-space-3);
   }
   @media (max-width: 720px) {
+    .bar {
+      flex-wrap: wrap;
+    }
     .work {
       flex-direction: column;
       overflow: auto;
