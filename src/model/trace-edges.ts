@@ -80,16 +80,24 @@ export function traceEdges(samples: Float32Array, { base, top }: TraceLevels): r
   let upAt = Number.NaN;
   let downAt = Number.NaN;
   let holeCount = 0;
+  /** The last sample that is not in the middle itself. */
+  let away = -1;
   for (let i = 0; i < samples.length; i++) {
     const value = samples[i]!;
     if (Number.isNaN(value)) {
       if (side !== 0) holeCount++;
       side = 0;
+      away = -1;
       continue;
     }
-    const before = samples[i - 1] ?? Number.NaN;
-    if (before < middle && value >= middle) upAt = i - 1 + (middle - before) / (value - before);
-    else if (before >= middle && value < middle) downAt = i - 1 + (middle - before) / (value - before);
+    if (value !== middle) {
+      const before = samples[away] ?? Number.NaN;
+      // a trace that rests in the middle crosses it halfway through
+      const at = i - away === 1 ? away + (middle - before) / (value - before) : (away + i) / 2;
+      if (before < middle && value > middle) upAt = at;
+      else if (before > middle && value < middle) downAt = at;
+      away = i;
+    }
     if (value >= middle + guard) {
       if (side < 0) edges.push({ isRising: true, at: upAt, holeCount });
       side = 1;

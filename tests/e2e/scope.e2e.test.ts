@@ -26,7 +26,11 @@ test('one click shows a running scope; a number is changed on its screen; a capt
   await scale.fill('2');
   await scale.press('Enter');
   await expect.poll(async () => (await scale.inputValue()).replace(/\s/g, ' '), { timeout: 15_000 }).toBe('2 V');
-  await view.getByText('Peak to peak').first().waitFor();
+  // the generator on the same bench is on: 1 kHz on the first channel
+  await view
+    .getByText(/^1\.00\d\skHz$/)
+    .first()
+    .waitFor({ timeout: 20_000 });
 
   await view.getByRole('button', { name: 'Pin' }).click();
   await view.getByLabel('Name of Capture 1').waitFor();

@@ -196,6 +196,18 @@ test('the arrow keys read off the exact value, and say it', async () => {
   expect(said).toContain('CH1 no sample, CH2 −500.000 mV');
 });
 
+test('afterglow leaves earlier records on the screen', async () => {
+  const { traces } = await showScope();
+  for (const factor of [0.5, 0.75, 1]) traces.bring(sineAndSquare().map((part) => part.map((value) => factor * value)));
+  await settle();
+  const alone = ink();
+  const select = control('select', 'Afterglow') as HTMLSelectElement;
+  select.value = '8';
+  select.dispatchEvent(new Event('change'));
+  await settle();
+  expect(ink()).toBeGreaterThan(1.1 * alone);
+});
+
 test('earlier records are shown while newer ones come', async () => {
   const { app, traces } = await showScope();
   for (let i = 0; i < 3; i++) traces.bring(sineAndSquare());

@@ -90,6 +90,18 @@ test('a level trace has a mean and nothing that needs an edge', () => {
   });
 });
 
+test('a sine of three codes: it rests in the middle, and crosses it halfway', () => {
+  // codes 0 1 0 −1 for 12 38 12 38 of 100 samples
+  const figures = measured(
+    wave(500, (i) => {
+      const at = (i + 70) % 100;
+      return at < 12 || (at >= 50 && at < 62) ? 0 : at < 50 ? 1 : -1;
+    }),
+  );
+  expect(figures.period).toBeCloseTo(100e-6, 12);
+  expect(figures.duty).toBeCloseTo(50, 6);
+});
+
 test('noise has no period', () => {
   let seed = 12345;
   const random = () => {

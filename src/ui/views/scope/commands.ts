@@ -7,6 +7,7 @@ export interface ScopeActions {
   /** Earlier records are negative. */
   stepRecord(by: number): boolean;
   pin(): boolean;
+  exportRecord(): boolean;
   toggleFit(): boolean;
   resetStatistics(): boolean;
   readonly plot: ScopePlotActions | undefined;
@@ -41,6 +42,7 @@ export const SCOPE_COMMANDS: readonly ScopeCommand[] = [
   { id: 'scope.run-stop', label: 'Run or stop', keys: ['Space'], run: (view) => view.toggleRun() },
   { id: 'scope.single', label: 'Wait for a single trigger', keys: ['S'], run: (view) => view.setMode('single') },
   { id: 'scope.pin', label: 'Pin the record', keys: ['P'], run: (view) => view.pin() },
+  { id: 'scope.export', label: 'Save the record as a table', keys: ['E'], run: (view) => view.exportRecord() },
   { id: 'scope.previous', label: 'Previous record', keys: ['['], run: (view) => view.stepRecord(-1) },
   { id: 'scope.next', label: 'Next record', keys: [']'], run: (view) => view.stepRecord(1) },
   { id: 'scope.fit', label: 'Fit the values, or as on the scope', keys: ['F'], run: (view) => view.toggleFit() },

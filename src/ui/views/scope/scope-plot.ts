@@ -28,6 +28,9 @@ const WHEEL_ZOOM = 1.25;
 /** Samples on screen at the closest. */
 const LEAST_SAMPLES = 8;
 const GHOST_ALPHA = 0.4;
+/** Of all earlier records together, about; where they lie over each other it adds up. */
+const GLOW_ALPHA = 2;
+const MOST_GLOW = 0.35;
 
 @customElement('lab-scope-plot')
 export class LabScopePlot extends LitElement {
@@ -53,6 +56,8 @@ export class LabScopePlot extends LitElement {
 
   @property({ attribute: false }) record: ShownRecord | undefined;
   @property({ attribute: false }) ghosts: readonly ShownRecord[] = [];
+  /** Records before the shown one that stay, oldest first. */
+  @property({ attribute: false }) earlier: readonly ShownRecord[] = [];
   @property({ attribute: false }) hiddenIds: readonly string[] = [];
   /** Each channel fills the screen, whatever its scale at the instrument. */
   @property({ type: Boolean, attribute: 'is-fitted' }) isFitted = false;
@@ -130,6 +135,8 @@ export class LabScopePlot extends LitElement {
     const { record } = this;
     const live = record ? this.#tracesOf(record, 1) : [];
     const ghosts = this.ghosts.flatMap((ghost) => this.#tracesOf(ghost, GHOST_ALPHA, live));
+    const glow = Math.min(MOST_GLOW, GLOW_ALPHA / Math.max(1, this.earlier.length));
+    const earlier = this.earlier.flatMap((old) => this.#tracesOf(old, glow, live));
     const settings = record ? recordSettings(record) : {};
     const source = String(settings['triggerSource'] ?? '');
     const level = numberIn(settings, 'triggerLevel');
@@ -140,7 +147,7 @@ export class LabScopePlot extends LitElement {
       heightPx,
       ratio: devicePixelRatio,
       time: this.#time(),
-      traces: [...ghosts, ...shown],
+      traces: [...ghosts, ...earlier, ...shown],
       active: shown[0],
       trigger: level !== undefined && triggered ? { level, trace: triggered } : undefined,
       cursor: this.#cursor(shown),

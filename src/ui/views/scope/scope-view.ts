@@ -22,6 +22,8 @@ import type { ScopeActions } from './commands.ts';
 import { MeasuredChannels } from './measured-channels.ts';
 import './measurement-panel.ts';
 import { RecordFollower } from './record-follower.ts';
+import { exportRecord } from './record-text.ts';
+import { type RunMode, scopeBar } from './scope-bar.ts';
 import './scope-plot.ts';
 import type { LabScopePlot } from './scope-plot.ts';
 import './scope-welcome.ts';
@@ -31,16 +33,9 @@ import type { ChannelChoice } from './settings-bar.ts';
 import { viewStyles } from './view-styles.ts';
 import { Wishes } from './wishes.ts';
 
-const MODES = [
-  ['run', 'Run', 'Show what comes, again and again (Space)'],
-  ['single', 'Single', 'Wait for one trigger (S)'],
-  ['stop', 'Stop', 'Keep what is there (Space)'],
-] as const;
-type Mode = (typeof MODES)[number][0];
-
 const SIDE = 'scope.side';
 /** On a narrow screen the plot comes first. */
-const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 470 };
+const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 490 };
 const TABS = [
   ['measure', 'Measure'],
   ['captures', 'Captures'],
@@ -62,6 +57,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
   readonly #tab = signal<Tab>('measure');
   readonly #hiddenIds = signal<readonly string[]>([]);
   readonly #isFitted = signal(false);
+  /** Earlier records that stay on the screen. */
+  readonly #afterglow = signal(0);
   /** Grows when figures and ages are to be written again. */
   readonly #version = signal(0);
   #follower = new RecordFollower();
@@ -100,7 +97,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     return this.setMode(this.#scope?.status.value.values[RUN_MODE] === 'stop' ? 'run' : 'stop');
   }
 
-  setMode(mode: Mode): boolean {
+  setMode(mode: RunMode): boolean {
     const scope = this.#scope;
     if (!scope) return false;
     this.#held.value = undefined;
@@ -125,6 +122,12 @@ export class LabScopeView extends AppElement implements ScopeActions {
     this.#tab.value = 'captures';
     void this.#shelf.pin(record, scope.label);
     return true;
+  }
+
+  exportRecord(): boolean {
+    const record = this.#shown.value;
+    if (record) exportRecord(record, this.#scope?.label ?? 'record');
+    return record !== undefined;
   }
 
   toggleFit(): boolean {
@@ -159,7 +162,22 @@ export class LabScopeView extends AppElement implements ScopeActions {
     const side = this.app.layout.panel(SIDE, SIDE_START);
     const record = this.#shown.value;
     return html`
-      ${this.#bar(scope, side.isOpen)}
+      ${scopeBar({
+        scope,
+        scopes: this.#scopes,
+        words: this.#words(scope),
+        counted: `${formatCount(this.#follower.count)} records${this.#ageWords()}`,
+        hasRecord: record !== undefined,
+        isFitted: this.#isFitted.value,
+        afterglow: this.#afterglow.value,
+        isSideOpen: side.isOpen,
+        actions: this,
+        choose: (id) => this.app.instruments.select(id),
+        setAfterglow: (count) => {
+          this.#afterglow.value = count;
+        },
+        toggleSide: () => this.app.layout.setPanel(SIDE, { ...side, isOpen: !side.isOpen }),
+      })}
       ${this.#problem(scope)}
       <div class="work">
         <div class="screen">
@@ -167,6 +185,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
             label=${this.#pictureWords(scope)}
             .record=${record}
             .ghosts=${this.#shelf.ghosts.value.map((ghost) => ghost.record)}
+            .earlier=${this.#earlier()}
             .hiddenIds=${this.#hiddenIds.value}
             ?is-fitted=${this.#isFitted.value}
           ></lab-scope-plot>
@@ -182,83 +201,6 @@ export class LabScopeView extends AppElement implements ScopeActions {
         ${side.isOpen ? this.#side(scope, side.sizePx) : nothing}
       </div>
     `;
-  }
-
-  #bar(scope: ConnectedInstrument, isOpen: boolean): TemplateResult {
-    const { values, parameters } = scope.status.value;
-    const hasMode = parameters.some(({ id }) => id === RUN_MODE);
-    const pending = scope.pending.value[RUN_MODE];
-    const words = this.#words(scope);
-    return html`<div class="bar" role="toolbar" aria-label="Oscilloscope">
-      ${this.#chooser(scope)}
-      ${
-        hasMode
-          ? html`<div class="modes" role="group" aria-label="Acquisition" aria-busy=${pending === undefined ? nothing : 'true'}>
-              ${MODES.map(
-                ([mode, label, title]) => html`<button
-                  class=${mode}
-                  aria-pressed=${(pending ?? values[RUN_MODE]) === mode}
-                  title=${title}
-                  @click=${() => this.setMode(mode)}
-                >
-                  ${label}
-                </button>`,
-              )}
-            </div>`
-          : nothing
-      }
-      <span class="state ${words.kind}" role="status">${words.text}</span>
-      <span class="count small dim"
-        ><span class="number">${formatCount(this.#follower.count)}</span> records${this.#ageWords()}</span
-      >
-      <span class="space"></span>
-      ${this.#button('arrow-left', 'Previous record ([)', () => this.stepRecord(-1))}
-      ${this.#button('arrow-right', 'Next record (])', () => this.stepRecord(1))}
-      <button
-        aria-pressed=${this.#isFitted.value}
-        title="Each channel fills the screen, whatever its scale at the instrument (F)"
-        @click=${() => this.toggleFit()}
-      >
-        Fit
-      </button>
-      <button
-        title="Keep this record with its settings and lay it under the live trace (P)"
-        aria-disabled=${this.#shown.value ? nothing : 'true'}
-        @click=${() => this.pin()}
-      >
-        Pin
-      </button>
-      <button
-        class="icon quiet"
-        aria-label="Side panel"
-        aria-expanded=${isOpen}
-        title="Show or hide measurements, captures and settings"
-        @click=${() => this.app.layout.setPanel(SIDE, { ...this.app.layout.panel(SIDE, SIDE_START), isOpen: !isOpen })}
-      >
-        <lab-icon name="panel-right"></lab-icon>
-      </button>
-    </div>`;
-  }
-
-  #button(icon: 'arrow-left' | 'arrow-right', label: string, act: () => void): TemplateResult {
-    return html`<button class="icon quiet" aria-label=${label} title=${label} @click=${act}>
-      <lab-icon name=${icon}></lab-icon>
-    </button>`;
-  }
-
-  #chooser(scope: ConnectedInstrument): TemplateResult {
-    const scopes = this.#scopes;
-    if (scopes.length === 1) return html`<h1>${scope.label}</h1>`;
-    return html`<h1 class="hidden-visually">${scope.label}</h1>
-      <select
-      aria-label="Oscilloscope"
-      @change=${(event: Event) => this.app.instruments.select((event.target as HTMLSelectElement).value)}
-    >
-      ${scopes.map(
-        ({ choice, label }) =>
-          html`<option value=${choice.id} .selected=${choice.id === scope.choice.id}>${label}</option>`,
-      )}
-    </select>`;
   }
 
   /** What went wrong, or what the instrument chose otherwise. */
@@ -360,6 +302,13 @@ export class LabScopeView extends AppElement implements ScopeActions {
   #pictureWords(scope: ConnectedInstrument): string {
     const names = this.#shown.value?.signals.map(({ name }) => name).join(', ');
     return names === undefined ? `Screen of ${scope.label}, empty` : `Screen of ${scope.label}: ${names}`;
+  }
+
+  /** Oldest first, those before the one that is shown. */
+  #earlier(): readonly ShownRecord[] {
+    const end = this.#held.value ?? this.#follower.count - 1;
+    const start = Math.max(this.#follower.first, end - this.#afterglow.value);
+    return Array.from({ length: Math.max(0, end - start) }, (_, i) => this.#follower.record(start + i) ?? []).flat();
   }
 
   #onChannel({ id, isHidden }: ChannelChoice): void {

@@ -9,6 +9,12 @@ import '../../elements/icon.ts';
 import { AppElement } from '../../signal-element.ts';
 import { RUN_MODE } from './acquisition.ts';
 
+/** How parameters of an output end, and what they are set to: volts from peak to peak that fill half of a screen, and on. */
+const FED = [
+  ['.amplitude', 4],
+  ['.output', true],
+] as const;
+
 @customElement('lab-scope-welcome')
 export class LabScopeWelcome extends AppElement {
   static override readonly styles = [
@@ -66,7 +72,7 @@ export class LabScopeWelcome extends AppElement {
             ? html`<button
                 class="primary"
                 aria-disabled=${isOpening ? 'true' : nothing}
-                title=${isOpening ? 'It is being opened' : `Connect it and let it run`}
+                title=${isOpening ? 'It is being opened' : 'Connects it and a generator at its inputs, and lets both run'}
                 @click=${() => !isOpening && void this.#connect(first)}
               >
                 <lab-icon name="play"></lab-icon>Run a simulated ${first.simulation}
@@ -88,7 +94,20 @@ export class LabScopeWelcome extends AppElement {
   async #connect(choice: InstrumentChoice): Promise<void> {
     const { instruments } = this.app;
     const scope = await instruments.connect(choice);
-    if (scope?.status.value.values[RUN_MODE] !== undefined) await instruments.set(scope, RUN_MODE, 'run');
+    if (scope?.status.value.values[RUN_MODE] === undefined) return;
+    await instruments.set(scope, RUN_MODE, 'run');
+    await this.#feed();
+    instruments.select(choice.id);
+  }
+
+  /** The first simulated generator is wired to the simulated scopes. */
+  async #feed(): Promise<void> {
+    const { instruments } = this.app;
+    const choice = instruments.choices.value.find(({ simulation = '' }) => /generator/i.test(simulation));
+    const generator = choice && (await instruments.connect(choice));
+    for (const { id } of generator?.status.value.parameters ?? []) {
+      for (const [end, value] of FED) if (id.endsWith(end)) await instruments.set(generator!, id, value);
+    }
   }
 }
 

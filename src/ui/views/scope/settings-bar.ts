@@ -47,7 +47,7 @@ export class LabScopeSettings extends SignalElement {
         border-block-start: 2px solid var(--channel, transparent);
       }
       section.off {
-        opacity: 1;
+        flex-grow: 0;
         --channel: var(--lab-line-strong);
       }
       .name {
@@ -139,7 +139,7 @@ export class LabScopeSettings extends SignalElement {
       >
         ${name}
       </button>
-      ${this.#field(`${number}.scale`, 'V/div', name, true)} ${this.#field(`${number}.offset`, 'Offset', name)}
+      ${id === undefined && this.signals.length > 0 ? nothing : [this.#field(`${number}.scale`, 'V/div', name, true), this.#field(`${number}.offset`, 'Offset', name)]}
     </section>`;
   }
 
