@@ -289,6 +289,7 @@ describe('records', () => {
     const follower = new RecordFollower();
     for (const factor of [1, 2, 3]) traces.bring(sineAndSquare().map((part) => part.map((value) => factor * value)));
     measured.addAll(follower.look(traces));
+    measured.work();
     const sine = measured.channels.get('CH1')!;
     expect(sine.newest.peakToPeak).toBeCloseTo(6, 2);
     expect(sine.overAll.get('peakToPeak')).toMatchObject({ count: 3 });
@@ -300,6 +301,29 @@ describe('records', () => {
     expect(Math.abs(measured.channels.get('CH2')!.newest.phase! - 90)).toBeLessThan(1.8);
     measured.reset();
     expect(measured.channels.size).toBe(0);
+  });
+
+  test('long ones are measured a channel a frame; of more than can wait the newest and the one begun', () => {
+    const traces = new FakeTraces(['CH1', 'CH2']);
+    const measured = new MeasuredChannels();
+    const follower = new RecordFollower();
+    const bring = (value: number) => {
+      traces.bring([1, 2].map((channel) => new Float32Array(2 ** 21).fill(value * channel)));
+      measured.addAll(follower.look(traces));
+    };
+    const means = () => ['CH1', 'CH2'].map((id) => measured.channels.get(id)?.newest.mean);
+    bring(1);
+    measured.work();
+    expect(means()).toEqual([1, undefined]);
+    bring(5);
+    bring(7);
+    measured.work();
+    expect(means()).toEqual([1, 2]);
+    measured.work();
+    measured.work();
+    expect(means()).toEqual([7, 14]);
+    measured.work();
+    expect(measured.channels.get('CH1')!.overAll.get('mean')!.count).toBe(2);
   });
 });
 

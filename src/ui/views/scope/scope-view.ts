@@ -321,6 +321,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
     if (!scope) return;
     if (scope.choice.id !== this.#instrumentId) this.#begin(scope);
     this.#noteMode(scope);
+    // those of the frame before, which is drawn by now
+    this.#measured.work();
     const records = this.#follower.look(scope.handle.traces);
     const newest = records.at(-1);
     if (newest) {
