@@ -227,7 +227,7 @@ test.each(['dark', 'light', 'high-contrast'] as const)('axe finds nothing in the
   const { app, traces } = await showScope();
   traces.bring(sineAndSquare());
   await figuresWritten();
-  for (const tab of ['Measure', 'Captures', 'All settings']) {
+  for (const tab of ['Measure', 'Spectrum', 'Captures', 'All settings']) {
     if (tab === 'Captures') await app.commands.execute('scope.pin');
     control('[role=tab]', tab).click();
     await settle();

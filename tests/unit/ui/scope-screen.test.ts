@@ -7,6 +7,7 @@ import { acquisitionWords, ageText } from '../../../src/ui/views/scope/acquisiti
 import { MeasuredChannels } from '../../../src/ui/views/scope/measured-channels.ts';
 import { BinCache, binRecord, incrementFor } from '../../../src/ui/views/scope/record-bins.ts';
 import { RecordFollower } from '../../../src/ui/views/scope/record-follower.ts';
+import { recordSpectrum, strongestLine } from '../../../src/ui/views/scope/record-spectrum.ts';
 import { recordText } from '../../../src/ui/views/scope/record-text.ts';
 import { drawScope, type SceneTrace, type ScopeScene } from '../../../src/ui/views/scope/scope-scene.ts';
 import {
@@ -256,6 +257,22 @@ test('a record as a table: times from the trigger, holes empty, settings in fron
       '',
     ].join('\n'),
   );
+});
+
+describe('spectrum', () => {
+  test('a sine of 1 V has its RMS of 0.7071 V at its own frequency', () => {
+    // 64 periods in 1024 samples of 1 µs
+    const samples = Float32Array.from({ length: 1200 }, (_, i) => 0.5 + Math.sin((2 * Math.PI * 64 * i) / 1024));
+    const line = strongestLine(recordSpectrum(samples, 1e-6)!)!;
+    expect(line.frequencyHz).toBeCloseTo(62_500, 6);
+    expect(line.rms).toBeCloseTo(Math.SQRT1_2, 5);
+  });
+
+  test('none of a hole or of too few points, and no line of a level trace', () => {
+    expect(recordSpectrum(new Float32Array(64).fill(Number.NaN), 1)).toBeUndefined();
+    expect(recordSpectrum(new Float32Array(15), 1)).toBeUndefined();
+    expect(strongestLine(recordSpectrum(new Float32Array(64).fill(3), 1)!)).toBeUndefined();
+  });
 });
 
 describe('records', () => {

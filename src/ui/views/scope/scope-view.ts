@@ -29,6 +29,7 @@ import type { LabScopePlot } from './scope-plot.ts';
 import './scope-welcome.ts';
 import { type ShownRecord, timeScreen } from './screen.ts';
 import './settings-bar.ts';
+import './spectrum-panel.ts';
 import type { ChannelChoice } from './settings-bar.ts';
 import { viewStyles } from './view-styles.ts';
 import { Wishes } from './wishes.ts';
@@ -38,6 +39,7 @@ const SIDE = 'scope.side';
 const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 490 };
 const TABS = [
   ['measure', 'Measure'],
+  ['spectrum', 'Spectrum'],
   ['captures', 'Captures'],
   ['settings', 'All settings'],
 ] as const;
@@ -260,6 +262,11 @@ export class LabScopeView extends AppElement implements ScopeActions {
           .version=${this.#version.value}
           @lab-reset-requested=${() => this.resetStatistics()}
         ></lab-scope-measurements>`;
+      case 'spectrum':
+        return html`<lab-scope-spectrum
+          .record=${this.#shown.value}
+          .hiddenIds=${this.#hiddenIds.value}
+        ></lab-scope-spectrum>`;
       case 'captures':
         return html`<lab-scope-captures .shelf=${this.#shelf}></lab-scope-captures>`;
       case 'settings': {

@@ -14,6 +14,10 @@ export const viewStyles = css`
   .bar .space {
     flex: 1;
   }
+  .bar button,
+  .bar select {
+    flex: none;
+  }
   h1 {
     flex: 0 1 auto;
     overflow: hidden;
