@@ -58,6 +58,7 @@ const app = new App({
     recentFiles: new RecentFiles(),
     exports: new ExportsClient(coreModule),
     differenceOf: async (...signals) => (await import('./formats/difference/difference.ts')).differenceOf(...signals),
+    captures: async () => new (await import('./storage/captures.ts')).StoredCaptures(),
     pipelines: {
       runs: lazyRuns(coreModule, connectedInstruments),
       exampleFiles: { read: fetchExample },

@@ -1,6 +1,7 @@
 // The application's state, put together. One per page.
 
 import type { Clock } from '../base/clock.ts';
+import type { CapturesPort } from '../model/captures.ts';
 import type { DifferenceOf } from '../model/difference.ts';
 import type { Capability } from '../model/instrument.ts';
 import type { PipelinePorts } from '../pipeline/ports.ts';
@@ -47,12 +48,14 @@ export class App {
   readonly files: Files;
   readonly exports: Exports;
   readonly differenceOf: DifferenceOf;
+  readonly captures: () => Promise<CapturesPort>;
   readonly views: SavedViews;
   readonly pipelines: Pipelines;
 
   constructor({ ports, settings, storage, session, address, clock }: AppOptions) {
     this.clock = clock;
     this.platform = ports.platform;
+    this.captures = ports.captures;
     this.settings = settings;
     this.layout = new Layout(storage);
     this.views = new SavedViews(storage);

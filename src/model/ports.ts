@@ -2,6 +2,7 @@
 // (workers, OPFS); tests hand in fakes. The page never sees more of them than this.
 
 import type { LabError } from '../base/errors.ts';
+import type { CapturesPort } from './captures.ts';
 import type { DifferenceOf } from './difference.ts';
 import type { EventStore } from './events.ts';
 import type { ConsoleAnswer, HistoryLength, InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
@@ -348,5 +349,7 @@ export interface Ports {
   readonly exports: ExportsPort;
   /** Of signals of open files. */
   readonly differenceOf: DifferenceOf;
+  /** Its code comes when it is asked for. */
+  readonly captures: () => Promise<CapturesPort>;
   readonly platform: Platform;
 }

@@ -1,5 +1,6 @@
 // The one IndexedDB database of the application: what only a database can keep. It may be taken away, held up by another
-// tab or be of a newer version at any time; so nobody holds it, and nothing but the list of recent files depends on it.
+// tab or be of a newer version at any time; so nobody holds it, and nothing but the list of recent files and the captures of traces
+// depends on it.
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { LabError } from '../base/errors.ts';
@@ -9,11 +10,12 @@ interface LabSchema extends DBSchema {
   recordings: { key: string; value: unknown };
   /** Checked on reading: what lies on a disk may come from another version. */
   recentFiles: { key: string; value: unknown };
+  captures: { key: string; value: unknown };
 }
 
 export type LabDatabase = IDBPDatabase<LabSchema>;
 
-const VERSION = 1;
+const VERSION = 2;
 /** Another tab may hold the database up for as long as it is open. */
 const OPEN_LIMIT_MS = 3000;
 
@@ -40,9 +42,12 @@ function opened(name: string): Promise<LabDatabase> {
       reject(unavailable());
     }, OPEN_LIMIT_MS);
     openDB<LabSchema>(name, VERSION, {
-      upgrade(database) {
-        database.createObjectStore('recordings', { keyPath: 'id' });
-        database.createObjectStore('recentFiles', { keyPath: 'id' });
+      upgrade(database, oldVersion) {
+        if (oldVersion < 1) {
+          database.createObjectStore('recordings', { keyPath: 'id' });
+          database.createObjectStore('recentFiles', { keyPath: 'id' });
+        }
+        database.createObjectStore('captures', { keyPath: 'id' });
       },
       // A newer version of the page wants to upgrade, or somebody to delete it: give way.
       blocking(_currentVersion, _blockedVersion, event) {

@@ -2,6 +2,7 @@
 
 import { differenceOf } from '../../src/formats/difference/difference.ts';
 import type { Platform, Ports } from '../../src/model/ports.ts';
+import { FakeCaptures } from './fake-captures.ts';
 import { FakeExports } from './fake-exports.ts';
 import { FakeFiles, FakeRecentFiles } from './fake-files.ts';
 import { FakeInstruments } from './fake-instruments.ts';
@@ -25,10 +26,14 @@ export interface FakePorts extends Ports {
   readonly recentFiles: FakeRecentFiles;
   readonly exports: FakeExports;
   readonly pipelines: FakePipelines;
+  readonly kept: FakeCaptures;
 }
 
 export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
+  const kept = new FakeCaptures();
   return {
+    kept,
+    captures: async () => kept,
     instruments: new FakeInstruments(),
     recordings: new FakeRecordings(),
     files: new FakeFiles(),

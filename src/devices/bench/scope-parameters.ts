@@ -1,6 +1,6 @@
 // Settings of an oscilloscope as parameters of an instrument: `1.scale` is that of channel 1, `timeScale` the scope's own.
 
-import type { Parameter } from '../../model/parameter.ts';
+import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { ScopeDialect, ScopeSettingId, SettingWords } from '../scope/dialect.ts';
 
 /** What the scope does: it is no setting of its own in most families. */
@@ -98,4 +98,23 @@ function parameterOf(id: string, { label, unit, min, max }: Named, { words }: Se
   if (!words) return { ...base, kind: 'number', unit, min, max, step: 0, default: Math.max(min, Math.min(0, max)) };
   const choices = Object.keys(words).map((word) => ({ value: word, label: WORDS[word] ?? `Channel ${word}` }));
   return { ...base, kind: 'choice', choices, default: choices[0]!.value };
+}
+
+/**
+ * Values in the middle of the screen, `1.middle` of channel 1, where an offset does not raise the trace by so many volts:
+ * who draws the screen need not know the family.
+ */
+export function screenMiddles(
+  { settings }: ScopeDialect,
+  values: Readonly<Record<string, ParameterValue>>,
+): Readonly<Record<string, number>> {
+  const offsetIs = settings.offset?.offsetIs;
+  if (offsetIs === undefined) return {};
+  const middles = Object.entries(values).flatMap(([id, offset]) => {
+    const number = /^(\d+)\.offset$/.exec(id)?.[1];
+    const scale = values[`${number}.scale`];
+    if (number === undefined || typeof offset !== 'number' || typeof scale !== 'number') return [];
+    return [[`${number}.middle`, offsetIs === 'middle' ? offset : -offset * scale] as const];
+  });
+  return Object.fromEntries(middles);
 }

@@ -10,7 +10,7 @@ import { readSetting, writeSetting } from '../scope/settings.ts';
 import { WaveformError } from '../scope/waveform.ts';
 import { type ErrorSource, LECROY_REGISTERS, SCPI_QUEUE, TEKTRONIX_EVENTS } from '../scpi/error-source.ts';
 import type { BenchPart, BenchSink, Values } from './part.ts';
-import { DEEP, RUN_MODE, scopeParameters, scopeSettingIds, scopeSettingOf } from './scope-parameters.ts';
+import { DEEP, RUN_MODE, scopeParameters, scopeSettingIds, scopeSettingOf, screenMiddles } from './scope-parameters.ts';
 import { scopeWords } from './words.ts';
 
 /** Between two fetches of a scope that runs, and between two looks at one that waits for its trigger. */
@@ -133,7 +133,7 @@ export class ScopePart implements BenchPart {
         triggerUtc: utcFromUnixMs(clock.unixMs()),
         startS: first.x0S,
         stepS: first.dxS,
-        settings: JSON.stringify(this.#values),
+        settings: JSON.stringify({ ...this.#values, ...screenMiddles(dialect, this.#values) }),
         samples: traces.map(({ y }) => Float32Array.from(y.subarray(0, length))),
       },
     );

@@ -47,6 +47,11 @@ export interface SettingWords {
   readonly before?: string;
   /** Behind a number that is sent, such as `V`. */
   readonly unit?: string;
+  /**
+   * Of an offset. `middle`: the value in the middle of the screen; `divisions`: the trace is raised by so many of them.
+   * Left out: it is raised by so many volts.
+   */
+  readonly offsetIs?: 'middle' | 'divisions';
   /** `#` is the channel that triggers, whichever is asked for. */
   readonly isOfTriggerSource?: boolean;
 }

@@ -36,6 +36,7 @@ import search from 'lucide-static/icons/search.svg?raw';
 import settings from 'lucide-static/icons/settings.svg?raw';
 import share from 'lucide-static/icons/share-2.svg?raw';
 import square from 'lucide-static/icons/square.svg?raw';
+import squareActivity from 'lucide-static/icons/square-activity.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
 import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw';
 import unfoldVertical from 'lucide-static/icons/unfold-vertical.svg?raw';
@@ -79,6 +80,7 @@ const ICONS = {
   settings,
   share,
   square,
+  'square-activity': squareActivity,
   stop: circleStop,
   trash,
   'triangle-alert': triangleAlert,

@@ -1,7 +1,7 @@
 // From a summary (or single samples) to the points that a painter draws. Buffers are reused from frame to
 // frame; nothing is allocated once they have their size.
 
-import type { BinFigures, Summary, TimeBins } from '../../model/signal-store.ts';
+import type { BinFigures, TimeBins } from '../../model/signal-store.ts';
 import type { Columns, Painter, Points, StrokeStyle } from './painter.ts';
 import type { Scale } from './scale.ts';
 
@@ -15,7 +15,7 @@ const DOT_RADIUS_PX = 2.25;
 const FAR_PX = 1e6;
 
 /** Bins side by side, from position `start` on, each `increment` positions long. */
-interface Bins extends BinFigures {
+export interface Bins extends Pick<BinFigures, 'mean' | 'min' | 'max'> {
   readonly start: number;
   readonly increment: number;
 }
@@ -57,7 +57,7 @@ export class TraceRenderer {
   #bottoms = new Float64Array(0);
 
   /** Draws the bins of `summary` that touch [leftPx, rightPx]. */
-  draw(painter: Painter, summary: Summary, axis: SampleAxis, y: Scale, range: PixelRange, style: TraceStyle): void {
+  draw(painter: Painter, summary: Bins, axis: SampleAxis, y: Scale, range: PixelRange, style: TraceStyle): void {
     this.#draw(painter, summary, summary.increment === 1, axis, y, range, style);
   }
 

@@ -5,6 +5,7 @@ import type { App } from '../../app/app.ts';
 import type { Command } from '../../app/commands.ts';
 import { EVENT_COMMANDS } from '../views/events/commands.ts';
 import { type PipelineActions, pipelineCommands } from '../views/pipeline/commands.ts';
+import { SCOPE_COMMANDS } from '../views/scope/commands.ts';
 import { WAVEFORM_COMMANDS } from '../views/waveform/commands.ts';
 
 export interface ShownViews {
@@ -35,7 +36,17 @@ export function viewCommands(app: App, shown: ShownViews): readonly Command[] {
       return view !== undefined;
     },
   }));
-  return [...waveform, ...events, ...pipelineCommands(app, shown.pipeline)];
+  const scope = SCOPE_COMMANDS.map(({ id, label, keys, run }) => ({
+    id,
+    title: label,
+    group: 'Scope',
+    keys,
+    run: () => {
+      const view = shown.find('lab-scope-view');
+      return view ? run(view) : false;
+    },
+  }));
+  return [...waveform, ...events, ...scope, ...pipelineCommands(app, shown.pipeline)];
 }
 
 /** The first element of that name below `root`, within components too. */

@@ -34,6 +34,16 @@ export const VIEWS: readonly ViewRow[] = [
     render: (app) => html`<lab-live-view .app=${app}></lab-live-view>`,
   },
   {
+    id: 'scope',
+    title: 'Scope',
+    icon: 'square-activity',
+    keys: 'G O',
+    place: 'top',
+    bars: INSTRUMENT_BARS,
+    load: () => import('../views/scope/scope-view.ts'),
+    render: (app) => html`<lab-scope-view .app=${app}></lab-scope-view>`,
+  },
+  {
     id: 'pipeline',
     title: 'Pipeline',
     icon: 'workflow',

@@ -16,7 +16,7 @@ export const KEYSIGHT: ScopeDialect = {
   channelCount: ({ model }) => channelsOfModel(model),
   settings: {
     scale: { header: ':CHAN#:SCAL' },
-    offset: { header: ':CHAN#:OFFS' },
+    offset: { header: ':CHAN#:OFFS', offsetIs: 'middle' },
     coupling: { header: ':CHAN#:COUP', words: { dc: 'DC', ac: 'AC' } },
     probe: { header: ':CHAN#:PROB' },
     timeScale: { header: ':TIM:SCAL' },

@@ -11,7 +11,7 @@ export const ROHDE_SCHWARZ: ScopeDialect = {
   channelCount: ({ model }) => channelsOfModel(model),
   settings: {
     scale: { header: 'CHAN#:SCAL' },
-    offset: { header: 'CHAN#:OFFS' },
+    offset: { header: 'CHAN#:OFFS', offsetIs: 'middle' },
     coupling: { header: 'CHAN#:COUP', words: { dc: 'DCL', ac: 'ACL', ground: 'GND' } },
     probe: { header: 'PROB#:SET:ATT:MAN' },
     timeScale: { header: 'TIM:SCAL' },

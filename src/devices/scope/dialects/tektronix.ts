@@ -18,7 +18,7 @@ function tektronix(id: string, label: string, isOf: (model: string) => boolean, 
     channelCount: ({ model }) => channelsOfModel(model),
     settings: {
       scale: { header: 'CH#:SCA' },
-      offset: { header: words.offset },
+      offset: { header: words.offset, offsetIs: words.offsetIs },
       coupling: { header: 'CH#:COUP', words: { dc: 'DC', ac: 'AC', ground: 'GND' } },
       probe: { header: 'CH#:PRO' },
       timeScale: { header: words.timeScale },
@@ -59,6 +59,7 @@ async function prepareCurve(port: ScopePort, number: number): Promise<void> {
 
 interface Words {
   readonly offset: string;
+  readonly offsetIs: 'middle' | 'divisions';
   readonly timeScale: string;
   readonly timeDelay: string;
   readonly edge: string;
@@ -68,6 +69,7 @@ interface Words {
 
 export const TEKTRONIX_TDS = tektronix('tektronix-tds', 'Tektronix TDS', isOld, {
   offset: 'CH#:POS',
+  offsetIs: 'divisions',
   timeScale: 'HOR:MAI:SCA',
   timeDelay: 'HOR:MAI:POS',
   edge: 'TRIG:MAI:EDGE',
@@ -77,6 +79,7 @@ export const TEKTRONIX_TDS = tektronix('tektronix-tds', 'Tektronix TDS', isOld, 
 
 export const TEKTRONIX = tektronix('tektronix', 'Tektronix DPO, MSO, MDO', (model) => !isOld(model), {
   offset: 'CH#:OFFS',
+  offsetIs: 'middle',
   timeScale: 'HOR:SCA',
   timeDelay: 'HOR:DEL:TIM',
   edge: 'TRIG:A:EDGE',

@@ -1,0 +1,89 @@
+// Records of triggers that the user keeps: a row each in the database, the samples as a blob. Page only.
+
+import * as v from 'valibot';
+import { LabError } from '../base/errors.ts';
+import { formatBytes } from '../base/si.ts';
+import { type CapturesPort, captureBytes, type TraceCapture, type WholeCapture } from '../model/captures.ts';
+import { withDatabase } from './database.ts';
+
+const rowSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  note: v.string(),
+  source: v.string(),
+  triggerUnixMs: v.number(),
+  signals: v.array(v.object({ id: v.string(), name: v.string(), unit: v.string() })),
+  sampleCount: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  startS: v.number(),
+  stepS: v.number(),
+  settings: v.string(),
+  /** Float32 in the computer's own order (all that run a browser have the lowest byte first), signal after signal. */
+  content: v.blob(),
+});
+
+type Row = v.InferOutput<typeof rowSchema>;
+
+/** More are hard to find one's way in. */
+const MOST_COUNT = 100;
+/** Of samples, all captures together. */
+const MOST_BYTES = 512e6;
+
+export class StoredCaptures implements CapturesPort {
+  readonly #databaseName: string | undefined;
+  readonly #mostBytes: number;
+
+  constructor(databaseName?: string, mostBytes = MOST_BYTES) {
+    this.#databaseName = databaseName;
+    this.#mostBytes = mostBytes;
+  }
+
+  async list(): Promise<readonly TraceCapture[]> {
+    const rows = await this.#rows();
+    return rows.sort((a, b) => b.triggerUnixMs - a.triggerUnixMs).map(({ content: _, ...capture }) => capture);
+  }
+
+  async samples(id: string): Promise<readonly Float32Array[]> {
+    const row = await this.#row(id);
+    if (!row) throw new LabError('storage/gone', 'This capture is no longer kept. It was deleted in another tab.');
+    const all = new Float32Array(await row.content.arrayBuffer());
+    return row.signals.map((_, index) => all.subarray(index * row.sampleCount, (index + 1) * row.sampleCount));
+  }
+
+  async keep({ samples, ...capture }: WholeCapture): Promise<void> {
+    const others = (await this.#rows()).filter(({ id }) => id !== capture.id);
+    const bytes = others.reduce((sum, other) => sum + captureBytes(other), captureBytes(capture));
+    if (others.length >= MOST_COUNT || bytes > this.#mostBytes) {
+      throw new LabError(
+        'storage/quota',
+        `There is room for ${MOST_COUNT} captures and ${formatBytes(this.#mostBytes)} of samples. Those that are kept are safe. Delete one, or export it first.`,
+      );
+    }
+    const content = new Blob(samples.map((part) => part.slice()));
+    await withDatabase((database) => database.put('captures', { ...capture, content }), this.#databaseName);
+  }
+
+  async describe(id: string, words: Pick<TraceCapture, 'name' | 'note'>): Promise<void> {
+    await withDatabase(async (database) => {
+      const stored = v.safeParse(rowSchema, await database.get('captures', id));
+      if (stored.success) await database.put('captures', { ...stored.output, name: words.name, note: words.note });
+    }, this.#databaseName);
+  }
+
+  async remove(id: string): Promise<void> {
+    await withDatabase((database) => database.delete('captures', id), this.#databaseName);
+  }
+
+  async #row(id: string): Promise<Row | undefined> {
+    const stored = await withDatabase((database) => database.get('captures', id), this.#databaseName);
+    const parsed = v.safeParse(rowSchema, stored);
+    return parsed.success ? parsed.output : undefined;
+  }
+
+  async #rows(): Promise<Row[]> {
+    const all = await withDatabase((database) => database.getAll('captures'), this.#databaseName);
+    return all.flatMap((stored) => {
+      const parsed = v.safeParse(rowSchema, stored);
+      return parsed.success ? [parsed.output] : [];
+    });
+  }
+}

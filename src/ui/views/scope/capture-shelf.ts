@@ -1,0 +1,134 @@
+// The captures that are kept, and which of them lie under the live trace. Read within a render it keeps up.
+
+import { type ReadonlySignal, signal } from '@preact/signals-core';
+import type { App } from '../../../app/app.ts';
+import { utcFromUnixMs, utcToUnixMs } from '../../../base/time.ts';
+import { uniqueId } from '../../../base/unique-id.ts';
+import type { TraceCapture, WholeCapture } from '../../../model/captures.ts';
+import { type ShownRecord, sampleCount } from './screen.ts';
+
+/** A capture under the live trace. */
+export interface Ghost {
+  readonly id: string;
+  readonly record: ShownRecord;
+}
+
+export class CaptureShelf {
+  readonly #app: App;
+  readonly #list = signal<readonly TraceCapture[]>([]);
+  readonly #ghosts = signal<readonly Ghost[]>([]);
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Newest first. */
+  get list(): ReadonlySignal<readonly TraceCapture[]> {
+    return this.#list;
+  }
+
+  get ghosts(): ReadonlySignal<readonly Ghost[]> {
+    return this.#ghosts;
+  }
+
+  /** Reads what is kept. */
+  load(): Promise<void> {
+    return this.#attempt('The captures could not be read', async () => {
+      this.#list.value = await (await this.#app.captures()).list();
+    });
+  }
+
+  /** Keeps a record and lays it under the live trace. */
+  pin(record: ShownRecord, source: string): Promise<void> {
+    const { signals, samples, startS, stepS, settings } = record;
+    return this.#keep(
+      {
+        id: uniqueId(),
+        name: `Capture ${this.#nextNumber()}`,
+        note: '',
+        source,
+        triggerUnixMs: utcToUnixMs(record.triggerUtc),
+        signals,
+        sampleCount: sampleCount(record),
+        startS,
+        stepS,
+        settings,
+        samples,
+      },
+      'The record was not kept',
+    );
+  }
+
+  describe(capture: TraceCapture, words: Partial<Pick<TraceCapture, 'name' | 'note'>>): Promise<void> {
+    const { name, note } = { ...capture, ...words };
+    return this.#attempt(`${capture.name} was not changed`, async () => {
+      await (await this.#app.captures()).describe(capture.id, { name, note });
+      this.#list.value = this.#list.value.map((other) => (other.id === capture.id ? { ...other, name, note } : other));
+    });
+  }
+
+  /** It can be taken back as long as the message is there. */
+  remove(capture: TraceCapture): Promise<void> {
+    return this.#attempt(`${capture.name} was not deleted`, async () => {
+      const port = await this.#app.captures();
+      const samples = await port.samples(capture.id);
+      await port.remove(capture.id);
+      this.#hide(capture.id);
+      this.#list.value = this.#list.value.filter(({ id }) => id !== capture.id);
+      const back = () => void this.#keep({ ...capture, samples }, `${capture.name} did not come back`);
+      this.#app.toasts.show({
+        kind: 'info',
+        title: `${capture.name} was deleted`,
+        durationMs: 10_000,
+        action: { label: 'Undo', run: back },
+      });
+    });
+  }
+
+  isGhost(id: string): boolean {
+    return this.#ghosts.value.some((ghost) => ghost.id === id);
+  }
+
+  /** Lays it under the live trace, or takes it away. */
+  toggleGhost(capture: TraceCapture): Promise<void> {
+    if (this.isGhost(capture.id)) {
+      this.#hide(capture.id);
+      return Promise.resolve();
+    }
+    return this.#attempt(`${capture.name} was not shown`, async () => {
+      this.#show({ ...capture, samples: await (await this.#app.captures()).samples(capture.id) });
+    });
+  }
+
+  #keep(capture: WholeCapture, failure: string): Promise<void> {
+    return this.#attempt(failure, async () => {
+      await (await this.#app.captures()).keep(capture);
+      const { samples: _, ...row } = capture;
+      this.#list.value = [row, ...this.#list.value].sort((a, b) => b.triggerUnixMs - a.triggerUnixMs);
+      this.#show(capture);
+    });
+  }
+
+  #show(capture: WholeCapture): void {
+    const record: ShownRecord = { ...capture, triggerUtc: utcFromUnixMs(capture.triggerUnixMs) };
+    this.#hide(capture.id);
+    this.#ghosts.value = [...this.#ghosts.value, { id: capture.id, record }];
+  }
+
+  #hide(id: string): void {
+    this.#ghosts.value = this.#ghosts.value.filter((ghost) => ghost.id !== id);
+  }
+
+  #nextNumber(): number {
+    const numbers = this.#list.value.map(({ name }) => Number(/^Capture (\d+)$/.exec(name)?.[1] ?? 0));
+    return Math.max(0, ...numbers) + 1;
+  }
+
+  async #attempt(failure: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#app.toasts.fail(failure, error);
+    }
+  }
+}

@@ -1,0 +1,257 @@
+// The screen: a record over its ghosts, magnified with the wheel, read off with the pointer or the arrow keys.
+
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { formatSiText } from '../../../base/si.ts';
+import type { PlotSurface } from '../../plot/plot-canvas.ts';
+import '../../plot/plot-canvas.ts';
+import { wheelSteps } from '../../plot/zones.ts';
+import { pageTheme, TRACE_COLOR_COUNT } from '../../theme/theme.ts';
+import { BinCache } from './record-bins.ts';
+import { drawScope, plotRect, type SceneCursor, type SceneTrace } from './scope-scene.ts';
+import {
+  channelNumber,
+  fittedScreen,
+  numberIn,
+  recordSettings,
+  recordSpanS,
+  type ShownRecord,
+  sampleAt,
+  sampleCount,
+  type TimeScreen,
+  timeScreen,
+  valueScreen,
+} from './screen.ts';
+
+/** One step of the wheel. */
+const WHEEL_ZOOM = 1.25;
+/** Samples on screen at the closest. */
+const LEAST_SAMPLES = 8;
+const GHOST_ALPHA = 0.4;
+/** Of all earlier records together, about; where they lie over each other it adds up. */
+const GLOW_ALPHA = 2;
+const MOST_GLOW = 0.35;
+
+@customElement('lab-scope-plot')
+export class LabScopePlot extends LitElement {
+  static override readonly styles = css`
+    :host {
+      display: block;
+      position: relative;
+      touch-action: pan-y;
+    }
+    lab-plot-canvas {
+      position: absolute;
+      inset: 0;
+      cursor: crosshair;
+    }
+    .said {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+  `;
+
+  @property({ attribute: false }) record: ShownRecord | undefined;
+  @property({ attribute: false }) ghosts: readonly ShownRecord[] = [];
+  /** Records before the shown one that stay, oldest first. */
+  @property({ attribute: false }) earlier: readonly ShownRecord[] = [];
+  @property({ attribute: false }) hiddenIds: readonly string[] = [];
+  /** Each channel fills the screen, whatever its scale at the instrument. */
+  @property({ type: Boolean, attribute: 'is-fitted' }) isFitted = false;
+  @property() label = '';
+  @state() private zoomed: { readonly startS: number; readonly endS: number } | undefined;
+  @state() private cursorS: number | undefined;
+  @state() private said = '';
+  readonly #bins = new BinCache();
+  #drag: { readonly x: number; readonly time: TimeScreen } | undefined;
+
+  /** Shows what the scope's screen shows. */
+  reset(): void {
+    this.zoomed = undefined;
+  }
+
+  /** Shows everything that was fetched. */
+  showAll(): void {
+    if (!this.record) return;
+    const { low, high } = recordSpanS(this.record);
+    this.zoomed = { startS: low, endS: high };
+  }
+
+  /** `factor` > 1 magnifies, around a time or the middle. */
+  zoom(factor: number, aroundS?: number): void {
+    const { startS, endS } = this.#time();
+    const middleS = aroundS ?? this.cursorS ?? (startS + endS) / 2;
+    this.#show(middleS - (middleS - startS) / factor, middleS + (endS - middleS) / factor);
+  }
+
+  /** By a part of what is shown; positive is later. */
+  pan(part: number): void {
+    const { startS, endS } = this.#time();
+    const by = part * (endS - startS);
+    this.#show(startS + by, endS + by);
+  }
+
+  override render(): TemplateResult {
+    // another function each time: the canvas draws again
+    const paint = (surface: PlotSurface) => this.#paint(surface);
+    return html`<lab-plot-canvas
+        can-focus
+        label=${this.label}
+        .paint=${paint}
+        @pointermove=${this.#onMove}
+        @pointerdown=${this.#onDown}
+        @pointerup=${this.#onUp}
+        @pointercancel=${this.#onUp}
+        @pointerleave=${this.#onLeave}
+        @wheel=${this.#onWheel}
+        @dblclick=${() => this.reset()}
+        @keydown=${this.#onKey}
+        @blur=${this.#onLeave}
+      ></lab-plot-canvas>
+      <span class="said" role="status">${this.said}</span>`;
+  }
+
+  #time(): TimeScreen {
+    if (!this.record) return { startS: -5, endS: 5, divisionS: 1 };
+    return this.zoomed ? { ...this.zoomed, divisionS: undefined } : timeScreen(this.record);
+  }
+
+  /** Within the record; the screen itself is no magnification. */
+  #show(startS: number, endS: number): void {
+    const { record } = this;
+    if (!record || sampleCount(record) === 0) return;
+    const all = recordSpanS(record);
+    const least = LEAST_SAMPLES * record.stepS;
+    const length = Math.min(all.high - all.low, Math.max(least, endS - startS));
+    const middle = (startS + endS) / 2;
+    const start = Math.min(all.high - length, Math.max(all.low, middle - length / 2));
+    this.zoomed = { startS: start, endS: start + length };
+  }
+
+  #paint({ painter, widthPx, heightPx, colors }: PlotSurface): void {
+    const { record } = this;
+    const live = record ? this.#tracesOf(record, 1) : [];
+    const ghosts = this.ghosts.flatMap((ghost) => this.#tracesOf(ghost, GHOST_ALPHA, live));
+    const glow = Math.min(MOST_GLOW, GLOW_ALPHA / Math.max(1, this.earlier.length));
+    const earlier = this.earlier.flatMap((old) => this.#tracesOf(old, glow, live));
+    const settings = record ? recordSettings(record) : {};
+    const source = String(settings['triggerSource'] ?? '');
+    const level = numberIn(settings, 'triggerLevel');
+    const triggered = live[record?.signals.findIndex((signal, i) => String(channelNumber(signal, i)) === source) ?? -1];
+    const shown = live.filter((_, index) => !this.hiddenIds.includes(record!.signals[index]!.id));
+    drawScope(painter, {
+      widthPx,
+      heightPx,
+      ratio: devicePixelRatio,
+      time: this.#time(),
+      traces: [...ghosts, ...earlier, ...shown],
+      active: shown[0],
+      trigger: level !== undefined && triggered ? { level, trace: triggered } : undefined,
+      cursor: this.#cursor(shown),
+      colors,
+      bins: this.#bins,
+    });
+  }
+
+  /** A ghost lies on the scale of the live trace of its channel, so that both can be compared. */
+  #tracesOf(record: ShownRecord, alpha: number, live: readonly SceneTrace[] = []): SceneTrace[] {
+    const settings = recordSettings(record);
+    const { traces } = pageTheme().colors;
+    return record.signals.flatMap((signal, index) => {
+      const number = channelNumber(signal, index);
+      if (alpha < 1 && this.hiddenIds.includes(signal.id)) return [];
+      const samples = record.samples[index]!;
+      const told = this.isFitted ? undefined : valueScreen(settings, number);
+      const { name, unit } = signal;
+      const range = live.find((trace) => trace.name === name)?.range ?? told ?? fittedScreen(samples);
+      const color = traces[(number - 1) % TRACE_COLOR_COUNT]!;
+      return [{ name, unit, color, samples, startS: record.startS, stepS: record.stepS, range, alpha }];
+    });
+  }
+
+  #cursor(shown: readonly SceneTrace[]): SceneCursor | undefined {
+    const { record, cursorS } = this;
+    const index = record && cursorS !== undefined ? sampleAt(record, cursorS) : undefined;
+    if (index === undefined || !record) return undefined;
+    const lines = shown.map(({ name, unit, samples, color }) => ({
+      text: `${name} ${valueText(samples[index]!, unit)}`,
+      color,
+    }));
+    return { timeS: record.startS + index * record.stepS, lines };
+  }
+
+  #timeAt(event: MouseEvent): number {
+    const { startS, endS } = this.#time();
+    const plot = plotRect(this.clientWidth, this.clientHeight);
+    const x = event.clientX - this.getBoundingClientRect().left;
+    return startS + ((x - plot.x) / plot.width) * (endS - startS);
+  }
+
+  readonly #onMove = (event: PointerEvent): void => {
+    const drag = this.#drag;
+    if (!drag) {
+      this.cursorS = this.#timeAt(event);
+      return;
+    }
+    const plot = plotRect(this.clientWidth, this.clientHeight);
+    const by = ((drag.x - event.clientX) / plot.width) * (drag.time.endS - drag.time.startS);
+    if (by !== 0) this.#show(drag.time.startS + by, drag.time.endS + by);
+  };
+
+  readonly #onDown = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    this.#drag = { x: event.clientX, time: this.#time() };
+  };
+
+  readonly #onUp = (): void => {
+    this.#drag = undefined;
+  };
+
+  readonly #onLeave = (): void => {
+    this.cursorS = undefined;
+    this.said = '';
+  };
+
+  readonly #onWheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const { stepsX, stepsY } = wheelSteps(event);
+    if (stepsX !== 0) this.pan(-stepsX / 10);
+    else this.zoom(WHEEL_ZOOM ** stepsY, this.#timeAt(event));
+  };
+
+  /** With Shift a tenth of the screen, else a sample or a pixel, whichever is more. */
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const direction = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const { record } = this;
+    if (direction === 0 || !record || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { startS, endS } = this.#time();
+    const width = plotRect(this.clientWidth, this.clientHeight).width;
+    const stepS = event.shiftKey ? (endS - startS) / 10 : Math.max(record.stepS, (endS - startS) / width);
+    const at = (this.cursorS ?? (startS + endS) / 2) + direction * stepS;
+    this.cursorS = Math.min(endS, Math.max(startS, at));
+    const index = sampleAt(record, this.cursorS);
+    this.said =
+      index === undefined
+        ? 'beyond the record'
+        : record.signals
+            .map(({ name, unit }, i) => `${name} ${valueText(record.samples[i]![index]!, unit)}`)
+            .join(', ');
+  };
+}
+
+/** Float32 has seven digits, of which six are sure. */
+function valueText(value: number, unit: string): string {
+  return Number.isNaN(value) ? 'no sample' : formatSiText(value, unit, { significantDigits: 6 });
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-scope-plot': LabScopePlot;
+  }
+}

@@ -1,0 +1,371 @@
+// An oscilloscope: its screen with every setting where it is read, what it does in words, measurements and captures.
+
+import { signal } from '@preact/signals-core';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, query } from 'lit/decorators.js';
+import type { ConnectedInstrument } from '../../../app/instruments.ts';
+import { formatCount } from '../../../base/si.ts';
+import { utcToUnixMs } from '../../../base/time.ts';
+import { columnStyles, controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
+import '../../elements/parameter-panel.ts';
+import type { ParameterChange } from '../../elements/parameter-panel.ts';
+import '../../elements/splitter.ts';
+import '../../elements/tab-list.ts';
+import { frameClock } from '../../plot/frame-clock.ts';
+import { AppElement } from '../../signal-element.ts';
+import '../instruments/instrument-problem.ts';
+import { type AcquisitionWords, acquisitionWords, ageText, RUN_MODE } from './acquisition.ts';
+import './capture-panel.ts';
+import { CaptureShelf } from './capture-shelf.ts';
+import type { ScopeActions } from './commands.ts';
+import { MeasuredChannels } from './measured-channels.ts';
+import './measurement-panel.ts';
+import { RecordFollower } from './record-follower.ts';
+import { exportRecord } from './record-text.ts';
+import { type RunMode, scopeBar } from './scope-bar.ts';
+import './scope-plot.ts';
+import type { LabScopePlot } from './scope-plot.ts';
+import './scope-welcome.ts';
+import { type ShownRecord, timeScreen } from './screen.ts';
+import './settings-bar.ts';
+import './spectrum-panel.ts';
+import type { ChannelChoice } from './settings-bar.ts';
+import { viewStyles } from './view-styles.ts';
+import { Wishes } from './wishes.ts';
+
+const SIDE = 'scope.side';
+/** On a narrow screen the plot comes first. */
+const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 490 };
+const TABS = [
+  ['measure', 'Measure'],
+  ['spectrum', 'Spectrum'],
+  ['captures', 'Captures'],
+  ['settings', 'All settings'],
+] as const;
+type Tab = (typeof TABS)[number][0];
+
+/** Figures change no faster than somebody can read them. */
+const FIGURES_MS = 200;
+
+@customElement('lab-scope-view')
+export class LabScopeView extends AppElement implements ScopeActions {
+  static override readonly styles = [controlStyles, columnStyles, viewStyles];
+
+  @query('lab-scope-plot') private readonly plotElement!: LabScopePlot | null;
+  readonly #shown = signal<ShownRecord | undefined>(undefined);
+  /** Number of the record that is shown instead of the newest. */
+  readonly #held = signal<number | undefined>(undefined);
+  readonly #tab = signal<Tab>('measure');
+  readonly #hiddenIds = signal<readonly string[]>([]);
+  readonly #isFitted = signal(false);
+  /** Earlier records that stay on the screen. */
+  readonly #afterglow = signal(0);
+  /** Grows when figures and ages are to be written again. */
+  readonly #version = signal(0);
+  #follower = new RecordFollower();
+  readonly #measured = new MeasuredChannels();
+  #shelf!: CaptureShelf;
+  #wishes!: Wishes;
+  #instrumentId = '';
+  #newestMs: number | undefined;
+  #countAtMode = 0;
+  #mode: unknown;
+  #writtenMs = 0;
+  #stopFrames: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopFrames = frameClock().add(this, (nowMs) => this.#onFrame(nowMs));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopFrames?.();
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('app')) return;
+    this.#shelf = new CaptureShelf(this.app);
+    this.#wishes = new Wishes(this.app.instruments);
+    void this.#shelf.load();
+  }
+
+  get plot(): LabScopePlot | undefined {
+    return this.#shown.value && this.plotElement ? this.plotElement : undefined;
+  }
+
+  toggleRun(): boolean {
+    return this.setMode(this.#scope?.status.value.values[RUN_MODE] === 'stop' ? 'run' : 'stop');
+  }
+
+  setMode(mode: RunMode): boolean {
+    const scope = this.#scope;
+    if (!scope) return false;
+    this.#held.value = undefined;
+    this.#countAtMode = this.#follower.count;
+    void this.#wishes.set(scope, RUN_MODE, mode);
+    return true;
+  }
+
+  stepRecord(by: number): boolean {
+    const { count, first } = this.#follower;
+    if (count === 0) return false;
+    const number = Math.max(first, (this.#held.value ?? count - 1) + by);
+    this.#held.value = number >= count - 1 ? undefined : number;
+    this.#shown.value = this.#follower.record(Math.min(number, count - 1));
+    return true;
+  }
+
+  pin(): boolean {
+    const record = this.#shown.value;
+    const scope = this.#scope;
+    if (!record || !scope) return false;
+    this.#tab.value = 'captures';
+    void this.#shelf.pin(record, scope.label);
+    return true;
+  }
+
+  exportRecord(): boolean {
+    const record = this.#shown.value;
+    if (record) exportRecord(record, this.#scope?.label ?? 'record');
+    return record !== undefined;
+  }
+
+  toggleFit(): boolean {
+    this.#isFitted.value = !this.#isFitted.value;
+    return true;
+  }
+
+  resetStatistics(): boolean {
+    this.#measured.reset();
+    this.#version.value++;
+    return true;
+  }
+
+  /** Instruments that bring records, or will when they are told to. */
+  get #scopes(): readonly ConnectedInstrument[] {
+    return this.app.instruments.connected.value.filter(({ status }) => {
+      const { channels, parameters } = status.value;
+      return channels.some(({ kind }) => kind === 'trace') || parameters.some(({ id }) => id === RUN_MODE);
+    });
+  }
+
+  get #scope(): ConnectedInstrument | undefined {
+    const selected = this.app.instruments.selected.value;
+    const scopes = this.#scopes;
+    return scopes.find((scope) => scope === selected) ?? scopes[0];
+  }
+
+  override render(): TemplateResult {
+    const scope = this.#scope;
+    if (!scope) return html`<lab-scope-welcome .app=${this.app}></lab-scope-welcome>`;
+    void this.#version.value;
+    const side = this.app.layout.panel(SIDE, SIDE_START);
+    const record = this.#shown.value;
+    return html`
+      ${scopeBar({
+        scope,
+        scopes: this.#scopes,
+        words: this.#words(scope),
+        counted: `${formatCount(this.#follower.count)} records${this.#ageWords()}`,
+        hasRecord: record !== undefined,
+        isFitted: this.#isFitted.value,
+        afterglow: this.#afterglow.value,
+        isSideOpen: side.isOpen,
+        actions: this,
+        choose: (id) => this.app.instruments.select(id),
+        setAfterglow: (count) => {
+          this.#afterglow.value = count;
+        },
+        toggleSide: () => this.app.layout.setPanel(SIDE, { ...side, isOpen: !side.isOpen }),
+      })}
+      ${this.#problem(scope)}
+      <div class="work">
+        <div class="screen">
+          <lab-scope-plot
+            label=${this.#pictureWords(scope)}
+            .record=${record}
+            .ghosts=${this.#shelf.ghosts.value.map((ghost) => ghost.record)}
+            .earlier=${this.#earlier()}
+            .hiddenIds=${this.#hiddenIds.value}
+            ?is-fitted=${this.#isFitted.value}
+          ></lab-scope-plot>
+          ${record ? nothing : this.#call(scope)}
+          <lab-scope-settings
+            .instrument=${scope}
+            .wishes=${this.#wishes}
+            .signals=${record?.signals ?? []}
+            .hiddenIds=${this.#hiddenIds.value}
+            @lab-channel-chosen=${(event: CustomEvent<ChannelChoice>) => this.#onChannel(event.detail)}
+          ></lab-scope-settings>
+        </div>
+        ${side.isOpen ? this.#side(scope, side.sizePx) : nothing}
+      </div>
+    `;
+  }
+
+  /** What went wrong, or what the instrument chose otherwise. */
+  #problem(scope: ConnectedInstrument): TemplateResult | typeof nothing {
+    const { problem, notice } = scope.status.value;
+    const text = problem ?? notice;
+    if (text === undefined) return nothing;
+    return html`<p class="notice ${problem === undefined ? '' : 'problem'}" role="status">
+      <lab-icon name=${problem === undefined ? 'info' : 'triangle-alert'}></lab-icon><span>${text}</span>
+    </p>`;
+  }
+
+  /** What to do while there is nothing to see. */
+  #call(scope: ConnectedInstrument): TemplateResult {
+    const { values } = scope.status.value;
+    if (values[RUN_MODE] !== undefined && values[RUN_MODE] !== 'stop') {
+      return html`<div class="call"><p>${this.#words(scope).text}…</p></div>`;
+    }
+    return html`<div class="call">
+      <h2>${scope.label} is stopped</h2>
+      <p class="dim">Its records come when it runs.</p>
+      <button class="primary" @click=${() => this.setMode('run')}><lab-icon name="play"></lab-icon>Run</button>
+    </div>`;
+  }
+
+  #side(scope: ConnectedInstrument, sizePx: number): TemplateResult {
+    const tab = this.#tab.value;
+    return html`<lab-splitter
+        label="Width of the side panel"
+        .sizePx=${sizePx}
+        .minPx=${280}
+        .maxPx=${640}
+        @lab-split-changed=${(event: CustomEvent<{ sizePx: number }>) =>
+          this.app.layout.setPanel(SIDE, { isOpen: true, sizePx: event.detail.sizePx })}
+      ></lab-splitter>
+      <aside .style=${`--side-size: ${sizePx}px`} aria-label="Side panel">
+        <lab-tab-list
+          label="Side panel"
+          .tabs=${TABS}
+          .selected=${tab}
+          @lab-tab-selected=${(event: CustomEvent<Tab>) => {
+            this.#tab.value = event.detail;
+          }}
+        ></lab-tab-list>
+        <div class="sheet" role="tabpanel" aria-label=${TABS.find(([id]) => id === tab)![1]} tabindex="0">
+          ${this.#sheet(tab, scope)}
+        </div>
+      </aside>`;
+  }
+
+  #sheet(tab: Tab, scope: ConnectedInstrument): TemplateResult {
+    switch (tab) {
+      case 'measure':
+        return html`<lab-scope-measurements
+          .signals=${this.#shown.value?.signals ?? []}
+          .channels=${this.#measured.channels}
+          .version=${this.#version.value}
+          @lab-reset-requested=${() => this.resetStatistics()}
+        ></lab-scope-measurements>`;
+      case 'spectrum':
+        return html`<lab-scope-spectrum
+          .record=${this.#shown.value}
+          .hiddenIds=${this.#hiddenIds.value}
+        ></lab-scope-spectrum>`;
+      case 'captures':
+        return html`<lab-scope-captures .shelf=${this.#shelf}></lab-scope-captures>`;
+      case 'settings': {
+        const { parameters, values } = scope.status.value;
+        return html`<lab-parameter-panel
+          heading-level="2"
+          .parameters=${parameters}
+          .values=${values}
+          .pending=${scope.pending.value}
+          @lab-parameter-changed=${({ detail }: CustomEvent<ParameterChange>) =>
+            void this.#wishes.set(scope, detail.id, detail.value)}
+        ></lab-parameter-panel>`;
+      }
+    }
+  }
+
+  #words(scope: ConnectedInstrument): AcquisitionWords {
+    const { state, values } = scope.status.value;
+    const record = this.#shown.value;
+    const screen = record && timeScreen(record);
+    return acquisitionWords({
+      state,
+      mode: values[RUN_MODE],
+      ageS: this.#ageS,
+      screenS: screen ? screen.endS - screen.startS : 0,
+      sinceMode: this.#follower.count - this.#countAtMode,
+    });
+  }
+
+  get #ageS(): number | undefined {
+    return this.#newestMs === undefined ? undefined : Math.max(0, this.app.clock.unixMs() - this.#newestMs) / 1000;
+  }
+
+  #ageWords(): string {
+    const held = this.#held.value;
+    if (held !== undefined) return `, number ${formatCount(held + 1)} shown`;
+    return this.#ageS === undefined ? '' : `, newest ${ageText(this.#ageS)}`;
+  }
+
+  #pictureWords(scope: ConnectedInstrument): string {
+    const names = this.#shown.value?.signals.map(({ name }) => name).join(', ');
+    return names === undefined ? `Screen of ${scope.label}, empty` : `Screen of ${scope.label}: ${names}`;
+  }
+
+  /** Oldest first, those before the one that is shown. */
+  #earlier(): readonly ShownRecord[] {
+    const end = this.#held.value ?? this.#follower.count - 1;
+    const start = Math.max(this.#follower.first, end - this.#afterglow.value);
+    return Array.from({ length: Math.max(0, end - start) }, (_, i) => this.#follower.record(start + i) ?? []).flat();
+  }
+
+  #onChannel({ id, isHidden }: ChannelChoice): void {
+    const others = this.#hiddenIds.value.filter((other) => other !== id);
+    this.#hiddenIds.value = isHidden ? [...others, id] : others;
+  }
+
+  #onFrame(nowMs: number): void {
+    const scope = this.#scope;
+    if (!scope) return;
+    if (scope.choice.id !== this.#instrumentId) this.#begin(scope);
+    this.#noteMode(scope);
+    // those of the frame before, which is drawn by now
+    this.#measured.work();
+    const records = this.#follower.look(scope.handle.traces);
+    const newest = records.at(-1);
+    if (newest) {
+      if (newest.signals !== this.#shown.value?.signals) this.#measured.reset();
+      this.#measured.addAll(records);
+      this.#newestMs = utcToUnixMs(newest.triggerUtc);
+      if (this.#held.value === undefined) this.#shown.value = newest;
+    }
+    if (nowMs - this.#writtenMs < FIGURES_MS) return;
+    this.#writtenMs = nowMs;
+    this.#version.value++;
+  }
+
+  #begin(scope: ConnectedInstrument): void {
+    this.#instrumentId = scope.choice.id;
+    this.#follower = new RecordFollower();
+    this.#measured.reset();
+    this.#wishes.forget();
+    this.#shown.value = undefined;
+    this.#held.value = undefined;
+    this.#newestMs = undefined;
+    this.#countAtMode = 0;
+    this.#mode = undefined;
+  }
+
+  /** Somebody may have changed it elsewhere: a single trigger counts from then on. */
+  #noteMode(scope: ConnectedInstrument): void {
+    const mode = scope.status.value.values[RUN_MODE];
+    if (mode === this.#mode) return;
+    if (this.#mode !== undefined) this.#countAtMode = this.#follower.count;
+    this.#mode = mode;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-scope-view': LabScopeView;
+  }
+}

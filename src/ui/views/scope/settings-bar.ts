@@ -1,0 +1,166 @@
+// The numbers of the screen under it: what each channel, the time and the trigger are set to.
+
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { ConnectedInstrument } from '../../../app/instruments.ts';
+import type { TraceSignal } from '../../../model/channel.ts';
+import { controlStyles } from '../../elements/controls.ts';
+import { SignalElement } from '../../signal-element.ts';
+import { TRACE_COLOR_COUNT } from '../../theme/theme.ts';
+import { channelNumber } from './screen.ts';
+import './setting-field.ts';
+import type { Wishes } from './wishes.ts';
+
+/** `lab-channel-chosen` with the id of a signal: its values are wanted at the left, or it is to be hidden or shown. */
+export interface ChannelChoice {
+  readonly id: string;
+  readonly isHidden: boolean;
+}
+
+interface ChannelRow {
+  readonly number: number;
+  readonly name: string;
+  /** `undefined`: the channel is off. */
+  readonly id: string | undefined;
+}
+
+@customElement('lab-scope-settings')
+export class LabScopeSettings extends SignalElement {
+  static override readonly styles = [
+    controlStyles,
+    css`
+      :host {
+        display: flex;
+        flex-wrap: wrap;
+        flex: none;
+        gap: 1px;
+        background: var(--lab-line);
+        border-block-start: 1px solid var(--lab-line);
+      }
+      section {
+        display: flex;
+        flex: 1 0 auto;
+        align-items: start;
+        gap: 6px;
+        padding: 4px 10px 6px;
+        background: var(--lab-ground-1);
+        border-block-start: 2px solid var(--channel, transparent);
+      }
+      section.off {
+        flex-grow: 0;
+        --channel: var(--lab-line-strong);
+      }
+      .name {
+        --lab-control-height: var(--lab-control-small);
+        margin-block-start: 14px;
+        min-inline-size: 46px;
+        padding-inline: 6px;
+        font-weight: 600;
+      }
+      section.off .name {
+        color: var(--lab-text-dim);
+      }
+      .name[aria-pressed='false'] {
+        text-decoration: line-through;
+      }
+      .name[aria-pressed='true'] {
+        background: none;
+        border-color: var(--channel);
+      }
+      h2 {
+        margin-block-start: 17px;
+        font-size: var(--lab-size-small);
+        color: var(--lab-text-dim);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) instrument!: ConnectedInstrument;
+  @property({ attribute: false }) wishes!: Wishes;
+  /** Of the shown record. */
+  @property({ attribute: false }) signals: readonly TraceSignal[] = [];
+  @property({ attribute: false }) hiddenIds: readonly string[] = [];
+
+  override render(): TemplateResult {
+    const { parameters } = this.instrument.status.value;
+    const has = (prefix: string) => parameters.some(({ id }) => id.startsWith(prefix));
+    return html`
+      ${this.#channels().map((row) => this.#channel(row))}
+      ${
+        has('time')
+          ? html`<section role="group" aria-label="Time">
+              <h2>Time</h2>
+              ${this.#field('timeScale', 'Time/div', '', true)} ${this.#field('timeDelay', 'Delay', '')}
+            </section>`
+          : nothing
+      }
+      ${
+        has('trigger')
+          ? html`<section role="group" aria-label="Trigger">
+              <h2>Trigger</h2>
+              ${this.#field('triggerSource', 'Source', 'Trigger')} ${this.#field('triggerSlope', 'Slope', 'Trigger')}
+              ${this.#field('triggerLevel', 'Level', 'Trigger')}
+            </section>`
+          : nothing
+      }
+    `;
+  }
+
+  /** Those of the record, and those that the instrument has settings for. */
+  #channels(): readonly ChannelRow[] {
+    const { parameters } = this.instrument.status.value;
+    const shown = this.signals.map((signal, index) => ({
+      number: channelNumber(signal, index),
+      name: signal.name,
+      id: signal.id,
+    }));
+    const numbers = parameters.flatMap(({ id }) => Number(/^(\d+)\./.exec(id)?.[1] ?? 0) || []);
+    const others = [...new Set(numbers)].filter((number) => !shown.some((row) => row.number === number));
+    return [...shown, ...others.map((number) => ({ number, name: `CH${number}`, id: undefined }))].sort(
+      (a, b) => a.number - b.number,
+    );
+  }
+
+  #channel({ number, name, id }: ChannelRow): TemplateResult {
+    const color = `var(--lab-trace-${((number - 1) % TRACE_COLOR_COUNT) + 1})`;
+    const isHidden = id !== undefined && this.hiddenIds.includes(id);
+    return html`<section
+      role="group"
+      aria-label="Channel ${name}"
+      class=${id === undefined ? 'off' : ''}
+      .style=${id === undefined ? '' : `--channel: ${color}`}
+    >
+      <button
+        class="name"
+        aria-pressed=${id === undefined ? nothing : !isHidden}
+        aria-disabled=${id === undefined ? 'true' : nothing}
+        title=${id === undefined ? `The newest record has no ${name}: it is off at the instrument.` : `Show or hide ${name}`}
+        @click=${() => id !== undefined && this.#choose({ id, isHidden: !isHidden })}
+      >
+        ${name}
+      </button>
+      ${id === undefined && this.signals.length > 0 ? nothing : [this.#field(`${number}.scale`, 'V/div', name, true), this.#field(`${number}.offset`, 'Offset', name)]}
+    </section>`;
+  }
+
+  #field(setting: string, label: string, group: string, isStepped = false): TemplateResult {
+    return html`<lab-scope-setting
+      .instrument=${this.instrument}
+      .wishes=${this.wishes}
+      setting=${setting}
+      label=${label}
+      group=${group}
+      ?is-stepped=${isStepped}
+    ></lab-scope-setting>`;
+  }
+
+  #choose(choice: ChannelChoice): void {
+    this.dispatchEvent(new CustomEvent('lab-channel-chosen', { detail: choice }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lab-scope-settings': LabScopeSettings;
+  }
+}

@@ -1,0 +1,241 @@
+// The scope view over an instrument whose records a test brings.
+
+import axe from 'axe-core';
+import { afterEach, expect, test } from 'vitest';
+import { LabError } from '../../../src/base/errors.ts';
+import { pageTheme } from '../../../src/ui/theme/theme.ts';
+import type { FakeInstrument } from '../../support/fake-instruments.ts';
+import { FakeTraces, makeScope, SCOPE_CHOICE, SCOPE_VALUES, sineAndSquare } from '../../support/fake-traces.ts';
+import { control, deepAll, type MountedApp, mountApp, settle, unmountApps } from '../../support/mount-app.ts';
+
+interface Shown extends MountedApp {
+  readonly scope: FakeInstrument;
+  readonly traces: FakeTraces;
+}
+
+async function showScope(): Promise<Shown> {
+  const mounted = await mountApp();
+  mounted.app.navigation.show('scope');
+  await mounted.app.instruments.connect(SCOPE_CHOICE);
+  const [scope] = mounted.ports.instruments.opened;
+  const traces = new FakeTraces();
+  makeScope(scope!, traces);
+  await settle();
+  return { ...mounted, scope: scope!, traces };
+}
+
+afterEach(() => {
+  unmountApps();
+  pageTheme().choose('dark');
+});
+
+const text = (selector: string): string =>
+  deepAll(selector)
+    .map((element) => (element.shadowRoot ?? element).textContent ?? '')
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** Coloured pixels of the screen: traces, not its grid. */
+function ink(): number {
+  const canvas = deepAll('lab-scope-plot')
+    .flatMap((plot) => deepAll('canvas', plot.shadowRoot!))
+    .at(0) as HTMLCanvasElement;
+  const { data } = canvas.getContext('2d')!.getImageData(70, 40, canvas.width - 110, canvas.height - 80);
+  let count = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    if (Math.max(data[i]!, data[i + 1]!, data[i + 2]!) - Math.min(data[i]!, data[i + 1]!, data[i + 2]!) > 60) count++;
+  }
+  return count;
+}
+
+async function figuresWritten(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await settle();
+}
+
+test('without a scope it says what it is for, and one click connects the simulated one', async () => {
+  const { app, ports } = await mountApp();
+  ports.instruments.choicesNow = [SCOPE_CHOICE];
+  await app.instruments.refresh();
+  app.navigation.show('scope');
+  await settle();
+  expect(text('lab-scope-welcome')).toContain('No oscilloscope is connected');
+  control('button', 'Run a simulated Rigol DHO804').click();
+  await settle();
+  expect(ports.instruments.opened.map(({ choice }) => choice.id)).toEqual([SCOPE_CHOICE.id]);
+});
+
+test('records are drawn as they come, counted and measured', async () => {
+  const { traces } = await showScope();
+  expect(text('.state')).toBe('Waiting for trigger');
+  expect(ink()).toBeLessThan(200);
+  traces.bring(sineAndSquare());
+  traces.bring(sineAndSquare());
+  await figuresWritten();
+  expect(ink()).toBeGreaterThan(2000);
+  expect(text('.count')).toContain('2 records');
+  const measured = text('lab-scope-measurements');
+  expect(measured).toContain('Frequency 5.000 kHz');
+  expect(measured).toContain('Overshoot none');
+  expect(measured).toContain('Phase to CH1');
+});
+
+test('run, single and stop are sent; the words follow', async () => {
+  const { scope, traces, app } = await showScope();
+  traces.bring(sineAndSquare());
+  await settle();
+  control('button', 'Single').click();
+  await figuresWritten();
+  expect(scope.calls).toContain('set run single');
+  expect(text('.state')).toBe('Waiting for one trigger');
+  traces.bring(sineAndSquare());
+  await figuresWritten();
+  expect(text('.state')).toBe('Stopped after its trigger');
+  await app.commands.execute('scope.run-stop');
+  await figuresWritten();
+  expect(scope.calls.at(-1)).toBe('set run stop');
+  expect(text('.state')).toBe('Stopped');
+});
+
+test('a number is written where it stands, and marked when the instrument chose otherwise', async () => {
+  const { scope, traces } = await showScope();
+  traces.bring(sineAndSquare());
+  await settle();
+  const field = control('input', 'CH1 V/div') as HTMLInputElement;
+  expect(field.value.replace(/\s/g, ' ')).toBe('500 mV');
+  scope.set = async (id, value) => {
+    scope.calls.push(`set ${id} ${value}`);
+    scope.report({ values: { ...scope.status.values, [id]: 1 } });
+  };
+  field.value = '0,7';
+  field.dispatchEvent(new Event('change'));
+  await settle();
+  expect(scope.calls.at(-1)).toBe('set 1.scale 0.7');
+  expect((control('input', 'CH1 V/div') as HTMLInputElement).value.replace(/\s/g, ' ')).toBe('1 V');
+  expect(text('.otherwise').replace(/\s/g, ' ')).toBe('asked 700 mV');
+});
+
+test('the arrow keys turn a scale to the next of 1, 2 and 5', async () => {
+  const { scope } = await showScope();
+  const press = (name: string, key: string) =>
+    control('input', name).dispatchEvent(
+      new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true }),
+    );
+  press('CH1 V/div', 'ArrowUp');
+  await settle();
+  press('Time/div', 'ArrowDown');
+  await settle();
+  expect(scope.calls.slice(-2)).toEqual(['set 1.scale 1', 'set timeScale 0.00005']);
+});
+
+test('a record is kept with its settings, named, laid under the live one, deleted and brought back', async () => {
+  const { app, traces, ports } = await showScope();
+  traces.bring(sineAndSquare());
+  await settle();
+  await app.commands.execute('scope.pin');
+  await settle();
+  expect(ports.kept.rows[0]).toMatchObject({
+    name: 'Capture 1',
+    source: 'DHO804 DHO8A01',
+    sampleCount: 1000,
+    settings: JSON.stringify(SCOPE_VALUES),
+  });
+  traces.bring(sineAndSquare().map((part) => part.map((value) => value / 2)));
+  await settle();
+  const withGhost = ink();
+  control('button', 'Show Capture 1').click();
+  await settle();
+  expect(ink()).toBeLessThan(withGhost);
+  const name = control('input', 'Name of Capture 1') as HTMLInputElement;
+  name.value = 'Before';
+  name.dispatchEvent(new Event('change'));
+  await settle();
+  expect(ports.kept.rows[0]!.name).toBe('Before');
+  control('button', 'Delete Before').click();
+  await settle();
+  expect(ports.kept.rows).toEqual([]);
+  app.toasts.list.value.at(-1)!.action!.run();
+  await settle();
+  expect(ports.kept.rows[0]).toMatchObject({ name: 'Before', sampleCount: 1000 });
+});
+
+test('a full shelf says so', async () => {
+  const { app, traces, ports } = await showScope();
+  traces.bring(sineAndSquare());
+  await settle();
+  ports.kept.refusal = new LabError('storage/quota', 'There is room for 100 captures. Delete one.');
+  await app.commands.execute('scope.pin');
+  await settle();
+  expect(app.toasts.list.value.at(-1)).toMatchObject({
+    title: 'The record was not kept',
+    detail: 'There is room for 100 captures. Delete one.',
+  });
+});
+
+test('the arrow keys read off the exact value, and say it', async () => {
+  const { traces } = await showScope();
+  const level = new Float32Array(1000).fill(1.25);
+  level.fill(Number.NaN, 501, 503);
+  traces.bring([level, new Float32Array(1000).fill(-0.5)]);
+  await settle();
+  const canvas = deepAll('lab-plot-canvas').flatMap((plot) => deepAll('canvas', plot.shadowRoot!))[0]!;
+  const press = () =>
+    canvas.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true, composed: true, cancelable: true }),
+    );
+  press();
+  await settle();
+  const said: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    said.push(text('.said').replace(/\s/g, ' '));
+    press();
+    await settle();
+  }
+  expect(said).toContain('CH1 1.25000 V, CH2 −500.000 mV');
+  expect(said).toContain('CH1 no sample, CH2 −500.000 mV');
+});
+
+test('afterglow leaves earlier records on the screen', async () => {
+  const { traces } = await showScope();
+  for (const factor of [0.5, 0.75, 1]) traces.bring(sineAndSquare().map((part) => part.map((value) => factor * value)));
+  await settle();
+  const alone = ink();
+  const select = control('select', 'Afterglow') as HTMLSelectElement;
+  select.value = '8';
+  select.dispatchEvent(new Event('change'));
+  await settle();
+  expect(ink()).toBeGreaterThan(1.1 * alone);
+});
+
+test('earlier records are shown while newer ones come', async () => {
+  const { app, traces } = await showScope();
+  for (let i = 0; i < 3; i++) traces.bring(sineAndSquare());
+  await settle();
+  await app.commands.execute('scope.previous');
+  traces.bring(sineAndSquare());
+  await figuresWritten();
+  expect(text('.count')).toContain('4 records, number 2 shown');
+  await app.commands.execute('scope.next');
+  await app.commands.execute('scope.next');
+  await figuresWritten();
+  expect(text('.count')).not.toContain('shown');
+});
+
+test.each(['dark', 'light', 'high-contrast'] as const)('axe finds nothing in the %s theme', async (theme) => {
+  pageTheme().choose(theme);
+  const { app, traces } = await showScope();
+  traces.bring(sineAndSquare());
+  await figuresWritten();
+  for (const tab of ['Measure', 'Spectrum', 'Captures', 'All settings']) {
+    if (tab === 'Captures') await app.commands.execute('scope.pin');
+    control('[role=tab]', tab).click();
+    await settle();
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    expect(
+      violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${tab} ${id}: ${node.target.join(' ')} ${node.failureSummary}`),
+      ),
+    ).toEqual([]);
+  }
+});
