@@ -6,6 +6,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { streamSignals } from '../../../model/channel.ts';
+import type { InstrumentStatus } from '../../../model/instrument.ts';
 import { emptySignals } from '../../../model/parameter.ts';
 import type { SignalInfo } from '../../../model/signal-store.ts';
 import { streamsOrAll } from '../../../model/timing.ts';
@@ -182,7 +183,7 @@ export class LabLiveView extends AppElement {
       .digits=${Number(settings.get('meter.digits'))}
       ?can-reset=${status.capabilities.includes('totals')}
       ?is-expanded=${this.isMeterExpanded}
-      ?is-stale=${status.state !== 'streaming'}
+      ?is-stale=${!isMeasuring(status)}
       @lab-reset-requested=${() => void instruments.resetTotals(instrument)}
       @lab-expand-requested=${this.#onExpandMeter}
     ></lab-multimeter>`;
@@ -240,6 +241,7 @@ export class LabLiveView extends AppElement {
     const { bench } = this.app;
     const able = bench.able('streams');
     const [first] = able;
+    if (able.length === 0 && shown.every(({ status }) => hasOnlyTraces(status.value))) return this.#toScope(shown);
     if (!first || shown.every(({ status }) => status.value.state === 'failed')) return nothing;
     const names = shown.length > 1 ? `${able.length} instruments are` : `${first.label} is`;
     const signals = [...new Set(able.flatMap(({ status }) => streamSignals(status.value.channels)))];
@@ -248,6 +250,15 @@ export class LabLiveView extends AppElement {
       <h2>${names} ready</h2>
       <p class="dim">Start ${shown.length > 1 ? 'them' : 'it'} to see ${quantities.join(', ')}.</p>
       <lab-command-button .app=${this.app} command="stream.toggle" label="Start" look="primary" icon="play"></lab-command-button>
+    </div>`;
+  }
+
+  /** An oscilloscope has nothing on this axis. */
+  #toScope(shown: readonly ConnectedInstrument[]): TemplateResult {
+    return html`<div class="call">
+      <h2>${shown.map(({ label }) => label).join(', ')} takes records</h2>
+      <p class="dim">What its triggers bring is in Scope.</p>
+      <button class="primary" @click=${() => this.app.navigation.show('scope')}>Open Scope</button>
     </div>`;
   }
 
@@ -264,6 +275,15 @@ export class LabLiveView extends AppElement {
   readonly #onExpandMeter = (): void => {
     this.isMeterExpanded = !this.isMeterExpanded;
   };
+}
+
+/** Its newest reading is of now: instruments without streams measure all the time. */
+function isMeasuring({ state, capabilities }: InstrumentStatus): boolean {
+  return state === 'streaming' || (state === 'idle' && !capabilities.includes('streams'));
+}
+
+function hasOnlyTraces({ channels, capabilities }: InstrumentStatus): boolean {
+  return !capabilities.includes('streams') && channels.length > 0 && channels.every(({ kind }) => kind === 'trace');
 }
 
 declare global {
