@@ -38,7 +38,7 @@ export function within<T>(work: Promise<T>, limits: WaitLimits, clock: Clock, la
 export function timedOut(label: string, timeoutMs: number): LabError {
   return new LabError(
     'device/timeout',
-    `${label} did not answer within ${timeoutMs} ms. Nothing was changed; look at the instrument, or try again with a longer time limit.`,
+    `${label} did not answer within ${timeoutMs} ms. What was sent to it may have been carried out all the same: look at the instrument.`,
     { context: { timeoutMs } },
   );
 }

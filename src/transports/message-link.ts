@@ -8,6 +8,8 @@ export interface ExchangeLimits {
   readonly signal?: AbortSignal | undefined;
   /** Bytes of the answer so far. */
   readonly onProgress?: ((receivedBytes: number) => void) | undefined;
+  /** A message that goes out whatever has come before, or is under way. */
+  readonly isAtOnce?: boolean | undefined;
   /** An answer longer than this is refused before room is made for it. */
   readonly maxAnswerBytes?: number | undefined;
 }

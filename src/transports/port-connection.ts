@@ -23,6 +23,7 @@ export class PortConnection {
   #port: BytePort;
   #lost: Error | undefined;
   #hasArrived = false;
+  #isClosed = false;
   #wake: () => void = () => undefined;
 
   constructor(port: BytePort, options: ConnectionOptions) {
@@ -62,13 +63,18 @@ export class PortConnection {
    */
   async reopen(open: () => Promise<BytePort>, forget: () => void): Promise<void> {
     if (this.#lost) throw this.#lost;
-    await this.close();
+    await this.#closePort();
     forget();
     let failure: Error | undefined;
     for (const waitMs of REOPEN_WAITS_MS) {
       await delay(this.#options.clock, waitMs);
       try {
-        this.#port = await open();
+        const port = await open();
+        if (this.#isClosed) {
+          await port.close();
+          throw new LabError('device/lost', `${this.label} was closed. Connect again.`);
+        }
+        this.#port = port;
         this.#hasArrived = false;
         this.#listen(this.#port);
         return;
@@ -81,7 +87,12 @@ export class PortConnection {
   }
 
   /** Settles within 2 s, and never rejects. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.#closePort();
+  }
+
+  async #closePort(): Promise<void> {
     const closing = this.#port.close();
     await within(closing, { timeoutMs: CLOSE_TIMEOUT_MS }, this.#options.clock, this.label).catch(() => undefined);
   }

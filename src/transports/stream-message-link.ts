@@ -83,7 +83,8 @@ export class StreamMessageLink implements MessageLink {
 
   async send(message: Uint8Array, limits: ExchangeLimits): Promise<void> {
     // What nobody asked for, or asked for before: the two sides do not count alike any more.
-    if (this.#answers.length > 0 || this.#framer.pendingBytes > 0 || this.#fault) await this.clear();
+    const isOutOfStep = this.#answers.length > 0 || this.#framer.pendingBytes > 0 || this.#fault !== undefined;
+    if (isOutOfStep && !limits.isAtOnce) await this.clear();
     const text = withoutLineEnd(message);
     this.#resynchroniser.noteSent(new TextDecoder('latin1').decode(text));
     if (this.#options.hasEcho) this.#framer.expectEcho(text);

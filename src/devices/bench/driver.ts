@@ -16,6 +16,10 @@ import type { BenchSession } from './session.ts';
 
 /** After a question that had no answer. */
 const PAUSE_AFTER_MISS_MS = 1000;
+/** Rounds without an answer, one after the other, after which the instrument counts as gone. */
+const MOST_MISSES = 5;
+const MOST_IDENTITY_CHARACTERS = 400;
+const MOST_REFUSAL_CHARACTERS = 200;
 
 export interface BenchDriverOptions {
   readonly clock: Clock;
@@ -39,6 +43,10 @@ export class BenchDriver implements Driver {
   #notice: string | undefined;
   #open: Open | undefined;
   #tellsErrors = true;
+  #changeCount = 0;
+  #missCount = 0;
+  /** The notice of a round that brought nothing: it goes when one brings something. */
+  #missNotice: string | undefined;
   #parameters: readonly Parameter[] = [];
 
   constructor(options: BenchDriverOptions) {
@@ -68,8 +76,10 @@ export class BenchDriver implements Driver {
       const part = this.#partFor(this.#identity, session);
       this.#values = await part.read();
       this.#parameters = part.parameters;
-      this.#open = { session, part };
-      void this.#run(this.#open);
+      const open = { session, part };
+      this.#open = open;
+      session.onLost = (error) => this.#missed(open, error);
+      void this.#run(open);
     } catch (error) {
       await session.close();
       throw error;
@@ -84,7 +94,9 @@ export class BenchDriver implements Driver {
   async set(parameterId: string, value: ParameterValue): Promise<void> {
     const parameter = checkValue(this.parameters, parameterId, value);
     const { session, part } = this.#opened();
+    this.#changeCount++;
     const changed = await part.set(parameterId, value);
+    this.#changeCount++;
     this.#values = { ...this.#values, ...changed };
     this.#notice = noticeOf(parameter, value, changed[parameterId], await this.#refusals(session, part));
     this.onChanged?.();
@@ -94,16 +106,15 @@ export class BenchDriver implements Driver {
     return this.#open?.part.words ?? [];
   }
 
-  /** A line with a question mark is a question; the settings are read again after any other. */
+  /** A line with a question mark is a question. Settings are read again after every line: questions may change them, too. */
   async ask(line: string): Promise<ConsoleAnswer> {
     const { session, part } = this.#opened();
-    const isQuestion = line.includes('?');
-    const answer = isQuestion ? await session.query(line) : undefined;
-    if (!isQuestion) {
-      await session.command(line);
-      this.#values = await part.read();
-      this.onChanged?.();
-    }
+    this.#changeCount++;
+    const answer = line.includes('?') ? await session.query(line) : undefined;
+    if (answer === undefined) await session.command(line);
+    this.#values = await part.read();
+    this.#changeCount++;
+    this.onChanged?.();
     return { answer, errors: await this.#refusals(session, part) };
   }
 
@@ -111,7 +122,8 @@ export class BenchDriver implements Driver {
   async #refusals(session: BenchSession, part: BenchPart): Promise<readonly string[]> {
     if (!this.#tellsErrors) return [];
     try {
-      return await session.drainErrors(part.errors);
+      const refusals = await session.drainErrors(part.errors);
+      return refusals.map((text) => text.slice(0, MOST_REFUSAL_CHARACTERS));
     } catch (thrown) {
       if (!(thrown instanceof LabError) || thrown.code !== 'device/timeout') throw thrown;
       this.#tellsErrors = false;
@@ -143,11 +155,17 @@ export class BenchDriver implements Driver {
   }
 
   async #run(open: Open): Promise<void> {
-    for (let pauseMs: number | undefined = 0; pauseMs !== undefined; ) {
+    for (let pauseMs = 0; ; ) {
       await delay(this.#options.clock, pauseMs);
       if (this.#open !== open) return;
       try {
-        pauseMs = await open.part.round();
+        const changeCount = this.#changeCount;
+        const round = await open.part.round();
+        if (this.#open !== open) return;
+        pauseMs = round.pauseMs;
+        // what was read while something was set may be of before
+        if (changeCount === this.#changeCount) this.#values = { ...this.#values, ...round.values };
+        this.#answered();
       } catch (thrown) {
         this.#missed(open, toError(thrown));
         pauseMs = PAUSE_AFTER_MISS_MS;
@@ -156,18 +174,28 @@ export class BenchDriver implements Driver {
     }
   }
 
-  /** One answer that is late or none is a round less; a link that is gone is the end of the driver. */
+  #answered(): void {
+    this.#missCount = 0;
+    if (this.#notice === this.#missNotice) this.#notice = undefined;
+    this.#missNotice = undefined;
+  }
+
+  /** One answer that is late or none is a round less; a link that is gone, or silence, is the end of the driver. */
   #missed(open: Open, error: Error): void {
-    if (this.#open !== open) return;
+    const isCancelled = error instanceof LabError && error.code === 'cancelled';
+    if (this.#open !== open || isCancelled) return;
+    this.#missNotice = error.message;
     this.#notice = error.message;
-    if (error instanceof LabError && error.code !== 'device/lost') return;
+    if (error instanceof LabError && error.code !== 'device/lost' && ++this.#missCount < MOST_MISSES) return;
     void this.close();
-    this.onFailed?.(error);
+    const isSilent = error instanceof LabError && error.code === 'device/timeout';
+    this.onFailed?.(isSilent ? new LabError('device/lost', error.message, { cause: error }) : error);
   }
 }
 
+/** What comes from an instrument is shown and sent about often: a name has an end. */
 function identityOf(answer: string): InstrumentIdentity {
-  const { vendor, model, serial, firmware } = parseIdentity(answer);
+  const { vendor, model, serial, firmware } = parseIdentity(answer.slice(0, MOST_IDENTITY_CHARACTERS));
   return { vendor, model, serialNumber: serial, firmware };
 }
 

@@ -52,7 +52,7 @@ function parametersOf(channel: PanelChannel): readonly Parameter[] {
 }
 
 function parameterOf(channelId: string, setting: PanelSetting): Parameter {
-  const base = { id: `${channelId}.${setting.id}`, label: setting.label, help: '', group: channelId };
+  const base = { id: `${channelId}.${setting.id}`, label: setting.label, help: '', group: channelId, isSetOnce: true };
   if (setting.kind === 'choice') {
     const choices = setting.choices.map(({ word, label }) => ({ value: word, label }));
     return { ...base, kind: 'choice', choices, default: choices[0]!.value };

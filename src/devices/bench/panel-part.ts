@@ -7,13 +7,14 @@ import type { PanelDialect } from '../panel/dialect.ts';
 import { Panel, type PanelPort, type PanelValue } from '../panel/panel.ts';
 import { SCPI_QUEUE } from '../scpi/error-source.ts';
 import { ALL_OFF, outputId, panelParameters, placeOf } from './panel-parameters.ts';
-import type { BenchPart, BenchSink, Values } from './part.ts';
+import type { BenchPart, BenchSink, Round, Values } from './part.ts';
+import { unlessAnswered } from './unless-answered.ts';
 import { panelWords } from './words.ts';
 
 /** Between two rounds of questions: a meter shows no more than that, and a supply has time for its own work. */
 const PAUSE_MS = 100;
-/** What the setting of a meter is called on which the unit of its reading depends. */
-const FUNCTION = 'function';
+/** Where nothing is measured: only the settings are followed. */
+const IDLE_PAUSE_MS = 500;
 
 export class PanelPart implements BenchPart {
   readonly parameters: readonly Parameter[];
@@ -22,8 +23,11 @@ export class PanelPart implements BenchPart {
   readonly #panel: Panel;
   readonly #clock: Clock;
   readonly #sink: BenchSink;
-  /** Word of the setting `function`, by channel. */
-  readonly #functions = new Map<string, PanelValue>();
+  /** All settings, to be read in turn. */
+  readonly #places: readonly { readonly channelId: string; readonly settingId: string }[];
+  #turn = 0;
+  /** Of the newest readings, by channel. */
+  readonly #units = new Map<string, string>();
 
   constructor(dialect: PanelDialect, port: PanelPort, clock: Clock, sink: BenchSink) {
     this.#panel = new Panel(dialect, port);
@@ -31,18 +35,15 @@ export class PanelPart implements BenchPart {
     this.#sink = sink;
     this.parameters = panelParameters(dialect);
     this.words = panelWords(dialect);
+    this.#places = dialect.channels.flatMap(({ id, settings }) =>
+      settings.map((setting) => ({ channelId: id, settingId: setting.id })),
+    );
   }
 
   async read(): Promise<Values> {
     await this.#panel.prepare();
     const values: Record<string, ParameterValue> = {};
-    for (const { id, settings } of this.#panel.dialect.channels) {
-      for (const setting of settings) {
-        const value = await this.#panel.read(id, setting.id);
-        values[`${id}.${setting.id}`] = value;
-        if (setting.id === FUNCTION) this.#functions.set(id, value);
-      }
-    }
+    for (const place of this.#places) Object.assign(values, await this.#readPlace(place));
     this.#tellPanel();
     return { ...values, ...(await this.#outputs()) };
   }
@@ -56,21 +57,31 @@ export class PanelPart implements BenchPart {
     if (parameterId === outputId(channelId)) {
       return { [parameterId]: await this.#panel.switchOutput(channelId, value === true) };
     }
-    const chosen = await this.#panel.set(channelId, settingId, value as PanelValue);
-    if (settingId === FUNCTION) {
-      this.#functions.set(channelId, chosen);
-      this.#tellPanel();
-    }
-    return { [parameterId]: chosen };
+    return { [parameterId]: await this.#panel.set(channelId, settingId, value as PanelValue) };
   }
 
-  async round(): Promise<number | undefined> {
+  /** Readings and outputs each time, and one of the settings in turn. */
+  async round(): Promise<Round> {
     const measured = this.#panel.dialect.channels.filter(({ readings }) => readings.length > 0);
     for (const { id } of measured) {
       const values = await this.#panel.measure(id);
+      const [first] = values ?? [];
+      if (!values || !first) continue;
+      if (this.#units.get(id) !== first.unit) {
+        this.#units.set(id, first.unit);
+        this.#tellPanel();
+      }
       this.#sink.onValues(utcFromUnixMs(this.#clock.unixMs()), values);
     }
-    return measured.length > 0 ? PAUSE_MS : undefined;
+    const place = this.#places[this.#turn++ % Math.max(1, this.#places.length)];
+    const values = { ...(place && (await this.#readPlace(place))), ...(await this.#outputs()) };
+    return { pauseMs: measured.length > 0 ? PAUSE_MS : IDLE_PAUSE_MS, values };
+  }
+
+  /** Empty where the instrument is in a state that the table does not have. */
+  async #readPlace({ channelId, settingId }: ReturnType<typeof placeOf>): Promise<Values> {
+    const value = await this.#panel.read(channelId, settingId).catch(unlessAnswered);
+    return value === undefined ? {} : { [`${channelId}.${settingId}`]: value };
   }
 
   async #outputs(): Promise<Values> {
@@ -82,11 +93,8 @@ export class PanelPart implements BenchPart {
   }
 
   #tellPanel(): void {
-    const units = this.#panel.dialect.channels.flatMap(({ id, settings }) => {
-      const setting = settings.find((candidate) => candidate.id === FUNCTION);
-      if (setting?.kind !== 'choice') return [];
-      return [[id, setting.choices.find(({ word }) => word === this.#functions.get(id))?.unit ?? ''] as const];
-    });
-    this.#sink.onPanel(this.#panel.dialect, new Map(units));
+    const { dialect } = this.#panel;
+    const depending = dialect.channels.filter(({ readings }) => readings.some(({ unit }) => unit === undefined));
+    this.#sink.onPanel(dialect, new Map(depending.map(({ id }) => [id, this.#units.get(id) ?? ''])));
   }
 }

@@ -24,6 +24,13 @@ export interface TraceName {
   readonly unit: string;
 }
 
+export interface Round {
+  /** Until the next one is due. */
+  readonly pauseMs: number;
+  /** What it is set to, as far as it was asked: somebody may have used its own buttons. */
+  readonly values: Values;
+}
+
 export interface BenchPart {
   readonly parameters: readonly Parameter[];
   /** For the console. */
@@ -34,6 +41,6 @@ export interface BenchPart {
   read(): Promise<Values>;
   /** Resolves with the values that are others now, as they were read back. */
   set(parameterId: string, value: ParameterValue): Promise<Values>;
-  /** One round of questions; resolves with the milliseconds until the next is due, or `undefined` when there is none. */
-  round(): Promise<number | undefined>;
+  /** One round of questions. */
+  round(): Promise<Round>;
 }

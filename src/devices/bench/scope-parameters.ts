@@ -94,7 +94,7 @@ export function scopeParameters(dialect: ScopeDialect, channelCount: number): re
 function parameterOf(id: string, { label, unit, min, max }: Named, { words }: SettingWords): Parameter {
   const { channelNumber } = scopeSettingOf(id);
   const group = id.includes('.') ? `Channel ${channelNumber}` : id.startsWith('trigger') ? 'Trigger' : 'Time';
-  const base = { id, label, group, help: 'The instrument may choose a step of its own.' };
+  const base = { id, label, group, help: 'The instrument may choose a step of its own.', isSetOnce: true };
   if (!words) return { ...base, kind: 'number', unit, min, max, step: 0, default: Math.max(min, Math.min(0, max)) };
   const choices = Object.keys(words).map((word) => ({ value: word, label: WORDS[word] ?? `Channel ${word}` }));
   return { ...base, kind: 'choice', choices, default: choices[0]!.value };

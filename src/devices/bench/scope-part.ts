@@ -2,15 +2,22 @@
 // is on, with the settings in force.
 
 import type { Clock } from '../../base/clock.ts';
-import type { LabError } from '../../base/errors.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
-import type { RunMode, ScopeDialect, ScopeIdentity, ScopePort, ScopeTrace } from '../scope/dialect.ts';
+import type {
+  AcquisitionState,
+  RunMode,
+  ScopeDialect,
+  ScopeIdentity,
+  ScopePort,
+  ScopeTrace,
+} from '../scope/dialect.ts';
 import { readSetting, writeSetting } from '../scope/settings.ts';
 import { WaveformError } from '../scope/waveform.ts';
 import { type ErrorSource, LECROY_REGISTERS, SCPI_QUEUE, TEKTRONIX_EVENTS } from '../scpi/error-source.ts';
-import type { BenchPart, BenchSink, Values } from './part.ts';
+import type { BenchPart, BenchSink, Round, Values } from './part.ts';
 import { DEEP, RUN_MODE, scopeParameters, scopeSettingIds, scopeSettingOf, screenMiddles } from './scope-parameters.ts';
+import { unlessAnswered } from './unless-answered.ts';
 import { scopeWords } from './words.ts';
 
 /** Between two fetches of a scope that runs, and between two looks at one that waits for its trigger. */
@@ -20,6 +27,8 @@ const STOPPED_MS = 500;
 /** Pauses while it has nothing, doubled each time. */
 const FIRST_BACK_OFF_MS = 100;
 const LAST_BACK_OFF_MS = 2000;
+/** A scope that runs for longer after a single trigger was started by its own button. */
+const LONGEST_SINGLE_MS = 3000;
 
 /** Families that do not keep SCPI's queue; the oldest of them keep none. */
 const ERRORS: Readonly<Record<string, ErrorSource>> = {
@@ -49,6 +58,9 @@ export class ScopePart implements BenchPart {
   /** A record is there that has not been fetched. */
   #isDue = false;
   #backOffMs = FIRST_BACK_OFF_MS;
+  /** Changes with all that may change what a fetch under way brings. */
+  #epoch = 0;
+  #runningRounds = 0;
 
   constructor(options: ScopePartOptions) {
     const { dialect, identity } = options;
@@ -61,23 +73,74 @@ export class ScopePart implements BenchPart {
 
   async read(): Promise<Values> {
     const { dialect, port } = this.#options;
+    this.#epoch++;
     await dialect.prepare(port);
-    for (const parameterId of scopeSettingIds(dialect, this.#channelCount)) {
-      const { id, channelNumber } = scopeSettingOf(parameterId);
-      const value = await readSetting(port, dialect, id, channelNumber).catch(unlessAnswered);
-      if (value !== undefined) this.#values[parameterId] = value;
-    }
-    this.#mode = (await dialect.state(port)) === 'stopped' ? 'stop' : 'run';
+    await this.#readSettings(scopeSettingIds(dialect, this.#channelCount));
+    const isStopped = (await dialect.state(port)) === 'stopped';
+    if (this.#mode !== 'single' || isStopped) this.#mode = isStopped ? 'stop' : 'run';
     this.#isDue = true;
+    this.#epoch++;
     return { ...this.#values, [RUN_MODE]: this.#mode };
   }
 
   async set(parameterId: string, value: ParameterValue): Promise<Values> {
+    this.#epoch++;
+    try {
+      return await this.#set(parameterId, value);
+    } finally {
+      this.#epoch++;
+    }
+  }
+
+  async round(): Promise<Round> {
+    const { dialect, port } = this.#options;
+    const epoch = this.#epoch;
+    const state = await dialect.state(port);
+    // something was set meanwhile: what the scope said is of before
+    if (epoch !== this.#epoch) return { pauseMs: 0, values: {} };
+    const values = { [RUN_MODE]: this.#follow(state) };
+    if (state === 'armed') return { pauseMs: REPEAT_MS, values };
+    if (state === 'stopped' && !this.#isDue) return { pauseMs: STOPPED_MS, values };
+    if (this.#mode === 'single' && state !== 'stopped') return { pauseMs: REPEAT_MS, values };
+    const isStopped = state === 'stopped';
+    try {
+      await this.#fetch(isStopped, epoch);
+    } catch (thrown) {
+      if (
+        !(thrown instanceof WaveformError) ||
+        thrown.problem === 'no-descriptor' ||
+        thrown.problem === 'bad-preamble'
+      ) {
+        if (epoch === this.#epoch) this.#isDue = false;
+        throw thrown;
+      }
+      const pauseMs = this.#backOffMs;
+      this.#backOffMs = Math.min(LAST_BACK_OFF_MS, 2 * pauseMs);
+      return { pauseMs, values };
+    }
+    this.#backOffMs = FIRST_BACK_OFF_MS;
+    if (epoch === this.#epoch) this.#isDue = !isStopped;
+    return { pauseMs: isStopped ? STOPPED_MS : REPEAT_MS, values };
+  }
+
+  /** What the scope does by now: it has buttons of its own. */
+  #follow(state: AcquisitionState): RunMode {
+    this.#runningRounds = state === 'running' ? this.#runningRounds + 1 : 0;
+    if (this.#mode === 'run' && state === 'stopped') this.#mode = 'stop';
+    else if (this.#mode === 'stop' && state !== 'stopped') this.#mode = 'run';
+    // a single record is taken in less
+    else if (this.#mode === 'single' && this.#runningRounds * REPEAT_MS > LONGEST_SINGLE_MS) this.#mode = 'run';
+    return this.#mode;
+  }
+
+  async #set(parameterId: string, value: ParameterValue): Promise<Values> {
     const { dialect, port } = this.#options;
     if (parameterId === RUN_MODE) {
+      this.#isDue = false;
+      await dialect.start(port, value as RunMode);
       this.#mode = value as RunMode;
       this.#isDue = this.#mode !== 'stop';
-      await dialect.start(port, this.#mode);
+      this.#runningRounds = 0;
       return { [RUN_MODE]: this.#mode };
     }
     if (parameterId === DEEP) {
@@ -87,37 +150,26 @@ export class ScopePart implements BenchPart {
     const { id, channelNumber } = scopeSettingOf(parameterId);
     const chosen = await writeSetting(port, dialect, id, value as string | number, channelNumber);
     this.#values[parameterId] = chosen;
-    return { [parameterId]: chosen };
+    // a probe factor changes the scale, the trigger's source its level
+    const others = scopeSettingIds(dialect, this.#channelCount).filter(
+      (other) => other !== parameterId && groupOf(other) === groupOf(parameterId),
+    );
+    await this.#readSettings(others);
+    return { ...this.#values };
   }
 
-  async round(): Promise<number> {
+  async #readSettings(parameterIds: readonly string[]): Promise<void> {
     const { dialect, port } = this.#options;
-    const state = await dialect.state(port);
-    if (state === 'armed' || (state === 'stopped' && !this.#isDue)) return state === 'armed' ? REPEAT_MS : STOPPED_MS;
-    if (this.#mode === 'single' && state !== 'stopped') return REPEAT_MS;
-    const isStopped = state === 'stopped';
-    try {
-      await this.#fetch(isStopped);
-    } catch (thrown) {
-      if (
-        !(thrown instanceof WaveformError) ||
-        thrown.problem === 'no-descriptor' ||
-        thrown.problem === 'bad-preamble'
-      ) {
-        this.#isDue = false;
-        throw thrown;
-      }
-      const pauseMs = this.#backOffMs;
-      this.#backOffMs = Math.min(LAST_BACK_OFF_MS, 2 * pauseMs);
-      return pauseMs;
+    for (const parameterId of parameterIds) {
+      const { id, channelNumber } = scopeSettingOf(parameterId);
+      const value = await readSetting(port, dialect, id, channelNumber).catch(unlessAnswered);
+      if (value === undefined) delete this.#values[parameterId];
+      else this.#values[parameterId] = value;
     }
-    this.#backOffMs = FIRST_BACK_OFF_MS;
-    this.#isDue = !isStopped;
-    return isStopped ? STOPPED_MS : REPEAT_MS;
   }
 
   /** All channels of one acquisition; of one that runs on they may be of neighbouring triggers. */
-  async #fetch(isStopped: boolean): Promise<void> {
+  async #fetch(isStopped: boolean, epoch: number): Promise<void> {
     const { dialect, port, identity, clock, sink } = this.#options;
     const isDeep = isStopped && this.#values[DEEP] === true;
     const traces: ScopeTrace[] = [];
@@ -126,6 +178,14 @@ export class ScopePart implements BenchPart {
     }
     const [first] = traces;
     if (!first) throw new WaveformError('empty', 'No channel of the scope is on. Switch one on at the instrument.');
+    // what was set in between belongs to a part of it alone
+    if (epoch !== this.#epoch) return;
+    if (traces.some(({ dxS }) => dxS !== first.dxS)) {
+      throw new WaveformError(
+        'length-mismatch',
+        'The time base was changed while the channels were read. They are read again.',
+      );
+    }
     const length = Math.min(...traces.map(({ y }) => y.length));
     await sink.onTraces(
       traces.map(({ channel, yUnit }) => ({ name: channel, unit: yUnit })),
@@ -140,8 +200,7 @@ export class ScopePart implements BenchPart {
   }
 }
 
-/** A setting that this model does not know stays unknown; the others are read all the same. */
-function unlessAnswered(thrown: unknown): undefined {
-  const { code } = thrown as Partial<LabError>;
-  if (code !== 'device/timeout' && code !== 'device/protocol') throw thrown;
+/** What is read again when one of them was set: a channel, or what all of them share. */
+function groupOf(parameterId: string): string {
+  return parameterId.includes('.') ? parameterId.split('.')[0]! : '';
 }

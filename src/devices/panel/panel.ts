@@ -10,6 +10,8 @@ import type { NumberSetting, PanelChannel, PanelDialect, PanelReading, PanelSett
 export interface PanelPort {
   query(question: string): Promise<string>;
   command(text: string): Promise<void>;
+  /** Goes out at once; what is under way is given up. */
+  commandAtOnce(text: string): Promise<void>;
 }
 
 /** A number in the setting's unit, or the instrument's word of a choice. */
@@ -32,8 +34,6 @@ export class Panel {
   readonly dialect: PanelDialect;
   readonly #port: PanelPort;
   readonly #limits = new Map<NumberSetting, PanelLimits>();
-  /** Word of the setting `function`, by channel, as it was read or set last. */
-  readonly #functions = new Map<PanelChannel, string>();
 
   constructor(dialect: PanelDialect, port: PanelPort) {
     this.dialect = dialect;
@@ -67,9 +67,7 @@ export class Panel {
   async read(channelId: string, settingId: string): Promise<PanelValue> {
     const channel = this.#channel(channelId);
     const setting = this.#setting(channel, settingId);
-    const value = understood(setting, await this.#port.query(setting.question));
-    if (settingId === 'function') this.#functions.set(channel, String(value));
-    return value;
+    return understood(setting, await this.#port.query(setting.question));
   }
 
   /**
@@ -83,9 +81,17 @@ export class Panel {
     return this.read(channelId, settingId);
   }
 
+  /** Rejects with `device/protocol` for an answer that is neither yes nor no: then nobody knows. */
   async isOn(channelId: string): Promise<boolean> {
     const { output } = this.#channel(channelId);
-    return output !== undefined && /^(1|ON)$/i.test((await this.#port.query(output.question)).trim());
+    if (!output) return false;
+    const answer = (await this.#port.query(output.question)).trim();
+    if (/^\+?(1|ON)$/i.test(answer)) return true;
+    if (/^\+?(0|OFF)$/i.test(answer)) return false;
+    throw new LabError(
+      'device/protocol',
+      `The instrument answered "${excerpt(answer)}" to ${output.question}. Look at it: whether ${channelId} is on is not known.`,
+    );
   }
 
   /** Resolves with whether it is on then. */
@@ -96,31 +102,36 @@ export class Panel {
     return this.isOn(channelId);
   }
 
-  /** Every output, without asking in between. Rejects when one could not be told, after the others were. */
+  /** Every output, before anything else that waits. Rejects when one could not be told, after the others were. */
   async allOff(): Promise<void> {
     const outputs = this.dialect.channels.flatMap(({ output }) => output ?? []);
-    const results = await Promise.allSettled(outputs.map(({ off }) => this.#port.command(off)));
+    const results = await Promise.allSettled(outputs.map(({ off }) => this.#port.commandAtOnce(off)));
     const failed = results.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   }
 
-  /** All readings of a channel, one question after the other. */
-  async measure(channelId: string): Promise<readonly MeasuredValue[]> {
+  /**
+   * All readings of a channel, one question after the other. `undefined` when the function that decides over their unit was
+   * another one before than after: nobody knows which one they are of.
+   */
+  async measure(channelId: string): Promise<readonly MeasuredValue[] | undefined> {
     const channel = this.#channel(channelId);
+    const isOfFunction = channel.readings.some(({ unit }) => unit === undefined);
+    const before = isOfFunction ? await this.#functionUnit(channel) : undefined;
     const values: MeasuredValue[] = [];
     for (const reading of channel.readings) {
       const value = measured(reading, await this.#port.query(reading.question));
-      values.push({ channelId, readingId: reading.id, value, unit: await this.#unitOf(channel, reading) });
+      values.push({ channelId, readingId: reading.id, value, unit: reading.unit ?? before!.unit });
     }
-    return values;
+    return isOfFunction && (await this.#functionUnit(channel)).word !== before!.word ? undefined : values;
   }
 
-  async #unitOf(channel: PanelChannel, { unit }: PanelReading): Promise<string> {
-    if (unit !== undefined) return unit;
-    if (!this.#functions.has(channel)) await this.read(channel.id, 'function');
+  /** A function that is in no table has no unit. */
+  async #functionUnit(channel: PanelChannel): Promise<{ readonly word: string; readonly unit: string }> {
     const setting = this.#setting(channel, 'function');
+    const word = withoutQuotes(await this.#port.query(setting.question)).toUpperCase();
     const choices = setting.kind === 'choice' ? setting.choices : [];
-    return choices.find(({ word }) => word === this.#functions.get(channel))?.unit ?? '';
+    return { word, unit: choices.find((choice) => isWord(word, choice.word))?.unit ?? '' };
   }
 
   #check(channelId: string, setting: PanelSetting, value: PanelValue): void {
@@ -158,20 +169,27 @@ export class Panel {
 }
 
 function understood(setting: PanelSetting, answer: string): PanelValue {
-  const text = answer.trim().replace(/^"(.*)"$/, '$1');
+  const text = withoutQuotes(answer);
   if (setting.kind === 'number') {
     const value = Number(text);
     if (text !== '' && Number.isFinite(value)) return value;
   } else {
-    // the longest word that the answer begins with: VOLT:AC before VOLT
-    const words = setting.choices.map(({ word }) => word).sort((a, b) => b.length - a.length);
-    const found = words.find((word) => text.toUpperCase().startsWith(word));
-    if (found !== undefined) return found;
+    const found = setting.choices.find(({ word }) => isWord(text.toUpperCase(), word));
+    if (found) return found.word;
   }
   throw new LabError(
     'device/protocol',
     `The instrument answered "${text.slice(0, 40)}" to ${setting.question}. ${setting.label} stays unknown; read it again.`,
   );
+}
+
+function withoutQuotes(answer: string): string {
+  return answer.trim().replace(/^"(.*)"$/, '$1');
+}
+
+/** The short form, or a longer one of its last part: `SINUSOID` for `SIN`, but not `VOLT:RAT` for `VOLT`. */
+function isWord(said: string, word: string): boolean {
+  return said.startsWith(word) && /^[A-Z]*$/.test(said.slice(word.length));
 }
 
 /** Infinite beyond the range, NaN for none at all. */

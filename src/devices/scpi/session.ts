@@ -43,6 +43,10 @@ export interface CompletionOptions {
 }
 
 const TIMEOUT_MS = 2000;
+/** What an instrument gets to carry out a command that was sent aside, before the link is cleared. */
+const ASIDE_MS = 50;
+/** Of an answer that is a text. */
+const MAX_TEXT_BYTES = 2 ** 20;
 const POLL_MS = 100;
 /** Bits of the event register (IEEE 488.2, 11.5.1): operation complete; query, device, execution and command errors. */
 const OPERATION_COMPLETE = 1;
@@ -67,6 +71,8 @@ export class ScpiSession implements Exchanges {
   #isBusy = false;
   /** An exchange failed: what is under way has to be cleared. */
   #isSpoilt = false;
+  /** What was sent before all else: a clear would wipe it out before the instrument has done it. */
+  #aside: Promise<unknown> | undefined;
   /** One at a time, whoever waits for it. */
   #clearing: Promise<void> | undefined;
   #lost: Error | undefined;
@@ -79,7 +85,8 @@ export class ScpiSession implements Exchanges {
     link.onLost = (error) => this.#lose(error);
     this.#exchanges = {
       command: (text, limits) => this.#command(text, limits),
-      query: async (text, limits) => new TextDecoder('latin1').decode(await this.#ask(text, limits)),
+      query: async (text, limits) =>
+        new TextDecoder('latin1').decode(await this.#ask(text, { maxAnswerBytes: MAX_TEXT_BYTES, ...limits })),
       queryBytes: (text, limits) => this.#ask(text, limits),
       queryBlock: async (text, limits) => readBlock(await this.#ask(text, limits)).payload,
     };
@@ -94,6 +101,23 @@ export class ScpiSession implements Exchanges {
       await exchanges.command(text, limits);
       if (this.checksErrors) await this.#drainErrors(exchanges);
     }, limits?.signal);
+  }
+
+  /**
+   * Sends a command before all that waits, and does not clear the link first: for switching off. All that waits rejects
+   * with `cancelled`; the next exchange begins clean.
+   */
+  async commandAtOnce(text: string): Promise<void> {
+    if (this.#lost) throw this.#lost;
+    const { clock, log, timeoutMs = TIMEOUT_MS } = this.#options;
+    this.abort();
+    this.#isSpoilt = true;
+    const message = new TextEncoder().encode(text);
+    log?.sent(message);
+    const sent = this.#link.send(message, { timeoutMs, isAtOnce: true });
+    const done = sent.then(() => delay(clock, ASIDE_MS));
+    this.#aside = Promise.allSettled([this.#aside, done]);
+    await sent;
   }
 
   query(text: string, limits?: CommandLimits): Promise<string> {
@@ -228,6 +252,7 @@ export class ScpiSession implements Exchanges {
   }
 
   async #clearLink(): Promise<void> {
+    await this.#aside;
     this.#options.log?.note('clear');
     await this.#link.clear();
     this.#isSpoilt = false;

@@ -168,6 +168,13 @@ export class InstrumentSession {
   async #connect(link: UnitLink): Promise<void> {
     const driver = this.#options.instrument.connect(link);
     await driver.open();
+    if (this.#identity && driver.identity && !isSameUnit(this.#identity, driver.identity)) {
+      await driver.close();
+      throw new LabError(
+        'device/lost',
+        `Another instrument (${driver.identity.model} ${driver.identity.serialNumber}) is where ${this.#identity.model} ${this.#identity.serialNumber} was. Put that back, or connect the other one from the list.`,
+      );
+    }
     driver.onChanged = () => this.#changed();
     driver.onFailed = (error) => this.#driverFailed(error);
     if (this.#isOver) {
@@ -272,4 +279,10 @@ export class InstrumentSession {
       onStatus(this.status);
     });
   }
+}
+
+/** A number that one of them does not tell says nothing. */
+function isSameUnit(one: InstrumentIdentity, other: InstrumentIdentity): boolean {
+  const isSameNumber = one.serialNumber === '' || other.serialNumber === '' || one.serialNumber === other.serialNumber;
+  return one.vendor === other.vendor && one.model === other.model && isSameNumber;
 }

@@ -71,7 +71,15 @@ function generator(
   { vendor, model, channelCount, ...reach }: Reach & Pick<PanelDialect, 'vendor' | 'model'> & { channelCount: number },
 ): PanelDialect {
   const channels = Array.from({ length: channelCount }, (_, index) => channel(index + 1, reach));
-  return { id, label, kind: 'generator', vendor, model, channels, prepare: [] };
+  return {
+    id,
+    label,
+    kind: 'generator',
+    vendor,
+    model,
+    channels, // a level in volts of another kind would be taken for these
+    prepare: channels.map((_, index) => `SOUR${index + 1}:VOLT:UNIT VPP`),
+  };
 }
 
 export const RIGOL_DG1000Z = generator('rigol-dg1000z', 'Rigol DG1000Z', {

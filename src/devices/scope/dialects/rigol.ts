@@ -4,7 +4,7 @@ import type { FetchOptions, ScopeDialect, ScopePort, ScopeTrace } from '../diale
 import { parsePreamble } from '../preamble.ts';
 import { joinRigolPages, rigolPage } from '../rigol.ts';
 import { WaveformError } from '../waveform.ts';
-import { channelsOfModel, isYes } from './words.ts';
+import { channelsOfModel, checkPoints, emptyPage, isYes } from './words.ts';
 
 /** Points of one answer in RAW mode: what a DS1000Z gives at most, in bytes and in words. */
 const MOST_PAGE_POINTS = [250_000, 125_000];
@@ -43,6 +43,7 @@ async function fetchRigol(port: ScopePort, number: number, options: FetchOptions
   const preamble = parsePreamble(await port.query(':WAV:PRE?'));
   // sent while settings change
   if (preamble.xIncrement === 0) throw new WaveformError('empty', 'The scope changes its settings. Ask it again.');
+  checkPoints(preamble.points);
   const pages: Float64Array[] = [];
   // answers may hold fewer points than were asked for: the next page begins where the last one ended
   for (let got = 0; got < preamble.points; ) {
@@ -51,6 +52,7 @@ async function fetchRigol(port: ScopePort, number: number, options: FetchOptions
       await port.command(`:WAV:STOP ${Math.min(preamble.points, got + (MOST_PAGE_POINTS[preamble.format] ?? 15_625))}`);
     }
     const page = rigolPage(preamble, await port.queryBytes(':WAV:DATA?'));
+    if (page.length === 0) throw emptyPage(got, preamble.points);
     pages.push(page);
     got += page.length;
     options.onProgress?.(got, preamble.points);

@@ -5,7 +5,7 @@ import type { FetchOptions, ScopeDialect, ScopePort, ScopeTrace } from '../diale
 import { decodeSiglentLegacy, joinSiglentPages, parseSiglentDescriptor, siglentPage } from '../siglent.ts';
 import { WaveformError } from '../waveform.ts';
 import { LECROY_SETTINGS, lecroyState, startLecroy } from './lecroy-words.ts';
-import { channelsOfModel, isYes } from './words.ts';
+import { channelsOfModel, checkPoints, emptyPage, isYes } from './words.ts';
 
 /** SDS1000X-E, SDS2000X, CML+, DL+: model names without `Plus`, `HD` and the later hundreds. */
 const isLegacy = (model: string) => /^SDS(1\d{3}(?!.*HD)|2\d{3}X?(?!.*(Plus|HD)))/i.test(model);
@@ -47,12 +47,14 @@ async function fetchSiglent(port: ScopePort, number: number, options: FetchOptio
   await port.command(':WAV:WIDT WORD');
   const descriptor = parseSiglentDescriptor(await port.queryBytes(':WAV:PRE?'));
   const mostPoints = Number(await port.query(':WAV:MAXP?'));
+  checkPoints(descriptor.pointCount);
   const pages: Float64Array[] = [];
   for (let got = 0; got < descriptor.pointCount; ) {
     await port.command(`:WAV:STAR ${got}`);
     if (Number.isFinite(mostPoints))
       await port.command(`:WAV:POIN ${Math.min(mostPoints, descriptor.pointCount - got)}`);
     const page = siglentPage(descriptor, await port.queryBytes(':WAV:DATA?'));
+    if (page.length === 0) throw emptyPage(got, descriptor.pointCount);
     pages.push(page);
     got += page.length;
     options.onProgress?.(got, descriptor.pointCount);

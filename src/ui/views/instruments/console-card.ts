@@ -8,6 +8,7 @@ import { controlStyles } from '../../elements/controls.ts';
 import { AppElement } from '../../signal-element.ts';
 
 interface Entry {
+  readonly id: number;
   readonly line: string;
   /** `undefined` while it is under way. */
   readonly said: readonly { readonly text: string; readonly isBad: boolean }[] | undefined;
@@ -65,6 +66,7 @@ export class LabConsoleCard extends AppElement {
   @state() private words: readonly string[] = [];
   @query('input') private readonly field!: HTMLInputElement;
   @query('ol') private readonly list!: HTMLOListElement | null;
+  #nextId = 0;
   /** Which of the lines before is in the field; their number for a new one. */
   #shown = 0;
 
@@ -123,11 +125,11 @@ export class LabConsoleCard extends AppElement {
     const line = this.field.value.trim();
     if (line === '') return;
     this.field.value = '';
-    this.entries = [...this.entries.slice(1 - MOST_ENTRIES), { line, said: undefined }];
+    const id = this.#nextId++;
+    this.entries = [...this.entries.slice(1 - MOST_ENTRIES), { id, line, said: undefined }];
     this.#shown = this.entries.length;
     const said = await this.#answer(line);
-    const at = this.entries.findLastIndex((entry) => entry.line === line && entry.said === undefined);
-    this.entries = this.entries.with(at, { line, said });
+    this.entries = this.entries.map((entry) => (entry.id === id ? { ...entry, said } : entry));
   }
 
   async #answer(line: string): Promise<NonNullable<Entry['said']>> {

@@ -2,6 +2,7 @@
 
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { formatCount, formatSiText } from '../../../base/si.ts';
 import type { Channel } from '../../../model/channel.ts';
@@ -122,7 +123,10 @@ export class LabInstrumentDetail extends AppElement {
             status.capabilities.includes('console')
               ? html`<section class="card">
                   <h2>Console</h2>
-                  <lab-console-card .app=${this.app} .instrument=${this.instrument}></lab-console-card>
+                  ${keyed(
+                    this.instrument,
+                    html`<lab-console-card .app=${this.app} .instrument=${this.instrument}></lab-console-card>`,
+                  )}
                 </section>`
               : nothing
           }

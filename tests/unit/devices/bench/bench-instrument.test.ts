@@ -33,6 +33,8 @@ class Unit {
       const [header, value] = text.split(' ');
       if (header && value) this.answers[`${header}?`] = value;
     },
+    commandAtOnce: (text) => this.session.command(text),
+    onLost: undefined,
     drainErrors: async () => this.refusals.splice(0),
     close: async () => undefined,
   };
@@ -97,20 +99,67 @@ test('what the instrument chose or refused is said', async () => {
   await expect(clock.settle(session.set('CH1.voltage', 31))).rejects.toMatchObject({ code: 'setup/invalid' });
 });
 
-test('a unit that comes back gets its set-points again, and no output is switched on by itself', async () => {
+test('nothing is set by itself when a unit comes back: what it has by then is shown', async () => {
   const { clock, session, unit } = await open(SUPPLY);
-  await clock.settle(session.set('CH1.voltage', 3.3));
+  await clock.settle(session.set('CH1.voltage', 12));
+  unit.answers[':OUTP? CH1'] = 'ON';
   await clock.settle(session.set('CH1.output', true));
+  expect(session.status.values).toMatchObject({ 'CH1.voltage': 12, 'CH1.output': true });
   unit.isGone = true;
   await clock.advance(500);
   expect(session.status.state).toBe('lost');
   unit.told.length = 0;
-  // it was without power
-  unit.answers[':SOUR1:VOLT?'] = '0';
+  // somebody turned its knob
+  unit.answers[':SOUR1:VOLT?'] = '5';
+  unit.answers[':OUTP? CH1'] = 'OFF';
   unit.isGone = false;
   await clock.advance(3000);
-  expect(session.status.state).toBe('idle');
-  expect(unit.told).toEqual([':SOUR1:VOLT 3.3']);
+  expect(session.status).toMatchObject({ state: 'idle', values: { 'CH1.voltage': 5, 'CH1.output': false } });
+  expect(unit.told).toEqual([]);
+});
+
+test('another instrument in its place gets nothing', async () => {
+  const { clock, session, unit } = await open(SUPPLY);
+  unit.isGone = true;
+  await clock.advance(500);
+  unit.answers['*IDN?'] = 'RIGOL TECHNOLOGIES,DP832,DP8A999,00.01.14';
+  unit.told.length = 0;
+  unit.isGone = false;
+  await clock.advance(2000);
+  expect(session.status.problem).toContain('Another instrument (DP832 DP8A999) is where DP832 DP8A001 was');
+  expect(unit.told).toEqual([]);
+});
+
+test('knobs of the instrument are followed', async () => {
+  const { clock, session, unit } = await open(SUPPLY);
+  unit.answers[':OUTP? CH2'] = 'ON';
+  unit.answers[':SOUR3:CURR?'] = '0.25';
+  await clock.advance(3000);
+  expect(session.status.values).toMatchObject({ 'CH2.output': true, 'CH3.current': 0.25 });
+  unit.answers[':OUTP? CH2'] = 'maybe';
+  await clock.advance(1000);
+  expect(session.status.notice).toContain('whether CH2 is on is not known');
+  unit.answers[':OUTP? CH2'] = '0';
+  await clock.advance(3000);
+  expect(session.status).toMatchObject({ notice: undefined, values: { 'CH2.output': false } });
+});
+
+test('a link that goes is noticed though nothing is asked', async () => {
+  const { clock, session, unit } = await open(SUPPLY);
+  unit.session.onLost!(new LabError('device/lost', 'The bridge has gone.'));
+  await clock.advance(100);
+  expect(session.status).toMatchObject({ state: 'lost', problem: 'The bridge has gone.' });
+});
+
+test('an instrument that only keeps silent counts as gone after some rounds', async () => {
+  const { clock, session, unit } = await open(SUPPLY);
+  unit.session.query = async () => {
+    throw new LabError('device/timeout', 'It did not answer.');
+  };
+  await clock.advance(2000);
+  expect(session.status).toMatchObject({ state: 'idle', notice: 'It did not answer.' });
+  await clock.advance(10_000);
+  expect(session.status.state).not.toBe('idle');
 });
 
 test('a meter that is switched over publishes another channel, with the unit of its function', async () => {
@@ -127,6 +176,32 @@ test('a meter that is switched over publishes another channel, with the unit of 
   expect(channel.signals[0]).toMatchObject({ unit: 'Ω' });
   expect(column.every((value) => Number.isNaN(value))).toBe(true);
   expect(instrument.reading?.values[0]).toMatchObject({ value: Number.NaN, saturated: 1 });
+});
+
+test('a reading is never shown under the unit of another function', async () => {
+  const { clock, values, unit, instrument } = await open(METER);
+  await clock.advance(300);
+  const before = instrument.channelSet;
+  // its own knob
+  unit.answers['FUNC?'] = '"CURR"';
+  unit.answers['READ?'] = '+1.00000000E-03';
+  await clock.advance(500);
+  expect(instrument.channelSet).not.toBe(before);
+  const { channel, column } = values('input');
+  expect(channel.signals[0]).toMatchObject({ unit: 'A' });
+  expect(new Set(column)).toEqual(new Set([1e-3]));
+  // one that no table has
+  unit.answers['FUNC?'] = '"VOLT:RAT"';
+  await clock.advance(500);
+  expect(values('input').channel.signals[0]).toMatchObject({ unit: '' });
+});
+
+test('a state that no table has keeps nothing from being opened', async () => {
+  const { clock, session, instrument } = await open({ ...METER, 'FUNC?': '"TEMP"' });
+  await clock.advance(300);
+  expect(session.status).toMatchObject({ state: 'idle' });
+  expect(session.status.values).not.toHaveProperty(['input.function']);
+  expect(instrument.reading?.values[0]).toMatchObject({ unit: '', value: 4.999 });
 });
 
 test('an instrument without a table is refused by its name', async () => {

@@ -15,7 +15,7 @@ import { ManualClock } from '../../../support/manual-clock.ts';
 
 function makeUnits() {
   const clock = new ManualClock();
-  const { talkers } = makeBench({ clock, seed: 1 });
+  const { talkers, probePoint } = makeBench({ clock, seed: 1 });
   const open = async (name: string) => {
     const stream = new StreamInstrument({ clock, talker: talkers[name]! });
     const place: UnitPlace = {
@@ -36,9 +36,9 @@ function makeUnits() {
       const taken = traces?.tryTake((length) => new Float32Array(length));
       return typeof taken === 'object' ? taken : undefined;
     };
-    return { session, instrument, set, reading, record, close: () => clock.settle(session.close()) };
+    return { stream, session, instrument, set, reading, record, close: () => clock.settle(session.close()) };
   };
-  return { clock, open, names: Object.keys(talkers) };
+  return { clock, open, probePoint, names: Object.keys(talkers) };
 }
 
 test('the row offers every instrument on the bench', () => {
@@ -60,6 +60,23 @@ test('what the supply gives is what the meter reads', async () => {
   await clock.advance(2000);
   expect(meter.reading('input.reading')).toBeCloseTo(0, 3);
   await Promise.all([supply.close(), meter.close()]);
+});
+
+test('all outputs are off within a tenth of a second, also when the answers have stopped', async () => {
+  const { clock, open, probePoint } = makeUnits();
+  const supply = await open('supply-rigol');
+  await supply.set('CH1.voltage', 3.3);
+  await supply.set('CH1.output', true);
+  await clock.advance(500);
+  expect(probePoint.voltageV(0)).toBeCloseTo(3.3, 3);
+  for (let count = 0; count < 50; count++) supply.stream.strike({ kind: 'none' });
+  // a question is under way that nobody answers
+  await clock.advance(1000);
+  const off = supply.session.set('all-off', true);
+  await clock.advance(100);
+  expect(probePoint.voltageV(0)).toBe(0);
+  await supply.close();
+  await expect(off).rejects.toBeInstanceOf(Error);
 });
 
 /** Peak to peak of a whole record. */

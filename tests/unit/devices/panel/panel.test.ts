@@ -12,6 +12,7 @@ function instrument(answers: Readonly<Record<string, string>>, onCommand: (text:
       told.push(text);
       onCommand(text);
     },
+    commandAtOnce: (text) => port.command(text),
   };
   return { port, told };
 }
@@ -61,7 +62,7 @@ test('all outputs go off, also behind one that cannot be told', async () => {
 test('the unit of a reading is that of the function, and over range is no number', async () => {
   const answers: Record<string, string> = { 'FUNC?': '"CURR:AC"', 'READ?': '+1.25000000E-03' };
   const panel = new Panel(METER, instrument(answers).port);
-  const read = async () => (await panel.measure('input'))[0]!;
+  const read = async () => (await panel.measure('input'))![0]!;
   expect(await read()).toMatchObject({ value: 1.25e-3, unit: 'A' });
   answers['READ?'] = '+9.90000000E+37';
   expect((await read()).value).toBe(Number.POSITIVE_INFINITY);
