@@ -9,13 +9,12 @@ const DIGITS_TOLERANCE = 6e-5;
 
 export async function openFile(
   page: StoryPage,
-  kind: Pick<FileKind, 'format' | 'raw' | 'isAsked'>,
+  kind: Pick<FileKind, 'format' | 'raw'>,
   bytes: Uint8Array,
 ): Promise<void> {
   await page.drop({ something: bytes });
   if (kind.raw) await sayWhatTheNumbersAre(page, kind.raw);
   await expect.poll(() => page.text('lab-file-panel'), { timeout: 20_000 }).toContain(kind.format);
-  if (kind.isAsked) await page.click('lab-import-dialog button', '^Cancel$');
 }
 
 async function sayWhatTheNumbersAre(page: StoryPage, raw: NonNullable<FileKind['raw']>): Promise<void> {

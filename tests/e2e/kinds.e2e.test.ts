@@ -32,12 +32,11 @@ const panel = (page: Page) => page.locator('lab-file-panel');
 const markers = (page: Page) => page.locator('lab-marker-panel');
 const dialog = (page: Page) => page.locator('lab-export-dialog');
 
-async function drop(page: Page, name: string, kind: Pick<FileKind, 'format' | 'raw' | 'isAsked'>, bytes: Uint8Array) {
+async function drop(page: Page, name: string, kind: Pick<FileKind, 'format' | 'raw'>, bytes: Uint8Array) {
   await dropFile(page, name, bytes);
   if (kind.raw) await sayWhatTheNumbersAre(page, kind.raw);
   await page.locator(`[role=tab][aria-selected=true][title="${name}"]`).waitFor();
   await panel(page).getByText(kind.format, { exact: true }).waitFor();
-  if (kind.isAsked) await page.locator('lab-import-dialog').getByRole('button', { name: 'Cancel' }).click();
   await expect.poll(() => colouredPixels(page)).toBeGreaterThan(300);
   await nextFrames(page);
 }

@@ -39,8 +39,6 @@ export interface FileKind {
   readonly stdTolerance?: number;
   readonly eventCount?: number;
   readonly exportedAs: 'jls' | 'csv' | 'npy' | 'mimo' | 'h5' | 'zip';
-  /** Something has to be guessed, so the page asks how it is read. */
-  readonly isAsked?: boolean;
   /** Nothing says how far its samples are apart: places are numbers of samples. */
   readonly isCounted?: boolean;
   /** What the export opens as; without a clock it counts samples. */
@@ -393,7 +391,6 @@ export const FILE_KINDS: readonly FileKind[] = [
     unit: '',
     sampleRateHz: 1,
     isCounted: true,
-    isAsked: true,
     offsetS: 0,
     start: 10,
     end: 5990,
