@@ -54,6 +54,21 @@ describe('blocks of rows', () => {
     expect(reader.diagnostics.map(({ message }) => message)).toEqual(['Line 53 is no row ("oops"): left out.']);
   });
 
+  it.each([
+    ['a row between a note and the next head', 'Time,V\n0,1\n1,2\n# note\n2,3\nTime,I\n0,5\n1,6\n', 'V', [1, 2, 3]],
+    ['a row whose first value is missing', 'U,I\n1,2\n1,4\nOL,3\nTime,T\n0,5\n1,6\n', 'I', [2, 4, 3]],
+  ])('%s stays in its block', async (_name, text, signal, values) => {
+    const first = await openTable(text, { parts: ['block 1'] });
+    expect(await valuesOf(first, signal)).toEqual(values);
+    const second = await openTable(text, { parts: ['block 2'] });
+    expect(second.store.signals().map(({ endSample }) => endSample)).toEqual([2]);
+  });
+
+  it('blank lines part no note from the head it stands above', async () => {
+    const reader = await openTable(`${volts}Run 2\n\n\nunder load\n${amps}`);
+    expect(reader.reading!.parts![0]!.detail).toBe('lines 1 to 21');
+  });
+
   it('a block that is not there is refused', async () => {
     await expect(openTable(`${volts}${amps}`, { parts: ['block 3'] })).rejects.toThrow('It has block 1 to block 2');
   });
