@@ -198,11 +198,11 @@ export class LineJudge {
   }
 }
 
-/** Whether a line of words has the name of a time in it. */
+/** Whether a line of words has the name of a time in it. Letters that a byte has no room for are question marks. */
 function namesTime(cells: readonly string[], kinds: readonly CellKind[]): boolean {
-  const words = cells.filter((_, column) => kinds[column] === 'text');
-  const isHead = words.length > 1 && kinds.every((kind) => kind === 'text' || kind === 'blank');
-  return isHead && words.some((word) => timeName(word) !== undefined);
+  const words = cells.filter((cell, column) => kinds[column] === 'text' || /^\?+$/.test(cell));
+  const blankCount = kinds.filter((kind) => kind === 'blank').length;
+  return words.length > 1 && words.length + blankCount === cells.length && words.some((word) => timeName(word));
 }
 
 /** A long integer less the base, exact; else as doubles have it. */
