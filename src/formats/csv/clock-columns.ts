@@ -131,8 +131,11 @@ export function isBare({ kinds }: Layout, { columns }: ClockPlan): boolean {
   return columns.every((column) => kinds[column] === 'number');
 }
 
-/** Whether rows share a time of the clock, so that a column of numbers beside it says more. */
-export function isCoarse({ rows }: Layout, columns: readonly number[]): boolean {
-  const texts = rows.map((row) => columns.map((column) => row[column]).join(' '));
-  return new Set(texts).size < texts.length;
+/** Whether rows share a time of the clock and the numbers of a column say more: they rise in most of these rows. */
+export function isCoarse(layout: Layout, { columns }: ClockPlan, column: number): boolean {
+  const texts = layout.rows.map((row) => columns.map((shown) => row[shown]).join(' '));
+  const numbers = seenNumbers(layout, column);
+  const shared = texts.flatMap((text, row) => (row > 0 && text === texts[row - 1] ? [row] : []));
+  const rising = shared.filter((row) => numbers[row]! > numbers[row - 1]!);
+  return new Set(texts).size < texts.length && 2 * rising.length >= shared.length;
 }

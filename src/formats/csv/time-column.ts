@@ -80,8 +80,8 @@ export function findTime(layout: Layout, head: TableHead, choice: ReadChoice): F
   // Rigol: X is a running number
   if (head.steps && !named?.isUnitSaid) return { plan: stated(layout, head)!, guesses: [] };
   const clock = clockPlan(layout, head);
-  if (clock && (clock.fraction || isBare(layout, clock) || !named || named.isVague || !isCoarse(layout, clock.columns)))
-    return { plan: clock, guesses: [] };
+  const isCoarser = clock && named && !named.isVague && isCoarse(layout, clock, named.column);
+  if (clock && (clock.fraction || isBare(layout, clock) || !isCoarser)) return { plan: clock, guesses: [] };
   const serial = choice.timeUnit === undefined ? serialDates(layout, head) : undefined;
   if (serial) return serialTime(head, serial);
   if (named) return named;
@@ -142,12 +142,15 @@ function ownUnit({ columns }: TableHead, column: number): number | undefined {
   return timeName(text)?.unitSeconds ?? secondsPerTimeUnit(unit) ?? timeName(name)?.unitSeconds;
 }
 
+interface NamedTime extends FoundTime {
+  readonly column: number;
+  readonly isUnitSaid: boolean;
+  /** Only its name says that it may be one. */
+  readonly isVague: boolean;
+}
+
 /** The column that the names call a time: one with a unit before one without. */
-function namedTime(
-  layout: Layout,
-  head: TableHead,
-  timeUnit: string | undefined,
-): (FoundTime & { readonly isUnitSaid: boolean; readonly isVague: boolean }) | undefined {
+function namedTime(layout: Layout, head: TableHead, timeUnit: string | undefined): NamedTime | undefined {
   const candidates = head.columns.flatMap(({ text, bare, unit }, column) => {
     if (layout.kinds[column] !== 'number' || layout.kinds.length < 2) return [];
     const found = timeName(text) ?? timeName(bare, unit);
@@ -170,7 +173,7 @@ function namedTime(
   const isVague = unitSeconds === undefined && (text === 'T' || (/^x$/i.test(text) && !hasUnits));
   const guess = `Nothing says what "${text}" is: it is taken as the time in seconds.`;
   const guesses = isVague ? [guess] : found.guesses;
-  return { ...found, guesses, isVague, isUnitSaid: best.unitSeconds !== undefined };
+  return { ...found, guesses, isVague, column: best.column, isUnitSaid: best.unitSeconds !== undefined };
 }
 
 /** Names of time beside others that make them something else: the first of three directions, the lowest of values. */

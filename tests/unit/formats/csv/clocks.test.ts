@@ -141,8 +141,12 @@ describe('a column beside the clock', () => {
     ]);
   });
 
-  it('that took as long in rows of the same second is a signal', async () => {
-    const lines = rowLines(40, (row) => `${seconds(Math.floor(row / 2))},${105 - (row % 2)},${row}`);
+  it.each([
+    ['falls', (row: number) => 105 - (row % 2)],
+    ['stays', () => 103],
+    ['stays in most', (row: number) => (row < 30 ? 103 : 104)],
+  ])('that %s in rows of the same second is a signal', async (_name, took) => {
+    const lines = rowLines(40, (row) => `${seconds(Math.floor(row / 2))},${took(row)},${row}`);
     const reader = await openTable(`Time,Scan time (ms),V\n${lines}`);
     expect(reader.store.signals().map(({ name }) => name)).toEqual(['Scan time', 'V']);
   });
