@@ -61,6 +61,12 @@ export interface TimeBase {
   readonly exponent: number;
 }
 
+/** Lines and rows of the table before a line. */
+export interface LinesBefore {
+  readonly lines: number;
+  readonly rows: number;
+}
+
 /** What is found while rows are looked for. Positions are bytes, counted from the start of the file. */
 export interface RowVisitor {
   /** Rows follow at `position`: `rows` and `lines` came before. */
@@ -68,7 +74,7 @@ export interface RowVisitor {
   /** Times of the next rows; the array is used again. */
   times(times: Float64Array): void;
   /** A line without a plain number in the key column: the time of a row (may be NaN), undefined when it is none. */
-  oddLine(line: Uint8Array, position: number, lineIndex: number): number | undefined;
+  oddLine(line: Uint8Array, position: number, before: LinesBefore): number | undefined;
 }
 
 /** A cell that is no plain number. */
@@ -170,7 +176,8 @@ export class TextRows implements Disposable {
       if (result === ODD_LINE) {
         const position = words[POSITION]!;
         const line = text.subarray(position, words[LINE_END]!);
-        const time = visitor.oddLine(line, offset + position, this.#lineCount + words[LINES]!);
+        const before = { lines: this.#lineCount + words[LINES]!, rows: this.#rowCount + words[ROWS]! };
+        const time = visitor.oddLine(line, offset + position, before);
         textTakeLine(this.#text.address, time !== undefined, time ?? Number.NaN, times, blocks, this.#state.address);
       } else {
         this.#endCall(offset, visitor);

@@ -1,8 +1,8 @@
 // Which columns hold a date, a clock, and what the clock leaves out of a second.
 
-import { timeName } from '../time-names.ts';
+import { secondsPerTimeUnit, timeName } from '../time-names.ts';
 import { parseClock } from './clock-times.ts';
-import type { TableHead } from './head.ts';
+import type { HeadColumn, TableHead } from './head.ts';
 import { type Layout, seenNumbers } from './layout.ts';
 
 export interface ClockPlan {
@@ -12,8 +12,9 @@ export interface ClockPlan {
   readonly fraction?: { readonly column: number; readonly unitSeconds: number };
 }
 
-/** Heads of the fraction of a second. */
-const FRACTION = /^(?:sub-?seconds?|fraction(?:al)?(?: ?(?:of )?(?:sec\.?|seconds?))?)$/i;
+/** Heads of the fraction of a second that say nothing else. */
+const FRACTION =
+  /^(?:sub-?seconds?|fraction(?:al)?(?: ?(?:of )?(?:sec\.?|seconds?))?|[mµμun]s(?:ec)?|(?:milli|micro|nano)s(?:ec(?:ond)?s?)?)$/i;
 
 /** Undefined where no column holds clocks or dates. */
 export function clockPlan(layout: Layout, head: TableHead): ClockPlan | undefined {
@@ -25,12 +26,22 @@ export function clockPlan(layout: Layout, head: TableHead): ClockPlan | undefine
   });
   const times = clocks.map((clock) => (clock?.decimals === 0 ? clock.seconds : Number.NaN));
   for (const [column, { text, bare, unit }] of head.columns.entries()) {
-    const unitSeconds = FRACTION.test(text) ? 1 : (timeName(text) ?? timeName(bare, unit))?.unitSeconds;
+    const isNamed = FRACTION.test(text) || FRACTION.test(bare);
+    const unitOfName = (timeName(text) ?? timeName(bare, unit))?.unitSeconds;
+    const unitSeconds = unitOfName ?? (isNamed ? (secondsPerTimeUnit(unit) ?? 1) : undefined);
     if (layout.kinds[column] !== 'number' || unitSeconds === undefined || unitSeconds > 1) continue;
     const numbers = seenNumbers(layout, column);
+    // how long something took may be as short
+    if (!isNamed && !tellsApart(times, numbers)) continue;
     if (isRestOf(times, numbers, unitSeconds)) return { kind: 'clock', columns, fraction: { column, unitSeconds } };
   }
   return { kind: 'clock', columns };
+}
+
+/** Whether rows share a second of the clock and numbers rise in it. */
+function tellsApart(times: readonly number[], numbers: readonly number[]): boolean {
+  const shared = times.flatMap((time, row) => (row > 0 && time === times[row - 1] ? [row] : []));
+  return shared.length > 0 && shared.every((row) => !(numbers[row]! <= numbers[row - 1]!));
 }
 
 /** Whether numbers are the rest of whole seconds: below one, though the clock goes on or they fall as it does. */
@@ -53,6 +64,12 @@ export function clockText(cells: readonly string[], { columns }: Pick<ClockPlan,
 export const DATE_NAME = /^(?:date.*|datum|day|tag|fecha|timestamp.*|zeitstempel)$/i;
 const CLOCK_NAME = /^(?:time.*|clock|uhrzeit|zeit|hora|heure|hhmmss)$/i;
 
+/** A time that states its unit counts from a start. */
+function isClockName({ text, unit }: HeadColumn): boolean {
+  const isElapsed = timeName(text)?.unitSeconds !== undefined || secondsPerTimeUnit(unit) !== undefined;
+  return CLOCK_NAME.test(text) && !isElapsed;
+}
+
 /** Numbers without marks that are dates: all of a moment in one column, or a day beside a clock. */
 function bareColumns({ kinds, rows }: Layout, { columns }: TableHead): readonly number[] | undefined {
   const isMoment = (shown: readonly number[]): boolean => {
@@ -69,8 +86,7 @@ function bareColumns({ kinds, rows }: Layout, { columns }: TableHead): readonly 
     if (!DATE_NAME.test(text) || !isLong(column, /^(?:\d{8})?$/)) continue;
     const clock = columns.findIndex(
       (other, at) =>
-        at !== column &&
-        (kinds[at] === 'clock' || (CLOCK_NAME.test(other.text) && isLong(at, /^(?:\d{1,6}(?:\.\d+)?)?$/))),
+        at !== column && (kinds[at] === 'clock' || (isClockName(other) && isLong(at, /^(?:\d{1,6}(?:\.\d+)?)?$/))),
     );
     if (clock >= 0 && isMoment([column, clock])) return [column, clock];
   }
@@ -115,8 +131,11 @@ export function isBare({ kinds }: Layout, { columns }: ClockPlan): boolean {
   return columns.every((column) => kinds[column] === 'number');
 }
 
-/** Whether rows share a time of the clock, so that a column of numbers beside it says more. */
-export function isCoarse({ rows }: Layout, columns: readonly number[]): boolean {
-  const texts = rows.map((row) => columns.map((column) => row[column]).join(' '));
-  return new Set(texts).size < texts.length;
+/** Whether rows share a time of the clock and the numbers of a column say more: they rise in most of these rows. */
+export function isCoarse(layout: Layout, { columns }: ClockPlan, column: number): boolean {
+  const texts = layout.rows.map((row) => columns.map((shown) => row[shown]).join(' '));
+  const numbers = seenNumbers(layout, column);
+  const shared = texts.flatMap((text, row) => (row > 0 && text === texts[row - 1] ? [row] : []));
+  const rising = shared.filter((row) => numbers[row]! > numbers[row - 1]!);
+  return new Set(texts).size < texts.length && 2 * rising.length >= shared.length;
 }

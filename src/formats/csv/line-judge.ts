@@ -1,7 +1,7 @@
 // What a line among the rows is that has no plain number where the time (or the first value) stands: a row all the same,
 // or a head that comes again, a comment, a footer. Nothing is left out without being counted.
 
-import type { TimeBase } from '../../core/text-rows.ts';
+import type { LinesBefore, TimeBase } from '../../core/text-rows.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
 import { inSeconds } from '../time-axis.ts';
 import { secondsPerTimeUnit, timeName } from '../time-names.ts';
@@ -57,8 +57,8 @@ export class LineJudge {
   readonly #repeated: Count = { count: 0, firstLine: 0, example: '' };
   /** In the order of the file. */
   readonly heads: HeadAmongRows[] = [];
-  /** Where the last lines that are no rows began, and which was the last. */
-  #run = { offset: 0, line: -1, lastLine: -2 };
+  /** Where the last lines that are no rows began, and how many rows came before them. */
+  #run = { offset: 0, line: -1, rows: -1 };
   #lastClockS = Number.NEGATIVE_INFINITY;
   #days = 0;
   #lastDay: number | undefined;
@@ -82,14 +82,13 @@ export class LineJudge {
   }
 
   /** The time of a row in the unit of its column, NaN without one; undefined when the line is no row. */
-  judge(line: Uint8Array, lineIndex: number, offset: number): number | undefined {
+  judge(line: Uint8Array, { lines: lineIndex, rows }: LinesBefore, offset: number): number | undefined {
     const text = decodeText(line, this.#encoding);
     const { separator, kinds, style } = this.#layout;
     const cells = splitLine(text, separator).map(cleanCell);
     const time = this.#timeOf(cells);
     if (time !== undefined) return time;
-    if (lineIndex > this.#run.lastLine + 2) this.#run = { offset, line: lineIndex, lastLine: lineIndex };
-    this.#run.lastLine = lineIndex;
+    if (rows !== this.#run.rows) this.#run = { offset, line: lineIndex, rows };
     const isNote = isComment(text, separator);
     if (this.#head.lines.has(text.trim())) {
       this.#addHead(true);
@@ -115,7 +114,8 @@ export class LineJudge {
 
   #addHead(isRepeated: boolean): void {
     const { offset, line } = this.#run;
-    if (this.heads.length < MOST_HEADS && this.heads.at(-1)?.line !== line)
+    // one run has one head, and a long table is read twice
+    if (this.heads.length < MOST_HEADS && line > (this.heads.at(-1)?.line ?? -1))
       this.heads.push({ offset, line, isRepeated });
   }
 
@@ -198,11 +198,11 @@ export class LineJudge {
   }
 }
 
-/** Whether a line of words has the name of a time in it. */
+/** Whether a line of words has the name of a time in it. Letters that a byte has no room for are question marks. */
 function namesTime(cells: readonly string[], kinds: readonly CellKind[]): boolean {
-  const words = cells.filter((_, column) => kinds[column] === 'text');
-  const isHead = words.length > 1 && kinds.every((kind) => kind === 'text' || kind === 'blank');
-  return isHead && words.some((word) => timeName(word) !== undefined);
+  const words = cells.filter((cell, column) => kinds[column] === 'text' || /^\?+$/.test(cell));
+  const blankCount = kinds.filter((kind) => kind === 'blank').length;
+  return words.length > 1 && words.length + blankCount === cells.length && words.some((word) => timeName(word));
 }
 
 /** A long integer less the base, exact; else as doubles have it. */

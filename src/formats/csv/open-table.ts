@@ -107,7 +107,7 @@ async function indexed({ text, layout, head, found, cut, rows, onRead }: Known, 
     base: plan.kind === 'numbers' ? plan.base : undefined,
     resolution: resolutionOf(layout, plan),
     onRead,
-    judge: (line, lineIndex, offset) => judge.judge(line, lineIndex, offset),
+    judge: (line, before, offset) => judge.judge(line, before, offset),
   };
   const index = await indexRows(rows, request, plan.kind === 'clock');
   const axis = await axisOf(plan, index, judge, async () => (await indexRows(rows, request, true)).timesS!);

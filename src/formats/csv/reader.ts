@@ -4,7 +4,7 @@ import type { Workspace } from '../../core/workspace.ts';
 import type { FormatReader } from '../reader.ts';
 import { NO_CONTEXT, type OpenContext } from '../row.ts';
 import type { RandomAccess } from '../source.ts';
-import { openBlocks } from './blocks.ts';
+import { choiceOfText, openBlocks } from './blocks.ts';
 import { openTable } from './open-table.ts';
 import { readText } from './text.ts';
 
@@ -15,8 +15,10 @@ export async function openCsv(
   context: OpenContext = NO_CONTEXT,
 ): Promise<FormatReader> {
   const text = await readText(source);
-  const { reader, starts } = await openTable(text, workspace, context);
-  if (starts.length === 0) return reader;
+  const choice = choiceOfText(context.choice);
+  const { reader, starts } = await openTable(text, workspace, { ...context, choice });
+  if (starts.length === 0 && choice === context.choice) return reader;
   reader.close();
-  return openBlocks(text.bytes, workspace, context, starts);
+  if (starts.length > 0) return openBlocks(text, workspace, context, starts);
+  return (await openTable(text, workspace, context)).reader;
 }

@@ -1,7 +1,7 @@
 // One pass over a table: where rows begin, at which times, and which lines among them are none.
 
 import { FormatError } from '../../base/errors.ts';
-import { TEXT_PIECE_BYTES, type TextRows, type TimeBase } from '../../core/text-rows.ts';
+import { type LinesBefore, TEXT_PIECE_BYTES, type TextRows, type TimeBase } from '../../core/text-rows.ts';
 import { type EvenLine, EvenSteps, type TimeDigits } from '../even-steps.ts';
 import type { RandomAccess } from '../source.ts';
 import { inSeconds } from '../time-axis.ts';
@@ -21,8 +21,8 @@ export interface RowBlock {
   readonly line: number;
 }
 
-/** What a line without a plain number in the key column is. */
-export type LineJudge = (line: Uint8Array, lineIndex: number, offset: number) => number | undefined;
+/** What a line without a plain number in the key column is. `before`: in the file. */
+export type LineJudge = (line: Uint8Array, before: LinesBefore, offset: number) => number | undefined;
 
 export interface IndexRequest {
   readonly bytes: RandomAccess;
@@ -82,8 +82,8 @@ export async function indexRows(rows: TextRows, request: IndexRequest, mustKeep 
       if (!mustKeep && rows.counts.rows > KEPT_TIMES) kept = undefined;
       kept?.push(times.slice());
     },
-    oddLine: (line: Uint8Array, position: number, lineIndex: number) => {
-      const time = judge(line, lineCount + lineIndex, position);
+    oddLine: (line: Uint8Array, position: number, { lines, rows }: LinesBefore) => {
+      const time = judge(line, { lines: lineCount + lines, rows }, position);
       if (time === undefined) skipped.push(position, position + line.length);
       return time;
     },

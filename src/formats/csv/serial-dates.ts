@@ -1,6 +1,6 @@
 // Dates as spreadsheets keep them: days and parts of days since 1899-12-30, as numbers (ECMA-376 part 1, 18.17.4.1).
 
-import { timeName } from '../time-names.ts';
+import { secondsPerTimeUnit, timeName } from '../time-names.ts';
 import { DATE_NAME } from './clock-columns.ts';
 import { type ClockTime, DAY_SECONDS } from './clock-times.ts';
 import type { TableHead } from './head.ts';
@@ -21,15 +21,28 @@ export interface SerialDates {
   readonly serialDay: number;
 }
 
-/** A column of such dates; undefined where none is called a date or a time and rises by whole seconds in parts of days. */
+/** The first column of such dates that is called a date or a time. */
 export function serialDates(layout: Layout, { columns }: TableHead): SerialDates | undefined {
   const column = columns.findIndex(({ text, bare, unit }, at) => {
-    const isTime = DATE_NAME.test(text) || (timeName(bare, unit) && timeName(text)?.unitSeconds === undefined);
-    return isTime && unit === '' && layout.kinds[at] === 'number' && risesByParts(seenNumbers(layout, at));
+    const isTime = DATE_NAME.test(text) || timeName(bare, unit) !== undefined;
+    return isTime && isDays(timeName(text)?.unitSeconds) && serialDatesIn(layout, columns, at) !== undefined;
   });
-  const first = seenNumbers(layout, column).find(Number.isFinite);
-  if (column < 0 || first === undefined) return undefined;
-  return { column, unitSeconds: DAY_SECONDS, serialDay: first };
+  return serialDatesIn(layout, columns, column);
+}
+
+/** Undefined where the column states another unit than days, or does not rise by whole seconds in parts of days. */
+export function serialDatesIn(layout: Layout, columns: TableHead['columns'], column: number): SerialDates | undefined {
+  const unit = columns[column]?.unit;
+  if (unit === undefined || layout.kinds[column] !== 'number') return undefined;
+  const numbers = seenNumbers(layout, column);
+  const serialDay = numbers.find(Number.isFinite);
+  const isOther = unit !== '' && secondsPerTimeUnit(unit) !== DAY_SECONDS;
+  if (isOther || serialDay === undefined || !risesByParts(numbers)) return undefined;
+  return { column, unitSeconds: DAY_SECONDS, serialDay };
+}
+
+function isDays(unitSeconds: number | undefined): boolean {
+  return unitSeconds === undefined || unitSeconds === DAY_SECONDS;
 }
 
 /** Whether days rise by whole seconds that are no short decimals of a day, as no count of seconds does. */

@@ -42,6 +42,10 @@ export function tableDiagnostics(table: NotedTable): Diagnostic[] {
       'No column holds times that rise: rows are counted. Say the rate, or which column is the time.',
     );
   }
+  if (plan.kind === 'clock' && plan.fraction) {
+    const name = head.columns[plan.fraction.column]?.name ?? '';
+    say('info', 'clock-fraction', `The column "${name}" completes the clock: it says how far each second has gone.`);
+  }
   if (axis && plan.kind !== 'counted') {
     const columns = plan.kind === 'clock' ? plan.columns : [plan.kind === 'numbers' ? plan.column : (plan.column ?? 0)];
     const name = columns.map((column) => head.columns[column]?.name ?? '').join(' ');

@@ -2,7 +2,8 @@
 
 import { FormatError } from '../../base/errors.ts';
 import type { RandomAccess } from '../source.ts';
-import { decodeText, type Encoding, NarrowText, textKind } from './encoding.ts';
+import { SourcePart } from '../source-part.ts';
+import { decodeText, type Encoding, NarrowText, type TextKind, textKind } from './encoding.ts';
 import { splitLines } from './lines.ts';
 
 /** Bytes from which the form of the table is found. */
@@ -29,12 +30,14 @@ export interface Text {
   readonly isEnded: boolean;
   /** Lines of the file before the first of these. */
   readonly lineCount: number;
+  /** Bytes [offset, endOffset) of `bytes` as a text of their own, before which the file has `lineCount` lines. */
+  part(offset: number, endOffset: number, lineCount: number): Promise<Text>;
 }
 
-/** Rejects with `format/unknown` when the bytes are no text. */
-export async function readText(source: RandomAccess, lineCount = 0): Promise<Text> {
+/** Rejects with `format/unknown` when the bytes are no text. `known`: what kind of text they are. */
+export async function readText(source: RandomAccess, lineCount = 0, known?: TextKind): Promise<Text> {
   const head = await source.read(0, Math.min(HEAD_BYTES, source.sizeBytes));
-  const kind = textKind(head);
+  const kind = known ?? textKind(head);
   if (!kind) throw new FormatError('format/unknown', 'These bytes are no text.', 0);
   const isWide = kind.encoding === 'utf-16le' || kind.encoding === 'utf-16be';
   const bytes = isWide ? new NarrowText(source, kind.encoding) : source;
@@ -53,6 +56,11 @@ export async function readText(source: RandomAccess, lineCount = 0): Promise<Tex
     endOffset,
     isEnded,
     lineCount,
+    part: (offset, end, line) => {
+      const letterBytes = isWide ? 2 : 1;
+      const part = new SourcePart(source, letterBytes * offset, letterBytes * (end - offset));
+      return readText(part, line, isWide ? { encoding: kind.encoding, markBytes: 0 } : undefined);
+    },
   };
 }
 

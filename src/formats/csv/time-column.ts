@@ -16,9 +16,10 @@ import {
 import { unitParts } from '../units.ts';
 import { isUnixSeconds, unixUnit } from '../unix-times.ts';
 import { type ClockPlan, clockPlan, isBare, isCoarse } from './clock-columns.ts';
+import { DAY_SECONDS } from './clock-times.ts';
 import { stepsOfHead, type TableHead } from './head.ts';
 import { type Layout, seenNumbers } from './layout.ts';
-import { serialDates } from './serial-dates.ts';
+import { type SerialDates, serialDates, serialDatesIn } from './serial-dates.ts';
 
 export interface NumberTime {
   readonly kind: 'numbers';
@@ -79,16 +80,10 @@ export function findTime(layout: Layout, head: TableHead, choice: ReadChoice): F
   // Rigol: X is a running number
   if (head.steps && !named?.isUnitSaid) return { plan: stated(layout, head)!, guesses: [] };
   const clock = clockPlan(layout, head);
-  if (clock && (clock.fraction || isBare(layout, clock) || !named || named.isVague || !isCoarse(layout, clock.columns)))
-    return { plan: clock, guesses: [] };
+  const isCoarser = clock && named && !named.isVague && isCoarse(layout, clock, named.column);
+  if (clock && (clock.fraction || isBare(layout, clock) || !isCoarser)) return { plan: clock, guesses: [] };
   const serial = choice.timeUnit === undefined ? serialDates(layout, head) : undefined;
-  if (serial) {
-    const { name } = head.columns[serial.column]!;
-    return {
-      plan: { kind: 'numbers', ...serial },
-      guesses: [`The numbers in "${name}" are taken as dates of a spreadsheet: days since 1899-12-30.`],
-    };
-  }
+  if (serial) return serialTime(head, serial);
   if (named) return named;
   const axis = otherAxis(layout, head);
   if (axis) return { plan: axis, guesses: [] };
@@ -106,6 +101,12 @@ export function findTime(layout: Layout, head: TableHead, choice: ReadChoice): F
     : { plan: { kind: 'counted' }, guesses: [] };
 }
 
+function serialTime({ columns }: TableHead, serial: SerialDates): FoundTime {
+  const { name } = columns[serial.column]!;
+  const guess = `The numbers in "${name}" are taken as dates of a spreadsheet: days since 1899-12-30.`;
+  return { plan: { kind: 'numbers', ...serial }, guesses: [guess] };
+}
+
 function roleColumn({ table }: ReadChoice): number | undefined {
   const found = Object.entries(table?.columns ?? {}).find(([, { role }]) => role === 'time');
   return found && Number(found[0]);
@@ -121,11 +122,15 @@ function chosenTime(layout: Layout, head: TableHead, name: string, timeUnit: str
   const clock = timeUnit === undefined ? clockPlan(layout, head) : undefined;
   if (clock?.columns.includes(column)) return { plan: clock, guesses: [] };
   if (layout.kinds[column] === 'clock') return { plan: { kind: 'clock', columns: [column] }, guesses: [] };
+  const unitSeconds = unitOf(timeUnit) ?? ownUnit(head, column);
+  const isDays = unitSeconds === undefined || unitSeconds === DAY_SECONDS;
+  const serial = isDays ? serialDatesIn(layout, head.columns, column) : undefined;
+  if (serial) return serialTime(head, serial);
   const axis = otherAxis(layout, head);
   const { text, bare, unit } = head.columns[column]!;
   const isTime = timeUnit !== undefined || timeName(text) !== undefined || timeName(bare, unit) !== undefined;
   if (axis?.column === column && !isTime) return { plan: axis, guesses: [] };
-  return numberTime(layout, name, column, unitOf(timeUnit) ?? ownUnit(head, column));
+  return numberTime(layout, name, column, unitSeconds);
 }
 
 function unitOf(timeUnit: string | undefined): number | undefined {
@@ -137,12 +142,15 @@ function ownUnit({ columns }: TableHead, column: number): number | undefined {
   return timeName(text)?.unitSeconds ?? secondsPerTimeUnit(unit) ?? timeName(name)?.unitSeconds;
 }
 
+interface NamedTime extends FoundTime {
+  readonly column: number;
+  readonly isUnitSaid: boolean;
+  /** Only its name says that it may be one. */
+  readonly isVague: boolean;
+}
+
 /** The column that the names call a time: one with a unit before one without. */
-function namedTime(
-  layout: Layout,
-  head: TableHead,
-  timeUnit: string | undefined,
-): (FoundTime & { readonly isUnitSaid: boolean; readonly isVague: boolean }) | undefined {
+function namedTime(layout: Layout, head: TableHead, timeUnit: string | undefined): NamedTime | undefined {
   const candidates = head.columns.flatMap(({ text, bare, unit }, column) => {
     if (layout.kinds[column] !== 'number' || layout.kinds.length < 2) return [];
     const found = timeName(text) ?? timeName(bare, unit);
@@ -165,7 +173,7 @@ function namedTime(
   const isVague = unitSeconds === undefined && (text === 'T' || (/^x$/i.test(text) && !hasUnits));
   const guess = `Nothing says what "${text}" is: it is taken as the time in seconds.`;
   const guesses = isVague ? [guess] : found.guesses;
-  return { ...found, guesses, isVague, isUnitSaid: best.unitSeconds !== undefined };
+  return { ...found, guesses, isVague, column: best.column, isUnitSaid: best.unitSeconds !== undefined };
 }
 
 /** Names of time beside others that make them something else: the first of three directions, the lowest of values. */

@@ -106,6 +106,25 @@ describe('dates of a spreadsheet', () => {
     expect(codesOf(reader)).toEqual(['guess', 'local-time']);
   });
 
+  it.each([
+    ['in the column that is chosen', 'when,T (°C)', { time: 'when' }],
+    ['in the column that is marked', 'when,T (°C)', { table: { columns: { 0: { role: 'time' } } } }],
+    ['chosen in days', 'Date,T (°C)', { time: 'Date', timeUnit: 'd' }],
+    ['in days by the head', 'Time (d),T (°C)', {}],
+  ] as const)('%s', async (_name, head, choice) => {
+    const table = `${head}\n${rowLines(60, (row) => `${(45_355.5 + row / 1440).toFixed(6)},${row}`)}`;
+    const reader = await openTable(table, choice);
+    expect(signalsOf(reader)).toEqual([['T', '°C', Number((1 / 60).toPrecision(9)), 0, 60]]);
+    expect(utcToUnixMs(reader.store.originUtc!)).toBe(new Date(2024, 2, 4, 12).getTime());
+    expect(codesOf(reader)).toEqual(['guess', 'local-time']);
+  });
+
+  it('are what the user says they are', async () => {
+    const table = `Date,T (°C)\n${rowLines(60, (row) => `${(45_355.5 + row / 1440).toFixed(6)},${row}`)}`;
+    const reader = await openTable(table, { time: 'Date', timeUnit: 's' });
+    expect(reader.store.originUtc).toBeUndefined();
+  });
+
   it('are not taken from seconds of such a size', async () => {
     const reader = await openTable(`Time,v\n${rowLines(60, (row) => `${(45_355.5 + row / 1000).toFixed(3)},${row}`)}`);
     expect(signalsOf(reader)).toEqual([['v', '', 1000, 45_355.5, 60]]);

@@ -121,6 +121,52 @@ describe('Unix times', () => {
   });
 });
 
+it('a column of seconds beside a date is no clock', async () => {
+  const reader = await openTable(
+    `Date,Time (s),V\n${rowLines(40, (row) => `20240304,${(row / 4).toFixed(3)},${row}`)}`,
+  );
+  expect(signalsOf(reader).find(([name]) => name === 'V')).toEqual(['V', '', 4, 0, 40]);
+  expect(reader.store.originUtc).toBeUndefined();
+});
+
+describe('a column beside the clock', () => {
+  const seconds = (row: number) => `10:00:${two(row)}`;
+
+  it('that says how long something took is a signal', async () => {
+    const text = `Time,Scan time (ms),V\n${rowLines(40, (row) => `${seconds(row)},${103 + (row % 3)},${row}`)}`;
+    const reader = await openTable(text);
+    expect(signalsOf(reader)).toEqual([
+      ['Scan time', 'ms', 1, 36_000, 40],
+      ['V', '', 1, 36_000, 40],
+    ]);
+  });
+
+  it.each([
+    ['falls', (row: number) => 105 - (row % 2)],
+    ['stays', () => 103],
+    ['stays in most', (row: number) => (row < 30 ? 103 : 104)],
+  ])('that %s in rows of the same second is a signal', async (_name, took) => {
+    const lines = rowLines(40, (row) => `${seconds(Math.floor(row / 2))},${took(row)},${row}`);
+    const reader = await openTable(`Time,Scan time (ms),V\n${lines}`);
+    expect(reader.store.signals().map(({ name }) => name)).toEqual(['Scan time', 'V']);
+  });
+
+  it.each([
+    ['by its name', 'Millis', (row: number) => `${seconds(row)},250`, 1, 36_000.25],
+    [
+      'as rows share a second',
+      'Time (ms)',
+      (row: number) => `${seconds(Math.floor(row / 2))},${(row % 2) * 500}`,
+      2,
+      36_000,
+    ],
+  ] as const)('completes it: %s, which is said', async (_name, name, cells, rateHz, startS) => {
+    const reader = await openTable(`Clock,${name},V\n${rowLines(40, (row) => `${cells(row)},${row}`)}`);
+    expect(signalsOf(reader)).toEqual([['V', '', rateHz, startS, 40]]);
+    expect(reader.diagnostics.map(({ message }) => message).join()).toContain('completes the clock');
+  });
+});
+
 it('times of the calendar only', () => {
   for (const text of ['2026-02-30', '13/13/2026', '2026-05-01 25:00:00', '10:61:00', '1.2.3', '12:30:00:00:00']) {
     expect([text, parseClock(text, true) ?? parseClock(text, false)]).toEqual([text, undefined]);
