@@ -12,7 +12,7 @@ import { isoUtc } from '../unix-times.ts';
 import { axesOf, isLine, isSignal, isTime } from './axes.ts';
 import { attribute, attributeNames, type Content, type Dataset, type Group, textAttribute, unitOf } from './content.ts';
 import { itemDtype } from './item-type.ts';
-import { factValue, isFact } from './scalars.ts';
+import { factOrNone, isFact } from './scalars.ts';
 import { scaledValues, scalingOf } from './scaling.ts';
 import { type TextTimes, TextTimesSearch } from './text-times.ts';
 import type { DatasetNode, GroupNode, Tree } from './tree.ts';
@@ -273,7 +273,7 @@ export class SampleAxes {
         facts.push(...this.#attributeFacts(group.group));
         for (const [name, member] of group.members) {
           if (!isSamplingName(name) || !isFact(this.#content, member)) continue;
-          facts.push({ name, value: factValue(this.#content, member), unit: unitOf(this.#content, member.dataset) });
+          facts.push({ name, value: factOrNone(this.#content, member), unit: unitOf(this.#content, member.dataset) });
           // NWB states the rate beside the start
           facts.push(...this.#attributeFacts(member.dataset, 'rate', 'sampling_rate'));
         }

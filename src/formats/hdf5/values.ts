@@ -13,7 +13,7 @@ import type { DatasetNode } from './tree.ts';
 /** Bytes that the library reads at a time. */
 const READ_BYTES = 8 * 2 ** 20;
 /** Bytes of a text of any length that are looked at. */
-const MAX_VLEN_BYTES = 256;
+const MAX_VLEN_BYTES = 16_384;
 
 /** A line of items through an array: along one dimension from a place. */
 export interface ItemLine {

@@ -43,6 +43,7 @@ it('damaged texts are told, refuse no file and take nothing from other datasets'
     code: 'hdf5/damaged',
     message: expect.stringContaining('The times in "packed/time" cannot be read'),
   });
+  expect(Object.keys(reader.metadata)).not.toContain('packed/time');
   reader.close();
 });
 
