@@ -4,7 +4,8 @@ import { PlainStore } from '../../src/formats/plain-store.ts';
 import type { SampleType, SignalAxis } from '../../src/model/signal-store.ts';
 
 export interface Values {
-  readonly values: readonly number[];
+  /** Integers of 64 bits for such a `dtype`. */
+  readonly values: readonly number[] | readonly bigint[];
   readonly rate: number;
   readonly firstS?: number;
   readonly unit?: string;
@@ -30,7 +31,12 @@ export function valueStore(...signals: readonly Values[]): PlainStore {
         offsetS: firstS,
         ...(axis && { axis }),
       },
-      read: async (start, end) => Float64Array.from(values.slice(start, end)),
+      read: async (start, end) => {
+        const part: readonly (number | bigint)[] = values.slice(start, end);
+        return part.length > 0 && part.every((value) => typeof value === 'bigint')
+          ? BigInt64Array.from(part)
+          : Float64Array.from(part, Number);
+      },
     })),
   );
 }

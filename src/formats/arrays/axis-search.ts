@@ -92,16 +92,24 @@ export class AxisSearch {
     return axis;
   }
 
-  /** Columns that only number their rows, which are no signals; `axis` is the one of them that serves as such. */
-  async running<T extends AxisColumn>(columns: readonly T[], axis: T | undefined): Promise<readonly T[]> {
-    const found: T[] = [];
+  /**
+   * Columns that only number their rows, which are no signals; `axis` is the one of them that serves as such. Those stay
+   * beside which nothing else is to be seen: `isBeside` says whether there is, given a column and all that only number.
+   */
+  async running<T extends AxisColumn>(
+    columns: readonly T[],
+    axis: T | undefined,
+    isBeside = (_: T, numbers: readonly T[]): boolean => columns.length > numbers.length + (axis ? 1 : 0),
+  ): Promise<readonly T[]> {
+    const numbers: T[] = [];
     for (const column of columns) {
       const isNumber = column === axis || this.#choice.time === column.id || !isRunningName(column.name);
       if (isNumber || column.clock || column.length < 2 || column.length > MAX_PLACES) continue;
-      if (!isRunning(await column.values())) continue;
-      found.push(column);
-      this.#say('info', 'running-number', `"${column.id}" only numbers the samples: it is left out.`);
+      if (isRunning(await column.values())) numbers.push(column);
     }
+    const found = numbers.filter((column) => isBeside(column, numbers));
+    for (const { id } of found)
+      this.#say('info', 'running-number', `"${id}" only numbers the samples: it is left out.`);
     return found;
   }
 

@@ -119,5 +119,5 @@ async function axisOf(
   const isRated = stated !== undefined || choice.rateHz !== undefined;
   const found = await search.among(columns, { isRated, isInOrder: true });
   const numbers = await search.running(columns, found?.column);
-  return { axis: found?.axis, times: found?.column, numbers: numbers.length < columns.length ? numbers : [] };
+  return { axis: found?.axis, times: found?.column, numbers };
 }

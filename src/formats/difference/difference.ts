@@ -12,7 +12,7 @@ import type { Difference, DifferenceOperand } from '../../model/difference.ts';
 import type { SignalAxis, StampedSignal, SteadySignal } from '../../model/signal-store.ts';
 import { type PlainSignal, PlainStore } from '../plain-store.ts';
 import { differenceOfHeld, HeldOperand } from './held.ts';
-import { SteadyOperand } from './steady.ts';
+import { isLongInteger, SteadyOperand } from './steady.ts';
 
 /** Id of the one signal. */
 const ID = 'difference';
@@ -41,6 +41,7 @@ async function ofSteady(a: SteadyDifferenceOperand, b: SteadyDifferenceOperand):
   const values = new SteadyOperand(other, grid);
   const { start, end } = values.common;
   if (end <= start) throw apart(a, b);
+  const isExact = values.isOnGrid && isLongInteger(a.signal) && isLongInteger(b.signal);
   const between = values.isOnGrid
     ? `${other.label} has a sample at each of them`
     : values.isLevel
@@ -48,7 +49,7 @@ async function ofSteady(a: SteadyDifferenceOperand, b: SteadyDifferenceOperand):
       : `${other.label} is taken from the straight line between the two samples around each of them`;
   return {
     signal: onGrid(grid, { start, end }, nameOf(a, b), (from, to) => values.read(from, to), isOnFirst ? 1 : -1),
-    how: `${places(grid, end - start)}; ${between}.`,
+    how: `${places(grid, end - start)}; ${between}.${isExact ? '' : rounding(a, b)}`,
   };
 }
 
@@ -60,7 +61,7 @@ async function ofMixed(grid: SteadyDifferenceOperand, held: StampedDifferenceOpe
   if (end <= start) throw apart(a, b);
   return {
     signal: onGrid(grid, { start, end }, nameOf(a, b), async (from, to) => values.at(from, to, grid), sign),
-    how: `${places(grid, end - start)}; each value of ${held.label} holds until its next.`,
+    how: `${places(grid, end - start)}; each value of ${held.label} holds until its next.${rounding(a, b)}`,
   };
 }
 
@@ -81,7 +82,7 @@ async function ofHeld(a: StampedDifferenceOperand, b: StampedDifferenceOperand):
       timesS,
       read: async (start, end) => values.subarray(start, end),
     },
-    how: `At ${formatCount(timesS.length)} ${timesS.length === 1 ? 'place' : 'places'}, those of ${a.label} and of ${b.label}; each value holds until its next.`,
+    how: `At ${formatCount(timesS.length)} ${timesS.length === 1 ? 'place' : 'places'}, those of ${a.label} and of ${b.label}; each value holds until its next.${rounding(a, b)}`,
   };
 }
 
@@ -136,6 +137,17 @@ function places(grid: SteadyDifferenceOperand, count: number): string {
   return `At ${formatCount(count)} ${count === 1 ? 'sample' : 'samples'} of ${grid.label}, one every ${step}`;
 }
 
+/** Where a long integer becomes a double before it is subtracted. */
+function rounding(...operands: readonly DifferenceOperand[]): string {
+  const isRounded = operands.some(({ signal }) => isLongInteger(signal));
+  return isRounded ? ' Integers of 64 bits are rounded to the 53 bits of a double first.' : '';
+}
+
+/** Two long integers are subtracted as such. */
+function less(a: number | bigint, b: number | bigint): number {
+  return typeof a === 'bigint' && typeof b === 'bigint' ? Number(a - b) : Number(a) - Number(b);
+}
+
 function infoOf({ signal }: DifferenceOperand, name: string, sampleCount: number) {
   const { unit, axis } = signal;
   const base = { id: ID, name, unit, source: '', dtype: 'f64', startSample: 0, firstSampleId: 0n } as const;
@@ -147,7 +159,7 @@ function onGrid(
   grid: SteadyDifferenceOperand,
   { start, end }: { readonly start: number; readonly end: number },
   name: string,
-  other: (from: number, to: number) => Promise<Float64Array>,
+  other: (from: number, to: number) => Promise<ArrayLike<number | bigint>>,
   sign: 1 | -1,
 ): PlainSignal {
   const { sampleRateHz, offsetS, id } = grid.signal;
@@ -163,7 +175,7 @@ function onGrid(
         grid.store.samples(id, start + from, start + to),
         other(start + from, start + to),
       ]);
-      return others.map((value, i) => sign * (Number(block.values[i]) - value));
+      return Float64Array.from(others, (value, i) => sign * less(block.values[i]!, value));
     },
   };
 }

@@ -1,7 +1,7 @@
 // The values of a signal with a rate at the samples of another.
 
 import type { DifferenceOperand } from '../../model/difference.ts';
-import type { SampleRange, SampleType, SteadySignal } from '../../model/signal-store.ts';
+import type { SampleRange, SampleType, SampleValues, SignalInfo, SteadySignal } from '../../model/signal-store.ts';
 
 /** Places closer than this part of a sample are the same: times are sums of doubles, of which 10¹¹ steps leave 10⁻⁵. */
 export const SAME_PLACE = 1e-4;
@@ -44,15 +44,16 @@ export class SteadyOperand {
     return LEVEL_TYPES.has(this.#operand.signal.dtype);
   }
 
-  /** At samples [from, to) of the grid, which are in common. */
-  async read(from: number, to: number): Promise<Float64Array> {
-    const found = new Float64Array(to - from);
+  /** At samples [from, to) of the grid, which are in common; long integers where it has a sample at each of them. */
+  async read(from: number, to: number): Promise<SampleValues | readonly (number | bigint)[]> {
+    const isLong = isLongInteger(this.#operand.signal) && this.isOnGrid;
+    const found = isLong ? new Array<number | bigint>(to - from) : new Float64Array(to - from);
     const step = Math.max(1, Math.floor(READ_SAMPLES / Math.max(1, this.#ratio)));
     for (let at = from; at < to; at += step) await this.#readPiece(found, from, at, Math.min(to, at + step));
     return found;
   }
 
-  async #readPiece(found: Float64Array, from: number, at: number, to: number): Promise<void> {
+  async #readPiece(found: Float64Array | (number | bigint)[], from: number, at: number, to: number): Promise<void> {
     const { store, signal } = this.#operand;
     const start = Math.max(signal.startSample, Math.floor(this.#placeOf(at) + SAME_PLACE));
     const end = Math.min(signal.endSample, Math.ceil(this.#placeOf(to - 1) - SAME_PLACE) + 1);
@@ -61,7 +62,8 @@ export class SteadyOperand {
     for (let i = at; i < to; i++) {
       const place = this.#placeOf(i);
       const left = Math.floor(place);
-      if (isSample(place)) found[i - from] = sampleAt(Math.round(place));
+      if (Array.isArray(found)) found[i - from] = values[Math.round(place) - start]!;
+      else if (isSample(place)) found[i - from] = sampleAt(Math.round(place));
       else if (this.isLevel) found[i - from] = sampleAt(left);
       else found[i - from] = sampleAt(left) + (sampleAt(left + 1) - sampleAt(left)) * (place - left);
     }
@@ -70,6 +72,11 @@ export class SteadyOperand {
   #placeOf(gridSample: number): number {
     return this.#zero + gridSample * this.#ratio;
   }
+}
+
+/** A double does not hold all of them. */
+export function isLongInteger({ dtype }: SignalInfo): boolean {
+  return dtype === 'i64' || dtype === 'u64';
 }
 
 function isSample(place: number): boolean {

@@ -12,9 +12,9 @@ import { isoUtc } from '../unix-times.ts';
 import { axesOf, isLine, isSignal, isTime } from './axes.ts';
 import { attribute, attributeNames, type Content, type Dataset, type Group, textAttribute, unitOf } from './content.ts';
 import { itemDtype } from './item-type.ts';
-import { factValue, isFact } from './scalars.ts';
+import { factOrNone, isFact } from './scalars.ts';
 import { scaledValues, scalingOf } from './scaling.ts';
-import { textTimes } from './text-times.ts';
+import { type TextTimes, TextTimesSearch } from './text-times.ts';
 import type { DatasetNode, GroupNode, Tree } from './tree.ts';
 import { lineValues } from './values.ts';
 
@@ -37,12 +37,18 @@ interface NodeColumn extends AxisColumn {
   readonly node: DatasetNode;
 }
 
+/** A member of items that may be their axis. */
+interface MemberColumn extends AxisColumn {
+  readonly member: SampleColumn;
+}
+
 /** Finds the axes of datasets: what the file states, else what is found beside them. */
 export class SampleAxes {
   readonly #content: Content;
   readonly #tree: Tree;
   readonly #choice: ReadChoice;
   readonly #search: AxisSearch;
+  readonly #texts: TextTimesSearch;
   /** What was found in a group for a number of samples. */
   readonly #beside = new Map<string, Promise<FoundAxis<NodeColumn> | undefined>>();
 
@@ -51,6 +57,7 @@ export class SampleAxes {
     this.#tree = tree;
     this.#choice = choice;
     this.#search = new AxisSearch(choice, 'hdf5', content.diagnostics);
+    this.#texts = new TextTimesSearch(content, datasetId);
   }
 
   get guesses(): readonly string[] {
@@ -66,38 +73,65 @@ export class SampleAxes {
   }
 
   async of(node: DatasetNode, columns: readonly SampleColumn[]): Promise<SampleAxis> {
-    const shape = node.shape ?? [];
+    const layout = arrayLayout(node.shape ?? []);
+    const stated = statedAxis(this.#facts(node));
+    if (this.#choice.time === null) return { ...layout, stated };
+    const isRated = stated !== undefined || this.#choice.rateHz !== undefined;
+    const members = this.#timeMembers(node, columns);
+    // a running number says less than any axis, wherever that is
+    const found = (await this.#axisOf(node, members)) ?? (isRated ? undefined : await this.#numbers(node, members));
+    const running = await this.#search.running(
+      members,
+      members.find(({ member }) => member === found?.column),
+      (_, numbers) => columns.length > numbers.length + (found?.column ? 1 : 0),
+    );
+    return { ...(found ?? { ...layout, stated }), omitted: running.map(({ member }) => member) };
+  }
+
+  /** What the user names, else the times among the items, what the file states, dates, and what lies beside. */
+  async #axisOf(node: DatasetNode, members: readonly MemberColumn[]): Promise<SampleAxis | undefined> {
     const { time } = this.#choice;
-    const statedBeside = statedAxis(this.#facts(node));
-    if (time !== null) {
-      const member = await this.#timeMember(node, columns, statedBeside !== undefined);
-      if (member) return member;
-      const chosen = time === undefined ? undefined : this.#chosen(node, time);
-      const found = chosen ? [chosen] : axesOf(this.#content, this.#tree, node);
-      const best = this.#best(found, shape);
-      const layout = arrayLayout(shape, best?.dimension);
-      const axis = best && (await this.#search.of(this.#column(best.node), layout.sampleCount, chosen && true));
-      if (best && axis) return { ...layout, node: best.node, axis };
-      const texts = time === undefined && !best ? await this.#texts(node) : undefined;
-      if (texts) return texts;
-      const beside = found.length > 0 ? undefined : await this.#besideOf(node, statedBeside !== undefined);
-      if (beside) return beside;
+    const named = time === undefined ? undefined : this.#tree.datasets.find((it) => datasetId(it) === time);
+    const member = await this.#amongMembers(node, members, true);
+    if (member) return member;
+    const chosenTexts = named && (await this.#ofTexts(node, this.#texts.of(named, node)));
+    if (chosenTexts) return chosenTexts;
+    const chosen = named && this.#chosen(node, named);
+    const stated = chosen ? [chosen] : axesOf(this.#content, this.#tree, node);
+    const best = this.#best(stated, node.shape ?? []);
+    if (best) {
+      const layout = arrayLayout(node.shape ?? [], best.dimension);
+      const axis = await this.#search.of(this.#column(best.node), layout.sampleCount, chosen && true);
+      if (axis?.places) return { ...layout, node: best.node, axis };
     }
-    return { ...arrayLayout(shape), stated: statedBeside };
+    const isTextAsked = time === undefined && this.#choice.timeUnit === undefined;
+    const texts = isTextAsked ? this.#texts.beside(node) : undefined;
+    const finer = texts?.isCoarse ? await this.#besideOf(node, true) : undefined;
+    return finer ?? (await this.#ofTexts(node, texts)) ?? (await this.#besideOf(node, true));
+  }
+
+  /** The running number that is the axis where there is no other. */
+  async #numbers(node: DatasetNode, members: readonly MemberColumn[]): Promise<SampleAxis | undefined> {
+    return (await this.#amongMembers(node, members, false)) ?? (await this.#besideOf(node, false));
   }
 
   /** Datasets of a group that only number the samples of the others. */
   async running(nodes: readonly DatasetNode[], used: ReadonlySet<DatasetNode>): Promise<readonly DatasetNode[]> {
     const isFree = (node: DatasetNode) => !used.has(node) && isLine(node) && !isSignal(this.#content, node);
     const free = nodes.filter((node) => isFree(node) && isRunningName(nameOf(node)));
-    const beside = free.filter((node) =>
+    // without anything else to be seen, the numbers are it
+    const isBeside = ({ node }: NodeColumn, numbers: readonly NodeColumn[]) =>
       node.groups.some(({ members }) =>
-        [...members.values()].some((other) => other !== node && other.shape?.includes(node.count)),
-      ),
-    );
+        [...members.values()].some(
+          (other) =>
+            other.shape?.includes(node.count) &&
+            !(isFact(this.#content, other) || used.has(other) || numbers.some((number) => number.node === other)),
+        ),
+      );
     const found = await this.#search.running(
-      beside.map((node) => this.#column(node)),
+      free.map((node) => this.#column(node)),
       undefined,
+      isBeside,
     );
     return found.map(({ node }) => node);
   }
@@ -112,10 +146,9 @@ export class SampleAxes {
     return byLength.find(isTimes) ?? byLength[0];
   }
 
-  #chosen(node: DatasetNode, time: string) {
-    const axis = this.#tree.datasets.find((it) => it !== node && datasetId(it) === time);
-    const dimension = axis && isLine(axis) ? (node.shape ?? []).indexOf(axis.count) : -1;
-    return axis && dimension >= 0 ? { node: axis, dimension } : undefined;
+  #chosen(node: DatasetNode, axis: DatasetNode) {
+    const dimension = axis !== node && isLine(axis) ? (node.shape ?? []).indexOf(axis.count) : -1;
+    return dimension >= 0 ? { node: axis, dimension } : undefined;
   }
 
   /** What lies beside a dataset in its groups, then what is called a time in those around them. */
@@ -156,31 +189,27 @@ export class SampleAxes {
   }
 
   /** Items of several numbers may hold their axis themselves. */
-  async #timeMember(
-    node: DatasetNode,
-    columns: readonly SampleColumn[],
-    isStated: boolean,
-  ): Promise<SampleAxis | undefined> {
-    if (columns.length < 2 || node.count < 2 || node.count !== Math.max(...(node.shape ?? [0]))) return undefined;
-    if (!canHold(this.#content, node)) return undefined;
-    const layout = arrayLayout(node.shape ?? []);
-    const members = membersOf(node).map((column) => this.#member(node, column));
-    const rules = { isRated: isStated || this.#choice.rateHz !== undefined, isInOrder: true };
-    const { time } = this.#choice;
-    const isElsewhere = typeof time === 'string' && !members.some(({ id }) => id === time);
-    const found = isElsewhere ? undefined : await this.#search.among(members, rules);
-    const running = await this.#search.running(members, found?.column);
-    const omitted = running.map(({ member }) => member);
-    if (!found) return omitted.length > 0 ? { ...layout, omitted, stated: statedAxis(this.#facts(node)) } : undefined;
-    return { ...layout, column: found.column.member, axis: found.axis, omitted };
+  #timeMembers(node: DatasetNode, columns: readonly SampleColumn[]): readonly MemberColumn[] {
+    if (columns.length < 2 || node.count < 2 || node.count !== Math.max(...(node.shape ?? [0]))) return [];
+    return canHold(this.#content, node) ? membersOf(node).map((column) => this.#member(node, column)) : [];
   }
 
-  async #texts(node: DatasetNode): Promise<SampleAxis | undefined> {
-    const times = this.#choice.timeUnit === undefined ? textTimes(this.#content, node, datasetId) : undefined;
+  async #amongMembers(
+    node: DatasetNode,
+    members: readonly MemberColumn[],
+    isRated: boolean,
+  ): Promise<SampleAxis | undefined> {
+    const { time } = this.#choice;
+    if (members.length === 0 || (typeof time === 'string' && !members.some(({ id }) => id === time))) return undefined;
+    const found = await this.#search.among(members, { isRated, isInOrder: true });
+    return found && { ...arrayLayout(node.shape ?? []), column: found.column.member, axis: found.axis };
+  }
+
+  async #ofTexts(node: DatasetNode, times: TextTimes | undefined): Promise<SampleAxis | undefined> {
     if (!times) return undefined;
     const layout = arrayLayout(node.shape ?? [], times.dimension);
     const axis = await this.#search.of(times.column, layout.sampleCount, true);
-    return axis && { ...layout, node: times.node, axis };
+    return axis?.places && { ...layout, node: times.node, axis };
   }
 
   #column(node: DatasetNode): NodeColumn {
@@ -201,7 +230,7 @@ export class SampleAxes {
     };
   }
 
-  #member(node: DatasetNode, member: SampleColumn) {
+  #member(node: DatasetNode, member: SampleColumn): MemberColumn {
     return {
       member,
       name: member.name,
@@ -244,7 +273,7 @@ export class SampleAxes {
         facts.push(...this.#attributeFacts(group.group));
         for (const [name, member] of group.members) {
           if (!isSamplingName(name) || !isFact(this.#content, member)) continue;
-          facts.push({ name, value: factValue(this.#content, member), unit: unitOf(this.#content, member.dataset) });
+          facts.push({ name, value: factOrNone(this.#content, member), unit: unitOf(this.#content, member.dataset) });
           // NWB states the rate beside the start
           facts.push(...this.#attributeFacts(member.dataset, 'rate', 'sampling_rate'));
         }

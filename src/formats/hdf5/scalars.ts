@@ -1,13 +1,13 @@
 // Single values and texts of a file: what it says of its making.
 
-import { toError } from '../../base/errors.ts';
+import { FormatError, toError } from '../../base/errors.ts';
 import type { Utc } from '../../base/time.ts';
 import { sampleColumns } from '../numpy/columns.ts';
 import { isoUtc } from '../unix-times.ts';
 import { attribute, attributeNames, type Content, type Dataset, type Group, plainValue, unitOf } from './content.ts';
 import { hasAnyLength, isText, itemDtype } from './item-type.ts';
 import type { DatasetNode, Tree } from './tree.ts';
-import { lineValues } from './values.ts';
+import { lineTexts, lineValues } from './values.ts';
 
 /** Entries that are told. */
 const MAX_ENTRIES = 2000;
@@ -37,13 +37,30 @@ function isEmpty(content: Content, { dataset, count }: DatasetNode): boolean {
   return count === 0 || attribute(content, dataset, 'MATLAB_empty') === 1;
 }
 
-/** A number, a text or a list of texts, or the word `empty`; undefined when it cannot be told in a line. */
-export function factValue(content: Content, node: DatasetNode): unknown {
+/** As `factValue`; undefined where it is damaged, which `metadataOf` tells. */
+export function factOrNone(content: Content, node: DatasetNode): unknown {
+  try {
+    return factValue(content, node);
+  } catch (thrown) {
+    if (thrown instanceof FormatError) return undefined;
+    throw thrown;
+  }
+}
+
+/**
+ * A number, a text or a list of texts, or the word `empty`; undefined when it cannot be told in a line. Throws a
+ * FormatError where the file is damaged.
+ */
+function factValue(content: Content, node: DatasetNode): unknown {
   if (isEmpty(content, node)) return 'empty';
   const { dataset, type, count } = node;
   if (isText(type)) {
     if (type.vlen && !content.canReadTexts) return undefined;
-    return count * type.size <= MAX_TEXT_BYTES ? plainValue(dataset.value) : undefined;
+    if (count * type.size > MAX_TEXT_BYTES) return undefined;
+    const shape = node.shape ?? [];
+    const isLine = shape.length === 0 || Math.max(...shape) === count;
+    const line = { place: shape.map(() => 0), dimension: Math.max(0, shape.indexOf(count)) };
+    return plainValue(isLine ? lineTexts(content, node, line) : dataset.value);
   }
   if (hasAnyLength(type)) return undefined;
   const { columns } = sampleColumns(itemDtype(type), '');
@@ -123,7 +140,7 @@ export function startOf(content: Content, { datasets, groups }: Tree): Utc | und
       ),
   );
   const texts = [
-    entry && factValue(content, entry),
+    entry && factOrNone(content, entry),
     ...groups.slice(0, 2).map(({ group }) => attribute(content, group, 'start_time')),
   ];
   for (const text of texts) {

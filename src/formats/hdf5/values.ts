@@ -1,4 +1,4 @@
-// Samples of a dataset: a piece of a channel as the library reads it, and the numbers in it.
+// Samples of a dataset: a piece of a channel as the library reads it, and the numbers or texts in it.
 
 import { FormatError } from '../../base/errors.ts';
 import type { SampleValues } from '../../model/signal-store.ts';
@@ -12,6 +12,8 @@ import type { DatasetNode } from './tree.ts';
 
 /** Bytes that the library reads at a time. */
 const READ_BYTES = 8 * 2 ** 20;
+/** Bytes of a text of any length that are looked at. */
+const MAX_VLEN_BYTES = 16_384;
 
 /** A line of items through an array: along one dimension from a place. */
 export interface ItemLine {
@@ -42,12 +44,36 @@ export function lineValues(
   return joinValues(parts);
 }
 
+/** The texts of a line of them, without what pads them. Throws a FormatError where the file is damaged. */
+export function lineTexts(content: Content, node: DatasetNode, line: ItemLine): readonly string[] {
+  const { size, vlen } = node.type;
+  const count = node.shape?.[line.dimension] ?? 1;
+  const decoder = new TextDecoder();
+  const textAt = (bytes: Uint8Array, at: number, length: number) => {
+    const end = bytes.subarray(at, at + length).indexOf(0);
+    return decoder.decode(bytes.slice(at, at + (end < 0 ? length : end))).trim();
+  };
+  const texts: string[] = [];
+  lineBytes(content, node, line, 0, count, (bytes, heap) => {
+    const items = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let index = 0; index < count; index++) {
+      const at = vlen ? items.getUint32(index * size, true) : index * size;
+      // a text that was never written has no place
+      if (vlen) texts.push(at === 0 ? '' : textAt(heap, at, MAX_VLEN_BYTES));
+      else texts.push(textAt(bytes, at, size));
+    }
+  });
+  return texts;
+}
+
+/** `look` sees the items, and the library's memory while what they point to is still there. */
 function lineBytes(
   { hdf5: { module }, file }: Content,
   node: DatasetNode,
   { place, dimension }: ItemLine,
   from: number,
   count: number,
+  look?: (bytes: Uint8Array, heap: Uint8Array) => void,
 ): Uint8Array {
   const byteCount = count * node.type.size;
   if (byteCount === 0) return new Uint8Array(0);
@@ -68,7 +94,9 @@ function lineBytes(
         `Items ${from} to ${from + count} of "${path}" cannot be read: they are damaged. Other parts of the file may be whole.`,
       );
     }
-    return module.HEAPU8.slice(at, at + byteCount);
+    const bytes = module.HEAPU8.slice(at, at + byteCount);
+    look?.(bytes, module.HEAPU8);
+    return bytes;
   } catch (thrown) {
     throw hdf5Error(thrown);
   } finally {

@@ -115,14 +115,23 @@ class MatAxes {
     const { shape } = variable;
     const stated = statedAxis(this.#factsBeside(variable));
     const isRated = stated !== undefined || this.#choice.rateHz !== undefined;
-    for (const group of this.#choice.time === null ? [] : groupsAround(variable.group)) {
+    if (this.#choice.time === null) return { ...arrayLayout(shape), stated };
+    // a running number says less than any axis, wherever that is
+    const found =
+      (await this.#besideOf(variable, true)) ?? (isRated ? undefined : await this.#besideOf(variable, false));
+    return found ?? { ...arrayLayout(shape), stated };
+  }
+
+  async #besideOf(variable: NumberVariable, isRated: boolean): Promise<Sampling | undefined> {
+    const { shape } = variable;
+    for (const group of groupsAround(variable.group)) {
       for (const count of [...new Set(shape)].sort((a, b) => b - a)) {
         const found = count > 1 ? await this.#inGroup(group, count, group === variable.group, isRated) : undefined;
         if (!found || found.column.variable === variable) continue;
         return { ...arrayLayout(shape, shape.indexOf(count)), axis: found.axis, time: found.column.variable };
       }
     }
-    return { ...arrayLayout(shape), stated };
+    return undefined;
   }
 
   /** Variables that only number the samples of those beside them. */
@@ -130,13 +139,16 @@ class MatAxes {
     variables: readonly NumberVariable[],
     used: ReadonlySet<NumberVariable>,
   ): Promise<readonly NumberVariable[]> {
-    const free = variables.filter(
-      (variable) =>
-        !used.has(variable) &&
-        isReadable(variable) &&
-        this.#all.some((it) => it !== variable && it.group === variable.group && it.shape.includes(lengthOf(variable))),
-    );
-    const found = await this.#search.running(free.map(columnOf), undefined);
+    const free = variables.filter((variable) => !used.has(variable) && isReadable(variable));
+    // without anything else to be seen, the numbers are it
+    const isBeside = ({ variable, length }: VariableColumn, numbers: readonly VariableColumn[]) =>
+      this.#all.some(
+        (it) =>
+          it.group === variable.group &&
+          it.shape.includes(length) &&
+          !(used.has(it) || numbers.some((number) => number.variable === it)),
+      );
+    const found = await this.#search.running(free.map(columnOf), undefined, isBeside);
     return found.map(({ variable }) => variable);
   }
 

@@ -114,10 +114,18 @@ def mat_files():
     tell('index.mat', {'v': scipy.io.loadmat('index.mat', squeeze_me=True)['v']})
 
 
+def numbered_files():
+    """Running numbers beside nothing but times, and in a struct beside whose struct the times are."""
+    np.savez('times_and_index.npz', t=np.arange(8) * 0.5, index=np.arange(8))
+    scipy.io.savemat('times_and_index.mat', {'t': np.arange(8) * 0.5, 'index': np.arange(8.0)})
+    scipy.io.savemat('outer.mat', {'time': np.arange(8) * 0.25, 's': {'index': np.arange(8.0), 'v': np.arange(8) * 2.0}})
+
+
 numpy_files()
 parquet_files()
 hdf5_files()
 mat_files()
+numbered_files()
 with open('expected.json', 'w') as out:
     json.dump(expected, out, indent=1)
     out.write('\n')

@@ -269,7 +269,52 @@ def neighbours():
         f.create_virtual_dataset('virtual', layout, fillvalue=-1)
 
 
-for write in (neighbours, types, nexus, scales, user_blocks, matlab, many, links, detectors):
+def numbered():
+    index = np.arange(8)
+    with h5py.File('numbered.h5', 'w', libver='earliest') as f:
+        table = np.zeros(8, dtype=[('index', 'i4'), ('u', 'f8')])
+        table['index'], table['u'] = index, index * 1.5
+        f['beside/table'], f['beside/t'] = table, index * 0.5
+        f['alone/table'] = table
+        f['outer/time'] = index * 0.25
+        f['outer/inner/index'], f['outer/inner/v'] = index, index * 2.0
+        f['other/when'] = 10 + index * 0.2
+        f['bare/t'], f['bare/index'] = index * 0.5, index
+        times = np.zeros(8, dtype=[('t', 'f8'), ('index', 'i4')])
+        times['t'], times['index'] = index * 0.5, index
+        f['times'] = times
+
+
+def texts():
+    def group(name, times, **others):
+        f[name + '/level'] = np.arange(8.0)
+        f.create_dataset(name + '/timestamp', data=times)
+        for other, values in others.items():
+            f[f'{name}/{other}'] = values
+        return f[name]
+
+    def fixed(times):
+        return np.array(times, dtype='S')
+
+    with h5py.File('texts.h5', 'w', libver='earliest') as f:
+        seconds = fixed([f'2024-03-04T10:00:{i // 4:02d}' for i in range(8)])
+        group('coarse', seconds, t=np.arange(8) * 0.25)
+        group('coarse_alone', seconds)
+        same = fixed(['2024-03-04T10:00:00'] * 8)
+        group('same', same).attrs['fs'] = 50.0
+        group('same_beside', same, t=np.arange(8) * 0.25)
+        group('nano', fixed([f'2024-03-04T10:00:00.{1 + 4 * i:09d}' for i in range(8)]))
+        zoned = [f'2024-03-04T10:00:{i:02d}.5+01:00' for i in range(8)]
+        group('zoned', np.array(zoned, dtype=h5py.string_dtype()))
+        group('no_day', fixed(['2024-02-31T10:00:00'] * 4 + ['2024-03-01T10:00:00'] * 4))
+    with h5py.File('texts-packed.h5', 'w', libver='earliest') as f:
+        f['plain/v'] = np.arange(8.0)
+        f['packed/level'] = np.arange(40.0)
+        times = fixed([f'2024-03-04T10:00:{i / 4:06.3f}' for i in range(40)])
+        f.create_dataset('packed/time', data=times, chunks=(40,), compression=4)
+
+
+for write in (neighbours, types, nexus, scales, user_blocks, matlab, many, links, detectors, numbered, texts):
     write()
 with open('expected.json', 'w') as f:
     json.dump({n: {p: [text(v) for v in vs] for p, vs in s.items()} for n, s in EXPECTED.items()}, f, indent=1)

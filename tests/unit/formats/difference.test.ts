@@ -57,6 +57,21 @@ describe('of two rates', () => {
     expect((await taken(a, b)).values).toEqual([0, none, 3, none]);
   });
 
+  it('integers of 64 bits keep all digits sample by sample, and are said to be rounded elsewhere', async () => {
+    // neighbours that one double stands for
+    const a = steady('A', { values: [2n ** 60n + 1n, 2n ** 60n + 3n, 7n], rate: 10, dtype: 'i64' });
+    const b = steady('B', { values: [2n ** 60n, 2n ** 60n + 1n, 2n ** 60n + 2n, 0n, 9n], rate: 20, dtype: 'i64' });
+    // the samples of A are 0, 2 and 4 of B
+    const { values, how } = await taken(a, b);
+    expect(values).toEqual([1, 1, -2]);
+    expect(how).not.toContain('rounded');
+    expect((await taken({ ...b, label: 'A' }, { ...a, label: 'B' })).values).toEqual([-1, -1, 2]);
+    const between = await taken(a, { ...b, shiftS: 0.01 });
+    expect(between.how).toContain('rounded to the 53 bits of a double');
+    const double = await taken(a, steady('B', { values: [1, 2, 3], rate: 10 }));
+    expect(double.how).toContain('rounded to the 53 bits of a double');
+  });
+
   it('another rate: at the samples of the slower one, whichever is first', async () => {
     const slow = steady('A', { values: [10, 20, 30], rate: 2 });
     const fast = steady('B', { values: [0, 1, 2, 3, 4, 5, 6, 7, 8], rate: 8 });

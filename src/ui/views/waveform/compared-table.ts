@@ -5,7 +5,7 @@ import { LabError } from '../../../base/errors.ts';
 import { shortestFloat32 } from '../../../base/float32.ts';
 import { formatCount } from '../../../base/si.ts';
 import { axisTitle } from '../../../model/axis.ts';
-import type { SampleValues, SignalAxis } from '../../../model/signal-store.ts';
+import type { SampleRange, SampleValues, SignalAxis } from '../../../model/signal-store.ts';
 import { samplesIn, timeOfSample } from '../../../model/timing.ts';
 import type { Lane, Trace } from './lanes.ts';
 import type { LegendLine } from './legend.ts';
@@ -13,6 +13,8 @@ import type { TimeRange } from './state.ts';
 
 /** Rows that a spreadsheet can open. */
 const MOST_ROWS = 1_048_576;
+/** Cells of a table: with 22 letters in each at most it is a text of 100 MB, and twice that while it is made. */
+const MOST_CELLS = 2 ** 22;
 const READ_SAMPLES = 262_144;
 /** What a double holds, without its noise. */
 const DOUBLE_DIGITS = 15;
@@ -29,17 +31,30 @@ interface Column {
   readonly cells: readonly string[];
 }
 
-/** Rejects with a LabError where there are more rows than a table takes, and as the stores do. */
+/** The samples of a trace that are asked for. */
+interface Part {
+  readonly lane: Lane;
+  readonly trace: Trace;
+  readonly samples: SampleRange;
+  /** The same for those at the same places, which have one column of them. */
+  readonly places: string;
+  readonly withPlaces: boolean;
+}
+
+/** Rejects with a LabError where there are more rows or cells than a table takes, and as the stores do. */
 export async function comparedTable({ lanes, span, axis, legend }: ComparedTable): Promise<string> {
   const traces = lanes.flatMap((lane) => lane.traces.map((trace) => ({ lane, trace })));
   traces.sort((a, b) => (a.trace.place ?? 0) - (b.trace.place ?? 0));
-  const columns: Column[] = [];
-  let before = '';
+  const parts: Part[] = [];
   for (const { lane, trace } of traces) {
+    const { shiftS, store } = trace.shown;
+    const samples = await samplesIn(store, trace.signal, span.startS - shiftS, span.endS - shiftS);
     const places = placesOf(trace);
-    columns.push(...(await columnsOf(lane, trace, span, axis, places !== before)));
-    before = places;
+    parts.push({ lane, trace, samples, places, withPlaces: places !== parts.at(-1)?.places });
   }
+  requireRoom(parts);
+  const columns: Column[] = [];
+  for (const part of parts) columns.push(...(await columnsOf(part, axis)));
   const rowCount = Math.max(0, ...columns.map(({ cells }) => cells.length));
   const comments = [
     ...legend.map(({ text }) => `# ${text.replace(/\s+/g, ' ')}`),
@@ -58,16 +73,21 @@ function placesOf({ place, signal }: Trace): string {
     : `${place} ${signal.sampleRateHz} ${signal.offsetS} ${startSample} ${endSample}`;
 }
 
-async function columnsOf(
-  lane: Lane,
-  { shown, signal }: Trace,
-  { startS, endS }: TimeRange,
-  axis: SignalAxis,
-  withPlaces: boolean,
-): Promise<readonly Column[]> {
+function requireRoom(parts: readonly Part[]): void {
+  const rowCount = Math.max(0, ...parts.map(({ samples: { start, end } }) => end - start));
+  if (rowCount > MOST_ROWS) throw tooLong(rowCount);
+  const columnCount = parts.reduce((count, { withPlaces }) => count + (withPlaces ? 2 : 1), 0);
+  if (rowCount * columnCount <= MOST_CELLS) return;
+  throw new LabError(
+    'format/unsupported',
+    `${formatCount(rowCount)} rows of ${formatCount(columnCount)} columns are more than the ${formatCount(MOST_CELLS)} cells of a table: zoom in, set a pair of markers around what matters, or hide lanes.`,
+  );
+}
+
+async function columnsOf({ lane, trace, samples, withPlaces }: Part, axis: SignalAxis): Promise<readonly Column[]> {
+  const { shown, signal } = trace;
   const { shiftS, store, letter } = shown;
-  const { start, end } = await samplesIn(store, signal, startS - shiftS, endS - shiftS);
-  if (end - start > MOST_ROWS) throw tooLong(end - start);
+  const { start, end } = samples;
   const places: string[] = [];
   const values: string[] = [];
   for (let from = start; from < end; from += READ_SAMPLES) {

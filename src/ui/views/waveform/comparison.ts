@@ -37,12 +37,16 @@ export interface ComparisonParts {
   readonly differenceOf: DifferenceOf | undefined;
 }
 
+const BEING_MADE = 'It is being made.';
+
 interface Entry {
   readonly choice: DifferenceChoice;
   /** Of what it was made, or is being made. */
   operands: readonly [DifferenceOperand, DifferenceOperand] | undefined;
-  /** Stays until the next one is made. */
+  /** Undefined while it is being made: an older one lies under other places. */
   made: ComparedStore | undefined;
+  /** Of the newest that was made. */
+  label: string;
   problem: string;
 }
 
@@ -71,11 +75,11 @@ export class Comparison {
 
   get differences(): readonly ShownDifference[] {
     let place = this.#files.length;
-    return [...this.#entries.values()].map(({ choice, made, problem }) => ({
+    return [...this.#entries.values()].map(({ choice, made, label, problem }) => ({
       choice,
       place: made && place++,
-      label: made?.label ?? '',
-      words: problem === '' ? (made?.note ?? '') : problem,
+      label,
+      words: problem === '' ? (made?.note ?? BEING_MADE) : problem,
       isRefused: problem !== '',
     }));
   }
@@ -84,10 +88,12 @@ export class Comparison {
   renew({ label, store, compared, state, differenceOf }: ComparisonParts): void {
     const all =
       store && compared.length > 0
-        ? [{ key: '', label, store }, ...compared.map((it) => ({ key: it.label, ...it }))]
+        ? [{ key: '', label, store }, ...compared.map((it) => ({ ...it, key: it.key ?? it.label }))]
         : [];
-    const isSameFile = ({ store: whole, label: name }: (typeof all)[number], place: number) =>
-      this.#files[place]?.store === whole && this.#files[place].label === name;
+    const isSameFile = ({ key, store: whole, label: name }: (typeof all)[number], place: number) => {
+      const before = this.#files[place];
+      return before?.store === whole && before.label === name && before.key === key;
+    };
     if (all.length !== this.#files.length || !all.every(isSameFile)) {
       this.#files = all.map((file, place) => ({ ...file, letter: letterOf(place) }));
     }
@@ -99,10 +105,10 @@ export class Comparison {
       const operands = this.#operandsOf(choice);
       if (!operands) continue;
       const key = keyOf(choice);
-      const entry = before.get(key) ?? { choice, operands: undefined, made: undefined, problem: '' };
+      const entry = before.get(key) ?? { choice, operands: undefined, made: undefined, label: '', problem: '' };
       this.#entries.set(key, entry);
       if (!entry.operands || !isSame(entry.operands, operands)) {
-        entry.operands = operands;
+        Object.assign(entry, { operands, made: undefined, problem: '' });
         void this.#make(entry, operands);
       }
     }
@@ -127,11 +133,10 @@ export class Comparison {
     try {
       const { store, how } = await this.#differenceOf!(...operands);
       if (entry.operands !== operands) return;
-      entry.made = { store, label: store.signals()[0]!.name, note: how };
-      entry.problem = '';
+      entry.label = store.signals()[0]!.name;
+      entry.made = { store, label: entry.label, note: how };
     } catch (thrown) {
       if (entry.operands !== operands) return;
-      entry.made = undefined;
       entry.problem = toError(thrown).message;
     }
     this.#onChange();

@@ -12,8 +12,10 @@ import type { LaneState, TimeRange } from './state.ts';
 /** A recording to lay over the first one. */
 export interface ComparedStore {
   readonly store: SignalStore;
-  /** Unique in its view: shown in readouts, and the key of its shift in the view's state. */
+  /** Unique in its view: shown in readouts. */
   readonly label: string;
+  /** What the view's state calls it, the same for the same data only; left out: as its label. */
+  readonly key?: string;
   /** Of a difference: how it was made, in whole sentences. */
   readonly note?: string;
 }

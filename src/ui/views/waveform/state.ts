@@ -50,8 +50,9 @@ export interface LaneState {
   readonly isLog?: boolean | undefined;
 }
 
-/** A signal of a recording in the view; no label: of the first. */
+/** A signal of a recording in the view. */
 export interface SignalChoice {
+  /** The recording's key; empty: of the first. */
   readonly label: string;
   readonly signalId: string;
 }
@@ -70,9 +71,9 @@ export interface ViewState {
   readonly lanes: Readonly<Record<string, LaneState>>;
   readonly markers: readonly Marker[];
   readonly notes: readonly Note[];
-  /** How far compared recordings are moved on the time axis, by their label, in seconds. */
+  /** How far compared recordings are moved on the time axis, by their key, in seconds. */
   readonly shifts: Readonly<Record<string, number>>;
-  /** How much higher compared recordings are drawn, by their label, for each unit in that unit. Their values stay. */
+  /** How much higher compared recordings are drawn, by their key, for each unit in that unit. Their values stay. */
   readonly raises: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Differences that are shown, while both recordings are. */
   readonly differences: readonly DifferenceChoice[];

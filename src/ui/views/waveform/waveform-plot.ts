@@ -324,8 +324,9 @@ export class LabWaveformPlot extends LitElement {
     for (const shown of this.#shown.slice(1)) {
       // a difference lies where the view has it
       if (shown.note !== undefined) continue;
-      shown.shiftS = shifts[shown.label] ?? 0;
-      shown.raises = raises[shown.label] ?? {};
+      const key = shown.key ?? shown.label;
+      shown.shiftS = shifts[key] ?? 0;
+      shown.raises = raises[key] ?? {};
     }
     const hasGrown = refreshSignals(this.#lanes);
     const bounds = this.#bounds(nowMs);

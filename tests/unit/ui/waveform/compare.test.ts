@@ -161,4 +161,17 @@ describe('the table', () => {
     const table = comparedTable({ lanes, span: { startS: 0, endS: 2e6 }, axis: TIME_AXIS, legend: [] });
     await expect(table).rejects.toThrow('zoom in');
   });
+
+  it('refuses more cells than a table takes before it reads any, and says how many that are', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => ({ ...U, name: `U${i}` }));
+    const { store } = shown(0, {}, ...many);
+    const long = store.signals().map((signal) => ({ ...signal, endSample: 1_000_000 }));
+    store.signals = () => long;
+    store.samples = () => Promise.reject(new Error('read'));
+    const lanes = buildLanes([{ ...shown(0, {}, U), store }, shown(1, {}, U)], () => undefined);
+    const table = comparedTable({ lanes, span: { startS: 0, endS: 1e6 }, axis: TIME_AXIS, legend: [] });
+    // places and 40 signals of A; places and one signal of B
+    const message = await table.catch((thrown: Error) => thrown.message.replaceAll(/[\u202f\u00a0]/g, ' '));
+    expect(message).toContain('1 000 000 rows of 43 columns are more than the 4 194 304 cells of a table');
+  });
 });
