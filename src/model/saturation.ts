@@ -63,6 +63,27 @@ export async function saturatedShare(
   return isMixed ? shareOfAny(store, placed, abort) : Math.max(...means);
 }
 
+/**
+ * About the same from summaries, where only an overview of the samples is left: of several companions the largest share.
+ * Rejects as `SignalStore.summary` does.
+ */
+export async function saturatedSummary(
+  store: SignalStore,
+  of: SignalInfo,
+  range: SampleRange,
+): Promise<number | undefined> {
+  if (of.timing !== 'steady') return undefined;
+  const shares = await Promise.all(
+    saturationOf(of, store.signals()).map(async (companion) => {
+      const { start, end } = sameTime(of, range, companion);
+      const increment = Math.max(1, end - start);
+      return (await store.summary({ signalId: companion.id, start, increment, count: 1 })).mean[0]!;
+    }),
+  );
+  const known = shares.filter((share) => !Number.isNaN(share));
+  return known.length > 0 ? Math.max(...known) : undefined;
+}
+
 interface Placed {
   readonly companion: SteadySignal;
   readonly range: SampleRange;

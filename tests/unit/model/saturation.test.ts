@@ -1,7 +1,13 @@
 // The share of saturated samples of a signal, counted here sample by sample.
 
 import { expect, test } from 'vitest';
-import { isSaturation, saturatedName, saturatedShare, saturationSignal } from '../../../src/model/saturation.ts';
+import {
+  isSaturation,
+  saturatedName,
+  saturatedShare,
+  saturatedSummary,
+  saturationSignal,
+} from '../../../src/model/saturation.ts';
 import type { SampleBlock, SignalStore, SteadySignal } from '../../../src/model/signal-store.ts';
 import { steadyStatistics } from '../../../src/model/timing.ts';
 
@@ -95,4 +101,24 @@ test('companions have the names of those they speak of', () => {
   });
   expect([isSaturation(companion.id), isSaturation('current')]).toEqual([true, false]);
   expect([saturatedName(companion.id), saturatedName('current')]).toEqual(['current', 'current']);
+});
+
+test('where only an overview is left the share comes from its summaries: the largest of several', async () => {
+  const shares: Readonly<Record<string, number>> = { current_saturated: 0.25, voltage_saturated: 0.5 };
+  const asked: unknown[] = [];
+  const store: SignalStore = {
+    ...storeOf({ current: ten, voltage: ten, power: ten, current_saturated: ten, voltage_saturated: ten }),
+    summary: async (request) => {
+      asked.push(request);
+      const mean = Float64Array.of(shares[request.signalId.slice('id of '.length)]!);
+      return { start: request.start, increment: request.increment, mean, std: mean, min: mean, max: mean };
+    },
+  };
+  const aboutOf = (name: string) =>
+    saturatedSummary(store, store.signals().find((signal) => signal.name === name)!, { start: 2, end: 8 });
+  expect(await aboutOf('current')).toBe(0.25);
+  expect(asked).toEqual([{ signalId: 'id of current_saturated', start: 2, increment: 6, count: 1 }]);
+  expect(await aboutOf('power')).toBe(0.5);
+  const bare = storeOf({ current: ten });
+  expect(await saturatedSummary(bare, bare.signals()[0]!, { start: 0, end: 5 })).toBeUndefined();
 });

@@ -5,7 +5,7 @@
 import { toError } from '../../../base/errors.ts';
 import { LatestOnly } from '../../../base/latest.ts';
 import { isCounted, isSameAxis, TIME_AXIS } from '../../../model/axis.ts';
-import { saturatedShare } from '../../../model/saturation.ts';
+import { saturatedShare, saturatedSummary } from '../../../model/saturation.ts';
 import type {
   SampleRange,
   SignalInfo,
@@ -69,8 +69,8 @@ export function markedSeconds({ first, second }: Marker, shiftS: number): TimeRa
   return { startS, endS: second === undefined ? startS + instantS : Math.max(first, second) - shiftS };
 }
 
-/** What a store answers from its samples. */
-type ExactFigures = Pick<Measurement, 'saturated'> & { readonly statistics: Statistics };
+/** What a store answers from its samples, or about from its summaries. */
+type Figures = Pick<Measurement, 'saturated'> & { readonly statistics: Statistics };
 
 /** What a marker asks a store about a signal. */
 interface Question {
@@ -78,9 +78,9 @@ interface Question {
   readonly isClipped: boolean;
   readonly isEmpty: boolean;
   /** Undefined where only an overview is left. */
-  readonly exact: ((signal: AbortSignal) => Promise<ExactFigures>) | undefined;
+  readonly exact: ((signal: AbortSignal) => Promise<Figures>) | undefined;
   /** From stored summaries, for spans that take long to read or can be read no more. */
-  readonly quick: (() => Promise<Statistics>) | undefined;
+  readonly quick: (() => Promise<Figures>) | undefined;
 }
 
 function questionOf(marker: Marker, { signal, shown: { store, shiftS } }: Trace): Question {
@@ -110,7 +110,10 @@ function steadyQuestion(store: SignalStore, signal: SteadySignal, { start, end }
         },
     quick:
       isGone || to - from >= LONG_SPAN_SAMPLES
-        ? async () => estimateOf(await summary(), signal.sampleRateHz)
+        ? async () => ({
+            statistics: estimateOf(await summary(), signal.sampleRateHz),
+            saturated: await saturatedSummary(store, signal, { start: from, end: to }),
+          })
         : undefined,
   };
 }
@@ -226,8 +229,8 @@ export class Measurer {
       show(figures);
     });
     const quick = async () => {
-      const statistics = await question.quick?.();
-      if (statistics && !hasExact) show({ statistics, isApproximate: true });
+      const figures = await question.quick?.();
+      if (figures && !hasExact) show({ ...figures, isApproximate: true });
     };
     // Where the quick answer fails the exact one does, too, and says why.
     const quickly = quick();
@@ -253,7 +256,7 @@ function estimateOf({ start, increment, mean, std, min, max }: Summary, sampleRa
 }
 
 /** Exact figures of what a time marker means; `undefined` where there are none of this signal. */
-export async function exactFigures(marker: Marker, trace: Trace): Promise<ExactFigures | undefined> {
+export async function exactFigures(marker: Marker, trace: Trace): Promise<Figures | undefined> {
   const question = questionOf(marker, trace);
   return question.isEmpty ? undefined : question.exact?.(new AbortController().signal);
 }

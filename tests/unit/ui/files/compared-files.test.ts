@@ -49,7 +49,7 @@ it('a difference is not shown while it is made anew', async () => {
       store: meter.content.store,
       compared,
       state: { shifts: { b: shiftS }, raises: {}, differences: [choice] },
-      differenceOf: async (a, b): Promise<Difference> => {
+      differenceOf: async (...[a, b]: Parameters<typeof differenceOf>): Promise<Difference> => {
         await new Promise<void>((resolve) => waiting.push(resolve));
         return differenceOf(a, b);
       },
