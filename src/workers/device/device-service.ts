@@ -15,7 +15,7 @@ import type { UsbBus } from '../../transports/usb.ts';
 import { type HostSystem, hostSystem } from '../../transports/usb-errors.ts';
 import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
 import { placeAtSerialPort, placeOnBench, placeOnNetwork, type SerialPorts } from './places.ts';
-import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusUpdate } from './protocol.ts';
+import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusListener } from './protocol.ts';
 import { InstrumentSession, type SessionStatus } from './session.ts';
 
 interface Whereabouts {
@@ -46,7 +46,7 @@ export class DeviceService implements DeviceApi {
     this.#system = hostSystem(options.userAgent);
   }
 
-  async open(setup: DeviceSetup, onStatus: (update: StatusUpdate) => void): Promise<OpenedInstrument> {
+  async open(setup: DeviceSetup, onStatus: StatusListener): Promise<OpenedInstrument> {
     const { choice, coreModule, history, instrumentCount, benchPort } = setup;
     this.#instrumentCount = instrumentCount;
     const code = await loadInstrument(choice.kind);
@@ -71,7 +71,7 @@ export class DeviceService implements DeviceApi {
     this.#session = session;
     await session.open();
     const { channelSet, ...status } = session.status;
-    onStatus(status);
+    await onStatus(status);
     return { capabilities: instrument.capabilities, channelSet };
   }
 
@@ -126,11 +126,11 @@ export class DeviceService implements DeviceApi {
 }
 
 /** Leaves out what is the same object as in the update before. */
-function withoutRepeats(send: (update: StatusUpdate) => void): (status: SessionStatus) => void {
+function withoutRepeats(send: StatusListener): (status: SessionStatus) => void {
   let last: SessionStatus | undefined;
   return (status) => {
     const { parameters, channelSet, ...changing } = status;
-    send({
+    void send({
       ...changing,
       ...(parameters === last?.parameters ? {} : { parameters }),
       ...(channelSet === last?.channelSet ? {} : { channelSet }),

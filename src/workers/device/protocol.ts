@@ -19,12 +19,16 @@ export interface DeviceSetup {
 export type StatusUpdate = Omit<InstrumentStatus, 'parameters' | 'channels' | 'capabilities'> &
   Partial<Pick<InstrumentStatus, 'parameters'>> & { readonly channelSet?: ChannelSet };
 
+/** Across threads its promise is fulfilled when the update was taken. */
+export type StatusListener = (update: StatusUpdate) => void | Promise<void>;
+
 export interface DeviceApi {
   /**
-   * Resolves when the instrument is idle; what was open before is closed, and its channels end. Rejects with `device/…`.
-   * Later calls of `onStatus` come at 10 Hz at most.
+   * Resolves when the instrument is idle and the caller has taken its whole status (calls of `onStatus` come over another
+   * port, and the answer must not overtake them); what was open before is closed, and its channels end. Rejects with
+   * `device/…`. Later calls of `onStatus` come at 10 Hz at most.
    */
-  open(setup: DeviceSetup, onStatus: (update: StatusUpdate) => void): Promise<OpenedInstrument>;
+  open(setup: DeviceSetup, onStatus: StatusListener): Promise<OpenedInstrument>;
   start(): Promise<void>;
   stop(): Promise<void>;
   set(parameterId: string, value: ParameterValue): Promise<void>;
