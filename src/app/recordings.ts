@@ -72,7 +72,7 @@ export class Recordings {
   readonly #hidden = signal<readonly string[]>([]);
   readonly #copies = signal<readonly Copy[]>([]);
   readonly #open: (entry: RecordingEntry) => void;
-  readonly #estimate = signal<StorageEstimate>({ usedBytes: 0, leftBytes: undefined });
+  readonly #estimate = signal<StorageEstimate>({ usedBytes: undefined, leftBytes: undefined });
   readonly #isStarting = signal(false);
   /** Ids of recordings that are being finished. */
   readonly #stopping = signal<readonly string[]>([]);

@@ -30,7 +30,7 @@ export function unavailableRecordings(reason: string): RecordingsPort {
     rename: refuse,
     file: refuse,
     saveAs: refuse,
-    estimate: () => Promise.resolve({ usedBytes: 0, leftBytes: undefined }),
+    estimate: () => Promise.resolve({ usedBytes: undefined, leftBytes: undefined }),
     onChanged: () => () => undefined,
   };
 }

@@ -151,7 +151,8 @@ export interface CopyProgress {
 }
 
 export interface StorageEstimate {
-  readonly usedBytes: number;
+  /** `undefined` where the browser does not say. */
+  readonly usedBytes: number | undefined;
   /** What the browser says is left; `undefined` where it says the same whatever is left, as Chromium does. */
   readonly leftBytes: number | undefined;
 }

@@ -2,6 +2,7 @@
 // may be worth nothing, so what the recorder found by trying (spare-room.ts) stands beside it; SyncFile.reserve is the
 // last word.
 
+import { type Clock, delay, systemClock } from '../base/clock.ts';
 import { LabError } from '../base/errors.ts';
 import type { StorageEstimate } from '../model/ports.ts';
 
@@ -31,10 +32,17 @@ const STOP_AT_MIN_BYTES = 16 * 2 ** 20;
 
 const GIB = 2 ** 30;
 
-/** What the browser says. Any thread. */
-export async function estimateStorage(): Promise<StorageEstimate> {
-  const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-  return estimateOf(usage, quota);
+/** A browser whose data are cleared while it counts them never answers (Chromium 156): then it has said nothing. */
+const ANSWER_LIMIT_MS = 1000;
+
+/** What the browser says, within a second. Any thread. */
+export async function estimateStorage(
+  ask: () => Promise<{ usage?: number; quota?: number }> = () => navigator.storage.estimate(),
+  clock: Clock = systemClock,
+): Promise<StorageEstimate> {
+  const late = delay(clock, ANSWER_LIMIT_MS).then(() => undefined);
+  const told = await Promise.race([ask(), late]);
+  return told ? estimateOf(told.usage ?? 0, told.quota ?? 0) : { usedBytes: undefined, leftBytes: undefined };
 }
 
 /**
@@ -59,9 +67,11 @@ export class QuotaGuard {
   readonly #estimate: EstimateStorage;
   readonly #found: FoundRoom;
   /** Used when `found` was found. */
-  #usedBytes: number | undefined;
+  #usedAtFirst: number | undefined;
+  /** What the browser said last. */
+  #usedBytes = 0;
 
-  constructor({ bytesPerSecond, found, estimate = estimateStorage }: QuotaGuardOptions) {
+  constructor({ bytesPerSecond, found, estimate = () => estimateStorage() }: QuotaGuardOptions) {
     this.#bytesPerSecond = bytesPerSecond;
     this.#found = found;
     this.#estimate = estimate;
@@ -99,12 +109,13 @@ export class QuotaGuard {
 
   /** The least that is known: what was found falls as the browser's count of what is used grows. */
   async #leftBytes(): Promise<number | undefined> {
-    const { usedBytes, leftBytes: toldBytes } = await this.#estimate();
-    this.#usedBytes ??= usedBytes;
+    const { usedBytes = this.#usedBytes, leftBytes: toldBytes } = await this.#estimate();
+    this.#usedAtFirst ??= usedBytes;
+    this.#usedBytes = usedBytes;
     const foundBytes =
       this.#found.leftBytes === undefined
         ? undefined
-        : Math.max(0, this.#found.leftBytes - (usedBytes - this.#usedBytes));
+        : Math.max(0, this.#found.leftBytes - (usedBytes - this.#usedAtFirst));
     if (toldBytes === undefined) return foundBytes;
     return foundBytes === undefined ? toldBytes : Math.min(toldBytes, foundBytes);
   }

@@ -26,7 +26,7 @@ export function diskItem(app: App): StatusItem {
     isWarning: isInMemory || (leftBytes !== undefined && leftBytes < LOW_DISK_BYTES),
     isMinor: false,
     detail: [
-      ['Used by this page', formatBytes(usedBytes)],
+      ['Used by this page', usedBytes === undefined ? 'unknown' : formatBytes(usedBytes)],
       ['Left for this page, at most', left],
       ['Recordings are kept', isInMemory ? 'in memory, until the window closes' : isKnown ? 'on the disk' : '—'],
       ['Recording writes', `${formatBytes(Math.round(bytesPerS))}/s`],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { estimateOf, QuotaGuard } from '../../../src/storage/quota.ts';
+import { estimateOf, estimateStorage, QuotaGuard } from '../../../src/storage/quota.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const MB = 1e6;
 const GIB = 2 ** 30;
@@ -63,4 +64,23 @@ test('a running recording stops while there is room to close it', async () => {
   // A slow one keeps room for the claim ahead of the writer.
   expect((await guard(1000, 17 * MB).look()).reasonToStop).toBeUndefined();
   expect((await guard(1000, 16 * MB).look()).reasonToStop).toContain('complete up to there');
+});
+
+test('a browser that never answers has said nothing, and what was known stays', async () => {
+  const clock = new ManualClock();
+  const silent = estimateStorage(() => new Promise(() => undefined), clock);
+  await clock.advance(1000);
+  expect(await silent).toEqual({ usedBytes: undefined, leftBytes: undefined });
+
+  let usedBytes: number | undefined = 100 * MB;
+  const watched = new QuotaGuard({
+    bytesPerSecond: 1000,
+    found: { leftBytes: 500 * MB, isInMemory: false },
+    estimate: () => Promise.resolve({ usedBytes, leftBytes: undefined }),
+  });
+  await watched.requireStart();
+  usedBytes = 350 * MB;
+  await watched.look();
+  usedBytes = undefined;
+  expect(await watched.look()).toEqual({ leftBytes: 250 * MB, reasonToStop: undefined });
 });

@@ -145,6 +145,10 @@ export class LabRecordingList extends AppElement {
     if (entries.length === 0) return html`${this.#empty()}<lab-recent-files .app=${this.app}></lab-recent-files>`;
     const { usedBytes } = this.app.recordings.estimate.value;
     const { leftBytes } = this.app.recordings.room.value;
+    const room = [
+      ...(usedBytes === undefined ? [] : [`${formatBytes(usedBytes)} used`]),
+      ...(leftBytes === undefined ? [] : [`at most ${formatBytes(leftBytes)} free`]),
+    ];
     return html`
       <h1 class="hidden-visually">Recordings</h1>
       <div class="scroll">
@@ -171,8 +175,7 @@ export class LabRecordingList extends AppElement {
         </table>
       </div>
       <p class="storage small dim">
-        Kept in this browser: ${formatBytes(usedBytes)} used${leftBytes === undefined ? '' : `, at most ${formatBytes(leftBytes)} free`}. “Save
-        as” puts a copy, with your markers and notes in it, where other programs find it.
+        Kept in this browser${room.length > 0 ? `: ${room.join(', ')}` : ''}. “Save as” puts a copy, with your markers and notes in it, where other programs find it.
       </p>
       <lab-recent-files .app=${this.app}></lab-recent-files>
     `;
