@@ -20,24 +20,26 @@ export type EndSentence = (id: string) => string;
 
 /**
  * Rows in state `recording` whose lock nobody holds become `interrupted`; files without a row get one, rows without a file
- * go, and so do leftovers of repairs and spare room. Returns the interrupted rows that were found now. Any thread; harmless
- * to run in several tabs.
+ * go, and so do leftovers of repairs and spare room. What `isRunningHere` names is left alone whatever its lock says: with
+ * the data of the site locks are cleared, too. Returns the interrupted rows that were found now. Any thread; harmless to run
+ * in several tabs.
  */
 export async function recoverRecordings(
   journal: Journal,
   files: RecordingFiles,
   sentenceFor: EndSentence,
+  isRunningHere: (id: string) => boolean = () => false,
 ): Promise<readonly JournalRow[]> {
   const found: JournalRow[] = [];
   const rows = new Map((await journal.list()).map((row) => [row.id, row]));
   for (const { id, state } of rows.values()) {
-    if (state !== 'recording') continue;
+    if (state !== 'recording' || isRunningHere(id)) continue;
     const change = await withRecordingLock(id, () => interrupt(journal, id, sentenceFor));
     if (change) found.push(change);
   }
   for (const name of await files.names()) {
     const id = ownerOf(name);
-    if (id === undefined || isInPlace(name, rows.get(id))) continue;
+    if (id === undefined || isRunningHere(id) || isInPlace(name, rows.get(id))) continue;
     const adopted = await withRecordingLock(id, () => settle(journal, files, id, name));
     if (adopted) found.push(adopted);
   }

@@ -43,6 +43,24 @@ async function expectLoss(page: Page): Promise<void> {
   await page.goto(`${inject('baseUrl')}#/live`);
 }
 
+/**
+ * Chromium 156 may give a page whose site was cleared working files and locks again, or halves of them, or no answer: the
+ * next recording runs, or it is said within seconds that nothing is recorded and what helps.
+ */
+async function expectNextIsTrue(page: Page): Promise<void> {
+  await page.keyboard.press('r');
+  const refusal = () => browser.said.find(({ title }) => title === 'Nothing is recorded');
+  const running = page.getByRole('button', { name: /Stop recording\s*0:0[1-9]/ });
+  await expect.poll(async () => refusal() !== undefined || (await running.isVisible()), { timeout: 20_000 }).toBe(true);
+  const said = refusal();
+  if (said) expect(said.detail).toMatch(/reload the page/);
+  else {
+    await stopAndShow(page);
+    await page.goto(`${inject('baseUrl')}#/live`);
+  }
+  expect(browser.said.map(({ title }) => title)).not.toContain('A recording was interrupted');
+}
+
 test('private files cleared in mid-recording: it is lost, and the next one is not', async () => {
   const page = await browser.open();
   await recordSimulated(page);
@@ -60,8 +78,7 @@ test('everything cleared in mid-recording: it is lost, the live data are exporte
   await recordSimulated(page);
   await browser.clear(page, 'all');
   await expectLoss(page);
-  await page.keyboard.press('r');
-  expect((await browser.heard(/Nothing is recorded/)).detail).toMatch(/reload the page/);
+  await expectNextIsTrue(page);
   const download = page.waitForEvent('download');
   await page.locator('lab-waveform-view').getByRole('button', { name: 'Export…' }).click();
   await page.locator('lab-export-dialog').getByLabel('Format').selectOption('jls');
@@ -70,7 +87,7 @@ test('everything cleared in mid-recording: it is lost, the live data are exporte
   await page.reload();
   await recordSimulated(page);
   await stopAndShow(page);
-  await row(page).getByText('Finished').waitFor();
+  await row(page).getByText('Finished').first().waitFor();
 });
 
 test('a recording that is stopped into cleared data is not called saved', async () => {

@@ -1,6 +1,6 @@
 // Recordings as the page sees them: the journal for what is, recorder workers for what is being made. Page only.
 
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, delay } from '../../base/clock.ts';
 import { LabError, toError } from '../../base/errors.ts';
 import { uniqueId } from '../../base/unique-id.ts';
 import { attachChannels, hasChannelSet } from '../../core/channel-set.ts';
@@ -30,14 +30,35 @@ interface Place {
   readonly files: RecordingFiles;
 }
 
+/** A recording of this page, from the wish to record. */
+class OwnRecording {
+  worker: RecorderWorker | undefined;
+  isOver = false;
+  /** Resolves when nothing of it runs any more: it did not start, it ended, or its worker died. */
+  readonly over: Promise<void>;
+  #end: () => void = () => undefined;
+
+  constructor() {
+    this.over = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.#end();
+  }
+}
+
+/** What was begun and is not wanted has this long to go. */
+const CLEAR_LIMIT_MS = 5000;
 /** More instruments than this are counted in the name of the file, not named. */
 const MAX_NAMED = 2;
 
 export class RecordingsClient implements RecordingsPort {
   readonly #coreModule: Promise<WebAssembly.Module>;
   readonly #clock: Clock;
-  /** Recordings of this page; `undefined` while one is about to begin. */
-  readonly #recorders = new Map<string, RecorderWorker | undefined>();
+  readonly #own = new Map<string, OwnRecording>();
   readonly #watched = new Set<string>();
   /** Ends of recordings of this page that no row tells: it could not be written, or its file was taken away. */
   readonly #untold = new Map<string, RecordingEntry>();
@@ -49,7 +70,7 @@ export class RecordingsClient implements RecordingsPort {
   constructor(coreModule: Promise<WebAssembly.Module>, clock: Clock) {
     this.#coreModule = coreModule;
     this.#clock = clock;
-    window.addEventListener('pagehide', () => this.#pageEnds.left([...this.#recorders.keys()]));
+    window.addEventListener('pagehide', () => this.#pageEnds.left([...this.#own.keys()]));
   }
 
   async start({ sources, durationS }: RecordingOptions): Promise<RecordingEntry> {
@@ -60,17 +81,20 @@ export class RecordingsClient implements RecordingsPort {
     const { journal } = await this.#open();
     const startedUnixMs = this.#clock.unixMs();
     const id = uniqueId();
-    this.#recorders.set(id, undefined);
+    const own = new OwnRecording();
+    this.#own.set(id, own);
     try {
       const fileName = `${fileTime(startedUnixMs)}_${namesOf(recorded)}.jls`;
-      const recorder = await RecorderWorker.start({ id, fileName, startedUnixMs, sources: recorded, durationS });
-      if (!(await isRecordingLocked(id))) throw await this.#unguarded(id, recorder);
-      this.#recorders.set(id, recorder);
+      const job = { id, fileName, startedUnixMs, sources: recorded, durationS };
+      const worker = await RecorderWorker.start(job, this.#clock);
+      if (!(await isRecordingLocked(id))) throw await this.#unguarded(id, worker);
+      own.worker = worker;
       this.#pageEnds.began(id);
       const begun = await journal.get(id);
-      recorder.ended.catch((error: unknown) => this.#endUntold(begun, toError(error)));
+      worker.ended.catch((error: unknown) => this.#endUntold(begun, toError(error))).finally(() => own.end());
     } catch (error) {
-      this.#recorders.delete(id);
+      own.end();
+      this.#own.delete(id);
       throw error;
     }
     void this.#watch(id);
@@ -81,10 +105,10 @@ export class RecordingsClient implements RecordingsPort {
 
   async stop(id: string): Promise<RecordingEntry> {
     const { journal } = await this.#open();
-    const recorder = this.#recorders.get(id);
-    if (recorder) {
-      recorder.requestStop();
-      await recorder.ended.catch((error: unknown) => {
+    const worker = this.#own.get(id)?.worker;
+    if (worker) {
+      worker.requestStop();
+      await worker.ended.catch((error: unknown) => {
         // An end that the list tells is told like any other.
         if (!this.#untold.has(id)) throw error;
       });
@@ -150,12 +174,17 @@ export class RecordingsClient implements RecordingsPort {
   }
 
   /** All data of the site were cleared, and the locks with them: other tabs would take the recording for a crashed one. */
-  async #unguarded(id: string, recorder: RecorderWorker): Promise<LabError> {
-    recorder.requestStop();
-    await recorder.ended.catch(() => undefined);
-    // who waits for the lock, as the list does, has it for a moment
-    await recordingReleased(id);
-    await this.remove(id);
+  async #unguarded(id: string, worker: RecorderWorker): Promise<LabError> {
+    const clear = async () => {
+      worker.requestStop();
+      await worker.ended.catch(() => undefined);
+      // who waits for the lock, as the list does, has it for a moment
+      await recordingReleased(id);
+      await this.remove(id);
+    };
+    // the storage may fail or answer nothing any more; then the next start of the page sees to what is left
+    await Promise.race([clear().catch(() => undefined), delay(this.#clock, CLEAR_LIMIT_MS)]);
+    worker[Symbol.dispose]();
     return new LabError(
       'run/state',
       'Recording did not start: the data of this site were cleared while this page was open. Nothing else is lost by that. Export what the live view shows if you need it, then reload the page and record.',
@@ -163,9 +192,7 @@ export class RecordingsClient implements RecordingsPort {
   }
 
   #inUse(id: string): LabError {
-    const where = this.#recorders.has(id)
-      ? 'is still running. Stop it first.'
-      : 'is in use by another tab. Finish it there.';
+    const where = this.#own.has(id) ? 'is still running. Stop it first.' : 'is in use by another tab. Finish it there.';
     return new LabError('run/state', `This recording ${where} Nothing was changed.`);
   }
 
@@ -191,7 +218,7 @@ export class RecordingsClient implements RecordingsPort {
   }
 
   #entry(row: JournalRow): RecordingEntry {
-    return { ...row, isElsewhere: row.state === 'recording' && !this.#recorders.has(row.id) };
+    return { ...row, isElsewhere: row.state === 'recording' && !this.#own.has(row.id) };
   }
 
   /** Waits for the end of a recording, here or in another tab, and sees what state it was left in. */
@@ -199,6 +226,8 @@ export class RecordingsClient implements RecordingsPort {
     if (this.#watched.has(id)) return;
     this.#watched.add(id);
     try {
+      // what runs here is known without its lock, which goes when the data of the site are cleared
+      await this.#own.get(id)?.over;
       await recordingReleased(id);
       const { journal, files } = await this.#open();
       await this.#recover(journal, files);
@@ -207,13 +236,17 @@ export class RecordingsClient implements RecordingsPort {
       if (!(error instanceof LabError)) throw error;
     }
     // As long as its row says that it is recorded, it is recorded here.
-    this.#recorders.delete(id);
+    this.#own.delete(id);
     this.#watched.delete(id);
   }
 
   #recover(journal: Journal, files: RecordingFiles): Promise<unknown> {
-    return recoverRecordings(journal, files, (id) =>
-      this.#recorders.has(id) ? 'It was cut off: what recorded it stopped working.' : this.#pageEnds.sentenceFor(id),
+    return recoverRecordings(
+      journal,
+      files,
+      (id) =>
+        this.#own.has(id) ? 'It was cut off: what recorded it stopped working.' : this.#pageEnds.sentenceFor(id),
+      (id) => this.#own.get(id)?.isOver === false,
     );
   }
 

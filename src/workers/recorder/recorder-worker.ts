@@ -1,5 +1,8 @@
 // The page's handle on one recorder worker. Page only.
 
+import type { Clock } from '../../base/clock.ts';
+import type { Disposable } from '../../base/dispose.ts';
+import { LabError } from '../../base/errors.ts';
 import { WorkerLink } from '../worker-link.ts';
 import type { RecorderApi, RecordingJob } from './protocol.ts';
 
@@ -10,8 +13,14 @@ function startWorker(id: string): WorkerLink<RecorderApi> {
   );
 }
 
+/**
+ * A start takes less than a second. After the data of the site were cleared under a page the browser may never answer a
+ * thread that opens a file (Chromium 156).
+ */
+const START_LIMIT_MS = 10_000;
+
 /** A recording under way in its worker. */
-export class RecorderWorker {
+export class RecorderWorker implements Disposable {
   readonly #link: WorkerLink<RecorderApi>;
   /** Resolves when the recording has ended and its row says how; rejects when the worker died. */
   readonly ended: Promise<void>;
@@ -22,13 +31,19 @@ export class RecorderWorker {
   }
 
   /** Rejects with `storage/*`; then nothing is left behind. */
-  static async start(job: RecordingJob): Promise<RecorderWorker> {
+  static async start(job: RecordingJob, clock: Clock): Promise<RecorderWorker> {
     const link = startWorker(job.id);
+    let cancelLimit: () => void;
+    const limit = new Promise<never>((_, reject) => {
+      cancelLimit = clock.after(START_LIMIT_MS, () => reject(noAnswer()));
+    });
     try {
-      await link.call((remote) => remote.start(job));
+      await Promise.race([link.call((remote) => remote.start(job)), limit]);
     } catch (error) {
       link[Symbol.dispose]();
       throw error;
+    } finally {
+      cancelLimit!();
     }
     return new RecorderWorker(link);
   }
@@ -38,6 +53,18 @@ export class RecorderWorker {
     // A worker that is gone has nothing left to stop; `ended` tells why.
     this.#link.call((remote) => remote.stop()).catch(() => undefined);
   }
+
+  /** Ends the thread at once; `ended` rejects if it was not over. */
+  [Symbol.dispose](): void {
+    this.#link[Symbol.dispose]();
+  }
+}
+
+function noAnswer(): LabError {
+  return new LabError(
+    'storage/unavailable',
+    'Recording did not start: the browser did not open a file within 10 s. The data of this site may have been cleared while this page was open. Export what the live view shows if you need it, then reload the page and record.',
+  );
 }
 
 /** Repairs an interrupted recording in a worker of its own. */

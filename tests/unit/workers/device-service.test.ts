@@ -25,7 +25,12 @@ test('an instrument is open when its whole status was taken: the answer does not
   let isOpen = false;
   const open = service
     .open(
-      { choice: CHOICE, coreModule: new WebAssembly.Module(coreBytes()), history: { samplesS: 1, overviewS: 1 }, instrumentCount: 1 },
+      {
+        choice: CHOICE,
+        coreModule: new WebAssembly.Module(coreBytes()),
+        history: { samplesS: 1, overviewS: 1 },
+        instrumentCount: 1,
+      },
       (update) => {
         updates.push(update);
         return taken;
