@@ -27,7 +27,7 @@ export interface MutationSoak {
   say(line: string): void;
 }
 
-/** Number of faults. */
+/** Number of faults; a kind that there is not is one. */
 export async function soakFiles({
   module,
   workerUrl,
@@ -39,8 +39,13 @@ export async function soakFiles({
   let faultCount = 0;
   const cases = await mutationCases(module);
   const exact = cases.filter(({ name }) => name === only);
+  const chosen = exact.length > 0 ? exact : cases.filter(({ name }) => name.includes(only));
+  if (chosen.length === 0) {
+    say(`there is no kind "${only}", but: ${cases.map(({ name }) => name).join(', ')}`);
+    return 1;
+  }
   const endSeed = begin + countPerKind;
-  for (const { name } of exact.length > 0 ? exact : cases.filter((it) => it.name.includes(only))) {
+  for (const { name } of chosen) {
     const startMs = performance.now();
     const isOfLibrary = name.startsWith(LIBRARY_KIND);
     const faults: string[] = [];
