@@ -41,12 +41,15 @@ export function ds1000b(): Uint8Array<ArrayBuffer> {
   return file.u8(420, ...codes(32, 9)).u8(420 + 64, ...codes(32, 50)).bytes;
 }
 
-/** Channels 1 and 4: their codes take turns, the last channel first. 600 codes, of which 256 are spare. */
-export function ds1000z(): Uint8Array<ArrayBuffer> {
-  const file = new Bytes(400 + 1200)
+/**
+ * Channels 1 and 4: their codes take turns, the last channel first. 600 codes, of which 256 are spare. The first is set to
+ * a range whose gain is known, with a trim of 40; the second is not.
+ */
+export function ds1000z({ version = '00.04.04.SP3' } = {}): Uint8Array<ArrayBuffer> {
+  const file = new Bytes(1196 + 1200)
     .u8(0, 1, 0xff, 0xff, 0xff, 0xa5, 0xa5, 0x38, 0)
     .text(8, 'DS1054Z')
-    .text(28, '00.04.04');
+    .text(28, version);
   file.i64(72, 2_000_000).u8(88, 0b1001).u32(116, 1200).f32(120, 0.05);
   const channel = (at: number, scale: number, shift: number) =>
     file
@@ -56,15 +59,21 @@ export function ds1000z(): Uint8Array<ArrayBuffer> {
       .u8(at + 17, 2);
   channel(124, 1, 0.5);
   channel(124 + 3 * 28, 5, -2);
-  file.u32(256, 100).u32(260, 300).u32(264, 14);
+  file.u32(256, 896).u32(260, 300).u32(264, 14).u8(300 + 116, 128 + 40, 128, 128, 128);
   for (let index = 0; index < 600; index++) {
-    file.u8(400 + 2 * index, (7 * index) % 251).u8(401 + 2 * index, (3 * index) % 241);
+    file.u8(1196 + 2 * index, (7 * index) % 251).u8(1197 + 2 * index, (3 * index) % 241);
   }
   return file.bytes;
 }
 
-/** `family` 2, 4 or 6. Two channels of 50 codes; of the memory of 60 the first 10 were not saved (not in DS4000). */
-export function ds2000(family: 2 | 4 | 6, { isInterwoven = false, isOlder = false } = {}): Uint8Array<ArrayBuffer> {
+/**
+ * `family` 2, 4 or 6. Two channels of 50 codes; of the memory of 60 the first 10 were not saved (not in DS4000). The middle
+ * is 5 µs behind the trigger; the screen was moved by `movedPs` since.
+ */
+export function ds2000(
+  family: 2 | 4 | 6,
+  { isInterwoven = false, isOlder = false, movedPs = 0 } = {},
+): Uint8Array<ArrayBuffer> {
   const file = new Bytes(700 + 2 * 60).u8(0, 0xa5, 0xa5, 0x38, 0).text(4, `DS${family}A0000001`).text(24, '00.01.02');
   const isFour = family === 4;
   const channels = isFour ? 124 : 120;
@@ -83,14 +92,15 @@ export function ds2000(family: 2 | 4 | 6, { isInterwoven = false, isOlder = fals
   };
   if (!isInterwoven) channel(channels, 0.5, -0.25);
   channel(channels + 28, 2, 3);
-  if (isFour) file.f32(100, 4_000_000).i64(568, 5_000_000).u32(268, 50);
+  if (isFour) file.f32(100, 4_000_000).i64(340, -5_000_000).i64(568, 5_000_000 + movedPs).u32(268, 50);
   else
     file
       .f32(96, 4_000_000)
-      .i64(112, 5_000_000)
+      .i64(112, 5_000_000 + movedPs)
       .u32(244, 60)
       .u32(248, 10)
       .u32(252, isInterwoven ? 100 : 50);
+  if (family === 2) file.i64(332, -5_000_000);
   const skipped = isFour ? 0 : 10;
   return file.u8(700 + skipped, ...codes(50, 11)).u8(760 + skipped, ...codes(50, 90)).bytes;
 }

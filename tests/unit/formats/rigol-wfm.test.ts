@@ -46,7 +46,8 @@ test('DS1000E: codes fall with the voltage, from 125; the memory lies around the
     codes(40, 100).map((code) => (125 - code + 12) * (0.5 / 25)),
   );
   expect([first.unit, first.sampleRateHz]).toEqual(['V', 250_000]);
-  expect(first.offsetS).toBeCloseTo(3e-6 - 20 / 250_000, 12);
+  // the screen lies one sample behind the memory
+  expect(first.offsetS).toBeCloseTo(3e-6 - 19 / 250_000, 12);
   expect(reader.metadata).toMatchObject({ CH1: { scalePerDivision: 2, probeFactor: 10 } });
 });
 
@@ -104,39 +105,80 @@ test('DS1000Z: channels by turns, the gain of its range, and where its screen be
   expect(names(reader)).toEqual(['CH1', 'CH4']);
   const every = (factor: number, modulus: number) =>
     Array.from({ length: 600 }, (_, index) => (factor * index) % modulus);
-  // 0.1 V/div at the input: 1.1 steps of the screen per code
+  // 0.1 V/div at the input, two lanes, a trim of 40: 1 + 40/512 steps of the screen per code, and half a step was cut off
   const first = await expectValues(
     reader,
     'CH1',
-    every(3, 241).map((code) => (1.1 * code - 127) * (1 / 25) - 0.5),
+    every(3, 241).map((code) => ((1 + 40 / 512) * code - 127.5) * (1 / 25) - 0.5),
   );
-  // 0.5 V/div at the input
+  // 0.5 V/div at the input: not known with two lanes
   await expectValues(
     reader,
     'CH4',
-    every(7, 251).map((code) => (1.5 * code - 127) * (5 / 25) + 2),
+    every(7, 251).map((code) => (1.25 * code - 127.5) * (5 / 25) + 2),
   );
-  // the middle of the 600 − 256 samples of the screen is 2 µs behind the trigger; 14 + 8 + 5.4 samples lie before them
-  expect(first.offsetS).toBeCloseTo(2e-6 - (344 / 2 + 14 + 8 + 5.4) / 50e6, 9);
-  expect(reader.diagnostics.map(({ code }) => code)).toEqual(['rigol/uncertain']);
+  // the middle of the 600 − 256 samples of the screen is 2 µs behind the trigger; 14 + 10.2 + 5.55 samples lie before them
+  expect(first.offsetS).toBeCloseTo(2e-6 - (344 / 2 + 14 + 10.2 + 5.55) / 50e6, 9);
+  // what is not in the file is said, of each channel: 127 steps of 40 mV by 0.2 %, 127 of 0.2 V by 25 %
+  const [one, four, times] = reader.diagnostics.map(({ message }) => message.replace(/\s/g, ' '));
+  expect(one).toMatch(/^CH1: .*known to ±10 mV\. A CSV/);
+  expect(four).toMatch(/^CH4: .*known to ±6\.\d+ V\. A CSV/);
+  expect(times).toMatch(/^Times .* some samples/);
+});
+
+test('DS1000Z since 00.04.04.SP4: volts are counted from the step below the zero', async () => {
+  const reader = await open(ds1000z({ version: '00.04.04.SP4' }));
+  // 0.5 V of 40 mV a step is 12.5 steps: 12
+  await expectValues(
+    reader,
+    'CH1',
+    Array.from({ length: 600 }, (_, index) => ((1 + 40 / 512) * ((3 * index) % 241) - 127.5) * 0.04 - 12 * 0.04),
+  );
 });
 
 test.each([2, 4, 6] as const)('DS%d000: codes rise with the voltage, from 127', async (family) => {
   const reader = await open(ds2000(family));
   const steps = family === 4 ? 32 : 25;
+  // 0.25 V at 0.5 V/div is 12.5 steps of the screen: the zero is drawn at 12, which is 15.36 of the 32 of DS4000: at 15
+  const zero = family === 4 ? 15 : 12;
   const first = await expectValues(
     reader,
     'CH1',
-    codes(50, 11).map((code) => (code - 127) * (0.5 / steps) + 0.25),
+    codes(50, 11).map((code) => (code - 127 + zero) * (0.5 / steps)),
   );
+  // 3 V at 2 V/div are 37.5 steps: 37, which is 47.36 of 32: 47
+  const second = family === 4 ? 47 : 37;
   await expectValues(
     reader,
     'CH2',
-    codes(50, 90).map((code) => (code - 127) * (2 / steps) - 3),
+    codes(50, 90).map((code) => (code - 127 - second) * (2 / steps)),
   );
   const middle = family === 4 ? 25 : 30 - 10;
   expect(first.offsetS).toBeCloseTo(5e-6 - middle / 4e6, 12);
+  expect(reader.diagnostics).toEqual([]);
   expect(reader.sources[0]).toMatchObject({ serialNumber: `DS${family}A0000001`, version: '00.01.02' });
+});
+
+test.each([2, 4] as const)('DS%d000: times are from the trigger where the screen was moved after the capture', async (family) => {
+  const reader = await open(ds2000(family, { movedPs: -88_000_000 }));
+  const middle = family === 4 ? 25 : 30 - 10;
+  expect(steadySignals(reader.store)[0]!.offsetS).toBeCloseTo(5e-6 - middle / 4e6, 12);
+  expect(reader.diagnostics.map(({ message }) => message.replace(/\s/g, ' '))).toEqual([
+    expect.stringMatching(/^The screen was moved by −88\.\d* µs after/),
+  ]);
+});
+
+test('a zero at a whole step stays there although 32 bits cannot tell it', async () => {
+  const bytes = ds2000(2);
+  const view = new DataView(bytes.buffer);
+  view.setFloat32(128, 2, true);
+  view.setFloat32(132, -3.6, true);
+  // 3.6 V of 80 mV a step are 45
+  await expectValues(
+    await open(bytes),
+    'CH1',
+    codes(50, 11).map((code) => (code - 127 + 45) * 0.08),
+  );
 });
 
 test('DS2000: one channel in the memory of two, and the older make', async () => {
@@ -147,11 +189,12 @@ test('DS2000: one channel in the memory of two, and the older make', async () =>
   await expectValues(
     woven,
     'CH2',
-    both.map((code) => (code - 127) * (2 / 25) - 3),
+    both.map((code) => (code - 127 - 37) * (2 / 25)),
   );
   const signal = steadySignals(woven.store)[0]!;
   const part = await woven.store.samples(signal.id, 33, 36);
-  expect(Array.from(part.values, Number)).toEqual(both.slice(33, 36).map((code) => code * 0.08 - 127 * 0.08 - 3));
+  const expected = both.slice(33, 36).map((code) => (code - 127 - 37) * 0.08);
+  for (const [i, value] of expected.entries()) expect(Number(part.values[i])).toBeCloseTo(value, 9);
   const older = steadySignals((await open(ds2000(2, { isOlder: true }))).store)[0]!;
   expect(older.offsetS).toBeCloseTo(-20 / 4e6, 12);
 });

@@ -39,6 +39,8 @@ const RATE = 100;
 const OFFSET_MEASURED_PS = 112;
 /** Of C. */
 const OFFSET_PS = 92;
+/** Samples that the screen of E lies behind: so the pairs of its CSV lie around those of the memory that they are of. */
+const SCREEN_LAG = 1;
 /** Samples that a stopped roll has not taken yet. */
 const ROLL_STOP = 20;
 const LOGIC = 120;
@@ -60,6 +62,7 @@ export function readDs1000(head: Uint8Array, sizeBytes: number): RigolFile {
   const hasLogic =
     isE && Array.from({ length: LOGIC_BYTES }, (_, i) => fields.u8(LOGIC + i)).some((byte) => byte !== 0);
   const isAlternating = isE && fields.u8(TRIGGER_MODE) === ALTERNATING;
+  const lag = isE && !hasLogic ? SCREEN_LAG : 0;
   const middle = hasLogic ? MIDDLE_WITH_LOGIC : MIDDLE;
   const channels: { trace: Trace; settings: ChannelSettings }[] = [];
   let offsetBytes = layout.dataOffset;
@@ -78,7 +81,7 @@ export function readDs1000(head: Uint8Array, sizeBytes: number): RigolFile {
         unit: 'V',
         run: { type: 'u8', offsetBytes, scale: -step, offset: (middle - shift) * step },
         count: Math.max(0, depth - skipped),
-        start: centredStart(fields.i64(offsetAt) * 1e-12, depth, rateHz),
+        start: centredStart(fields.i64(offsetAt) * 1e-12, depth, rateHz) + lag / rateHz,
         step: 1 / rateHz,
       },
       settings: {

@@ -1,7 +1,8 @@
 // Rigol DS2000/MSO2000, DS4000/MSO4000 and DS6000 (.wfm): "WFM save format" by Rigol for the first and the last. DS4000 was
-// found by comparing; values and times agree with the instrument's CSV.
+// found by comparing; values and times agree with the instrument's CSV, and so does where the trigger and the zero stand.
 
 import { FormatError } from '../../../base/errors.ts';
+import { formatSiText } from '../../../base/si.ts';
 import type { Trace } from '../capture.ts';
 import { Fields } from '../fields.ts';
 import type { RigolFile } from './file.ts';
@@ -11,6 +12,7 @@ import {
   type ChannelSettings,
   centredStart,
   channelMetadata,
+  drawnOffset,
   IS_ENABLED,
   MIDDLE,
   STEPS_PER_DIVISION,
@@ -30,6 +32,8 @@ interface Layout {
   readonly rate: number;
   readonly offsetPs: number;
   readonly channels: number;
+  /** Where the trigger stood behind the middle of the memory, in ps. `offsetPs` is of the screen, which may have moved since. */
+  readonly triggerPs?: number;
   /** Samples of the whole memory, around whose middle the time lies. */
   readonly memoryCount: number;
   /** Samples that were saved. */
@@ -41,8 +45,8 @@ interface Layout {
   readonly stepsPerDivision: number;
 }
 
-const DS2000: Layout = {
-  label: 'Rigol DS2000',
+const DS6000: Layout = {
+  label: 'Rigol DS6000',
   rate: 96,
   offsetPs: 112,
   channels: 120,
@@ -52,13 +56,14 @@ const DS2000: Layout = {
   interwoven: 65,
   stepsPerDivision: STEPS_PER_DIVISION,
 };
-const DS6000: Layout = { ...DS2000, label: 'Rigol DS6000' };
+const DS2000: Layout = { ...DS6000, label: 'Rigol DS2000', triggerPs: 332 };
 const LAYOUTS: Readonly<Record<string, Layout>> = {
   '2': DS2000,
   '4': {
     label: 'Rigol DS4000',
     rate: 100,
     offsetPs: 568,
+    triggerPs: 340,
     channels: 124,
     memoryCount: 268,
     savedCount: 268,
@@ -86,8 +91,9 @@ export function readDs2000(head: Uint8Array): RigolFile {
   const count = fields.u32(layout.savedCount);
   const memoryCount = fields.u32(layout.memoryCount);
   const isOlder = family === '2' && isOlderMake(fields, layout);
-  // what the older make has in this place is not where the trigger stands: that is in the middle, as on its screen
-  const offsetS = isOlder ? 0 : fields.i64(layout.offsetPs) * 1e-12;
+  // what the older make has in these places is not where the trigger stands: that is in the middle, as on its screen
+  const screenS = isOlder ? 0 : fields.i64(layout.offsetPs) * 1e-12;
+  const offsetS = isOlder || layout.triggerPs === undefined ? screenS : -fields.i64(layout.triggerPs) * 1e-12;
   const start = centredStart(offsetS, memoryCount, rateHz) + firstSaved / rateHz;
   const offsetOf = (channel: number) => fields.u32(CHANNEL_OFFSETS + 4 * channel) + firstSaved;
   const channels: { trace: Trace; settings: ChannelSettings }[] = [];
@@ -110,7 +116,7 @@ export function readDs2000(head: Uint8Array): RigolFile {
           offsetBytes: offsetOf(isInterwoven ? 0 : channel),
           ...(isInterwoven ? { betweenOffsetBytes: offsetOf(1) } : {}),
           scale: step,
-          offset: -MIDDLE * step - settings.offset,
+          offset: -MIDDLE * step - drawnOffset(settings, layout.stepsPerDivision),
         },
         count,
         start,
@@ -126,9 +132,12 @@ export function readDs2000(head: Uint8Array): RigolFile {
     firmware: fields.text(FIRMWARE, TEXT_BYTES),
     traces: channels.map(({ trace }) => trace),
     metadata: channelMetadata(channels),
-    notes: [],
+    notes: Math.abs(screenS - offsetS) < 1 / rateHz ? [] : [movedNote(screenS - offsetS)],
   };
 }
+
+const movedNote = (byS: number): string =>
+  `The screen was moved by ${formatSiText(byS, 's')} after the samples were taken. Times are from the trigger; those of a CSV of that screen may not be.`;
 
 /** DS2000 of a newer make have other bytes in a channel: enabled is 8, unit and inversion are exchanged, no probe code. */
 function isOlderMake(fields: Fields, layout: Layout): boolean {

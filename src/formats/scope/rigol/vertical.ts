@@ -25,6 +25,20 @@ export const MIDDLE = 127;
 /** Steps of the converter per division of the screen, in most families. */
 export const STEPS_PER_DIVISION = 25;
 
+/** Of whole steps that are told as floats of 32 bits. */
+const ROUNDING = 1e-3;
+
+/**
+ * The volts at the middle of the screen, below 0 upwards, as the instrument takes them for its CSV: its zero stands at a
+ * whole step of the screen, and from there at a whole step of the converter, with what is beyond cut off.
+ */
+export function drawnOffset({ offset, scalePerDivision }: Vertical['settings'], stepsPerDivision: number): number {
+  const steps = (offset / scalePerDivision) * STEPS_PER_DIVISION;
+  if (!Number.isFinite(steps)) return offset;
+  const whole = Math.trunc(steps + Math.sign(steps) * ROUNDING);
+  return (Math.trunc((whole * stepsPerDivision) / STEPS_PER_DIVISION) * scalePerDivision) / stepsPerDivision;
+}
+
 /** Time of the first sample when the middle of the memory lies `offsetS` behind the trigger. */
 export function centredStart(offsetS: number, count: number, rateHz: number): number {
   return offsetS - count / 2 / rateHz;
