@@ -59,7 +59,11 @@ export function ds1000z({ version = '00.04.04.SP3' } = {}): Uint8Array<ArrayBuff
       .u8(at + 17, 2);
   channel(124, 1, 0.5);
   channel(124 + 3 * 28, 5, -2);
-  file.u32(256, 896).u32(260, 300).u32(264, 14).u8(300 + 116, 128 + 40, 128, 128, 128);
+  file
+    .u32(256, 896)
+    .u32(260, 300)
+    .u32(264, 14)
+    .u8(300 + 116, 128 + 40, 128, 128, 128);
   for (let index = 0; index < 600; index++) {
     file.u8(1196 + 2 * index, (7 * index) % 251).u8(1197 + 2 * index, (3 * index) % 241);
   }
@@ -92,7 +96,12 @@ export function ds2000(
   };
   if (!isInterwoven) channel(channels, 0.5, -0.25);
   channel(channels + 28, 2, 3);
-  if (isFour) file.f32(100, 4_000_000).i64(340, -5_000_000).i64(568, 5_000_000 + movedPs).u32(268, 50);
+  if (isFour)
+    file
+      .f32(100, 4_000_000)
+      .i64(340, -5_000_000)
+      .i64(568, 5_000_000 + movedPs)
+      .u32(268, 50);
   else
     file
       .f32(96, 4_000_000)

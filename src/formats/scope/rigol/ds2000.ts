@@ -34,6 +34,8 @@ interface Layout {
   readonly channels: number;
   /** Where the trigger stood behind the middle of the memory, in ps. `offsetPs` is of the screen, which may have moved since. */
   readonly triggerPs?: number;
+  /** By which the samples come later than that; only a CSV of 1 GSa/s showed it. */
+  readonly lateS?: number;
   /** Samples of the whole memory, around whose middle the time lies. */
   readonly memoryCount: number;
   /** Samples that were saved. */
@@ -56,7 +58,7 @@ const DS6000: Layout = {
   interwoven: 65,
   stepsPerDivision: STEPS_PER_DIVISION,
 };
-const DS2000: Layout = { ...DS6000, label: 'Rigol DS2000', triggerPs: 332 };
+const DS2000: Layout = { ...DS6000, label: 'Rigol DS2000', triggerPs: 332, lateS: 25e-9 };
 const LAYOUTS: Readonly<Record<string, Layout>> = {
   '2': DS2000,
   '4': {
@@ -94,7 +96,7 @@ export function readDs2000(head: Uint8Array): RigolFile {
   // what the older make has in these places is not where the trigger stands: that is in the middle, as on its screen
   const screenS = isOlder ? 0 : fields.i64(layout.offsetPs) * 1e-12;
   const offsetS = isOlder || layout.triggerPs === undefined ? screenS : -fields.i64(layout.triggerPs) * 1e-12;
-  const start = centredStart(offsetS, memoryCount, rateHz) + firstSaved / rateHz;
+  const start = centredStart(offsetS + (layout.lateS ?? 0), memoryCount, rateHz) + firstSaved / rateHz;
   const offsetOf = (channel: number) => fields.u32(CHANNEL_OFFSETS + 4 * channel) + firstSaved;
   const channels: { trace: Trace; settings: ChannelSettings }[] = [];
   for (let channel = 0; channel < CHANNEL_COUNT; channel++) {
