@@ -56,6 +56,15 @@ export function partsOf({ parts }: ReadChoice): ReadChoice {
   return parts ? { parts } : {};
 }
 
+/**
+ * The choice when `parts` are opened in place of those it was made for: columns by their position and the lines above them
+ * were those of other parts.
+ */
+export function withParts({ table, ...choice }: ReadChoice, parts: readonly string[]): ReadChoice {
+  const { columns: _, headLineCount: __, ...form } = table ?? {};
+  return { ...choice, ...(Object.keys(form).length > 0 && { table: form }), parts };
+}
+
 /** Nothing is said of how the file is read. */
 export function isEmptyChoice({ parts: _, ...how }: ReadChoice): boolean {
   return Object.keys(how).length === 0;

@@ -187,6 +187,25 @@ it('offers the parts of a file that are not open', async () => {
   await settle();
   expect(isShown('lab-parts-dialog')).toBe(false);
   expect(control('button', '2 of 3 parts').checkVisibility()).toBe(true);
+  // what was said of the columns of one part is not said of those of another; how the text is written is
+  const table = { separator: ';', headLineCount: 3, columns: { 1: { role: 'left-out' } } } as const;
+  const ofFirst = { time: 't', table, parts: ['run/a.csv'] };
+  await mounted.app.files.read(opened(), ofFirst, false);
+  await settle();
+  const openParts = async () => {
+    await userEvent.click(control('button', '1 of 3 parts'));
+    await settle();
+    return () => userEvent.click(dialog('lab-parts-dialog')!.querySelector('button.primary')!);
+  };
+  const openSame = await openParts();
+  await openSame();
+  await expect.poll(() => opened().choice).toEqual(ofFirst);
+  await settle();
+  const openOther = await openParts();
+  await userEvent.click(boxes()[1]!);
+  await userEvent.click(boxes()[2]!);
+  await openOther();
+  await expect.poll(() => opened().choice).toEqual({ time: 't', table: { separator: ';' }, parts: ['run/b.csv'] });
 });
 
 it('changes how bare numbers are read, in their place', async () => {

@@ -3,6 +3,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { OpenedFile } from '../../../app/opened-file.ts';
+import { withParts } from '../../../model/read-choice.ts';
 import type { ReadPart } from '../../../model/reading.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
@@ -194,8 +195,9 @@ export class LabPartsDialog extends AppElement {
     if (this.chosen.size === 0) return;
     const { file } = this;
     const parts = this.#parts.flatMap(({ id }) => (this.chosen.has(id) ? id : []));
+    const isOther = this.#parts.some(({ id, isOpen }) => isOpen !== this.chosen.has(id));
     this.dialog.close();
-    void this.app.files.read(file, { ...file.choice, parts }, false);
+    void this.app.files.read(file, isOther ? withParts(file.choice, parts) : { ...file.choice, parts }, false);
   };
 
   readonly #onClose = (): void => {
