@@ -29,6 +29,14 @@ export type InstrumentConnection =
       readonly baudRate: number;
     };
 
+/** What files say of an instrument: for a kind that is configured before it is opened. */
+export interface InstrumentConfiguration {
+  /** By their names, such as `OSZI_DIALOGUE`. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Content of the file of what is said to the instrument at the start. */
+  readonly initTalk: string | undefined;
+}
+
 /** An entry in the Connect list: a real device that the browser may open, or a simulated one. */
 export interface InstrumentChoice {
   /** Stable across reloads for the same unit: `js110:001636`, `sim-js110:ble-beacon`. */
@@ -42,6 +50,7 @@ export interface InstrumentChoice {
   readonly isSimulated: boolean;
   /** Left out for USB devices and simulated units. */
   readonly connection?: InstrumentConnection;
+  readonly configuration?: InstrumentConfiguration;
   /** What a simulated one measures, such as `BLE beacon`. */
   readonly simulation?: string;
   /** Why it is recognised but cannot be opened, and what to do; `undefined` when it can. */

@@ -44,6 +44,7 @@ import {
   SIMULATED_CHOICES,
   USB_FILTERS,
 } from './choices.ts';
+import { choiceOfFiles } from './configuration-files.ts';
 import type { DeviceApi, DeviceSetup, StatusUpdate } from './protocol.ts';
 
 /** The worker closes within 2 s; a worker that does not is ended all the same. */
@@ -123,6 +124,10 @@ export class InstrumentsClient implements InstrumentsPort {
 
   choiceOfAddress(address: string): InstrumentChoice {
     return choiceOfAddress(address);
+  }
+
+  choiceOfFiles(files: ReadonlyMap<string, Blob>): Promise<InstrumentChoice | undefined> {
+    return choiceOfFiles(files);
   }
 
   async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasChannelSet> {

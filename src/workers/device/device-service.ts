@@ -5,7 +5,7 @@ import { systemClock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
 import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import { makeHomes } from '../../devices/api/homes.ts';
-import type { InstrumentModule } from '../../devices/api/instrument.ts';
+import type { InstrumentBench, InstrumentModule } from '../../devices/api/instrument.ts';
 import { loadInstrument } from '../../devices/registry.ts';
 import type { ConsoleAnswer, InstrumentChoice } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
@@ -52,13 +52,14 @@ export class DeviceService implements DeviceApi {
     const code = await loadInstrument(choice.kind);
     if (!code) throw new LabError('device/unsupported', `This version knows no instrument of the kind ${choice.kind}.`);
     const clock = systemClock;
-    const instrument = code.create({
+    const bench: InstrumentBench = {
       clock,
       system: this.#system,
       history,
       readBudgetBytes: () => readBudgetBytes(this.#system, this.#instrumentCount),
       makeHomes: (plan) => makeHomes(coreModule, plan),
-    });
+    };
+    const instrument = code.create(bench, choice.configuration);
     await this.#session?.close();
     if (benchPort) this.#whereabouts = { place: placeOnBench(benchPort, choice.label, clock) };
     this.#whereabouts ??= this.#find(choice, code);
