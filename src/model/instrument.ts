@@ -20,6 +20,8 @@ export interface InstrumentKind {
 /** How a unit is reached that is on no USB bus of ours. */
 export type InstrumentConnection =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** The instrument has one itself. */
+  | { readonly kind: 'websocket'; readonly url: string }
   | {
       readonly kind: 'serial';
       /** Which of the ports that the browser lets this page use, and what it says of it. */

@@ -29,6 +29,7 @@ export function openWebSocketPort(options: WebSocketOptions): Promise<BytePort> 
   const inbox = new PortInbox();
   const encoder = new TextEncoder();
   return new Promise((resolve, reject) => {
+    // throws where the page's own scheme forbids it: `https:` and `ws:`
     const socket = new WebSocket(url, [...protocols]);
     const end = (error: LabError | undefined) => {
       stopTimer();
@@ -41,7 +42,7 @@ export function openWebSocketPort(options: WebSocketOptions): Promise<BytePort> 
     });
     socket.binaryType = 'arraybuffer';
     socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) =>
-      inbox.push(typeof data === 'string' ? encoder.encode(data) : new Uint8Array(data));
+      inbox.push(typeof data === 'string' ? encoder.encode(wholeLine(data)) : new Uint8Array(data));
     socket.onerror = () => end(new LabError('device/lost', refusedAdvice));
     socket.onclose = ({ code, reason }) => {
       if (code === NORMAL_CLOSURE) end(undefined);
@@ -72,3 +73,6 @@ export function openWebSocketPort(options: WebSocketOptions): Promise<BytePort> 
     };
   });
 }
+
+/** A message of text is a whole one: who sends those may leave out the line end. */
+const wholeLine = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);

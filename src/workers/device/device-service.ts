@@ -14,7 +14,7 @@ import { placeOnBus, type UnitPlace } from '../../transports/unit-place.ts';
 import type { UsbBus } from '../../transports/usb.ts';
 import { type HostSystem, hostSystem } from '../../transports/usb-errors.ts';
 import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
-import { placeAtSerialPort, placeOnBench, placeOnNetwork, type SerialPorts } from './places.ts';
+import { placeAtSerialPort, placeAtWebSocket, placeOnBench, placeOnNetwork, type SerialPorts } from './places.ts';
 import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusListener } from './protocol.ts';
 import { InstrumentSession, type SessionStatus } from './session.ts';
 
@@ -116,6 +116,7 @@ export class DeviceService implements DeviceApi {
   #find(choice: InstrumentChoice, code: InstrumentModule): Whereabouts {
     const { connection } = choice;
     if (connection?.kind === 'tcp') return { place: placeOnNetwork(connection, systemClock) };
+    if (connection?.kind === 'websocket') return { place: placeAtWebSocket(connection, systemClock) };
     if (connection?.kind === 'serial') return { place: placeAtSerialPort(connection, this.#serial, systemClock) };
     if (choice.isSimulated) {
       const simulationId = simulationIdOf(choice);
