@@ -156,6 +156,8 @@ export class OsziDriver implements Driver {
     const triggerUtc = utcFromUnixMs(clock.unixMs());
     const { name, dialogue } = this.#options.configuration;
     await onRecord(names, { triggerUtc, startS, stepS, settings: JSON.stringify({ name, dialogue }), samples });
+    // there may be a new channel
+    this.onChanged?.();
   }
 
   #tell(notice: string | undefined): void {
