@@ -12,20 +12,22 @@ export class AnswerDeadline {
   readonly #clock: Clock;
   readonly #startMs: number;
   readonly #silenceMs: number;
-  readonly #over = new AbortController();
+  readonly #onOver: () => void;
   #receivedBytes = 0;
+  #isOver = false;
   #stopTimer: () => void = () => undefined;
 
-  constructor(clock: Clock, silenceMs: number) {
+  /** Calls `onOver` once, unless it is ended before. */
+  constructor(clock: Clock, silenceMs: number, onOver: () => void) {
     this.#clock = clock;
     this.#startMs = clock.nowMs();
     this.#silenceMs = silenceMs;
+    this.#onOver = onOver;
     this.#arm();
   }
 
-  /** Aborted when the time is over. */
-  get signal(): AbortSignal {
-    return this.#over.signal;
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** Of the answer, so far. */
@@ -45,7 +47,11 @@ export class AnswerDeadline {
 
   #arm(): void {
     const leftMs = this.#startMs + this.limitMs - this.#clock.nowMs();
-    if (leftMs <= 0) this.#over.abort();
-    else this.#stopTimer = this.#clock.after(leftMs, () => this.#arm());
+    if (leftMs > 0) {
+      this.#stopTimer = this.#clock.after(leftMs, () => this.#arm());
+      return;
+    }
+    this.#isOver = true;
+    this.#onOver();
   }
 }

@@ -226,6 +226,11 @@ export class ScpiSession implements Exchanges {
     const turns = this.#turns;
     this.#turns = [];
     for (const turn of turns) turn.refuse(cancelled(`A question to ${this.label}`));
+    this.#endExchange();
+  }
+
+  /** Of those there is one at a time. */
+  #endExchange(): void {
     this.#abort.abort();
     this.#abort = new AbortController();
   }
@@ -291,11 +296,11 @@ export class ScpiSession implements Exchanges {
     // Until it has ended well: whatever happens, the next one begins clean.
     this.#isSpoilt = true;
     const silenceMs = limits?.timeoutMs ?? timeoutMs;
-    const deadline = new AnswerDeadline(this.#options.clock, silenceMs);
+    const deadline = new AnswerDeadline(this.#options.clock, silenceMs, () => this.#endExchange());
     const full: ExchangeLimits = {
       ...limits,
       timeoutMs: silenceMs,
-      signal: AbortSignal.any([signal, deadline.signal]),
+      signal,
       onProgress: (receivedBytes) => {
         deadline.noteReceived(receivedBytes);
         limits?.onProgress?.(receivedBytes);
@@ -308,8 +313,7 @@ export class ScpiSession implements Exchanges {
       this.#isSpoilt = false;
       return result;
     } catch (thrown) {
-      const isOver = deadline.signal.aborted && !signal.aborted;
-      const error = isOver ? timedOut(this.label, deadline.limitMs) : toError(thrown);
+      const error = deadline.isOver ? timedOut(this.label, deadline.limitMs) : toError(thrown);
       log?.note(error instanceof LabError ? error.code : error.message);
       throw this.#lost ?? error;
     } finally {
