@@ -8,8 +8,10 @@ import { VicpInstrument } from '../src/devices/sim/scpi/vicp-instrument.ts';
 import { SimulatedUsbtmc } from '../src/devices/sim/usbtmc/device.ts';
 import type { BytePort } from '../src/transports/byte-port.ts';
 import type { MessageLink } from '../src/transports/message-link.ts';
+import { openNetworkLink } from '../src/transports/network-link.ts';
 import { openSerialPort } from '../src/transports/serial-port.ts';
 import { StreamMessageLink } from '../src/transports/stream-message-link.ts';
+import { openTcpPort } from '../src/transports/tcp-port.ts';
 import { encodeOut, encodeRequest } from '../src/transports/usbtmc/messages.ts';
 import { openUsbtmc } from '../src/transports/usbtmc/open.ts';
 import { VicpLink } from '../src/transports/vicp-link.ts';
@@ -30,13 +32,24 @@ const clock: Clock = {
   },
 };
 
-/** `T?` is answered by a short text, `D?` by a block of `blockBytes`. */
-function talkerOf(blockBytes: number): Talker {
-  const content = new Uint8Array(blockBytes).fill(0x0a);
-  const header = bytesOf(`#9${String(blockBytes).padStart(9, '0')}`);
-  const block = new Uint8Array(header.length + blockBytes);
+function blockOf(contentBytes: number): Uint8Array {
+  const header = bytesOf(`#9${String(contentBytes).padStart(9, '0')}`);
+  const block = new Uint8Array(header.length + contentBytes).fill(0x0a);
   block.set(header);
-  block.set(content, header.length);
+  return block;
+}
+
+export interface AnswerSizes {
+  /** Content of the answer to `D?`: a deep memory. */
+  readonly blockBytes: number;
+  /** Content of the answer to `W?`: a screen. */
+  readonly traceBytes: number;
+}
+
+/** `T?` is answered by a short text, `D?` and `W?` by blocks. */
+function talkerOf({ blockBytes, traceBytes }: AnswerSizes): Talker {
+  const block = blockOf(blockBytes);
+  const trace = blockOf(traceBytes);
   let eventEnable = '0';
   const talker: Talker = {
     identity: 'bench',
@@ -47,6 +60,7 @@ function talkerOf(blockBytes: number): Talker {
       eventEnable = /^\*ESE (\d+)/.exec(text)?.[1] ?? eventEnable;
       if (text === 'T?') talker.onAnswer?.(bytesOf('1.2345E+00'));
       if (text === 'D?') talker.onAnswer?.(block.slice());
+      if (text === 'W?') talker.onAnswer?.(trace.slice());
       if (text.endsWith('*ESE?')) talker.onAnswer?.(bytesOf(eventEnable));
     },
     trigger: () => undefined,
@@ -88,12 +102,12 @@ function bareStream(port: BytePort, frame: (text: string) => Uint8Array<ArrayBuf
 const line = (text: string) => bytesOf(`${text}\n`);
 const sessionOf = (link: MessageLink) => new ScpiSession(link, { clock, timeoutMs: 60_000 });
 
-export async function contestants(blockBytes: number): Promise<Record<string, Contestant>> {
-  const stream = () => new StreamInstrument({ clock, talker: talkerOf(blockBytes), latencyMs: 0 });
+export async function contestants(sizes: AnswerSizes): Promise<Record<string, Contestant>> {
+  const stream = () => new StreamInstrument({ clock, talker: talkerOf(sizes), latencyMs: 0 });
   const serial = (instrument: StreamInstrument) =>
     openSerialPort(instrument.serialPort(), { baudRate: 115_200 }, { clock, label: 'serial' });
-  const vicp = () => new VicpInstrument({ clock, talker: talkerOf(blockBytes), latencyMs: 0 });
-  const usbtmc = () => new SimulatedUsbtmc({ clock, serialNumber: 'B', talker: talkerOf(blockBytes) });
+  const vicp = () => new VicpInstrument({ clock, talker: talkerOf(sizes), latencyMs: 0 });
+  const usbtmc = () => new SimulatedUsbtmc({ clock, serialNumber: 'B', talker: talkerOf(sizes) });
 
   const usbBare = usbtmc();
   await usbBare.open();
@@ -138,4 +152,10 @@ export async function contestants(blockBytes: number): Promise<Record<string, Co
       overheadBytes: 9,
     },
   };
+}
+
+/** A session with an instrument on TCP, as the command line opens it. */
+export async function tcpSession(port: number): Promise<ScpiSession> {
+  const open = () => openTcpPort({ host: '127.0.0.1', port });
+  return sessionOf(await openNetworkLink(port, open, clock));
 }

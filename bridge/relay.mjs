@@ -23,38 +23,65 @@ function closeWith(socket, code, reason) {
 }
 
 /**
- * Takes over an accepted WebSocket.
- * @param {import('ws').WebSocket} socket
+ * The connection to a target, once it is there. Rejects with what the page is told: a sentence, and a close code.
  * @param {{ host: string, port: number }} target
  * @param {string[]} allow targets named with --allow, as HOST:PORT
  */
-export async function relay(socket, target, allow) {
-  // A frame that is none, or one too long: ws closes this socket by itself.
-  socket.on('error', () => {});
-  // What the page sends before the instrument answers waits on its side.
-  socket.pause();
+export async function reach(target, allow) {
+  const { host, port } = target;
+  const name = `${host}:${port}`;
+  const refusal = () => new Refusal(`Start the bridge with --allow ${name} to reach that.`, REFUSED);
+  if (!isTargetAllowed(target, allow)) throw refusal();
   try {
-    await open(socket, target, allow);
+    const { address } = await lookup(host);
+    if (!isTargetAllowed(target, allow, address)) throw refusal();
+    return await connected({ host: address, port, timeout: CONNECT_TIMEOUT_MS });
   } catch (error) {
-    closeWith(socket, FAILED, error.message);
+    throw error instanceof Refusal ? error : new Refusal(`${name}: ${error.message}`, FAILED);
   }
 }
 
-async function open(socket, target, allow) {
-  const { host, port } = target;
-  const refuse = () => closeWith(socket, REFUSED, `Start the bridge with --allow ${host}:${port} to reach that.`);
-  if (!isTargetAllowed(target, allow)) return refuse();
-  const { address } = await lookup(host);
-  if (!isTargetAllowed(target, allow, address)) return refuse();
-  if (socket.readyState !== socket.OPEN) return;
-  join(socket, connect({ host: address, port, timeout: CONNECT_TIMEOUT_MS }), `${host}:${port}`);
+export class Refusal extends Error {
+  constructor(reason, code) {
+    super(reason);
+    this.code = code;
+  }
+}
+
+function connected(options) {
+  return new Promise((resolve, reject) => {
+    const instrument = connect(options);
+    instrument.once('error', reject);
+    instrument.once('timeout', () => instrument.destroy(new Error('it did not answer')));
+    instrument.once('connect', () => {
+      instrument.removeAllListeners('timeout').setTimeout(0);
+      // nothing is taken from it before somebody listens
+      instrument.off('error', reject).pause();
+      resolve(instrument);
+    });
+  });
+}
+
+/** Tells an accepted WebSocket why there is no instrument behind it. */
+export function refuse(socket, { message, code }) {
+  socket.on('error', () => {});
+  closeWith(socket, code, message);
+}
+
+/**
+ * Takes over an accepted WebSocket and the connection to its instrument.
+ * @param {import('ws').WebSocket} socket
+ * @param {import('node:net').Socket} instrument
+ * @param {string} name for messages
+ */
+export function relay(socket, instrument, name) {
+  // A frame that is none, or one too long: ws closes this socket by itself.
+  socket.on('error', () => {});
+  join(socket, instrument, name);
+  instrument.resume();
 }
 
 function join(socket, instrument, name) {
-  instrument.on('connect', () => {
-    instrument.setTimeout(0);
-    socket.resume();
-  });
   socket.on('message', (bytes) => {
     if (!instrument.write(bytes)) socket.pause();
   });
@@ -66,7 +93,7 @@ function join(socket, instrument, name) {
     if (socket.bufferedAmount >= MAX_BUFFERED_BYTES) instrument.pause();
   };
   instrument.on('data', toPage);
-  instrument.on('timeout', () => instrument.destroy(new Error('it did not answer')));
+  instrument.on('timeout', () => instrument.destroy(new Error('it did not take the last bytes')));
   instrument.on('error', (error) => closeWith(socket, FAILED, `${name}: ${error.message}`));
   instrument.on('end', () => socket.close(NORMAL));
   socket.on('close', () => {

@@ -21,7 +21,7 @@ const MAY_IMPORT = {
   'devices/panel': ['base', 'devices/scpi'],
   'devices/bench': [...BELOW_DEVICES, 'devices/api', 'devices/scpi', 'devices/panel', 'devices/scope'],
   'devices/scpi': ['base', 'model', 'transports'],
-  'devices/oszitrace': ['base', 'transports', 'devices/scpi', 'devices/scope', 'devices/sim'],
+  'devices/oszitrace': [...BELOW_DEVICES, 'devices/api', 'devices/scpi', 'devices/scope', 'devices/sim'],
   'devices/registry.ts': ['devices', 'transports'],
   storage: ['base', 'model', 'formats'],
   pipeline: ['base', 'model', 'core', 'formats', 'transports'],
@@ -54,6 +54,11 @@ const EXCEPTIONS = [
     'workers/device/choices.ts',
     'devices/registry.ts',
     'rows are plain data; an instrument’s code is loaded by its worker',
+  ],
+  [
+    'workers/device/configuration-files.ts',
+    'devices/oszitrace',
+    'whose the instrument is and what is wrong in its configuration is told before a worker is started',
   ],
   [
     'workers/device/client.ts',

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { BRIDGE_URL } from '../src/transports/bridge-port.ts';
 import { FRAME_SCRIPT } from '../src/workers/pipeline/frame-script.ts';
+import { namedConnections } from './named-connections.mjs';
 
 /** Shared memory needs the first two on the page and on every worker script, the third on what they load. */
 export const ISOLATION_HEADERS = {
@@ -28,8 +29,9 @@ export function contentSecurityPolicy(html: string): string {
     ["style-src 'self'", ...hashes('style')].join(' '),
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    // Instruments on the network are reached through the bridge, which has one address; all else is our own origin.
-    `connect-src 'self' ${BRIDGE_URL}`,
+    // Instruments on the network are reached through the bridge, which has one address, or named by whoever builds or
+    // starts the page; all else is our own origin.
+    ["connect-src 'self'", BRIDGE_URL, ...namedConnections()].join(' '),
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",

@@ -132,11 +132,30 @@ export class App {
     ]);
   }
 
-  /** Opens files that were picked or launched: with a YAML file among them they are a setup, otherwise data. */
+  /**
+   * Opens files that were picked, dropped or launched: a configuration among them connects an instrument, with a YAML file
+   * they are a setup, otherwise data.
+   */
   async openFiles(files: readonly PickedFile[]): Promise<void> {
+    const tree = new Map(files.map(({ file }) => [file.name, file]));
+    if (await this.connectFiles(tree)) return;
     const isSetup = files.some(({ file }) => /\.ya?ml$/i.test(file.name));
-    if (isSetup) await this.pipelines.openFiles(new Map(files.map(({ file }) => [file.name, file])));
+    if (isSetup) await this.pipelines.openFiles(tree);
     else await this.files.open(files);
+  }
+
+  /** Opens a folder, by path: a configuration in it connects an instrument, a setup is one, `data` are opened otherwise. */
+  async openTree(tree: ReadonlyMap<string, File>, data: readonly File[]): Promise<void> {
+    if (await this.connectFiles(tree)) return;
+    const openData = data.length > 0 ? () => this.files.openFolder(data) : undefined;
+    await this.pipelines.openFiles(tree, openData);
+  }
+
+  /** Connects the oscilloscope that one of the files describes, and shows it. False where none does. */
+  async connectFiles(files: ReadonlyMap<string, Blob>): Promise<boolean> {
+    const isDescribed = await this.instruments.connectFiles(files);
+    if (isDescribed) this.navigation.show('scope');
+    return isDescribed;
   }
 
   /** Shows a recording of this browser among the open files. */

@@ -197,6 +197,23 @@ export class Instruments {
     }
   }
 
+  /**
+   * Connects the instrument that one of the files describes, anew where it is connected already. False where none does;
+   * a toast says what went wrong.
+   */
+  async connectFiles(files: ReadonlyMap<string, Blob>): Promise<boolean> {
+    try {
+      const choice = await this.#port.choiceOfFiles(files);
+      if (!choice) return false;
+      const open = this.#connected.value.find((instrument) => instrument.choice.id === choice.id);
+      if (open) await this.disconnect(open);
+      await this.connect(choice);
+    } catch (error) {
+      this.#toasts.fail('No instrument was connected', error);
+    }
+    return true;
+  }
+
   /** Opens the instrument, starts it when asked to, and selects it. `undefined` after a failure (a toast says why). */
   async connect(
     choice: InstrumentChoice,

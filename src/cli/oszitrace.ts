@@ -1,9 +1,10 @@
 // `oszitrace`: reads the traces of one oscilloscope as OsziTrace does, configured by OSZI_ names of the environment and of
 // --set, and prints what init-talk found and every trace.
 
+import { assert } from '../base/assert.ts';
 import { systemClock } from '../base/clock.ts';
-import { LabError } from '../base/errors.ts';
 import {
+  instrumentAddress,
   OSZI_NAMES,
   type OsziConfiguration,
   type OsziSettings,
@@ -95,13 +96,10 @@ function readTalk(path: string): InitTalk {
   return parseInitTalk(new TextDecoder().decode(readInput(path)));
 }
 
-async function openSession({ address, timeoutMs, dialogue }: OsziConfiguration): Promise<ScpiSession> {
-  if (!address) {
-    throw new LabError(
-      'setup/invalid',
-      `The dialogue ${dialogue} needs an instrument. Set OSZI_SCPI_HOST to host:port.`,
-    );
-  }
+async function openSession(configuration: OsziConfiguration): Promise<ScpiSession> {
+  const address = instrumentAddress(configuration);
+  assert(address, 'the simulated dialogue asks for no session');
+  const { timeoutMs } = configuration;
   const link = await openInstrumentLink(address.host, address.port);
   return new ScpiSession(link, { clock: systemClock, ...(timeoutMs !== undefined && { timeoutMs }) });
 }

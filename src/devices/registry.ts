@@ -7,8 +7,9 @@ import { BENCH_ROW } from './bench/row.ts';
 import { JS110_ROW } from './joulescope/js110/row.ts';
 import { JS220_ROW } from './joulescope/js220/row.ts';
 import { JS320_ROW } from './joulescope/js320/row.ts';
+import { OSZITRACE_ROW } from './oszitrace/row.ts';
 
-export const INSTRUMENT_ROWS: readonly InstrumentRow[] = [JS110_ROW, JS220_ROW, JS320_ROW, BENCH_ROW];
+export const INSTRUMENT_ROWS: readonly InstrumentRow[] = [JS110_ROW, JS220_ROW, JS320_ROW, BENCH_ROW, OSZITRACE_ROW];
 
 export { BENCH_KIND } from './bench/row.ts';
 

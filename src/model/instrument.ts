@@ -20,6 +20,8 @@ export interface InstrumentKind {
 /** How a unit is reached that is on no USB bus of ours. */
 export type InstrumentConnection =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** The instrument has one itself. */
+  | { readonly kind: 'websocket'; readonly url: string }
   | {
       readonly kind: 'serial';
       /** Which of the ports that the browser lets this page use, and what it says of it. */
@@ -28,6 +30,14 @@ export type InstrumentConnection =
       readonly usbProductId?: number | undefined;
       readonly baudRate: number;
     };
+
+/** What files say of an instrument: for a kind that is configured before it is opened. */
+export interface InstrumentConfiguration {
+  /** By their names, such as `OSZI_DIALOGUE`. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Content of the file of what is said to the instrument at the start. */
+  readonly initTalk: string | undefined;
+}
 
 /** An entry in the Connect list: a real device that the browser may open, or a simulated one. */
 export interface InstrumentChoice {
@@ -42,6 +52,7 @@ export interface InstrumentChoice {
   readonly isSimulated: boolean;
   /** Left out for USB devices and simulated units. */
   readonly connection?: InstrumentConnection;
+  readonly configuration?: InstrumentConfiguration;
   /** What a simulated one measures, such as `BLE beacon`. */
   readonly simulation?: string;
   /** Why it is recognised but cannot be opened, and what to do; `undefined` when it can. */

@@ -90,6 +90,11 @@ export interface InstrumentsPort {
   requestSerialPort(baudRate: number): Promise<InstrumentChoice | undefined>;
   /** The entry of an instrument on the network, such as `192.168.1.5:5555`. Throws `setup/invalid`. */
   choiceOfAddress(address: string): InstrumentChoice;
+  /**
+   * The entry of the instrument that one of the files (by path) describes; `undefined` where none does. Rejects with
+   * `setup/invalid` for a wrong description, or one that names a file which is not among them.
+   */
+  choiceOfFiles(files: ReadonlyMap<string, Blob>): Promise<InstrumentChoice | undefined>;
   open(choice: InstrumentChoice): Promise<InstrumentHandle>;
   /** Called when permitted units come or go. */
   onChoicesChanged(listener: () => void): () => void;

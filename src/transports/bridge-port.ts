@@ -2,7 +2,7 @@
 
 import type { BytePort } from './byte-port.ts';
 import { type ByteStream, byteStream } from './byte-stream.ts';
-import { openWebSocketPort } from './websocket-port.ts';
+import { openWebSocketPort, REFUSED } from './websocket-port.ts';
 
 /** Where `npm run bridge` listens: the one address elsewhere that the page's policy allows. */
 export const BRIDGE_URL = 'ws://127.0.0.1:8900';
@@ -14,6 +14,7 @@ export function openBridgePort(host: string, port: number): Promise<BytePort> {
   url.searchParams.set('port', String(port));
   return openWebSocketPort({
     url,
+    protocols: ['connected', REFUSED],
     label: `TCP ${host}:${port}`,
     refusedAdvice: `The bridge at ${BRIDGE_URL} does not answer, or does not take this page. Start it with "npm run bridge -- --origin ${location.origin}" and try again.`,
   });

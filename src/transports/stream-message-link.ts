@@ -99,6 +99,8 @@ export class StreamMessageLink implements MessageLink {
       const answer = this.#answers.shift();
       if (answer) return answer;
       if (this.#fault) throw this.#fault;
+      const { pendingBytes } = this.#framer;
+      if (pendingBytes > 0) limits.onProgress?.(pendingBytes);
       const isWhole = this.#framer.isBlockWhole;
       const timeoutMs = isWhole ? Math.min(BLOCK_PAUSE_MS, limits.timeoutMs) : limits.timeoutMs;
       try {
@@ -108,7 +110,6 @@ export class StreamMessageLink implements MessageLink {
         if (!isWhole || !(error instanceof LabError && error.code === 'device/timeout')) throw error;
         this.#framer.endBlock();
       }
-      limits.onProgress?.(this.#framer.pendingBytes);
     }
   }
 

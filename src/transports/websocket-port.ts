@@ -1,10 +1,15 @@
 // Bytes over a WebSocket: to the bridge, or to an instrument that has one itself.
 
+import { systemClock } from '../base/clock.ts';
 import { LabError } from '../base/errors.ts';
 import { type BytePort, PortInbox } from './byte-port.ts';
 
 /** An instrument that is so far behind with what it was sent takes nothing any more. */
 const MAX_UNSENT_BYTES = 8 * 2 ** 20;
+/** A network answers within seconds, or never; the bridge gives its target 5 s. */
+const OPEN_TIMEOUT_MS = 15_000;
+/** Protocol that the bridge chooses where it did not reach its target. */
+export const REFUSED = 'refused';
 /** Close code for `as intended` (RFC 6455, 7.4.1). */
 const NORMAL_CLOSURE = 1000;
 
@@ -14,27 +19,38 @@ export interface WebSocketOptions {
   readonly label: string;
   /** What to tell the user when nobody answers there. */
   readonly refusedAdvice: string;
+  /** Offered with the handshake; a socket that opens with `refused` closes at once, with the reason. */
+  readonly protocols?: readonly string[];
 }
 
-/** Rejects with `device/lost` when nobody answers. */
-export function openWebSocketPort({ url, label, refusedAdvice }: WebSocketOptions): Promise<BytePort> {
+/** Rejects with `device/lost` when nobody answers, in the words of the other side where it has any. */
+export function openWebSocketPort(options: WebSocketOptions): Promise<BytePort> {
+  const { url, label, refusedAdvice, protocols = [] } = options;
   const inbox = new PortInbox();
   const encoder = new TextEncoder();
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url);
+    // throws where the page's own scheme forbids it: `https:` and `ws:`
+    const socket = new WebSocket(url, [...protocols]);
+    const end = (error: LabError | undefined) => {
+      stopTimer();
+      inbox.end(error);
+      reject(error ?? new LabError('device/lost', refusedAdvice));
+    };
+    const stopTimer = systemClock.after(OPEN_TIMEOUT_MS, () => {
+      end(new LabError('device/lost', refusedAdvice));
+      socket.close();
+    });
     socket.binaryType = 'arraybuffer';
     socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) =>
-      inbox.push(typeof data === 'string' ? encoder.encode(data) : new Uint8Array(data));
-    socket.onerror = () => {
-      const error = new LabError('device/lost', refusedAdvice);
-      inbox.end(error);
-      reject(error);
-    };
+      inbox.push(typeof data === 'string' ? encoder.encode(wholeLine(data)) : new Uint8Array(data));
+    socket.onerror = () => end(new LabError('device/lost', refusedAdvice));
     socket.onclose = ({ code, reason }) => {
-      if (code === NORMAL_CLOSURE) inbox.end();
-      else inbox.end(new LabError('device/lost', reason || `The connection to ${label} was closed.`));
+      if (code === NORMAL_CLOSURE) end(undefined);
+      else end(new LabError('device/lost', reason || `The connection to ${label} was closed.`));
     };
-    socket.onopen = () =>
+    socket.onopen = () => {
+      if (socket.protocol === REFUSED) return;
+      stopTimer();
       resolve({
         label,
         listen: (listener) => inbox.listen(listener),
@@ -54,5 +70,9 @@ export function openWebSocketPort({ url, label, refusedAdvice }: WebSocketOption
           return Promise.resolve();
         },
       });
+    };
   });
 }
+
+/** A message of text is a whole one: who sends those may leave out the line end. */
+const wholeLine = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);

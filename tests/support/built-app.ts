@@ -14,7 +14,7 @@ export interface BuiltApp {
 
 export async function openBuiltApp(
   baseUrl: string,
-  options: { colorScheme?: 'dark' | 'light' } = {},
+  options: { colorScheme?: 'dark' | 'light'; serviceWorkers?: 'block' } = {},
 ): Promise<BuiltApp> {
   const browser: Browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });

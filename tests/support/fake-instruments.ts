@@ -248,6 +248,10 @@ export class FakeInstruments implements InstrumentsPort {
     return { ...REAL_CHOICE, id: `scpi-tcp:${address}`, label: `Instrument at ${address}` };
   }
 
+  async choiceOfFiles(): Promise<InstrumentChoice | undefined> {
+    return undefined;
+  }
+
   async requestDevice(): Promise<InstrumentChoice | undefined> {
     return REAL_CHOICE;
   }

@@ -9,6 +9,7 @@ import type {
   Capability,
   ConsoleAnswer,
   HistoryLength,
+  InstrumentConfiguration,
   InstrumentIdentity,
   InstrumentReading,
   StreamHealth,
@@ -95,7 +96,8 @@ export interface SimulationOptions {
 
 /** What a row's folder does; loaded when the first of its instruments is opened. */
 export interface InstrumentModule {
-  create(bench: InstrumentBench): Instrument;
+  /** `configuration` where files say of it how it is read; throws `setup/invalid` for a wrong one. */
+  create(bench: InstrumentBench, configuration?: InstrumentConfiguration): Instrument;
   /** Throws `device/unsupported` for a simulation that it does not have. */
   simulate(options: SimulationOptions): Simulation;
 }

@@ -7,17 +7,14 @@ import type { TraceRecord } from '../../model/live-traces.ts';
 import type { UnitLink } from '../../transports/unit-place.ts';
 import type { ChannelHomes, ChannelPlan } from '../api/homes.ts';
 import type { Driver, Instrument, InstrumentBench } from '../api/instrument.ts';
+import { missingTracePlan, type TraceName } from '../api/trace-plan.ts';
 import type { PanelDialect } from '../panel/dialect.ts';
 import { BenchDriver } from './driver.ts';
 import { PanelValues, panelPlans } from './panel-channels.ts';
-import type { TraceName } from './part.ts';
 import type { BenchSession } from './session.ts';
 
 /** Opens a link and speaks to what is behind it. Rejects with `device/…`. */
 export type OpenSession = (link: UnitLink) => Promise<BenchSession>;
-
-/** Records that wait until somebody takes them; the next ones hold the scope back. */
-const WAITING_RECORDS = 2;
 
 export class BenchInstrument implements Instrument {
   readonly capabilities: readonly Capability[] = ['console'];
@@ -74,19 +71,9 @@ export class BenchInstrument implements Instrument {
     this.#units = units;
   }
 
-  /** Other traces, or longer ones than there is room for, get a channel of their own. */
   async #trace(names: readonly TraceName[], record: TraceRecord): Promise<void> {
-    const mostSamples = record.samples[0]!.length;
-    const channel = this.#homes.set.traces[0]?.channel;
-    const isSame =
-      channel?.signals.length === names.length &&
-      channel.signals.every(({ name, unit }, index) => name === names[index]!.name && unit === names[index]!.unit) &&
-      mostSamples <= channel.mostSamples;
-    if (!isSame) {
-      const signals = names.map(({ name, unit }) => ({ id: name, name, unit }));
-      const plan = { channel: { kind: 'trace', id: 'traces', signals, mostSamples }, waitingRecords: WAITING_RECORDS };
-      this.#renew({ values: [], traces: [plan as ChannelPlan['traces'][number]] });
-    }
+    const missing = missingTracePlan(this.#homes.set, names, record);
+    if (missing) this.#renew({ values: [], traces: [missing] });
     await this.#homes.traces[0]!.write(record);
   }
 

@@ -3,6 +3,7 @@
 import type { Utc } from '../../base/time.ts';
 import type { TraceRecord } from '../../model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
+import type { TraceName } from '../api/trace-plan.ts';
 import type { PanelDialect } from '../panel/dialect.ts';
 import type { MeasuredValue } from '../panel/panel.ts';
 import type { ErrorSource } from '../scpi/error-source.ts';
@@ -17,11 +18,6 @@ export interface BenchSink {
   onValues(utc: Utc, values: readonly MeasuredValue[]): void;
   /** A record of these traces; resolves when it has been handed over. */
   onTraces(names: readonly TraceName[], record: TraceRecord): Promise<void>;
-}
-
-export interface TraceName {
-  readonly name: string;
-  readonly unit: string;
 }
 
 export interface Round {

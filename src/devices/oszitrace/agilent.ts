@@ -1,5 +1,6 @@
 // Agilent and Keysight, as numbers in text: they come scaled, and old Infiniium scopes send nothing else over some links.
 
+import { LabError } from '../../base/errors.ts';
 import { Turns } from '../../base/turns.ts';
 import { numberList, requirePoints } from '../scope/samples.ts';
 import { WaveformError } from '../scope/waveform.ts';
@@ -32,6 +33,7 @@ function sourceName(channel: string): string {
 export class AgilentWords implements ScopeWords {
   /** A trace takes several questions; nothing may arm the instrument between them. */
   readonly #turns = new Turns();
+  #tellsUnits = true;
 
   prepare(): Promise<Parameters> {
     return Promise.resolve({});
@@ -55,8 +57,8 @@ export class AgilentWords implements ScopeWords {
       await session.command(':WAV:FORM ASC');
       const dx = parseNumber(await session.query(':WAV:XINC?')).value;
       const x0 = parseNumber(await session.query(':WAV:XOR?')).value;
-      const axisUnit = unitOf(await session.query(':WAV:XUN?'));
-      const unit = unitOf(await session.query(':WAV:YUN?'));
+      const axisUnit = await this.#unit(session, ':WAV:XUN?', 's');
+      const unit = await this.#unit(session, ':WAV:YUN?', 'V');
       const pointCount = parseNumber(await session.query(':WAV:POIN?')).value;
       const values = numberList(await session.queryBytes(':WAV:DATA?'));
       requirePoints(values.length, pointCount);
@@ -66,6 +68,18 @@ export class AgilentWords implements ScopeWords {
       }
       return { kind: 'trace', values, unit, axisName: axisUnit === 'Hz' ? 'f' : 't', axisUnit, x0, dx };
     });
+  }
+
+  /** InfiniiVision scopes do not know the question: one that was not answered is not asked again. */
+  async #unit(session: ScpiSession, question: string, otherwise: string): Promise<string> {
+    if (!this.#tellsUnits) return otherwise;
+    try {
+      return unitOf(await session.query(question));
+    } catch (thrown) {
+      if (!(thrown instanceof LabError) || thrown.code !== 'device/timeout') throw thrown;
+      this.#tellsUnits = false;
+      return otherwise;
+    }
   }
 }
 

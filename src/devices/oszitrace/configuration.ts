@@ -53,6 +53,8 @@ export const OSZI_NAMES: readonly Name[] = [
 ];
 
 const KNOWN = new Set(OSZI_NAMES.map(({ name }) => name));
+/** It needs no instrument. */
+const SIM_DIALOGUE = 'sim';
 const DEFAULT_PREFIX = 'KMC3:XPP:OSZI';
 const DEFAULT_CHANNELS = 'ch1:ch2:ch3:ch4';
 /** Registered for SCPI over a bare TCP connection (IANA: scpi-raw). */
@@ -68,12 +70,12 @@ export function parseConfiguration(settings: OsziSettings): OsziConfiguration {
   }
   const get = (name: string): string | undefined => settings[name]?.trim() || undefined;
   // a module may be named with its package, and its class behind a colon
-  const dialogue = (get('OSZI_DIALOGUE') ?? 'sim').split(':', 1)[0]!.split('.').at(-1)!;
+  const dialogue = (get('OSZI_DIALOGUE') ?? SIM_DIALOGUE).split(':', 1)[0]!.split('.').at(-1)!;
   const name = get('OSZI_NAME') ?? dialogue;
-  const listed = dialogue === 'sim' ? get('OSZI_SIM_CHANNELS') : undefined;
+  const listed = dialogue === SIM_DIALOGUE ? get('OSZI_SIM_CHANNELS') : undefined;
   const own = dialogue === 'lecroy' ? get('OSZI_LECROY_CHANNELS') : undefined;
   const channels =
-    dialogue === 'sim'
+    dialogue === SIM_DIALOGUE
       ? channelList('OSZI_SIM_CHANNELS', listed ?? SIM_DEFAULTS.channels.join(':'))
       : channelList('OSZI_CHANNELS', own ?? get('OSZI_CHANNELS') ?? DEFAULT_CHANNELS);
   return {
@@ -94,6 +96,13 @@ export function parseConfiguration(settings: OsziSettings): OsziConfiguration {
       seed: number('OSZI_SIM_SEED', get('OSZI_SIM_SEED'), SIM_DEFAULTS.seed, 0, 2 ** 32 - 1),
     },
   };
+}
+
+/** Where the instrument of a dialogue is; `undefined` for the simulated one. Throws `setup/invalid` where it is not said. */
+export function instrumentAddress({ dialogue, address }: OsziConfiguration): InstrumentAddress | undefined {
+  if (dialogue === SIM_DIALOGUE) return undefined;
+  if (address) return address;
+  throw invalid(`The dialogue ${dialogue} needs an instrument. Set OSZI_SCPI_HOST to host:port.`);
 }
 
 export function invalid(message: string): LabError {

@@ -3,8 +3,9 @@
 
 import { type Clock, delay } from '../../base/clock.ts';
 import { cancelled, LabError, throwIfAborted, toError } from '../../base/errors.ts';
-import { within } from '../../transports/limits.ts';
+import { timedOut, within } from '../../transports/limits.ts';
 import type { ExchangeLimits, MessageLink } from '../../transports/message-link.ts';
+import { AnswerDeadline } from './answer-deadline.ts';
 import { readBlock } from './block.ts';
 import { type ErrorSource, readErrors } from './error-source.ts';
 import type { TransactionLog } from './transaction-log.ts';
@@ -145,12 +146,17 @@ export class ScpiSession implements Exchanges {
         this.#isSpoilt = (statusByte & MESSAGE_AVAILABLE) !== 0;
         return !this.#isSpoilt;
       }
+      // a part of an answer is one, too
+      let isSilent = true;
+      const onProgress = () => {
+        isSilent = false;
+      };
       try {
-        await exchanges.queryBytes(text, { timeoutMs: quietMs });
+        await exchanges.queryBytes(text, { timeoutMs: quietMs, onProgress });
         this.#isSpoilt = true;
         return false;
       } catch (thrown) {
-        if (thrown instanceof LabError && thrown.code === 'device/timeout') return true;
+        if (thrown instanceof LabError && thrown.code === 'device/timeout') return isSilent;
         throw thrown;
       }
     });
@@ -220,6 +226,11 @@ export class ScpiSession implements Exchanges {
     const turns = this.#turns;
     this.#turns = [];
     for (const turn of turns) turn.refuse(cancelled(`A question to ${this.label}`));
+    this.#endExchange();
+  }
+
+  /** Of those there is one at a time. */
+  #endExchange(): void {
     this.#abort.abort();
     this.#abort = new AbortController();
   }
@@ -281,10 +292,20 @@ export class ScpiSession implements Exchanges {
     throwIfAborted(signal, `A question to ${this.label}`);
     if (this.#lost) throw this.#lost;
     const message = typeof text === 'string' ? new TextEncoder().encode(text) : text;
-    const full: ExchangeLimits = { timeoutMs, ...limits, signal };
     await within(this.#clear(), { signal }, this.#options.clock, this.label);
     // Until it has ended well: whatever happens, the next one begins clean.
     this.#isSpoilt = true;
+    const silenceMs = limits?.timeoutMs ?? timeoutMs;
+    const deadline = new AnswerDeadline(this.#options.clock, silenceMs, () => this.#endExchange());
+    const full: ExchangeLimits = {
+      ...limits,
+      timeoutMs: silenceMs,
+      signal,
+      onProgress: (receivedBytes) => {
+        deadline.noteReceived(receivedBytes);
+        limits?.onProgress?.(receivedBytes);
+      },
+    };
     try {
       log?.sent(message);
       await this.#link.send(message, full);
@@ -292,9 +313,11 @@ export class ScpiSession implements Exchanges {
       this.#isSpoilt = false;
       return result;
     } catch (thrown) {
-      const error = toError(thrown);
+      const error = deadline.isOver ? timedOut(this.label, deadline.limitMs) : toError(thrown);
       log?.note(error instanceof LabError ? error.code : error.message);
       throw this.#lost ?? error;
+    } finally {
+      deadline.end();
     }
   }
 

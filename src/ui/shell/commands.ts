@@ -3,6 +3,7 @@
 import type { App } from '../../app/app.ts';
 import type { Command } from '../../app/commands.ts';
 import { recordingProblem } from '../../app/platform-notices.ts';
+import { LabError } from '../../base/errors.ts';
 import { chooseFiles } from './file-chooser.ts';
 import { VIEWS } from './views.ts';
 
@@ -51,6 +52,21 @@ export function shellCommands(app: App, actions: ShellActions): readonly Command
       run: async () => {
         const files = await chooseFiles();
         if (files.length > 0) await app.openFiles(files);
+      },
+    },
+    {
+      id: 'instrument.configuration',
+      title: 'Open a configuration of OsziTrace…',
+      group: 'Acquisition',
+      keys: [],
+      run: async () => {
+        const files = await chooseFiles();
+        if (files.length === 0) return;
+        if (await app.connectFiles(new Map(files.map(({ file }) => [file.name, file])))) return;
+        throw new LabError(
+          'setup/invalid',
+          'No line of these files has a name that begins with OSZI_. Choose the configuration, with its init-talk file if it names one.',
+        );
       },
     },
     {

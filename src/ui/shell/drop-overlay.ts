@@ -64,14 +64,11 @@ export class LabDropOverlay extends AppElement {
 
   async #open(transfer: DataTransfer): Promise<void> {
     if (!holdsSetup(transfer)) {
-      await this.app.files.open(await droppedFiles(transfer));
+      await this.app.openFiles(await droppedFiles(transfer));
       return;
     }
     const tree = await droppedTree(transfer);
-    const data = dataFiles(tree);
-    // a folder is a pipeline only with a setup in it
-    const openData = data.length > 0 ? () => this.app.files.openFolder(data) : undefined;
-    await this.app.pipelines.openFiles(tree, openData);
+    await this.app.openTree(tree, dataFiles(tree));
   }
 
   readonly #onEnter = (event: DragEvent): void => {

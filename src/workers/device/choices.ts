@@ -65,8 +65,12 @@ export function choiceOfDevice(device: UsbIdentity): InstrumentChoice | undefine
 const SCPI_PORT = 5025;
 const MAX_PORT = 65_535;
 
-/** The entry of an instrument on the network: `192.168.1.5`, `scope.lab:5555`, `[fe80::1]:5025`. Throws `setup/invalid`. */
+/**
+ * The entry of an instrument on the network: `192.168.1.5`, `scope.lab:5555`, `[fe80::1]:5025`, or `ws://192.168.1.5/scpi`
+ * where it has a WebSocket itself. Throws `setup/invalid`.
+ */
 export function choiceOfAddress(text: string): InstrumentChoice {
+  if (/^wss?:/i.test(text.trim())) return choiceOfWebSocket(text.trim());
   const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^\s:/\\]+))(?::(\d+))?$/.exec(text.trim()) ?? [];
   const host = bracketed ?? plain;
   const port = portText === undefined ? SCPI_PORT : Number(portText);
@@ -85,6 +89,23 @@ export function choiceOfAddress(text: string): InstrumentChoice {
     label: `Instrument at ${place}`,
     isSimulated: false,
     connection: { kind: 'tcp', host, port },
+  };
+}
+
+function choiceOfWebSocket(text: string): InstrumentChoice {
+  const { href, username, password, hash } = URL.canParse(text) ? new URL(text) : { href: '' };
+  // browsers refuse a fragment, and names and passwords are not for a list that is shown
+  if (href === '' || username || password || hash) {
+    throw new LabError('setup/invalid', `"${text}" is no address. Write it as ws://192.168.1.5:8080/path.`);
+  }
+  return {
+    id: `scpi-ws:${href}`,
+    kind: BENCH_KIND,
+    model: 'SCPI instrument',
+    serialNumber: '',
+    label: `Instrument at ${href}`,
+    isSimulated: false,
+    connection: { kind: 'websocket', url: href },
   };
 }
 

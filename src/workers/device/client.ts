@@ -31,7 +31,7 @@ import type {
 } from '../../model/ports.ts';
 import type { SignalStore } from '../../model/signal-store.ts';
 import { proxy, transfer } from '../rpc.ts';
-import { SimBench } from '../sim-bench/client.ts';
+import { type BenchConnection, SimBench } from '../sim-bench/client.ts';
 import { WorkerLink } from '../worker-link.ts';
 import {
   benchNameOf,
@@ -44,6 +44,7 @@ import {
   SIMULATED_CHOICES,
   USB_FILTERS,
 } from './choices.ts';
+import { choiceOfFiles } from './configuration-files.ts';
 import type { DeviceApi, DeviceSetup, StatusUpdate } from './protocol.ts';
 
 /** The worker closes within 2 s; a worker that does not is ended all the same. */
@@ -125,6 +126,10 @@ export class InstrumentsClient implements InstrumentsPort {
     return choiceOfAddress(address);
   }
 
+  choiceOfFiles(files: ReadonlyMap<string, Blob>): Promise<InstrumentChoice | undefined> {
+    return choiceOfFiles(files);
+  }
+
   async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasChannelSet> {
     if (choice.obstacle !== undefined) throw new LabError('device/unsupported', choice.obstacle);
     const { coreModule, history } = this.#options;
@@ -179,8 +184,8 @@ const NO_STATUS: InstrumentStatus = {
 interface InstrumentSetup extends Pick<DeviceSetup, 'choice' | 'coreModule'> {
   /** What is wished now. */
   readonly history: () => HistoryLength;
-  /** A stream of bytes to a unit on the simulated bench. */
-  readonly connectBench: (() => Promise<MessagePort>) | undefined;
+  /** To a unit on the simulated bench. */
+  readonly connectBench: (() => Promise<BenchConnection>) | undefined;
 }
 
 /** The homes of its channels, as this page has attached to them. */
@@ -334,13 +339,19 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   /** Opens the instrument in the newest worker. */
   async #connect(): Promise<void> {
     const link = this.#link;
+    let benchDeath: LabError | undefined;
     const onStatus = proxy((update: StatusUpdate) => {
       if (this.#link === link && !link.isOver) this.#take(update);
     });
     try {
       const { choice, coreModule, connectBench } = this.#setup;
       this.#history = this.#setup.history();
-      const benchPort = await connectBench?.();
+      const bench = await connectBench?.();
+      const benchPort = bench?.port;
+      void bench?.died.then((death) => {
+        benchDeath = death;
+        this.#loseBench(link, death.message);
+      });
       const setup = { choice, coreModule, history: this.#history, instrumentCount: this.#sharers.join(this) };
       const { capabilities, channelSet } = await link.call((remote) =>
         remote.open(benchPort ? transfer({ ...setup, benchPort }, [benchPort]) : setup, onStatus),
@@ -350,13 +361,20 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     } catch (error) {
       this.#sharers.leave(this);
       link[Symbol.dispose]();
-      throw error;
+      throw benchDeath ?? error;
     }
   }
 
   /** Says when the newest worker's thread dies. */
   #watch(): void {
     void this.#link.died.then(({ message }) => this.#die(message));
+  }
+
+  /** Its worker would only find out by waiting for answers. */
+  #loseBench(link: WorkerLink<DeviceApi>, problem: string): void {
+    if (this.#link !== link || link.isOver) return;
+    link[Symbol.dispose]();
+    this.#die(problem);
   }
 
   /** Opens it again in the same worker, with as much memory as is wished now. Its streams do not run. */

@@ -5,7 +5,7 @@ import { systemClock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
 import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import { makeHomes } from '../../devices/api/homes.ts';
-import type { InstrumentModule } from '../../devices/api/instrument.ts';
+import type { InstrumentBench, InstrumentModule } from '../../devices/api/instrument.ts';
 import { loadInstrument } from '../../devices/registry.ts';
 import type { ConsoleAnswer, InstrumentChoice } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
@@ -14,7 +14,7 @@ import { placeOnBus, type UnitPlace } from '../../transports/unit-place.ts';
 import type { UsbBus } from '../../transports/usb.ts';
 import { type HostSystem, hostSystem } from '../../transports/usb-errors.ts';
 import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
-import { placeAtSerialPort, placeOnBench, placeOnNetwork, type SerialPorts } from './places.ts';
+import { placeAtSerialPort, placeAtWebSocket, placeOnBench, placeOnNetwork, type SerialPorts } from './places.ts';
 import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusListener } from './protocol.ts';
 import { InstrumentSession, type SessionStatus } from './session.ts';
 
@@ -52,13 +52,14 @@ export class DeviceService implements DeviceApi {
     const code = await loadInstrument(choice.kind);
     if (!code) throw new LabError('device/unsupported', `This version knows no instrument of the kind ${choice.kind}.`);
     const clock = systemClock;
-    const instrument = code.create({
+    const bench: InstrumentBench = {
       clock,
       system: this.#system,
       history,
       readBudgetBytes: () => readBudgetBytes(this.#system, this.#instrumentCount),
       makeHomes: (plan) => makeHomes(coreModule, plan),
-    });
+    };
+    const instrument = code.create(bench, choice.configuration);
     await this.#session?.close();
     if (benchPort) this.#whereabouts = { place: placeOnBench(benchPort, choice.label, clock) };
     this.#whereabouts ??= this.#find(choice, code);
@@ -115,6 +116,7 @@ export class DeviceService implements DeviceApi {
   #find(choice: InstrumentChoice, code: InstrumentModule): Whereabouts {
     const { connection } = choice;
     if (connection?.kind === 'tcp') return { place: placeOnNetwork(connection, systemClock) };
+    if (connection?.kind === 'websocket') return { place: placeAtWebSocket(connection, systemClock) };
     if (connection?.kind === 'serial') return { place: placeAtSerialPort(connection, this.#serial, systemClock) };
     if (choice.isSimulated) {
       const simulationId = simulationIdOf(choice);

@@ -5,6 +5,7 @@ import { LabError } from '../../base/errors.ts';
 import type { InstrumentConnection } from '../../model/instrument.ts';
 import { openBridgePort } from '../../transports/bridge-port.ts';
 import type { BytePort } from '../../transports/byte-port.ts';
+import { openInstrumentSocket } from '../../transports/instrument-socket.ts';
 import type { MessageLink } from '../../transports/message-link.ts';
 import { bytesOverPort } from '../../transports/message-port.ts';
 import { openNetworkLink } from '../../transports/network-link.ts';
@@ -23,6 +24,12 @@ export interface SerialPorts {
 /** An instrument on the network, through the bridge. */
 export function placeOnNetwork({ host, port }: Connection<'tcp'>, clock: Clock): UnitPlace {
   return always(() => openNetworkLink(port, () => openBridgePort(host, port), clock));
+}
+
+/** An instrument with a WebSocket of its own. */
+export function placeAtWebSocket({ url }: Connection<'websocket'>, clock: Clock): UnitPlace {
+  const open = () => openInstrumentSocket(url);
+  return always(async () => StreamMessageLink.open(await open(), { clock, reopen: open }));
 }
 
 /** An instrument at a serial port that the page may use. */

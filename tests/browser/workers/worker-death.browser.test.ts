@@ -40,14 +40,14 @@ function until(handle: InstrumentHandle, isReached: (status: InstrumentStatus) =
   });
 }
 
-async function openSimulated(): Promise<InstrumentHandle & HasChannelSet> {
+async function openSimulated(id = 'sim-js110:ble-beacon'): Promise<InstrumentHandle & HasChannelSet> {
   const client = new InstrumentsClient({
     coreModule: loadCoreModule(),
     usb: undefined,
     serial: undefined,
     history: () => ({ samplesS: 4, overviewS: 4 }),
   });
-  const choice = (await client.choices()).find(({ id }) => id === 'sim-js110:ble-beacon');
+  const choice = (await client.choices()).find((candidate) => candidate.id === id);
   return (await client.open(choice!)) as InstrumentHandle & HasChannelSet;
 }
 
@@ -85,6 +85,17 @@ test('a failed instrument is opened again in place, or closed without complaint'
   await until(handle, ({ state }) => state === 'failed');
   await handle.close();
   expect(handle.status.state).toBe('closed');
+});
+
+test('the simulated bench dies: its instruments say so without waiting for answers, and open again on a new one', async () => {
+  const handle = await openSimulated('sim-scpi:meter-keysight');
+  expect(started).toHaveLength(2);
+  started[1]!.terminate();
+  const failed = await until(handle, ({ state }) => state === 'failed');
+  expect(failed.problem).toContain('The simulated bench stopped');
+  await handle.reopen();
+  expect(handle.status).toMatchObject({ state: 'idle', identity: { model: '34465A' } });
+  await handle.close();
 });
 
 test('a file whose reader died says so, and every question to it is refused', async () => {

@@ -61,6 +61,14 @@ test.each([
   expect(choiceOfAddress(text)).toMatchObject({ kind: 'scpi', connection: { kind: 'tcp', host, port } });
 });
 
+test.each(['ws://192.168.1.5:8080/scpi', 'wss://scope.lab/'])('%s is an instrument with a WebSocket', (url) => {
+  expect(choiceOfAddress(` ${url} `)).toMatchObject({ kind: 'scpi', connection: { kind: 'websocket', url } });
+});
+
+test.each(['ws://', 'ws://me:secret@scope/', 'ws://scope/#x', 'wss:'])('"%s" is none', (text) => {
+  expect(() => choiceOfAddress(text)).toThrow('is no address');
+});
+
 test.each(['', 'http://scope', 'scope:0', 'scope:70000', 'scope:', 'a b', 'fe80::1'])('"%s" is none', (text) => {
   expect(() => choiceOfAddress(text)).toThrow('is no address');
 });

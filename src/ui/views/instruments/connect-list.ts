@@ -78,7 +78,10 @@ export class LabConnectList extends AppElement {
           ${BAUD_RATES.map((rate) => html`<option value=${rate} .selected=${rate === this.baudRate}>${rate} baud</option>`)}
         </select>
         <button @click=${() => void this.#connectSerial()}>Serial port…</button>
-      </div>`;
+      </div>
+      <h2>As OsziTrace reads it</h2>
+      <button @click=${() => void this.#openConfiguration()}>Open a configuration…</button>
+      <p class="small dim">A file with <code>OSZI_</code> names, and the init-talk that it names; or drop their folder.</p>`;
   }
 
   #group(title: string, isSimulated: boolean): TemplateResult | typeof nothing {
@@ -111,6 +114,12 @@ export class LabConnectList extends AppElement {
   async #connectSerial(): Promise<void> {
     const instrument = await this.app.instruments.requestSerialPort(this.baudRate);
     if (instrument) this.dispatchEvent(new CustomEvent('lab-connected'));
+  }
+
+  async #openConfiguration(): Promise<void> {
+    const before = this.app.instruments.connected.value;
+    await this.app.commands.execute('instrument.configuration');
+    if (this.app.instruments.connected.value !== before) this.dispatchEvent(new CustomEvent('lab-connected'));
   }
 
   async #connect(choice: InstrumentChoice): Promise<void> {

@@ -86,6 +86,7 @@ export class LabScopeWelcome extends AppElement {
           icon="plug"
           look=${first ? '' : 'primary'}
         ></lab-command-button>
+        <lab-command-button .app=${this.app} command="instrument.configuration" icon="folder-open"></lab-command-button>
       </div>
     </section>`;
   }

@@ -28,6 +28,7 @@ import {
   textBytes,
 } from './instrument.ts';
 import { screenPicture } from './picture.ts';
+import { CommonSettings } from './settings.ts';
 
 const IDENTITY = 'KEYSIGHT TECHNOLOGIES,DSO-X 3034T,MY00000004,07.50.2021102830';
 
@@ -114,15 +115,12 @@ export function keysightScope(wires: readonly Wire[], clock: Clock): ScpiTalker 
 }
 
 function channelCommands(scope: Acquisition): CommandTable {
+  const common = new CommonSettings(scope, nr3);
   const at = (suffixes: readonly number[]) => channelAt(scope, suffixes);
   const volts = (text: string) => numberOf(text, 'V');
   return {
     ...flag(':CHANnel<n>:DISPlay', at, 'isOn'),
-    ...setting(
-      ':CHANnel<n>:SCALe',
-      (s) => nr3(at(s).scaleV),
-      (text, s) => scope.setScale(at(s), requireRange(volts(text), 1e-6, 1e5)),
-    ),
+    ...common.scale(':CHANnel<n>:SCALe'),
     ...setting(
       ':CHANnel<n>:RANGe',
       (s) => nr3(at(s).scaleV * HARDWARE.verticalDivisions),
@@ -143,18 +141,10 @@ function channelCommands(scope: Acquisition): CommandTable {
         at(s).coupling = word;
       },
     ),
-    ...setting(
-      ':CHANnel<n>:PROBe',
-      (s) => nr3(at(s).probe),
-      (text, s) => scope.setProbe(at(s), requireRange(numberOf(text, ''), 0.001, 10_000)),
-    ),
+    ...common.probe(':CHANnel<n>:PROBe', 0.001, 10_000),
     ...flag(':CHANnel<n>:INVert', at, 'isInverted'),
     ...flag(':CHANnel<n>:BWLimit', at, 'isBandwidthLimited'),
-    ...setting(
-      ':TIMebase[:MAIN]:SCALe',
-      () => nr3(scope.timeScaleS),
-      (text) => scope.setTimeScale(requireRange(numberOf(text, 'S'), 1e-12, 1e6)),
-    ),
+    ...common.timeScale(':TIMebase[:MAIN]:SCALe'),
     ...setting(
       ':TIMebase[:MAIN]:RANGe',
       () => nr3(scope.screenS),
@@ -173,6 +163,7 @@ function channelCommands(scope: Acquisition): CommandTable {
 }
 
 function triggerCommands(scope: Acquisition): CommandTable {
+  const common = new CommonSettings(scope, nr3);
   const { trigger } = scope;
   let [seenArmed, seenTriggered] = [0, 0];
   return {
@@ -210,29 +201,9 @@ function triggerCommands(scope: Acquisition): CommandTable {
       () => 'EDGE',
       () => {},
     ),
-    ...setting(
-      ':TRIGger[:EDGE]:SOURce',
-      () => (typeof trigger.source === 'number' ? `CHAN${trigger.source + 1}` : trigger.source),
-      (text) => {
-        const capitals = text.toUpperCase();
-        trigger.source = capitals === 'LINE' ? 'LINE' : capitals.startsWith('EXT') ? 'EXT' : channelIndex(scope, text);
-      },
-    ),
-    ...choice(
-      ':TRIGger[:EDGE]:SLOPe',
-      ['POSitive', 'NEGative', 'EITHer'],
-      () => trigger.slope,
-      (word) => {
-        trigger.slope = word;
-      },
-    ),
-    ...setting(
-      ':TRIGger[:EDGE]:LEVel',
-      () => nr3(trigger.levelV),
-      (text) => {
-        trigger.levelV = numberOf(text, 'V');
-      },
-    ),
+    ...common.triggerSource(':TRIGger[:EDGE]:SOURce', 'CHAN'),
+    ...common.triggerSlope(':TRIGger[:EDGE]:SLOPe'),
+    ...common.triggerLevel(':TRIGger[:EDGE]:LEVel'),
   };
 }
 

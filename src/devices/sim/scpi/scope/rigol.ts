@@ -17,6 +17,7 @@ import {
 } from './instrument.ts';
 import { screenPicture } from './picture.ts';
 import type { RigolModel } from './rigol-models.ts';
+import { CommonSettings } from './settings.ts';
 
 /** Offsets and levels are whole steps of an 8-bit converter, so that the origin of a preamble is a whole number. */
 const V_STEPS_PER_DIVISION = 25;
@@ -55,14 +56,11 @@ export function rigolScope(model: RigolModel, wires: readonly Wire[], clock: Clo
 }
 
 function channelCommands(scope: Acquisition): CommandTable {
+  const common = new CommonSettings(scope, nr3);
   const at = (suffixes: readonly number[]) => channelAt(scope, suffixes);
   return {
     ...flag(':CHANnel<n>:DISPlay', at, 'isOn'),
-    ...setting(
-      ':CHANnel<n>:SCALe',
-      (s) => nr3(at(s).scaleV),
-      (text, s) => scope.setScale(at(s), requireRange(numberOf(text, 'V'), 1e-6, 1e5)),
-    ),
+    ...common.scale(':CHANnel<n>:SCALe'),
     // upwards is positive
     ...setting(
       ':CHANnel<n>:OFFSet',
@@ -81,11 +79,7 @@ function channelCommands(scope: Acquisition): CommandTable {
         at(s).coupling = word;
       },
     ),
-    ...setting(
-      ':CHANnel<n>:PROBe',
-      (s) => nr3(at(s).probe),
-      (text, s) => scope.setProbe(at(s), requireRange(numberOf(text, ''), 0.01, 1000)),
-    ),
+    ...common.probe(':CHANnel<n>:PROBe', 0.01, 1000),
     ...flag(':CHANnel<n>:INVert', at, 'isInverted'),
     ...choice(
       ':CHANnel<n>:BWLimit',
@@ -99,12 +93,9 @@ function channelCommands(scope: Acquisition): CommandTable {
 }
 
 function timebaseCommands(scope: Acquisition, model: RigolModel): CommandTable {
+  const common = new CommonSettings(scope, nr3);
   return {
-    ...setting(
-      ':TIMebase[:MAIN]:SCALe',
-      () => nr3Long(scope.timeScaleS),
-      (text) => scope.setTimeScale(requireRange(numberOf(text, 'S'), 1e-12, 1e6)),
-    ),
+    ...common.timeScale(':TIMebase[:MAIN]:SCALe', nr3Long),
     ...setting(
       ':TIMebase[:MAIN]:OFFSet',
       () => nr3Long(scope.timeCentreS),

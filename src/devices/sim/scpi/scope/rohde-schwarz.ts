@@ -16,6 +16,7 @@ import {
   textBytes,
 } from './instrument.ts';
 import { screenPicture } from './picture.ts';
+import { CommonSettings } from './settings.ts';
 
 const IDENTITY = 'Rohde&Schwarz,RTB2004,1333.1005k04/000001,02.400';
 
@@ -80,6 +81,7 @@ export function rohdeSchwarzScope(wires: readonly Wire[], clock: Clock): ScpiTal
 }
 
 function channelCommands(scope: Acquisition, positions: number[]): CommandTable {
+  const common = new CommonSettings(scope, nr3);
   const at = (suffixes: readonly number[]) => channelAt(scope, suffixes);
   const index = (suffixes: readonly number[]) => scope.channels.indexOf(at(suffixes));
   const offsetV = (s: readonly number[]) => at(s).centreV + positions[index(s)]! * at(s).scaleV;
@@ -127,22 +129,15 @@ function channelCommands(scope: Acquisition, positions: number[]): CommandTable 
         at(s).isInverted = word === 'INVerted';
       },
     ),
-    ...setting(
-      ':PROBe<n>:SETup:ATTenuation[:MANual]',
-      (s) => nr3(at(s).probe),
-      (text, s) => scope.setProbe(at(s), requireRange(numberOf(text, ''), 0.001, 10_000)),
-    ),
+    ...common.probe(':PROBe<n>:SETup:ATTenuation[:MANual]', 0.001, 10_000),
     ':PROBe<n>:SETup:ATTenuation:UNIT?': () => 'V',
   };
 }
 
 function timebaseCommands(scope: Acquisition): CommandTable {
+  const common = new CommonSettings(scope, nr3);
   return {
-    ...setting(
-      ':TIMebase:SCALe',
-      () => nr3(scope.timeScaleS),
-      (text) => scope.setTimeScale(requireRange(numberOf(text, 'S'), 1e-12, 1e6)),
-    ),
+    ...common.timeScale(':TIMebase:SCALe'),
     ...setting(
       ':TIMebase:POSition',
       () => nr3(scope.timeCentreS),
@@ -166,6 +161,7 @@ function timebaseCommands(scope: Acquisition): CommandTable {
 }
 
 function triggerCommands(scope: Acquisition): CommandTable {
+  const common = new CommonSettings(scope, nr3);
   const { trigger } = scope;
   return {
     ':RUN|RUNContinous': () => void scope.run(),
@@ -185,29 +181,9 @@ function triggerCommands(scope: Acquisition): CommandTable {
       () => 'EDGE',
       () => {},
     ),
-    ...setting(
-      ':TRIGger:A:SOURce',
-      () => (typeof trigger.source === 'number' ? `CH${trigger.source + 1}` : trigger.source),
-      (text) => {
-        const capitals = text.toUpperCase();
-        trigger.source = capitals === 'LINE' ? 'LINE' : capitals.startsWith('EXT') ? 'EXT' : channelIndex(scope, text);
-      },
-    ),
-    ...choice(
-      ':TRIGger:A:EDGE:SLOPe',
-      ['POSitive', 'NEGative', 'EITHer'],
-      () => trigger.slope,
-      (word) => {
-        trigger.slope = word;
-      },
-    ),
-    ...setting(
-      ':TRIGger:A:LEVel<n>[:VALue]',
-      () => nr3(trigger.levelV),
-      (text) => {
-        trigger.levelV = numberOf(text, 'V');
-      },
-    ),
+    ...common.triggerSource(':TRIGger:A:SOURce', 'CH'),
+    ...common.triggerSlope(':TRIGger:A:EDGE:SLOPe'),
+    ...common.triggerLevel(':TRIGger:A:LEVel<n>[:VALue]'),
     ':TRIGger:A:PATTern:SOURce?': () => '"XXXX"',
   };
 }

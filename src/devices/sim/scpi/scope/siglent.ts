@@ -9,6 +9,7 @@ import type { Wire } from '../wiring.ts';
 import { Acquisition, type ScopeHardware } from './acquisition.ts';
 import { channelAt, channelIndex, type Figure, measured, sampleBytes, scopeInstrument } from './instrument.ts';
 import { screenPicture } from './picture.ts';
+import { CommonSettings } from './settings.ts';
 import { DESCRIPTOR_BYTES, stepIndex, waveDescriptor } from './wavedesc.ts';
 
 const IDENTITY = 'Siglent Technologies,SDS2104X Plus,SDS2PDDC000007,1.5.2R3';
@@ -74,6 +75,7 @@ export function siglentScope(wires: readonly Wire[], clock: Clock): ScpiTalker {
 }
 
 function channelCommands(scope: Acquisition): CommandTable {
+  const common = new CommonSettings(scope, nr3);
   const at = (suffixes: readonly number[]) => channelAt(scope, suffixes);
   return {
     ...onOff(
@@ -84,11 +86,7 @@ function channelCommands(scope: Acquisition): CommandTable {
       },
       ['OFF', 'ON'],
     ),
-    ...setting(
-      ':CHANnel<n>:SCALe',
-      (s) => nr3(at(s).scaleV),
-      (text, s) => scope.setScale(at(s), requireRange(numberOf(text, 'V'), 1e-6, 1e5)),
-    ),
+    ...common.scale(':CHANnel<n>:SCALe'),
     // upwards is positive
     ...setting(
       ':CHANnel<n>:OFFSet',
@@ -119,11 +117,7 @@ function channelCommands(scope: Acquisition): CommandTable {
       },
       ['OFF', 'ON'],
     ),
-    ...setting(
-      ':TIMebase:SCALe',
-      () => nr3(scope.timeScaleS),
-      (text) => scope.setTimeScale(requireRange(numberOf(text, 'S'), 1e-12, 1e6)),
-    ),
+    ...common.timeScale(':TIMebase:SCALe'),
     ...setting(
       ':TIMebase:DELay',
       () => nr3(scope.timeCentreS),
@@ -144,6 +138,7 @@ function channelCommands(scope: Acquisition): CommandTable {
 }
 
 function triggerCommands(scope: Acquisition): CommandTable {
+  const common = new CommonSettings(scope, nr3);
   const { trigger } = scope;
   let isSingle = false;
   return {
@@ -171,14 +166,7 @@ function triggerCommands(scope: Acquisition): CommandTable {
       () => 'EDGE',
       () => {},
     ),
-    ...setting(
-      ':TRIGger:EDGE:SOURce',
-      () => (typeof trigger.source === 'number' ? `C${trigger.source + 1}` : trigger.source),
-      (text) => {
-        const capitals = text.toUpperCase();
-        trigger.source = capitals === 'LINE' ? 'LINE' : capitals.startsWith('EX') ? 'EXT' : channelIndex(scope, text);
-      },
-    ),
+    ...common.triggerSource(':TRIGger:EDGE:SOURce', 'C', 'EX'),
     ...choice(
       ':TRIGger:EDGE:SLOPe',
       SLOPES,
@@ -187,13 +175,7 @@ function triggerCommands(scope: Acquisition): CommandTable {
         trigger.slope = SLOPE_OF[word];
       },
     ),
-    ...setting(
-      ':TRIGger:EDGE:LEVel',
-      () => nr3(trigger.levelV),
-      (text) => {
-        trigger.levelV = numberOf(text, 'V');
-      },
-    ),
+    ...common.triggerLevel(':TRIGger:EDGE:LEVel'),
   };
 }
 

@@ -1,0 +1,180 @@
+// The driver of an oscilloscope that OsziTrace reads: init-talk is said when it opens, then round after round is read. What
+// may be better next time (no trigger yet, nothing usable) is a notice and is tried again; anything else ends it.
+
+import type { Clock } from '../../base/clock.ts';
+import { toError } from '../../base/errors.ts';
+import { utcFromUnixMs } from '../../base/time.ts';
+import { type InstrumentIdentity, NO_HEALTH, type StreamHealth } from '../../model/instrument.ts';
+import type { TraceRecord } from '../../model/live-traces.ts';
+import type { Parameter, ParameterValue } from '../../model/parameter.ts';
+import type { Driver } from '../api/instrument.ts';
+import { checkValue } from '../api/parameters.ts';
+import type { TraceName } from '../api/trace-plan.ts';
+import type { ScpiSession } from '../scpi/session.ts';
+import type { OsziConfiguration } from './configuration.ts';
+import type { OsziTrace, Retry } from './dialogue.ts';
+import { makeDialogue } from './dialogues.ts';
+import type { InitTalk } from './init-talk.ts';
+import { RUN_MODE, type RunMode, talkParameters } from './parameters.ts';
+import { recordOfRound } from './round-record.ts';
+import { Rounds } from './rounds.ts';
+
+export interface OsziDriverOptions {
+  readonly clock: Clock;
+  readonly configuration: OsziConfiguration;
+  readonly talk: InitTalk;
+  /** Called by a dialogue with an instrument only. */
+  openSession(): Promise<ScpiSession>;
+  /** Resolves when it has been handed over. */
+  onRecord(names: readonly TraceName[], record: TraceRecord): Promise<void>;
+}
+
+export class OsziDriver implements Driver {
+  readonly identity: InstrumentIdentity;
+  readonly health: StreamHealth = NO_HEALTH;
+  readonly busyMs = 0;
+  onChanged: (() => void) | undefined;
+  onFailed: ((error: Error) => void) | undefined;
+  readonly #options: OsziDriverOptions;
+  #parameters: readonly Parameter[] = [];
+  #talkValues: Readonly<Record<string, ParameterValue>> = {};
+  #mode: RunMode = 'run';
+  /** The user said run: it is armed again after each record. Otherwise it is only read. */
+  #isRearmed = false;
+  #notice: string | undefined;
+  #session: ScpiSession | undefined;
+  #rounds: Rounds | undefined;
+  /** What the round under way has brought. */
+  #traces = new Map<string, OsziTrace>();
+  #retry: { readonly channel: string; readonly retry: Retry } | undefined;
+  #isClosed = false;
+  /** Goes on with the rounds. */
+  #wake: () => void = () => undefined;
+
+  constructor(options: OsziDriverOptions) {
+    const { prefix, name, dialogue } = options.configuration;
+    this.#options = options;
+    this.identity = { vendor: dialogue, model: `${prefix}:${name}`, serialNumber: '', firmware: '' };
+  }
+
+  get parameters(): readonly Parameter[] {
+    return this.#parameters;
+  }
+
+  get values(): Readonly<Record<string, ParameterValue>> {
+    return { [RUN_MODE]: this.#mode, ...this.#talkValues };
+  }
+
+  get notice(): string | undefined {
+    return this.#notice;
+  }
+
+  /** Rejects with InitTalkError, or as the dialogue does. */
+  async open(): Promise<void> {
+    const { clock, configuration, talk, openSession } = this.#options;
+    try {
+      const dialogue = await makeDialogue(configuration, clock, async () => {
+        this.#session = await openSession();
+        return this.#session;
+      });
+      await new Promise<void>((resolve, reject) => {
+        const rounds = new Rounds(dialogue, {
+          clock,
+          onReady: async () => {
+            const { parameters, values } = talkParameters(dialogue.parameters);
+            this.#parameters = parameters;
+            this.#talkValues = values;
+            resolve();
+          },
+          onTrace: (channel, trace) => this.#traces.set(channel, trace),
+          onRetry: (channel, retry) => {
+            this.#retry = { channel, retry };
+          },
+          onRound: () => this.#onRound(dialogue.channels.length),
+        });
+        this.#rounds = rounds;
+        void rounds.run(talk).then(() => {
+          if (!rounds.error) return;
+          reject(rounds.error);
+          this.#fail(rounds.error);
+        });
+      });
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    if (this.#session) this.#session.onLost = (error) => this.#fail(error);
+  }
+
+  /** It is read as long as it is open. */
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+
+  async set(parameterId: string, value: ParameterValue): Promise<void> {
+    checkValue(this.#parameters, parameterId, value);
+    this.#mode = value as RunMode;
+    this.#isRearmed = this.#mode === 'run';
+    if (this.#mode !== 'stop') await this.#rounds?.arm();
+    this.#wake();
+    this.onChanged?.();
+  }
+
+  /** Settles within 2 s. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#rounds?.stop();
+    this.#wake();
+    await this.#session?.close();
+  }
+
+  async #onRound(channelCount: number): Promise<void> {
+    const traces = this.#traces;
+    const retry = this.#retry;
+    this.#traces = new Map();
+    this.#retry = undefined;
+    this.#tell(retry && noticeOf(retry.channel, retry.retry));
+    if (traces.size > 0) await this.#record(traces);
+    if (this.#isRearmed && traces.size === channelCount) await this.#rounds?.arm();
+    while (this.#mode === 'stop' && !this.#isClosed) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async #record(traces: ReadonlyMap<string, OsziTrace>): Promise<void> {
+    const { clock, onRecord } = this.#options;
+    const record = recordOfRound(traces);
+    if (!record) return this.#tell('No channel lies along time. Choose one that does in OSZI_CHANNELS.');
+    const { names, startS, stepS, samples, leftOut } = record;
+    if (leftOut.length > 0) {
+      this.#tell(
+        `${leftOut.join(', ')} left out: the axis is not that of ${names.map(({ name }) => name).join(', ')}.`,
+      );
+    }
+    const triggerUtc = utcFromUnixMs(clock.unixMs());
+    const { name, dialogue } = this.#options.configuration;
+    await onRecord(names, { triggerUtc, startS, stepS, settings: JSON.stringify({ name, dialogue }), samples });
+    // there may be a new channel
+    this.onChanged?.();
+  }
+
+  #tell(notice: string | undefined): void {
+    if (notice === this.#notice || this.#isClosed) return;
+    this.#notice = notice;
+    this.onChanged?.();
+  }
+
+  #fail(error: Error): void {
+    if (this.#isClosed) return;
+    void this.close();
+    this.onFailed?.(toError(error));
+  }
+}
+
+/** Words for what is no error. */
+function noticeOf(channel: string, retry: Retry): string {
+  if (retry.kind === 'timeout-retry') return `${channel}: no trigger yet; it is waited for.`;
+  return `${channel}: ${retry.reason} It is read again.`;
+}

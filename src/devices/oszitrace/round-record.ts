@@ -1,0 +1,37 @@
+// The traces of one round as one record: those that lie along the same time. Pure.
+
+import type { TraceName } from '../api/trace-plan.ts';
+import type { OsziTrace } from './dialogue.ts';
+
+export interface RoundRecord {
+  readonly names: readonly TraceName[];
+  readonly startS: number;
+  readonly stepS: number;
+  readonly samples: readonly Float32Array[];
+  /** Channels whose axis is another one, such as a spectrum's. */
+  readonly leftOut: readonly string[];
+}
+
+/** What a dialogue calls seconds; the simulated one calls them nothing. */
+const SECONDS = /^s?$/i;
+/** Instruments round what they tell: a step that differs by less is the same. */
+const STEP_TOLERANCE = 1e-6;
+
+/** `undefined` where no trace lies along time. */
+export function recordOfRound(traces: ReadonlyMap<string, OsziTrace>): RoundRecord | undefined {
+  const first = [...traces.values()].find(({ axisUnit }) => SECONDS.test(axisUnit));
+  if (!first) return undefined;
+  const isAlong = ({ axisUnit, dx, x0 }: OsziTrace) =>
+    SECONDS.test(axisUnit) &&
+    Math.abs(dx - first.dx) <= STEP_TOLERANCE * first.dx &&
+    Math.abs(x0 - first.x0) < first.dx / 2;
+  const kept = [...traces].filter(([, trace]) => isAlong(trace));
+  const length = Math.min(...kept.map(([, { values }]) => values.length));
+  return {
+    names: kept.map(([name, { unit }]) => ({ name, unit })),
+    startS: first.x0,
+    stepS: first.dx,
+    samples: kept.map(([, { values }]) => Float32Array.from(values.subarray(0, length))),
+    leftOut: [...traces].flatMap(([name, trace]) => (isAlong(trace) ? [] : [name])),
+  };
+}
