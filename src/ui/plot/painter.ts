@@ -60,6 +60,12 @@ export interface Painter {
   clip(rect: Rect, draw: () => void): void;
 }
 
+/** A painter of a whole picture at once, which can lay what was painted elsewhere into it. */
+export interface ImagePainter extends Painter {
+  /** Fills `rect`. On a screen its pixels are the screen's, if it has as many as there are between the snapped edges. */
+  image(image: HTMLCanvasElement, rect: Rect): void;
+}
+
 export interface Fonts {
   readonly ui: string;
   readonly mono: string;

@@ -196,13 +196,13 @@ test('the arrow keys read off the exact value, and say it', async () => {
   expect(said).toContain('CH1 no sample, CH2 −500.000 mV');
 });
 
-test('afterglow leaves earlier records on the screen', async () => {
+test('persistence leaves earlier records on the screen', async () => {
   const { traces } = await showScope();
   for (const factor of [0.5, 0.75, 1]) traces.bring(sineAndSquare().map((part) => part.map((value) => factor * value)));
   await settle();
   const alone = ink();
-  const select = control('select', 'Afterglow') as HTMLSelectElement;
-  select.value = '8';
+  const select = control('select', 'Persistence') as HTMLSelectElement;
+  select.value = '10';
   select.dispatchEvent(new Event('change'));
   await settle();
   expect(ink()).toBeGreaterThan(1.1 * alone);

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Utc } from '../../../src/base/time.ts';
-import type { Painter, Points, Rect, StrokeStyle, TextStyle } from '../../../src/ui/plot/painter.ts';
+import type { ImagePainter, Points, Rect, StrokeStyle, TextStyle } from '../../../src/ui/plot/painter.ts';
 import { acquisitionWords, ageText } from '../../../src/ui/views/scope/acquisition.ts';
 import { MeasuredChannels } from '../../../src/ui/views/scope/measured-channels.ts';
 import { BinCache, binRecord, incrementFor } from '../../../src/ui/views/scope/record-bins.ts';
@@ -134,7 +134,8 @@ describe('bins', () => {
 });
 
 /** Notes what is drawn; texts are 7 px a letter. */
-class NotedPainter implements Painter {
+class NotedPainter implements ImagePainter {
+  image(): void {}
   readonly lines: { readonly points: number[]; readonly color: string }[] = [];
   readonly columnCounts: number[] = [];
   readonly texts: string[] = [];
@@ -174,7 +175,18 @@ const COLORS = {
 
 function trace(samples: Float32Array, change: Partial<SceneTrace> = {}): SceneTrace {
   const range = { low: -4, high: 4 };
-  return { name: 'CH1', unit: 'V', color: 'blue', samples, startS: -5e-3, stepS: 1e-5, range, alpha: 1, ...change };
+  return {
+    signalId: 'CH1',
+    name: 'CH1',
+    unit: 'V',
+    color: 'blue',
+    samples,
+    startS: -5e-3,
+    stepS: 1e-5,
+    range,
+    alpha: 1,
+    ...change,
+  };
 }
 
 /** 850 × 450 px leave 768 × 400 px for the screen, from 26 px on: 50 px for a division. */
@@ -185,6 +197,7 @@ function drawn(traces: readonly SceneTrace[], change: Partial<ScopeScene> = {}):
     heightPx: 450,
     ratio: 1,
     time: { startS: -5e-3, endS: 5e-3, divisionS: 1e-3 },
+    densities: [],
     traces,
     active: traces.at(-1),
     trigger: undefined,

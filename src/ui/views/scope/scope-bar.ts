@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
+import { formatCount } from '../../../base/si.ts';
 import '../../elements/icon.ts';
 import { type AcquisitionWords, RUN_MODE } from './acquisition.ts';
 import type { ScopeActions } from './commands.ts';
@@ -13,8 +14,8 @@ const MODES = [
 ] as const;
 export type RunMode = (typeof MODES)[number][0];
 
-/** Earlier records that may stay on the screen. */
-const AFTERGLOWS = [0, 8, 32, 128] as const;
+/** Records that may stay on the screen. */
+const PERSISTENCES = [0, 10, 100, 1000, 10_000] as const;
 
 export interface ScopeBarContext {
   readonly scope: ConnectedInstrument;
@@ -24,11 +25,11 @@ export interface ScopeBarContext {
   readonly counted: string;
   readonly hasRecord: boolean;
   readonly isFitted: boolean;
-  readonly afterglow: number;
+  readonly persistence: number;
   readonly isSideOpen: boolean;
   readonly actions: ScopeActions;
   choose(choiceId: string): void;
-  setAfterglow(count: number): void;
+  setPersistence(count: number): void;
   toggleSide(): void;
 }
 
@@ -42,13 +43,13 @@ export function scopeBar(context: ScopeBarContext): TemplateResult {
     ${iconButton('arrow-left', 'Previous record ([)', () => actions.stepRecord(-1))}
     ${iconButton('arrow-right', 'Next record (])', () => actions.stepRecord(1))}
     <select
-      aria-label="Afterglow"
-      title="Earlier records that stay on the screen: where many went, it is denser"
-      @change=${(event: Event) => context.setAfterglow(Number((event.target as HTMLSelectElement).value))}
+      aria-label="Persistence"
+      title="Records that stay on the screen: the more of them went through a pixel, the brighter it is"
+      @change=${(event: Event) => context.setPersistence(Number((event.target as HTMLSelectElement).value))}
     >
-      ${AFTERGLOWS.map(
-        (count) => html`<option value=${count} .selected=${count === context.afterglow}>
-          ${count === 0 ? 'No afterglow' : `Last ${count}`}
+      ${PERSISTENCES.map(
+        (count) => html`<option value=${count} .selected=${count === context.persistence}>
+          ${count === 0 ? 'No persistence' : `Last ${formatCount(count)}`}
         </option>`,
       )}
     </select>

@@ -1,7 +1,7 @@
 // The picture of an oscilloscope's screen: graticule, ghosts, traces, zero lines, trigger and cursor.
 
 import { exponentOf, formatSi, formatSiText } from '../../../base/si.ts';
-import type { Painter, Rect, TextStyle } from '../../plot/painter.ts';
+import type { ImagePainter, Painter, Rect, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
 import { valueTicks } from '../../plot/ticks.ts';
 import { TraceRenderer } from '../../plot/trace.ts';
@@ -10,6 +10,7 @@ import { type BinCache, incrementFor } from './record-bins.ts';
 import { ROWS, type Span, type TimeScreen } from './screen.ts';
 
 export interface SceneTrace {
+  readonly signalId: string;
   readonly name: string;
   readonly unit: string;
   readonly color: string;
@@ -32,6 +33,8 @@ export interface ScopeScene {
   readonly heightPx: number;
   readonly ratio: number;
   readonly time: TimeScreen;
+  /** Below the traces: where earlier records went, a picture for each channel, as large as the plot. */
+  readonly densities: readonly HTMLCanvasElement[];
   /** From the lowest to the highest in the picture. */
   readonly traces: readonly SceneTrace[];
   /** Whose values stand at the left. */
@@ -60,7 +63,7 @@ export function plotRect(widthPx: number, heightPx: number): Rect {
   };
 }
 
-export function drawScope(painter: Painter, scene: ScopeScene): void {
+export function drawScope(painter: ImagePainter, scene: ScopeScene): void {
   const plot = plotRect(scene.widthPx, scene.heightPx);
   const { colors, time } = scene;
   painter.fillRect({ x: 0, y: 0, width: scene.widthPx, height: scene.heightPx }, colors.ground);
@@ -68,6 +71,7 @@ export function drawScope(painter: Painter, scene: ScopeScene): void {
   drawGraticule(painter, plot, x, scene);
   const renderer = new TraceRenderer();
   painter.clip(plot, () => {
+    for (const density of scene.densities) painter.image(density, plot);
     for (const trace of scene.traces) drawTrace(painter, renderer, plot, trace, scene);
   });
   painter.strokeRect(plot, { color: colors.axisLine, widthPx: 1 });

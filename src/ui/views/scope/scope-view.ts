@@ -21,6 +21,7 @@ import { CaptureShelf } from './capture-shelf.ts';
 import type { ScopeActions } from './commands.ts';
 import { MeasuredChannels } from './measured-channels.ts';
 import './measurement-panel.ts';
+import type { RecordWindow } from './record-density.ts';
 import { RecordFollower } from './record-follower.ts';
 import { exportRecord } from './record-text.ts';
 import { type RunMode, scopeBar } from './scope-bar.ts';
@@ -59,8 +60,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
   readonly #tab = signal<Tab>('measure');
   readonly #hiddenIds = signal<readonly string[]>([]);
   readonly #isFitted = signal(false);
-  /** Earlier records that stay on the screen. */
-  readonly #afterglow = signal(0);
+  /** Records that stay on the screen. */
+  readonly #persistence = signal(0);
   /** Grows when figures and ages are to be written again. */
   readonly #version = signal(0);
   #follower = new RecordFollower();
@@ -171,12 +172,12 @@ export class LabScopeView extends AppElement implements ScopeActions {
         counted: `${formatCount(this.#follower.count)} records${this.#ageWords()}`,
         hasRecord: record !== undefined,
         isFitted: this.#isFitted.value,
-        afterglow: this.#afterglow.value,
+        persistence: this.#persistence.value,
         isSideOpen: side.isOpen,
         actions: this,
         choose: (id) => this.app.instruments.select(id),
-        setAfterglow: (count) => {
-          this.#afterglow.value = count;
+        setPersistence: (count) => {
+          this.#persistence.value = count;
         },
         toggleSide: () => this.app.layout.setPanel(SIDE, { ...side, isOpen: !side.isOpen }),
       })}
@@ -187,7 +188,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
             label=${this.#pictureWords(scope)}
             .record=${record}
             .ghosts=${this.#shelf.ghosts.value.map((ghost) => ghost.record)}
-            .earlier=${this.#earlier()}
+            .kept=${this.#kept()}
             .hiddenIds=${this.#hiddenIds.value}
             ?is-fitted=${this.#isFitted.value}
           ></lab-scope-plot>
@@ -311,11 +312,13 @@ export class LabScopeView extends AppElement implements ScopeActions {
     return names === undefined ? `Screen of ${scope.label}, empty` : `Screen of ${scope.label}: ${names}`;
   }
 
-  /** Oldest first, those before the one that is shown. */
-  #earlier(): readonly ShownRecord[] {
-    const end = this.#held.value ?? this.#follower.count - 1;
-    const start = Math.max(this.#follower.first, end - this.#afterglow.value);
-    return Array.from({ length: Math.max(0, end - start) }, (_, i) => this.#follower.record(start + i) ?? []).flat();
+  /** The last records that stay on the screen, the one that is shown among them. */
+  #kept(): RecordWindow {
+    const follower = this.#follower;
+    const end =
+      this.#persistence.value === 0 ? 0 : this.#held.value === undefined ? follower.count : this.#held.value + 1;
+    const start = Math.max(Math.min(follower.first, end), end - this.#persistence.value);
+    return { start, end, record: (number) => follower.record(number) };
   }
 
   #onChannel({ id, isHidden }: ChannelChoice): void {
