@@ -1,4 +1,4 @@
-import type { Columns, Fonts, ImagePainter, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
+import type { Columns, Fonts, ImagePainter, PaintedImage, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
 import { snapEdge, snapLine } from './scale.ts';
 
 /** What a context of the page and one of a worker have in common. */
@@ -175,11 +175,11 @@ export class CanvasPainter implements ImagePainter {
     context.fill();
   }
 
-  image(image: HTMLCanvasElement, { x, y, width, height }: Rect): void {
+  image(image: PaintedImage, { x, y, width, height }: Rect): void {
     const left = snapEdge(x, this.#ratio);
     const top = snapEdge(y, this.#ratio);
     const right = snapEdge(x + width, this.#ratio);
-    this.#context.drawImage(image, left, top, right - left, snapEdge(y + height, this.#ratio) - top);
+    this.#context.drawImage(image.source, left, top, right - left, snapEdge(y + height, this.#ratio) - top);
   }
 
   text(text: string, x: number, y: number, style: TextStyle): void {

@@ -1,4 +1,4 @@
-import type { Columns, Fonts, ImagePainter, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
+import type { Columns, Fonts, ImagePainter, PaintedImage, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
 
 /** Average advance of a glyph over its font size: a measure without a canvas, good enough to place flags. */
 const GLYPH_ADVANCE = 0.58;
@@ -96,7 +96,7 @@ export class SvgPainter implements ImagePainter {
     this.#parts.push(`<polygon points="${corners.map(round).join(' ')}" fill="${color}"/>`);
   }
 
-  image(image: HTMLCanvasElement, { x, y, width, height }: Rect): void {
+  image(image: PaintedImage, { x, y, width, height }: Rect): void {
     this.#parts.push(
       `<image x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" ` +
         `preserveAspectRatio="none" href="${image.toDataURL()}"/>`,

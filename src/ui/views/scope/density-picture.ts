@@ -1,7 +1,7 @@
 // Densities as pictures: the colour of a channel, from faint where a single trace went to full and on towards that of the
 // text where all did, by the logarithm of the count.
 
-import type { Rect } from '../../plot/painter.ts';
+import type { PaintedImage, Rect } from '../../plot/painter.ts';
 import { snapEdge } from '../../plot/scale.ts';
 import type { ThemeColors } from '../../theme/theme.ts';
 import { RecordDensity, type RecordWindow } from './record-density.ts';
@@ -43,6 +43,7 @@ export interface DensityView {
 export class DensityPicture {
   readonly #density = new RecordDensity();
   #canvases: readonly HTMLCanvasElement[] = [];
+  #images: readonly PaintedImage[] = [];
   #pixels = new ImageData(1, 1);
   #version = -1;
   #colors: ThemeColors | undefined;
@@ -53,7 +54,7 @@ export class DensityPicture {
   }
 
   /** Counts for at most `budgetMs`, and gives what there is. */
-  paint(window: RecordWindow, view: DensityView, budgetMs: number): readonly HTMLCanvasElement[] {
+  paint(window: RecordWindow, view: DensityView, budgetMs: number): readonly PaintedImage[] {
     const { time, plot, ratio, colors, traces } = view;
     const pixels = (from: number, length: number) =>
       Math.max(1, Math.round(ratio * (snapEdge(from + length, ratio) - snapEdge(from, ratio))));
@@ -66,7 +67,7 @@ export class DensityPicture {
     );
     const endMs = performance.now() + budgetMs;
     this.#density.work(() => performance.now() < endMs);
-    if (this.#density.version === this.#version && colors === this.#colors) return this.#canvases;
+    if (this.#density.version === this.#version && colors === this.#colors) return this.#images;
     this.#version = this.#density.version;
     this.#colors = colors;
     if (this.#pixels.width !== width || this.#pixels.height !== height) this.#pixels = new ImageData(width, height);
@@ -83,7 +84,8 @@ export class DensityPicture {
       canvas.getContext('2d')!.putImageData(this.#pixels, 0, 0);
       return canvas;
     });
-    return this.#canvases;
+    this.#images = this.#canvases.map((source) => ({ source, toDataURL: () => source.toDataURL() }));
+    return this.#images;
   }
 }
 

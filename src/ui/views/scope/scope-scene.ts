@@ -1,7 +1,7 @@
 // The picture of an oscilloscope's screen: graticule, ghosts, traces, zero lines, trigger and cursor.
 
 import { exponentOf, formatSi, formatSiText } from '../../../base/si.ts';
-import type { ImagePainter, Painter, Rect, TextStyle } from '../../plot/painter.ts';
+import type { ImagePainter, PaintedImage, Painter, Rect, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
 import { valueTicks } from '../../plot/ticks.ts';
 import { TraceRenderer } from '../../plot/trace.ts';
@@ -34,7 +34,7 @@ export interface ScopeScene {
   readonly ratio: number;
   readonly time: TimeScreen;
   /** Below the traces: where earlier records went, a picture for each channel, as large as the plot. */
-  readonly densities: readonly HTMLCanvasElement[];
+  readonly densities: readonly PaintedImage[];
   /** From the lowest to the highest in the picture. */
   readonly traces: readonly SceneTrace[];
   /** Whose values stand at the left. */

@@ -65,7 +65,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
   /** Grows when figures and ages are to be written again. */
   readonly #version = signal(0);
   #follower = new RecordFollower();
-  readonly #measured = new MeasuredChannels();
+  #measured!: MeasuredChannels;
   #shelf!: CaptureShelf;
   #wishes!: Wishes;
   #instrumentId = '';
@@ -89,6 +89,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     if (!changed.has('app')) return;
     this.#shelf = new CaptureShelf(this.app);
     this.#wishes = new Wishes(this.app.instruments);
+    this.#measured = new MeasuredChannels(this.app.traceAnalysis);
     void this.#shelf.load();
   }
 
@@ -265,6 +266,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
         ></lab-scope-measurements>`;
       case 'spectrum':
         return html`<lab-scope-spectrum
+          .analysis=${this.app.traceAnalysis}
           .record=${this.#shown.value}
           .hiddenIds=${this.#hiddenIds.value}
         ></lab-scope-spectrum>`;
@@ -331,19 +333,25 @@ export class LabScopeView extends AppElement implements ScopeActions {
     if (!scope) return;
     if (scope.choice.id !== this.#instrumentId) this.#begin(scope);
     this.#noteMode(scope);
-    // those of the frame before, which is drawn by now
-    this.#measured.work();
     const records = this.#follower.look(scope.handle.traces);
     const newest = records.at(-1);
     if (newest) {
       if (newest.signals !== this.#shown.value?.signals) this.#measured.reset();
-      this.#measured.addAll(records);
+      void this.#measure(records);
       this.#newestMs = utcToUnixMs(newest.triggerUtc);
       if (this.#held.value === undefined) this.#shown.value = newest;
     }
     if (nowMs - this.#writtenMs < FIGURES_MS) return;
     this.#writtenMs = nowMs;
     this.#version.value++;
+  }
+
+  async #measure(records: readonly ShownRecord[]): Promise<void> {
+    try {
+      await this.#measured.addAll(records);
+    } catch (error) {
+      this.app.toasts.fail('The records were not measured', error);
+    }
   }
 
   #begin(scope: ConnectedInstrument): void {
