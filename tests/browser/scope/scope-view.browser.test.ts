@@ -4,37 +4,14 @@ import axe from 'axe-core';
 import { afterEach, expect, test } from 'vitest';
 import { LabError } from '../../../src/base/errors.ts';
 import { pageTheme } from '../../../src/ui/theme/theme.ts';
-import type { FakeInstrument } from '../../support/fake-instruments.ts';
-import { FakeTraces, makeScope, SCOPE_CHOICE, SCOPE_VALUES, sineAndSquare } from '../../support/fake-traces.ts';
-import { control, deepAll, type MountedApp, mountApp, settle, unmountApps } from '../../support/mount-app.ts';
-
-interface Shown extends MountedApp {
-  readonly scope: FakeInstrument;
-  readonly traces: FakeTraces;
-}
-
-async function showScope(): Promise<Shown> {
-  const mounted = await mountApp();
-  mounted.app.navigation.show('scope');
-  await mounted.app.instruments.connect(SCOPE_CHOICE);
-  const [scope] = mounted.ports.instruments.opened;
-  const traces = new FakeTraces();
-  makeScope(scope!, traces);
-  await settle();
-  return { ...mounted, scope: scope!, traces };
-}
+import { SCOPE_CHOICE, SCOPE_VALUES, sineAndSquare } from '../../support/fake-traces.ts';
+import { control, deepAll, mountApp, settle, unmountApps } from '../../support/mount-app.ts';
+import { figuresWritten, showScope, text } from '../../support/mount-scope.ts';
 
 afterEach(() => {
   unmountApps();
   pageTheme().choose('dark');
 });
-
-const text = (selector: string): string =>
-  deepAll(selector)
-    .map((element) => (element.shadowRoot ?? element).textContent ?? '')
-    .join(' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 
 /** Coloured pixels of the screen: traces, not its grid. */
 function ink(): number {
@@ -44,14 +21,9 @@ function ink(): number {
   const { data } = canvas.getContext('2d')!.getImageData(70, 40, canvas.width - 110, canvas.height - 80);
   let count = 0;
   for (let i = 0; i < data.length; i += 4) {
-    if (Math.max(data[i]!, data[i + 1]!, data[i + 2]!) - Math.min(data[i]!, data[i + 1]!, data[i + 2]!) > 60) count++;
+    if (Math.max(data[i]!, data[i + 1]!, data[i + 2]!) - Math.min(data[i]!, data[i + 1]!, data[i + 2]!) > 40) count++;
   }
   return count;
-}
-
-async function figuresWritten(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await settle();
 }
 
 test('without a scope it says what it is for, and one click connects the simulated one', async () => {
@@ -227,7 +199,7 @@ test.each(['dark', 'light', 'high-contrast'] as const)('axe finds nothing in the
   const { app, traces } = await showScope();
   traces.bring(sineAndSquare());
   await figuresWritten();
-  for (const tab of ['Measure', 'Spectrum', 'Captures', 'All settings']) {
+  for (const tab of ['Measure', 'Spectrum', 'Mask', 'Captures', 'All settings']) {
     if (tab === 'Captures') await app.commands.execute('scope.pin');
     control('[role=tab]', tab).click();
     await settle();

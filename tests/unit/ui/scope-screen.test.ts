@@ -199,6 +199,7 @@ function drawn(traces: readonly SceneTrace[], change: Partial<ScopeScene> = {}):
     ratio: 1,
     time: { startS: -5e-3, endS: 5e-3, divisionS: 1e-3 },
     densities: [],
+    mask: undefined,
     traces,
     active: traces.at(-1),
     trigger: undefined,

@@ -10,8 +10,10 @@ import { wheelSteps } from '../../plot/zones.ts';
 import { pageTheme, TRACE_COLOR_COUNT } from '../../theme/theme.ts';
 import { DensityPicture } from './density-picture.ts';
 import { FittedRanges } from './fitted-ranges.ts';
+import type { ChannelMask, MaskPen, MaskPoint, MaskStroke } from './mask-test.ts';
 import { BinCache } from './record-bins.ts';
 import type { RecordWindow } from './record-density.ts';
+import type { SceneMask } from './scope-mask-scene.ts';
 import { drawScope, plotRect, type SceneCursor, type SceneTrace } from './scope-scene.ts';
 import {
   channelNumber,
@@ -61,6 +63,9 @@ export class LabScopePlot extends LitElement {
   @property({ attribute: false }) ghosts: readonly ShownRecord[] = [];
   /** Records that stay on the screen as a density. */
   @property({ attribute: false }) kept: RecordWindow = NO_RECORDS;
+  @property({ attribute: false }) mask: ChannelMask | undefined;
+  /** The pointer draws a limit instead of moving the picture: `lab-mask-drawn` (`MaskStroke`). */
+  @property({ attribute: false }) pen: MaskPen | undefined;
   @property({ attribute: false }) hiddenIds: readonly string[] = [];
   /** Each channel fills the screen, whatever its scale at the instrument. */
   @property({ type: Boolean, attribute: 'is-fitted' }) isFitted = false;
@@ -72,6 +77,7 @@ export class LabScopePlot extends LitElement {
   readonly #density = new DensityPicture();
   readonly #fits = new FittedRanges();
   #stopFrames: (() => void) | undefined;
+  #stroke: MaskPoint | undefined;
   #drag: { readonly x: number; readonly time: TimeScreen } | undefined;
 
   override connectedCallback(): void {
@@ -177,6 +183,7 @@ export class LabScopePlot extends LitElement {
       ratio: devicePixelRatio,
       time,
       densities,
+      mask: this.#sceneMask(live),
       traces: [...ghosts, ...shown],
       active: shown[0],
       trigger: level !== undefined && triggered ? { level, trace: triggered } : undefined,
@@ -204,6 +211,22 @@ export class LabScopePlot extends LitElement {
     });
   }
 
+  #sceneMask(live: readonly SceneTrace[]): SceneMask | undefined {
+    const { mask } = this;
+    const trace = live.find(({ signalId }) => signalId === mask?.signalId);
+    return mask && trace && { limits: mask.limits, range: trace.range };
+  }
+
+  /** On the scale of the channel that is drawn on. */
+  #pointAt(event: MouseEvent, signalId: string): MaskPoint | undefined {
+    const trace = this.record && this.#tracesOf(this.record, 1).find((other) => other.signalId === signalId);
+    if (!trace) return undefined;
+    const { low, high } = trace.range;
+    const plot = plotRect(this.clientWidth, this.clientHeight);
+    const part = (event.clientY - this.getBoundingClientRect().top - plot.y) / plot.height;
+    return { timeS: this.#timeAt(event), value: high - part * (high - low) };
+  }
+
   #cursor(shown: readonly SceneTrace[]): SceneCursor | undefined {
     const { record, cursorS } = this;
     const index = record && cursorS !== undefined ? sampleAt(record, cursorS) : undefined;
@@ -224,6 +247,14 @@ export class LabScopePlot extends LitElement {
 
   readonly #onMove = (event: PointerEvent): void => {
     const drag = this.#drag;
+    const from = this.#stroke;
+    const to = from && this.pen && this.#pointAt(event, this.pen.signalId);
+    if (to) {
+      this.#stroke = to;
+      const detail: MaskStroke = { ...this.pen!, from, to };
+      this.dispatchEvent(new CustomEvent('lab-mask-drawn', { detail }));
+      return;
+    }
     if (!drag) {
       this.cursorS = this.#timeAt(event);
       return;
@@ -236,11 +267,13 @@ export class LabScopePlot extends LitElement {
   readonly #onDown = (event: PointerEvent): void => {
     if (event.button !== 0) return;
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
-    this.#drag = { x: event.clientX, time: this.#time() };
+    if (this.pen) this.#stroke = this.#pointAt(event, this.pen.signalId);
+    else this.#drag = { x: event.clientX, time: this.#time() };
   };
 
   readonly #onUp = (): void => {
     this.#drag = undefined;
+    this.#stroke = undefined;
   };
 
   readonly #onLeave = (): void => {

@@ -7,6 +7,7 @@ import { valueTicks } from '../../plot/ticks.ts';
 import { TraceRenderer } from '../../plot/trace.ts';
 import type { ThemeColors } from '../../theme/theme.ts';
 import { type BinCache, incrementFor } from './record-bins.ts';
+import { drawMask, type SceneMask } from './scope-mask-scene.ts';
 import { ROWS, type Span, type TimeScreen } from './screen.ts';
 
 export interface SceneTrace {
@@ -35,6 +36,7 @@ export interface ScopeScene {
   readonly time: TimeScreen;
   /** Below the traces: where earlier records went, a picture for each channel, as large as the plot. */
   readonly densities: readonly PaintedImage[];
+  readonly mask: SceneMask | undefined;
   /** From the lowest to the highest in the picture. */
   readonly traces: readonly SceneTrace[];
   /** Whose values stand at the left. */
@@ -72,6 +74,7 @@ export function drawScope(painter: ImagePainter, scene: ScopeScene): void {
   const renderer = new TraceRenderer();
   painter.clip(plot, () => {
     for (const density of scene.densities) painter.image(density, plot);
+    if (scene.mask) drawMask(painter, plot, scene.mask, scene);
     for (const trace of scene.traces) drawTrace(painter, renderer, plot, trace, scene);
   });
   painter.strokeRect(plot, { color: colors.axisLine, widthPx: 1 });
@@ -80,7 +83,7 @@ export function drawScope(painter: ImagePainter, scene: ScopeScene): void {
   if (scene.cursor) drawCursor(painter, plot, x, scene.cursor, scene);
 }
 
-function valueScale({ range }: SceneTrace, plot: Rect): Scale {
+function valueScale({ range }: { readonly range: Span }, plot: Rect): Scale {
   return linearScale(range.low, range.high, plot.y + plot.height, plot.y);
 }
 

@@ -19,6 +19,9 @@ import { type AcquisitionWords, acquisitionWords, ageText, RUN_MODE } from './ac
 import './capture-panel.ts';
 import { CaptureShelf } from './capture-shelf.ts';
 import type { ScopeActions } from './commands.ts';
+import './mask-panel.ts';
+import { MaskGuard } from './mask-guard.ts';
+import type { MaskStroke, NumberedRecord } from './mask-test.ts';
 import { MeasuredChannels } from './measured-channels.ts';
 import './measurement-panel.ts';
 import type { RecordWindow } from './record-density.ts';
@@ -41,6 +44,7 @@ const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 490 };
 const TABS = [
   ['measure', 'Measure'],
   ['spectrum', 'Spectrum'],
+  ['mask', 'Mask'],
   ['captures', 'Captures'],
   ['settings', 'All settings'],
 ] as const;
@@ -67,6 +71,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
   #follower = new RecordFollower();
   #measured!: MeasuredChannels;
   #shelf!: CaptureShelf;
+  #mask!: MaskGuard;
   #wishes!: Wishes;
   #instrumentId = '';
   #newestMs: number | undefined;
@@ -90,6 +95,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     this.#shelf = new CaptureShelf(this.app);
     this.#wishes = new Wishes(this.app.instruments);
     this.#measured = new MeasuredChannels(this.app.traceAnalysis);
+    this.#mask = new MaskGuard(this.app, this.#shelf, (failed) => this.#stopAt(failed));
     void this.#shelf.load();
   }
 
@@ -190,6 +196,9 @@ export class LabScopeView extends AppElement implements ScopeActions {
             .record=${record}
             .ghosts=${this.#shelf.ghosts.value.map((ghost) => ghost.record)}
             .kept=${this.#kept()}
+            .mask=${this.#mask.test.mask.value}
+            .pen=${this.#mask.pen.value}
+            @lab-mask-drawn=${({ detail }: CustomEvent<MaskStroke>) => record && this.#mask.draw(record, detail)}
             .hiddenIds=${this.#hiddenIds.value}
             ?is-fitted=${this.#isFitted.value}
           ></lab-scope-plot>
@@ -270,6 +279,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
           .record=${this.#shown.value}
           .hiddenIds=${this.#hiddenIds.value}
         ></lab-scope-spectrum>`;
+      case 'mask':
+        return html`<lab-scope-mask .guard=${this.#mask} .shelf=${this.#shelf} .record=${this.#shown.value}></lab-scope-mask>`;
       case 'captures':
         return html`<lab-scope-captures .shelf=${this.#shelf}></lab-scope-captures>`;
       case 'settings': {
@@ -338,12 +349,23 @@ export class LabScopeView extends AppElement implements ScopeActions {
     if (newest) {
       if (newest.signals !== this.#shown.value?.signals) this.#measured.reset();
       void this.#measure(records);
+      void this.#mask.addAll(records, this.#follower.count - records.length);
       this.#newestMs = utcToUnixMs(newest.triggerUtc);
       if (this.#held.value === undefined) this.#shown.value = newest;
     }
     if (nowMs - this.#writtenMs < FIGURES_MS) return;
     this.#writtenMs = nowMs;
     this.#version.value++;
+  }
+
+  /** What failed stays in sight. Only once: it is stopped from then on. */
+  #stopAt({ record, number }: NumberedRecord): string | undefined {
+    const scope = this.#scope;
+    if (!scope || (scope.pending.value[RUN_MODE] ?? scope.status.value.values[RUN_MODE]) === 'stop') return undefined;
+    this.setMode('stop');
+    this.#held.value = number;
+    this.#shown.value = record;
+    return scope.label;
   }
 
   async #measure(records: readonly ShownRecord[]): Promise<void> {
@@ -359,6 +381,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     this.#follower = new RecordFollower();
     this.#measured.reset();
     this.#wishes.forget();
+    this.#mask.forget();
     this.#shown.value = undefined;
     this.#held.value = undefined;
     this.#newestMs = undefined;
