@@ -9,12 +9,11 @@ export interface Shown extends MountedApp {
   readonly traces: FakeTraces;
 }
 
-export async function showScope(): Promise<Shown> {
+export async function showScope(traces = new FakeTraces()): Promise<Shown> {
   const mounted = await mountApp();
   mounted.app.navigation.show('scope');
   await mounted.app.instruments.connect(SCOPE_CHOICE);
   const [scope] = mounted.ports.instruments.opened;
-  const traces = new FakeTraces();
   makeScope(scope!, traces);
   await settle();
   return { ...mounted, scope: scope!, traces };

@@ -4,7 +4,7 @@ import axe from 'axe-core';
 import { afterEach, expect, test } from 'vitest';
 import { LabError } from '../../../src/base/errors.ts';
 import { pageTheme } from '../../../src/ui/theme/theme.ts';
-import { SCOPE_CHOICE, SCOPE_VALUES, sineAndSquare } from '../../support/fake-traces.ts';
+import { FakeTraces, SCOPE_CHOICE, SCOPE_VALUES, sineAndSquare } from '../../support/fake-traces.ts';
 import { control, deepAll, mountApp, settle, unmountApps } from '../../support/mount-app.ts';
 import { figuresWritten, showScope, text } from '../../support/mount-scope.ts';
 
@@ -173,11 +173,76 @@ test('persistence leaves earlier records on the screen', async () => {
   for (const factor of [0.5, 0.75, 1]) traces.bring(sineAndSquare().map((part) => part.map((value) => factor * value)));
   await settle();
   const alone = ink();
-  const select = control('select', 'Persistence') as HTMLSelectElement;
-  select.value = '10';
-  select.dispatchEvent(new Event('change'));
+  choose('Persistence', '10');
   await settle();
   expect(ink()).toBeGreaterThan(1.1 * alone);
+});
+
+function choose(name: string, value: string): void {
+  const select = control('select', name) as HTMLSelectElement;
+  select.value = value;
+  select.dispatchEvent(new Event('change'));
+}
+
+test('the mean of the last records is drawn and measured, until a setting changes', async () => {
+  const { traces } = await showScope();
+  const bring = (factor: number, change = {}) =>
+    traces.bring(
+      sineAndSquare().map((part) => part.map((value) => factor * value)),
+      { ...SCOPE_VALUES, ...change },
+    );
+  const now = () => text('.now').split(' ').slice(0, 2).join(' ').replace(/\s/g, ' ');
+  bring(1);
+  bring(2);
+  await settle();
+  choose('Mean of', '4');
+  await figuresWritten();
+  const plot = deepAll('lab-scope-plot')[0] as HTMLElementTagNameMap['lab-scope-plot'];
+  expect(plot.note).toBe('mean of 2');
+  expect(now()).toBe('3.000 V');
+  for (const factor of [3, 4, 5]) bring(factor);
+  await figuresWritten();
+  expect(plot.note).toBe('mean of 4');
+  expect(now()).toBe('7.000 V');
+  bring(1, { '1.scale': 1 });
+  await figuresWritten();
+  expect(plot.note).toBe('mean of 1');
+  expect(now()).toBe('2.000 V');
+  choose('Mean of', '1');
+  await figuresWritten();
+  expect(plot.note).toBe('');
+});
+
+test('one channel is drawn against another', async () => {
+  const { traces } = await showScope();
+  traces.bring(
+    [0, 1].map((part) => Float32Array.from({ length: 1000 }, (_, i) => (part === 0 ? 1 : -1) * Math.sin(i))),
+  );
+  await settle();
+  choose('Axes', 'CH1 CH2');
+  await settle();
+  const plot = deepAll('lab-scope-plot')[0] as HTMLElementTagNameMap['lab-scope-plot'];
+  expect(plot.label).toContain('CH2 over CH1');
+  expect(ink()).toBeGreaterThan(200);
+  choose('Axes', '');
+  await settle();
+  expect(plot.label).not.toContain('over');
+});
+
+test('a probe of amperes is one in every field; the lamp says that the scope runs', async () => {
+  const { traces } = await showScope(new FakeTraces(['CH1', 'CH2'], 1000, ['A', 'V']));
+  traces.bring(sineAndSquare());
+  await figuresWritten();
+  const field = (name: string) => (control('input', name) as HTMLInputElement).value.replace(/\s/g, ' ');
+  expect(field('CH1 A/div')).toBe('500 mA');
+  expect(field('CH1 Offset')).toBe('500 mA');
+  expect(field('CH2 V/div')).toBe('2 V');
+  expect(field('Trigger Level')).toBe('250 mA');
+  expect(text('.now').replace(/\s/g, ' ')).toContain('2.000 A');
+  expect(text('.lamp')).toBe('RUN');
+  control('button', 'Stop').click();
+  await settle();
+  expect(text('.lamp')).toBe('READY');
 });
 
 test('earlier records are shown while newer ones come', async () => {

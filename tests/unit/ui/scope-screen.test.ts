@@ -200,6 +200,7 @@ function drawn(traces: readonly SceneTrace[], change: Partial<ScopeScene> = {}):
     time: { startS: -5e-3, endS: 5e-3, divisionS: 1e-3 },
     densities: [],
     mask: undefined,
+    note: '',
     traces,
     active: traces.at(-1),
     trigger: undefined,

@@ -13,6 +13,8 @@ export interface RecordWindow {
   record(number: number): ShownRecord | undefined;
 }
 
+export const NO_RECORDS: RecordWindow = { start: 0, end: 0, record: () => undefined };
+
 /** Where a channel's density lies. */
 export interface ChannelArea {
   readonly signalId: string;
@@ -45,7 +47,7 @@ export class RecordDensity {
   #end = 0;
   readonly #counted = new Map<number, ShownRecord>();
   #task: Task | undefined;
-  #window: RecordWindow = { start: 0, end: 0, record: () => undefined };
+  #window = NO_RECORDS;
   #version = 0;
 
   get channels(): readonly ChannelDensity[] {

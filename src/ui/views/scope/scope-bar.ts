@@ -2,7 +2,6 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
-import { formatCount } from '../../../base/si.ts';
 import '../../elements/icon.ts';
 import { type AcquisitionWords, RUN_MODE } from './acquisition.ts';
 import type { ScopeActions } from './commands.ts';
@@ -14,9 +13,6 @@ const MODES = [
 ] as const;
 export type RunMode = (typeof MODES)[number][0];
 
-/** Records that may stay on the screen. */
-const PERSISTENCES = [0, 10, 100, 1000, 10_000] as const;
-
 export interface ScopeBarContext {
   readonly scope: ConnectedInstrument;
   readonly scopes: readonly ConnectedInstrument[];
@@ -25,11 +21,9 @@ export interface ScopeBarContext {
   readonly counted: string;
   readonly hasRecord: boolean;
   readonly isFitted: boolean;
-  readonly persistence: number;
   readonly isSideOpen: boolean;
   readonly actions: ScopeActions;
   choose(choiceId: string): void;
-  setPersistence(count: number): void;
   toggleSide(): void;
 }
 
@@ -42,17 +36,6 @@ export function scopeBar(context: ScopeBarContext): TemplateResult {
     <span class="space"></span>
     ${iconButton('arrow-left', 'Previous record ([)', () => actions.stepRecord(-1))}
     ${iconButton('arrow-right', 'Next record (])', () => actions.stepRecord(1))}
-    <select
-      aria-label="Persistence"
-      title="Records that stay on the screen: the more of them went through a pixel, the brighter it is"
-      @change=${(event: Event) => context.setPersistence(Number((event.target as HTMLSelectElement).value))}
-    >
-      ${PERSISTENCES.map(
-        (count) => html`<option value=${count} .selected=${count === context.persistence}>
-          ${count === 0 ? 'No persistence' : `Last ${formatCount(count)}`}
-        </option>`,
-      )}
-    </select>
     <button
       aria-pressed=${isFitted}
       title="Each channel fills the screen, whatever its scale at the instrument (F)"

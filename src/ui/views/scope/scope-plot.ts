@@ -9,10 +9,11 @@ import '../../plot/plot-canvas.ts';
 import { wheelSteps } from '../../plot/zones.ts';
 import { pageTheme, TRACE_COLOR_COUNT } from '../../theme/theme.ts';
 import { DensityPicture } from './density-picture.ts';
+import type { XyChoice } from './display-choices.ts';
 import { FittedRanges } from './fitted-ranges.ts';
 import type { ChannelMask, MaskPen, MaskPoint, MaskStroke } from './mask-test.ts';
 import { BinCache } from './record-bins.ts';
-import type { RecordWindow } from './record-density.ts';
+import { NO_RECORDS, type RecordWindow } from './record-density.ts';
 import type { SceneMask } from './scope-mask-scene.ts';
 import { drawScope, plotRect, type SceneCursor, type SceneTrace } from './scope-scene.ts';
 import {
@@ -27,6 +28,7 @@ import {
   timeScreen,
   valueScreen,
 } from './screen.ts';
+import { drawXy } from './xy-scene.ts';
 
 /** One step of the wheel. */
 const WHEEL_ZOOM = 1.25;
@@ -35,7 +37,6 @@ const LEAST_SAMPLES = 8;
 const GHOST_ALPHA = 0.4;
 /** Of a frame, for counting where records went: half of one at 60 Hz. */
 const DENSITY_BUDGET_MS = 8;
-const NO_RECORDS: RecordWindow = { start: 0, end: 0, record: () => undefined };
 
 @customElement('lab-scope-plot')
 export class LabScopePlot extends LitElement {
@@ -63,6 +64,10 @@ export class LabScopePlot extends LitElement {
   @property({ attribute: false }) ghosts: readonly ShownRecord[] = [];
   /** Records that stay on the screen as a density. */
   @property({ attribute: false }) kept: RecordWindow = NO_RECORDS;
+  /** One channel against another instead of all over time. */
+  @property({ attribute: false }) xy: XyChoice | undefined;
+  /** At the upper right. */
+  @property() note = '';
   @property({ attribute: false }) mask: ChannelMask | undefined;
   /** The pointer draws a limit instead of moving the picture: `lab-mask-drawn` (`MaskStroke`). */
   @property({ attribute: false }) pen: MaskPen | undefined;
@@ -175,6 +180,12 @@ export class LabScopePlot extends LitElement {
     const shown = live.filter(({ signalId }) => !this.hiddenIds.includes(signalId));
     const time = this.#time();
     const plot = plotRect(widthPx, heightPx);
+    const x = live.find(({ signalId }) => signalId === this.xy?.xId);
+    const y = live.find(({ signalId }) => signalId === this.xy?.yId);
+    if (x && y) {
+      drawXy(painter, { widthPx, heightPx, plot, colors, x, y, time, note: this.note });
+      return;
+    }
     const view = { time, plot, ratio: devicePixelRatio, colors, traces: this.kept.end > this.kept.start ? shown : [] };
     const densities = this.#density.paint(this.kept, view, DENSITY_BUDGET_MS);
     drawScope(painter, {
@@ -188,6 +199,7 @@ export class LabScopePlot extends LitElement {
       active: shown[0],
       trigger: level !== undefined && triggered ? { level, trace: triggered } : undefined,
       cursor: this.#cursor(shown),
+      note: this.note,
       colors,
       bins: this.#bins,
     });

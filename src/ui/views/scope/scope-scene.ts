@@ -43,6 +43,8 @@ export interface ScopeScene {
   readonly active: SceneTrace | undefined;
   readonly trigger: { readonly level: number; readonly trace: SceneTrace } | undefined;
   readonly cursor: SceneCursor | undefined;
+  /** At the upper right: what is drawn, if it is not a record as it came. */
+  readonly note: string;
   readonly colors: ThemeColors;
   readonly bins: BinCache;
 }
@@ -80,6 +82,8 @@ export function drawScope(painter: ImagePainter, scene: ScopeScene): void {
   painter.strokeRect(plot, { color: colors.axisLine, widthPx: 1 });
   drawZeros(painter, plot, scene);
   drawTrigger(painter, plot, x, scene);
+  const right = { color: colors.textDim, sizePx: 11, align: 'right' } as const;
+  if (scene.note !== '') painter.text(scene.note, plot.x + plot.width, plot.y - 15, right);
   if (scene.cursor) drawCursor(painter, plot, x, scene.cursor, scene);
 }
 

@@ -16,15 +16,17 @@ import { frameClock } from '../../plot/frame-clock.ts';
 import { AppElement } from '../../signal-element.ts';
 import '../instruments/instrument-problem.ts';
 import { type AcquisitionWords, acquisitionWords, ageText, RUN_MODE } from './acquisition.ts';
+import { Averager, meanWords } from './averager.ts';
 import './capture-panel.ts';
 import { CaptureShelf } from './capture-shelf.ts';
 import type { ScopeActions } from './commands.ts';
 import './mask-panel.ts';
+import { type DisplayChoices, USUAL_DISPLAY } from './display-choices.ts';
 import { MaskGuard } from './mask-guard.ts';
 import type { MaskStroke, NumberedRecord } from './mask-test.ts';
 import { MeasuredChannels } from './measured-channels.ts';
 import './measurement-panel.ts';
-import type { RecordWindow } from './record-density.ts';
+import { NO_RECORDS, type RecordWindow } from './record-density.ts';
 import { RecordFollower } from './record-follower.ts';
 import { exportRecord } from './record-text.ts';
 import { type RunMode, scopeBar } from './scope-bar.ts';
@@ -64,8 +66,10 @@ export class LabScopeView extends AppElement implements ScopeActions {
   readonly #tab = signal<Tab>('measure');
   readonly #hiddenIds = signal<readonly string[]>([]);
   readonly #isFitted = signal(false);
-  /** Records that stay on the screen. */
-  readonly #persistence = signal(0);
+  readonly #display = signal(USUAL_DISPLAY);
+  #averager!: Averager;
+  /** Records that the mean was taken of, the last of them before this one. */
+  #meanEnd = 0;
   /** Grows when figures and ages are to be written again. */
   readonly #version = signal(0);
   #follower = new RecordFollower();
@@ -94,6 +98,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     if (!changed.has('app')) return;
     this.#shelf = new CaptureShelf(this.app);
     this.#wishes = new Wishes(this.app.instruments);
+    this.#averager = new Averager(this.app.traceAnalysis);
     this.#measured = new MeasuredChannels(this.app.traceAnalysis);
     this.#mask = new MaskGuard(this.app, this.#shelf, (failed) => this.#stopAt(failed));
     void this.#shelf.load();
@@ -179,13 +184,9 @@ export class LabScopeView extends AppElement implements ScopeActions {
         counted: `${formatCount(this.#follower.count)} records${this.#ageWords()}`,
         hasRecord: record !== undefined,
         isFitted: this.#isFitted.value,
-        persistence: this.#persistence.value,
         isSideOpen: side.isOpen,
         actions: this,
         choose: (id) => this.app.instruments.select(id),
-        setPersistence: (count) => {
-          this.#persistence.value = count;
-        },
         toggleSide: () => this.app.layout.setPanel(SIDE, { ...side, isOpen: !side.isOpen }),
       })}
       ${this.#problem(scope)}
@@ -200,6 +201,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
             .pen=${this.#mask.pen.value}
             @lab-mask-drawn=${({ detail }: CustomEvent<MaskStroke>) => record && this.#mask.draw(record, detail)}
             .hiddenIds=${this.#hiddenIds.value}
+            .xy=${this.#display.value.xy}
+            note=${meanWords(record)}
             ?is-fitted=${this.#isFitted.value}
           ></lab-scope-plot>
           ${record ? nothing : this.#call(scope)}
@@ -208,6 +211,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
             .wishes=${this.#wishes}
             .signals=${record?.signals ?? []}
             .hiddenIds=${this.#hiddenIds.value}
+            .display=${this.#display.value}
+            @lab-display-changed=${(event: CustomEvent<DisplayChoices>) => this.#onDisplay(event.detail)}
             @lab-channel-chosen=${(event: CustomEvent<ChannelChoice>) => this.#onChannel(event.detail)}
           ></lab-scope-settings>
         </div>
@@ -321,17 +326,53 @@ export class LabScopeView extends AppElement implements ScopeActions {
   }
 
   #pictureWords(scope: ConnectedInstrument): string {
-    const names = this.#shown.value?.signals.map(({ name }) => name).join(', ');
-    return names === undefined ? `Screen of ${scope.label}, empty` : `Screen of ${scope.label}: ${names}`;
+    const signals = this.#shown.value?.signals;
+    const { xy } = this.#display.value;
+    const nameOf = (wanted: string) => signals?.find(({ id }) => id === wanted)?.name;
+    const names = xy ? `${nameOf(xy.yId)} over ${nameOf(xy.xId)}` : signals?.map(({ name }) => name).join(', ');
+    return signals === undefined ? `Screen of ${scope.label}, empty` : `Screen of ${scope.label}: ${names}`;
   }
 
   /** The last records that stay on the screen, the one that is shown among them. */
   #kept(): RecordWindow {
     const follower = this.#follower;
-    const end =
-      this.#persistence.value === 0 ? 0 : this.#held.value === undefined ? follower.count : this.#held.value + 1;
-    const start = Math.max(Math.min(follower.first, end), end - this.#persistence.value);
+    const { persistence } = this.#display.value;
+    if (persistence === 0) return NO_RECORDS;
+    return this.#last(persistence, this.#held.value === undefined ? follower.count : this.#held.value + 1);
+  }
+
+  /** So many records before `end` as there still are. */
+  #last(count: number, end: number): RecordWindow {
+    const follower = this.#follower;
+    const start = Math.max(Math.min(follower.first, end), end - count);
     return { start, end, record: (number) => follower.record(number) };
+  }
+
+  #onDisplay(display: DisplayChoices): void {
+    const isOther = display.meanOf !== this.#display.value.meanOf;
+    this.#display.value = display;
+    if (!isOther) return;
+    this.#measured.reset();
+    this.#meanEnd = 0;
+    if (display.meanOf === 1 && this.#held.value === undefined) {
+      this.#shown.value = this.#follower.record(this.#follower.count - 1);
+    }
+  }
+
+  /** Shows and measures the mean of the newest records, one after the other. */
+  async #showMean(): Promise<void> {
+    const { meanOf } = this.#display.value;
+    const follower = this.#follower;
+    const window = this.#last(meanOf, follower.count);
+    try {
+      const mean = await this.#averager.mean(window);
+      if (!mean || this.#display.value.meanOf !== meanOf || this.#follower !== follower) return;
+      this.#meanEnd = window.end;
+      if (this.#held.value === undefined) this.#shown.value = mean;
+      await this.#measured.addAll([mean]);
+    } catch (error) {
+      this.app.toasts.fail('The mean of the records was not taken', error);
+    }
   }
 
   #onChannel({ id, isHidden }: ChannelChoice): void {
@@ -346,13 +387,15 @@ export class LabScopeView extends AppElement implements ScopeActions {
     this.#noteMode(scope);
     const records = this.#follower.look(scope.handle.traces);
     const newest = records.at(-1);
+    const isMean = this.#display.value.meanOf > 1;
     if (newest) {
       if (newest.signals !== this.#shown.value?.signals) this.#measured.reset();
-      void this.#measure(records);
+      if (!isMean) void this.#measure(records);
       void this.#mask.addAll(records, this.#follower.count - records.length);
       this.#newestMs = utcToUnixMs(newest.triggerUtc);
-      if (this.#held.value === undefined) this.#shown.value = newest;
+      if (!isMean && this.#held.value === undefined) this.#shown.value = newest;
     }
+    if (isMean && this.#meanEnd !== this.#follower.count) void this.#showMean();
     if (nowMs - this.#writtenMs < FIGURES_MS) return;
     this.#writtenMs = nowMs;
     this.#version.value++;
@@ -382,6 +425,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     this.#measured.reset();
     this.#wishes.forget();
     this.#mask.forget();
+    this.#meanEnd = 0;
     this.#shown.value = undefined;
     this.#held.value = undefined;
     this.#newestMs = undefined;
