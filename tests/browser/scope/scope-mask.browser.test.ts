@@ -24,7 +24,7 @@ test('records are tested with the mask around one of them; a failure stops the s
   traces.bring(scaled(1.11));
   await figuresWritten();
   expect(text('.passed')).toBe('Passed1');
-  expect(text('.failed')).toBe('Failed1');
+  expect(text('.failed')).toBe('Failed 1');
   expect(ports.kept.rows).toEqual([]);
 
   deepAll('input[type=checkbox]')[0]!.click();
@@ -32,7 +32,7 @@ test('records are tested with the mask around one of them; a failure stops the s
   traces.bring(scaled(1.3));
   await figuresWritten();
   expect(scope.calls.filter((call) => call === 'set run stop')).toHaveLength(1);
-  expect(text('.failed')).toBe('Failed3');
+  expect(text('.failed')).toBe('Failed 3');
   expect(text('.count')).toContain('5 records, number 4 shown');
   expect(ports.kept.rows.map(({ source, note }) => [source, note.slice(0, 18)])).toEqual([
     ['DHO804 DHO8A01', 'Failed the mask at'],
@@ -67,7 +67,7 @@ test('a limit that is drawn on the screen holds where it was drawn', async () =>
   traces.bring(scaled(0.8));
   await figuresWritten();
   expect(text('.passed')).toBe('Passed1');
-  expect(text('.failed')).toBe('Failed1');
+  expect(text('.failed')).toBe('Failed 1');
   control('button', 'Remove mask').click();
   await settle();
   expect(text('lab-scope-mask')).toContain('There is no mask');
