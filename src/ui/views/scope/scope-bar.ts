@@ -34,6 +34,7 @@ export function scopeBar(context: ScopeBarContext): TemplateResult {
     <span class="state ${words.kind}" role="status">${words.text}</span>
     <span class="count number small dim">${context.counted}</span>
     <span class="space"></span>
+    <div class="tools">
     ${iconButton('arrow-left', 'Previous record ([)', () => actions.stepRecord(-1))}
     ${iconButton('arrow-right', 'Next record (])', () => actions.stepRecord(1))}
     <button
@@ -54,6 +55,7 @@ export function scopeBar(context: ScopeBarContext): TemplateResult {
     >
       <lab-icon name="panel-right"></lab-icon>
     </button>
+    </div>
   </div>`;
 }
 

@@ -8,8 +8,6 @@ import { formatCount } from '../../../base/si.ts';
 import { utcToUnixMs } from '../../../base/time.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
-import '../../elements/parameter-panel.ts';
-import type { ParameterChange } from '../../elements/parameter-panel.ts';
 import '../../elements/splitter.ts';
 import '../../elements/tab-list.ts';
 import { frameClock } from '../../plot/frame-clock.ts';
@@ -17,15 +15,12 @@ import { AppElement } from '../../signal-element.ts';
 import '../instruments/instrument-problem.ts';
 import { type AcquisitionWords, acquisitionWords, ageText, RUN_MODE } from './acquisition.ts';
 import { Averager, meanWords } from './averager.ts';
-import './capture-panel.ts';
 import { CaptureShelf } from './capture-shelf.ts';
 import type { ScopeActions } from './commands.ts';
-import './mask-panel.ts';
 import { type DisplayChoices, USUAL_DISPLAY } from './display-choices.ts';
 import { MaskGuard } from './mask-guard.ts';
 import type { MaskStroke, NumberedRecord } from './mask-test.ts';
 import { MeasuredChannels } from './measured-channels.ts';
-import './measurement-panel.ts';
 import { NO_RECORDS, type RecordWindow } from './record-density.ts';
 import { RecordFollower } from './record-follower.ts';
 import { exportRecord } from './record-text.ts';
@@ -35,23 +30,14 @@ import type { LabScopePlot } from './scope-plot.ts';
 import './scope-welcome.ts';
 import { type ShownRecord, timeScreen } from './screen.ts';
 import './settings-bar.ts';
-import './spectrum-panel.ts';
 import type { ChannelChoice } from './settings-bar.ts';
+import { SIDE_TABS, type SideTab, sideSheet } from './side-sheet.ts';
 import { viewStyles } from './view-styles.ts';
 import { Wishes } from './wishes.ts';
 
 const SIDE = 'scope.side';
 /** On a narrow screen the plot comes first. */
 const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 490 };
-const TABS = [
-  ['measure', 'Measure'],
-  ['spectrum', 'Spectrum'],
-  ['mask', 'Mask'],
-  ['captures', 'Captures'],
-  ['settings', 'All settings'],
-] as const;
-type Tab = (typeof TABS)[number][0];
-
 /** Figures change no faster than somebody can read them. */
 const FIGURES_MS = 200;
 
@@ -63,7 +49,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
   readonly #shown = signal<ShownRecord | undefined>(undefined);
   /** Number of the record that is shown instead of the newest. */
   readonly #held = signal<number | undefined>(undefined);
-  readonly #tab = signal<Tab>('measure');
+  readonly #tab = signal<SideTab>('measure');
   readonly #hiddenIds = signal<readonly string[]>([]);
   readonly #isFitted = signal(false);
   readonly #display = signal(USUAL_DISPLAY);
@@ -257,49 +243,27 @@ export class LabScopeView extends AppElement implements ScopeActions {
       <aside .style=${`--side-size: ${sizePx}px`} aria-label="Side panel">
         <lab-tab-list
           label="Side panel"
-          .tabs=${TABS}
+          .tabs=${SIDE_TABS}
           .selected=${tab}
-          @lab-tab-selected=${(event: CustomEvent<Tab>) => {
+          @lab-tab-selected=${(event: CustomEvent<SideTab>) => {
             this.#tab.value = event.detail;
           }}
         ></lab-tab-list>
-        <div class="sheet" role="tabpanel" aria-label=${TABS.find(([id]) => id === tab)![1]} tabindex="0">
-          ${this.#sheet(tab, scope)}
+        <div class="sheet" role="tabpanel" aria-label=${SIDE_TABS.find(([id]) => id === tab)![1]} tabindex="0">
+          ${sideSheet(tab, {
+            app: this.app,
+            scope,
+            record: this.#shown.value,
+            hiddenIds: this.#hiddenIds.value,
+            measured: this.#measured,
+            version: this.#version.value,
+            mask: this.#mask,
+            shelf: this.#shelf,
+            set: (id, value) => void this.#wishes.set(scope, id, value),
+            resetStatistics: () => this.resetStatistics(),
+          })}
         </div>
       </aside>`;
-  }
-
-  #sheet(tab: Tab, scope: ConnectedInstrument): TemplateResult {
-    switch (tab) {
-      case 'measure':
-        return html`<lab-scope-measurements
-          .signals=${this.#shown.value?.signals ?? []}
-          .channels=${this.#measured.channels}
-          .version=${this.#version.value}
-          @lab-reset-requested=${() => this.resetStatistics()}
-        ></lab-scope-measurements>`;
-      case 'spectrum':
-        return html`<lab-scope-spectrum
-          .analysis=${this.app.traceAnalysis}
-          .record=${this.#shown.value}
-          .hiddenIds=${this.#hiddenIds.value}
-        ></lab-scope-spectrum>`;
-      case 'mask':
-        return html`<lab-scope-mask .guard=${this.#mask} .shelf=${this.#shelf} .record=${this.#shown.value}></lab-scope-mask>`;
-      case 'captures':
-        return html`<lab-scope-captures .shelf=${this.#shelf}></lab-scope-captures>`;
-      case 'settings': {
-        const { parameters, values } = scope.status.value;
-        return html`<lab-parameter-panel
-          heading-level="2"
-          .parameters=${parameters}
-          .values=${values}
-          .pending=${scope.pending.value}
-          @lab-parameter-changed=${({ detail }: CustomEvent<ParameterChange>) =>
-            void this.#wishes.set(scope, detail.id, detail.value)}
-        ></lab-parameter-panel>`;
-      }
-    }
   }
 
   #words(scope: ConnectedInstrument): AcquisitionWords {
@@ -371,6 +335,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
       if (this.#held.value === undefined) this.#shown.value = mean;
       await this.#measured.addAll([mean]);
     } catch (error) {
+      // not again before the next record
+      this.#meanEnd = window.end;
       this.app.toasts.fail('The mean of the records was not taken', error);
     }
   }

@@ -14,6 +14,12 @@ export const viewStyles = css`
   .bar .space {
     flex: 1;
   }
+  .tools {
+    display: flex;
+    flex: none;
+    align-items: center;
+    gap: var(--lab-space-2);
+  }
   .bar button,
   .bar select {
     flex: none;
