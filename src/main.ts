@@ -20,6 +20,7 @@ import { RecentFiles } from './storage/recent-files.ts';
 import { usePaintThread } from './ui/plot/paint-thread.ts';
 import './ui/shell/lab-app.ts';
 import { pageTheme } from './ui/theme/theme.ts';
+import { AnalysisClient } from './workers/analysis/client.ts';
 import { InstrumentsClient } from './workers/device/client.ts';
 import { ExportsClient } from './workers/export/client.ts';
 import { PaintClient } from './workers/paint/client.ts';
@@ -58,6 +59,7 @@ const app = new App({
     recentFiles: new RecentFiles(),
     exports: new ExportsClient(coreModule),
     differenceOf: async (...signals) => (await import('./formats/difference/difference.ts')).differenceOf(...signals),
+    traceAnalysis: new AnalysisClient(),
     captures: async () => new (await import('./storage/captures.ts')).StoredCaptures(),
     pipelines: {
       runs: lazyRuns(coreModule, connectedInstruments),

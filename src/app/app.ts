@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { CapturesPort } from '../model/captures.ts';
 import type { DifferenceOf } from '../model/difference.ts';
 import type { Capability } from '../model/instrument.ts';
+import type { TraceAnalysis } from '../model/trace-analysis.ts';
 import type { PipelinePorts } from '../pipeline/ports.ts';
 import { Bench } from './bench.ts';
 import { type Command, Commands } from './commands.ts';
@@ -49,6 +50,7 @@ export class App {
   readonly exports: Exports;
   readonly differenceOf: DifferenceOf;
   readonly captures: () => Promise<CapturesPort>;
+  readonly traceAnalysis: TraceAnalysis;
   readonly views: SavedViews;
   readonly pipelines: Pipelines;
 
@@ -56,6 +58,7 @@ export class App {
     this.clock = clock;
     this.platform = ports.platform;
     this.captures = ports.captures;
+    this.traceAnalysis = ports.traceAnalysis;
     this.settings = settings;
     this.layout = new Layout(storage);
     this.views = new SavedViews(storage);

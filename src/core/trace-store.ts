@@ -35,8 +35,11 @@ export class TraceStore implements EventStore, LiveTraces {
   #records: TraceRecord[] = [];
   #heldBytes = 0;
   #forgottenCount = 0;
-  /** What is left of the newest block. What was taken stays where it is: no growth copies samples. */
-  #room = new Float32Array(0);
+  /**
+   * What is left of the newest block. What was taken stays where it is: no growth copies samples. Shared, so that other
+   * threads can look at a record, too.
+   */
+  #room = new Float32Array(new SharedArrayBuffer(0));
   #hasAll = false;
 
   /**
@@ -136,7 +139,10 @@ export class TraceStore implements EventStore, LiveTraces {
   }
 
   #makeRoom(length: number): Float32Array {
-    if (this.#room.length < length) this.#room = new Float32Array(Math.max(BLOCK_SAMPLES, length));
+    if (this.#room.length < length) {
+      const bytes = Float32Array.BYTES_PER_ELEMENT * Math.max(BLOCK_SAMPLES, length);
+      this.#room = new Float32Array(new SharedArrayBuffer(bytes));
+    }
     const room = this.#room.subarray(0, length);
     this.#room = this.#room.subarray(length);
     return room;

@@ -12,6 +12,7 @@ import type { ReadChoice } from './read-choice.ts';
 import type { Reading } from './reading.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
 import type { SpectrumInfo } from './spectrum-info.ts';
+import type { TraceAnalysis } from './trace-analysis.ts';
 
 /** Samples or records that the instrument sends by itself once started. */
 export interface StreamsCapability {
@@ -357,5 +358,7 @@ export interface Ports {
   readonly differenceOf: DifferenceOf;
   /** Its code comes when it is asked for. */
   readonly captures: () => Promise<CapturesPort>;
+  /** Of the records of oscilloscopes. */
+  readonly traceAnalysis: TraceAnalysis;
   readonly platform: Platform;
 }

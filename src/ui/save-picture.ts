@@ -3,7 +3,7 @@
 import { LabError } from '../base/errors.ts';
 import { copyPng } from './clipboard.ts';
 import { CanvasPainter } from './plot/canvas-painter.ts';
-import type { Fonts, Painter } from './plot/painter.ts';
+import type { Fonts, ImagePainter } from './plot/painter.ts';
 import { SvgPainter } from './plot/svg-painter.ts';
 
 /** PNG images have twice the pixels of the screen's CSS pixels, so that they print well. */
@@ -15,7 +15,7 @@ export interface Drawing {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly fonts: Fonts;
-  draw(painter: Painter): void;
+  draw(painter: ImagePainter): void;
 }
 
 /** Downloads the picture as NAME.png or NAME.svg, or copies it. */

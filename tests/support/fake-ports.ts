@@ -2,6 +2,7 @@
 
 import { differenceOf } from '../../src/formats/difference/difference.ts';
 import type { Platform, Ports } from '../../src/model/ports.ts';
+import { DirectAnalysis } from '../../src/model/trace-analysis.ts';
 import { FakeCaptures } from './fake-captures.ts';
 import { FakeExports } from './fake-exports.ts';
 import { FakeFiles, FakeRecentFiles } from './fake-files.ts';
@@ -34,6 +35,7 @@ export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
   return {
     kept,
     captures: async () => kept,
+    traceAnalysis: new DirectAnalysis(),
     instruments: new FakeInstruments(),
     recordings: new FakeRecordings(),
     files: new FakeFiles(),

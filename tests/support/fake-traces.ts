@@ -82,8 +82,8 @@ export class FakeTraces implements LiveTraces {
   forgottenCount = 0;
   readonly records: TraceRecord[] = [];
 
-  constructor(names: readonly string[] = ['CH1', 'CH2'], mostSamples = 1000) {
-    const signals = names.map((name) => ({ id: name, name, unit: 'V' }));
+  constructor(names: readonly string[] = ['CH1', 'CH2'], mostSamples = 1000, units: readonly string[] = []) {
+    const signals = names.map((name, index) => ({ id: name, name, unit: units[index] ?? 'V' }));
     this.channel = { kind: 'trace', id: 'traces', signals, mostSamples };
   }
 

@@ -1,4 +1,4 @@
-import type { Columns, Fonts, Painter, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
+import type { Columns, Fonts, ImagePainter, PaintedImage, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
 import { snapEdge, snapLine } from './scale.ts';
 
 /** What a context of the page and one of a worker have in common. */
@@ -28,7 +28,7 @@ export interface Corner {
 }
 
 /** Paints on a 2D canvas whose transform is set to `devicePixelRatio`. */
-export class CanvasPainter implements Painter {
+export class CanvasPainter implements ImagePainter {
   readonly #context: Canvas2d;
   readonly #ratio: number;
   readonly #fonts: Fonts;
@@ -173,6 +173,13 @@ export class CanvasPainter implements Painter {
     for (let i = 0; i < corners.length; i += 2) context.lineTo(corners[i]!, corners[i + 1]!);
     context.closePath();
     context.fill();
+  }
+
+  image(image: PaintedImage, { x, y, width, height }: Rect): void {
+    const left = snapEdge(x, this.#ratio);
+    const top = snapEdge(y, this.#ratio);
+    const right = snapEdge(x + width, this.#ratio);
+    this.#context.drawImage(image.source, left, top, right - left, snapEdge(y + height, this.#ratio) - top);
   }
 
   text(text: string, x: number, y: number, style: TextStyle): void {

@@ -60,6 +60,19 @@ export interface Painter {
   clip(rect: Rect, draw: () => void): void;
 }
 
+/** What was painted elsewhere. */
+export interface PaintedImage {
+  readonly source: CanvasImageSource;
+  /** The same as a PNG in a `data:` address. */
+  toDataURL(): string;
+}
+
+/** A painter of a whole picture at once, which can lay what was painted elsewhere into it. */
+export interface ImagePainter extends Painter {
+  /** Fills `rect`. On a screen its pixels are the screen's, if it has as many as there are between the snapped edges. */
+  image(image: PaintedImage, rect: Rect): void;
+}
+
 export interface Fonts {
   readonly ui: string;
   readonly mono: string;

@@ -4,11 +4,11 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { pageTheme, type ThemeColors } from '../theme/theme.ts';
 import { CanvasPainter } from './canvas-painter.ts';
-import type { Painter } from './painter.ts';
+import type { ImagePainter } from './painter.ts';
 import { observePixels } from './pixel-size.ts';
 
 export interface PlotSurface {
-  readonly painter: Painter;
+  readonly painter: ImagePainter;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly colors: ThemeColors;

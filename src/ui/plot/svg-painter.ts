@@ -1,4 +1,4 @@
-import type { Columns, Fonts, Painter, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
+import type { Columns, Fonts, ImagePainter, PaintedImage, Points, Rect, StrokeStyle, TextStyle } from './painter.ts';
 
 /** Average advance of a glyph over its font size: a measure without a canvas, good enough to place flags. */
 const GLYPH_ADVANCE = 0.58;
@@ -10,8 +10,8 @@ const round = (value: number): string => String(Math.round(value * 100) / 100);
 const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** Writes the scene as SVG text. Pure: any thread. */
-export class SvgPainter implements Painter {
+/** Writes the scene as SVG text. Pure but for images: any thread. */
+export class SvgPainter implements ImagePainter {
   readonly #parts: string[] = [];
   readonly #fonts: Fonts;
   #clipCount = 0;
@@ -94,6 +94,13 @@ export class SvgPainter implements Painter {
 
   polygon(corners: readonly number[], color: string): void {
     this.#parts.push(`<polygon points="${corners.map(round).join(' ')}" fill="${color}"/>`);
+  }
+
+  image(image: PaintedImage, { x, y, width, height }: Rect): void {
+    this.#parts.push(
+      `<image x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" ` +
+        `preserveAspectRatio="none" href="${image.toDataURL()}"/>`,
+    );
   }
 
   text(text: string, x: number, y: number, style: TextStyle): void {

@@ -4,37 +4,14 @@ import axe from 'axe-core';
 import { afterEach, expect, test } from 'vitest';
 import { LabError } from '../../../src/base/errors.ts';
 import { pageTheme } from '../../../src/ui/theme/theme.ts';
-import type { FakeInstrument } from '../../support/fake-instruments.ts';
-import { FakeTraces, makeScope, SCOPE_CHOICE, SCOPE_VALUES, sineAndSquare } from '../../support/fake-traces.ts';
-import { control, deepAll, type MountedApp, mountApp, settle, unmountApps } from '../../support/mount-app.ts';
-
-interface Shown extends MountedApp {
-  readonly scope: FakeInstrument;
-  readonly traces: FakeTraces;
-}
-
-async function showScope(): Promise<Shown> {
-  const mounted = await mountApp();
-  mounted.app.navigation.show('scope');
-  await mounted.app.instruments.connect(SCOPE_CHOICE);
-  const [scope] = mounted.ports.instruments.opened;
-  const traces = new FakeTraces();
-  makeScope(scope!, traces);
-  await settle();
-  return { ...mounted, scope: scope!, traces };
-}
+import { FakeTraces, SCOPE_CHOICE, SCOPE_VALUES, sineAndSquare } from '../../support/fake-traces.ts';
+import { control, deepAll, mountApp, settle, unmountApps } from '../../support/mount-app.ts';
+import { figuresWritten, showScope, text } from '../../support/mount-scope.ts';
 
 afterEach(() => {
   unmountApps();
   pageTheme().choose('dark');
 });
-
-const text = (selector: string): string =>
-  deepAll(selector)
-    .map((element) => (element.shadowRoot ?? element).textContent ?? '')
-    .join(' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 
 /** Coloured pixels of the screen: traces, not its grid. */
 function ink(): number {
@@ -44,14 +21,9 @@ function ink(): number {
   const { data } = canvas.getContext('2d')!.getImageData(70, 40, canvas.width - 110, canvas.height - 80);
   let count = 0;
   for (let i = 0; i < data.length; i += 4) {
-    if (Math.max(data[i]!, data[i + 1]!, data[i + 2]!) - Math.min(data[i]!, data[i + 1]!, data[i + 2]!) > 60) count++;
+    if (Math.max(data[i]!, data[i + 1]!, data[i + 2]!) - Math.min(data[i]!, data[i + 1]!, data[i + 2]!) > 40) count++;
   }
   return count;
-}
-
-async function figuresWritten(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await settle();
 }
 
 test('without a scope it says what it is for, and one click connects the simulated one', async () => {
@@ -196,16 +168,81 @@ test('the arrow keys read off the exact value, and say it', async () => {
   expect(said).toContain('CH1 no sample, CH2 −500.000 mV');
 });
 
-test('afterglow leaves earlier records on the screen', async () => {
+test('persistence leaves earlier records on the screen', async () => {
   const { traces } = await showScope();
   for (const factor of [0.5, 0.75, 1]) traces.bring(sineAndSquare().map((part) => part.map((value) => factor * value)));
   await settle();
   const alone = ink();
-  const select = control('select', 'Afterglow') as HTMLSelectElement;
-  select.value = '8';
-  select.dispatchEvent(new Event('change'));
+  choose('Persistence', '10');
   await settle();
   expect(ink()).toBeGreaterThan(1.1 * alone);
+});
+
+function choose(name: string, value: string): void {
+  const select = control('select', name) as HTMLSelectElement;
+  select.value = value;
+  select.dispatchEvent(new Event('change'));
+}
+
+test('the mean of the last records is drawn and measured, until a setting changes', async () => {
+  const { traces } = await showScope();
+  const bring = (factor: number, change = {}) =>
+    traces.bring(
+      sineAndSquare().map((part) => part.map((value) => factor * value)),
+      { ...SCOPE_VALUES, ...change },
+    );
+  const now = () => text('.now').split(' ').slice(0, 2).join(' ').replace(/\s/g, ' ');
+  bring(1);
+  bring(2);
+  await settle();
+  choose('Mean of', '4');
+  await figuresWritten();
+  const plot = deepAll('lab-scope-plot')[0] as HTMLElementTagNameMap['lab-scope-plot'];
+  expect(plot.note).toBe('mean of 2');
+  expect(now()).toBe('3.000 V');
+  for (const factor of [3, 4, 5]) bring(factor);
+  await figuresWritten();
+  expect(plot.note).toBe('mean of 4');
+  expect(now()).toBe('7.000 V');
+  bring(1, { '1.scale': 1 });
+  await figuresWritten();
+  expect(plot.note).toBe('mean of 1');
+  expect(now()).toBe('2.000 V');
+  choose('Mean of', '1');
+  await figuresWritten();
+  expect(plot.note).toBe('');
+});
+
+test('one channel is drawn against another', async () => {
+  const { traces } = await showScope();
+  traces.bring(
+    [0, 1].map((part) => Float32Array.from({ length: 1000 }, (_, i) => (part === 0 ? 1 : -1) * Math.sin(i))),
+  );
+  await settle();
+  choose('Axes', 'CH1 CH2');
+  await settle();
+  const plot = deepAll('lab-scope-plot')[0] as HTMLElementTagNameMap['lab-scope-plot'];
+  expect(plot.label).toContain('CH2 over CH1');
+  expect(ink()).toBeGreaterThan(200);
+  choose('Axes', '');
+  await settle();
+  expect(plot.label).not.toContain('over');
+});
+
+test('a probe of amperes is one in every field; the lamp says that the scope runs', async () => {
+  const { traces } = await showScope(new FakeTraces(['CH1', 'CH2'], 1000, ['A', 'V']));
+  traces.bring(sineAndSquare());
+  await figuresWritten();
+  const field = (name: string) => (control('input', name) as HTMLInputElement).value.replace(/\s/g, ' ');
+  expect(field('CH1 A/div')).toBe('500 mA');
+  expect(field('CH1 Offset')).toBe('500 mA');
+  expect(field('CH2 V/div')).toBe('2 V');
+  expect(field('Trigger Level')).toBe('250 mA');
+  expect(text('.now').replace(/\s/g, ' ')).toContain('2.000 A');
+  expect(text('.lamp')).toBe('RUN');
+  control('button', 'Stop').click();
+  await settle();
+  expect(text('.lamp')).toBe('READY');
 });
 
 test('earlier records are shown while newer ones come', async () => {
@@ -227,7 +264,7 @@ test.each(['dark', 'light', 'high-contrast'] as const)('axe finds nothing in the
   const { app, traces } = await showScope();
   traces.bring(sineAndSquare());
   await figuresWritten();
-  for (const tab of ['Measure', 'Spectrum', 'Captures', 'All settings']) {
+  for (const tab of ['Measure', 'Spectrum', 'Mask', 'Captures', 'All settings']) {
     if (tab === 'Captures') await app.commands.execute('scope.pin');
     control('[role=tab]', tab).click();
     await settle();

@@ -1,13 +1,14 @@
 // What a scope's screen shows of a record, and how it is drawn.
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Utc } from '../../../src/base/time.ts';
-import type { Painter, Points, Rect, StrokeStyle, TextStyle } from '../../../src/ui/plot/painter.ts';
+import { recordSpectrum, strongestLine } from '../../../src/model/record-spectrum.ts';
+import { DirectAnalysis } from '../../../src/model/trace-analysis.ts';
+import type { ImagePainter, Points, Rect, StrokeStyle, TextStyle } from '../../../src/ui/plot/painter.ts';
 import { acquisitionWords, ageText } from '../../../src/ui/views/scope/acquisition.ts';
 import { MeasuredChannels } from '../../../src/ui/views/scope/measured-channels.ts';
 import { BinCache, binRecord, incrementFor } from '../../../src/ui/views/scope/record-bins.ts';
 import { RecordFollower } from '../../../src/ui/views/scope/record-follower.ts';
-import { recordSpectrum, strongestLine } from '../../../src/ui/views/scope/record-spectrum.ts';
 import { recordText } from '../../../src/ui/views/scope/record-text.ts';
 import { drawScope, type SceneTrace, type ScopeScene } from '../../../src/ui/views/scope/scope-scene.ts';
 import {
@@ -134,7 +135,8 @@ describe('bins', () => {
 });
 
 /** Notes what is drawn; texts are 7 px a letter. */
-class NotedPainter implements Painter {
+class NotedPainter implements ImagePainter {
+  image(): void {}
   readonly lines: { readonly points: number[]; readonly color: string }[] = [];
   readonly columnCounts: number[] = [];
   readonly texts: string[] = [];
@@ -174,7 +176,18 @@ const COLORS = {
 
 function trace(samples: Float32Array, change: Partial<SceneTrace> = {}): SceneTrace {
   const range = { low: -4, high: 4 };
-  return { name: 'CH1', unit: 'V', color: 'blue', samples, startS: -5e-3, stepS: 1e-5, range, alpha: 1, ...change };
+  return {
+    signalId: 'CH1',
+    name: 'CH1',
+    unit: 'V',
+    color: 'blue',
+    samples,
+    startS: -5e-3,
+    stepS: 1e-5,
+    range,
+    alpha: 1,
+    ...change,
+  };
 }
 
 /** 850 × 450 px leave 768 × 400 px for the screen, from 26 px on: 50 px for a division. */
@@ -185,6 +198,9 @@ function drawn(traces: readonly SceneTrace[], change: Partial<ScopeScene> = {}):
     heightPx: 450,
     ratio: 1,
     time: { startS: -5e-3, endS: 5e-3, divisionS: 1e-3 },
+    densities: [],
+    mask: undefined,
+    note: '',
     traces,
     active: traces.at(-1),
     trigger: undefined,
@@ -300,13 +316,12 @@ describe('records', () => {
     expect([follower.count, follower.record(1)!.signals.length, follower.record(0)]).toEqual([2, 2, undefined]);
   });
 
-  test('are measured with statistics over all of them; the square is a quarter later', () => {
+  test('are measured with statistics over all of them; the square is a quarter later', async () => {
     const traces = new FakeTraces();
-    const measured = new MeasuredChannels();
+    const measured = new MeasuredChannels(new DirectAnalysis());
     const follower = new RecordFollower();
     for (const factor of [1, 2, 3]) traces.bring(sineAndSquare().map((part) => part.map((value) => factor * value)));
-    measured.addAll(follower.look(traces));
-    measured.work();
+    await measured.addAll(follower.look(traces));
     const sine = measured.channels.get('CH1')!;
     expect(sine.newest.peakToPeak).toBeCloseTo(6, 2);
     expect(sine.overAll.get('peakToPeak')).toMatchObject({ count: 3 });
@@ -320,27 +335,34 @@ describe('records', () => {
     expect(measured.channels.size).toBe(0);
   });
 
-  test('long ones are measured a channel a frame; of more than can wait the newest and the one begun', () => {
-    const traces = new FakeTraces(['CH1', 'CH2']);
-    const measured = new MeasuredChannels();
+  test('one after the other; of more than can wait the newest, and the one that was begun', async () => {
+    const traces = new FakeTraces(['CH1']);
+    const asked: { readonly mean: number; answer(): void }[] = [];
+    const measured = new MeasuredChannels({
+      measure: ({ samples }) => {
+        const mean = samples[0]![0]!;
+        return new Promise((resolve) => asked.push({ mean, answer: () => resolve([{ mean }]) }));
+      },
+    });
     const follower = new RecordFollower();
     const bring = (value: number) => {
-      traces.bring([1, 2].map((channel) => new Float32Array(2 ** 21).fill(value * channel)));
-      measured.addAll(follower.look(traces));
+      traces.bring([new Float32Array(2 ** 22).fill(value)]);
+      return measured.addAll(follower.look(traces));
     };
-    const means = () => ['CH1', 'CH2'].map((id) => measured.channels.get(id)?.newest.mean);
-    bring(1);
-    measured.work();
-    expect(means()).toEqual([1, undefined]);
-    bring(5);
-    bring(7);
-    measured.work();
-    expect(means()).toEqual([1, 2]);
-    measured.work();
-    measured.work();
-    expect(means()).toEqual([7, 14]);
-    measured.work();
-    expect(measured.channels.get('CH1')!.overAll.get('mean')!.count).toBe(2);
+    const all = bring(1);
+    await Promise.all([bring(5), bring(7)]);
+    expect(asked.map(({ mean }) => mean)).toEqual([1]);
+    asked[0]!.answer();
+    await vi.waitFor(() => expect(asked.map(({ mean }) => mean)).toEqual([1, 7]));
+    asked[1]!.answer();
+    await all;
+    expect(measured.channels.get('CH1')!.overAll.get('mean')).toMatchObject({ count: 2, mean: 4 });
+    // what was asked for before a reset is not counted after it
+    const late = bring(9);
+    measured.reset();
+    asked[2]!.answer();
+    await late;
+    expect(measured.channels.size).toBe(0);
   });
 });
 

@@ -10,7 +10,7 @@ import { findSpectrumPeaks, type PeakFit } from '../../../model/spectrum-peaks.t
 import { controlStyles } from '../../elements/controls.ts';
 import { panelStyles } from '../../elements/panel-styles.ts';
 import '../../plot/plot-canvas.ts';
-import type { Painter } from '../../plot/painter.ts';
+import type { ImagePainter } from '../../plot/painter.ts';
 import type { LabPlotCanvas, PlotSurface } from '../../plot/plot-canvas.ts';
 import { wheelSteps } from '../../plot/zones.ts';
 import type { Drawing } from '../../save-picture.ts';
@@ -112,7 +112,7 @@ export class LabHistogram extends LitElement {
   drawing(): Drawing {
     const { colors } = pageTheme();
     const { clientWidth: widthPx, clientHeight: heightPx } = this.canvas;
-    const draw = (painter: Painter) => {
+    const draw = (painter: ImagePainter) => {
       painter.fillRect({ x: 0, y: 0, width: widthPx, height: heightPx }, colors.ground);
       drawHistogram({ painter, widthPx, heightPx, colors }, { ...this.#scene(), cursor: undefined });
     };

@@ -11,6 +11,7 @@ import { endTimeOf, startTimeOf, streamsOrAll, toldTimeOf } from '../../../model
 import '../../command-button.ts';
 import { diskItem } from '../../disk-item.ts';
 import { lamp, type RunWord, type StatusItem, type ViewBars } from '../../view-bars.ts';
+import { RUN_MODE } from '../scope/acquisition.ts';
 import { STATE_WORDS } from './state-words.ts';
 
 /** Above this share of its time a worker may soon fall behind. */
@@ -43,8 +44,11 @@ function run(app: App): TemplateResult {
 
 function runWord(shown: readonly ConnectedInstrument[]): RunWord {
   const states = shown.map(({ status }) => status.value.state);
+  const modes = shown.flatMap(({ status }) =>
+    status.value.state === 'idle' ? (status.value.values[RUN_MODE] ?? []) : [],
+  );
   if (states.includes('failed')) return 'FAIL';
-  if (states.includes('streaming')) return 'RUN';
+  if (states.includes('streaming') || modes.includes('run')) return 'RUN';
   return states.includes('idle') ? 'READY' : 'STOP';
 }
 

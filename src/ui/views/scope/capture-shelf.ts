@@ -39,13 +39,13 @@ export class CaptureShelf {
   }
 
   /** Keeps a record and lays it under the live trace. */
-  pin(record: ShownRecord, source: string): Promise<void> {
+  pin(record: ShownRecord, source: string, note = ''): Promise<void> {
     const { signals, samples, startS, stepS, settings } = record;
     return this.#keep(
       {
         id: uniqueId(),
         name: `Capture ${this.#nextNumber()}`,
-        note: '',
+        note,
         source,
         triggerUnixMs: utcToUnixMs(record.triggerUtc),
         signals,
@@ -96,8 +96,13 @@ export class CaptureShelf {
       return Promise.resolve();
     }
     return this.#attempt(`${capture.name} was not shown`, async () => {
-      this.#show({ ...capture, samples: await (await this.#app.captures()).samples(capture.id) });
+      this.#ghosts.value = [...this.#ghosts.value, { id: capture.id, record: await this.record(capture) }];
     });
+  }
+
+  /** With its samples. Rejects when it is no longer kept. */
+  async record(capture: TraceCapture): Promise<ShownRecord> {
+    return recordOf({ ...capture, samples: await (await this.#app.captures()).samples(capture.id) });
   }
 
   #keep(capture: WholeCapture, failure: string): Promise<void> {
@@ -110,9 +115,8 @@ export class CaptureShelf {
   }
 
   #show(capture: WholeCapture): void {
-    const record: ShownRecord = { ...capture, triggerUtc: utcFromUnixMs(capture.triggerUnixMs) };
     this.#hide(capture.id);
-    this.#ghosts.value = [...this.#ghosts.value, { id: capture.id, record }];
+    this.#ghosts.value = [...this.#ghosts.value, { id: capture.id, record: recordOf(capture) }];
   }
 
   #hide(id: string): void {
@@ -131,4 +135,8 @@ export class CaptureShelf {
       this.#app.toasts.fail(failure, error);
     }
   }
+}
+
+function recordOf(capture: WholeCapture): ShownRecord {
+  return { ...capture, triggerUtc: utcFromUnixMs(capture.triggerUnixMs) };
 }

@@ -13,9 +13,6 @@ const MODES = [
 ] as const;
 export type RunMode = (typeof MODES)[number][0];
 
-/** Earlier records that may stay on the screen. */
-const AFTERGLOWS = [0, 8, 32, 128] as const;
-
 export interface ScopeBarContext {
   readonly scope: ConnectedInstrument;
   readonly scopes: readonly ConnectedInstrument[];
@@ -24,11 +21,9 @@ export interface ScopeBarContext {
   readonly counted: string;
   readonly hasRecord: boolean;
   readonly isFitted: boolean;
-  readonly afterglow: number;
   readonly isSideOpen: boolean;
   readonly actions: ScopeActions;
   choose(choiceId: string): void;
-  setAfterglow(count: number): void;
   toggleSide(): void;
 }
 
@@ -39,19 +34,9 @@ export function scopeBar(context: ScopeBarContext): TemplateResult {
     <span class="state ${words.kind}" role="status">${words.text}</span>
     <span class="count number small dim">${context.counted}</span>
     <span class="space"></span>
+    <div class="tools">
     ${iconButton('arrow-left', 'Previous record ([)', () => actions.stepRecord(-1))}
     ${iconButton('arrow-right', 'Next record (])', () => actions.stepRecord(1))}
-    <select
-      aria-label="Afterglow"
-      title="Earlier records that stay on the screen: where many went, it is denser"
-      @change=${(event: Event) => context.setAfterglow(Number((event.target as HTMLSelectElement).value))}
-    >
-      ${AFTERGLOWS.map(
-        (count) => html`<option value=${count} .selected=${count === context.afterglow}>
-          ${count === 0 ? 'No afterglow' : `Last ${count}`}
-        </option>`,
-      )}
-    </select>
     <button
       aria-pressed=${isFitted}
       title="Each channel fills the screen, whatever its scale at the instrument (F)"
@@ -70,6 +55,7 @@ export function scopeBar(context: ScopeBarContext): TemplateResult {
     >
       <lab-icon name="panel-right"></lab-icon>
     </button>
+    </div>
   </div>`;
 }
 

@@ -1,17 +1,23 @@
 // The screen: a record over its ghosts, magnified with the wheel, read off with the pointer or the arrow keys.
 
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatSiText } from '../../../base/si.ts';
+import { frameClock } from '../../plot/frame-clock.ts';
 import type { PlotSurface } from '../../plot/plot-canvas.ts';
 import '../../plot/plot-canvas.ts';
 import { wheelSteps } from '../../plot/zones.ts';
 import { pageTheme, TRACE_COLOR_COUNT } from '../../theme/theme.ts';
+import { DensityPicture } from './density-picture.ts';
+import type { XyChoice } from './display-choices.ts';
+import { FittedRanges } from './fitted-ranges.ts';
+import type { ChannelMask, MaskPen, MaskPoint, MaskStroke } from './mask-test.ts';
 import { BinCache } from './record-bins.ts';
+import { NO_RECORDS, type RecordWindow } from './record-density.ts';
+import type { SceneMask } from './scope-mask-scene.ts';
 import { drawScope, plotRect, type SceneCursor, type SceneTrace } from './scope-scene.ts';
 import {
   channelNumber,
-  fittedScreen,
   numberIn,
   recordSettings,
   recordSpanS,
@@ -22,15 +28,15 @@ import {
   timeScreen,
   valueScreen,
 } from './screen.ts';
+import { drawXy } from './xy-scene.ts';
 
 /** One step of the wheel. */
 const WHEEL_ZOOM = 1.25;
 /** Samples on screen at the closest. */
 const LEAST_SAMPLES = 8;
 const GHOST_ALPHA = 0.4;
-/** Of all earlier records together, about; where they lie over each other it adds up. */
-const GLOW_ALPHA = 2;
-const MOST_GLOW = 0.35;
+/** Of a frame, for counting where records went: half of one at 60 Hz. */
+const DENSITY_BUDGET_MS = 8;
 
 @customElement('lab-scope-plot')
 export class LabScopePlot extends LitElement {
@@ -56,8 +62,15 @@ export class LabScopePlot extends LitElement {
 
   @property({ attribute: false }) record: ShownRecord | undefined;
   @property({ attribute: false }) ghosts: readonly ShownRecord[] = [];
-  /** Records before the shown one that stay, oldest first. */
-  @property({ attribute: false }) earlier: readonly ShownRecord[] = [];
+  /** Records that stay on the screen as a density. */
+  @property({ attribute: false }) kept: RecordWindow = NO_RECORDS;
+  /** One channel against another instead of all over time. */
+  @property({ attribute: false }) xy: XyChoice | undefined;
+  /** At the upper right. */
+  @property() note = '';
+  @property({ attribute: false }) mask: ChannelMask | undefined;
+  /** The pointer draws a limit instead of moving the picture: `lab-mask-drawn` (`MaskStroke`). */
+  @property({ attribute: false }) pen: MaskPen | undefined;
   @property({ attribute: false }) hiddenIds: readonly string[] = [];
   /** Each channel fills the screen, whatever its scale at the instrument. */
   @property({ type: Boolean, attribute: 'is-fitted' }) isFitted = false;
@@ -66,7 +79,32 @@ export class LabScopePlot extends LitElement {
   @state() private cursorS: number | undefined;
   @state() private said = '';
   readonly #bins = new BinCache();
+  readonly #density = new DensityPicture();
+  readonly #fits = new FittedRanges();
+  #stopFrames: (() => void) | undefined;
+  #stroke: MaskPoint | undefined;
   #drag: { readonly x: number; readonly time: TimeScreen } | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopFrames = frameClock().add(this, () => {
+      if (!this.isDensityDone) this.requestUpdate();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopFrames?.();
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('isFitted') || this.kept.end === this.kept.start) this.#fits.forget();
+  }
+
+  /** Every record that stays on the screen is in the picture. */
+  get isDensityDone(): boolean {
+    return this.#density.isDone;
+  }
 
   /** Shows what the scope's screen shows. */
   reset(): void {
@@ -135,22 +173,33 @@ export class LabScopePlot extends LitElement {
     const { record } = this;
     const live = record ? this.#tracesOf(record, 1) : [];
     const ghosts = this.ghosts.flatMap((ghost) => this.#tracesOf(ghost, GHOST_ALPHA, live));
-    const glow = Math.min(MOST_GLOW, GLOW_ALPHA / Math.max(1, this.earlier.length));
-    const earlier = this.earlier.flatMap((old) => this.#tracesOf(old, glow, live));
     const settings = record ? recordSettings(record) : {};
     const source = String(settings['triggerSource'] ?? '');
     const level = numberIn(settings, 'triggerLevel');
     const triggered = live[record?.signals.findIndex((signal, i) => String(channelNumber(signal, i)) === source) ?? -1];
-    const shown = live.filter((_, index) => !this.hiddenIds.includes(record!.signals[index]!.id));
+    const shown = live.filter(({ signalId }) => !this.hiddenIds.includes(signalId));
+    const time = this.#time();
+    const plot = plotRect(widthPx, heightPx);
+    const x = live.find(({ signalId }) => signalId === this.xy?.xId);
+    const y = live.find(({ signalId }) => signalId === this.xy?.yId);
+    if (x && y) {
+      drawXy(painter, { widthPx, heightPx, plot, colors, x, y, time, note: this.note });
+      return;
+    }
+    const view = { time, plot, ratio: devicePixelRatio, colors, traces: this.kept.end > this.kept.start ? shown : [] };
+    const densities = this.#density.paint(this.kept, view, DENSITY_BUDGET_MS);
     drawScope(painter, {
       widthPx,
       heightPx,
       ratio: devicePixelRatio,
-      time: this.#time(),
-      traces: [...ghosts, ...earlier, ...shown],
+      time,
+      densities,
+      mask: this.#sceneMask(live),
+      traces: [...ghosts, ...shown],
       active: shown[0],
       trigger: level !== undefined && triggered ? { level, trace: triggered } : undefined,
       cursor: this.#cursor(shown),
+      note: this.note,
       colors,
       bins: this.#bins,
     });
@@ -166,10 +215,28 @@ export class LabScopePlot extends LitElement {
       const samples = record.samples[index]!;
       const told = this.isFitted ? undefined : valueScreen(settings, number);
       const { name, unit } = signal;
-      const range = live.find((trace) => trace.name === name)?.range ?? told ?? fittedScreen(samples);
+      const range = live.find((trace) => trace.name === name)?.range ?? told ?? this.#fits.get(signal.id, samples);
       const color = traces[(number - 1) % TRACE_COLOR_COUNT]!;
-      return [{ name, unit, color, samples, startS: record.startS, stepS: record.stepS, range, alpha }];
+      return [
+        { signalId: signal.id, name, unit, color, samples, startS: record.startS, stepS: record.stepS, range, alpha },
+      ];
     });
+  }
+
+  #sceneMask(live: readonly SceneTrace[]): SceneMask | undefined {
+    const { mask } = this;
+    const trace = live.find(({ signalId }) => signalId === mask?.signalId);
+    return mask && trace && { limits: mask.limits, range: trace.range };
+  }
+
+  /** On the scale of the channel that is drawn on. */
+  #pointAt(event: MouseEvent, signalId: string): MaskPoint | undefined {
+    const trace = this.record && this.#tracesOf(this.record, 1).find((other) => other.signalId === signalId);
+    if (!trace) return undefined;
+    const { low, high } = trace.range;
+    const plot = plotRect(this.clientWidth, this.clientHeight);
+    const part = (event.clientY - this.getBoundingClientRect().top - plot.y) / plot.height;
+    return { timeS: this.#timeAt(event), value: high - part * (high - low) };
   }
 
   #cursor(shown: readonly SceneTrace[]): SceneCursor | undefined {
@@ -192,6 +259,14 @@ export class LabScopePlot extends LitElement {
 
   readonly #onMove = (event: PointerEvent): void => {
     const drag = this.#drag;
+    const from = this.#stroke;
+    const to = from && this.pen && this.#pointAt(event, this.pen.signalId);
+    if (to) {
+      this.#stroke = to;
+      const detail: MaskStroke = { ...this.pen!, from, to };
+      this.dispatchEvent(new CustomEvent('lab-mask-drawn', { detail }));
+      return;
+    }
     if (!drag) {
       this.cursorS = this.#timeAt(event);
       return;
@@ -204,11 +279,13 @@ export class LabScopePlot extends LitElement {
   readonly #onDown = (event: PointerEvent): void => {
     if (event.button !== 0) return;
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
-    this.#drag = { x: event.clientX, time: this.#time() };
+    if (this.pen) this.#stroke = this.#pointAt(event, this.pen.signalId);
+    else this.#drag = { x: event.clientX, time: this.#time() };
   };
 
   readonly #onUp = (): void => {
     this.#drag = undefined;
+    this.#stroke = undefined;
   };
 
   readonly #onLeave = (): void => {

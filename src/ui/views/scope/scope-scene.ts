@@ -1,15 +1,17 @@
 // The picture of an oscilloscope's screen: graticule, ghosts, traces, zero lines, trigger and cursor.
 
 import { exponentOf, formatSi, formatSiText } from '../../../base/si.ts';
-import type { Painter, Rect, TextStyle } from '../../plot/painter.ts';
+import type { ImagePainter, PaintedImage, Painter, Rect, TextStyle } from '../../plot/painter.ts';
 import { linearScale, type Scale } from '../../plot/scale.ts';
 import { valueTicks } from '../../plot/ticks.ts';
 import { TraceRenderer } from '../../plot/trace.ts';
 import type { ThemeColors } from '../../theme/theme.ts';
 import { type BinCache, incrementFor } from './record-bins.ts';
+import { drawMask, type SceneMask } from './scope-mask-scene.ts';
 import { ROWS, type Span, type TimeScreen } from './screen.ts';
 
 export interface SceneTrace {
+  readonly signalId: string;
   readonly name: string;
   readonly unit: string;
   readonly color: string;
@@ -32,12 +34,17 @@ export interface ScopeScene {
   readonly heightPx: number;
   readonly ratio: number;
   readonly time: TimeScreen;
+  /** Below the traces: where earlier records went, a picture for each channel, as large as the plot. */
+  readonly densities: readonly PaintedImage[];
+  readonly mask: SceneMask | undefined;
   /** From the lowest to the highest in the picture. */
   readonly traces: readonly SceneTrace[];
   /** Whose values stand at the left. */
   readonly active: SceneTrace | undefined;
   readonly trigger: { readonly level: number; readonly trace: SceneTrace } | undefined;
   readonly cursor: SceneCursor | undefined;
+  /** At the upper right: what is drawn, if it is not a record as it came. */
+  readonly note: string;
   readonly colors: ThemeColors;
   readonly bins: BinCache;
 }
@@ -60,7 +67,7 @@ export function plotRect(widthPx: number, heightPx: number): Rect {
   };
 }
 
-export function drawScope(painter: Painter, scene: ScopeScene): void {
+export function drawScope(painter: ImagePainter, scene: ScopeScene): void {
   const plot = plotRect(scene.widthPx, scene.heightPx);
   const { colors, time } = scene;
   painter.fillRect({ x: 0, y: 0, width: scene.widthPx, height: scene.heightPx }, colors.ground);
@@ -68,15 +75,19 @@ export function drawScope(painter: Painter, scene: ScopeScene): void {
   drawGraticule(painter, plot, x, scene);
   const renderer = new TraceRenderer();
   painter.clip(plot, () => {
+    for (const density of scene.densities) painter.image(density, plot);
+    if (scene.mask) drawMask(painter, plot, scene.mask, scene);
     for (const trace of scene.traces) drawTrace(painter, renderer, plot, trace, scene);
   });
   painter.strokeRect(plot, { color: colors.axisLine, widthPx: 1 });
   drawZeros(painter, plot, scene);
   drawTrigger(painter, plot, x, scene);
+  const right = { color: colors.textDim, sizePx: 11, align: 'right' } as const;
+  if (scene.note !== '') painter.text(scene.note, plot.x + plot.width, plot.y - 15, right);
   if (scene.cursor) drawCursor(painter, plot, x, scene.cursor, scene);
 }
 
-function valueScale({ range }: SceneTrace, plot: Rect): Scale {
+function valueScale({ range }: { readonly range: Span }, plot: Rect): Scale {
   return linearScale(range.low, range.high, plot.y + plot.height, plot.y);
 }
 

@@ -8,19 +8,20 @@ import { formatCount } from '../../../base/si.ts';
 import { utcToUnixMs } from '../../../base/time.ts';
 import { columnStyles, controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
-import '../../elements/parameter-panel.ts';
-import type { ParameterChange } from '../../elements/parameter-panel.ts';
 import '../../elements/splitter.ts';
 import '../../elements/tab-list.ts';
 import { frameClock } from '../../plot/frame-clock.ts';
 import { AppElement } from '../../signal-element.ts';
 import '../instruments/instrument-problem.ts';
 import { type AcquisitionWords, acquisitionWords, ageText, RUN_MODE } from './acquisition.ts';
-import './capture-panel.ts';
+import { Averager, meanWords } from './averager.ts';
 import { CaptureShelf } from './capture-shelf.ts';
 import type { ScopeActions } from './commands.ts';
+import { type DisplayChoices, USUAL_DISPLAY } from './display-choices.ts';
+import { MaskGuard } from './mask-guard.ts';
+import type { MaskStroke, NumberedRecord } from './mask-test.ts';
 import { MeasuredChannels } from './measured-channels.ts';
-import './measurement-panel.ts';
+import { NO_RECORDS, type RecordWindow } from './record-density.ts';
 import { RecordFollower } from './record-follower.ts';
 import { exportRecord } from './record-text.ts';
 import { type RunMode, scopeBar } from './scope-bar.ts';
@@ -29,22 +30,14 @@ import type { LabScopePlot } from './scope-plot.ts';
 import './scope-welcome.ts';
 import { type ShownRecord, timeScreen } from './screen.ts';
 import './settings-bar.ts';
-import './spectrum-panel.ts';
 import type { ChannelChoice } from './settings-bar.ts';
+import { SIDE_TABS, type SideTab, sideSheet } from './side-sheet.ts';
 import { viewStyles } from './view-styles.ts';
 import { Wishes } from './wishes.ts';
 
 const SIDE = 'scope.side';
 /** On a narrow screen the plot comes first. */
 const SIDE_START = { isOpen: window.innerWidth > 900, sizePx: 490 };
-const TABS = [
-  ['measure', 'Measure'],
-  ['spectrum', 'Spectrum'],
-  ['captures', 'Captures'],
-  ['settings', 'All settings'],
-] as const;
-type Tab = (typeof TABS)[number][0];
-
 /** Figures change no faster than somebody can read them. */
 const FIGURES_MS = 200;
 
@@ -56,16 +49,19 @@ export class LabScopeView extends AppElement implements ScopeActions {
   readonly #shown = signal<ShownRecord | undefined>(undefined);
   /** Number of the record that is shown instead of the newest. */
   readonly #held = signal<number | undefined>(undefined);
-  readonly #tab = signal<Tab>('measure');
+  readonly #tab = signal<SideTab>('measure');
   readonly #hiddenIds = signal<readonly string[]>([]);
   readonly #isFitted = signal(false);
-  /** Earlier records that stay on the screen. */
-  readonly #afterglow = signal(0);
+  readonly #display = signal(USUAL_DISPLAY);
+  #averager!: Averager;
+  /** Records that the mean was taken of, the last of them before this one. */
+  #meanEnd = 0;
   /** Grows when figures and ages are to be written again. */
   readonly #version = signal(0);
   #follower = new RecordFollower();
-  readonly #measured = new MeasuredChannels();
+  #measured!: MeasuredChannels;
   #shelf!: CaptureShelf;
+  #mask!: MaskGuard;
   #wishes!: Wishes;
   #instrumentId = '';
   #newestMs: number | undefined;
@@ -88,6 +84,9 @@ export class LabScopeView extends AppElement implements ScopeActions {
     if (!changed.has('app')) return;
     this.#shelf = new CaptureShelf(this.app);
     this.#wishes = new Wishes(this.app.instruments);
+    this.#averager = new Averager(this.app.traceAnalysis);
+    this.#measured = new MeasuredChannels(this.app.traceAnalysis);
+    this.#mask = new MaskGuard(this.app, this.#shelf, (failed) => this.#stopAt(failed));
     void this.#shelf.load();
   }
 
@@ -171,13 +170,9 @@ export class LabScopeView extends AppElement implements ScopeActions {
         counted: `${formatCount(this.#follower.count)} records${this.#ageWords()}`,
         hasRecord: record !== undefined,
         isFitted: this.#isFitted.value,
-        afterglow: this.#afterglow.value,
         isSideOpen: side.isOpen,
         actions: this,
         choose: (id) => this.app.instruments.select(id),
-        setAfterglow: (count) => {
-          this.#afterglow.value = count;
-        },
         toggleSide: () => this.app.layout.setPanel(SIDE, { ...side, isOpen: !side.isOpen }),
       })}
       ${this.#problem(scope)}
@@ -187,8 +182,13 @@ export class LabScopeView extends AppElement implements ScopeActions {
             label=${this.#pictureWords(scope)}
             .record=${record}
             .ghosts=${this.#shelf.ghosts.value.map((ghost) => ghost.record)}
-            .earlier=${this.#earlier()}
+            .kept=${this.#kept()}
+            .mask=${this.#mask.test.mask.value}
+            .pen=${this.#mask.pen.value}
+            @lab-mask-drawn=${({ detail }: CustomEvent<MaskStroke>) => record && this.#mask.draw(record, detail)}
             .hiddenIds=${this.#hiddenIds.value}
+            .xy=${this.#display.value.xy}
+            note=${meanWords(record)}
             ?is-fitted=${this.#isFitted.value}
           ></lab-scope-plot>
           ${record ? nothing : this.#call(scope)}
@@ -197,6 +197,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
             .wishes=${this.#wishes}
             .signals=${record?.signals ?? []}
             .hiddenIds=${this.#hiddenIds.value}
+            .display=${this.#display.value}
+            @lab-display-changed=${(event: CustomEvent<DisplayChoices>) => this.#onDisplay(event.detail)}
             @lab-channel-chosen=${(event: CustomEvent<ChannelChoice>) => this.#onChannel(event.detail)}
           ></lab-scope-settings>
         </div>
@@ -241,46 +243,27 @@ export class LabScopeView extends AppElement implements ScopeActions {
       <aside .style=${`--side-size: ${sizePx}px`} aria-label="Side panel">
         <lab-tab-list
           label="Side panel"
-          .tabs=${TABS}
+          .tabs=${SIDE_TABS}
           .selected=${tab}
-          @lab-tab-selected=${(event: CustomEvent<Tab>) => {
+          @lab-tab-selected=${(event: CustomEvent<SideTab>) => {
             this.#tab.value = event.detail;
           }}
         ></lab-tab-list>
-        <div class="sheet" role="tabpanel" aria-label=${TABS.find(([id]) => id === tab)![1]} tabindex="0">
-          ${this.#sheet(tab, scope)}
+        <div class="sheet" role="tabpanel" aria-label=${SIDE_TABS.find(([id]) => id === tab)![1]} tabindex="0">
+          ${sideSheet(tab, {
+            app: this.app,
+            scope,
+            record: this.#shown.value,
+            hiddenIds: this.#hiddenIds.value,
+            measured: this.#measured,
+            version: this.#version.value,
+            mask: this.#mask,
+            shelf: this.#shelf,
+            set: (id, value) => void this.#wishes.set(scope, id, value),
+            resetStatistics: () => this.resetStatistics(),
+          })}
         </div>
       </aside>`;
-  }
-
-  #sheet(tab: Tab, scope: ConnectedInstrument): TemplateResult {
-    switch (tab) {
-      case 'measure':
-        return html`<lab-scope-measurements
-          .signals=${this.#shown.value?.signals ?? []}
-          .channels=${this.#measured.channels}
-          .version=${this.#version.value}
-          @lab-reset-requested=${() => this.resetStatistics()}
-        ></lab-scope-measurements>`;
-      case 'spectrum':
-        return html`<lab-scope-spectrum
-          .record=${this.#shown.value}
-          .hiddenIds=${this.#hiddenIds.value}
-        ></lab-scope-spectrum>`;
-      case 'captures':
-        return html`<lab-scope-captures .shelf=${this.#shelf}></lab-scope-captures>`;
-      case 'settings': {
-        const { parameters, values } = scope.status.value;
-        return html`<lab-parameter-panel
-          heading-level="2"
-          .parameters=${parameters}
-          .values=${values}
-          .pending=${scope.pending.value}
-          @lab-parameter-changed=${({ detail }: CustomEvent<ParameterChange>) =>
-            void this.#wishes.set(scope, detail.id, detail.value)}
-        ></lab-parameter-panel>`;
-      }
-    }
   }
 
   #words(scope: ConnectedInstrument): AcquisitionWords {
@@ -307,15 +290,55 @@ export class LabScopeView extends AppElement implements ScopeActions {
   }
 
   #pictureWords(scope: ConnectedInstrument): string {
-    const names = this.#shown.value?.signals.map(({ name }) => name).join(', ');
-    return names === undefined ? `Screen of ${scope.label}, empty` : `Screen of ${scope.label}: ${names}`;
+    const signals = this.#shown.value?.signals;
+    const { xy } = this.#display.value;
+    const nameOf = (wanted: string) => signals?.find(({ id }) => id === wanted)?.name;
+    const names = xy ? `${nameOf(xy.yId)} over ${nameOf(xy.xId)}` : signals?.map(({ name }) => name).join(', ');
+    return signals === undefined ? `Screen of ${scope.label}, empty` : `Screen of ${scope.label}: ${names}`;
   }
 
-  /** Oldest first, those before the one that is shown. */
-  #earlier(): readonly ShownRecord[] {
-    const end = this.#held.value ?? this.#follower.count - 1;
-    const start = Math.max(this.#follower.first, end - this.#afterglow.value);
-    return Array.from({ length: Math.max(0, end - start) }, (_, i) => this.#follower.record(start + i) ?? []).flat();
+  /** The last records that stay on the screen, the one that is shown among them. */
+  #kept(): RecordWindow {
+    const follower = this.#follower;
+    const { persistence } = this.#display.value;
+    if (persistence === 0) return NO_RECORDS;
+    return this.#last(persistence, this.#held.value === undefined ? follower.count : this.#held.value + 1);
+  }
+
+  /** So many records before `end` as there still are. */
+  #last(count: number, end: number): RecordWindow {
+    const follower = this.#follower;
+    const start = Math.max(Math.min(follower.first, end), end - count);
+    return { start, end, record: (number) => follower.record(number) };
+  }
+
+  #onDisplay(display: DisplayChoices): void {
+    const isOther = display.meanOf !== this.#display.value.meanOf;
+    this.#display.value = display;
+    if (!isOther) return;
+    this.#measured.reset();
+    this.#meanEnd = 0;
+    if (display.meanOf === 1 && this.#held.value === undefined) {
+      this.#shown.value = this.#follower.record(this.#follower.count - 1);
+    }
+  }
+
+  /** Shows and measures the mean of the newest records, one after the other. */
+  async #showMean(): Promise<void> {
+    const { meanOf } = this.#display.value;
+    const follower = this.#follower;
+    const window = this.#last(meanOf, follower.count);
+    try {
+      const mean = await this.#averager.mean(window);
+      if (!mean || this.#display.value.meanOf !== meanOf || this.#follower !== follower) return;
+      this.#meanEnd = window.end;
+      if (this.#held.value === undefined) this.#shown.value = mean;
+      await this.#measured.addAll([mean]);
+    } catch (error) {
+      // not again before the next record
+      this.#meanEnd = window.end;
+      this.app.toasts.fail('The mean of the records was not taken', error);
+    }
   }
 
   #onChannel({ id, isHidden }: ChannelChoice): void {
@@ -328,19 +351,38 @@ export class LabScopeView extends AppElement implements ScopeActions {
     if (!scope) return;
     if (scope.choice.id !== this.#instrumentId) this.#begin(scope);
     this.#noteMode(scope);
-    // those of the frame before, which is drawn by now
-    this.#measured.work();
     const records = this.#follower.look(scope.handle.traces);
     const newest = records.at(-1);
+    const isMean = this.#display.value.meanOf > 1;
     if (newest) {
       if (newest.signals !== this.#shown.value?.signals) this.#measured.reset();
-      this.#measured.addAll(records);
+      if (!isMean) void this.#measure(records);
+      void this.#mask.addAll(records, this.#follower.count - records.length);
       this.#newestMs = utcToUnixMs(newest.triggerUtc);
-      if (this.#held.value === undefined) this.#shown.value = newest;
+      if (!isMean && this.#held.value === undefined) this.#shown.value = newest;
     }
+    if (isMean && this.#meanEnd !== this.#follower.count) void this.#showMean();
     if (nowMs - this.#writtenMs < FIGURES_MS) return;
     this.#writtenMs = nowMs;
     this.#version.value++;
+  }
+
+  /** What failed stays in sight. Only once: it is stopped from then on. */
+  #stopAt({ record, number }: NumberedRecord): string | undefined {
+    const scope = this.#scope;
+    if (!scope || (scope.pending.value[RUN_MODE] ?? scope.status.value.values[RUN_MODE]) === 'stop') return undefined;
+    this.setMode('stop');
+    this.#held.value = number;
+    this.#shown.value = record;
+    return scope.label;
+  }
+
+  async #measure(records: readonly ShownRecord[]): Promise<void> {
+    try {
+      await this.#measured.addAll(records);
+    } catch (error) {
+      this.app.toasts.fail('The records were not measured', error);
+    }
   }
 
   #begin(scope: ConnectedInstrument): void {
@@ -348,6 +390,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
     this.#follower = new RecordFollower();
     this.#measured.reset();
     this.#wishes.forget();
+    this.#mask.forget();
+    this.#meanEnd = 0;
     this.#shown.value = undefined;
     this.#held.value = undefined;
     this.#newestMs = undefined;

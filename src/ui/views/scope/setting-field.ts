@@ -69,6 +69,8 @@ export class LabScopeSetting extends SignalElement {
   @property() label = '';
   /** Before the label for screen readers, such as `Channel 1`. */
   @property() group = '';
+  /** What the channel measures, where that is not what the instrument's settings are described in: a probe of amperes. */
+  @property({ attribute: false }) unit: string | undefined;
   /** The arrow keys go on to the next of 1, 2 and 5. */
   @property({ type: Boolean, attribute: 'is-stepped' }) isStepped = false;
 
@@ -88,7 +90,7 @@ export class LabScopeSetting extends SignalElement {
         wished === undefined
           ? nothing
           : html`<span class="otherwise" role="status" title="The instrument has another value than it was asked for">
-              asked ${textOf(parameter, wished)}
+              asked ${textOf(parameter, wished, this.unit)}
             </span>`
       }
     `;
@@ -100,7 +102,7 @@ export class LabScopeSetting extends SignalElement {
       return html`<lab-number-field
         label=${name}
         description=${parameter.help}
-        unit=${parameter.unit}
+        unit=${this.unit ?? parameter.unit}
         .value=${value}
         .min=${parameter.min}
         .max=${parameter.max}
@@ -130,8 +132,8 @@ export class LabScopeSetting extends SignalElement {
   }
 }
 
-function textOf(parameter: Parameter, value: ParameterValue): string {
-  if (parameter.kind === 'number' && typeof value === 'number') return formatSiExact(value, parameter.unit);
+function textOf(parameter: Parameter, value: ParameterValue, unit: string | undefined): string {
+  if (parameter.kind === 'number' && typeof value === 'number') return formatSiExact(value, unit ?? parameter.unit);
   const choice = parameter.kind === 'choice' && parameter.choices.find((row) => row.value === value);
   return choice ? choice.label : String(value);
 }

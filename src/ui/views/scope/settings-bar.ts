@@ -7,17 +7,20 @@ import type { TraceSignal } from '../../../model/channel.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { SignalElement } from '../../signal-element.ts';
 import { TRACE_COLOR_COUNT } from '../../theme/theme.ts';
+import { type DisplayChoices, displaySection, USUAL_DISPLAY } from './display-choices.ts';
 import { channelNumber } from './screen.ts';
 import './setting-field.ts';
 import type { Wishes } from './wishes.ts';
 
-/** `lab-channel-chosen` with the id of a signal: its values are wanted at the left, or it is to be hidden or shown. */
+/** `lab-display-changed` with `DisplayChoices`; `lab-channel-chosen` with the id of a signal: its values are wanted at the left, or it is to be hidden or shown. */
 export interface ChannelChoice {
   readonly id: string;
   readonly isHidden: boolean;
 }
 
 interface ChannelRow {
+  /** `undefined`: that of the setting. */
+  readonly unit: string | undefined;
   readonly number: number;
   readonly name: string;
   /** `undefined`: the channel is off. */
@@ -67,6 +70,17 @@ export class LabScopeSettings extends SignalElement {
         background: none;
         border-color: var(--channel);
       }
+      .choice {
+        display: grid;
+        font-size: 11px;
+        line-height: 14px;
+        color: var(--lab-text-dim);
+        --lab-control-height: var(--lab-control-small);
+      }
+      .choice select {
+        inline-size: 106px;
+        padding-inline: 4px;
+      }
       h2 {
         margin-block-start: 17px;
         font-size: var(--lab-size-small);
@@ -80,6 +94,7 @@ export class LabScopeSettings extends SignalElement {
   /** Of the shown record. */
   @property({ attribute: false }) signals: readonly TraceSignal[] = [];
   @property({ attribute: false }) hiddenIds: readonly string[] = [];
+  @property({ attribute: false }) display: DisplayChoices = USUAL_DISPLAY;
 
   override render(): TemplateResult {
     const { parameters } = this.instrument.status.value;
@@ -90,7 +105,7 @@ export class LabScopeSettings extends SignalElement {
         has('time')
           ? html`<section role="group" aria-label="Time">
               <h2>Time</h2>
-              ${this.#field('timeScale', 'Time/div', '', true)} ${this.#field('timeDelay', 'Delay', '')}
+              ${this.#field('timeScale', 'Time/div', '', { isStepped: true })} ${this.#field('timeDelay', 'Delay', '')}
             </section>`
           : nothing
       }
@@ -99,11 +114,20 @@ export class LabScopeSettings extends SignalElement {
           ? html`<section role="group" aria-label="Trigger">
               <h2>Trigger</h2>
               ${this.#field('triggerSource', 'Source', 'Trigger')} ${this.#field('triggerSlope', 'Slope', 'Trigger')}
-              ${this.#field('triggerLevel', 'Level', 'Trigger')}
+              ${this.#field('triggerLevel', 'Level', 'Trigger', { unit: this.#triggerUnit })}
             </section>`
           : nothing
       }
+      ${displaySection(this.display, this.signals, (to) =>
+        this.dispatchEvent(new CustomEvent('lab-display-changed', { detail: { ...this.display, ...to } })),
+      )}
     `;
+  }
+
+  /** That of the channel that triggers: its probe says what it measures. */
+  get #triggerUnit(): string | undefined {
+    const source = String(this.instrument.status.value.values['triggerSource'] ?? '');
+    return this.signals.find((signal, index) => String(channelNumber(signal, index)) === source)?.unit;
   }
 
   /** Those of the record, and those that the instrument has settings for. */
@@ -112,16 +136,18 @@ export class LabScopeSettings extends SignalElement {
     const shown = this.signals.map((signal, index) => ({
       number: channelNumber(signal, index),
       name: signal.name,
+      unit: signal.unit,
       id: signal.id,
     }));
     const numbers = parameters.flatMap(({ id }) => Number(/^(\d+)\./.exec(id)?.[1] ?? 0) || []);
     const others = [...new Set(numbers)].filter((number) => !shown.some((row) => row.number === number));
-    return [...shown, ...others.map((number) => ({ number, name: `CH${number}`, id: undefined }))].sort(
-      (a, b) => a.number - b.number,
-    );
+    return [
+      ...shown,
+      ...others.map((number) => ({ number, name: `CH${number}`, unit: undefined, id: undefined })),
+    ].sort((a, b) => a.number - b.number);
   }
 
-  #channel({ number, name, id }: ChannelRow): TemplateResult {
+  #channel({ number, name, unit, id }: ChannelRow): TemplateResult {
     const color = `var(--lab-trace-${((number - 1) % TRACE_COLOR_COUNT) + 1})`;
     const isHidden = id !== undefined && this.hiddenIds.includes(id);
     return html`<section
@@ -139,17 +165,23 @@ export class LabScopeSettings extends SignalElement {
       >
         ${name}
       </button>
-      ${id === undefined && this.signals.length > 0 ? nothing : [this.#field(`${number}.scale`, 'V/div', name, true), this.#field(`${number}.offset`, 'Offset', name)]}
+      ${id === undefined && this.signals.length > 0 ? nothing : [this.#field(`${number}.scale`, `${unit ?? 'V'}/div`, name, { isStepped: true, unit }), this.#field(`${number}.offset`, 'Offset', name, { unit })]}
     </section>`;
   }
 
-  #field(setting: string, label: string, group: string, isStepped = false): TemplateResult {
+  #field(
+    setting: string,
+    label: string,
+    group: string,
+    { isStepped = false, unit }: { readonly isStepped?: boolean; readonly unit?: string | undefined } = {},
+  ): TemplateResult {
     return html`<lab-scope-setting
       .instrument=${this.instrument}
       .wishes=${this.wishes}
       setting=${setting}
       label=${label}
       group=${group}
+      .unit=${unit}
       ?is-stepped=${isStepped}
     ></lab-scope-setting>`;
   }

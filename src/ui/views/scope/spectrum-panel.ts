@@ -1,15 +1,16 @@
 // The spectra of the shown record, in decibels of one volt RMS (or of its unit), over the frequency.
 
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { formatSiText } from '../../../base/si.ts';
 import type { Spectrum } from '../../../model/spectrum.ts';
+import type { TraceAnalysis } from '../../../model/trace-analysis.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import type { PlotSurface } from '../../plot/plot-canvas.ts';
 import '../../plot/plot-canvas.ts';
+import { strongestLine } from '../../../model/record-spectrum.ts';
 import { drawAxes, type PlotAxis, plotFrame } from '../../plot/plot-frame.ts';
 import { TRACE_COLOR_COUNT } from '../../theme/theme.ts';
-import { recordSpectrum, strongestLine } from './record-spectrum.ts';
 import { channelNumber, type ShownRecord } from './screen.ts';
 
 /** Below the strongest line, as much as the noise of twelve bits. */
@@ -41,15 +42,16 @@ export class LabScopeSpectrum extends LitElement {
     `,
   ];
 
+  @property({ attribute: false }) analysis!: Pick<TraceAnalysis, 'spectra'>;
   @property({ attribute: false }) record: ShownRecord | undefined;
   @property({ attribute: false }) hiddenIds: readonly string[] = [];
-  #channels: readonly ChannelSpectrum[] = [];
+  @state() private channels: readonly ChannelSpectrum[] = [];
   #computed: ShownRecord | undefined;
   #computedMs = Number.NEGATIVE_INFINITY;
+  #isBusy = false;
 
   override render(): TemplateResult {
-    this.#compute();
-    const channels = this.#channels;
+    const { channels } = this;
     if (channels.length === 0)
       return html`<p class="dim">A spectrum comes with a record of 16 points or more, without holes.</p>`;
     const names = channels.map(({ name }) => name).join(', ');
@@ -71,21 +73,32 @@ export class LabScopeSpectrum extends LitElement {
     `;
   }
 
-  #compute(): void {
+  override updated(): void {
+    void this.#compute();
+  }
+
+  /** One record after the other; while one is computed the picture of that before stays. */
+  async #compute(): Promise<void> {
     const { record } = this;
-    if (record === this.#computed || performance.now() - this.#computedMs < EVERY_MS) return;
+    if (this.#isBusy || record === this.#computed || performance.now() - this.#computedMs < EVERY_MS) return;
     this.#computed = record;
     this.#computedMs = performance.now();
-    this.#channels = (record?.signals ?? []).flatMap((signal, index) => {
-      const spectrum = recordSpectrum(record!.samples[index]!, record!.stepS);
-      const { name, unit } = signal;
-      return spectrum ? [{ name, unit, number: channelNumber(signal, index), spectrum }] : [];
-    });
+    this.#isBusy = true;
+    try {
+      const spectra = record ? await this.analysis.spectra(record) : [];
+      this.channels = (record?.signals ?? []).flatMap((signal, index) => {
+        const spectrum = spectra[index];
+        const { name, unit } = signal;
+        return spectrum ? [{ name, unit, number: channelNumber(signal, index), spectrum }] : [];
+      });
+    } finally {
+      this.#isBusy = false;
+    }
   }
 
   #paint(surface: PlotSurface): void {
     const { painter, widthPx, heightPx, colors } = surface;
-    const shown = this.#channels.filter(({ name }) => !this.hiddenIds.includes(name));
+    const shown = this.channels.filter(({ name }) => !this.hiddenIds.includes(name));
     const [first] = shown;
     if (!first) return;
     const strongest = Math.max(...shown.map(({ spectrum }) => strongestLine(spectrum)?.rms ?? 0));

@@ -14,6 +14,12 @@ export const viewStyles = css`
   .bar .space {
     flex: 1;
   }
+  .tools {
+    display: flex;
+    flex: none;
+    align-items: center;
+    gap: var(--lab-space-2);
+  }
   .bar button,
   .bar select {
     flex: none;
@@ -150,10 +156,18 @@ export const viewStyles = css`
     overflow: auto;
     padding: var(--lab-space-2) var(--lab-space-3);
   }
-  @media (max-width: 720px) {
+  @media (max-width: 1100px) {
     .bar {
       flex-wrap: wrap;
     }
+    .count {
+      flex: 1 0 auto;
+    }
+    .bar .space {
+      display: none;
+    }
+  }
+  @media (max-width: 720px) {
     .work {
       flex-direction: column;
       overflow: auto;
@@ -173,9 +187,6 @@ export const viewStyles = css`
       inline-size: auto;
       max-inline-size: none;
       border-block-start: 1px solid var(--lab-line);
-    }
-    .bar .space {
-      display: none;
     }
     .count {
       flex: 1 0 100%;

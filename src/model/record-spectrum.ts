@@ -1,7 +1,7 @@
 // The spectrum of a record's channels. Pure.
 
-import { MAX_FFT_SIZE } from '../../../base/fft.ts';
-import { type Spectrum, SpectrumAverager } from '../../../model/spectrum.ts';
+import { MAX_FFT_SIZE } from '../base/fft.ts';
+import { type Spectrum, SpectrumAverager } from './spectrum.ts';
 
 /** A spectrum of fewer points says nothing. */
 const LEAST_POINTS = 16;

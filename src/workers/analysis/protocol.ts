@@ -1,0 +1,5 @@
+// What the page has done beside itself with whole records.
+
+import type { TraceAnalysis } from '../../model/trace-analysis.ts';
+
+export type AnalysisApi = TraceAnalysis;
