@@ -42,7 +42,9 @@ describe('the beginning of a long file', () => {
 
   test('goes when the rest cannot be read, and the view back to where it was', async () => {
     let before: unknown;
-    const { app, opening, closed, goOn } = await halfOpen((it) => void (before = it.navigation.route.value));
+    const { app, opening, closed, goOn } = await halfOpen((it) => {
+      before = it.navigation.route.value;
+    });
     expect(app.navigation.route.value).not.toEqual(before);
     goOn(new LabError('format/damaged', 'It is damaged further on.'));
     await opening;
