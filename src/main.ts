@@ -43,6 +43,7 @@ const isolation: Promise<Isolation> = import.meta.env.PROD
   : Promise.resolve('isolated');
 const coreModule = isolation.then(firstFrame).then(loadCoreModule);
 coreModule.catch(() => undefined); // whoever needs it reports the failure
+const files = new FilesClient(coreModule);
 const app = new App({
   ports: {
     platform,
@@ -55,7 +56,7 @@ const app = new App({
           history: () => historyLength(settings),
         }),
     recordings: noRecordings ? unavailableRecordings(noRecordings) : new RecordingsClient(coreModule, systemClock),
-    files: new FilesClient(coreModule),
+    files,
     recentFiles: new RecentFiles(),
     exports: new ExportsClient(coreModule),
     differenceOf: async (...signals) => (await import('./formats/difference/difference.ts')).differenceOf(...signals),
@@ -85,6 +86,7 @@ else if (outcome !== 'reloading') {
   element.app = app;
   document.body.append(element);
   await app.begin();
+  files.keepSpare();
   window.addEventListener('focus', () => void app.recordings.lookAgain());
   onLaunchFiles((handles) => void openLaunched(handles));
 }

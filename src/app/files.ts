@@ -303,6 +303,8 @@ export class Files {
       this.#show(opened, from, asks);
       return true;
     } catch (error) {
+      // where its beginning was shown there is nothing now
+      if (from !== 'nowhere' && !wasOpen && this.#isAt(key)) this.#navigation.show(from.viewId, from.argument);
       refused({ picked, error });
       return false;
     }

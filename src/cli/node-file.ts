@@ -24,7 +24,12 @@ export class NodeFile implements RandomAccess {
   }
 
   read(offsetBytes: number, lengthBytes: number, spare?: Uint8Array): Promise<Uint8Array> {
-    return readFrom(this.#descriptor, offsetBytes, Math.min(lengthBytes, this.sizeBytes - offsetBytes), spare);
+    const length = Math.min(lengthBytes, this.sizeBytes - offsetBytes);
+    return Promise.resolve(readFrom(this.#descriptor, offsetBytes, length, spare));
+  }
+
+  readNow(offsetBytes: number, lengthBytes: number): Uint8Array {
+    return readFrom(this.#descriptor, offsetBytes, Math.min(lengthBytes, this.sizeBytes - offsetBytes));
   }
 
   close(): void {
@@ -52,7 +57,8 @@ export class NodeSink implements AppendSink, RandomAccess {
   }
 
   read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
-    return readFrom(this.#descriptor, offsetBytes, Math.min(lengthBytes, this.#sizeBytes - offsetBytes));
+    const length = Math.min(lengthBytes, this.#sizeBytes - offsetBytes);
+    return Promise.resolve(readFrom(this.#descriptor, offsetBytes, length));
   }
 
   append(bytes: Uint8Array): void {
@@ -86,7 +92,7 @@ function readFrom(
   offsetBytes: number,
   lengthBytes: number,
   spare: Uint8Array = new Uint8Array(0),
-): Promise<Uint8Array> {
+): Uint8Array {
   const bytes =
     spare.byteLength < lengthBytes ? new Uint8Array(lengthBytes) : spare.subarray(0, Math.max(0, lengthBytes));
   let done = 0;
@@ -95,7 +101,7 @@ function readFrom(
     if (count === 0) break;
     done += count;
   }
-  return Promise.resolve(done === bytes.byteLength ? bytes : bytes.subarray(0, done));
+  return done === bytes.byteLength ? bytes : bytes.subarray(0, done);
 }
 
 function reason(cause: unknown): string {

@@ -21,6 +21,10 @@ export class ChunkMemory implements RandomAccess {
   }
 
   read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+    return Promise.resolve(this.readNow(offsetBytes, lengthBytes));
+  }
+
+  readNow(offsetBytes: number, lengthBytes: number): Uint8Array {
     const end = Math.min(offsetBytes + lengthBytes, this.#sizeBytes);
     const result = new Uint8Array(Math.max(0, end - offsetBytes));
     for (let at = offsetBytes, index = this.#indexAt(offsetBytes); at < end; index++) {
@@ -29,7 +33,7 @@ export class ChunkMemory implements RandomAccess {
       result.set(part, at - offsetBytes);
       at += part.length;
     }
-    return Promise.resolve(result);
+    return result;
   }
 
   /** The chunk that holds the byte at `offset`. */

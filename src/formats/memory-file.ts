@@ -23,8 +23,12 @@ export class MemoryFile implements RandomAccess, AppendSink {
   }
 
   read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+    return Promise.resolve(this.readNow(offsetBytes, lengthBytes));
+  }
+
+  readNow(offsetBytes: number, lengthBytes: number): Uint8Array {
     const end = Math.min(offsetBytes + lengthBytes, this.#sizeBytes);
-    return Promise.resolve(this.#bytes.slice(Math.min(offsetBytes, end), end));
+    return this.#bytes.slice(Math.min(offsetBytes, end), end);
   }
 
   append(bytes: Uint8Array): void {

@@ -43,6 +43,8 @@ export interface FormatRow {
   matches(head: Uint8Array, sizeBytes: number): boolean;
   /** Rejects with a FormatError when the file cannot be used at all. */
   open(source: RandomAccess, workspace: Workspace, context: OpenContext): Promise<FormatReader>;
+  /** Bytes from which opening takes so long that its beginning is looked at before. */
+  readonly longBytes?: number;
   /**
    * Present where opening reads all of a file: what stands whole at its start, as a file of its own that does not need
    * `source` any more; undefined where nothing does. Rejects as `open` does.

@@ -12,6 +12,14 @@ export interface RandomAccess {
    * source may put the new one there.
    */
   read(offsetBytes: number, lengthBytes: number, spare?: Uint8Array): Promise<Uint8Array>;
+  /** As `read`, at once: for libraries that do not wait. Left out where the thread or the source cannot do that. */
+  readonly readNow?: ((offsetBytes: number, lengthBytes: number) => Uint8Array) | undefined;
+}
+
+/** A source that is read at once. */
+export interface InstantAccess {
+  readonly sizeBytes: number;
+  readNow(offsetBytes: number, lengthBytes: number): Uint8Array;
 }
 
 /**

@@ -9,21 +9,22 @@ import { WorkerLife } from './worker-life.ts';
 export class WorkerLink<Api> implements Disposable {
   readonly #life: WorkerLife;
   readonly #remote: Promise<{ readonly remote: Remote<Api> }>;
-  readonly #what: string;
   /** One for each call that waits. (Racing a promise that lasts as long as the link would keep every answer.) */
   readonly #waiting = new Set<(reason: Error) => void>();
+  /** Names the worker in messages, such as `The file reader`. */
+  what: string;
   /** Resolves with the reason when the worker died by itself; never when it was disposed of. */
   readonly died: Promise<LabError>;
   #end: LabError | undefined;
 
-  /** Owns the worker that `start` makes. `what` names it in messages, such as `The file reader`. */
+  /** Owns the worker that `start` makes. */
   constructor(start: () => Worker, what: string) {
     this.#life = new WorkerLife(start);
-    this.#what = what;
+    this.what = what;
     // in an object: a promise would take a remote for another promise, since it has every method, `then` too
     this.#remote = this.#life.started.then((worker) => ({ remote: wrap<Api>(worker) }));
     this.died = this.#life.died.then((why) => {
-      const reason = new LabError('internal', `${what} stopped: ${why}. Try again.`);
+      const reason = new LabError('internal', `${this.what} stopped: ${why}. Try again.`);
       this.#rejectAll(reason);
       return reason;
     });
@@ -54,7 +55,7 @@ export class WorkerLink<Api> implements Disposable {
   /** Terminates the worker; calls under way reject with `cancelled`. */
   [Symbol.dispose](): void {
     this.#life.terminate();
-    this.#rejectAll(cancelled(this.#what));
+    this.#rejectAll(cancelled(this.what));
   }
 
   #rejectAll(reason: LabError): void {

@@ -37,6 +37,8 @@ export interface SearchRules {
 const MAX_PLACES = 2 ** 25;
 /** Columns whose first value is looked at, at most. */
 const MOST_LOOKED_AT = 16;
+/** Values of a column that show whether it rises at all: noise rises so often in a row once in 40 000 times. */
+const LOOKED_AT_FIRST = 8;
 /** Numbers of the size of Unix seconds that span more are no times by their size alone: frequencies are as large. */
 const MOST_UNIX_SPAN_S = 366 * 86_400;
 /** Numbers that name things, which may be as large as times. */
@@ -155,6 +157,7 @@ export class AxisSearch {
     const [first] = columns;
     if (!first || first.length < 3 || first.length > MAX_PLACES || columns.length < 2) return undefined;
     if (first.isUnnamed) {
+      if (!(await risesAtFirst(first))) return undefined;
       const values = await first.values();
       if (!risesByFractions(values)) return undefined;
       const found = this.#found(first, await this.of({ ...first, unit: 's' }, first.length, true));
@@ -213,6 +216,17 @@ function rankedTimes<T extends AxisColumn>(columns: readonly T[]): readonly T[] 
     })
     .sort((a, b) => a.place - b.place)
     .map(({ column }) => column);
+}
+
+/** Most columns that are no axis show it at once: a long one is not read for that. */
+async function risesAtFirst(column: AxisColumn): Promise<boolean> {
+  let before = await column.valueAt(0);
+  for (let index = 1; index < Math.min(LOOKED_AT_FIRST, column.length); index++) {
+    const value = await column.valueAt(index);
+    if (!(value > before)) return false;
+    before = value;
+  }
+  return true;
 }
 
 function neverFalls(values: ArrayLike<number | bigint>): boolean {

@@ -3,11 +3,15 @@
 import type { FormatRow, WriteRow } from '../row.ts';
 import { textKind } from './encoding.ts';
 
+/** Read in a fraction of a second. */
+const LONG_BYTES = 64 * 2 ** 20;
+
 export const CSV_ROW: FormatRow = {
   id: 'csv',
   label: 'CSV table',
   isGuess: true,
   matches: (head) => textKind(head) !== undefined,
+  longBytes: LONG_BYTES,
   openBeginning: async (...file) => (await import('./beginning.ts')).openCsvBeginning(...file),
   open: async (source, workspace, context) => (await import('./reader.ts')).openCsv(source, workspace, context),
 };

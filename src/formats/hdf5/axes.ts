@@ -69,7 +69,7 @@ function nameList(value: unknown): readonly string[] {
 
 /** HDF5 Dimension Scales: `DIMENSION_LIST` holds references, which the library follows. */
 function attachedScales(content: Content, tree: Tree, node: DatasetNode): readonly (DatasetNode | undefined)[] {
-  if (!content.canReadTexts || !attributeNames(content, node.dataset).includes('DIMENSION_LIST')) return [];
+  if (!content.mounted.canReadTexts || !attributeNames(content, node.dataset).includes('DIMENSION_LIST')) return [];
   return (node.shape ?? []).map((_, dimension) => {
     const [path] = node.dataset.get_attached_scales(dimension) ?? [];
     const scale = path === undefined ? undefined : tree.at(path);

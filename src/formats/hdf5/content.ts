@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../../model/signal-store.ts';
 import type { Hdf5 } from './library.ts';
+import type { Mounted } from './mounted.ts';
 
 export type Dataset = InstanceType<Hdf5['Dataset']>;
 export type Group = InstanceType<Hdf5['Group']>;
@@ -13,10 +14,8 @@ export interface Content {
   readonly file: Group;
   /** Other files that it points to and that are at hand, by the names that it gives them. */
   readonly neighbours: ReadonlyMap<string, Group>;
-  /** Of the file and its neighbours. */
-  readonly sizeBytes: number;
-  /** False when texts of any length could send the library round in circles. */
-  readonly canReadTexts: boolean;
+  /** The file and its neighbours, as they are read. */
+  readonly mounted: Mounted;
   readonly diagnostics: Diagnostic[];
   /** Of each object that was looked at, by its path. */
   readonly attributes: Map<string, Attributes>;
@@ -24,6 +23,8 @@ export interface Content {
 
 /** Bytes of an attribute's value. */
 const MAX_ATTRIBUTE_BYTES = 4096;
+/** Of the library, whose memory has 32-bit addresses. */
+const POINTER_BYTES = 4;
 /** Integers, floats, texts and truth values (H5T_INTEGER, H5T_FLOAT, H5T_STRING, H5T_ENUM). */
 const ATTRIBUTE_CLASSES: readonly number[] = [0, 1, 3, 8];
 /** How units are called. */
@@ -49,11 +50,33 @@ export function attribute(content: Content, of: Dataset | Group, name: string): 
   const attrs = attributesOf(content, of);
   const found = Object.hasOwn(attrs, name) ? attrs[name] : undefined;
   if (!found) return undefined;
-  const { type, size, total_size: count, vlen } = found.metadata;
-  if (vlen && !content.canReadTexts) return undefined;
+  const { type, size, total_size: count, vlen, cset } = found.metadata;
   const isShort = size >= 1 && count >= 1 && size * count <= MAX_ATTRIBUTE_BYTES;
   if (!isShort || !ATTRIBUTE_CLASSES.includes(type) || (type === 1 && size !== 4 && size !== 8)) return undefined;
-  return plainValue(found.value);
+  return plainValue(vlen ? textsOf(content, of, name, { count, isUtf8: cset === 1 }) : found.value);
+}
+
+/** Texts of any length; none where one of them is damaged, in whose place the library has what was in memory before. */
+function textsOf(
+  { hdf5: { module }, file, mounted }: Content,
+  { path }: Dataset | Group,
+  name: string,
+  { count, isUtf8 }: { readonly count: number; readonly isUtf8: boolean },
+): readonly string[] | undefined {
+  if (!mounted.canReadTexts) return undefined;
+  const at = module._malloc(POINTER_BYTES * count);
+  if (at === 0) return undefined;
+  try {
+    module.HEAPU8.fill(0, at, at + POINTER_BYTES * count);
+    if (module.get_attribute_data(file.file_id, path, name, BigInt(at)) < 0) return undefined;
+    const pointers = new Uint32Array(module.HEAPU8.buffer, at, count);
+    return Array.from(pointers, (pointer) =>
+      pointer === 0 ? '' : (isUtf8 ? module.UTF8ToString : module.AsciiToString)(pointer),
+    );
+  } finally {
+    module.reclaim_vlen_memory(file.file_id, path, name, BigInt(at));
+    module._free(at);
+  }
 }
 
 /** A text attribute; undefined when it is none. */

@@ -2,10 +2,9 @@
 // round in circles when one of them is 0 or so large that it wraps around; so they are looked at first.
 // Layout: HDF5 File Format Specification 3.0, III.E "Global Heap"; sizes of 8 bytes, as all common programs write.
 
-import type { RandomAccess } from '../source.ts';
-
 /** "GCOL", read as a little-endian word. Heaps begin at multiples of 8. */
 const SIGNATURE = 0x4c4f4347;
+export const SIGNATURE_BYTES = 4;
 /** Signature, version and size of a heap; also index, references and size of one object. */
 const HEADER_BYTES = 16;
 /** Largest heap that is looked at; programs write some thousand bytes. */
@@ -19,13 +18,17 @@ export function heapStarts(piece: Uint8Array): readonly number[] {
   return starts;
 }
 
-/** True when the objects of the heap at `start` fill it exactly, as they must. */
-export async function isHeapWhole(source: RandomAccess, start: number): Promise<boolean> {
-  const header = await source.read(start, HEADER_BYTES);
+/** True when the objects of the heap at `start` fill it exactly, as they must, in a file of `fileBytes`. */
+export function isHeapWhole(
+  read: (at: number, length: number) => Uint8Array,
+  fileBytes: number,
+  start: number,
+): boolean {
+  const header = read(start, HEADER_BYTES);
   if (header.length < HEADER_BYTES) return false;
   const sizeBytes = Number(new DataView(header.buffer, header.byteOffset).getBigUint64(8, true));
-  if (sizeBytes > MAX_HEAP_BYTES || start + sizeBytes > source.sizeBytes) return false;
-  const heap = await source.read(start, sizeBytes);
+  if (sizeBytes > MAX_HEAP_BYTES || start + sizeBytes > fileBytes) return false;
+  const heap = read(start, sizeBytes);
   const view = new DataView(heap.buffer, heap.byteOffset, heap.byteLength);
   for (let at = HEADER_BYTES; at + HEADER_BYTES <= heap.length; ) {
     const isFreeSpace = view.getUint16(at, true) === 0;

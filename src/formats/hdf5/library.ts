@@ -13,8 +13,11 @@ type Library = typeof import('h5wasm');
 type Module = Library['Module'];
 /** A type of HDF5 as the library tells it. */
 export type TypeMetadata = InstanceType<Library['Dataset']>['metadata'];
-/** The library's type leaves the open descriptors out. */
-type Files = NonNullable<Library['FS']> & { readonly streams: Parameters<NonNullable<Library['FS']>['close']>[0][] };
+/** What its type leaves out: the open descriptors, and the error that it takes for one of the system. */
+type Files = NonNullable<Library['FS']> & {
+  readonly streams: Parameters<NonNullable<Library['FS']>['close']>[0][];
+  readonly ErrnoError: new (errno: number) => Error;
+};
 
 export interface Hdf5 {
   readonly File: Library['File'];

@@ -59,7 +59,7 @@ export function arrays(content: Content, tree: Tree): readonly DatasetNode[] {
 
 function problemOf(content: Content, tree: Tree, node: DatasetNode): string | undefined {
   const { type, dataset } = node;
-  if (hasAnyLength(type) && !content.canReadTexts) return 'it holds texts, and those of this file are damaged.';
+  if (hasAnyLength(type) && !content.mounted.canReadTexts) return 'it holds texts, and those of this file are damaged.';
   if (sampleColumns(itemDtype(type), '').columns.length === 0) {
     return `${typeName(type)} are not shown. Save it as plain numbers.`;
   }

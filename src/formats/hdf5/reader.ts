@@ -8,8 +8,8 @@ import type { FormatReader } from '../reader.ts';
 import { NO_CONTEXT, type OpenContext } from '../row.ts';
 import type { RandomAccess } from '../source.ts';
 import type { Content } from './content.ts';
-import { Copies } from './copies.ts';
 import { type Hdf5, hdf5Error, loadHdf5, MAX_HDF5_BYTES } from './library.ts';
+import { Mounted } from './mounted.ts';
 import { metadataOf, startOf } from './scalars.ts';
 import { readSignals } from './signals.ts';
 import { walkTree } from './tree.ts';
@@ -33,24 +33,21 @@ export async function openHdf5(
     );
   }
   const hdf5 = await loadHdf5();
-  const copies = new Copies(hdf5);
+  const mounted = new Mounted(hdf5);
   try {
-    const path = await copies.add('main.h5', source);
+    const path = await mounted.add('main.h5', source);
     let file = new hdf5.File(path, 'r');
     const neighbours = new Map<string, InstanceType<Hdf5['File']>>();
     const close = () => {
       for (const open of [file, ...neighbours.values()]) open.close();
-      copies.remove();
+      mounted.remove();
     };
-    const content = () => {
-      const { sizeBytes, canReadTexts } = copies;
-      return { hdf5, file, neighbours, sizeBytes, canReadTexts, diagnostics: [], attributes: new Map() };
-    };
+    const content = (): Content => ({ hdf5, file, neighbours, mounted, diagnostics: [], attributes: new Map() });
     try {
       for (const name of otherNames(walkTree(content()).otherFiles)) {
         const other = await context.neighbour(name.split(/[/\\]/).at(-1)!);
-        if (!other || copies.sizeBytes + other.sizeBytes > MAX_HDF5_BYTES) continue;
-        const opened = openedFile(hdf5, await copies.add(name, other));
+        if (!other || mounted.sizeBytes + other.sizeBytes > MAX_HDF5_BYTES) continue;
+        const opened = openedFile(hdf5, await mounted.add(name, other));
         if (opened) neighbours.set(name, opened);
       }
       if (neighbours.size > 0) {
@@ -64,8 +61,8 @@ export async function openHdf5(
       throw error;
     }
   } catch (error) {
-    copies.remove();
-    throw hdf5Error(error);
+    mounted.remove();
+    throw hdf5Error(mounted.readError ?? error);
   }
 }
 
@@ -92,22 +89,23 @@ async function openContent(
   close: () => void,
 ): Promise<FormatReader> {
   const { diagnostics } = content;
-  if (!content.canReadTexts) {
+  const tree = walkTree(content);
+  const { signals, originUtc, reading } = await readSignals(content, tree, context.choice, startOf(content, tree));
+  const metadata = metadataOf(content, tree);
+  if (!content.mounted.canReadTexts) {
     diagnostics.push({
       severity: 'warning',
       code: 'hdf5/texts',
-      message: 'The texts of this file are damaged and not read: units and time axes may be missing.',
+      message: 'Texts of this file are damaged and not read: units and time axes may be missing.',
     });
   }
-  const tree = walkTree(content);
-  const { signals, originUtc, reading } = await readSignals(content, tree, context.choice, startOf(content, tree));
   return createPlainReader({
     format: 'hdf5',
     label: isFromMatlab ? 'MATLAB 7.3' : 'HDF5',
     version: '',
     signals,
     diagnostics,
-    metadata: metadataOf(content, tree),
+    metadata,
     reading,
     originUtc,
     isRecovered: diagnostics.some(({ code }) => code === 'hdf5/damaged' || code === 'hdf5/texts'),

@@ -296,7 +296,7 @@ export function datasetId({ path }: DatasetNode): string {
 }
 
 /** False when a dataset claims more than a file of this size can hold. */
-export function canHold({ sizeBytes }: Content, { dataset, count, type }: DatasetNode): boolean {
+export function canHold({ mounted: { sizeBytes } }: Content, { dataset, count, type }: DatasetNode): boolean {
   const bytes = count * type.size;
   if (bytes <= sizeBytes) return true;
   const isPacked = type.chunks !== null && dataset.filters.some(({ id }) => !PLAIN_FILTERS.includes(id));

@@ -55,7 +55,7 @@ function factValue(content: Content, node: DatasetNode): unknown {
   if (isEmpty(content, node)) return 'empty';
   const { dataset, type, count } = node;
   if (isText(type)) {
-    if (type.vlen && !content.canReadTexts) return undefined;
+    if (type.vlen && !content.mounted.canReadTexts) return undefined;
     if (count * type.size > MAX_TEXT_BYTES) return undefined;
     const shape = node.shape ?? [];
     const isLine = shape.length === 0 || Math.max(...shape) === count;

@@ -99,7 +99,7 @@ function columnOf(id: string, moments: readonly (IsoMoment | undefined)[]): Text
   return { column, isCoarse: counts.some((count, index) => index > 0 && count === counts[index - 1]) };
 }
 
-function isReadable({ canReadTexts }: Content, { type, count, shape }: DatasetNode): boolean {
+function isReadable({ mounted }: Content, { type, count, shape }: DatasetNode): boolean {
   if (Math.max(...(shape ?? [0])) !== count) return false;
-  return type.vlen ? canReadTexts && count * VLEN_BYTES <= MAX_BYTES : count * type.size <= MAX_BYTES;
+  return type.vlen ? mounted.canReadTexts && count * VLEN_BYTES <= MAX_BYTES : count * type.size <= MAX_BYTES;
 }

@@ -68,7 +68,7 @@ export function lineTexts(content: Content, node: DatasetNode, line: ItemLine): 
 
 /** `look` sees the items, and the library's memory while what they point to is still there. */
 function lineBytes(
-  { hdf5: { module }, file }: Content,
+  { hdf5: { module }, file, mounted }: Content,
   node: DatasetNode,
   { place, dimension }: ItemLine,
   from: number,
@@ -87,7 +87,10 @@ function lineBytes(
   try {
     // what the library does not fill must not be what was there before
     module.HEAPU8.fill(0, at, at + byteCount);
-    const status = module.get_dataset_data(file.file_id, path, counts, offsets, strides, BigInt(at));
+    const read = () => module.get_dataset_data(file.file_id, path, counts, offsets, strides, BigInt(at));
+    mounted.readError = undefined;
+    const status = hasAnyLength(node.type) ? read() : mounted.forNumbers(read);
+    if (mounted.readError) throw mounted.readError;
     if (status < 0) {
       throw new FormatError(
         'format/damaged',

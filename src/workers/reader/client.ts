@@ -11,18 +11,29 @@ import { proxy, type Remote, transfer, wrap } from '../rpc.ts';
 import { WorkerLink } from '../worker-link.ts';
 import type { CompanyOfFile, OpenedFile, ReaderApi, Reply } from './protocol.ts';
 
-/** Files that are open in a fraction of a second are not worth a look before. */
-const LONG_BYTES = 64 * 2 ** 20;
+/** Files that are open in a fraction of a second, whatever they are, are not worth a look before. */
+const LONG_BYTES = 16 * 2 ** 20;
+/** How long a page that is never idle waits before it starts a spare reader. */
+const SPARE_AFTER_MS = 2000;
 
 /** What a worker is told of a file. */
 type FileContent = readonly [content: File, coreModule: WebAssembly.Module, company: CompanyOfFile];
 
 export class FilesClient implements FilesPort {
   readonly #coreModule: Promise<WebAssembly.Module>;
+  /** A reader that waits for a file; none before `keepSpare`. */
+  #spare: WorkerLink<ReaderApi> | undefined;
+  #keepsSpare = false;
 
   /** `installRpc` must have run on this page. */
   constructor(coreModule: Promise<WebAssembly.Module>) {
     this.#coreModule = coreModule;
+  }
+
+  /** From now on, while the page is idle, a worker is started for the file that is opened next: that takes the most time. */
+  keepSpare(): void {
+    this.#keepsSpare = true;
+    this.#prepareSpare();
   }
 
   /** Aborting terminates the worker, whatever it is doing. */
@@ -31,10 +42,7 @@ export class FilesClient implements FilesPort {
     throwIfAborted(signal, what);
     const coreModule = await this.#coreModule;
     throwIfAborted(signal, what);
-    const link = new WorkerLink<ReaderApi>(
-      () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `reader ${file.name}` }),
-      `The reader of ${file.name}`,
-    );
+    const link = this.#takeReader(file.name);
     const abort = (): void => link[Symbol.dispose]();
     signal?.addEventListener('abort', abort);
     try {
@@ -52,8 +60,38 @@ export class FilesClient implements FilesPort {
       throw signal?.aborted ? cancelled(what) : error;
     } finally {
       signal?.removeEventListener('abort', abort);
+      if (this.#keepsSpare) this.#prepareSpare();
     }
   }
+
+  #takeReader(fileName: string): WorkerLink<ReaderApi> {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const link = spare && !spare.isOver ? spare : startReader();
+    link.what = `The reader of ${fileName}`;
+    return link;
+  }
+
+  #prepareSpare(): void {
+    // Safari has no such call
+    const whenIdle = window.requestIdleCallback ?? ((start: () => void) => setTimeout(start, SPARE_AFTER_MS));
+    whenIdle(
+      () => {
+        if (this.#spare && !this.#spare.isOver) return;
+        this.#spare = startReader();
+        // one that cannot start fails again where a file is opened
+        this.#spare.call((remote) => remote.prepare()).catch(() => undefined);
+      },
+      { timeout: SPARE_AFTER_MS },
+    );
+  }
+}
+
+function startReader(): WorkerLink<ReaderApi> {
+  return new WorkerLink<ReaderApi>(
+    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'reader' }),
+    'A reader of files',
+  );
 }
 
 /** Where it cannot be read, the error of the whole file tells why. */

@@ -36,6 +36,10 @@ export class FileSession implements ReaderApi {
   readonly #ownDiagnostics: Diagnostic[] = [];
   #reportedCount = 0;
 
+  async prepare(): Promise<void> {
+    await import('../../formats/csv/beginning.ts');
+  }
+
   async open(
     content: Blob,
     coreModule: WebAssembly.Module,
@@ -60,6 +64,7 @@ export class FileSession implements ReaderApi {
     if (company.choice.raw) return undefined;
     const source = new BlobAccess(content);
     const row = await detectFormat(source);
+    if (source.sizeBytes < (row.longBytes ?? 0)) return undefined;
     const workspace = createWorkspace(coreModule, WORKSPACE_BYTES);
     const reader = await row.openBeginning?.(source, workspace, contextOf(company));
     if (!reader) return undefined;

@@ -46,6 +46,8 @@ export interface OpenedFile {
 }
 
 export interface ReaderApi {
+  /** Loads what most long files need. */
+  prepare(): Promise<void>;
   /** Once, first; `onRead` is told how much of a long file has been read. Rejects with a FormatError. */
   open(
     content: Blob,

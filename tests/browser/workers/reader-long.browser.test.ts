@@ -11,6 +11,7 @@ let files: FilesClient;
 beforeAll(() => {
   installRpc();
   files = new FilesClient(loadCoreModule());
+  files.keepSpare();
 });
 
 /** Rows of 16 bytes: every 0.5 ms, the value is 0 … 9 over and over. */
@@ -39,7 +40,7 @@ test('its first rows can be asked until it is open; then there are all', async (
   });
   expect(await asked).toMatchObject({ count: 1000, mean: 4.5, min: 0, max: 9 });
   const [first] = beginning!.store.signals();
-  expect(first).toMatchObject({ name: 'u', unit: 'V', sampleRateHz: 2000, endSample: 131_071 });
+  expect(first).toMatchObject({ name: 'u', unit: 'V', sampleRateHz: 2000, endSample: 16_383 });
   expect([beginning!.name, beginning!.sizeBytes]).toEqual(['long.csv', file.sizeBytes]);
   expect(file.store.signals()[0]).toMatchObject({ sampleRateHz: 2000, endSample: rowCount });
   expect(shares.length).toBeGreaterThan(2);
@@ -58,5 +59,8 @@ test('a short table, and a long one of another kind, have none', async () => {
   const zeros = new File([new Uint8Array(70 * 2 ** 20)], 'raw.bin');
   await files.open(zeros, undefined, { onBeginning, choice: {} }).catch(() => undefined);
   expect(seen).toEqual([]);
+  const kept = short.died;
   short.close();
+  // a reader that was started before is of no other file
+  expect(await Promise.race([kept, short.store.samples('u', 0, 1).catch(({ code }) => code)])).toBe('cancelled');
 });

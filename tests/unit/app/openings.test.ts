@@ -40,8 +40,12 @@ describe('the beginning of a long file', () => {
     expect(app.navigation.route.value).toEqual({ viewId: 'files', argument: '1' });
   });
 
-  test('goes when the rest cannot be read', async () => {
-    const { app, opening, closed, goOn } = await halfOpen();
+  test('goes when the rest cannot be read, and the view back to where it was', async () => {
+    let before: unknown;
+    const { app, opening, closed, goOn } = await halfOpen((it) => {
+      before = it.navigation.route.value;
+    });
+    expect(app.navigation.route.value).not.toEqual(before);
     goOn(new LabError('format/damaged', 'It is damaged further on.'));
     await opening;
     expect([app.files.opened.value.length, app.files.openings.list.value.length, closed]).toEqual([
@@ -49,6 +53,7 @@ describe('the beginning of a long file', () => {
       0,
       ['beginning'],
     ]);
+    expect(app.navigation.route.value).toEqual(before);
     expect(app.toasts.list.value).toMatchObject([{ kind: 'error', title: 'big.csv was not opened' }]);
   });
 

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { utcToIsoText } from '../../../src/base/time.ts';
+import { AxisSearch } from '../../../src/formats/arrays/axis-search.ts';
 import { openFile } from '../../../src/formats/detect.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../../src/formats/reader.ts';
@@ -170,4 +171,20 @@ it('the unit and the start that the user states hold for the times that were fou
   const dated = await open('zoned.parquet', { startS: 7 });
   expect(signal(dated, 'v')).toMatchObject({ sampleRateHz: 50, offsetS: 7 });
   expect(utcToIsoText(dated.store.originUtc!)).toBe('2026-03-04T05:06:00.25Z');
+});
+
+it('a long column that falls at once is not read to find out that it is no axis', async () => {
+  const values = () => Promise.reject(new Error('read'));
+  const valueAt = async (index: number) => 0.5 - index;
+  const columns = ['0', '1'].map((id) => ({
+    id,
+    name: id,
+    unit: '',
+    length: 2 ** 20,
+    isUnnamed: true,
+    values,
+    valueAt,
+  }));
+  const found = await new AxisSearch({}, 'npy', []).among(columns, { isRated: false, isInOrder: true });
+  expect(found).toBeUndefined();
 });

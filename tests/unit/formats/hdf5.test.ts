@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { loadHdf5 } from '../../../src/formats/hdf5/library.ts';
 import { openHdf5 } from '../../../src/formats/hdf5/reader.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
+import { goldenBytes } from '../../support/golden.ts';
 
 test('a dataset of more samples than the file can hold is left out and named', async () => {
   const { File, files } = await loadHdf5();
@@ -20,4 +21,66 @@ test('a dataset of more samples than the file can hold is left out and named', a
   ]);
   reader.close();
   files.unlink('/claim.h5');
+});
+
+/** Counts what is read of a file. */
+class CountedFile extends MemoryFile {
+  readBytes = 0;
+
+  override readNow(offsetBytes: number, lengthBytes: number): Uint8Array {
+    const bytes = super.readNow(offsetBytes, lengthBytes);
+    this.readBytes += bytes.length;
+    return bytes;
+  }
+}
+
+test('opening reads what says how the file is built, a draft of a picture little more, figures every byte once', async () => {
+  const { File, files } = await loadHdf5();
+  const values = Float64Array.from({ length: 2 ** 21 }, (_, index) => index % 1000);
+  const made = new File('/long.h5', 'w');
+  for (const name of ['a', 'b']) {
+    const dataset = made.create_dataset({ name, data: values, shape: [values.length], dtype: '<d' });
+    dataset.create_attribute('sampling_rate', 1000);
+  }
+  made.close();
+  const file = new CountedFile(new Uint8Array(files.readFile('/long.h5')));
+  files.unlink('/long.h5');
+  const reader = await openHdf5(file);
+  expect(file.readBytes).toBeLessThan(2 ** 20);
+  const request = { signalId: 'a', start: 0, increment: 2048, count: 1024, canBeDraft: true };
+  expect(await reader.store.summary(request)).toMatchObject({ isDraft: true });
+  expect(file.readBytes).toBeLessThan(8 * 2 ** 20);
+  const { count, min, max } = await reader.store.statistics('a', 0, values.length);
+  expect([count, min, max]).toEqual([2 ** 21, 0, 999]);
+  expect(file.readBytes).toBeLessThan(values.byteLength + 6 * 2 ** 20);
+  reader.close();
+});
+
+/** Places of a heap of texts: "GCOL" and its version (HDF5 File Format Specification 3.0, III.E). */
+function heapPlaces(bytes: Uint8Array): readonly number[] {
+  return Array.from(bytes.keys()).filter((at) =>
+    'GCOL\x01'.split('').every((letter, i) => bytes[at + i] === letter.charCodeAt(0)),
+  );
+}
+
+test('texts that would send the library round in circles are not read; numbers that look like them are', async () => {
+  const bytes = goldenBytes('hdf5/nexus.h5').slice();
+  const heaps = heapPlaces(bytes);
+  expect(heaps.length).toBeGreaterThan(0);
+  // an object of size 0 behind the head of 16 bytes
+  for (const at of heaps) bytes.fill(0, at + 16, at + 32).fill(1, at + 16, at + 17);
+  const damaged = await openHdf5(new MemoryFile(bytes));
+  expect(damaged.store.signals().length).toBeGreaterThan(0);
+  expect(damaged.diagnostics).toContainEqual(expect.objectContaining({ code: 'hdf5/texts' }));
+  damaged.close();
+
+  const { File, files } = await loadHdf5();
+  const made = new File('/alike.h5', 'w');
+  const alike = Uint32Array.of(0x4c4f4347, 1, 7, 7, 0x4c4f4347, 1, 7, 7);
+  made.create_dataset({ name: 'codes', data: alike, shape: [8], dtype: '<I' });
+  made.close();
+  const whole = await openHdf5(new MemoryFile(new Uint8Array(files.readFile('/alike.h5'))));
+  expect([...(await whole.store.samples('codes', 0, 8)).values]).toEqual([...alike]);
+  whole.close();
+  files.unlink('/alike.h5');
 });

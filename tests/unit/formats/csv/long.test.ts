@@ -1,12 +1,15 @@
 // Tables that are longer than one read: what stands where two reads meet, how far reading is, and their beginning.
 
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { openCsvBeginning } from '../../../../src/formats/csv/beginning.ts';
 import { openCsv } from '../../../../src/formats/csv/reader.ts';
+import { openGzipBeginning } from '../../../../src/formats/gzip/beginning.ts';
 import { MemoryFile } from '../../../../src/formats/memory-file.ts';
 import { NO_CONTEXT } from '../../../../src/formats/row.ts';
 import type { RandomAccess } from '../../../../src/formats/source.ts';
 import { createTestCore } from '../../../support/core.ts';
+import { goldenBytes } from '../../../support/golden.ts';
 import { valuesOf } from '../../../support/tables.ts';
 
 /** Rows of very different lengths: row i has the time i ms and the value i. */
@@ -64,14 +67,35 @@ test('a file that became shorter meanwhile ends where it ends', async () => {
 test('the beginning holds whole rows only, and their own values', async () => {
   const text = table(80_000, '\n');
   const reader = await openCsvBeginning(new MemoryFile(bytesOf(text)), createTestCore(), NO_CONTEXT);
-  const wholeRows = text.slice(0, 2 ** 21).split('\n').length - 2;
+  const wholeRows = text.slice(0, 2 ** 18).split('\n').length - 2;
   const values = await valuesOf(reader!, 'n');
   expect([values.length, values.at(-1)]).toEqual([wholeRows, wholeRows - 1]);
 });
 
-test('there is no beginning without a line end, or of letters of two bytes', async () => {
-  const letters = Uint16Array.from(`\ufeff${table(100, '\n')}`, (letter) => letter.charCodeAt(0));
-  for (const bytes of [bytesOf('1'.repeat(100)), new Uint8Array(letters.buffer)]) {
-    expect(await openCsvBeginning(new MemoryFile(bytes), createTestCore(), NO_CONTEXT)).toBeUndefined();
-  }
+test('there is no beginning without a line end', async () => {
+  const file = new MemoryFile(bytesOf('1'.repeat(100)));
+  expect(await openCsvBeginning(file, createTestCore(), NO_CONTEXT)).toBeUndefined();
+});
+
+test.each(['little', 'big'])('letters of two bytes have a beginning, too: %s end first', async (order) => {
+  const text = `\ufeff${table(20_000, '\r\n')}`;
+  const bytes = new Uint8Array(2 * text.length);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), order === 'little');
+  const reader = await openCsvBeginning(new MemoryFile(bytes), createTestCore(), NO_CONTEXT);
+  const wholeRows = text.slice(0, 2 ** 18).split('\r\n').length - 2;
+  const values = await valuesOf(reader!, 'n');
+  expect([values.length, values.at(-1)]).toEqual([wholeRows, wholeRows - 1]);
+});
+
+test('what stands first in a packed table is its beginning', async () => {
+  const text = table(20_000, '\n');
+  const packed = gzipSync(text);
+  const file = new MemoryFile(new Uint8Array(packed));
+  const reader = await openGzipBeginning(file, createTestCore(), NO_CONTEXT);
+  const wholeRows = text.slice(0, 2 ** 18).split('\n').length - 2;
+  const values = await valuesOf(reader!, 'n');
+  expect([values.length, values.at(-1)]).toEqual([wholeRows, wholeRows - 1]);
+  const other = new MemoryFile(new Uint8Array(gzipSync(goldenBytes('hdf5/scales.h5'))));
+  expect(await openGzipBeginning(other, createTestCore(), NO_CONTEXT)).toBeUndefined();
 });
