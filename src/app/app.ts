@@ -191,14 +191,14 @@ export class App {
           return (
             recordingProblem(this.platform) ??
             noInstrument() ??
-            (bench.streaming.length > 0 ? undefined : 'The instrument is not running. Start it first.')
+            (bench.recordable.length > 0 ? undefined : 'The instrument is not running. Start it first.')
           );
         },
         run: async () => {
           const entries = this.shownRecordings;
           if (entries.length > 0) await Promise.all(entries.map((entry) => recordings.stop(entry)));
           else {
-            const sources = bench.streaming.map((instrument) => ({ instrument }));
+            const sources = bench.recordable.map((instrument) => ({ instrument }));
             await recordings.start(sources, 60 * this.settings.get('record.limit-minutes'));
           }
         },

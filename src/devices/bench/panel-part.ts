@@ -3,7 +3,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
-import type { PanelDialect } from '../panel/dialect.ts';
+import type { PanelChannel, PanelDialect } from '../panel/dialect.ts';
 import { Panel, type PanelPort, type PanelValue } from '../panel/panel.ts';
 import { SCPI_QUEUE } from '../scpi/error-source.ts';
 import { ALL_OFF, outputId, panelParameters, placeOf } from './panel-parameters.ts';
@@ -44,6 +44,7 @@ export class PanelPart implements BenchPart {
     await this.#panel.prepare();
     const values: Record<string, ParameterValue> = {};
     for (const place of this.#places) Object.assign(values, await this.#readPlace(place));
+    this.#takeUnits(values);
     this.#tellPanel();
     return { ...values, ...(await this.#outputs()) };
   }
@@ -92,9 +93,22 @@ export class PanelPart implements BenchPart {
     return values;
   }
 
+  /** Those of the functions that the unit is set to: one that comes back says the same as before it went. */
+  #takeUnits(values: Values): void {
+    for (const { id, settings } of this.#depending) {
+      const setting = settings.find((candidate) => candidate.id === 'function');
+      const choices = setting?.kind === 'choice' ? setting.choices : [];
+      this.#units.set(id, choices.find(({ word }) => word === values[`${id}.function`])?.unit ?? '');
+    }
+  }
+
+  /** Channels with a reading whose unit a setting decides. */
+  get #depending(): readonly PanelChannel[] {
+    return this.#panel.dialect.channels.filter(({ readings }) => readings.some(({ unit }) => unit === undefined));
+  }
+
   #tellPanel(): void {
-    const { dialect } = this.#panel;
-    const depending = dialect.channels.filter(({ readings }) => readings.some(({ unit }) => unit === undefined));
-    this.#sink.onPanel(dialect, new Map(depending.map(({ id }) => [id, this.#units.get(id) ?? ''])));
+    const units = new Map(this.#depending.map(({ id }) => [id, this.#units.get(id) ?? '']));
+    this.#sink.onPanel(this.#panel.dialect, units);
   }
 }

@@ -15,6 +15,8 @@ export interface BenchSink {
   onPanel(dialect: PanelDialect, units: ReadonlyMap<string, string>): void;
   /** Readings of one channel that belong together, at the time at which the last of them was there. */
   onValues(utc: Utc, values: readonly MeasuredValue[]): void;
+  /** It does not answer any more. */
+  onGone(utc: Utc): void;
   /** A record of these traces; resolves when it has been handed over. */
   onTraces(names: readonly TraceName[], record: TraceRecord): Promise<void>;
 }
