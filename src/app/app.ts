@@ -62,7 +62,7 @@ export class App {
     this.toasts = new Toasts(clock);
     storage.onRefused = () => this.#tellRefused(storage);
     this.navigation = new Navigation(address);
-    this.instruments = new Instruments(ports.instruments, this.toasts);
+    this.instruments = new Instruments(ports.instruments, this.toasts, storage);
     this.bench = new Bench({ instruments: this.instruments, navigation: this.navigation, clock });
     this.recordings = new Recordings({
       port: ports.recordings,

@@ -43,6 +43,8 @@ export interface BenchPart {
   read(): Promise<Values>;
   /** Resolves with the values that are others now, as they were read back. */
   set(parameterId: string, value: ParameterValue): Promise<Values>;
+  /** Throws `setup/invalid` for a typed line that must not go out. */
+  checkLine?(line: string): void;
   /** One round of questions. */
   round(): Promise<Round>;
 }
