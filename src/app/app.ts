@@ -65,7 +65,7 @@ export class App {
     this.toasts = new Toasts(clock);
     storage.onRefused = () => this.#tellRefused(storage);
     this.navigation = new Navigation(address);
-    this.instruments = new Instruments(ports.instruments, this.toasts);
+    this.instruments = new Instruments(ports.instruments, this.toasts, storage);
     this.bench = new Bench({ instruments: this.instruments, navigation: this.navigation, clock });
     this.recordings = new Recordings({
       port: ports.recordings,
@@ -213,14 +213,14 @@ export class App {
           return (
             recordingProblem(this.platform) ??
             noInstrument() ??
-            (bench.streaming.length > 0 ? undefined : 'The instrument is not running. Start it first.')
+            (bench.recordable.length > 0 ? undefined : 'The instrument is not running. Start it first.')
           );
         },
         run: async () => {
           const entries = this.shownRecordings;
           if (entries.length > 0) await Promise.all(entries.map((entry) => recordings.stop(entry)));
           else {
-            const sources = bench.streaming.map((instrument) => ({ instrument }));
+            const sources = bench.recordable.map((instrument) => ({ instrument }));
             await recordings.start(sources, 60 * this.settings.get('record.limit-minutes'));
           }
         },

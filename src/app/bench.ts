@@ -9,6 +9,7 @@ import { BenchAxis } from './bench-axis.ts';
 import type { ConnectedInstrument, Instruments } from './instruments.ts';
 import type { Navigation } from './navigation.ts';
 import type { ExportSource } from './ports.ts';
+import { canRecord } from './recordable.ts';
 
 const VIEW = 'live';
 /** Argument of the live view's address that means all instruments. */
@@ -75,6 +76,11 @@ export class Bench {
 
   get streaming(): readonly ConnectedInstrument[] {
     return this.shown.value.filter(({ status }) => status.value.state === 'streaming');
+  }
+
+  /** Those of the shown ones of which there is something to record. */
+  get recordable(): readonly ConnectedInstrument[] {
+    return this.shown.value.filter(({ status }) => canRecord(status.value));
   }
 
   get failed(): readonly ConnectedInstrument[] {

@@ -5,7 +5,9 @@ import { HoldableStore } from '../model/holdable-store.ts';
 import type { InstrumentChoice, InstrumentKind, InstrumentStatus } from '../model/instrument.ts';
 import type { ParameterValue } from '../model/parameter.ts';
 import type { SignalStore } from '../model/signal-store.ts';
+import type { KeyValueStore } from './persisted.ts';
 import type { HeldData, InstrumentHandle, InstrumentsPort } from './ports.ts';
+import { RememberedSettings } from './remembered-settings.ts';
 import type { Toasts } from './toasts.ts';
 
 /** The colours of devices are the trace colours, in turn. */
@@ -120,6 +122,7 @@ export class ConnectedInstrument {
 export class Instruments {
   readonly #port: InstrumentsPort;
   readonly #toasts: Toasts;
+  readonly #remembered: RememberedSettings;
   readonly #choices = signal<readonly InstrumentChoice[]>([]);
   readonly #connected = signal<readonly ConnectedInstrument[]>([]);
   readonly #opening = signal<readonly string[]>([]);
@@ -130,9 +133,10 @@ export class Instruments {
     () => this.#connected.value.find(({ choice }) => choice.id === this.#selectedId.value) ?? this.#connected.value[0],
   );
 
-  constructor(port: InstrumentsPort, toasts: Toasts) {
+  constructor(port: InstrumentsPort, toasts: Toasts, storage: KeyValueStore) {
     this.#port = port;
     this.#toasts = toasts;
+    this.#remembered = new RememberedSettings(storage);
     port.onChoicesChanged(() => void this.refresh());
   }
 
@@ -230,6 +234,7 @@ export class Instruments {
     this.#opening.value = [...this.#opening.value, choice.id];
     try {
       const instrument = new ConnectedInstrument(await this.#port.open(choice), this.#freeColor());
+      await this.#setRemembered(instrument);
       this.#connected.value = [...this.#connected.value, instrument];
       this.select(choice.id);
       if (options.start) await this.start(instrument);
@@ -250,7 +255,10 @@ export class Instruments {
 
   /** Opens a failed instrument again, in its place. */
   reopen(instrument: ConnectedInstrument): Promise<void> {
-    return this.#attempt(`${instrument.label} was not opened again`, () => instrument.handle.reopen());
+    return this.#attempt(`${instrument.label} was not opened again`, async () => {
+      await instrument.handle.reopen();
+      await this.#setRemembered(instrument);
+    });
   }
 
   /** Starts its streams; a failed instrument is opened again first. */
@@ -264,9 +272,23 @@ export class Instruments {
 
   set(instrument: ConnectedInstrument, parameterId: string, value: ParameterValue): Promise<void> {
     const parameter = instrument.status.value.parameters.find(({ id }) => id === parameterId);
-    return this.#attempt(`${parameter?.label ?? parameterId} was not changed`, () =>
-      instrument.set(parameterId, value),
-    );
+    return this.#attempt(`${parameter?.label ?? parameterId} was not changed`, async () => {
+      await instrument.set(parameterId, value);
+      const { identity } = instrument.status.value;
+      if (parameter?.isRemembered && identity) this.#remembered.keep(identity, parameterId, value);
+    });
+  }
+
+  /** What belongs to the unit, before anything else can be set. One that does not know it any more goes on without. */
+  async #setRemembered(instrument: ConnectedInstrument): Promise<void> {
+    const { identity, parameters, values } = instrument.handle.status;
+    if (!identity) return;
+    const remembered = this.#remembered.of(identity);
+    for (const { id, label, isRemembered } of parameters) {
+      const value = remembered[id];
+      if (!isRemembered || value === undefined || value === values[id]) continue;
+      await this.#attempt(`${label} of ${instrument.label} was not set again`, () => instrument.set(id, value));
+    }
   }
 
   /** What its view shows stays there until it is released. */

@@ -45,6 +45,13 @@ export interface SeriesBlock {
   readonly values: Float64Array;
 }
 
+/** The same with exact times, and all the numbers. */
+export interface SeriesRecords {
+  readonly times: readonly Utc[];
+  /** One array for each number of a record. */
+  readonly values: readonly Float64Array[];
+}
+
 /** One writer; any number of readers, each with a handle of its own. */
 export class StampedSeries {
   readonly descriptor: SeriesDescriptor;
@@ -190,6 +197,17 @@ export class StampedSeries {
     }
     if (this.generation !== generation) throw this.#rangeError(start, end);
     return { timesS, values };
+  }
+
+  /** Records [start, end), which are there, with their times as they are; `undefined` when it was emptied meanwhile. */
+  records(start: number, end: number): SeriesRecords | undefined {
+    const { generation } = this;
+    if (end > this.count || generation % 2 !== 0) return undefined;
+    const times = Array.from({ length: end - start }, (_, index) => this.utcAt(start + index));
+    const values = Array.from({ length: this.valueCount }, (_, index) =>
+      Float64Array.from(times, (_time, record) => this.#numbers[this.#endOf(start + record) + 1 + index]!),
+    );
+    return this.generation === generation ? { times, values } : undefined;
   }
 
   #rangeError(start: number, end: number): LabError {

@@ -74,6 +74,16 @@ export function streamSignals(channels: readonly Channel[]): readonly StreamSign
   return channels.flatMap((channel) => (channel.kind === 'stream' ? channel.signals : []));
 }
 
+/** All values of an instrument, channel after channel. */
+export function valueSignals(channels: readonly Channel[]): readonly ValueSignal[] {
+  return channels.flatMap((channel) => (channel.kind === 'value' ? channel.signals : []));
+}
+
+/** Whether there is something for a recording: streams or values. */
+export function isRecordable(channels: readonly Channel[]): boolean {
+  return channels.some(({ kind }) => kind !== 'trace');
+}
+
 /** Ids of the steady signals that have samples, or of all while none has: the others are switched off. */
 export function streamingIds(channels: readonly Channel[], store: SignalStore): readonly string[] {
   const ids = streamSignals(channels).map(({ id }) => id);

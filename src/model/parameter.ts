@@ -13,6 +13,8 @@ interface ParameterBase {
   readonly isExpert?: boolean;
   /** Not set again when the unit comes back after its cable was pulled: what it switches is not switched by itself. */
   readonly isSetOnce?: boolean;
+  /** Kept in the browser for the unit, and set again whenever that is connected. */
+  readonly isRemembered?: boolean;
 }
 
 export interface ChoiceParameter extends ParameterBase {

@@ -140,7 +140,7 @@ export interface RecordingEntry {
 /** Signals of one instrument, each recorded at its own rate. */
 export interface RecordingSource {
   readonly instrument: InstrumentHandle;
-  /** All that it streams when left out. */
+  /** Streams and values; when left out all that it streams, of one that streams nothing all its values. */
   readonly signalIds?: readonly string[];
 }
 

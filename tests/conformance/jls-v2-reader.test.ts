@@ -9,6 +9,7 @@ import type { FormatReader } from '../../src/formats/reader.ts';
 import type { SignalInfo } from '../../src/model/signal-store.ts';
 import { goldenBytes } from '../support/golden.ts';
 import { goldenBigJson, jlsWorkspace, sha256 } from '../support/jls.ts';
+import { steadySignals } from '../support/steady.ts';
 import { twoPass } from '../support/two-pass.ts';
 
 type Figure = number | 'NaN' | 'DBL_MAX' | '-DBL_MAX';
@@ -122,7 +123,7 @@ test.each([...CLOSED, 'unclosed'])('%s: sources, signals, user data', async (nam
   );
   const fsr = expected.signals.filter((signal) => signal.signal_type === 0);
   expect(
-    reader.store.signals().map((signal) => ({
+    steadySignals(reader.store).map((signal) => ({
       id: signal.id,
       name: signal.name,
       unit: signal.unit,

@@ -5,8 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { utcFromTicks } from '../../src/base/time.ts';
 import { openJlsV2 } from '../../src/formats/jls/v2/reader.ts';
 import { adjustSizes, bitsOf } from '../../src/formats/jls/v2/spec.ts';
+import { StampedWriter } from '../../src/formats/jls/v2/stamped-writer.ts';
 import { JlsWriter } from '../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../src/formats/memory-file.ts';
 import { goldenPath, pulsebench } from '../support/command-line.ts';
@@ -14,6 +16,7 @@ import { goldenBytes } from '../support/golden.ts';
 import { goldenBigJson, jlsWorkspace } from '../support/jls.ts';
 import { pattern, SAME_AGAIN, SMALL, WRITTEN_TYPES, writeAgain, writeJls } from '../support/jls-files.ts';
 import { play, type Recipe } from '../support/jls-recipe.ts';
+import { LibraryFile } from './jls-library.ts';
 import { expectSameAsLibrary } from './same-as-library.ts';
 
 let folder: string;
@@ -84,4 +87,38 @@ test.each([
   expect(stderr).toBe('');
   expect(code).toBe(0);
   await expectSameAsLibrary(output);
+});
+
+test('signals with a time per sample, beside a stream', async () => {
+  const written = (isClosed: boolean) => {
+    const file = new MemoryFile();
+    const writer = new JlsWriter(jlsWorkspace(), file);
+    writer.defineSource({ sourceId: 1, name: 'bench' });
+    writer.defineSignal({ signalId: 1, sourceId: 1, dtype: 'f32', sampleRateHz: 1000, name: 'current', unit: 'A' });
+    const values = new StampedWriter(writer, [{ signalId: 2, sourceId: 1, dtype: 'f64', name: 'reading', unit: 'V' }]);
+    for (let at = 0; at < 3000; at += 7) {
+      const indices = Array.from({ length: 7 }, (_, index) => at + index);
+      values.write(
+        indices.map((index) => utcFromTicks(BigInt(index) * 123_456_789n)),
+        [Float64Array.from(indices, (index) => index / 3)],
+      );
+      values.keep();
+      writer.writeSamples(1, at, Float32Array.from(indices));
+    }
+    writer.utc(1, 0, utcFromTicks(0n));
+    if (isClosed) writer.close();
+    return file;
+  };
+  const library = new LibraryFile(onDisk('stamped', written(true)));
+  expect(library.floats(1)).toEqual(Float32Array.from({ length: 3003 }, (_, index) => index));
+  // of one that was cut the library loses nothing of it either: it mends the file before it reads
+  for (const file of [library, new LibraryFile(onDisk('stamped-cut', written(false)))]) {
+    const { buffer, byteOffset, byteLength } = file.samples(2);
+    const samples = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
+    expect(samples).toEqual(Float64Array.from({ length: 3003 }, (_, index) => index / 3));
+    expect(file.utc(2, 1000)).toBe(1000n * 123_456_789n);
+  }
+  expect(library.signals.find(({ id }) => id === 2)!.times).toEqual(
+    Array.from({ length: 3003 }, (_, index) => [String(index), String(BigInt(index) * 123_456_789n)]),
+  );
 });

@@ -2,6 +2,7 @@
 
 import { type Clock, delay } from '../../base/clock.ts';
 import { LabError, toError } from '../../base/errors.ts';
+import { utcFromUnixMs } from '../../base/time.ts';
 import { type ConsoleAnswer, type InstrumentIdentity, NO_HEALTH, type StreamHealth } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { Driver } from '../api/instrument.ts';
@@ -109,6 +110,7 @@ export class BenchDriver implements Driver {
   /** A line with a question mark is a question. Settings are read again after every line: questions may change them, too. */
   async ask(line: string): Promise<ConsoleAnswer> {
     const { session, part } = this.#opened();
+    part.checkLine?.(line);
     this.#changeCount++;
     const answer = line.includes('?') ? await session.query(line) : undefined;
     if (answer === undefined) await session.command(line);
@@ -187,6 +189,8 @@ export class BenchDriver implements Driver {
     this.#missNotice = error.message;
     this.#notice = error.message;
     if (error instanceof LabError && error.code !== 'device/lost' && ++this.#missCount < MOST_MISSES) return;
+    const { clock, sink } = this.#options;
+    sink.onGone(utcFromUnixMs(clock.unixMs()));
     void this.close();
     const isSilent = error instanceof LabError && error.code === 'device/timeout';
     this.onFailed?.(isSilent ? new LabError('device/lost', error.message, { cause: error }) : error);

@@ -46,6 +46,7 @@ export class BenchInstrument implements Instrument {
       sink: {
         onPanel: (dialect, units) => this.#publish(dialect, units),
         onValues: (utc, values) => this.#values?.take(utc, values, this.#homes),
+        onGone: (utc) => this.#values?.end(utc, this.#homes),
         onTraces: (names, record) => this.#trace(names, record),
       },
     });

@@ -56,6 +56,13 @@ export class PanelValues {
     );
   }
 
+  /** Nobody knows how it goes on from here: what it said last does not hold any longer. */
+  end(utc: Utc, { values }: ChannelHomes): void {
+    for (const { channel, series } of values) {
+      if (series.count > 0) series.appendNewest(utc, new Array(channel.signals.length).fill(Number.NaN));
+    }
+  }
+
   get reading(): InstrumentReading | undefined {
     if (this.#utc === undefined) return undefined;
     const values = measured(this.#dialect).flatMap((channel): ReadingValue[] =>

@@ -2,6 +2,7 @@
 
 import type { Parameter } from '../../model/parameter.ts';
 import type { PanelChannel, PanelDialect, PanelSetting } from '../panel/dialect.ts';
+import type { Panel } from '../panel/panel.ts';
 
 /** Switches every output of the instrument off. */
 export const ALL_OFF = 'all-off';
@@ -10,10 +11,38 @@ export function outputId(channelId: string): string {
   return `${channelId}.output`;
 }
 
+/** Ends of what may be set, behind the id of a setting. */
+const LIMIT_ENDS = { least: '.least', most: '.most' } as const;
+
+/** The setting that a parameter is a limit of, and which; `undefined` for others. */
+export function limitOf(
+  parameterId: string,
+): { readonly settingId: string; readonly end: 'least' | 'most' } | undefined {
+  for (const end of ['least', 'most'] as const) {
+    const suffix = LIMIT_ENDS[end];
+    if (parameterId.endsWith(suffix)) return { settingId: parameterId.slice(0, -suffix.length), end };
+  }
+  return undefined;
+}
+
 /** Channel and setting of a parameter's id. */
 export function placeOf(parameterId: string): { readonly channelId: string; readonly settingId: string } {
   const at = parameterId.indexOf('.');
   return { channelId: parameterId.slice(0, at), settingId: parameterId.slice(at + 1) };
+}
+
+/** What the limits of a panel are, as values of parameters. */
+export function limitValues(panel: Panel): Readonly<Record<string, number>> {
+  const values: Record<string, number> = {};
+  for (const { id: channelId, settings } of panel.dialect.channels) {
+    for (const { id, kind } of settings) {
+      if (kind !== 'number') continue;
+      const { min, max } = panel.limits(channelId, id);
+      values[`${channelId}.${id}${LIMIT_ENDS.least}`] = min;
+      values[`${channelId}.${id}${LIMIT_ENDS.most}`] = max;
+    }
+  }
+  return values;
 }
 
 export function panelParameters({ channels }: PanelDialect): readonly Parameter[] {
@@ -36,9 +65,11 @@ export function panelParameters({ channels }: PanelDialect): readonly Parameter[
 
 function parametersOf(channel: PanelChannel): readonly Parameter[] {
   const settings = channel.settings.map((setting) => parameterOf(channel.id, setting));
-  if (!channel.output) return settings;
+  const limits = channel.settings.flatMap((setting) => limitsOf(channel.id, setting));
+  if (!channel.output) return [...settings, ...limits];
   return [
     ...settings,
+    ...limits,
     {
       kind: 'toggle',
       id: outputId(channel.id),
@@ -60,4 +91,24 @@ function parameterOf(channelId: string, setting: PanelSetting): Parameter {
   const { unit, min, max } = setting;
   const help = 'The instrument may choose a step of its own.';
   return { ...base, kind: 'number', help, unit, min, max, step: 0, default: Math.max(min, Math.min(0, max)) };
+}
+
+/** What the user allows of a number. Set again when the unit comes back, before anything else can be. */
+function limitsOf(channelId: string, setting: PanelSetting): readonly Parameter[] {
+  if (setting.kind !== 'number') return [];
+  const { id, label, unit, min, max } = setting;
+  const limit = (end: 'least' | 'most', word: string, value: number): Parameter => ({
+    kind: 'number',
+    id: `${channelId}.${id}${LIMIT_ENDS[end]}`,
+    label: `${label}, ${word}`,
+    help: 'Nothing beyond it is sent, also not from the console. What is set already stays. Kept for this unit in this browser.',
+    group: `${channelId} limits`,
+    unit,
+    min,
+    max,
+    step: 0,
+    default: value,
+    isRemembered: true,
+  });
+  return [limit('least', 'at least', min), limit('most', 'at most', max)];
 }

@@ -3,10 +3,11 @@
 import type { Clock } from '../../base/clock.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
-import type { PanelDialect } from '../panel/dialect.ts';
+import { checkLine } from '../panel/console-guard.ts';
+import type { PanelChannel, PanelDialect } from '../panel/dialect.ts';
 import { Panel, type PanelPort, type PanelValue } from '../panel/panel.ts';
 import { SCPI_QUEUE } from '../scpi/error-source.ts';
-import { ALL_OFF, outputId, panelParameters, placeOf } from './panel-parameters.ts';
+import { ALL_OFF, limitOf, limitValues, outputId, panelParameters, placeOf } from './panel-parameters.ts';
 import type { BenchPart, BenchSink, Round, Values } from './part.ts';
 import { unlessAnswered } from './unless-answered.ts';
 import { panelWords } from './words.ts';
@@ -44,8 +45,13 @@ export class PanelPart implements BenchPart {
     await this.#panel.prepare();
     const values: Record<string, ParameterValue> = {};
     for (const place of this.#places) Object.assign(values, await this.#readPlace(place));
+    this.#takeUnits(values);
     this.#tellPanel();
-    return { ...values, ...(await this.#outputs()) };
+    return { ...values, ...limitValues(this.#panel), ...(await this.#outputs()) };
+  }
+
+  checkLine(line: string): void {
+    checkLine(this.#panel, line);
   }
 
   async set(parameterId: string, value: ParameterValue): Promise<Values> {
@@ -53,11 +59,20 @@ export class PanelPart implements BenchPart {
       await this.#panel.allOff();
       return this.#outputs();
     }
+    const limit = limitOf(parameterId);
+    if (limit) return this.#setLimit(limit, Number(value));
     const { channelId, settingId } = placeOf(parameterId);
     if (parameterId === outputId(channelId)) {
       return { [parameterId]: await this.#panel.switchOutput(channelId, value === true) };
     }
     return { [parameterId]: await this.#panel.set(channelId, settingId, value as PanelValue) };
+  }
+
+  #setLimit({ settingId: id, end }: NonNullable<ReturnType<typeof limitOf>>, value: number): Values {
+    const { channelId, settingId } = placeOf(id);
+    const { min, max } = this.#panel.limits(channelId, settingId);
+    this.#panel.setLimits(channelId, settingId, end === 'least' ? { min: value, max } : { min, max: value });
+    return limitValues(this.#panel);
   }
 
   /** Readings and outputs each time, and one of the settings in turn. */
@@ -92,9 +107,22 @@ export class PanelPart implements BenchPart {
     return values;
   }
 
+  /** Those of the functions that the unit is set to: one that comes back says the same as before it went. */
+  #takeUnits(values: Values): void {
+    for (const { id, settings } of this.#depending) {
+      const setting = settings.find((candidate) => candidate.id === 'function');
+      const choices = setting?.kind === 'choice' ? setting.choices : [];
+      this.#units.set(id, choices.find(({ word }) => word === values[`${id}.function`])?.unit ?? '');
+    }
+  }
+
+  /** Channels with a reading whose unit a setting decides. */
+  get #depending(): readonly PanelChannel[] {
+    return this.#panel.dialect.channels.filter(({ readings }) => readings.some(({ unit }) => unit === undefined));
+  }
+
   #tellPanel(): void {
-    const { dialect } = this.#panel;
-    const depending = dialect.channels.filter(({ readings }) => readings.some(({ unit }) => unit === undefined));
-    this.#sink.onPanel(dialect, new Map(depending.map(({ id }) => [id, this.#units.get(id) ?? ''])));
+    const units = new Map(this.#depending.map(({ id }) => [id, this.#units.get(id) ?? '']));
+    this.#sink.onPanel(this.#panel.dialect, units);
   }
 }

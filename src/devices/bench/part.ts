@@ -16,6 +16,8 @@ export interface BenchSink {
   onPanel(dialect: PanelDialect, units: ReadonlyMap<string, string>): void;
   /** Readings of one channel that belong together, at the time at which the last of them was there. */
   onValues(utc: Utc, values: readonly MeasuredValue[]): void;
+  /** It does not answer any more. */
+  onGone(utc: Utc): void;
   /** A record of these traces; resolves when it has been handed over. */
   onTraces(names: readonly TraceName[], record: TraceRecord): Promise<void>;
 }
@@ -37,6 +39,8 @@ export interface BenchPart {
   read(): Promise<Values>;
   /** Resolves with the values that are others now, as they were read back. */
   set(parameterId: string, value: ParameterValue): Promise<Values>;
+  /** Throws `setup/invalid` for a typed line that must not go out. */
+  checkLine?(line: string): void;
   /** One round of questions. */
   round(): Promise<Round>;
 }

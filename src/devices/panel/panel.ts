@@ -50,17 +50,23 @@ export class Panel {
     return this.#limits.get(setting) ?? setting;
   }
 
-  /** Limits are the user's, inside the instrument's own. Throws `setup/invalid` for others. */
+  /** Whether the user has drawn any. */
+  get hasLimits(): boolean {
+    return this.#limits.size > 0;
+  }
+
+  /** Limits are the user's, inside the instrument's own, which are none. Throws `setup/invalid` for others. */
   setLimits(channelId: string, settingId: string, limits: PanelLimits): void {
     const setting = this.#numberSetting(channelId, settingId);
     const { min, max } = limits;
     if (!(min >= setting.min && max <= setting.max && min <= max)) {
       throw new LabError(
         'setup/invalid',
-        `Limits of ${setting.label} have to lie from ${setting.min} to ${setting.max} ${setting.unit}.`,
+        `Limits of ${setting.label} have to lie from ${setting.min} to ${setting.max} ${setting.unit}, the lower one not above the upper one. They stay as they are.`,
       );
     }
-    this.#limits.set(setting, { min, max });
+    if (min === setting.min && max === setting.max) this.#limits.delete(setting);
+    else this.#limits.set(setting, { min, max });
   }
 
   /** What the instrument is set to. Rejects with `device/protocol` for an answer that is none. */
@@ -75,8 +81,7 @@ export class Panel {
    * anything is sent for a value beyond the limits or a word that it does not have.
    */
   async set(channelId: string, settingId: string, value: PanelValue): Promise<PanelValue> {
-    const setting = this.#setting(this.#channel(channelId), settingId);
-    this.#check(channelId, setting, value);
+    const setting = this.check(channelId, settingId, value);
     await this.#port.command(setting.command.replace('%', String(value)));
     return this.read(channelId, settingId);
   }
@@ -134,14 +139,16 @@ export class Panel {
     return { word, unit: choices.find((choice) => isWord(word, choice.word))?.unit ?? '' };
   }
 
-  #check(channelId: string, setting: PanelSetting, value: PanelValue): void {
+  /** The setting. Throws `setup/invalid` where it may not have the value. */
+  check(channelId: string, settingId: string, value: PanelValue): PanelSetting {
+    const setting = this.#setting(this.#channel(channelId), settingId);
     if (setting.kind === 'choice') {
-      if (setting.choices.some(({ word }) => word === value)) return;
+      if (setting.choices.some(({ word }) => word === value)) return setting;
       const words = setting.choices.map(({ label }) => label).join(', ');
       throw new LabError('setup/invalid', `${setting.label} cannot be "${value}". Choose one of ${words}.`);
     }
     const { min, max } = this.limits(channelId, setting.id);
-    if (typeof value === 'number' && value >= min && value <= max) return;
+    if (typeof value === 'number' && value >= min && value <= max) return setting;
     const isOwn = this.#limits.has(setting);
     throw new LabError(
       'setup/invalid',

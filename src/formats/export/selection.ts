@@ -154,7 +154,7 @@ export interface SteadySpan extends Span {
   readonly info: SteadySignal;
 }
 
-export function isSteady(span: Span): span is SteadySpan {
+export function isSteady<T extends Span>(span: T): span is T & SteadySpan {
   return span.info.timing === 'steady';
 }
 

@@ -25,7 +25,7 @@ export const JLS_V2_WRITE_ROW: WriteRow = {
   label: 'JLS v2 recording',
   isTable: false,
   canReduce: false,
-  keepsTimes: false,
+  keepsTimes: true,
   isForEvents: false,
   write: async (reader, sink, workspace, options) =>
     (await import('./v2/export.ts')).writeJlsSlice(reader, sink, workspace, options),

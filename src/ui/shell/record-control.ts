@@ -182,7 +182,7 @@ export class LabRecordControl extends AppElement {
   }
 
   #shownNames(): string {
-    return this.app.bench.streaming.map(({ label }) => label).join(' and ');
+    return this.app.bench.recordable.map(({ label }) => label).join(' and ');
   }
 
   /** Says what it records where that could be something else. */

@@ -3,10 +3,18 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { ConnectedInstrument } from '../../app/instruments.ts';
+import { canRecord } from '../../app/recordable.ts';
 import type { RecordedInstrument } from '../../app/recordings.ts';
 import { formatRoughly } from '../../base/duration.ts';
 import { formatBytes, formatSiText } from '../../base/si.ts';
-import { STREAM_SAMPLE_BITS, type StreamSignal, streamingIds, streamSignals } from '../../model/channel.ts';
+import {
+  STREAM_SAMPLE_BITS,
+  type StreamSignal,
+  streamingIds,
+  streamSignals,
+  type ValueSignal,
+  valueSignals,
+} from '../../model/channel.ts';
 import { isSaturation, saturatedName } from '../../model/saturation.ts';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
@@ -129,7 +137,7 @@ export class LabRecordDialog extends AppElement {
   /** Begins with all that what is shown streams, and the usual limit. */
   async show(): Promise<void> {
     const { bench, settings } = this.app;
-    this.leftOut = new Map(bench.streaming.map((instrument) => [instrument.choice.id, switchedOff(instrument)]));
+    this.leftOut = new Map(bench.recordable.map((instrument) => [instrument.choice.id, leftOutAtFirst(instrument)]));
     const limitMinutes = settings.get('record.limit-minutes');
     this.isLimited = limitMinutes > 0;
     if (this.isLimited) {
@@ -178,39 +186,45 @@ export class LabRecordDialog extends AppElement {
   #instrument(instrument: ConnectedInstrument): TemplateResult {
     const { choice, label, status, colorNumber } = instrument;
     const { state: now, channels } = status.value;
-    const canRecord = now === 'streaming';
+    const isReady = canRecord(status.value);
     const leftOut = this.leftOut.get(choice.id);
     return html`<fieldset .style=${`--device: var(--lab-trace-${colorNumber})`}>
       <legend>
-        <label class=${canRecord ? '' : 'off'} title=${canRecord ? nothing : 'It does not run: nothing would be recorded. Start it first.'}>
+        <label class=${isReady ? '' : 'off'} title=${isReady ? nothing : 'It does not run: nothing would be recorded. Start it first.'}>
           <input
             type="checkbox"
-            .checked=${canRecord && leftOut !== undefined}
-            ?disabled=${!canRecord}
+            .checked=${isReady && leftOut !== undefined}
+            ?disabled=${!isReady}
             @change=${() => this.#set(choice.id, leftOut ? undefined : [])}
           />
-          ${label}<span class="state small dim">${canRecord ? STATE_WORDS[now] : `${STATE_WORDS[now]}: start it first`}</span>
+          ${label}<span class="state small dim">${isReady ? STATE_WORDS[now] : `${STATE_WORDS[now]}: start it first`}</span>
         </label>
       </legend>
       ${
-        canRecord && leftOut
+        isReady && leftOut
           ? html`<div class="signals">
               ${streamSignals(channels)
                 .filter(({ id }) => !isSaturation(id))
-                .map((signal) => this.#signal(choice.id, signal, leftOut))}
+                .map((signal) => this.#signal(choice.id, signal, rateOf(signal), leftOut))}
+              ${valueSignals(channels).map((signal) => this.#signal(choice.id, signal, 'values', leftOut))}
             </div>`
           : nothing
       }
     </fieldset>`;
   }
 
-  #signal(instrumentId: string, { id, name, sampleRateHz }: StreamSignal, leftOut: readonly string[]): TemplateResult {
+  #signal(
+    instrumentId: string,
+    { id, name }: StreamSignal | ValueSignal,
+    rate: string,
+    leftOut: readonly string[],
+  ): TemplateResult {
     const isRecorded = !leftOut.includes(id);
     const change = () =>
       this.#set(instrumentId, isRecorded ? [...leftOut, id] : leftOut.filter((other) => other !== id));
     return html`<label>
       <input type="checkbox" .checked=${isRecorded} @change=${change} />${name}
-      <span class="number small dim">${formatSiText(sampleRateHz, 'S/s', { significantDigits: 3 })}</span>
+      <span class="number small dim">${rate}</span>
     </label>`;
   }
 
@@ -255,6 +269,11 @@ export class LabRecordDialog extends AppElement {
         streamSignals(instrument.status.value.channels).filter(({ id }) => signalIds?.includes(id)),
       )
       .reduce((sum, { sampleRateHz, dtype }) => sum + (sampleRateHz * STREAM_SAMPLE_BITS[dtype]) / 8, 0);
+    const hasValues = sources.some(({ instrument, signalIds }) =>
+      valueSignals(instrument.status.value.channels).some(({ id }) => signalIds?.includes(id)),
+    );
+    const amount =
+      bytesPerS > 0 || !hasValues ? `About ${formatBytes(Math.round(bytesPerS))}/s` : 'A few kilobytes a second';
     const { leftBytes, isInMemory } = this.app.recordings.room.value;
     const lengthS = this.#durationS;
     const needed = lengthS > 0 && bytesPerS > 0 ? `, about ${formatBytes(Math.round(bytesPerS * lengthS))} in all` : '';
@@ -263,7 +282,7 @@ export class LabRecordDialog extends AppElement {
         ? 'The browser does not say how much room is left; the recorder watches it.'
         : `At most ${formatBytes(leftBytes)} are left${bytesPerS > 0 ? `, enough for about ${formatRoughly(leftBytes / bytesPerS)}` : ''}.`;
     const isShort = leftBytes !== undefined && bytesPerS * lengthS > leftBytes;
-    return html`<p>About <span class="number">${formatBytes(Math.round(bytesPerS))}/s</span>${needed}.</p>
+    return html`<p>${amount}${needed}.</p>
       <p class=${isShort ? 'problem' : 'dim'}>${room}</p>
       ${isInMemory ? html`<p class="problem">This window is private: its recordings are gone when it closes.</p>` : nothing}`;
   }
@@ -275,11 +294,13 @@ export class LabRecordDialog extends AppElement {
 
   #sources(): readonly RecordedInstrument[] {
     return this.app.instruments.connected.value.flatMap((instrument) => {
-      const { state: now, channels } = instrument.status.value;
+      const { channels } = instrument.status.value;
       const leftOut = this.leftOut.get(instrument.choice.id);
-      if (now !== 'streaming' || !leftOut) return [];
+      if (!canRecord(instrument.status.value) || !leftOut) return [];
       // which samples of a signal are saturated belongs to it
-      const signalIds = streamSignals(channels).flatMap(({ id }) => (leftOut.includes(saturatedName(id)) ? [] : [id]));
+      const streamed = streamSignals(channels).filter(({ id }) => !leftOut.includes(saturatedName(id)));
+      const valued = valueSignals(channels).filter(({ id }) => !leftOut.includes(id));
+      const signalIds = [...streamed, ...valued].map(({ id }) => id);
       return signalIds.length > 0 ? [{ instrument, signalIds }] : [];
     });
   }
@@ -292,11 +313,17 @@ export class LabRecordDialog extends AppElement {
   }
 }
 
-/** Ids of signals that its settings have switched off: left out unless somebody wants them. */
-function switchedOff({ status, handle }: ConnectedInstrument): readonly string[] {
+/** What its settings have switched off, and values of one that streams: left out unless somebody wants them. */
+function leftOutAtFirst({ status, handle }: ConnectedInstrument): readonly string[] {
   const { channels } = status.value;
+  const streams = streamSignals(channels);
   const streaming = streamingIds(channels, handle.store);
-  return streamSignals(channels).flatMap(({ id }) => (streaming.includes(id) ? [] : [id]));
+  const switchedOff = streams.filter(({ id }) => !streaming.includes(id));
+  return [...switchedOff, ...(streams.length > 0 ? valueSignals(channels) : [])].map(({ id }) => id);
+}
+
+function rateOf({ sampleRateHz }: StreamSignal): string {
+  return formatSiText(sampleRateHz, 'S/s', { significantDigits: 3 });
 }
 
 declare global {

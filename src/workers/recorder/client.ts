@@ -3,8 +3,9 @@
 import { type Clock, delay } from '../../base/clock.ts';
 import { LabError, toError } from '../../base/errors.ts';
 import { uniqueId } from '../../base/unique-id.ts';
-import { attachChannels, hasChannelSet } from '../../core/channel-set.ts';
+import { attachChannels, type ChannelSet, channelsOf, hasChannelSet } from '../../core/channel-set.ts';
 import type { StreamRing } from '../../core/stream-ring.ts';
+import { isRecordable, valueSignals } from '../../model/channel.ts';
 import type {
   CopyProgress,
   RecordingEntry,
@@ -278,16 +279,25 @@ async function storedFile(handle: FileSystemFileHandle): Promise<File> {
 function recordedSource({ instrument, signalIds }: RecordingSource): RecordedSource {
   const { choice, status } = instrument;
   const channelSet = hasChannelSet(instrument) ? instrument.channelSet : undefined;
-  if (!channelSet || channelSet.streams.length === 0) {
-    throw new LabError('run/state', `${choice.label} does not stream, so there is nothing of it to record.`);
+  if (!channelSet || !isRecordable(channelsOf(channelSet))) {
+    throw new LabError(
+      'run/state',
+      `${choice.label} streams nothing and has no values: there is nothing to record of it.`,
+    );
   }
   const { model, serialNumber } = choice;
   return {
     label: choice.label,
     identity: status.identity ?? { model, vendor: '', serialNumber, firmware: '' },
     channelSet,
-    signalIds: signalIds ?? streamingIds(attachChannels(channelSet).rings),
+    signalIds: signalIds ?? recordedIds(channelSet),
   };
+}
+
+/** Of an instrument that streams its streams, of another one its values. */
+function recordedIds(channelSet: ChannelSet): readonly string[] {
+  if (channelSet.streams.length > 0) return streamingIds(attachChannels(channelSet).rings);
+  return valueSignals(channelsOf(channelSet)).map(({ id }) => id);
 }
 
 /** Ids of the signals that have samples, or of all while none has: a switched-off one is not recorded. */

@@ -3,11 +3,11 @@
 import { assert } from '../../base/assert.ts';
 import { systemClock } from '../../base/clock.ts';
 import { LabError } from '../../base/errors.ts';
-import { attachChannels } from '../../core/channel-set.ts';
-import type { StreamRing } from '../../core/stream-ring.ts';
+import { utcFromUnixMs } from '../../base/time.ts';
+import { type AttachedChannels, attachChannels } from '../../core/channel-set.ts';
 import { createWorkspace } from '../../core/workspace.ts';
 import { JlsWriter, jlsWriterWorkspaceBytes } from '../../formats/jls/v2/writer.ts';
-import type { StreamSignal } from '../../model/channel.ts';
+import type { StreamSignal, ValueSignal } from '../../model/channel.ts';
 import { Journal } from '../../storage/journal.ts';
 import { type FoundRoom, QuotaGuard } from '../../storage/quota.ts';
 import { RecordingFiles } from '../../storage/recording-files.ts';
@@ -18,12 +18,14 @@ import { openSyncFile, openSyncHandle, type SyncFile } from '../../storage/sync-
 import type { RecordedSource, RecorderApi, RecordingJob } from './protocol.ts';
 import { closingBytes, recordingBytesPerSecond } from './ring-follower.ts';
 import { RecordingSession } from './session.ts';
-import { chosenSignals, SourceFollower } from './source-follower.ts';
+import { SourceFollower } from './source-follower.ts';
+import { chosenSignals } from './stream-set.ts';
+import { chosenValues, valueBytesPerSecond, valueClosingBytes } from './value-follower.ts';
 
-/** A source with this thread's handles on its rings. */
-interface Attached extends RecordedSource {
-  readonly rings: readonly StreamRing[];
-  readonly signals: readonly StreamSignal[];
+/** A source with this thread's handles on its channels, and what was chosen of them. */
+interface Attached extends RecordedSource, Pick<AttachedChannels, 'rings' | 'values'> {
+  readonly streamed: readonly StreamSignal[];
+  readonly valued: readonly ValueSignal[];
 }
 
 export class RecorderService implements Omit<RecorderApi, 'repair'> {
@@ -39,14 +41,16 @@ export class RecorderService implements Omit<RecorderApi, 'repair'> {
     assert(release, 'a new recording has its lock to itself');
     const place = new RecordingPlace(files, job.id);
     try {
-      const signals = sources.flatMap((source) => source.signals);
-      const endBytes = closingBytes(signals);
+      const signals = sources.flatMap(({ streamed }) => streamed);
+      const valueCount = sources.reduce((sum, { valued }) => sum + valued.length, 0);
+      const endBytes = closingBytes(signals) + valueClosingBytes(valueCount);
       const { file, found } = await place.open(endBytes);
-      const guard = new QuotaGuard({ bytesPerSecond: recordingBytesPerSecond(signals), found });
+      const bytesPerSecond = recordingBytesPerSecond(signals) + valueBytesPerSecond(valueCount);
+      const guard = new QuotaGuard({ bytesPerSecond, found });
       await guard.requireStart(job.durationS);
       const workspace = createWorkspace(
         job.sources[0]!.channelSet.seed.module,
-        jlsWriterWorkspaceBytes(signals.length),
+        jlsWriterWorkspaceBytes(signals.length + valueCount),
       );
       // what the browser says may be worth nothing
       file.reserve(endBytes);
@@ -141,9 +145,10 @@ class RecordingPlace {
 }
 
 function attach(source: RecordedSource): Attached {
-  const { rings } = attachChannels(source.channelSet);
-  const signals = chosenSignals(rings, source.signalIds);
-  if (signals.length > 0) return { ...source, rings, signals };
+  const { rings, values } = attachChannels(source.channelSet);
+  const streamed = chosenSignals(rings, source.signalIds);
+  const valued = values.flatMap((channel) => chosenValues(channel, source.signalIds));
+  if (streamed.length + valued.length > 0) return { ...source, rings, values, streamed, valued };
   throw new LabError(
     'run/state',
     `Recording did not start: no signal of ${source.label} was chosen. Choose at least one, or leave it out.`,
@@ -151,19 +156,22 @@ function attach(source: RecordedSource): Attached {
 }
 
 function follow(sources: readonly Attached[], writer: JlsWriter, file: SyncFile): readonly SourceFollower[] {
+  const nowMs = systemClock.nowMs();
+  const startUtc = utcFromUnixMs(systemClock.unixMs());
   let firstJlsId = 1;
-  return sources.map(({ rings, identity, signalIds, signals }, index) => {
+  return sources.map(({ rings, values, identity, signalIds, streamed, valued }, index) => {
     const follower = new SourceFollower({
       rings,
+      values: { channels: values, startUtc },
       identity,
       signalIds,
       writer,
       sourceId: index + 1,
       firstJlsId,
       reserve: (lengthBytes) => file.reserve(lengthBytes),
-      nowMs: systemClock.nowMs(),
+      nowMs,
     });
-    firstJlsId += signals.length;
+    firstJlsId += streamed.length + valued.length;
     return follower;
   });
 }

@@ -61,7 +61,7 @@ async function copyRecording(
     const sink = await openSyncFile(await files.create(newName));
     try {
       const { signals } = await repairJlsV2(source, sink, createWorkspace(coreModule, workspaceBytes));
-      const durationS = Math.max(0, ...signals.map(({ sampleCount, sampleRateHz }) => sampleCount / sampleRateHz));
+      const durationS = Math.max(0, ...signals.map((signal) => signal.durationS));
       return { durationS, sizeBytes: sink.sizeBytes };
     } finally {
       sink.close();

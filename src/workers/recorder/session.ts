@@ -9,7 +9,8 @@ import type { AppendSink } from '../../formats/source.ts';
 import type { RecordingEnd } from '../../model/ports.ts';
 import type { JournalChange } from '../../storage/journal.ts';
 import type { QuotaGuard } from '../../storage/quota.ts';
-import { MAX_GAP_S, type SourceEnd, type SourceFollower } from './source-follower.ts';
+import type { SourceFollower } from './source-follower.ts';
+import { MAX_GAP_S, type SourceEnd } from './stream-set.ts';
 
 /** Between looks at the rings, which hold seconds. */
 const TURN_MS = 50;
@@ -159,6 +160,7 @@ export class RecordingSession {
     }
     if (nowMs - this.#keptMs >= KEEP_MS) {
       this.#keptMs = nowMs;
+      for (const source of this.#options.sources) source.keep();
       sink.flush();
       await this.#tell({ ...this.#figures(), leftBytes: this.#leftBytes });
     }
@@ -191,7 +193,7 @@ export class RecordingSession {
     writer.close();
     sink.close();
     this.#isClosed = true;
-    const notes = [...this.#sourceNotes.values(), ...(note === undefined ? [] : [note])];
+    const notes = [this.#sourceNote(), note].filter((part) => part !== undefined);
     await record({
       ...this.#figures(),
       leftBytes: undefined,
@@ -230,8 +232,15 @@ export class RecordingSession {
       sizeBytes: sink.sizeBytes,
       missingSampleCount: sum(({ missingSampleCount }) => missingSampleCount),
       recorderLostSampleCount: sum(({ lostSampleCount }) => lostSampleCount),
-      ...(this.#sourceNotes.size > 0 ? { note: [...this.#sourceNotes.values()].join(' ') } : {}),
+      note: this.#sourceNote(),
     };
+  }
+
+  /** What is to be said of the instruments: of those that ended, and of those that are silent. */
+  #sourceNote(): string | undefined {
+    const silences = this.#options.sources.flatMap(({ end, silence }) => (end || !silence ? [] : [silence]));
+    const notes = [...this.#sourceNotes.values(), ...silences];
+    return notes.length > 0 ? notes.join(' ') : undefined;
   }
 }
 

@@ -1,177 +1,147 @@
-// What one instrument streams, into one source of a JLS file: its rings side by side, each at its own rate, with sample
-// ids that count from a common zero, through stops, starts and replugs. It says when nothing more is to be expected.
+// One instrument into one source of a JLS file: what it streams and what it publishes as values. It says when nothing
+// more is to be expected of it.
 
-import { type Utc, utcAddSeconds, utcSecondsBetween } from '../../base/time.ts';
+import { formatElapsed } from '../../base/duration.ts';
+import type { Utc } from '../../base/time.ts';
+import type { AttachedValues } from '../../core/channel-set.ts';
 import type { StreamRing } from '../../core/stream-ring.ts';
 import type { JlsWriter } from '../../formats/jls/v2/writer.ts';
-import type { StreamSignal } from '../../model/channel.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
-import { type LastOn, RingFollower } from './ring-follower.ts';
+import type { LastOn } from './ring-follower.ts';
+import { chosenSignals, type SourceEnd, StreamSet } from './stream-set.ts';
+import { chosenValues, ValueFollower } from './value-follower.ts';
 
-/** A longer absence is no gap in a recording but the end of it: the file would fill with nothing. */
-export const MAX_GAP_S = 30;
-/** Rings of one instrument that were emptied together agree better than this on when they began anew. */
-const SAME_START_S = 0.1;
-
-/** Nothing more comes: its channels ended (it was closed, or has others now), its thread died, or it was silent for long. */
-export type SourceEnd = 'ended' | 'lost' | 'away';
+export interface RecordedValues {
+  readonly channels: readonly AttachedValues[];
+  /** What is older is not taken. */
+  readonly startUtc: Utc;
+}
 
 export interface SourceFollowerOptions {
-  /** Of one instrument: they count from one common moment. */
   readonly rings: readonly StreamRing[];
+  readonly values?: RecordedValues;
   readonly identity: InstrumentIdentity;
-  /** Of the rings' signals; at least one. */
+  /** Of its signals, of either kind; at least one. */
   readonly signalIds: readonly string[];
   readonly writer: JlsWriter;
   /** 1..255, unique in the file. */
   readonly sourceId: number;
   /** First of the ids in the file that its signals take, in order. */
   readonly firstJlsId: number;
-  /** As the ring followers call it. */
+  /** Called before bytes are given to the writer; throws `storage/quota` when there is no room for them. */
   readonly reserve: (lengthBytes: number) => void;
   /** Counts its silence from here. */
   readonly nowMs: number;
-}
-
-/** The signals of these rings that were chosen, in order. */
-export function chosenSignals(rings: readonly StreamRing[], signalIds: readonly string[]): readonly StreamSignal[] {
-  return rings.flatMap(({ signals }) => signals.filter(({ id }) => signalIds.includes(id)));
 }
 
 /** The thread of the writer only. */
 export class SourceFollower {
   /** As the vendor's programs name sources: `JS220-002122`. */
   readonly name: string;
-  readonly #followers: readonly RingFollower[];
-  /** File times that every rate can state are multiples of one part of a second out of this many. */
-  readonly #stepsPerS: number;
-  /** When the rings' sample 0 is, and at which step of the file; since they were last emptied. */
-  #zeroUtc: Utc | undefined;
-  #zeroStep = 0;
-  #progressMs: number;
-  #end: SourceEnd | undefined;
+  readonly #streams: StreamSet | undefined;
+  readonly #values: readonly ValueFollower[];
+  /** Where it fell silent last, as long as it is. */
+  #silentFromS: number | undefined;
+  #silenceCount = 0;
 
-  /** Defines source and signals, named as the Joulescope UI expects them. */
-  constructor({ rings, identity, signalIds, writer, sourceId, firstJlsId, reserve, nowMs }: SourceFollowerOptions) {
+  /** Defines source and signals, streams first. */
+  constructor({ rings, values, identity, signalIds, ...common }: SourceFollowerOptions) {
     const { model, vendor, serialNumber, firmware } = identity;
+    const { writer, sourceId } = common;
     this.name = `${model}-${serialNumber}`;
-    this.#progressMs = nowMs;
     writer.defineSource({ sourceId, name: this.name, vendor, model, version: firmware, serialNumber });
-    const followed = rings.filter(({ signals }) => signals.some(({ id }) => signalIds.includes(id)));
-    // the newest moment that all of them have reached: nothing from before the recording gets in
-    const startS = Math.max(0, ...followed.map((ring) => ring.endSample / rateOf(ring)));
-    let jlsId = firstJlsId;
-    this.#followers = followed.map((ring) => {
-      const signals = ring.signals.flatMap(({ id, dtype, sampleRateHz, name, unit }, ringIndex) => {
-        if (!signalIds.includes(id)) return [];
-        const signalId = jlsId++;
-        writer.defineSignal({ signalId, sourceId, dtype, sampleRateHz: Math.round(sampleRateHz), name, unit });
-        return [{ ringIndex, jlsId: signalId }];
+    const streamed = chosenSignals(rings, signalIds);
+    let { firstJlsId } = common;
+    if (streamed.length > 0) this.#streams = new StreamSet({ ...common, rings, signalIds });
+    firstJlsId += streamed.length;
+    this.#values = (values?.channels ?? []).flatMap((channel) => {
+      const { length } = chosenValues(channel, signalIds);
+      if (length === 0) return [];
+      const follower = new ValueFollower({
+        ...common,
+        values: channel,
+        signalIds,
+        firstJlsId,
+        startUtc: values!.startUtc,
       });
-      const startSample = Math.max(ring.endSample, Math.floor(startS * rateOf(ring)));
-      return new RingFollower({ ring, writer, signals, startSample, reserve });
+      firstJlsId += length;
+      return [follower];
     });
-    this.#stepsPerS = this.#followers.map(({ sampleRateHz }) => sampleRateHz).reduce(commonDivisor);
   }
 
   /** Why nothing more comes; `undefined` while it may. */
   get end(): SourceEnd | undefined {
-    return this.#end;
+    if (this.#streams && !this.#streams.end) return undefined;
+    // its values come from where its streams do
+    if (this.#streams?.end === 'away') return 'away';
+    if (this.#values.some(({ state, isAtEnd }) => state === 'live' || !isAtEnd)) return undefined;
+    const isLost = this.#values.some(({ state }) => state === 'lost');
+    return isLost ? 'lost' : (this.#streams?.end ?? 'ended');
   }
 
   /** Seconds of its longest signal, gaps included. */
   get durationS(): number {
-    return Math.max(...this.#followers.map(({ durationS }) => durationS));
+    return Math.max(this.#streams?.durationS ?? 0, ...this.#values.map(({ durationS }) => durationS));
   }
 
   /** Sample times of its rings without a value: lost on the way to the ring, or while the instrument was away. */
   get missingSampleCount(): number {
-    return this.#followers.reduce((sum, { missingSampleCount }) => sum + missingSampleCount, 0);
+    return this.#streams?.missingSampleCount ?? 0;
   }
 
   /** Samples that were overwritten before they were taken. */
   get lostSampleCount(): number {
-    return this.#followers.reduce((sum, { lostSampleCount }) => sum + lostSampleCount, 0);
+    return this.#streams?.lostSampleCount ?? 0;
+  }
+
+  /** What is to be said of its silence: values may come at any time, so that it is no end. */
+  get silence(): string | undefined {
+    if (this.#silentFromS !== undefined) {
+      return `${this.name} sends no values since ${formatElapsed(this.#silentFromS)}; the recording waits for them.`;
+    }
+    if (this.#silenceCount === 0) return undefined;
+    const times = this.#silenceCount === 1 ? 'once' : `${this.#silenceCount} times`;
+    return `${this.name} sent no values ${times} for a while.`;
   }
 
   isComplete(durationS: number): boolean {
-    return this.#followers.every((follower) => follower.isComplete(durationS));
+    const parts = this.#streams ? [this.#streams, ...this.#values] : this.#values;
+    return parts.every((part) => part.isComplete(durationS));
   }
 
   /** Nothing is taken beyond what has come by now. */
   endHere(on: LastOn = 'byte'): void {
-    for (const follower of this.#followers) follower.endHere(on);
+    this.#streams?.endHere(on);
+    for (const follower of this.#values) follower.endHere();
   }
 
   /**
-   * Takes a block of each ring, of a recording of `durationS`. False when there is nothing more at once. Throws what
+   * Takes a block of each channel, of a recording of `durationS`. False when there is nothing more at once. Throws what
    * `reserve` throws.
    */
   advance(nowMs: number, durationS?: number): boolean {
-    if (this.#end) return false;
-    let isMore = false;
-    const ending = this.#followers.filter(({ state }) => state !== 'live');
-    for (const follower of ending) follower.endHere('byte');
-    for (const follower of this.#followers) {
-      const { nextId } = follower;
-      const taken = follower.take(durationS);
-      if (taken === 'more' || (taken === 'reset' && this.#goOn(follower))) isMore = true;
-      if (follower.nextId > nextId) this.#progressMs = nowMs;
-    }
-    if (isMore) return true;
-    if (ending.length === this.#followers.length) {
-      this.#end ??= ending.some(({ state }) => state === 'lost') ? 'lost' : 'ended';
-    } else if (this.#hasTaken && nowMs - this.#progressMs > MAX_GAP_S * 1000) this.#end = 'away';
-    return false;
+    let isMore = this.#streams?.advance(nowMs, durationS) ?? false;
+    for (const follower of this.#values) if (follower.advance(nowMs, durationS)) isMore = true;
+    this.#watchSilence();
+    return isMore;
+  }
+
+  /** Brings into the file what would wait for more. */
+  keep(): void {
+    for (const follower of this.#values) follower.keep();
   }
 
   /** What is still to be said of their ends. Call before the writer closes. */
   finish(): void {
-    for (const follower of this.#followers) follower.finish();
+    this.#streams?.finish();
   }
 
-  get #hasTaken(): boolean {
-    return this.#followers.some(({ hasTaken }) => hasTaken);
-  }
-
-  /**
-   * A ring was emptied: streaming was stopped and started, or the instrument came back. It goes on after a gap as long as
-   * the absence; the first ring that is seen says how long that was, for all of them. False while that is not known, or
-   * when it was too long.
-   */
-  #goOn(follower: RingFollower): boolean {
-    const found = follower.lookAfterReset();
-    if (!found) return false;
-    const { sampleRateHz } = follower;
-    const zeroUtc = utcAddSeconds(found.utc, -found.startSample / sampleRateHz);
-    if (!this.#hasTaken) {
-      this.#zeroStep = 0;
-      this.#zeroUtc = zeroUtc;
-    } else if (this.#zeroUtc === undefined || Math.abs(utcSecondsBetween(this.#zeroUtc, zeroUtc)) > SAME_START_S) {
-      const end = follower.end ?? { id: follower.nextId, utc: found.utc };
-      const awayS = Math.max(0, utcSecondsBetween(end.utc, found.utc));
-      if (awayS > MAX_GAP_S) {
-        this.#end = 'away';
-        return false;
-      }
-      const zeroS = (end.id + Math.round(awayS * sampleRateHz) - found.startSample) / sampleRateHz;
-      this.#zeroStep = Math.ceil(zeroS * this.#stepsPerS - ROUNDING);
-      this.#zeroUtc = zeroUtc;
+  #watchSilence(): void {
+    const isSilent = this.#values.some((follower) => follower.isSilent);
+    if (isSilent && this.#silentFromS === undefined) {
+      this.#silentFromS = Math.max(...this.#values.map(({ durationS }) => durationS));
+      this.#silenceCount++;
     }
-    follower.resume(found, Math.round((this.#zeroStep * sampleRateHz) / this.#stepsPerS));
-    return true;
+    if (!isSilent) this.#silentFromS = undefined;
   }
-}
-
-/** Part of a step by which a quotient may be wrong. */
-const ROUNDING = 1e-6;
-
-function rateOf(ring: StreamRing): number {
-  return ring.signals[0]?.sampleRateHz ?? 1;
-}
-
-/** Of whole rates; others share nothing finer than a second. */
-function commonDivisor(a: number, b: number): number {
-  if (!Number.isInteger(a) || !Number.isInteger(b)) return 1;
-  return b === 0 ? a : commonDivisor(b, a % b);
 }

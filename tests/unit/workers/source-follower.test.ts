@@ -3,11 +3,8 @@ import { openFile } from '../../../src/formats/detect.ts';
 import { JlsWriter } from '../../../src/formats/jls/v2/writer.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
 import type { FormatReader } from '../../../src/formats/reader.ts';
-import {
-  type SourceEnd,
-  SourceFollower,
-  type SourceFollowerOptions,
-} from '../../../src/workers/recorder/source-follower.ts';
+import { SourceFollower, type SourceFollowerOptions } from '../../../src/workers/recorder/source-follower.ts';
+import type { SourceEnd } from '../../../src/workers/recorder/stream-set.ts';
 import { createTestCore } from '../../support/core.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 import { RING_SIGNALS, RingSource, ringUtc, ringValue } from '../../support/ring-source.ts';

@@ -301,11 +301,15 @@ describe('values of a running instrument', () => {
     expect([...timesS!]).toEqual(TIMES_S);
   });
 
-  test('have no place in a recording, which says so', async () => {
-    await expect(run(meter(), { signalIds: ['current', 'meter.charge'] })).rejects.toMatchObject({
-      code: 'format/unsupported',
-      message: expect.stringContaining('Use .csv, .npy or .h5'),
-    });
+  test('go into a recording beside the stream, each with its own times', async () => {
+    const { reader } = await run(meter(), { signalIds: ['current', 'meter.charge'] });
+    const [current, charge] = reader.store.signals();
+    expect(current).toMatchObject({ timing: 'steady', endSample: 5000 });
+    expect(charge).toMatchObject({ timing: 'stamped', endSample: 8, unit: 'C' });
+    const { timesS, values } = await reader.store.samples(charge!.id, 0, 8);
+    expect([...values]).toEqual([0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5]);
+    const offsetS = timesS![0]! - TIMES_S[0]!;
+    expect([...timesS!].map((time) => time - offsetS)).toEqual(TIMES_S);
   });
 });
 

@@ -82,11 +82,19 @@ export class ChunkWriter {
 
   /** Replaces the payload of a chunk by one of the same length. */
   patchPayload(offset: number, payload: Uint8Array): void {
-    const address = this.#codec.load(payload);
-    this.#seal(address, payload.byteLength);
+    this.#patchAt(offset, this.#codec.load(payload), payload.byteLength);
+  }
+
+  /** The same with a chunk that lies ready as for `writeInPlace`. */
+  patchInPlace(offset: number, address: number, payloadLengthBytes: number): void {
+    this.#patchAt(offset, address + CHUNK_HEADER_BYTES, payloadLengthBytes);
+  }
+
+  #patchAt(offset: number, payloadAddress: number, lengthBytes: number): void {
+    this.#seal(payloadAddress, lengthBytes);
     this.#sink.patch(
       offset + CHUNK_HEADER_BYTES,
-      this.#bytes.subarray(address, address + bytesOnDisk(payload.byteLength)),
+      this.#bytes.subarray(payloadAddress, payloadAddress + bytesOnDisk(lengthBytes)),
     );
   }
 

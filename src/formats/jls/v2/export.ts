@@ -11,8 +11,8 @@ import {
   type ExportOptions,
   ExportProgress,
   type ExportReport,
+  isSteady,
   lossNotes,
-  requireSteady,
   type Span,
   type SteadySpan,
   selectSpans,
@@ -21,9 +21,12 @@ import type { FormatReader } from '../../reader.ts';
 import type { AppendSink } from '../../source.ts';
 import { packSamples, sampleBits } from '../../stored.ts';
 import { isMissingEntry, missingEntries } from '../missing.ts';
+import { isStampedEntry, STAMPED_RATE_HZ, stampedEntry } from '../stamped.ts';
 import { unpackSamples } from '../unpack.ts';
 import type { SignalDefinition } from './decode.ts';
+import type { JlsAnnotation } from './definitions.ts';
 import { JlsV2Reader } from './reader.ts';
+import { STAMPED_SIZES } from './stamped-writer.ts';
 import { JlsWriter } from './writer.ts';
 
 /** JLS states rates as 32-bit whole numbers. */
@@ -33,7 +36,7 @@ const GLOBAL_SIGNAL_ID = 0;
 /** Types that JLS has no summaries for, and what holds their values. */
 const WIDENED: Partial<Record<SampleType, SampleType>> = { i24: 'i32', u24: 'u32' };
 
-interface Track extends SteadySpan {
+interface Track extends Span {
   readonly signalId: number;
   readonly stored: SampleType;
   /** Absolute id, in the new file, of the sample at position 0. */
@@ -47,12 +50,15 @@ export async function writeJlsSlice(
   workspace: Workspace,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const spans = requireSteady(await selectSpans(reader, options), 'JLS');
+  const spans = await selectSpans(reader, options);
   const notes: string[] = [];
   const writer = new JlsWriter(workspace, sink);
   const tracks = defineSignals(writer, reader, spans, notes);
   const eventSignalIds = defineEventSignals(writer, reader, tracks);
-  for (const entry of await reader.userData()) if (!isMissingEntry(entry)) writer.userData(entry);
+  for (const entry of await reader.userData()) {
+    if (!isMissingEntry(entry) && !isStampedEntry(entry)) writer.userData(entry);
+  }
+  for (const group of stampedGroups(tracks)) writer.userData(stampedEntry(group));
   await writeTimes(writer, reader, tracks);
   await writeAllSamples(writer, reader, tracks, options);
   await writeMissing(writer, reader, tracks);
@@ -67,13 +73,18 @@ export async function writeJlsSlice(
 
 /** What JLS has no place for: where an axis without a clock begins, and one that is not time. */
 function axisNotes({ store, format }: FormatReader, tracks: readonly Track[]): readonly string[] {
-  const { axis } = tracks[0]!.info;
+  if (store.originUtc === undefined && tracks.some((track) => !isSteady(track))) {
+    return ['Nothing says when the values were taken; JLS has a time for each, here from 2018-01-01 on.'];
+  }
+  const [first, ...others] = tracks.filter(isSteady);
+  if (!first) return [];
+  const { axis } = first.info;
   if (axis) {
     const name =
       axis.name === 'sample' ? 'Nothing says how far the samples are apart' : `The axis is ${axis.name}, not time`;
-    return [`${name}; JLS states a rate, here ${Math.round(tracks[0]!.info.sampleRateHz)} Hz.`];
+    return [`${name}; JLS states a rate, here ${Math.round(first.info.sampleRateHz)} Hz.`];
   }
-  const startS = Math.min(...tracks.map(({ info, start }) => timeOfSample(info, start)));
+  const startS = Math.min(...[first, ...others].map(({ info, start }) => timeOfSample(info, start)));
   // a recording's own samples are counted on, by their ids
   if (store.originUtc !== undefined || startS === 0 || format.startsWith('jls')) return [];
   return [
@@ -84,7 +95,7 @@ function axisNotes({ store, format }: FormatReader, tracks: readonly Track[]): r
 function defineSignals(
   writer: JlsWriter,
   reader: FormatReader,
-  spans: readonly SteadySpan[],
+  spans: readonly Span[],
   notes: string[],
 ): readonly Track[] {
   const sourceIds = defineSources(writer, reader, spans);
@@ -93,19 +104,10 @@ function defineSignals(
     wanted.every((id) => Number.isInteger(id) && id >= 1 && id <= 255) && new Set(wanted).size === wanted.length;
   if (spans.length > 255) throw new FormatError('format/unsupported', 'JLS holds up to 255 signals. Choose fewer.');
   const definitions = definitionsOf(reader);
-  const shifts = idShifts(spans);
+  const shifts = idShifts(spans.filter(isSteady));
   return spans.map((span, index): Track => {
     const { info } = span;
-    const sampleRateHz = Math.round(info.sampleRateHz);
-    if (sampleRateHz < 1 || sampleRateHz > MAX_RATE_HZ) {
-      throw new FormatError(
-        'format/unsupported',
-        `JLS states rates of 1 to ${MAX_RATE_HZ} Hz, and "${info.id}" has ${info.sampleRateHz} Hz. Use .csv or .npy.`,
-      );
-    }
-    if (Math.abs(sampleRateHz - info.sampleRateHz) > 1e-9 * info.sampleRateHz) {
-      notes.push(`"${info.id}" has ${info.sampleRateHz} Hz; JLS states it as ${sampleRateHz} Hz.`);
-    }
+    const sampleRateHz = isSteady(span) ? statedRate(span, notes) : STAMPED_RATE_HZ;
     const signalId = areIdsUsable ? wanted[index]! : index + 1;
     const stored = WIDENED[info.dtype] ?? info.dtype;
     const sourceId = sourceIds.get(info.source)!;
@@ -117,10 +119,35 @@ function defineSignals(
       sampleRateHz,
       name: info.name,
       unit: info.unit,
+      ...(!isSteady(span) && { sizes: STAMPED_SIZES }),
       ...(known && { fixedPointQ: known.fixedPointQ, sizes: known.sizes }),
     });
-    return { ...span, signalId, stored, baseId: info.firstSampleId - shifts[index]! };
+    const baseId = isSteady(span) ? span.info.firstSampleId - shifts.get(span)! : -BigInt(span.start);
+    return { ...span, signalId, stored, baseId };
   });
+}
+
+function statedRate({ info }: SteadySpan, notes: string[]): number {
+  const sampleRateHz = Math.round(info.sampleRateHz);
+  if (sampleRateHz < 1 || sampleRateHz > MAX_RATE_HZ) {
+    throw new FormatError(
+      'format/unsupported',
+      `JLS states rates of 1 to ${MAX_RATE_HZ} Hz, and "${info.id}" has ${info.sampleRateHz} Hz. Use .csv or .npy.`,
+    );
+  }
+  if (Math.abs(sampleRateHz - info.sampleRateHz) > 1e-9 * info.sampleRateHz) {
+    notes.push(`"${info.id}" has ${info.sampleRateHz} Hz; JLS states it as ${sampleRateHz} Hz.`);
+  }
+  return sampleRateHz;
+}
+
+/** Ids in the new file of signals with a time per sample, those with the same times together. */
+function stampedGroups(tracks: readonly Track[]): readonly (readonly number[])[] {
+  const groups = new Map<string, number[]>();
+  for (const { info, signalId } of tracks) {
+    if (info.timing === 'stamped') groups.set(info.axisId, [...(groups.get(info.axisId) ?? []), signalId]);
+  }
+  return [...groups.values()];
 }
 
 /**
@@ -128,15 +155,16 @@ function defineSignals(
  * id falls on, counted from the start of the file: its answers are only right when a signal of less than 8 bits begins
  * at a multiple of 8. Other signals of that rate and source move along, to stay beside it.
  */
-function idShifts(spans: readonly SteadySpan[]): readonly bigint[] {
-  const excessOf = ({ info, start }: Span) => BigInt.asUintN(3, info.firstSampleId + BigInt(start));
+function idShifts(spans: readonly SteadySpan[]): ReadonlyMap<Span, bigint> {
+  const excessOf = ({ info, start }: SteadySpan) => BigInt.asUintN(3, info.firstSampleId + BigInt(start));
   const packedSpans = spans.filter(({ info }) => sampleBits(info.dtype) < 8);
-  return spans.map((span) => {
+  const shiftOf = (span: SteadySpan) => {
     const sibling = packedSpans.find(
       ({ info }) => info.sampleRateHz === span.info.sampleRateHz && info.source === span.info.source,
     );
     return packedSpans.includes(span) ? excessOf(span) : sibling ? excessOf(sibling) : 0n;
-  });
+  };
+  return new Map(spans.map((span) => [span, shiftOf(span)]));
 }
 
 /** What a JLS file knows of its signals beyond what every file does. */
@@ -200,6 +228,10 @@ async function writeMissing(writer: JlsWriter, reader: FormatReader, tracks: rea
 async function writeTimes(writer: JlsWriter, reader: FormatReader, tracks: readonly Track[]): Promise<void> {
   const origin = reader.store.originUtc;
   for (const track of tracks) {
+    if (!isSteady(track)) {
+      await writeStampedTimes(writer, reader, track);
+      continue;
+    }
     const { info, start, end, signalId, baseId } = track;
     const entries = await reader.utcEntries(info.id);
     if (isWhole(track) && entries.length > 1) {
@@ -219,6 +251,21 @@ async function writeTimes(writer: JlsWriter, reader: FormatReader, tracks: reado
       for (const sample of last > first ? [first, last] : [first]) {
         writer.utc(signalId, baseId + sample, utcAddSeconds(origin, timeOfSample(info, Number(sample))));
       }
+    }
+  }
+}
+
+/** A pair for each sample: those of the file where it has them, else made of its times. */
+async function writeStampedTimes(writer: JlsWriter, reader: FormatReader, track: Track): Promise<void> {
+  const { info, start, end, signalId, baseId } = track;
+  const origin = reader.store.originUtc ?? utcFromTicks(0n);
+  const isOfJls = reader instanceof JlsV2Reader;
+  const stored = new Map(isOfJls ? (await reader.utcEntries(info.id)).map(({ sample, utc }) => [sample, utc]) : []);
+  for (let from = start; from < end; from += EXPORT_CHUNK_SAMPLES) {
+    const { timesS } = await reader.store.samples(info.id, from, Math.min(end, from + EXPORT_CHUNK_SAMPLES));
+    for (const [index, timeS] of timesS!.entries()) {
+      const sample = BigInt(from + index);
+      writer.utc(signalId, baseId + sample, stored.get(sample) ?? utcAddSeconds(origin, timeS));
     }
   }
 }
@@ -271,22 +318,33 @@ async function writeAnnotations(
   annotations: readonly Annotation[],
 ): Promise<void> {
   const known = new Set(reader.store.signals().map((signal) => signal.id));
-  const inOrder = [...annotations].sort((a, b) => compare(a.timestamp, b.timestamp));
+  const origin: bigint = reader.store.originUtc ?? 0n;
   const spanUtc = await utcSpan(reader, tracks);
-  for (const annotation of inOrder) {
+  const placed: { readonly signalId: number; readonly annotation: JlsAnnotation }[] = [];
+  for (const annotation of annotations) {
     const { signalId: id, ...rest } = annotation;
     if (!known.has(id)) {
       // it stands on UTC, not on samples
-      if (isWithin(annotation, spanUtc)) writer.annotation(eventSignalIds.get(id) ?? GLOBAL_SIGNAL_ID, rest);
+      if (!isWithin(annotation, spanUtc)) continue;
+      placed.push({ signalId: eventSignalIds.get(id) ?? GLOBAL_SIGNAL_ID, annotation: rest });
       continue;
     }
     const track = tracks.find(({ info }) => info.id === id);
     if (!track) continue;
+    if (!isSteady(track)) {
+      // between samples as well, where JLS has a place for what stands on no signal only
+      const onUtc = { ...rest, timestamp: origin + annotation.timestamp };
+      if (isWithin(onUtc, spanUtc)) placed.push({ signalId: GLOBAL_SIGNAL_ID, annotation: onUtc });
+      continue;
+    }
     // a marker may stand on the end itself: it closes the span
     const end = annotation.kind === 'vertical-marker' ? track.end + 1 : track.end;
     if (!isWhole(track) && (annotation.timestamp < track.start || annotation.timestamp >= end)) continue;
-    writer.annotation(track.signalId, { ...rest, timestamp: track.baseId + annotation.timestamp });
+    const timestamp = track.baseId + annotation.timestamp;
+    placed.push({ signalId: track.signalId, annotation: { ...rest, timestamp } });
   }
+  placed.sort((a, b) => compare(a.annotation.timestamp, b.annotation.timestamp));
+  for (const { signalId, annotation } of placed) writer.annotation(signalId, annotation);
 }
 
 /** UTC of the span's ends; undefined for a whole file or one without wall time, of which everything is kept. */
@@ -294,7 +352,7 @@ async function utcSpan(
   reader: FormatReader,
   tracks: readonly Track[],
 ): Promise<{ start: bigint; end: bigint } | undefined> {
-  const first = tracks[0];
+  const first = tracks.find(isSteady) ?? tracks[0];
   if (!first || isWhole(first)) return undefined;
   const map = await reader.timeMap(first.info.id);
   return map && { start: map.toUtc(BigInt(first.start)), end: map.toUtc(BigInt(first.end)) };
@@ -305,7 +363,7 @@ function isWhole({ info, start, end }: Span): boolean {
   return start === info.startSample && end === info.endSample;
 }
 
-function isWithin({ timestamp }: Annotation, span: { start: bigint; end: bigint } | undefined): boolean {
+function isWithin({ timestamp }: JlsAnnotation, span: { start: bigint; end: bigint } | undefined): boolean {
   const utc = utcFromTicks(timestamp);
   return !span || (utc >= span.start && utc <= span.end);
 }

@@ -65,6 +65,8 @@ export class FsrWriter {
   /** Samples taken so far, and how many of them are still in the buffer. */
   #sampleCount = 0;
   #bufferedCount = 0;
+  /** The chunk that has the first of the buffered samples already, with room for the others. */
+  #kept: { readonly offset: number; readonly count: number } | undefined;
 
   constructor(codec: Codec, chunks: ChunkWriter, head: TrackHead, options: FsrWriterOptions) {
     this.#codec = codec;
@@ -114,6 +116,18 @@ export class FsrWriter {
     }
   }
 
+  /**
+   * Writes what is buffered as a chunk of full length that states how much of it is there; the samples to come go into the
+   * same chunk. So a crash takes nothing of a slow signal. Not for signals whose constant chunks are left out.
+   */
+  keep(): void {
+    assert(!this.#options.isConstantOmitted, 'a chunk that may be left out is not kept');
+    const count = this.#bufferedCount;
+    if (count === 0 || count === this.#kept?.count) return;
+    this.#packed.fill(0, Math.ceil((count * this.#bits) / 8));
+    this.#kept = { offset: this.#writeChunk(this.#sampleCount - count, count, this.#packed.byteLength), count };
+  }
+
   /** Writes what is left: the last partial chunk and every unfinished level. */
   close(): void {
     if (this.#bufferedCount > 0) this.#writeData(this.#bufferedCount);
@@ -150,22 +164,12 @@ export class FsrWriter {
   }
 
   #writeData(count: number): void {
-    const { dtype, sizes, signalId } = this.#options;
+    const { dtype, sizes } = this.#options;
     const start = this.#sampleCount - count;
     const isOmitted = count === sizes.samplesPerData && this.#canOmit();
     let offset = 0;
-    if (!isOmitted) {
-      this.#putHeader(this.#data.address, start, count, this.#bits);
-      const lengthBytes = PAYLOAD_HEADER_BYTES + Math.ceil((count * this.#bits) / 8);
-      offset = this.#chunks.writeInPlace(
-        this.#dataList,
-        trackTag(TRACK_FSR, KIND_DATA),
-        signalId,
-        this.#data.address,
-        lengthBytes,
-      );
-      this.#head.note(0, offset);
-    }
+    if (!isOmitted) offset = this.#writeChunk(start, count, Math.ceil((count * this.#bits) / 8));
+    this.#kept = undefined;
     const level = this.#gather(1, start, offset);
     const entryCount = Math.floor(count / sizes.sampleDecimateFactor);
     this.#codec.summarise(
@@ -178,6 +182,22 @@ export class FsrWriter {
     );
     this.#bufferedCount = 0;
     this.#grow(1, level, entryCount);
+  }
+
+  /** Writes the buffered samples, or completes the chunk that has some of them. Returns where it is. */
+  #writeChunk(start: number, count: number, lengthBytes: number): number {
+    const { address } = this.#data;
+    this.#putHeader(address, start, count, this.#bits);
+    if (this.#kept) {
+      this.#chunks.patchInPlace(this.#kept.offset, address, PAYLOAD_HEADER_BYTES + this.#packed.byteLength);
+      return this.#kept.offset;
+    }
+    const tag = trackTag(TRACK_FSR, KIND_DATA);
+    const { signalId } = this.#options;
+    const payloadBytes = PAYLOAD_HEADER_BYTES + lengthBytes;
+    const offset = this.#chunks.writeInPlace(this.#dataList, tag, signalId, address, payloadBytes);
+    this.#head.note(0, offset);
+    return offset;
   }
 
   /** The first chunk is always written: the file's first sample id comes from it. */

@@ -4,16 +4,18 @@
 import { FormatError, toError } from '../../../base/errors.ts';
 import { Codec, CRC32C } from '../../../core/codec.ts';
 import type { Workspace } from '../../../core/workspace.ts';
-import type { Diagnostic, SampleRange } from '../../../model/signal-store.ts';
+import type { Diagnostic, SampleRange, SignalStore } from '../../../model/signal-store.ts';
 import type { FormatReader, SourceInfo, TimeMap, UserDataEntry, UtcEntry } from '../../reader.ts';
 import type { RandomAccess } from '../../source.ts';
 import { DiagnosticLog } from '../diagnostics.ts';
+import { STAMPED_RATE_HZ, stampedGroups } from '../stamped.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { type Contents, LinkError } from './contents.ts';
 import { type SignalDefinition, viewOf } from './decode.ts';
 import { FsrReader, SCRATCH_BYTES } from './fsr-reader.ts';
 import { readLinked } from './linked.ts';
 import { CHUNK_HEADER_BYTES, FILE_HEADER_BYTES, MAGIC, TAG_END } from './spec.ts';
+import { JlsStampedStore } from './stamped-store.ts';
 import { JlsV2Store } from './store.ts';
 import { createTimeMap } from './time-map.ts';
 import { readByWalk } from './walk.ts';
@@ -32,7 +34,9 @@ export async function openJlsV2(source: RandomAccess, workspace: Workspace): Pro
     const header = await checkFileHeader(chunks);
     const log = new DiagnosticLog();
     const { contents, isRecovered } = await readContents(chunks, log, header.lengthBytes);
-    return new JlsV2Reader(chunks, contents, log, header.version, isRecovered);
+    const reader = new JlsV2Reader(chunks, contents, log, header.version, isRecovered);
+    await reader.findStamped();
+    return reader;
   } catch (error) {
     codec[Symbol.dispose]();
     throw error;
@@ -107,12 +111,15 @@ export class JlsV2Reader implements FormatReader {
   readonly label = 'JLS v2';
   readonly version: string;
   readonly sources: readonly SourceInfo[];
-  readonly store: JlsV2Store;
+  /** The samples as the file has them: all at rates. */
+  readonly fsr: JlsV2Store;
   readonly #chunks: ChunkReader;
   readonly #log: DiagnosticLog;
   #contents: Contents;
   #isRecovered: boolean;
   #walk: Promise<Contents> | undefined;
+  #store: SignalStore;
+  #stampedIds: ReadonlySet<string> = new Set();
 
   constructor(chunks: ChunkReader, contents: Contents, log: DiagnosticLog, version: string, isRecovered: boolean) {
     this.#chunks = chunks;
@@ -128,10 +135,39 @@ export class JlsV2Reader implements FormatReader {
       return [new FsrReader(chunks, signal, layout, log, rescue)];
     });
     const maps = new Map(fsr.map((reader) => [reader.signal.signalId, this.#mapOf(reader)]));
-    this.store = new JlsV2Store(chunks.codec, contents.sources, contents.signals, fsr, maps, {
+    this.fsr = new JlsV2Store(chunks.codec, contents.sources, contents.signals, fsr, maps, {
       annotations: (signalId) => this.#retried((found) => found.annotations(signalId)),
       userData: () => this.userData(),
     });
+    this.#store = this.fsr;
+  }
+
+  get store(): SignalStore {
+    return this.#store;
+  }
+
+  /** Looks which signals have a time per sample. Call once, before anything else. */
+  async findStamped(): Promise<void> {
+    const canBe = ({ isFsr, sampleRateHz }: SignalDefinition) => isFsr && sampleRateHz === STAMPED_RATE_HZ;
+    const ids = this.#contents.signals.filter(canBe).map(({ signalId }) => signalId);
+    if (ids.length === 0) return;
+    const groups = stampedGroups(await this.userData()).map((group) =>
+      group.filter((id) => ids.includes(id)).map(String),
+    );
+    const signalIds = groups.flat();
+    if (signalIds.length === 0) return;
+    const pairs = new Map(signalIds.map((id) => [id, this.#utcOf(this.fsr.reader(id))]));
+    this.#stampedIds = new Set(signalIds);
+    this.#store = new JlsStampedStore(
+      this.fsr,
+      groups.map((group) => ({ signalIds: group, pairs })),
+      this.#log,
+    );
+  }
+
+  /** Whether each of its samples has a time of its own. */
+  isStamped(signalId: string): boolean {
+    return this.#stampedIds.has(signalId);
   }
 
   /** Every signal that is defined, also those without samples. */
@@ -152,23 +188,23 @@ export class JlsV2Reader implements FormatReader {
   }
 
   utcEntries(signalId: string): Promise<readonly UtcEntry[]> {
-    return this.store.attempt(() => this.#utcOf(this.store.reader(signalId)));
+    return this.fsr.attempt(() => this.#utcOf(this.fsr.reader(signalId)));
   }
 
   timeMap(signalId: string): Promise<TimeMap | undefined> {
-    return this.store.attempt(() => this.#mapOf(this.store.reader(signalId)));
+    return this.fsr.attempt(() => this.#mapOf(this.fsr.reader(signalId)));
   }
 
   storedSamples(signalId: string, start: number, end: number): Promise<Uint8Array> {
-    return this.store.storedSamples(signalId, start, end);
+    return this.fsr.storedSamples(signalId, start, end);
   }
 
   missingSamples(signalId: string, start: number, end: number): Promise<readonly SampleRange[]> {
-    return this.store.missing(signalId, start, end);
+    return this.fsr.missing(signalId, start, end);
   }
 
   lostSamples(signalId: string, start: number, end: number): number {
-    return this.store.reader(signalId).lostSamples(start, end);
+    return this.fsr.reader(signalId).lostSamples(start, end);
   }
 
   close(): void {

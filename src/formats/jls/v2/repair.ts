@@ -10,7 +10,8 @@ import { JlsWriter } from './writer.ts';
 
 export interface RepairedSignal {
   readonly name: string;
-  readonly sampleRateHz: number;
+  /** From its first sample to its last, or to where that one ends. */
+  readonly durationS: number;
   /** Samples in the new file. */
   readonly sampleCount: number;
   /** Those among them that were damaged or lost: NaN, or 0 in integers, of which the file says that they are missing. */
@@ -59,17 +60,17 @@ async function copyAll(reader: JlsV2Reader, writer: JlsWriter, options: RepairOp
   const utcCount = await copyFrame(reader, writer);
   const userData = await reader.userData();
   for (const entry of userData) writer.userData(entry);
-  const annotations = await reader.store.annotations();
-  const firstIds = new Map(reader.store.signals().map((signal) => [signal.id, signal.firstSampleId]));
+  const annotations = await reader.fsr.annotations();
+  const firstIds = new Map(reader.fsr.signals().map((signal) => [signal.id, signal.firstSampleId]));
   for (const annotation of annotations) {
     const timestamp = annotation.timestamp + (firstIds.get(annotation.signalId) ?? 0n);
     writer.annotation(Number(annotation.signalId), { ...annotation, timestamp });
   }
   const signals: RepairedSignal[] = [];
-  const totalCount = reader.store.signals().reduce((sum, signal) => sum + signal.endSample, 0);
+  const totalCount = reader.fsr.signals().reduce((sum, signal) => sum + signal.endSample, 0);
   let doneCount = 0;
-  for (const { id, name, sampleRateHz } of reader.store.signals()) {
-    const fsr = reader.store.reader(id);
+  for (const { id, name } of reader.fsr.signals()) {
+    const fsr = reader.fsr.reader(id);
     const { samplesPerData } = fsr.signal.sizes;
     const isFloat = fsr.signal.dtype.startsWith('f');
     let lostSampleCount = 0;
@@ -88,7 +89,7 @@ async function copyAll(reader: JlsV2Reader, writer: JlsWriter, options: RepairOp
       doneCount += count;
       if (number % 64 === 0) options.onProgress?.(doneCount, totalCount);
     }
-    signals.push({ name, sampleRateHz, sampleCount: fsr.sampleCount, lostSampleCount });
+    signals.push({ name, durationS: durationOf(reader, id), sampleCount: fsr.sampleCount, lostSampleCount });
   }
   writer.close();
   options.onProgress?.(totalCount, totalCount);
@@ -99,6 +100,11 @@ async function copyAll(reader: JlsV2Reader, writer: JlsWriter, options: RepairOp
     userDataCount: userData.length,
     diagnostics: [...reader.diagnostics],
   };
+}
+
+function durationOf({ store }: JlsV2Reader, signalId: string): number {
+  const info = store.signals().find(({ id }) => id === signalId)!;
+  return info.timing === 'stamped' ? info.endS - info.startS : info.endSample / info.sampleRateHz;
 }
 
 /** Sources, signals and UTC pairs; returns how many pairs. */
@@ -126,7 +132,7 @@ async function copyFrame(reader: JlsV2Reader, writer: JlsWriter): Promise<number
       sizes,
     });
     if (!isFsr) continue;
-    const { firstSampleId } = reader.store.reader(String(signalId));
+    const { firstSampleId } = reader.fsr.reader(String(signalId));
     const pairs = await reader.utcEntries(String(signalId));
     for (const { sample, utc } of pairs) writer.utc(signalId, sample + firstSampleId, utc);
     utcCount += pairs.length + ((await copyEndTime(reader, writer, signalId, pairs.length)) ? 1 : 0);
@@ -144,8 +150,8 @@ async function copyEndTime(
   signalId: number,
   pairCount: number,
 ): Promise<boolean> {
-  if (pairCount !== 1) return false;
-  const { firstSampleId, sampleCount } = reader.store.reader(String(signalId));
+  if (pairCount !== 1 || reader.isStamped(String(signalId))) return false;
+  const { firstSampleId, sampleCount } = reader.fsr.reader(String(signalId));
   const timeMap = await reader.timeMap(String(signalId));
   if (!timeMap || sampleCount === 0) return false;
   writer.utc(signalId, firstSampleId + BigInt(sampleCount), timeMap.toUtc(BigInt(sampleCount)));

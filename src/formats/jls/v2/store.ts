@@ -1,4 +1,4 @@
-// The signal store over a JLS v2 file. Fixed-point values are scaled here (stored × 2^-q); what the file stores
+// The signal store over a JLS v2 file, all of whose samples have rates in it. Fixed-point values are scaled here (stored × 2^-q); what the file stores
 // comes from `storedSamples`.
 
 import { FormatError } from '../../../base/errors.ts';
@@ -69,6 +69,12 @@ export class JlsV2Store implements SignalStore {
 
   signals(): readonly SteadySignal[] {
     return this.#infos;
+  }
+
+  /** Throws `format/not-found`. */
+  info(signalId: string): SteadySignal {
+    this.reader(signalId);
+    return this.#infos.find(({ id }) => id === signalId)!;
   }
 
   /** The reader of a signal, by id. Throws `format/not-found`. */

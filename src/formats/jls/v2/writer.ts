@@ -147,6 +147,14 @@ export class JlsWriter {
     fsr.write(BigInt(sampleId), packed, sampleCount);
   }
 
+  /**
+   * Writes the samples of a signal that are still in memory, which otherwise wait until a chunk of them is full. For slow
+   * signals, before a `flush`.
+   */
+  keep(signalId: number): void {
+    this.#track(signalId).fsr?.keep();
+  }
+
   /** Absolute id that the next sample should have; `undefined` before the first. */
   nextSampleId(signalId: number): bigint | undefined {
     return this.#track(signalId).fsr?.nextSampleId;

@@ -118,6 +118,61 @@ test('nothing is set by itself when a unit comes back: what it has by then is sh
   expect(unit.told).toEqual([]);
 });
 
+test('limits are never passed: not by a setting, not by a typed line, not after the cable was pulled', async () => {
+  const { clock, session, unit } = await open({ ...SUPPLY, ':SOUR1:VOLT?': '3' });
+  expect(session.status.values).toMatchObject({ 'CH1.voltage.least': 0, 'CH1.voltage.most': 30 });
+  // without limits any line goes
+  await clock.settle(session.ask('*RST'));
+  await clock.settle(session.set('CH1.voltage.most', 5));
+  await clock.settle(session.set('CH1.voltage.least', 1.5));
+  await expect(clock.settle(session.set('CH1.voltage.least', 6))).rejects.toMatchObject({ code: 'setup/invalid' });
+  expect(session.status.values).toMatchObject({ 'CH1.voltage.least': 1.5, 'CH1.voltage.most': 5 });
+  unit.told.length = 0;
+  const refused = async () => {
+    await expect(clock.settle(session.set('CH1.voltage', 5.001))).rejects.toMatchObject({
+      code: 'setup/invalid',
+      message: expect.stringContaining('not from 1.5 to 5 V, the limits that were drawn'),
+    });
+    const lines = [
+      ':SOUR1:VOLT 12',
+      'sour1:volt  1.2E1',
+      ':SOURCE1:VOLTAGE 12',
+      ':SOUR1:VOLT 12V',
+      ':SOUR1:VOLT MAX',
+      ':SOUR1:VOLT 4;VOLT 12',
+      ':SOUR1:VOLT?;:SOUR1:VOLT 12',
+      '*IDN?\n:SOUR1:VOLT 12',
+      ':APPL CH1,12,1',
+      '*RST',
+      '*RCL 1',
+      ':SOUR1:VOLT 12?',
+    ];
+    for (const line of lines) {
+      await expect(clock.settle(session.ask(line)), line).rejects.toMatchObject({ code: 'setup/invalid' });
+    }
+    expect(unit.told).toEqual([]);
+  };
+  await refused();
+  await clock.settle(session.ask(':sour1:volt 4.5'));
+  await clock.settle(session.ask(':OUTP CH1,ON'));
+  await clock.settle(session.ask('*IDN?;:SOUR1:VOLT? MAX'));
+  // the others have none of their own
+  await clock.settle(session.set('CH2.voltage', 12));
+  expect(unit.told).toEqual([':sour1:volt 4.5', ':OUTP CH1,ON', ':SOUR2:VOLT 12']);
+  unit.isGone = true;
+  await clock.advance(500);
+  unit.isGone = false;
+  await clock.advance(3000);
+  expect(session.status).toMatchObject({ state: 'idle', values: { 'CH1.voltage.least': 1.5, 'CH1.voltage.most': 5 } });
+  unit.told.length = 0;
+  await refused();
+  // back to what the instrument can do: no limits
+  await clock.settle(session.set('CH1.voltage.least', 0));
+  await clock.settle(session.set('CH1.voltage.most', 30));
+  await clock.settle(session.ask('*RST'));
+  expect(unit.told).toEqual(['*RST']);
+});
+
 test('another instrument in its place gets nothing', async () => {
   const { clock, session, unit } = await open(SUPPLY);
   unit.isGone = true;
