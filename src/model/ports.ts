@@ -10,6 +10,7 @@ import type { LiveTraces } from './live-traces.ts';
 import type { ParameterValue } from './parameter.ts';
 import type { ReadChoice } from './read-choice.ts';
 import type { Reading } from './reading.ts';
+import type { RecordSet } from './record-set.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
 import type { SpectrumInfo } from './spectrum-info.ts';
 
@@ -268,6 +269,8 @@ export interface ExportFormat {
   readonly canReduce: boolean;
   /** Keeps a time for each sample: files of it can hold stamped signals. */
   readonly keepsTimes: boolean;
+  /** Holds one signal. */
+  readonly isSingle?: boolean;
   /** Keeps events as events: the first choice for a file of them, and no choice for anything else. */
   readonly isForEvents: boolean;
 }
@@ -291,10 +294,11 @@ export interface PlacedInstrument {
   readonly offsetS: number | undefined;
 }
 
-/** A file, or instruments (at least one) with what their memories still hold. */
+/** A file, instruments (at least one) with what their memories still hold, or records of an oscilloscope. */
 export type ExportSource =
   | { readonly kind: 'file'; readonly file: File; readonly company?: FileCompany | undefined }
-  | { readonly kind: 'instruments'; readonly instruments: readonly PlacedInstrument[] };
+  | { readonly kind: 'instruments'; readonly instruments: readonly PlacedInstrument[] }
+  | { readonly kind: 'records'; readonly records: RecordSet };
 
 export interface ExportJob {
   readonly source: ExportSource;

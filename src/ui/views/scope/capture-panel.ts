@@ -65,8 +65,26 @@ export class LabScopeCaptures extends SignalElement {
   ];
 
   @property({ attribute: false }) shelf!: CaptureShelf;
+  /** Records of the instrument that are still there. */
+  @property({ attribute: false }) recordCount = 0;
 
   override render(): TemplateResult {
+    return html`${this.#all()} ${this.#captures()}`;
+  }
+
+  #all(): TemplateResult | typeof nothing {
+    if (this.recordCount < 2) return nothing;
+    return html`<p>
+      <button
+        title="Save all records that are still there, as the segments of a sequence (Shift+E)"
+        @click=${() => this.dispatchEvent(new CustomEvent('lab-save-all-requested'))}
+      >
+        Save all ${formatCount(this.recordCount)} records…
+      </button>
+    </p>`;
+  }
+
+  #captures(): TemplateResult {
     const captures = this.shelf.list.value;
     if (captures.length === 0) {
       return html`<p class="dim">
@@ -102,6 +120,9 @@ export class LabScopeCaptures extends SignalElement {
           @click=${() => void this.shelf.toggleGhost(capture)}
         >
           Show
+        </button>
+        <button aria-label="Save ${name}" title="Save ${name} as a file" @click=${() => void this.shelf.save(capture)}>
+          Save…
         </button>
         <button class="icon quiet" aria-label="Delete ${name}" title="Delete ${name}" @click=${() => void this.shelf.remove(capture)}>
           <lab-icon name="trash"></lab-icon>

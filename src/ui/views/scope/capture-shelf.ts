@@ -5,6 +5,7 @@ import type { App } from '../../../app/app.ts';
 import { utcFromUnixMs, utcToUnixMs } from '../../../base/time.ts';
 import { uniqueId } from '../../../base/unique-id.ts';
 import type { TraceCapture, WholeCapture } from '../../../model/captures.ts';
+import { saveRecords } from './record-export.ts';
 import { type ShownRecord, sampleCount } from './screen.ts';
 
 /** A capture under the live trace. */
@@ -85,6 +86,15 @@ export class CaptureShelf {
     });
   }
 
+  /** Opens the dialog that saves it as a file. */
+  save(capture: TraceCapture): Promise<void> {
+    return this.#attempt(`${capture.name} was not saved`, async () => {
+      const { name, note, source } = capture;
+      const record = recordOf({ ...capture, samples: await (await this.#app.captures()).samples(capture.id) });
+      saveRecords(this.#app, source, [record], { name, ...(note === '' ? {} : { note }) });
+    });
+  }
+
   isGhost(id: string): boolean {
     return this.#ghosts.value.some((ghost) => ghost.id === id);
   }
@@ -110,7 +120,7 @@ export class CaptureShelf {
   }
 
   #show(capture: WholeCapture): void {
-    const record: ShownRecord = { ...capture, triggerUtc: utcFromUnixMs(capture.triggerUnixMs) };
+    const record = recordOf(capture);
     this.#hide(capture.id);
     this.#ghosts.value = [...this.#ghosts.value, { id: capture.id, record }];
   }
@@ -131,4 +141,8 @@ export class CaptureShelf {
       this.#app.toasts.fail(failure, error);
     }
   }
+}
+
+function recordOf(capture: WholeCapture): ShownRecord {
+  return { ...capture, triggerUtc: utcFromUnixMs(capture.triggerUnixMs) };
 }

@@ -21,8 +21,8 @@ import { CaptureShelf } from './capture-shelf.ts';
 import type { ScopeActions } from './commands.ts';
 import { MeasuredChannels } from './measured-channels.ts';
 import './measurement-panel.ts';
+import { recordsAlike, saveRecords } from './record-export.ts';
 import { RecordFollower } from './record-follower.ts';
-import { exportRecord } from './record-text.ts';
 import { type RunMode, scopeBar } from './scope-bar.ts';
 import './scope-plot.ts';
 import type { LabScopePlot } from './scope-plot.ts';
@@ -128,8 +128,15 @@ export class LabScopeView extends AppElement implements ScopeActions {
 
   exportRecord(): boolean {
     const record = this.#shown.value;
-    if (record) exportRecord(record, this.#scope?.label ?? 'record');
+    if (record) saveRecords(this.app, this.#scope?.label ?? 'record', [record]);
     return record !== undefined;
+  }
+
+  exportAll(): boolean {
+    const { first, count } = this.#follower;
+    const records = Array.from({ length: count - first }, (_, i) => this.#follower.record(first + i) ?? []).flat();
+    saveRecords(this.app, this.#scope?.label ?? 'record', recordsAlike(records));
+    return count > 0;
   }
 
   toggleFit(): boolean {
@@ -268,7 +275,11 @@ export class LabScopeView extends AppElement implements ScopeActions {
           .hiddenIds=${this.#hiddenIds.value}
         ></lab-scope-spectrum>`;
       case 'captures':
-        return html`<lab-scope-captures .shelf=${this.#shelf}></lab-scope-captures>`;
+        return html`<lab-scope-captures
+          .shelf=${this.#shelf}
+          .recordCount=${this.#follower.count - this.#follower.first}
+          @lab-save-all-requested=${() => this.exportAll()}
+        ></lab-scope-captures>`;
       case 'settings': {
         const { parameters, values } = scope.status.value;
         return html`<lab-parameter-panel
