@@ -162,7 +162,7 @@ test('samples that lie on no steps are rounded, and how far is said', async () =
   const { codes: raw, gain, offset } = fieldsOf(bytes);
   const worst = Math.max(...raw.map((code, i) => Math.abs(gain * code - offset - noise.samples[0]![i]!)));
   expect(worst).toBeLessThan((2 * Math.SQRT2) / 2 ** 16);
-  expect(notes).toMatch(/rounded to codes of 16 bits: up to 2\d\.\d* .V off/);
+  expect(notes).toMatch(/rounded to codes of 16 bits: up to 2\d\.\d*\s.V off/);
 });
 
 test('holes, several channels and other axes are refused with what to do', async () => {
