@@ -3,7 +3,7 @@
 import type { ScopeDialect } from '../dialect.ts';
 import { decodeLecroy } from '../lecroy.ts';
 import { LECROY_SETTINGS, lecroyState, startLecroy } from './lecroy-words.ts';
-import { channelsOfModel, isYes } from './words.ts';
+import { channelsOfModel } from './words.ts';
 
 export const LECROY: ScopeDialect = {
   id: 'lecroy',
@@ -19,7 +19,6 @@ export const LECROY: ScopeDialect = {
   },
   start: startLecroy,
   state: lecroyState,
-  isOn: async (port, number) => isYes(await port.query(`C${number}:TRA?`)),
   async fetch(port, number, { onProgress }) {
     const { descriptor, segments, x0S, dxS, y } = decodeLecroy(await port.queryBytes(`C${number}:WF? ALL`));
     onProgress?.(y.length, y.length);

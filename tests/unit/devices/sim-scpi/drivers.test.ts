@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import type { ScopePort, ScopeSettingId, SettingWords } from '../../../../src/devices/scope/dialect.ts';
 import { dialectOf } from '../../../../src/devices/scope/dialects.ts';
-import { writeSetting } from '../../../../src/devices/scope/settings.ts';
+import { isChannelOn, writeSetting } from '../../../../src/devices/scope/settings.ts';
 import { makeBench } from '../../../../src/devices/sim/scpi/bench.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { TalkerEar } from '../../../support/talker.ts';
@@ -56,15 +56,18 @@ test.each([
   const [vendor, model] = (await ear.ask('*IDN?')).split(',') as [string, string];
   const dialect = dialectOf({ vendor, model })!;
   await dialect.prepare(port);
-  for (const [id, { words }] of Object.entries(dialect.settings) as [ScopeSettingId, SettingWords][]) {
+  for (const [id, { words, isSwitch }] of Object.entries(dialect.settings) as [ScopeSettingId, SettingWords][]) {
     // the first word again at the end: another one may be no good for what follows
     const names = Object.keys(words ?? {});
-    for (const value of words === undefined ? [NUMBERS[id]!] : [...names, names[0]!]) {
+    const taken = words === undefined ? [NUMBERS[id]!] : [...names, names[0]!];
+    for (const value of isSwitch ? [false, true] : taken) {
       expect(await writeSetting(port, dialect, id, value), id).toBe(value);
     }
   }
   expect(refused).toEqual([]);
-  expect(await dialect.isOn(port, 1)).toBe(true);
+  expect(await writeSetting(port, dialect, 'on', false, 2)).toBe(false);
+  expect(await isChannelOn(port, dialect, 1)).toBe(true);
+  expect(await isChannelOn(port, dialect, 2)).toBe(false);
   await dialect.start(port, 'single');
   await clock.advance(100);
   expect(await dialect.state(port)).toBe('stopped');
