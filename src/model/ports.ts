@@ -5,7 +5,14 @@ import type { LabError } from '../base/errors.ts';
 import type { CapturesPort } from './captures.ts';
 import type { DifferenceOf } from './difference.ts';
 import type { EventStore } from './events.ts';
-import type { ConsoleAnswer, HistoryLength, InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
+import type {
+  ConsoleAnswer,
+  HistoryLength,
+  InstrumentChoice,
+  InstrumentKind,
+  InstrumentStatus,
+  ScreenPicture,
+} from './instrument.ts';
 import type { LiveTraces } from './live-traces.ts';
 import type { ParameterValue } from './parameter.ts';
 import type { ReadChoice } from './read-choice.ts';
@@ -32,6 +39,12 @@ export interface ConsoleCapability {
   words(): Promise<readonly string[]>;
   /** Rejects with `device/…`, for one in time: no answer is that to another line. */
   ask(line: string): Promise<ConsoleAnswer>;
+}
+
+/** The instrument's own screen. */
+export interface ScreenCapability {
+  /** Rejects with `device/…`: `device/unsupported` where the instrument has no words for it. */
+  picture(): Promise<ScreenPicture>;
 }
 
 /** What an instrument's channels held at one moment. */
@@ -72,6 +85,7 @@ export interface InstrumentHandle {
   readonly streams: StreamsCapability | undefined;
   readonly totals: TotalsCapability | undefined;
   readonly console: ConsoleCapability | undefined;
+  readonly screen: ScreenCapability | undefined;
   /**
    * Opens it again in place after it failed: with new memory, what there was stays for whoever holds it. Its settings are
    * what the instrument has. Rejects with `device/…`; it stays `failed` then. Starting its streams does the same first.

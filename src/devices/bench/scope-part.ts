@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
+import type { ScreenPicture } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type {
   AcquisitionState,
@@ -12,6 +13,7 @@ import type {
   ScopePort,
   ScopeTrace,
 } from '../scope/dialect.ts';
+import { fetchScreen } from '../scope/screen-picture.ts';
 import { isChannelOn, readSetting, writeSetting } from '../scope/settings.ts';
 import { WaveformError } from '../scope/waveform.ts';
 import { type ErrorSource, LECROY_REGISTERS, SCPI_QUEUE, TEKTRONIX_EVENTS } from '../scpi/error-source.ts';
@@ -90,6 +92,10 @@ export class ScopePart implements BenchPart {
     } finally {
       this.#epoch++;
     }
+  }
+
+  picture(): Promise<ScreenPicture> {
+    return fetchScreen(this.#options.port, this.#options.dialect);
   }
 
   async round(): Promise<Round> {

@@ -59,6 +59,12 @@ export interface SettingWords {
   readonly isOfTriggerSource?: boolean;
 }
 
+export interface ScreenWords {
+  /** A command that is sent first. */
+  readonly before?: string;
+  readonly question: string;
+}
+
 export interface ScopeTrace extends Waveform {
   /** Such as `CH1`. */
   readonly channel: string;
@@ -92,6 +98,8 @@ export interface ScopeDialect {
   /** Most analogue channels that a unit of this model has. */
   channelCount(identity: ScopeIdentity): number;
   readonly settings: Readonly<Partial<Record<ScopeSettingId, SettingWords>>> & { readonly on: SettingWords };
+  /** How the picture of its screen is asked for; left out where there are no words for it. */
+  readonly screen?: ScreenWords;
   /** Once after opening: answers without names, formats. */
   prepare(port: ScopePort): Promise<void>;
   start(port: ScopePort, mode: RunMode): Promise<void>;

@@ -2,8 +2,8 @@
 // have chosen a step of its own, or refused.
 
 import { LabError } from '../../base/errors.ts';
-import { isYes } from './dialects/words.ts';
 import type { ScopeDialect, ScopePort, ScopeSettingId, SettingWords } from './dialect.ts';
+import { isYes } from './dialects/words.ts';
 
 /** A number in the SI unit (V, V per division, s, s per division), one of our words such as `dc`, `rise`, `2`, or yes or no. */
 export type ScopeSettingValue = number | string | boolean;

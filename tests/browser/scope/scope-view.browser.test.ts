@@ -201,6 +201,24 @@ test('the record, a capture and all records are saved through the dialog; a LeCr
   expect(kept.records!.records[0]!.samples.map(({ length }) => length)).toEqual([1000, 1000]);
 });
 
+test('a channel is switched at the instrument, and its own screen is kept with the record', async () => {
+  const { app, scope, traces, ports } = await showScope();
+  const power = { kind: 'toggle', id: '2.on', label: 'On', help: '', default: false } as const;
+  scope.report({ parameters: [...scope.status.parameters, power], values: { ...scope.status.values, '2.on': true } });
+  scope.screen = { picture: async () => ({ mediaType: 'image/png', bytes: Uint8Array.of(0x89, 0x50) }) };
+  traces.bring(sineAndSquare());
+  await settle();
+  control('button', 'CH2 on').click();
+  await settle();
+  expect(scope.calls.at(-1)).toBe('set 2.on false');
+  await app.commands.execute('scope.photograph');
+  await settle();
+  await expect.poll(() => ports.kept.rows[0]?.picture?.size).toBe(2);
+  await settle();
+  control('button', 'Save the picture of Capture 1');
+  expect(deepAll('img').map((image) => image.getAttribute('alt'))).toEqual(['Screen of the instrument, Capture 1']);
+});
+
 test('a full shelf says so', async () => {
   const { app, traces, ports } = await showScope();
   traces.bring(sineAndSquare());

@@ -27,6 +27,7 @@ export const KEYSIGHT: ScopeDialect = {
     triggerSlope: { header: ':TRIG:EDGE:SLOP', words: { rise: 'POS', fall: 'NEG', either: 'EITH' } },
   },
   prepare: async () => undefined,
+  screen: { question: ':DISP:DATA? PNG' },
   start: (port, mode) => port.command({ run: ':RUN', single: ':SING', stop: ':STOP' }[mode]),
   async state(port) {
     const condition = Number(await port.query(':OPER:COND?'));

@@ -17,6 +17,7 @@ export const LECROY: ScopeDialect = {
     await port.command('COMM_ORDER LO');
     await port.command('WAVEFORM_SETUP SP,0,NP,0,FP,0,SN,0');
   },
+  screen: { before: 'HCSU DEV,PNG,PORT,NET', question: 'SCDP' },
   start: startLecroy,
   state: lecroyState,
   async fetch(port, number, { onProgress }) {

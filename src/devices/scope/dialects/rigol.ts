@@ -27,6 +27,7 @@ export const RIGOL: ScopeDialect = {
     triggerSlope: { header: ':TRIG:EDG:SLOP', words: { rise: 'POS', fall: 'NEG', either: 'RFAL' } },
   },
   prepare: async () => undefined,
+  screen: { question: ':DISP:DATA?' },
   start: (port, mode) => port.command({ run: ':RUN', single: ':SING', stop: ':STOP' }[mode]),
   async state(port) {
     const word = (await port.query(':TRIG:STAT?')).trim().toUpperCase();

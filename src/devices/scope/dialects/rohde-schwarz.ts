@@ -25,6 +25,7 @@ export const ROHDE_SCHWARZ: ScopeDialect = {
     await port.command('FORM REAL,32');
     await port.command('FORM:BORD LSBF');
   },
+  screen: { question: 'HCOP:DATA?' },
   start: (port, mode) => port.command({ run: 'RUN', single: 'SING', stop: 'STOP' }[mode]),
   async state(port) {
     const word = (await port.query('ACQ:STAT?')).trim().toUpperCase();

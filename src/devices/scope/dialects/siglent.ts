@@ -27,6 +27,7 @@ export const SIGLENT: ScopeDialect = {
     triggerLevel: { header: ':TRIG:EDGE:LEV' },
     triggerSlope: { header: ':TRIG:EDGE:SLOP', words: { rise: 'RIS', fall: 'FALL', either: 'ALT' } },
   },
+  screen: { question: ':PRIN? PNG' },
   prepare: (port) => port.command('CHDR OFF'),
   async start(port, mode) {
     if (mode === 'stop') return port.command(':TRIG:STOP');
@@ -68,6 +69,7 @@ export const SIGLENT_LEGACY: ScopeDialect = {
   isOf: ({ vendor, model }) => /siglent/i.test(vendor) && isLegacy(model),
   channelCount: ({ model }) => channelsOfModel(model),
   settings: LECROY_SETTINGS,
+  screen: { question: 'SCDP' },
   async prepare(port) {
     await port.command('CHDR OFF');
     await port.command('WFSU SP,1,NP,0,FP,0');

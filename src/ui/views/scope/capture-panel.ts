@@ -8,8 +8,9 @@ import { captureBytes, type TraceCapture } from '../../../model/captures.ts';
 import type { ParameterValue } from '../../../model/parameter.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
+import { download } from '../../save-picture.ts';
 import { SignalElement } from '../../signal-element.ts';
-import type { CaptureShelf } from './capture-shelf.ts';
+import { type CaptureShelf, pictureName } from './capture-shelf.ts';
 import { recordSettings } from './screen.ts';
 
 @customElement('lab-scope-captures')
@@ -52,6 +53,9 @@ export class LabScopeCaptures extends SignalElement {
       .name {
         font-weight: 600;
       }
+      img {
+        max-inline-size: 100%;
+      }
       summary {
         cursor: pointer;
         color: var(--lab-text-dim);
@@ -67,6 +71,8 @@ export class LabScopeCaptures extends SignalElement {
   @property({ attribute: false }) shelf!: CaptureShelf;
   /** Records of the instrument that are still there. */
   @property({ attribute: false }) recordCount = 0;
+
+  readonly #urls = new Map<string, string>();
 
   override render(): TemplateResult {
     return html`${this.#all()} ${this.#captures()}`;
@@ -140,8 +146,32 @@ export class LabScopeCaptures extends SignalElement {
           @change=${(event: Event) => this.#describe(capture, event, 'note')}
         />
       </div>
-      ${this.#settings(capture)}
+      ${this.#picture(capture)} ${this.#settings(capture)}
     </li>`;
+  }
+
+  #picture({ id, name, picture }: TraceCapture): TemplateResult | typeof nothing {
+    if (!picture) return nothing;
+    return html`<img alt="Screen of the instrument, ${name}" src=${this.#urlOf(id, picture)} />
+      <button
+        aria-label="Save the picture of ${name}"
+        title="Save the instrument's own picture"
+        @click=${() => download(picture, pictureName(name, picture))}
+      >
+        Save picture
+      </button>`;
+  }
+
+  #urlOf(id: string, picture: Blob): string {
+    const url = this.#urls.get(id) ?? URL.createObjectURL(picture);
+    this.#urls.set(id, url);
+    return url;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const url of this.#urls.values()) URL.revokeObjectURL(url);
+    this.#urls.clear();
   }
 
   #settings(capture: TraceCapture): TemplateResult | typeof nothing {

@@ -132,6 +132,14 @@ export class LabScopeView extends AppElement implements ScopeActions {
     return record !== undefined;
   }
 
+  photograph(): boolean {
+    const scope = this.#scope;
+    if (!scope?.handle.screen) return false;
+    this.#tab.value = 'captures';
+    void this.#shelf.photograph(scope, this.#shown.value);
+    return true;
+  }
+
   exportAll(): boolean {
     const { first, count } = this.#follower;
     const records = Array.from({ length: count - first }, (_, i) => this.#follower.record(first + i) ?? []).flat();
