@@ -3,6 +3,8 @@
 import type { RunsPort } from '../../pipeline/ports.ts';
 import type { ConnectedSource } from './record-feeds.ts';
 
+export type { ConnectedSource };
+
 export function lazyRuns(
   coreModule: Promise<WebAssembly.Module>,
   instruments: () => readonly ConnectedSource[],
