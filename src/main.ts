@@ -13,7 +13,6 @@ import { systemClock } from './base/clock.ts';
 import { LabError } from './base/errors.ts';
 import { hasChannelSet } from './core/channel-set.ts';
 import { loadCoreModule } from './core/load.ts';
-import type { SourceInstrument } from './pipeline/functions/template.ts';
 import { onLaunchFiles } from './pwa/launch.ts';
 import { type Isolation, registerServiceWorker } from './pwa/register.ts';
 import { RecentFiles } from './storage/recent-files.ts';
@@ -24,7 +23,7 @@ import { AnalysisClient } from './workers/analysis/client.ts';
 import { InstrumentsClient } from './workers/device/client.ts';
 import { ExportsClient } from './workers/export/client.ts';
 import { PaintClient } from './workers/paint/client.ts';
-import { lazyRuns } from './workers/pipeline/client.ts';
+import { type ConnectedSource, lazyRuns } from './workers/pipeline/client.ts';
 import { FilesClient } from './workers/reader/client.ts';
 import { RecordingsClient } from './workers/recorder/client.ts';
 import { installRpc } from './workers/rpc.ts';
@@ -124,7 +123,7 @@ function askToStay(event: BeforeUnloadEvent): void {
 }
 
 /** The selected instrument first: it is what a setup's instrument source takes when it names none. */
-function connectedInstruments(): readonly SourceInstrument[] {
+function connectedInstruments(): readonly ConnectedSource[] {
   const { connected, selected } = app.instruments;
   const first = selected.value;
   return connected.value
@@ -132,7 +131,7 @@ function connectedInstruments(): readonly SourceInstrument[] {
     .flatMap(({ handle, label }) => {
       if (!hasChannelSet(handle)) return [];
       const { model, serialNumber } = handle.status.identity ?? handle.choice;
-      return [{ label, model, serialNumber, channels: handle.channelSet }];
+      return [{ label, model, serialNumber, channels: handle.channelSet, traces: handle.traces }];
     });
 }
 

@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
 import { formatCount } from '../base/si.ts';
 import { axisOf, isSameAxis, lengthText } from '../model/axis.ts';
+import { SEGMENT_SIGNAL } from '../model/record-set.ts';
 import { isSaturation } from '../model/saturation.ts';
 import type { Annotation, SignalInfo, SignalStore } from '../model/signal-store.ts';
 import { endTimeOf, isGone, sampleAtTime, startTimeOf, streamsOrAll } from '../model/timing.ts';
@@ -36,15 +37,16 @@ export interface ExportSubject {
   /** Name of the data, such as that of the file. */
   readonly name: string;
   readonly source: ExportSource;
-  readonly store: SignalStore;
+  readonly store: Pick<SignalStore, 'signals'>;
   readonly hasEvents: boolean;
-  readonly visible: TimeSpan;
+  /** Left out: there is nothing but everything. */
+  readonly visible?: TimeSpan;
   readonly between: TimeSpan | undefined;
   /** Markers and notes of the view. */
   readonly annotations: readonly Annotation[];
   /** Everything is meant, in the data's own kind of file; else what is marked, in the format of last time. */
   readonly isWhole?: boolean;
-  readonly saveImage: (kind: ImageKind) => void;
+  readonly saveImage?: (kind: ImageKind) => void;
 }
 
 export type RangeName = 'visible' | 'between' | 'all';
@@ -126,11 +128,13 @@ export class Exports {
   }
 
   /** Kinds of file that make sense for the data, the best one first. */
-  formatsFor({ store, hasEvents, annotations }: ExportSubject): readonly ExportFormat[] {
+  formatsFor({ store, hasEvents, annotations, source }: ExportSubject): readonly ExportFormat[] {
     const isSteady = store.signals().some(({ timing }) => timing === 'steady');
     const formats = this.#port.formats.filter(({ keepsTimes }) => keepsTimes || isSteady);
     const forEvents = formats.filter(({ isForEvents }) => isForEvents && hasEvents);
     const others = formats.filter(({ isForEvents }) => !isForEvents);
+    // a recording knows no trigger
+    if (source.kind === 'records') return [...others.filter(({ keepsTimes }) => keepsTimes), ...forEvents];
     return [...forEvents, ...others, BUNDLE, ...(annotations.length > 0 ? [NOTES] : [])];
   }
 
@@ -215,7 +219,8 @@ export class Exports {
 
   /** The choice with signals that go into one table, where the format is one. */
   #fitted(subject: ExportSubject, choice: ExportChoice): ExportChoice {
-    const { isTable } = this.#chosenFormat(subject, choice);
+    const { isTable, isSingle } = this.#chosenFormat(subject, choice);
+    if (isSingle) return { ...choice, signalIds: choice.signalIds.filter((id) => id !== SEGMENT_SIGNAL).slice(0, 1) };
     return isTable ? { ...choice, signalIds: oneTable(subject, choice) } : choice;
   }
 
@@ -260,6 +265,12 @@ export function planExport(subject: ExportSubject, choice: ExportChoice, format:
   if (format.extension === NOTES_FORMAT)
     return { text: countOf(subject.annotations.length, 'marker or note', 'markers and notes'), problem: undefined };
   if (!first) return { text: '', problem: 'Choose at least one signal.' };
+  if (format.isSingle && chosen.length > 1) {
+    return {
+      text: '',
+      problem: `A .${format.extension} file holds one channel. Choose one, and save the others after it.`,
+    };
+  }
   const counts = chosen.map((info) => sampleCount(subject, choice, info));
   if (!format.keepsTimes && chosen.some(({ timing }) => timing === 'stamped')) {
     return {
@@ -368,7 +379,7 @@ function commonCount(subject: ExportSubject, choice: ExportChoice, chosen: reado
 
 /** Of instruments what they stream; what is switched off or was not started has no samples. */
 function firstSignals({ store, source }: ExportSubject): readonly SignalInfo[] {
-  if (source.kind === 'file') return store.signals();
+  if (source.kind !== 'instruments') return store.signals();
   const streams = streamsOrAll(store.signals());
   const filled = streams.filter(({ startSample, endSample }) => endSample > startSample);
   return filled.length > 0 ? filled : streams;

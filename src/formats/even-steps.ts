@@ -1,5 +1,7 @@
 // Whether times rise by one step, as far as their printed digits can tell: seen in one pass, without keeping them.
 
+import { DOUBLE_NOISE } from '../base/rate.ts';
+
 /** Part of a decimal number by which its double may be off, with some room for products. */
 export const EXACT = 16 * Number.EPSILON;
 
@@ -10,9 +12,6 @@ export interface TimeDigits {
   /** Significant digits of the longest; 0 where every time has the same decimals. */
   readonly significant: number;
 }
-
-/** Times that differ by this part of themselves are the same double but for rounding. */
-const DOUBLE_NOISE = 4 * Number.EPSILON;
 
 /** The error that printing may have left in a time: half a unit of its last digit. */
 export class PrintedError {

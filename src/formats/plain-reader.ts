@@ -16,6 +16,7 @@ export interface PlainReaderParts {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources?: readonly SourceInfo[];
   readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly about?: Readonly<Record<string, string>>;
   readonly reading?: Reading;
   readonly userData?: readonly UserDataEntry[];
   readonly originUtc?: Utc | undefined;
@@ -37,6 +38,7 @@ export function createPlainReader(parts: PlainReaderParts): FormatReader {
     sources: parts.sources ?? [],
     store,
     ...(parts.metadata ? { metadata: parts.metadata } : {}),
+    ...(parts.about ? { about: parts.about } : {}),
     ...(parts.reading ? { reading: parts.reading } : {}),
     diagnostics: parts.diagnostics,
     isRecovered: parts.isRecovered ?? false,

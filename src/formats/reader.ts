@@ -53,6 +53,11 @@ export interface FormatReader {
   readonly store: SignalStore;
   /** What the file says of its making (instrument, trigger, settings, comments), by its own names. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /**
+   * Texts by name that a file written of it keeps where it has a place for them: what is known of the making of data that no
+   * file holds yet. Names are of letters, digits and `_`.
+   */
+  readonly about?: Readonly<Record<string, string>>;
   /** Present when there was something to choose in reading it. */
   readonly reading?: Reading;
   /** Everything noticed so far; may grow while blocks are read. */

@@ -1,6 +1,7 @@
 // How the times of a table's rows are kept: at a rate where they rise evenly, else as they are. Decided over all of
 // them; nothing is sorted, and no time is invented.
 
+import { rateOf, SINGLE_NOISE } from '../base/rate.ts';
 import { formatSiText } from '../base/si.ts';
 import type { Diagnostic, SampleValues, SignalAxis, StampedSignal } from '../model/signal-store.ts';
 import { EvenSteps, EXACT, PrintedError, simplest, type TimeDigits } from './even-steps.ts';
@@ -37,11 +38,6 @@ export interface UnevenTimes {
 export function inSeconds(time: number, unitSeconds: number): number {
   return unitSeconds < 1 ? time / Math.round(1 / unitSeconds) : time * unitSeconds;
 }
-
-/** Parts of a number that rounding may be off by. */
-const DOUBLE_NOISE = 4 * Number.EPSILON;
-/** Rounding of times that went through single precision: two halves of its last place (IEEE 754). */
-export const SINGLE_NOISE = 2 ** -23;
 
 /**
  * Decides over the times of rows in seconds, NaN where a row has none; `digits` tells how they were printed (a number: one
@@ -125,16 +121,6 @@ export function unevenTimes(times: ArrayLike<number>): UnevenTimes {
 export function onlyTime(times: ArrayLike<number>): UnevenTimes | undefined {
   const uneven = unevenTimes(times);
   return uneven.timesS.length > 0 ? uneven : undefined;
-}
-
-/**
- * The rate of a step: one of six digits, or a whole number, where it is such but for rounding (`noise`: parts of it; that
- * of the quotient unless more is said).
- */
-export function rateOf(stepS: number, noise = DOUBLE_NOISE): number {
-  const rate = 1 / stepS;
-  const plain = [Number(rate.toPrecision(6)), Math.round(rate)];
-  return plain.find((short) => short > 0 && Math.abs(rate - short) <= noise * short) ?? rate;
 }
 
 /** A signal of rows that have a time each; rows without one are no samples. `axisId` names the times. */

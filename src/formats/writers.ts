@@ -16,6 +16,7 @@ import { PARQUET_WRITE_ROW } from './parquet/row.ts';
 import type { FormatReader } from './reader.ts';
 import type { WriteRow } from './row.ts';
 import type { AppendSink } from './source.ts';
+import { LECROY_WRITE_ROW } from './trace/write-row.ts';
 
 /** In the order in which they are offered. */
 export const WRITE_ROWS: readonly WriteRow[] = [
@@ -26,6 +27,7 @@ export const WRITE_ROWS: readonly WriteRow[] = [
   HDF5_WRITE_ROW,
   PARQUET_WRITE_ROW,
   MAT_WRITE_ROW,
+  LECROY_WRITE_ROW,
   JLS_V1_WRITE_ROW,
 ];
 

@@ -50,7 +50,7 @@ export function axesOf(signals: readonly SignalInfo[]): readonly SignalAxis[] {
 }
 
 /** The axis of a store whose signals share one. */
-export function axisOfStore(store: SignalStore | undefined): SignalAxis {
+export function axisOfStore(store: Pick<SignalStore, 'signals'> | undefined): SignalAxis {
   const first = store?.signals()[0];
   return first ? axisOf(first) : TIME_AXIS;
 }

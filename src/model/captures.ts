@@ -17,6 +17,8 @@ export interface TraceCapture {
   readonly startS: number;
   readonly stepS: number;
   readonly settings: string;
+  /** Of the instrument's own screen. */
+  readonly picture?: Blob | undefined;
 }
 
 /** With the samples of each signal. */

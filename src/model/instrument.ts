@@ -130,7 +130,14 @@ export interface InstrumentReading {
 }
 
 /** What an instrument can do beside having parameters; the handle has a member of the same name for each. */
-export type Capability = 'streams' | 'totals' | 'console';
+export type Capability = 'streams' | 'totals' | 'console' | 'screen';
+
+/** A picture as the instrument drew it. */
+export interface ScreenPicture {
+  /** Such as `image/png`. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 /** What came of a line that was typed to an instrument. */
 export interface ConsoleAnswer {

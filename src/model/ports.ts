@@ -5,11 +5,19 @@ import type { LabError } from '../base/errors.ts';
 import type { CapturesPort } from './captures.ts';
 import type { DifferenceOf } from './difference.ts';
 import type { EventStore } from './events.ts';
-import type { ConsoleAnswer, HistoryLength, InstrumentChoice, InstrumentKind, InstrumentStatus } from './instrument.ts';
+import type {
+  ConsoleAnswer,
+  HistoryLength,
+  InstrumentChoice,
+  InstrumentKind,
+  InstrumentStatus,
+  ScreenPicture,
+} from './instrument.ts';
 import type { LiveTraces } from './live-traces.ts';
 import type { ParameterValue } from './parameter.ts';
 import type { ReadChoice } from './read-choice.ts';
 import type { Reading } from './reading.ts';
+import type { RecordSet } from './record-set.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
 import type { SpectrumInfo } from './spectrum-info.ts';
 import type { TraceAnalysis } from './trace-analysis.ts';
@@ -32,6 +40,12 @@ export interface ConsoleCapability {
   words(): Promise<readonly string[]>;
   /** Rejects with `device/…`, for one in time: no answer is that to another line. */
   ask(line: string): Promise<ConsoleAnswer>;
+}
+
+/** The instrument's own screen. */
+export interface ScreenCapability {
+  /** Rejects with `device/…`: `device/unsupported` where the instrument has no words for it. */
+  picture(): Promise<ScreenPicture>;
 }
 
 /** What an instrument's channels held at one moment. */
@@ -72,6 +86,7 @@ export interface InstrumentHandle {
   readonly streams: StreamsCapability | undefined;
   readonly totals: TotalsCapability | undefined;
   readonly console: ConsoleCapability | undefined;
+  readonly screen: ScreenCapability | undefined;
   /**
    * Opens it again in place after it failed: with new memory, what there was stays for whoever holds it. Its settings are
    * what the instrument has. Rejects with `device/…`; it stays `failed` then. Starting its streams does the same first.
@@ -269,6 +284,8 @@ export interface ExportFormat {
   readonly canReduce: boolean;
   /** Keeps a time for each sample: files of it can hold stamped signals. */
   readonly keepsTimes: boolean;
+  /** Holds one signal. */
+  readonly isSingle?: boolean;
   /** Keeps events as events: the first choice for a file of them, and no choice for anything else. */
   readonly isForEvents: boolean;
 }
@@ -292,10 +309,11 @@ export interface PlacedInstrument {
   readonly offsetS: number | undefined;
 }
 
-/** A file, or instruments (at least one) with what their memories still hold. */
+/** A file, instruments (at least one) with what their memories still hold, or records of an oscilloscope. */
 export type ExportSource =
   | { readonly kind: 'file'; readonly file: File; readonly company?: FileCompany | undefined }
-  | { readonly kind: 'instruments'; readonly instruments: readonly PlacedInstrument[] };
+  | { readonly kind: 'instruments'; readonly instruments: readonly PlacedInstrument[] }
+  | { readonly kind: 'records'; readonly records: RecordSet };
 
 export interface ExportJob {
   readonly source: ExportSource;

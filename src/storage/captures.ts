@@ -17,6 +17,7 @@ const rowSchema = v.object({
   startS: v.number(),
   stepS: v.number(),
   settings: v.string(),
+  picture: v.optional(v.blob()),
   /** Float32 in the computer's own order (all that run a browser have the lowest byte first), signal after signal. */
   content: v.blob(),
 });

@@ -34,7 +34,16 @@ test('one click shows a running scope; a number is changed on its screen; a capt
 
   await view.getByRole('button', { name: 'Pin' }).click();
   await view.getByLabel('Name of Capture 1').waitFor();
+  await view.getByRole('button', { name: 'Save Capture 1' }).click();
+  const dialog = page.locator('lab-export-dialog');
+  await dialog.getByLabel('Format').selectOption('trc');
+  await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'Download' }).click()]);
+  await dialog.getByRole('button', { name: 'Open it here' }).click();
+  const facts = page.locator('lab-file-panel');
+  await facts.getByRole('button', { name: 'Facts' }).click();
+  await page.locator('lab-facts-panel').getByText('LeCroy trace').waitFor();
   await page.reload();
+  await page.getByRole('link', { name: /^Scope/ }).click();
   await page.getByRole('button', { name: /^Run a simulated/ }).click();
   await view.getByRole('tab', { name: 'Captures' }).click();
   await view.getByLabel('Name of Capture 1').waitFor();

@@ -13,6 +13,7 @@ import type {
   HeldData,
   InstrumentHandle,
   InstrumentsPort,
+  ScreenCapability,
   StreamsCapability,
   TotalsCapability,
 } from '../../src/model/ports.ts';
@@ -170,6 +171,7 @@ export class FakeInstrument implements InstrumentHandle {
   readonly store = new SineStore();
   traces: LiveTraces | undefined = undefined;
   console: ConsoleCapability | undefined = undefined;
+  screen: ScreenCapability | undefined = undefined;
   readonly history = { samplesS: 20, overviewS: 600, samplesBytes: 540e6, overviewBytes: 64e6 };
   readonly calls: string[] = [];
   status: InstrumentStatus = IDLE;

@@ -12,6 +12,7 @@ import type {
   InstrumentConfiguration,
   InstrumentIdentity,
   InstrumentReading,
+  ScreenPicture,
   StreamHealth,
 } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
@@ -77,6 +78,8 @@ export interface Driver {
   readonly words?: readonly string[];
   /** With the capability `console`. */
   ask?(line: string): Promise<ConsoleAnswer>;
+  /** With the capability `screen`. */
+  picture?(): Promise<ScreenPicture>;
   /** Settles within 2 s, whatever the instrument does. */
   close(): Promise<void>;
 }

@@ -3,7 +3,13 @@
 import { type Clock, delay } from '../../base/clock.ts';
 import { LabError, toError } from '../../base/errors.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
-import { type ConsoleAnswer, type InstrumentIdentity, NO_HEALTH, type StreamHealth } from '../../model/instrument.ts';
+import {
+  type ConsoleAnswer,
+  type InstrumentIdentity,
+  NO_HEALTH,
+  type ScreenPicture,
+  type StreamHealth,
+} from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { Driver } from '../api/instrument.ts';
 import { checkValue } from '../api/parameters.ts';
@@ -118,6 +124,12 @@ export class BenchDriver implements Driver {
     this.#changeCount++;
     this.onChanged?.();
     return { answer, errors: await this.#refusals(session, part) };
+  }
+
+  async picture(): Promise<ScreenPicture> {
+    const { part } = this.#opened();
+    if (part.picture) return part.picture();
+    throw new LabError('device/unsupported', 'This instrument has no screen that can be fetched.');
   }
 
   /** An instrument that does not say what it refuses is not asked again. */

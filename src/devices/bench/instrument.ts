@@ -17,7 +17,7 @@ import type { BenchSession } from './session.ts';
 export type OpenSession = (link: UnitLink) => Promise<BenchSession>;
 
 export class BenchInstrument implements Instrument {
-  readonly capabilities: readonly Capability[] = ['console'];
+  readonly capabilities: readonly Capability[] = ['console', 'screen'];
   readonly #bench: InstrumentBench;
   readonly #openSession: OpenSession;
   #homes: ChannelHomes;

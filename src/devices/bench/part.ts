@@ -1,6 +1,7 @@
 // What the driver of an instrument that is spoken to in text does for its kind: a front panel or an oscilloscope.
 
 import type { Utc } from '../../base/time.ts';
+import type { ScreenPicture } from '../../model/instrument.ts';
 import type { TraceRecord } from '../../model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { TraceName } from '../api/trace-plan.ts';
@@ -41,6 +42,8 @@ export interface BenchPart {
   set(parameterId: string, value: ParameterValue): Promise<Values>;
   /** Throws `setup/invalid` for a typed line that must not go out. */
   checkLine?(line: string): void;
+  /** Its screen as it is now; left out where it has none. */
+  picture?(): Promise<ScreenPicture>;
   /** One round of questions. */
   round(): Promise<Round>;
 }

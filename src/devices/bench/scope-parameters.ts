@@ -8,7 +8,7 @@ export const RUN_MODE = 'run';
 /** Fetch everything in memory instead of what is on the screen. */
 export const DEEP = 'deep';
 
-const OF_CHANNEL: readonly ScopeSettingId[] = ['scale', 'offset', 'coupling', 'probe'];
+const OF_CHANNEL: readonly ScopeSettingId[] = ['on', 'scale', 'offset', 'coupling', 'probe'];
 const OF_SCOPE: readonly ScopeSettingId[] = ['timeScale', 'timeDelay', 'triggerSource', 'triggerLevel', 'triggerSlope'];
 
 interface Named {
@@ -22,6 +22,7 @@ interface Named {
 const ANY = { min: -1e4, max: 1e4 };
 
 const NAMES: Readonly<Record<ScopeSettingId, Named>> = {
+  on: { label: 'On', unit: '', ...ANY },
   scale: { label: 'Scale per division', unit: 'V', min: 1e-6, max: 1e4 },
   offset: { label: 'Offset', unit: 'V', ...ANY },
   coupling: { label: 'Coupling', unit: '', ...ANY },
@@ -91,9 +92,13 @@ export function scopeParameters(dialect: ScopeDialect, channelCount: number): re
   ];
 }
 
-function parameterOf(id: string, { label, unit, min, max }: Named, { words }: SettingWords): Parameter {
+function parameterOf(id: string, { label, unit, min, max }: Named, { words, isSwitch }: SettingWords): Parameter {
   const { channelNumber } = scopeSettingOf(id);
   const group = id.includes('.') ? `Channel ${channelNumber}` : id.startsWith('trigger') ? 'Trigger' : 'Time';
+  if (isSwitch) {
+    const help = 'Off, the channel is not recorded.';
+    return { id, label, group, help, isSetOnce: true, kind: 'toggle', default: false };
+  }
   const base = { id, label, group, help: 'The instrument may choose a step of its own.', isSetOnce: true };
   if (!words) return { ...base, kind: 'number', unit, min, max, step: 0, default: Math.max(min, Math.min(0, max)) };
   const choices = Object.keys(words).map((word) => ({ value: word, label: WORDS[word] ?? `Channel ${word}` }));

@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
+import type { ScreenPicture } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type {
   AcquisitionState,
@@ -12,7 +13,8 @@ import type {
   ScopePort,
   ScopeTrace,
 } from '../scope/dialect.ts';
-import { readSetting, writeSetting } from '../scope/settings.ts';
+import { fetchScreen } from '../scope/screen-picture.ts';
+import { isChannelOn, readSetting, writeSetting } from '../scope/settings.ts';
 import { WaveformError } from '../scope/waveform.ts';
 import { type ErrorSource, LECROY_REGISTERS, SCPI_QUEUE, TEKTRONIX_EVENTS } from '../scpi/error-source.ts';
 import type { BenchPart, BenchSink, Round, Values } from './part.ts';
@@ -92,6 +94,10 @@ export class ScopePart implements BenchPart {
     }
   }
 
+  picture(): Promise<ScreenPicture> {
+    return fetchScreen(this.#options.port, this.#options.dialect);
+  }
+
   async round(): Promise<Round> {
     const { dialect, port } = this.#options;
     const epoch = this.#epoch;
@@ -116,11 +122,15 @@ export class ScopePart implements BenchPart {
       }
       const pauseMs = this.#backOffMs;
       this.#backOffMs = Math.min(LAST_BACK_OFF_MS, 2 * pauseMs);
-      return { pauseMs, values };
+      return { pauseMs, values: { ...values, ...this.#switches } };
     }
     this.#backOffMs = FIRST_BACK_OFF_MS;
     if (epoch === this.#epoch) this.#isDue = !isStopped;
-    return { pauseMs: isStopped ? STOPPED_MS : REPEAT_MS, values };
+    return { pauseMs: isStopped ? STOPPED_MS : REPEAT_MS, values: { ...values, ...this.#switches } };
+  }
+
+  get #switches(): Values {
+    return Object.fromEntries(Object.entries(this.#values).filter(([id]) => id.endsWith('.on')));
   }
 
   /** What the scope does by now: it has buttons of its own. */
@@ -148,7 +158,7 @@ export class ScopePart implements BenchPart {
       return { [DEEP]: value };
     }
     const { id, channelNumber } = scopeSettingOf(parameterId);
-    const chosen = await writeSetting(port, dialect, id, value as string | number, channelNumber);
+    const chosen = await writeSetting(port, dialect, id, value, channelNumber);
     this.#values[parameterId] = chosen;
     // a probe factor changes the scale, the trigger's source its level
     const others = scopeSettingIds(dialect, this.#channelCount).filter(
@@ -174,10 +184,13 @@ export class ScopePart implements BenchPart {
     const isDeep = isStopped && this.#values[DEEP] === true;
     const traces: ScopeTrace[] = [];
     for (let number = 1; number <= this.#channelCount; number++) {
-      if (await dialect.isOn(port, number)) traces.push(await dialect.fetch(port, number, { identity, isDeep }));
+      const isOn = await isChannelOn(port, dialect, number);
+      // somebody may have used its own buttons
+      this.#values[`${number}.on`] = isOn;
+      if (isOn) traces.push(await dialect.fetch(port, number, { identity, isDeep }));
     }
     const [first] = traces;
-    if (!first) throw new WaveformError('empty', 'No channel of the scope is on. Switch one on at the instrument.');
+    if (!first) throw new WaveformError('empty', 'No channel of the scope is on. Switch one on.');
     // what was set in between belongs to a part of it alone
     if (epoch !== this.#epoch) return;
     if (traces.some(({ dxS }) => dxS !== first.dxS)) {

@@ -26,8 +26,9 @@ export type AcquisitionState = 'stopped' | 'armed' | 'running';
 
 export type RunMode = 'run' | 'single' | 'stop';
 
-/** What can be set on most scopes; the first four are a channel's own. */
+/** What can be set on most scopes; the first five are a channel's own. */
 export type ScopeSettingId =
+  | 'on'
   | 'scale'
   | 'offset'
   | 'coupling'
@@ -43,6 +44,8 @@ export interface SettingWords {
   readonly header: string;
   /** The instrument's word for each of ours, such as `rise: 'POS'`; left out for a number. */
   readonly words?: Readonly<Record<string, string>>;
+  /** Yes or no, said as `ON` and `OFF`. */
+  readonly isSwitch?: true;
   /** In front of a number that is sent, such as `VAL,`. */
   readonly before?: string;
   /** Behind a number that is sent, such as `V`. */
@@ -54,6 +57,12 @@ export interface SettingWords {
   readonly offsetIs?: 'middle' | 'divisions';
   /** `#` is the channel that triggers, whichever is asked for. */
   readonly isOfTriggerSource?: boolean;
+}
+
+export interface ScreenWords {
+  /** A command that is sent first. */
+  readonly before?: string;
+  readonly question: string;
 }
 
 export interface ScopeTrace extends Waveform {
@@ -88,12 +97,13 @@ export interface ScopeDialect {
   isOf(identity: ScopeIdentity): boolean;
   /** Most analogue channels that a unit of this model has. */
   channelCount(identity: ScopeIdentity): number;
-  readonly settings: Readonly<Partial<Record<ScopeSettingId, SettingWords>>>;
+  readonly settings: Readonly<Partial<Record<ScopeSettingId, SettingWords>>> & { readonly on: SettingWords };
+  /** How the picture of its screen is asked for; left out where there are no words for it. */
+  readonly screen?: ScreenWords;
   /** Once after opening: answers without names, formats. */
   prepare(port: ScopePort): Promise<void>;
   start(port: ScopePort, mode: RunMode): Promise<void>;
   state(port: ScopePort): Promise<AcquisitionState>;
-  isOn(port: ScopePort, channelNumber: number): Promise<boolean>;
   /**
    * One channel's record of the newest acquisition. Rejects with WaveformError: `empty`, `truncated` and `length-mismatch`
    * are worth another try, the others are not.

@@ -19,6 +19,7 @@ export interface LecroyDescriptor {
   readonly isLittleEndian: boolean;
   readonly templateName: string;
   readonly itemBytes: 1 | 2;
+  readonly userTextOffset: number;
   readonly userTextBytes: number;
   readonly triggerTimeArrayBytes: number;
   readonly risTimeArrayBytes: number;
@@ -141,6 +142,7 @@ export function parseLecroyDescriptor(bytes: Uint8Array, more: LecroyLayouts = n
     isLittleEndian: little,
     templateName,
     itemBytes: u16(32) === 0 ? 1 : 2,
+    userTextOffset: start + before[0]!,
     userTextBytes: before[1]!,
     triggerTimeArrayBytes,
     risTimeArrayBytes,

@@ -3,9 +3,14 @@
 
 import { LabError } from '../../base/errors.ts';
 import type { ScopeDialect, ScopePort, ScopeSettingId, SettingWords } from './dialect.ts';
+import { isYes } from './dialects/words.ts';
 
-/** A number in the SI unit (V, V per division, s, s per division), or one of our words such as `dc`, `rise`, `2`. */
-export type ScopeSettingValue = number | string;
+/** A number in the SI unit (V, V per division, s, s per division), one of our words such as `dc`, `rise`, `2`, or yes or no. */
+export type ScopeSettingValue = number | string | boolean;
+
+export async function isChannelOn(port: ScopePort, dialect: ScopeDialect, channelNumber: number): Promise<boolean> {
+  return (await readSetting(port, dialect, 'on', channelNumber)) === true;
+}
 
 /** Rejects with `device/protocol` for an answer that is neither a number nor one of the dialect's words. */
 export async function readSetting(
@@ -50,16 +55,22 @@ async function headerOf(
   return header.replace('#', String(source));
 }
 
-function said({ words, before = '', unit = '' }: SettingWords, id: ScopeSettingId, value: ScopeSettingValue): string {
+function said(
+  { words, isSwitch, before = '', unit = '' }: SettingWords,
+  id: ScopeSettingId,
+  value: ScopeSettingValue,
+): string {
+  if (isSwitch) return value === true ? 'ON' : 'OFF';
   if (!words) return `${before}${value}${unit}`;
-  const word = words[value];
+  const word = words[String(value)];
   if (word !== undefined) return word;
   throw new LabError('setup/invalid', `${id} cannot be "${value}". Choose one of ${Object.keys(words).join(', ')}.`);
 }
 
 /** A long form stands for its short one: `POSITIVE` for `POS`. Units and echoed headers are taken off numbers. */
-function understood({ words }: SettingWords, question: string, answer: string): ScopeSettingValue {
+function understood({ words, isSwitch }: SettingWords, question: string, answer: string): ScopeSettingValue {
   const last = answer.trim().split(/\s+/).at(-1) ?? '';
+  if (isSwitch) return isYes(last);
   if (!words) {
     const value = Number.parseFloat(last);
     if (Number.isFinite(value)) return value;

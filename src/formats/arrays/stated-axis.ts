@@ -1,8 +1,8 @@
 // What attributes and single numbers beside an array say of its sampling: `fs`, `dt`, `t0` and their relatives.
 
+import { rateOf, SINGLE_NOISE } from '../../base/rate.ts';
 import { formatSiExact } from '../../base/si.ts';
 import type { Utc } from '../../base/time.ts';
-import { rateOf, SINGLE_NOISE } from '../time-axis.ts';
 import { secondsPerTimeUnit } from '../time-names.ts';
 import { unitSymbol } from '../units.ts';
 import { isoUtc, unixUtc } from '../unix-times.ts';

@@ -1,8 +1,9 @@
 // Rigol's DS1000 series spreads its times over one step less than there are: 1024 rows of 10 µs from 0 to 10.24 ms.
 
+import { rateOf } from '../../base/rate.ts';
 import { formatSiText } from '../../base/si.ts';
 import type { Diagnostic } from '../../model/signal-store.ts';
-import { type EvenTimes, rateOf, type UnevenTimes } from '../time-axis.ts';
+import type { EvenTimes, UnevenTimes } from '../time-axis.ts';
 import type { TableHead } from './head.ts';
 import type { TimePlan } from './time-column.ts';
 

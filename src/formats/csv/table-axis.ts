@@ -1,17 +1,10 @@
 // The axis of a table: how the times of its rows are kept, where the first one stands, and what it is.
 
+import { rateOf } from '../../base/rate.ts';
 import { type Utc, utcAddSeconds, utcFromUnixMs } from '../../base/time.ts';
 import type { ReadChoice } from '../../model/read-choice.ts';
 import type { SignalAxis } from '../../model/signal-store.ts';
-import {
-  COUNTED_AXIS,
-  type EvenTimes,
-  isCoarse,
-  onlyTime,
-  rateOf,
-  timeAxisOf,
-  type UnevenTimes,
-} from '../time-axis.ts';
+import { COUNTED_AXIS, type EvenTimes, isCoarse, onlyTime, timeAxisOf, type UnevenTimes } from '../time-axis.ts';
 import { utcOf } from './clock-times.ts';
 import type { Layout } from './layout.ts';
 import type { LineJudge } from './line-judge.ts';

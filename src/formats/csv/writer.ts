@@ -45,10 +45,18 @@ export async function writeCsv(
   const rowCount = Math.floor(sampleCount / increment);
   const progress = new ExportProgress(options, sampleCount);
   const table = { reader, sink, spans, increment, rowCount, progress };
+  sink.append(new TextEncoder().encode(commentLines(reader.about ?? {})));
   const gaps: string[] = [];
   if (increment === 1) await writeSamples(table);
   else gaps.push(...(await writeBlocks(table, STATISTICS[options.reduction ?? 'mean-min-max'])));
   return { notes: [...describe(spans.length, rowCount, increment, first, sampleCount), ...gaps, ...notes] };
+}
+
+/** Above the names of the columns, in the form that most programs pass over. */
+function commentLines(about: Readonly<Record<string, string>>): string {
+  return Object.entries(about)
+    .map(([name, text]) => `# ${name}: ${text.replace(/[\r\n]+/g, ' ')}\n`)
+    .join('');
 }
 
 interface Table {

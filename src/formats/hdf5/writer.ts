@@ -100,6 +100,7 @@ async function writeEntry(
   if (origin !== undefined) {
     entry.create_dataset({ name: 'start_time', data: new Date(utcToUnixMs(origin)).toISOString() });
   }
+  for (const [name, text] of Object.entries(reader.about ?? {})) entry.create_dataset({ name, data: text });
   for (const [index, table] of tables.entries()) {
     await writeTable(reader, entry.create_group(groupName(index)), table, progress);
   }

@@ -53,7 +53,12 @@ export async function writeMat(
 ): Promise<ExportReport> {
   const { spans, first, count, notes: leftOut } = await selectNumbers(reader, options, 'MATLAB file');
   const { originUtc } = reader.store;
-  const names = variableNames(spans.map(({ info }) => info.name));
+  const about = Object.entries(reader.about ?? {});
+  const own = about.map(([name]) => name);
+  const names = variableNames(
+    spans.map(({ info }) => info.name),
+    own,
+  );
   sink.append(header());
   const progress = new ExportProgress(options, count * spans.length);
   if (isSteady(first)) {
@@ -66,6 +71,7 @@ export async function writeMat(
     });
   }
   if (originUtc !== undefined) sink.append(matrix('startUtc', text(utcToIsoText(originUtc))));
+  for (const [name, said] of about) sink.append(matrix(name, text(said)));
   sink.append(matrix('units', struct(spans.map(({ info }, i) => [names[i]!, info.unit]))));
   for (const [index, { info, start }] of spans.entries()) {
     await appendColumn(sink, names[index]!, count, classOf(info), info.dtype === 'u1', async (from, to) => {
@@ -90,8 +96,8 @@ function classOf({ dtype, isScaled = false }: SignalInfo): NumberClass {
 }
 
 /** Letters, digits and `_`, a letter first, each once. */
-function variableNames(names: readonly string[]): readonly string[] {
-  const taken = new Set(['Fs', 'Tstart', 't', 'startUtc', 'units']);
+function variableNames(names: readonly string[], others: readonly string[]): readonly string[] {
+  const taken = new Set(['Fs', 'Tstart', 't', 'startUtc', 'units', ...others]);
   return names.map((name) => {
     const plain = name
       .replace(/\W+/g, '_')

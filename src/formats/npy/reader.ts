@@ -30,6 +30,7 @@ export async function openNpy(
     version: header.version,
     signals: placed.signals.map((signal) => asRemarked(signal, remark)),
     originUtc: placed.originUtc,
+    ...(remark.about && { metadata: remark.about }),
     diagnostics: said,
     reading: placed.reading,
     isRecovered: isCut,

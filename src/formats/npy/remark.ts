@@ -9,6 +9,8 @@ export interface ArrayRemark {
   readonly startS?: number;
   /** By name of the field; of an array without fields under the name of its signal. */
   readonly units: Readonly<Record<string, string>>;
+  /** What is known of the making of the samples, by name. */
+  readonly about?: Readonly<Record<string, string>>;
 }
 
 /** What the text says, as far as it makes sense. */
@@ -20,13 +22,18 @@ export function parseRemark(text: string): ArrayRemark {
     // cut, or of another program
   }
   const said: Partial<Record<keyof ArrayRemark, unknown>> = found ?? {};
-  const { sampleRateHz, startS, units } = said;
-  const pairs = Object.entries(units ?? {}).filter(([, unit]) => typeof unit === 'string');
+  const { sampleRateHz, startS, units, about } = said;
   return {
     ...(typeof sampleRateHz === 'number' && sampleRateHz > 0 && { sampleRateHz }),
     ...(typeof startS === 'number' && { startS }),
-    units: Object.fromEntries(pairs) as Record<string, string>,
+    units: textsOf(units),
+    ...(about !== undefined && { about: textsOf(about) }),
   };
+}
+
+function textsOf(found: unknown): Readonly<Record<string, string>> {
+  const pairs = Object.entries(found ?? {}).filter(([, text]) => typeof text === 'string');
+  return Object.fromEntries(pairs) as Record<string, string>;
 }
 
 /** The sampling that the remark states. */

@@ -31,6 +31,7 @@ export async function writeNpy(
       ...(isSteady(first) ? [] : [[item.fields[0]!.name, 's']]),
       ...spans.map(({ info }) => [info.name, info.unit]),
     ]),
+    ...(reader.about && { about: reader.about }),
   };
   const dtype = isPlain ? numpyTypeOf(first.info).scalar : item;
   sink.append(encodeNpyHeader(dtype, [count], JSON.stringify(remark)));

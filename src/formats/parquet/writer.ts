@@ -37,7 +37,10 @@ export async function writeParquet(
   const table = new ParquetWriter({
     writer: bytes,
     schema: [{ name: 'root', num_children: 1 + columns.length }, time.element, ...columns],
-    kvMetadata: [{ key: METADATA_KEY, value: JSON.stringify(told) }],
+    kvMetadata: [
+      { key: METADATA_KEY, value: JSON.stringify(told) },
+      ...Object.entries(reader.about ?? {}).map(([key, value]) => ({ key, value })),
+    ],
     createdBy: 'Pulsebench',
   });
   const flush = () => {

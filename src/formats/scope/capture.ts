@@ -1,13 +1,13 @@
 // What the readers of oscilloscope files have in common: a list of traces becomes a FormatReader.
 
 import { FormatError } from '../../base/errors.ts';
+import { rateOf, SINGLE_NOISE } from '../../base/rate.ts';
 import type { Utc } from '../../base/time.ts';
 import type { Diagnostic, SampleType, SignalAxis } from '../../model/signal-store.ts';
 import { createPlainReader, type PlainReaderParts } from '../plain-reader.ts';
 import type { SteadyPlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
 import type { RandomAccess } from '../source.ts';
-import { rateOf, SINGLE_NOISE } from '../time-axis.ts';
 import { unitSymbol } from '../units.ts';
 import { type CodeRun, codeReader, presentCodes } from './code-samples.ts';
 

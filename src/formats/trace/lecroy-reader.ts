@@ -23,6 +23,8 @@ import { LECROY_SEARCH_BYTES } from './row.ts';
 const HEAD_BYTES = LECROY_SEARCH_BYTES + 512;
 /** Segments of a sequence that are looked at; the largest memories hold some ten thousand. */
 const MAX_SEGMENTS = 1 << 20;
+/** Text of the user that is shown. */
+const MOST_TEXT_BYTES = 16_384;
 
 /** Rejects with a FormatError when there is no usable descriptor. */
 export async function openLecroy(source: RandomAccess): Promise<FormatReader> {
@@ -32,6 +34,8 @@ export async function openLecroy(source: RandomAccess): Promise<FormatReader> {
   if (!(dxS > 0) || !Number.isFinite(dxS)) {
     throw new FormatError('format/damaged', 'The trace states no time between its points.', descriptor.offsetBytes);
   }
+  const { userTextOffset, userTextBytes } = descriptor;
+  const userText = await source.read(userTextOffset, Math.min(userTextBytes, MOST_TEXT_BYTES));
   const name = traceName(descriptor);
   const diagnostics = validRange(descriptor);
   const capture = {
@@ -44,7 +48,7 @@ export async function openLecroy(source: RandomAccess): Promise<FormatReader> {
       serialNumber: String(descriptor.instrumentNumber),
       version: '',
     },
-    metadata: metadataOf(descriptor),
+    metadata: { ...metadataOf(descriptor), ...userTextOf(userText) },
     diagnostics,
   } satisfies Omit<Capture, 'traces'>;
   const times = await source.read(
@@ -70,6 +74,12 @@ export async function openLecroy(source: RandomAccess): Promise<FormatReader> {
   const shown = segmentTraces(name, segments);
   diagnostics.push(...shown.diagnostics);
   return openCapture(source, { ...capture, traces: shown.traces, events: new SegmentEvents(name, segments, source) });
+}
+
+/** What somebody wrote into the trace. */
+function userTextOf(bytes: Uint8Array): Readonly<Record<string, string>> {
+  const text = new TextDecoder().decode(bytes).split('\0')[0]!.trim();
+  return text === '' ? {} : { userText: text };
 }
 
 /** Codes of the record from a point on; value = gain × code − offset. */

@@ -20,6 +20,9 @@ interface BlockedRow extends Pick<RunnableRow, 'name' | 'template'> {
   readonly obstacle: string;
 }
 
+/** The source that takes the records of an oscilloscope: its thread gets them. */
+export const RECORD_SOURCE = 'importers.instrument.records';
+
 export const FUNCTIONS: readonly (RunnableRow | BlockedRow)[] = [
   { name: 'exporters.drain', template: 'Exporter', load: () => import('./exporters.ts').then(({ drain }) => drain) },
   {
@@ -71,6 +74,11 @@ export const FUNCTIONS: readonly (RunnableRow | BlockedRow)[] = [
     name: 'importers.instrument.waveform',
     template: 'Importer',
     load: () => import('./instrument-source.ts').then(({ instrumentWaveform }) => instrumentWaveform),
+  },
+  {
+    name: RECORD_SOURCE,
+    template: 'Importer',
+    load: () => import('./record-source.ts').then(({ instrumentRecords }) => instrumentRecords),
   },
   {
     name: 'functions.py:simulate_osc',

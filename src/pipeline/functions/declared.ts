@@ -179,6 +179,7 @@ export const DECLARATIONS: Readonly<Record<string, Declaration>> = {
       pre_trigger_samples: { kind: 'number', min: 0 },
     },
   },
+  'importers.instrument.records': { keys: { instrument: { kind: 'text', canBeNull: true } } },
   'functions.py:simulate_osc': { keys: {}, sinkFields: ['ch1'] },
   'functions.py:filter_data': { keys: {}, sourceFields: ['ch1'] },
   'functions.py:calculate_pulse_heights': { keys: {}, sourceFields: ['ch1'], sinkFields: ['pulse_height'] },

@@ -2,6 +2,7 @@
 // by event. The same shape serves the prebuilt functions and a user's own JavaScript module.
 
 import type { ChannelSet } from '../../core/channel-set.ts';
+import type { TraceFeedHome } from '../../core/trace-feed.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
 import type { ByteStream } from '../../transports/byte-stream.ts';
@@ -21,6 +22,8 @@ export interface SourceInstrument {
   /** May be empty. */
   readonly serialNumber: string;
   readonly channels: ChannelSet;
+  /** Its records of triggers that come from the run's start on; for the thread of a source alone. */
+  readonly records?: TraceFeedHome | undefined;
 }
 
 /** Files of the run and of the setup's folder. Opening may wait; writing never does. */

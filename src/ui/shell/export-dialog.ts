@@ -174,16 +174,11 @@ export class LabExportDialog extends AppElement {
               html`<option value=${extension} .selected=${extension === format}>${label} (.${extension})</option>`,
           )}
         </select>
-        ${format === NOTES_FORMAT ? nothing : html`${this.#ranges(subject)} ${this.#signals(subject)}`}
+        ${format === NOTES_FORMAT ? nothing : html`${subject.visible ? this.#ranges(subject) : nothing} ${this.#signals(subject)}`}
         ${canReduce ? this.#table() : nothing}
       </div>
       <p class="plan small ${isOff ? 'problem' : 'dim'}" aria-live="polite">${plan?.problem ?? plan?.text ?? ''}</p>
-      <div class="image">
-        <span>Picture of the view</span>
-        <button @click=${() => subject.saveImage('png')}>PNG</button>
-        <button @click=${() => subject.saveImage('svg')}>SVG</button>
-        <button @click=${() => subject.saveImage('clipboard')}><lab-icon name="copy"></lab-icon>Copy</button>
-      </div>
+      ${subject.saveImage ? this.#image(subject.saveImage) : nothing}
       <div class="foot">
         <button @click=${() => this.dialog.close()}>Cancel</button>
         <button class="primary" aria-disabled=${isOff} @click=${() => void exports.start()}>
@@ -191,6 +186,15 @@ export class LabExportDialog extends AppElement {
         </button>
       </div>
     `;
+  }
+
+  #image(save: NonNullable<ExportSubject['saveImage']>): TemplateResult {
+    return html`<div class="image">
+      <span>Picture of the view</span>
+      <button @click=${() => save('png')}>PNG</button>
+      <button @click=${() => save('svg')}>SVG</button>
+      <button @click=${() => save('clipboard')}><lab-icon name="copy"></lab-icon>Copy</button>
+    </div>`;
   }
 
   #ranges({ visible, between, store }: ExportSubject): TemplateResult {

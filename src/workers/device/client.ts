@@ -26,6 +26,7 @@ import type {
   HistoryRoom,
   InstrumentHandle,
   InstrumentsPort,
+  ScreenCapability,
   StreamsCapability,
   TotalsCapability,
 } from '../../model/ports.ts';
@@ -222,6 +223,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     words: () => this.#link.call((remote) => remote.words()),
     ask: (line) => this.#link.call((remote) => remote.ask(line)),
   };
+  readonly #screen: ScreenCapability = { picture: () => this.#link.call((remote) => remote.picture()) };
   readonly #totals: TotalsCapability = { reset: () => this.#link.call((remote) => remote.resetTotals()) };
 
   private constructor(setup: InstrumentSetup, sharers: Sharers) {
@@ -251,6 +253,10 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
 
   get console(): ConsoleCapability | undefined {
     return this.#status.capabilities.includes('console') ? this.#console : undefined;
+  }
+
+  get screen(): ScreenCapability | undefined {
+    return this.#status.capabilities.includes('screen') ? this.#screen : undefined;
   }
 
   get channelSet(): ChannelSet {

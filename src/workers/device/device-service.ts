@@ -7,7 +7,7 @@ import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import { makeHomes } from '../../devices/api/homes.ts';
 import type { InstrumentBench, InstrumentModule } from '../../devices/api/instrument.ts';
 import { loadInstrument } from '../../devices/registry.ts';
-import type { ConsoleAnswer, InstrumentChoice } from '../../model/instrument.ts';
+import type { ConsoleAnswer, InstrumentChoice, ScreenPicture } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import { readBudgetBytes } from '../../transports/read-budget.ts';
 import { placeOnBus, type UnitPlace } from '../../transports/unit-place.ts';
@@ -98,6 +98,10 @@ export class DeviceService implements DeviceApi {
 
   async ask(line: string): Promise<ConsoleAnswer> {
     return this.#opened().ask(line);
+  }
+
+  async picture(): Promise<ScreenPicture> {
+    return this.#opened().picture();
   }
 
   async share(instrumentCount: number): Promise<void> {

@@ -2,7 +2,13 @@
 // whose place it tells, the status comes back through the callback.
 
 import type { ChannelSet } from '../../core/channel-set.ts';
-import type { ConsoleAnswer, HistoryLength, InstrumentChoice, InstrumentStatus } from '../../model/instrument.ts';
+import type {
+  ConsoleAnswer,
+  HistoryLength,
+  InstrumentChoice,
+  InstrumentStatus,
+  ScreenPicture,
+} from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 
 export interface DeviceSetup {
@@ -35,6 +41,7 @@ export interface DeviceApi {
   resetTotals(): Promise<void>;
   words(): Promise<readonly string[]>;
   ask(line: string): Promise<ConsoleAnswer>;
+  picture(): Promise<ScreenPicture>;
   /** From now on so many instruments share what the system gives to USB reads. */
   share(instrumentCount: number): Promise<void>;
   /** Settles within 2 s. */

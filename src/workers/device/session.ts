@@ -13,6 +13,7 @@ import {
   type InstrumentState,
   type InstrumentStatus,
   NO_HEALTH,
+  type ScreenPicture,
 } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { UnitLink, UnitPlace } from '../../transports/unit-place.ts';
@@ -136,6 +137,12 @@ export class InstrumentSession {
     const driver = this.#connected();
     if (driver.ask) return driver.ask(line);
     throw new LabError('device/unsupported', 'This instrument takes no lines of text.');
+  }
+
+  async picture(): Promise<ScreenPicture> {
+    const driver = this.#connected();
+    if (driver.picture) return driver.picture();
+    throw new LabError('device/unsupported', 'This instrument has no screen that can be fetched.');
   }
 
   resetTotals(): void {

@@ -14,6 +14,7 @@ const api: DeviceApi = {
   resetTotals: () => service.resetTotals(),
   words: () => service.words(),
   ask: (line) => service.ask(line),
+  picture: () => service.picture(),
   share: (instrumentCount) => service.share(instrumentCount),
   close: () => service.close(),
 };

@@ -63,6 +63,7 @@ export class ExportsClient implements ExportsPort {
 /** Of several instruments those that something is taken from. */
 function originOf({ source, signalIds, annotations }: ExportJob): ExportOrigin {
   if (source.kind === 'file') return { kind: 'file', file: source.file, company: source.company ?? {} };
+  if (source.kind === 'records') return source;
   const ids = [...signalIds, ...annotations.map(({ signalId }) => signalId)];
   const taken = source.instruments.filter(({ prefix }) => ids.some((id) => id.startsWith(prefix)));
   return { kind: 'instruments', instruments: taken.map(exportedInstrument) };

@@ -7,6 +7,7 @@ import { createWorkspace } from '../../core/workspace.ts';
 import { openFile } from '../../formats/detect.ts';
 import { MemoryFile } from '../../formats/memory-file.ts';
 import type { FormatReader } from '../../formats/reader.ts';
+import { openRecords } from '../../formats/records/open-records.ts';
 import type { AppendSink, RandomAccess } from '../../formats/source.ts';
 import type { ExportProgress } from '../../model/ports.ts';
 import { BlobAccess, blobNeighbours } from '../../storage/blob-access.ts';
@@ -56,6 +57,7 @@ function openOrigin(
   workspace: () => ReturnType<typeof createWorkspace>,
 ): FormatReader | Promise<FormatReader> {
   if (origin.kind === 'instruments') return openRings(origin);
+  if (origin.kind === 'records') return openRecords(origin.records);
   const { file, company } = origin;
   return openFile(new BlobAccess(file), workspace(), {
     name: file.name,

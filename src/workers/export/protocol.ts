@@ -3,11 +3,13 @@
 import type { ChannelSet } from '../../core/channel-set.ts';
 import type { InstrumentIdentity } from '../../model/instrument.ts';
 import type { ExportJob, ExportProgress, FileCompany } from '../../model/ports.ts';
+import type { RecordSet } from '../../model/record-set.ts';
 
 /** Where the samples come from, as the worker reaches them. */
 export type ExportOrigin =
   | { readonly kind: 'file'; readonly file: File; readonly company: FileCompany }
-  | { readonly kind: 'instruments'; readonly instruments: readonly ExportedInstrument[] };
+  | { readonly kind: 'instruments'; readonly instruments: readonly ExportedInstrument[] }
+  | { readonly kind: 'records'; readonly records: RecordSet };
 
 /** An instrument's memory where it lies on the axis of what is exported (as in `PlacedInstrument`). */
 export interface ExportedInstrument {

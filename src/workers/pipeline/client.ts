@@ -1,11 +1,13 @@
 // Runs whose code is fetched when the first setup runs.
 
-import type { SourceInstrument } from '../../pipeline/functions/template.ts';
 import type { RunsPort } from '../../pipeline/ports.ts';
+import type { ConnectedSource } from './record-feeds.ts';
+
+export type { ConnectedSource };
 
 export function lazyRuns(
   coreModule: Promise<WebAssembly.Module>,
-  instruments: () => readonly SourceInstrument[],
+  instruments: () => readonly ConnectedSource[],
 ): RunsPort {
   let loaded: Promise<RunsPort> | undefined;
   const load = () => {

@@ -7,7 +7,6 @@ import { dumpPythonYaml } from '../../base/yaml/python-dump.ts';
 import { Engine, type EngineHost } from '../../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadMessage } from '../../pipeline/engine/job.ts';
 import { builtinSource, isBuiltIn } from '../../pipeline/functions/catalogue.ts';
-import type { SourceInstrument } from '../../pipeline/functions/template.ts';
 import type { PipelineRun, RunFolder, RunsPort, SetupFiles } from '../../pipeline/ports.ts';
 import { dataFlowSvg } from '../../pipeline/record/data-flow.ts';
 import { runDirectoryName } from '../../pipeline/record/run-name.ts';
@@ -19,6 +18,7 @@ import { openRunFolders, presentRunFolders } from '../../storage/run-folders.ts'
 import { WorkerLife } from '../worker-life.ts';
 import { ModuleFrame } from './module-frame.ts';
 import type { PipelineThreadStart } from './protocol.ts';
+import { type ConnectedSource, openFeeds } from './record-feeds.ts';
 import { pickRunFolder } from './run-folder.ts';
 import { RunRecord } from './run-record.ts';
 
@@ -27,10 +27,10 @@ const runLock = (name: string): string => `pulsebench-${name}`;
 
 export class Runs implements RunsPort {
   readonly #coreModule: Promise<WebAssembly.Module>;
-  readonly #instruments: () => readonly SourceInstrument[];
+  readonly #instruments: () => readonly ConnectedSource[];
 
   /** `instruments` tells which are connected at the start of a run. */
-  constructor(coreModule: Promise<WebAssembly.Module>, instruments: () => readonly SourceInstrument[] = () => []) {
+  constructor(coreModule: Promise<WebAssembly.Module>, instruments: () => readonly ConnectedSource[] = () => []) {
     this.#coreModule = coreModule;
     this.#instruments = instruments;
   }
@@ -173,7 +173,7 @@ interface HostParts {
   readonly runName: string;
   readonly files: SetupFiles;
   readonly moduleTexts: ReadonlyMap<string, string>;
-  readonly instruments: readonly SourceInstrument[];
+  readonly instruments: readonly ConnectedSource[];
 }
 
 function createHost({ module, runName, files, moduleTexts, instruments }: HostParts): EngineHost {
@@ -188,9 +188,16 @@ function createHost({ module, runName, files, moduleTexts, instruments }: HostPa
       );
       const door = job.source.kind === 'sandboxed' ? new MessageChannel() : undefined;
       const frame = door && new ModuleFrame(moduleTexts.get(job.workerName)!, door.port2);
+      const feeds = openFeeds(module, instruments, job);
       void life.started.then((worker) => {
         worker.addEventListener('message', ({ data }: MessageEvent<ThreadMessage>) => listener.onMessage(data));
-        const start: PipelineThreadStart = { job, runName, setupFiles: files, instruments, modulePort: door?.port1 };
+        const start: PipelineThreadStart = {
+          job,
+          runName,
+          setupFiles: files,
+          instruments: feeds.instruments,
+          modulePort: door?.port1,
+        };
         worker.postMessage(start, door ? [door.port1] : []);
       });
       let reason = '';
@@ -200,6 +207,7 @@ function createHost({ module, runName, files, moduleTexts, instruments }: HostPa
       });
       void life.gone.then(() => {
         frame?.remove();
+        feeds.stop();
         listener.onGone(reason);
       });
       return {

@@ -132,6 +132,65 @@ test('a record is kept with its settings, named, laid under the live one, delete
   expect(ports.kept.rows[0]).toMatchObject({ name: 'Before', sampleCount: 1000 });
 });
 
+test('the record, a capture and all records are saved through the dialog; a LeCroy trace has one channel', async () => {
+  const { app, traces, ports } = await showScope();
+  traces.bring(sineAndSquare());
+  traces.bring(sineAndSquare());
+  await settle();
+  const save = async (format: string) => {
+    app.exports.choose({ format });
+    await settle();
+    void app.exports.start();
+    ports.exports.finish(undefined);
+    await settle();
+    const { source, ...job } = ports.exports.jobs.at(-1)!;
+    app.exports.close();
+    await settle();
+    return { ...job, records: source.kind === 'records' ? source.records : undefined };
+  };
+  await app.commands.execute('scope.export');
+  await settle();
+  expect(app.exports.formatsFor(app.exports.subject.value!).map(({ extension }) => extension)).toEqual([
+    'csv',
+    'npy',
+    'h5',
+    'parquet',
+    'mat',
+    'trc',
+  ]);
+  expect(await save('npy')).toMatchObject({ format: 'npy', signalIds: ['CH1', 'CH2'], span: undefined });
+  await app.commands.execute('scope.export');
+  expect(await save('trc')).toMatchObject({ signalIds: ['CH1'], records: { records: { length: 1 } } });
+  // the fake ones have one time
+  await app.commands.execute('scope.export-all');
+  expect(app.toasts.list.value.at(-1)?.detail).toContain('Record 2 begins before the one before it ends');
+  await app.commands.execute('scope.pin');
+  await settle();
+  control('button', 'Save Capture 1').click();
+  await settle();
+  const kept = await save('csv');
+  expect(kept.records).toMatchObject({ source: 'DHO804 DHO8A01', words: { name: 'Capture 1' } });
+  expect(kept.records!.records[0]!.samples.map(({ length }) => length)).toEqual([1000, 1000]);
+});
+
+test('a channel is switched at the instrument, and its own screen is kept with the record', async () => {
+  const { app, scope, traces, ports } = await showScope();
+  const power = { kind: 'toggle', id: '2.on', label: 'On', help: '', default: false } as const;
+  scope.report({ parameters: [...scope.status.parameters, power], values: { ...scope.status.values, '2.on': true } });
+  scope.screen = { picture: async () => ({ mediaType: 'image/png', bytes: Uint8Array.of(0x89, 0x50) }) };
+  traces.bring(sineAndSquare());
+  await settle();
+  control('button', 'CH2 on').click();
+  await settle();
+  expect(scope.calls.at(-1)).toBe('set 2.on false');
+  await app.commands.execute('scope.photograph');
+  await settle();
+  await expect.poll(() => ports.kept.rows[0]?.picture?.size).toBe(2);
+  await settle();
+  control('button', 'Save the picture of Capture 1');
+  expect(deepAll('img').map((image) => image.getAttribute('alt'))).toEqual(['Screen of the instrument, Capture 1']);
+});
+
 test('a full shelf says so', async () => {
   const { app, traces, ports } = await showScope();
   traces.bring(sineAndSquare());

@@ -9,7 +9,6 @@ import { acquisitionWords, ageText } from '../../../src/ui/views/scope/acquisiti
 import { MeasuredChannels } from '../../../src/ui/views/scope/measured-channels.ts';
 import { BinCache, binRecord, incrementFor } from '../../../src/ui/views/scope/record-bins.ts';
 import { RecordFollower } from '../../../src/ui/views/scope/record-follower.ts';
-import { recordText } from '../../../src/ui/views/scope/record-text.ts';
 import { drawScope, type SceneTrace, type ScopeScene } from '../../../src/ui/views/scope/scope-scene.ts';
 import {
   channelNumber,
@@ -252,27 +251,6 @@ describe('picture', () => {
     );
     expect(colors).toEqual(['color-mix(in srgb, blue 40%, transparent)', 'blue']);
   });
-});
-
-test('a record as a table: times from the trigger, holes empty, settings in front', () => {
-  const samples = [Float32Array.of(0.1, Number.NaN, -2.5), Float32Array.of(1, 2, 3)];
-  const shown = record({
-    signals: [signal('CH1'), { id: 'CH2', name: 'CH2', unit: 'A' }],
-    samples,
-    startS: -0.001,
-    settings: '{"1.scale":0.5}',
-  });
-  expect(recordText(shown).join('')).toBe(
-    [
-      '# trigger: 2018-01-01T00:00:00Z',
-      '# settings: {"1.scale":0.5}',
-      'time (s),CH1 (V),CH2 (A)',
-      '-0.001,0.1,1',
-      '0,,2',
-      '0.001,-2.5,3',
-      '',
-    ].join('\n'),
-  );
 });
 
 describe('spectrum', () => {

@@ -15,6 +15,7 @@ export const KEYSIGHT: ScopeDialect = {
   isOf: ({ vendor, model }) => /keysight|agilent|hewlett/i.test(vendor) && /^[DM]SO/i.test(model),
   channelCount: ({ model }) => channelsOfModel(model),
   settings: {
+    on: { header: ':CHAN#:DISP', isSwitch: true },
     scale: { header: ':CHAN#:SCAL' },
     offset: { header: ':CHAN#:OFFS', offsetIs: 'middle' },
     coupling: { header: ':CHAN#:COUP', words: { dc: 'DC', ac: 'AC' } },
@@ -26,13 +27,13 @@ export const KEYSIGHT: ScopeDialect = {
     triggerSlope: { header: ':TRIG:EDGE:SLOP', words: { rise: 'POS', fall: 'NEG', either: 'EITH' } },
   },
   prepare: async () => undefined,
+  screen: { question: ':DISP:DATA? PNG' },
   start: (port, mode) => port.command({ run: ':RUN', single: ':SING', stop: ':STOP' }[mode]),
   async state(port) {
     const condition = Number(await port.query(':OPER:COND?'));
     if ((condition & RUN_BIT) === 0) return 'stopped';
     return Number(await port.query(':TER?')) === TRIGGERED ? 'running' : 'armed';
   },
-  isOn: async (port, number) => isYes(await port.query(`:CHAN${number}:DISP?`)),
   async fetch(port, number, { isDeep, onProgress }) {
     await port.command(`:WAV:SOUR CHAN${number}`);
     await port.command(`:WAV:POIN:MODE ${isDeep ? 'RAW' : 'NORM'}`);

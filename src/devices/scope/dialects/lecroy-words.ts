@@ -3,6 +3,7 @@
 import type { AcquisitionState, RunMode, ScopePort, SettingWords } from '../dialect.ts';
 
 export const LECROY_SETTINGS = {
+  on: { header: 'C#:TRA', isSwitch: true },
   scale: { header: 'C#:VDIV', unit: 'V' },
   offset: { header: 'C#:OFST', unit: 'V' },
   coupling: { header: 'C#:CPL', words: { dc: 'D1M', ac: 'A1M', ground: 'GND' } },

@@ -3,7 +3,7 @@
 import type { ScopeDialect } from '../dialect.ts';
 import { decodeLecroy } from '../lecroy.ts';
 import { LECROY_SETTINGS, lecroyState, startLecroy } from './lecroy-words.ts';
-import { channelsOfModel, isYes } from './words.ts';
+import { channelsOfModel } from './words.ts';
 
 export const LECROY: ScopeDialect = {
   id: 'lecroy',
@@ -17,9 +17,9 @@ export const LECROY: ScopeDialect = {
     await port.command('COMM_ORDER LO');
     await port.command('WAVEFORM_SETUP SP,0,NP,0,FP,0,SN,0');
   },
+  screen: { before: 'HCSU DEV,PNG,PORT,NET', question: 'SCDP' },
   start: startLecroy,
   state: lecroyState,
-  isOn: async (port, number) => isYes(await port.query(`C${number}:TRA?`)),
   async fetch(port, number, { onProgress }) {
     const { descriptor, segments, x0S, dxS, y } = decodeLecroy(await port.queryBytes(`C${number}:WF? ALL`));
     onProgress?.(y.length, y.length);

@@ -2,7 +2,6 @@
 
 import type { ScopeDialect } from '../dialect.ts';
 import { decodeRigolScreen } from '../rigol.ts';
-import { isYes } from './words.ts';
 
 export const RIGOL_DS1000E: ScopeDialect = {
   id: 'rigol-ds1000e',
@@ -10,6 +9,7 @@ export const RIGOL_DS1000E: ScopeDialect = {
   isOf: ({ vendor, model }) => /rigol/i.test(vendor) && /^DS1\d{3}(E|D|CD?)/i.test(model),
   channelCount: () => 2,
   settings: {
+    on: { header: ':CHAN#:DISP', isSwitch: true },
     scale: { header: ':CHAN#:SCAL' },
     offset: { header: ':CHAN#:OFFS' },
     coupling: { header: ':CHAN#:COUP', words: { dc: 'DC', ac: 'AC', ground: 'GND' } },
@@ -26,7 +26,6 @@ export const RIGOL_DS1000E: ScopeDialect = {
     const word = (await port.query(':TRIG:STAT?')).trim().toUpperCase();
     return word === 'STOP' ? 'stopped' : word === 'WAIT' ? 'armed' : 'running';
   },
-  isOn: async (port, number) => isYes(await port.query(`:CHAN${number}:DISP?`)),
   async fetch(port, number, { onProgress }) {
     const ask = async (question: string) => Number(await port.query(question));
     const settings = {

@@ -4,7 +4,7 @@ import type { FetchOptions, ScopeDialect, ScopePort, ScopeTrace } from '../diale
 import { parsePreamble } from '../preamble.ts';
 import { joinRigolPages, rigolPage } from '../rigol.ts';
 import { WaveformError } from '../waveform.ts';
-import { channelsOfModel, checkPoints, emptyPage, isYes } from './words.ts';
+import { channelsOfModel, checkPoints, emptyPage } from './words.ts';
 
 /** Points of one answer in RAW mode: what a DS1000Z gives at most, in bytes and in words. */
 const MOST_PAGE_POINTS = [250_000, 125_000];
@@ -15,6 +15,7 @@ export const RIGOL: ScopeDialect = {
   isOf: ({ vendor, model }) => /rigol/i.test(vendor) && /^(DHO|MSO|DS1\d{3}Z|DS[24-7]\d{3})/i.test(model),
   channelCount: ({ model }) => channelsOfModel(model),
   settings: {
+    on: { header: ':CHAN#:DISP', isSwitch: true },
     scale: { header: ':CHAN#:SCAL' },
     offset: { header: ':CHAN#:OFFS' },
     coupling: { header: ':CHAN#:COUP', words: { dc: 'DC', ac: 'AC', ground: 'GND' } },
@@ -26,12 +27,12 @@ export const RIGOL: ScopeDialect = {
     triggerSlope: { header: ':TRIG:EDG:SLOP', words: { rise: 'POS', fall: 'NEG', either: 'RFAL' } },
   },
   prepare: async () => undefined,
+  screen: { question: ':DISP:DATA?' },
   start: (port, mode) => port.command({ run: ':RUN', single: ':SING', stop: ':STOP' }[mode]),
   async state(port) {
     const word = (await port.query(':TRIG:STAT?')).trim().toUpperCase();
     return word === 'STOP' ? 'stopped' : word === 'WAIT' ? 'armed' : 'running';
   },
-  isOn: async (port, number) => isYes(await port.query(`:CHAN${number}:DISP?`)),
   fetch: fetchRigol,
 };
 

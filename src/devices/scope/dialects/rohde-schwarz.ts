@@ -2,7 +2,7 @@
 
 import type { ScopeDialect } from '../dialect.ts';
 import { decodeRohdeSchwarz } from '../other.ts';
-import { channelsOfModel, isYes } from './words.ts';
+import { channelsOfModel } from './words.ts';
 
 export const ROHDE_SCHWARZ: ScopeDialect = {
   id: 'rohde-schwarz',
@@ -10,6 +10,7 @@ export const ROHDE_SCHWARZ: ScopeDialect = {
   isOf: ({ vendor, model }) => /rohde|hameg/i.test(vendor) && /^(RT|HMO)/i.test(model),
   channelCount: ({ model }) => channelsOfModel(model),
   settings: {
+    on: { header: 'CHAN#:STAT', isSwitch: true },
     scale: { header: 'CHAN#:SCAL' },
     offset: { header: 'CHAN#:OFFS', offsetIs: 'middle' },
     coupling: { header: 'CHAN#:COUP', words: { dc: 'DCL', ac: 'ACL', ground: 'GND' } },
@@ -24,12 +25,12 @@ export const ROHDE_SCHWARZ: ScopeDialect = {
     await port.command('FORM REAL,32');
     await port.command('FORM:BORD LSBF');
   },
+  screen: { question: 'HCOP:DATA?' },
   start: (port, mode) => port.command({ run: 'RUN', single: 'SING', stop: 'STOP' }[mode]),
   async state(port) {
     const word = (await port.query('ACQ:STAT?')).trim().toUpperCase();
     return /^(COMP|STOP|BRE)/.test(word) ? 'stopped' : 'running';
   },
-  isOn: async (port, number) => isYes(await port.query(`CHAN${number}:STAT?`)),
   async fetch(port, number, { isDeep, onProgress }) {
     await port.command(`CHAN${number}:DATA:POIN ${isDeep ? 'MAX' : 'DEF'}`);
     const header = await port.query(`CHAN${number}:DATA:HEAD?`);

@@ -5,7 +5,7 @@ import type { FetchOptions, ScopeDialect, ScopePort, ScopeTrace } from '../diale
 import { decodeSiglentLegacy, joinSiglentPages, parseSiglentDescriptor, siglentPage } from '../siglent.ts';
 import { WaveformError } from '../waveform.ts';
 import { LECROY_SETTINGS, lecroyState, startLecroy } from './lecroy-words.ts';
-import { channelsOfModel, checkPoints, emptyPage, isYes } from './words.ts';
+import { channelsOfModel, checkPoints, emptyPage } from './words.ts';
 
 /** SDS1000X-E, SDS2000X, CML+, DL+: model names without `Plus`, `HD` and the later hundreds. */
 const isLegacy = (model: string) => /^SDS(1\d{3}(?!.*HD)|2\d{3}X?(?!.*(Plus|HD)))/i.test(model);
@@ -16,6 +16,7 @@ export const SIGLENT: ScopeDialect = {
   isOf: ({ vendor, model }) => /siglent/i.test(vendor) && /^SDS/i.test(model) && !isLegacy(model),
   channelCount: ({ model }) => channelsOfModel(model),
   settings: {
+    on: { header: ':CHAN#:SWIT', isSwitch: true },
     scale: { header: ':CHAN#:SCAL' },
     offset: { header: ':CHAN#:OFFS' },
     coupling: { header: ':CHAN#:COUP', words: { dc: 'DC', ac: 'AC', ground: 'GND' } },
@@ -26,6 +27,7 @@ export const SIGLENT: ScopeDialect = {
     triggerLevel: { header: ':TRIG:EDGE:LEV' },
     triggerSlope: { header: ':TRIG:EDGE:SLOP', words: { rise: 'RIS', fall: 'FALL', either: 'ALT' } },
   },
+  screen: { question: ':PRIN? PNG' },
   prepare: (port) => port.command('CHDR OFF'),
   async start(port, mode) {
     if (mode === 'stop') return port.command(':TRIG:STOP');
@@ -36,7 +38,6 @@ export const SIGLENT: ScopeDialect = {
     const word = (await port.query(':TRIG:STAT?')).trim().toUpperCase();
     return word === 'STOP' ? 'stopped' : /^(ARM|READY)/.test(word) ? 'armed' : 'running';
   },
-  isOn: async (port, number) => isYes(await port.query(`:CHAN${number}:SWIT?`)),
   fetch: fetchSiglent,
 };
 
@@ -68,13 +69,13 @@ export const SIGLENT_LEGACY: ScopeDialect = {
   isOf: ({ vendor, model }) => /siglent/i.test(vendor) && isLegacy(model),
   channelCount: ({ model }) => channelsOfModel(model),
   settings: LECROY_SETTINGS,
+  screen: { question: 'SCDP' },
   async prepare(port) {
     await port.command('CHDR OFF');
     await port.command('WFSU SP,1,NP,0,FP,0');
   },
   start: startLecroy,
   state: lecroyState,
-  isOn: async (port, number) => isYes(await port.query(`C${number}:TRA?`)),
   async fetch(port, number, { identity, onProgress }) {
     const scales = {
       voltsPerDivision: await port.query(`C${number}:VDIV?`),

@@ -2,7 +2,7 @@
 
 import type { ScopeDialect, ScopePort } from '../dialect.ts';
 import { decodeTektronix } from '../tektronix.ts';
-import { channelsOfModel, isYes } from './words.ts';
+import { channelsOfModel } from './words.ts';
 
 /** More points than any record has: the instrument takes its own length for it. */
 const LAST_POINT = 1_000_000_000;
@@ -17,6 +17,7 @@ function tektronix(id: string, label: string, isOf: (model: string) => boolean, 
     isOf: ({ vendor, model }) => /tektronix/i.test(vendor) && isOf(model),
     channelCount: ({ model }) => channelsOfModel(model),
     settings: {
+      on: { header: 'SEL:CH#', isSwitch: true },
       scale: { header: 'CH#:SCA' },
       offset: { header: words.offset, offsetIs: words.offsetIs },
       coupling: { header: 'CH#:COUP', words: { dc: 'DC', ac: 'AC', ground: 'GND' } },
@@ -37,7 +38,6 @@ function tektronix(id: string, label: string, isOf: (model: string) => boolean, 
       if (Number(await port.query('ACQ:STATE?')) === 0) return 'stopped';
       return /^(REA|ARM)/i.test((await port.query('TRIG:STATE?')).trim()) ? 'armed' : 'running';
     },
-    isOn: async (port, number) => isYes(await port.query(`SEL:CH${number}?`)),
     async fetch(port, number, { onProgress }) {
       await prepareCurve(port, number);
       const preamble = await port.query(words.preamble);

@@ -8,8 +8,9 @@ import { captureBytes, type TraceCapture } from '../../../model/captures.ts';
 import type { ParameterValue } from '../../../model/parameter.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';
+import { download } from '../../save-picture.ts';
 import { SignalElement } from '../../signal-element.ts';
-import type { CaptureShelf } from './capture-shelf.ts';
+import { type CaptureShelf, pictureName } from './capture-shelf.ts';
 import { recordSettings } from './screen.ts';
 
 @customElement('lab-scope-captures')
@@ -52,6 +53,9 @@ export class LabScopeCaptures extends SignalElement {
       .name {
         font-weight: 600;
       }
+      img {
+        max-inline-size: 100%;
+      }
       summary {
         cursor: pointer;
         color: var(--lab-text-dim);
@@ -65,8 +69,28 @@ export class LabScopeCaptures extends SignalElement {
   ];
 
   @property({ attribute: false }) shelf!: CaptureShelf;
+  /** Records of the instrument that are still there. */
+  @property({ attribute: false }) recordCount = 0;
+
+  readonly #urls = new Map<string, string>();
 
   override render(): TemplateResult {
+    return html`${this.#all()} ${this.#captures()}`;
+  }
+
+  #all(): TemplateResult | typeof nothing {
+    if (this.recordCount < 2) return nothing;
+    return html`<p>
+      <button
+        title="Save all records that are still there, as the segments of a sequence (Shift+E)"
+        @click=${() => this.dispatchEvent(new CustomEvent('lab-save-all-requested'))}
+      >
+        Save all ${formatCount(this.recordCount)} records…
+      </button>
+    </p>`;
+  }
+
+  #captures(): TemplateResult {
     const captures = this.shelf.list.value;
     if (captures.length === 0) {
       return html`<p class="dim">
@@ -103,6 +127,9 @@ export class LabScopeCaptures extends SignalElement {
         >
           Show
         </button>
+        <button aria-label="Save ${name}" title="Save ${name} as a file" @click=${() => void this.shelf.save(capture)}>
+          Save…
+        </button>
         <button class="icon quiet" aria-label="Delete ${name}" title="Delete ${name}" @click=${() => void this.shelf.remove(capture)}>
           <lab-icon name="trash"></lab-icon>
         </button>
@@ -119,8 +146,32 @@ export class LabScopeCaptures extends SignalElement {
           @change=${(event: Event) => this.#describe(capture, event, 'note')}
         />
       </div>
-      ${this.#settings(capture)}
+      ${this.#picture(capture)} ${this.#settings(capture)}
     </li>`;
+  }
+
+  #picture({ id, name, picture }: TraceCapture): TemplateResult | typeof nothing {
+    if (!picture) return nothing;
+    return html`<img alt="Screen of the instrument, ${name}" src=${this.#urlOf(id, picture)} />
+      <button
+        aria-label="Save the picture of ${name}"
+        title="Save the instrument's own picture"
+        @click=${() => download(picture, pictureName(name, picture))}
+      >
+        Save picture
+      </button>`;
+  }
+
+  #urlOf(id: string, picture: Blob): string {
+    const url = this.#urls.get(id) ?? URL.createObjectURL(picture);
+    this.#urls.set(id, url);
+    return url;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const url of this.#urls.values()) URL.revokeObjectURL(url);
+    this.#urls.clear();
   }
 
   #settings(capture: TraceCapture): TemplateResult | typeof nothing {

@@ -2,9 +2,12 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { App } from '../../../app/app.ts';
+import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { utcFromUnixMs, utcToUnixMs } from '../../../base/time.ts';
 import { uniqueId } from '../../../base/unique-id.ts';
 import type { TraceCapture, WholeCapture } from '../../../model/captures.ts';
+import { download } from '../../save-picture.ts';
+import { saveRecords } from './record-export.ts';
 import { type ShownRecord, sampleCount } from './screen.ts';
 
 /** A capture under the live trace. */
@@ -39,7 +42,11 @@ export class CaptureShelf {
   }
 
   /** Keeps a record and lays it under the live trace. */
-  pin(record: ShownRecord, source: string, note = ''): Promise<void> {
+  pin(
+    record: ShownRecord,
+    source: string,
+    { note = '', picture }: { readonly note?: string; readonly picture?: Blob } = {},
+  ): Promise<void> {
     const { signals, samples, startS, stepS, settings } = record;
     return this.#keep(
       {
@@ -54,9 +61,20 @@ export class CaptureShelf {
         stepS,
         settings,
         samples,
+        ...(picture ? { picture } : {}),
       },
       'The record was not kept',
     );
+  }
+
+  /** Fetches the instrument's own screen and keeps it with the record; as a file where there is no record. */
+  photograph(scope: ConnectedInstrument, record: ShownRecord | undefined): Promise<void> {
+    return this.#attempt(`The screen of ${scope.label} was not fetched`, async () => {
+      const { bytes, mediaType } = await scope.handle.screen!.picture();
+      const picture = new Blob([bytes], { type: mediaType });
+      if (record) await this.pin(record, scope.label, { picture });
+      else download(picture, pictureName(scope.label, picture));
+    });
   }
 
   describe(capture: TraceCapture, words: Partial<Pick<TraceCapture, 'name' | 'note'>>): Promise<void> {
@@ -82,6 +100,15 @@ export class CaptureShelf {
         durationMs: 10_000,
         action: { label: 'Undo', run: back },
       });
+    });
+  }
+
+  /** Opens the dialog that saves it as a file. */
+  save(capture: TraceCapture): Promise<void> {
+    return this.#attempt(`${capture.name} was not saved`, async () => {
+      const { name, note, source } = capture;
+      const record = recordOf({ ...capture, samples: await (await this.#app.captures()).samples(capture.id) });
+      saveRecords(this.#app, source, [record], { name, ...(note === '' ? {} : { note }) });
     });
   }
 
@@ -139,4 +166,9 @@ export class CaptureShelf {
 
 function recordOf(capture: WholeCapture): ShownRecord {
   return { ...capture, triggerUtc: utcFromUnixMs(capture.triggerUnixMs) };
+}
+
+/** Such as `DHO804 1.png`. */
+export function pictureName(name: string, { type }: Blob): string {
+  return `${name}.${type.slice(type.lastIndexOf('/') + 1)}`;
 }

@@ -8,6 +8,10 @@ export interface ScopeActions {
   stepRecord(by: number): boolean;
   pin(): boolean;
   exportRecord(): boolean;
+  /** The instrument's own screen, kept with the record. */
+  photograph(): boolean;
+  /** All records that are still there, as the segments of a sequence. */
+  exportAll(): boolean;
   toggleFit(): boolean;
   resetStatistics(): boolean;
   readonly plot: ScopePlotActions | undefined;
@@ -42,7 +46,9 @@ export const SCOPE_COMMANDS: readonly ScopeCommand[] = [
   { id: 'scope.run-stop', label: 'Run or stop', keys: ['Space'], run: (view) => view.toggleRun() },
   { id: 'scope.single', label: 'Wait for a single trigger', keys: ['S'], run: (view) => view.setMode('single') },
   { id: 'scope.pin', label: 'Pin the record', keys: ['P'], run: (view) => view.pin() },
-  { id: 'scope.export', label: 'Save the record as a table', keys: ['E'], run: (view) => view.exportRecord() },
+  { id: 'scope.export', label: 'Save the record…', keys: ['E'], run: (view) => view.exportRecord() },
+  { id: 'scope.export-all', label: 'Save all records…', keys: ['Shift+E'], run: (view) => view.exportAll() },
+  { id: 'scope.photograph', label: 'Fetch the instrument’s screen', keys: ['I'], run: (view) => view.photograph() },
   { id: 'scope.previous', label: 'Previous record', keys: ['['], run: (view) => view.stepRecord(-1) },
   { id: 'scope.next', label: 'Next record', keys: [']'], run: (view) => view.stepRecord(1) },
   { id: 'scope.fit', label: 'Fit the values, or as on the scope', keys: ['F'], run: (view) => view.toggleFit() },

@@ -67,6 +67,6 @@ export class MaskGuard {
     const source = this.stopsOnFailure.value ? this.#stop(failed) : undefined;
     if (source === undefined) return;
     const at = formatSiText(firstFailedS!, 's', { significantDigits: 4 });
-    void this.#shelf.pin(failed.record, source, `Failed the mask at ${at}`);
+    void this.#shelf.pin(failed.record, source, { note: `Failed the mask at ${at}` });
   }
 }

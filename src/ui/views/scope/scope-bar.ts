@@ -45,7 +45,17 @@ export function scopeBar(context: ScopeBarContext): TemplateResult {
       Fit
     </button>
     ${recordButton(context, 'Pin', 'Keep this record with its settings and lay it under the live trace (P)', () => actions.pin())}
-    ${recordButton(context, 'Save', 'Save this record as a table of text (E)', () => actions.exportRecord())}
+    ${
+      context.scope.handle.screen
+        ? html`<button
+            title="Fetch the picture of the instrument's own screen and keep it with the record (I)"
+            @click=${() => actions.photograph()}
+          >
+            Picture
+          </button>`
+        : nothing
+    }
+    ${recordButton(context, 'Save…', 'Save this record: as a table, for NumPy, HDF5, MATLAB, LeCroy … (E)', () => actions.exportRecord())}
     <button
       class="icon quiet"
       aria-label="Side panel"

@@ -22,8 +22,8 @@ import { MaskGuard } from './mask-guard.ts';
 import type { MaskStroke, NumberedRecord } from './mask-test.ts';
 import { MeasuredChannels } from './measured-channels.ts';
 import { NO_RECORDS, type RecordWindow } from './record-density.ts';
+import { recordsAlike, saveRecords } from './record-export.ts';
 import { RecordFollower } from './record-follower.ts';
-import { exportRecord } from './record-text.ts';
 import { type RunMode, scopeBar } from './scope-bar.ts';
 import './scope-plot.ts';
 import type { LabScopePlot } from './scope-plot.ts';
@@ -127,8 +127,23 @@ export class LabScopeView extends AppElement implements ScopeActions {
 
   exportRecord(): boolean {
     const record = this.#shown.value;
-    if (record) exportRecord(record, this.#scope?.label ?? 'record');
+    if (record) saveRecords(this.app, this.#scope?.label ?? 'record', [record]);
     return record !== undefined;
+  }
+
+  photograph(): boolean {
+    const scope = this.#scope;
+    if (!scope?.handle.screen) return false;
+    this.#tab.value = 'captures';
+    void this.#shelf.photograph(scope, this.#shown.value);
+    return true;
+  }
+
+  exportAll(): boolean {
+    const { first, count } = this.#follower;
+    const records = Array.from({ length: count - first }, (_, i) => this.#follower.record(first + i) ?? []).flat();
+    saveRecords(this.app, this.#scope?.label ?? 'record', recordsAlike(records));
+    return count > 0;
   }
 
   toggleFit(): boolean {
@@ -259,6 +274,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
             version: this.#version.value,
             mask: this.#mask,
             shelf: this.#shelf,
+            recordCount: this.#follower.count - this.#follower.first,
+            exportAll: () => this.exportAll(),
             set: (id, value) => void this.#wishes.set(scope, id, value),
             resetStatistics: () => this.resetStatistics(),
           })}

@@ -5,6 +5,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import type { TraceSignal } from '../../../model/channel.ts';
 import { controlStyles } from '../../elements/controls.ts';
+import '../../elements/icon.ts';
 import { SignalElement } from '../../signal-element.ts';
 import { TRACE_COLOR_COUNT } from '../../theme/theme.ts';
 import { type DisplayChoices, displaySection, USUAL_DISPLAY } from './display-choices.ts';
@@ -59,6 +60,15 @@ export class LabScopeSettings extends SignalElement {
         min-inline-size: 46px;
         padding-inline: 6px;
         font-weight: 600;
+      }
+      .power {
+        --lab-control-height: var(--lab-control-small);
+        margin-block-start: 14px;
+        margin-inline-end: -4px;
+      }
+      .power[aria-pressed='true'] {
+        color: var(--channel);
+        background: none;
       }
       section.off .name {
         color: var(--lab-text-dim);
@@ -156,17 +166,35 @@ export class LabScopeSettings extends SignalElement {
       class=${id === undefined ? 'off' : ''}
       .style=${id === undefined ? '' : `--channel: ${color}`}
     >
+      ${this.#power(number, name)}
       <button
         class="name"
         aria-pressed=${id === undefined ? nothing : !isHidden}
         aria-disabled=${id === undefined ? 'true' : nothing}
-        title=${id === undefined ? `The newest record has no ${name}: it is off at the instrument.` : `Show or hide ${name}`}
+        title=${id === undefined ? `The newest record has no ${name}` : `Show or hide ${name}`}
         @click=${() => id !== undefined && this.#choose({ id, isHidden: !isHidden })}
       >
         ${name}
       </button>
       ${id === undefined && this.signals.length > 0 ? nothing : [this.#field(`${number}.scale`, `${unit ?? 'V'}/div`, name, { isStepped: true, unit }), this.#field(`${number}.offset`, 'Offset', name, { unit })]}
     </section>`;
+  }
+
+  /** At the instrument, where it takes that; what is shown here is the name's button's. */
+  #power(number: number, name: string): TemplateResult | typeof nothing {
+    const setting = `${number}.on`;
+    const { parameters, values } = this.instrument.status.value;
+    if (!parameters.some(({ id }) => id === setting)) return nothing;
+    const isOn = values[setting] === true;
+    return html`<button
+      class="icon quiet power"
+      aria-label="${name} on"
+      aria-pressed=${isOn}
+      title="Switch ${name} ${isOn ? 'off' : 'on'} at the instrument"
+      @click=${() => void this.wishes.set(this.instrument, setting, !isOn)}
+    >
+      <lab-icon name="power"></lab-icon>
+    </button>`;
   }
 
   #field(

@@ -34,6 +34,9 @@ interface SideContext {
   readonly version: number;
   readonly mask: MaskGuard;
   readonly shelf: CaptureShelf;
+  /** Records that are still there. */
+  readonly recordCount: number;
+  exportAll(): void;
   set(id: string, value: ParameterValue): void;
   resetStatistics(): void;
 }
@@ -58,7 +61,11 @@ export function sideSheet(tab: SideTab, context: SideContext): TemplateResult {
     case 'mask':
       return html`<lab-scope-mask .guard=${mask} .shelf=${shelf} .record=${record}></lab-scope-mask>`;
     case 'captures':
-      return html`<lab-scope-captures .shelf=${shelf}></lab-scope-captures>`;
+      return html`<lab-scope-captures
+          .shelf=${shelf}
+          .recordCount=${context.recordCount}
+          @lab-save-all-requested=${() => context.exportAll()}
+        ></lab-scope-captures>`;
     case 'settings': {
       const { parameters, values } = scope.status.value;
       return html`<lab-parameter-panel

@@ -61,7 +61,8 @@ export function lecroyScope(wires: readonly Wire[], clock: Clock): ScpiTalker {
     },
     'TMPL|TEMPLATE?': () => say(`"${waveTemplate()}"`, 'TMPL'),
     'C<n>:WF|WAVEFORM?': ({ args, suffixes }) => waveform(suffixes, wordOf(args[0] ?? 'ALL', ['DESC', 'DAT1', 'ALL'])),
-    'SCDP|SCREEN_DUMP?': () => screenPicture(scope, 'PNG'),
+    'HCSU|HARDCOPY_SETUP': () => undefined,
+    'SCDP|SCREEN_DUMP': () => screenPicture(scope, 'PNG'),
   };
   const waveform = (suffixes: readonly number[], part: 'DESC' | 'DAT1' | 'ALL'): Reply => {
     const channel = channelAt(scope, suffixes);

@@ -69,7 +69,7 @@ export function siglentLegacyScope(wires: readonly Wire[], clock: Clock): ScpiTa
     'DI:SW?': () => say('DI:SW', 'OFF'),
     'DGST|DIGITAL_STATE': () => undefined,
     'C<n>:WF|WAVEFORM?': ({ args, suffixes }) => waveform(suffixes, wordOf(args[0] ?? 'ALL', ['DESC', 'DAT2', 'ALL'])),
-    'SCDP|SCREEN_DUMP?': () => screenPicture(scope, 'BMP'),
+    'SCDP|SCREEN_DUMP': () => screenPicture(scope, 'BMP'),
   };
   const waveform = (suffixes: readonly number[], part: 'DESC' | 'DAT2' | 'ALL'): Reply => {
     const channel = channelAt(scope, suffixes);

@@ -1,0 +1,83 @@
+// The records that an instrument brings from now on, for another thread than the one that keeps them: they are copied into
+// a ring of their own. Who keeps them goes on to do so; where the reader is slow they wait there, and what was let go
+// before its turn is skipped and counted. The thread of the store only.
+
+import { assert } from '../base/assert.ts';
+import { type Clock, delay } from '../base/clock.ts';
+import type { LiveTraces } from '../model/live-traces.ts';
+import type { ChannelSet } from './channel-set.ts';
+import { instantiateCore } from './core.ts';
+import { Arena, createMemory } from './memory.ts';
+import { TraceRing } from './trace-ring.ts';
+
+/** Records that wait in the ring; more wait in the store. */
+const WAITING_RECORDS = 4;
+/** Between two looks at a store that has nothing new. */
+const LOOK_MS = 10;
+/** Padding, and what the core keeps at the bottom of its memory. */
+const SPARE_BYTES = 128 * 1024;
+
+/** What the other thread attaches to; structured-cloneable. */
+export interface TraceFeedHome {
+  /** Its one channel of traces has the records. */
+  readonly channels: ChannelSet;
+  readonly skippedAddress: number;
+}
+
+/** Records that were let go before there was room for them; any thread. */
+export function skippedRecords({ channels, skippedAddress }: TraceFeedHome): number {
+  return Atomics.load(new Int32Array(channels.seed.memory.buffer, skippedAddress, 1), 0);
+}
+
+export class TraceFeed {
+  readonly home: TraceFeedHome;
+  readonly #traces: LiveTraces;
+  readonly #clock: Clock;
+  readonly #ring: TraceRing;
+  readonly #skipped: Int32Array;
+  #isOpen = true;
+
+  /** Throws `wasm/memory` when the system has none for it. */
+  constructor(module: WebAssembly.Module, traces: LiveTraces, clock: Clock) {
+    const plan = { channel: traces.channel, waitingRecords: WAITING_RECORDS };
+    const probe = instantiateCore({ module, memory: createMemory(SPARE_BYTES) });
+    const memory = createMemory(SPARE_BYTES + TraceRing.byteLength(probe, plan));
+    const core = instantiateCore({ module, memory });
+    const heapBase = core.exports.heapBase();
+    assert(heapBase < SPARE_BYTES / 2, 'the core leaves room below the ring');
+    const arena = new Arena(memory, heapBase);
+    this.#ring = TraceRing.create(core, arena, plan);
+    const skippedAddress = arena.reserve('skipped records', Int32Array.BYTES_PER_ELEMENT).address;
+    this.#skipped = new Int32Array(memory.buffer, skippedAddress, 1);
+    this.#traces = traces;
+    this.#clock = clock;
+    const channels = { seed: { module, memory }, streams: [], values: [], traces: [this.#ring.descriptor] };
+    this.home = { channels, skippedAddress };
+  }
+
+  /** Hands over what comes after this moment, until `stop`, or until nothing more comes. */
+  async run(): Promise<void> {
+    const traces = this.#traces;
+    traces.take();
+    for (let next = traces.eventCount; this.#isOpen; ) {
+      const { state } = traces;
+      traces.take();
+      const first = Math.max(next, traces.forgottenCount);
+      Atomics.add(this.#skipped, 0, first - next);
+      next = first;
+      const record = traces.record(next);
+      if (record) {
+        if (!(await this.#ring.write(record))) return;
+        next++;
+      } else if (state !== 'live') {
+        this.#ring.end(state);
+        return;
+      } else await delay(this.#clock, LOOK_MS);
+    }
+  }
+
+  stop(): void {
+    this.#isOpen = false;
+    this.#ring.end('ended');
+  }
+}

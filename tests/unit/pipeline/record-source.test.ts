@@ -1,0 +1,138 @@
+// Records of an oscilloscope as a source of events: a store that a ring fills, fed into a ring of the source's own.
+
+import { expect, test } from 'vitest';
+import { systemClock } from '../../../src/base/clock.ts';
+import { utcFromUnixMs } from '../../../src/base/time.ts';
+import { skippedRecords, TraceFeed } from '../../../src/core/trace-feed.ts';
+import { TraceRing } from '../../../src/core/trace-ring.ts';
+import { TraceStore } from '../../../src/core/trace-store.ts';
+import { packedStruct, type StructDtype } from '../../../src/formats/numpy/dtype.ts';
+import { dtypeFromName } from '../../../src/formats/numpy/type-names.ts';
+import { WorkerConfig } from '../../../src/pipeline/config.ts';
+import { createDetachedEvent } from '../../../src/pipeline/event-view.ts';
+import { instrumentRecords } from '../../../src/pipeline/functions/record-source.ts';
+import type { BufferInfo, SourceInstrument, WorkerContext } from '../../../src/pipeline/functions/template.ts';
+import { coreBytes, createTestCore } from '../../support/core.ts';
+import { pythonFromJson } from '../../support/pipeline.ts';
+
+const COUNT = 16;
+
+function createScope(mostBytes?: number) {
+  const { core, arena } = createTestCore();
+  const signals = ['CH1', 'CH2'].map((id) => ({ id, name: id, unit: 'V' }));
+  const channel = { kind: 'trace', id: 'traces', signals, mostSamples: COUNT } as const;
+  const ring = TraceRing.create(core, arena, { channel, waitingRecords: 8 });
+  const store = new TraceStore(ring, mostBytes);
+  const bring = (level: number, count = COUNT) =>
+    ring.write({
+      triggerUtc: utcFromUnixMs(0),
+      startS: 0,
+      stepS: 1,
+      settings: '{}',
+      samples: [new Float32Array(count).fill(level), new Float32Array(count).fill(-level)],
+    });
+  const feed = new TraceFeed(new WebAssembly.Module(coreBytes()), store, systemClock);
+  return { ring, store, bring, feed };
+}
+
+function createSource(instruments: readonly Partial<SourceInstrument>[], fields: readonly string[], config = {}) {
+  const dtype = packedStruct(fields.map((name) => ({ name, dtype: dtypeFromName('f4') }))) as StructDtype;
+  const sink: BufferInfo = { name: 'In', dataLength: COUNT, dtype };
+  const printed: string[] = [];
+  const importer = instrumentRecords({
+    processIndex: 0,
+    config: new WorkerConfig(pythonFromJson(config) as ConstructorParameters<typeof WorkerConfig>[0]),
+    sinks: [sink],
+    instruments,
+    print: (text: string) => printed.push(text),
+  } as unknown as WorkerContext);
+  const event = createDetachedEvent(sink);
+  const next = (): 'waiting' | 'end' | number[] => {
+    let hasSlept = false;
+    const sleep = () => {
+      hasSlept = true;
+    };
+    if (importer.next(sleep, () => hasSlept) !== true) return hasSlept ? 'waiting' : 'end';
+    importer.write(event);
+    return fields.map((name) => {
+      const values = new Float32Array(COUNT);
+      event.readChannel(name, values);
+      return values[COUNT - 1]!;
+    });
+  };
+  return { next, printed, finish: () => importer.finish?.() };
+}
+
+/** Of the error that it throws; empty without one. */
+function messageOf(act: () => unknown): string {
+  try {
+    act();
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const asSource = (label: string, feed?: TraceFeed) => ({
+  label,
+  model: label,
+  serialNumber: '',
+  ...(feed ? { records: feed.home } : {}),
+});
+
+test('records from the start on are events, in order, while the view keeps its own; an end is said', async () => {
+  const { ring, store, bring, feed } = createScope();
+  await bring(1);
+  const running = feed.run();
+  const { next, printed } = createSource([asSource('JS110'), asSource('DHO804', feed)], ['CH2', 'CH1']);
+  expect(next()).toBe('waiting');
+  for (let level = 2; level <= 9; level++) await bring(level);
+  for (let level = 2; level <= 9; level++) await expect.poll(next).toEqual([-level, level]);
+  expect(store.eventCount).toBe(9);
+  ring.end('ended');
+  await running;
+  expect(next()).toBe('end');
+  expect(printed[0]).toBe('Takes records from DHO804.');
+  expect(printed.at(-1)).toMatch(/^DHO804 was disconnected.* after 8 events: the source has ended/);
+});
+
+test('what the store let go meanwhile is counted', async () => {
+  // room for one record
+  const { store, bring, feed } = createScope(1);
+  const running = feed.run();
+  const { next, printed, finish } = createSource([asSource('DHO804', feed)], ['CH1']);
+  for (let level = 1; level <= 20; level++) {
+    await bring(level);
+    // as a view does
+    store.take();
+  }
+  let count = 0;
+  const seen = () => {
+    if (next() !== 'waiting') count++;
+    return count + skippedRecords(feed.home);
+  };
+  await expect.poll(seen).toBe(20);
+  finish();
+  expect(printed.at(-1)).toBe(`${20 - count} records passed before there was room for them.`);
+  // four wait in the feed, one on its way there, one in the store
+  expect(count).toBeLessThanOrEqual(6);
+  feed.stop();
+  await running;
+});
+
+test('what does not fit is said: no scope, no record yet, another channel, another length', async () => {
+  const { bring, feed } = createScope();
+  void feed.run();
+  expect(() => createSource([], ['CH1'])).toThrow(/No instrument is connected/);
+  expect(() => createSource([asSource('JS110')], ['CH1'])).toThrow(/has not brought a record of a trigger/);
+  expect(() => createSource([asSource('DHO804', feed)], ['CH1', 'CH3'])).toThrow(
+    /has no channel CH3. Its records have CH1, CH2/,
+  );
+  const { next, printed } = createSource([asSource('DHO804', feed)], ['CH1'], { instrument: 'dho804' });
+  expect(printed).toContain('No field of In takes CH2.');
+  await bring(1, COUNT - 1);
+  await expect
+    .poll(() => messageOf(next))
+    .toMatch(/a record of 15 samples, and an event of the sink has 16. Set data_length: 15/);
+  feed.stop();
+});
