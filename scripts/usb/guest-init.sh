@@ -19,6 +19,7 @@ mount -t devpts none /root/dev/pts
 mount -t tmpfs none /root/run
 ip link set lo up
 project=$(sed -n 's/.*pulsebench=\([^ ]*\).*/\1/p' /proc/cmdline)
-chroot /root /bin/bash "$project/scripts/usb/guest.sh" "$project"
+parts=$(sed -n 's/.*parts=\([^ ]*\).*/\1/p' /proc/cmdline)
+chroot /root /bin/bash "$project/scripts/usb/guest.sh" "$project" "$parts"
 echo "GUEST-EXIT=$?"
 poweroff -f

@@ -11,6 +11,8 @@ done
 echo 2 > /sys/module/usbcore/parameters/usbfs_memory_mb
 export SYSTEMD_IGNORE_CHROOT=1
 /lib/systemd/systemd-udevd --daemon
+# Web Serial finds its ports in what udev knows.
 udevadm trigger -s usb
+udevadm trigger -s tty -y 'ttyACM*'
 udevadm settle
-cd "$1" && timeout 900 node scripts/usb/guest.mjs
+cd "$1" && timeout 900 node scripts/usb/guest.mjs "$2"

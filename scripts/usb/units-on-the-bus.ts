@@ -7,17 +7,24 @@ import { createSimulatedJs110Bus } from '../../src/devices/joulescope/js110/sim/
 import { JS220_ENDPOINT_IN, JS220_ENDPOINT_OUT, PORT } from '../../src/devices/joulescope/js220/constants.ts';
 import { createSimulatedJs220Bus } from '../../src/devices/joulescope/js220/sim/bus.ts';
 import { profileOf } from '../../src/devices/sim/profiles.ts';
-import type { UsbDevice } from '../../src/transports/usb.ts';
+import { BULK_PACKET_BYTES } from '../../src/devices/sim/usb/endpoint.ts';
+import type { UsbConfiguration, UsbDevice } from '../../src/transports/usb.ts';
 import { createGoldenJs220, GOLDEN_SERIAL, goldenSteps } from './golden-js220.ts';
-import { type Endpoints, type PeerCounts, serveUsbRedirection } from './usbredir-peer.ts';
+import { SCPI_CASE, type ScpiUnit, scpiUnits } from './scpi-units.ts';
+import { type PeerCounts, UsbRedirection } from './usbredir-peer.ts';
 
-const JS220_ENDPOINTS: Endpoints = { in: JS220_ENDPOINT_IN, out: JS220_ENDPOINT_OUT };
+const VENDOR_CLASS = 0xff;
+const NO_DESCRIPTORS = new Uint8Array(0);
 
 export interface UnitOnTheBus {
   readonly label: string;
   readonly port: number;
   readonly counts: PeerCounts;
-  isStreaming(): boolean;
+  /** Left out for one that does not stream. */
+  readonly isStreaming?: () => boolean;
+  /** The cable. */
+  unplug(): Promise<void> | undefined;
+  plug(): Promise<void> | undefined;
   close(): void;
 }
 
@@ -27,35 +34,68 @@ export interface UnitOnTheBus {
  */
 const SLOWNESS = 24;
 
-export { goldenSteps };
+export { goldenSteps, SCPI_CASE };
 
-/** One unit of each kind and the one with the golden frames, each on a free port of the loopback interface. */
-export function putUnitsOnTheBus(root: string): Promise<readonly UnitOnTheBus[]> {
+/** One Joulescope of each kind and the one with the golden frames, each on a free port of the loopback interface. */
+export function putJoulescopesOnTheBus(root: string): Promise<readonly UnitOnTheBus[]> {
   const common = { clock: slowed(systemClock, SLOWNESS), profile: profileOf('ble-beacon'), seed: 1 };
   const golden = createGoldenJs220(root);
   const js110 = createSimulatedJs110Bus({ ...common, serialNumber: '001636' });
   const js220 = createSimulatedJs220Bus({ ...common, serialNumber: '002122' });
+  const serveOne = (label: string, device: UsbDevice, endpoints: Endpoints, isStreaming: () => boolean) =>
+    serve({ label, device, configuration: vendorConfiguration(endpoints) }, isStreaming);
+  const js220Endpoints = { in: JS220_ENDPOINT_IN, out: JS220_ENDPOINT_OUT };
   return Promise.all([
-    serve('Joulescope JS110 001636', js110.device, { in: JS110_ENDPOINT_IN }, () => js110.model.isStreaming),
-    serve('Joulescope JS220 002122', js220.device, JS220_ENDPOINTS, () => js220.model.ports.includes(PORT.current)),
-    serve(`Joulescope JS220 ${GOLDEN_SERIAL}`, golden.device, JS220_ENDPOINTS, golden.isPlaying),
+    serveOne('Joulescope JS110 001636', js110.device, { in: JS110_ENDPOINT_IN }, () => js110.model.isStreaming),
+    serveOne('Joulescope JS220 002122', js220.device, js220Endpoints, () => js220.model.ports.includes(PORT.current)),
+    serveOne(`Joulescope JS220 ${GOLDEN_SERIAL}`, golden.device, js220Endpoints, golden.isPlaying),
   ]);
 }
 
-function serve(
-  label: string,
-  device: UsbDevice,
-  endpoints: Endpoints,
-  isStreaming: () => boolean,
-): Promise<UnitOnTheBus> {
+/** A scope and a supply that are spoken to in text. */
+export function putScpiOnTheBus(): Promise<readonly UnitOnTheBus[]> {
+  return Promise.all(scpiUnits(systemClock).map((unit) => serve(unit)));
+}
+
+function serve(unit: ScpiUnit, isStreaming?: () => boolean): Promise<UnitOnTheBus> {
+  const { label, device, configuration, functionalDescriptors = NO_DESCRIPTORS } = unit;
   const counts: PeerCounts = { controlCount: 0, bulkBytes: 0, cancelCount: 0 };
-  const server = serveUsbRedirection(device, endpoints, counts);
+  const redirection = new UsbRedirection({ device, configuration, functionalDescriptors }, counts);
+  const { server } = redirection;
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
-      resolve({ label, port, counts, isStreaming, close: () => server.close() });
+      resolve({
+        label,
+        port,
+        counts,
+        ...(isStreaming ? { isStreaming } : {}),
+        unplug: () => redirection.unplug(),
+        plug: () => redirection.plug(),
+        close: () => server.close(),
+      });
     });
   });
+}
+
+/** Numbers of a device's bulk endpoints. */
+interface Endpoints {
+  readonly in: number;
+  readonly out?: number;
+}
+
+/** What a device has that shows no descriptors: one interface of its maker's class. */
+function vendorConfiguration({ in: input, out }: Endpoints): UsbConfiguration {
+  const bulk = (endpointNumber: number, direction: 'in' | 'out') =>
+    ({ endpointNumber, direction, type: 'bulk', packetSize: BULK_PACKET_BYTES }) as const;
+  const alternate = {
+    alternateSetting: 0,
+    interfaceClass: VENDOR_CLASS,
+    interfaceSubclass: VENDOR_CLASS,
+    interfaceProtocol: VENDOR_CLASS,
+    endpoints: [...(out === undefined ? [] : [bulk(out, 'out')]), bulk(input, 'in')],
+  };
+  return { configurationValue: 1, interfaces: [{ interfaceNumber: 0, alternates: [alternate] }] };
 }
 
 function slowed(clock: Clock, factor: number): Clock {

@@ -19,7 +19,8 @@ export type UsbIdentity = Pick<UsbDevice, 'vendorId' | 'productId' | 'configurat
 export function rowOfUsb(device: UsbIdentity): { row: InstrumentRow; match: UsbMatch } | undefined {
   const { vendorId, productId } = device;
   for (const row of INSTRUMENT_ROWS) {
-    const match = row.usb.find((usb) => usb.vendorId === vendorId && usb.productId === productId);
+    const known = [...row.usb, ...(row.usbStarting ?? [])];
+    const match = known.find((usb) => usb.vendorId === vendorId && usb.productId === productId);
     if (match) return { row, match };
   }
   const row = INSTRUMENT_ROWS.find(({ usbClasses = [] }) =>

@@ -59,7 +59,7 @@ export async function openSerialPort(
     await port.open({ baudRate, dataBits, stopBits, parity, bufferSize: BUFFER_BYTES, flowControl });
     await port.setSignals({ dataTerminalReady, ...(flow === 'hardware' ? {} : { requestToSend }) });
   } catch (thrown) {
-    throw openError(toError(thrown), label);
+    throw thrown instanceof LabError ? thrown : openError(toError(thrown), label);
   }
   const opened = new OpenedSerialPort(port, { clock, label, hasSoftwareFlow: flow === 'software' });
   if (bannerMs > 0) {
@@ -134,8 +134,9 @@ class OpenedSerialPort implements BytePort {
     await this.#port.close().catch(() => undefined);
   }
 
-  /** Errors of the line (parity, framing, overrun) cost bytes; the port goes on with a new stream. */
+  /** Errors of the line (parity, framing, overrun) cost bytes; the port goes on with a new stream, unless it is gone. */
   async #read(): Promise<void> {
+    let failure = new Error('it was closed');
     while (this.#port.readable && !this.#isClosing) {
       const reader = this.#port.readable.getReader();
       this.#reader = reader;
@@ -146,13 +147,13 @@ class OpenedSerialPort implements BytePort {
           this.#take(value);
         }
       } catch (thrown) {
-        const error = toError(thrown);
-        if (error.name === 'NetworkError') this.inbox.end(this.#lost(error));
+        failure = toError(thrown);
+        if (failure.name === 'NetworkError') this.inbox.end(this.#lost(failure));
       } finally {
         reader.releaseLock();
       }
     }
-    if (!this.#isClosing) this.inbox.end();
+    if (!this.#isClosing) this.inbox.end(this.#lost(failure));
   }
 
   #take(bytes: Uint8Array): void {

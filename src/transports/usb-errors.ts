@@ -69,7 +69,7 @@ export class UsbErrors {
     const { otherProgram, kernelModule } = this.#advice;
     const close = `Close the other program (such as ${otherProgram}) or tab that has it open`;
     const kernel = kernelModule
-      ? `if none has, the kernel module ${kernelModule} holds it: run "echo blacklist ${kernelModule} | sudo tee /etc/modprobe.d/pulsebench.conf" and "sudo rmmod ${kernelModule}".`
+      ? `if none has, the kernel module ${kernelModule} holds it: run "echo blacklist ${kernelModule} | sudo tee -a /etc/modprobe.d/pulsebench.conf" and "sudo rmmod ${kernelModule}".`
       : 'if a kernel driver holds it, unbind that.';
     const remedies: Record<HostSystem, string> = {
       linux: `${close}; ${kernel}`,

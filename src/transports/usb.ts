@@ -118,8 +118,8 @@ export class UsbLink {
     this.#errors = new UsbErrors(device, options.system, options.advice);
   }
 
-  /** Opens, selects the configuration unless the system did, claims the interface. */
-  async open(configurationValue: number, interfaceNumber: number, steps: OpenSteps = {}): Promise<void> {
+  /** Opens and selects the configuration unless the system did: enough for requests to the device itself. */
+  async openDevice(configurationValue: number, steps: Pick<OpenSteps, 'isReset'> = {}): Promise<void> {
     try {
       await this.device.open();
       if (this.device.configuration?.configurationValue !== configurationValue) {
@@ -129,6 +129,11 @@ export class UsbLink {
     } catch (thrown) {
       throw this.#errors.ofOpening(toError(thrown));
     }
+  }
+
+  /** Opens as `openDevice` and claims the interface. */
+  async open(configurationValue: number, interfaceNumber: number, steps: OpenSteps = {}): Promise<void> {
+    await this.openDevice(configurationValue, steps);
     try {
       await this.device.claimInterface(interfaceNumber);
       if (steps.alternateSetting) {

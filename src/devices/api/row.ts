@@ -31,6 +31,8 @@ export interface InstrumentRow {
   readonly usb: readonly UsbMatch[];
   /** Interfaces by their class, for instruments of any maker; the row takes what no `usb` of any row names. */
   readonly usbClasses?: readonly { readonly classCode: number; readonly subclassCode: number }[];
+  /** Those that start as other devices, and come back as what `usbClasses` says when they were opened once. */
+  readonly usbStarting?: readonly UsbMatch[];
   readonly simulations: readonly SimulationChoice[];
   /** Its simulated units stand on one bench in a thread of their own, by their ids, instead of each in its own worker. */
   readonly simulatedOn?: 'bench';

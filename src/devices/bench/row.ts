@@ -1,6 +1,7 @@
 // Instruments that are spoken to in text, in the registry (src/devices/registry.ts). Which one it is, it says itself.
 
 import { TMC_CLASS, TMC_SUBCLASS } from '../../transports/usbtmc/interface.ts';
+import { MODE_SWITCHES } from '../../transports/usbtmc/mode-switch.ts';
 import type { InstrumentRow, SimulationChoice } from '../api/row.ts';
 
 /** The simulated bench's names (sim/scpi/bench.ts). */
@@ -30,6 +31,11 @@ export const BENCH_ROW: InstrumentRow = {
   description: 'Oscilloscopes, supplies, meters and generators over USB, a serial port or the network.',
   usb: [],
   usbClasses: [{ classCode: TMC_CLASS, subclassCode: TMC_SUBCLASS }],
+  usbStarting: MODE_SWITCHES.map(({ vendorId, productId, model }) => ({
+    vendorId,
+    productId,
+    model: `${model} in its firmware-update mode`,
+  })),
   simulations: SIMULATIONS,
   simulatedOn: 'bench',
   load: async () => (await import('./module.ts')).benchModule,

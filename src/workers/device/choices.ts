@@ -14,10 +14,12 @@ export const NO_SERIAL =
   'This browser has no serial ports for pages. Use Chrome, Edge or another browser built on Chromium on a computer.';
 
 /** For `navigator.usb.requestDevice`. */
-export const USB_FILTERS: readonly USBDeviceFilter[] = INSTRUMENT_ROWS.flatMap(({ usb, usbClasses = [] }) => [
-  ...usb.map(({ vendorId, productId }) => ({ vendorId, productId })),
-  ...usbClasses,
-]);
+export const USB_FILTERS: readonly USBDeviceFilter[] = INSTRUMENT_ROWS.flatMap(
+  ({ usb, usbStarting = [], usbClasses = [] }) => [
+    ...[...usb, ...usbStarting].map(({ vendorId, productId }) => ({ vendorId, productId })),
+    ...usbClasses,
+  ],
+);
 
 /** The rows of those that can be opened, as the page sees them. */
 export const INSTRUMENT_KINDS: readonly InstrumentKind[] = INSTRUMENT_ROWS.flatMap(

@@ -47,6 +47,7 @@ import {
 } from './choices.ts';
 import { choiceOfFiles } from './configuration-files.ts';
 import type { DeviceApi, DeviceSetup, StatusUpdate } from './protocol.ts';
+import { requestSerialDevice } from './serial-device.ts';
 
 /** The worker closes within 2 s; a worker that does not is ended all the same. */
 const CLOSE_LIMIT_MS = 2500;
@@ -55,7 +56,7 @@ export interface InstrumentsClientOptions {
   readonly coreModule: Promise<WebAssembly.Module>;
   /** `navigator.usb`, where the browser has it. */
   readonly usb: USB | undefined;
-  /** `navigator.serial`, where the browser has it. */
+  /** `navigator.serial`, where the browser has it; else serial ports are looked for on `usb`. */
   readonly serial: Serial | undefined;
   /** How long each instrument keeps its streams; asked for when one is opened or started. */
   readonly history: () => HistoryLength;
@@ -105,9 +106,10 @@ export class InstrumentsClient implements InstrumentsPort {
   }
 
   async requestSerialPort(baudRate: number): Promise<InstrumentChoice | undefined> {
-    const { serial } = this.#options;
-    if (!serial) throw new LabError('platform/unsupported', NO_SERIAL);
+    const { serial, usb } = this.#options;
+    if (!serial && !usb) throw new LabError('platform/unsupported', NO_SERIAL);
     try {
+      if (!serial) return await requestSerialDevice(usb!, baudRate);
       const port = await serial.requestPort();
       const portIndex = (await serial.getPorts()).indexOf(port);
       return choiceOfSerialPort(port.getInfo(), portIndex, baudRate);
@@ -115,6 +117,7 @@ export class InstrumentsClient implements InstrumentsPort {
       const error = toError(thrown);
       // The chooser was closed without a choice.
       if (error.name === 'NotFoundError') return undefined;
+      if (error instanceof LabError) throw error;
       throw new LabError(
         'device/denied',
         `The browser did not offer its list of serial ports: ${error.message}. Allow serial ports for this page in the browser and try again.`,

@@ -13,8 +13,9 @@ import { readBudgetBytes } from '../../transports/read-budget.ts';
 import { placeOnBus, type UnitPlace } from '../../transports/unit-place.ts';
 import type { UsbBus } from '../../transports/usb.ts';
 import { type HostSystem, hostSystem } from '../../transports/usb-errors.ts';
+import { type SerialPorts, serialPortsOverUsb } from '../../transports/usb-serial.ts';
 import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
-import { placeAtSerialPort, placeAtWebSocket, placeOnBench, placeOnNetwork, type SerialPorts } from './places.ts';
+import { placeAtSerialPort, placeAtWebSocket, placeOnBench, placeOnNetwork } from './places.ts';
 import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusListener } from './protocol.ts';
 import { InstrumentSession, type SessionStatus } from './session.ts';
 
@@ -42,8 +43,8 @@ export class DeviceService implements DeviceApi {
 
   constructor(options: DeviceServiceOptions) {
     this.#usb = options.usb;
-    this.#serial = options.serial;
     this.#system = hostSystem(options.userAgent);
+    this.#serial = options.serial ?? (options.usb && serialPortsOverUsb(options.usb, this.#system));
   }
 
   async open(setup: DeviceSetup, onStatus: StatusListener): Promise<OpenedInstrument> {

@@ -9,17 +9,13 @@ import { openInstrumentSocket } from '../../transports/instrument-socket.ts';
 import type { MessageLink } from '../../transports/message-link.ts';
 import { bytesOverPort } from '../../transports/message-port.ts';
 import { openNetworkLink } from '../../transports/network-link.ts';
-import { openSerialPort, type SerialPortLike } from '../../transports/serial-port.ts';
+import { openSerialPort } from '../../transports/serial-port.ts';
 import { StreamMessageLink } from '../../transports/stream-message-link.ts';
 import type { UnitPlace } from '../../transports/unit-place.ts';
+import type { SerialPorts } from '../../transports/usb-serial.ts';
 import { NO_SERIAL } from './choices.ts';
 
 type Connection<Kind> = Extract<InstrumentConnection, { kind: Kind }>;
-
-/** Of Web Serial what is needed here. */
-export interface SerialPorts {
-  getPorts(): Promise<readonly (SerialPortLike & { getInfo(): SerialPortInfo })[]>;
-}
 
 /** An instrument on the network, through the bridge. */
 export function placeOnNetwork({ host, port }: Connection<'tcp'>, clock: Clock): UnitPlace {

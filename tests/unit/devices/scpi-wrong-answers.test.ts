@@ -2,23 +2,31 @@
 // on a manual clock. Every answer carries the number of its question. The same run with a `clear` that does nothing shows
 // that the faults are such that it matters.
 
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LabError } from '../../../src/base/errors.ts';
 import { ScpiSession } from '../../../src/devices/scpi/session.ts';
 import type { AnswerFault } from '../../../src/devices/sim/scpi/answer-line.ts';
 import { StreamInstrument } from '../../../src/devices/sim/scpi/stream-instrument.ts';
 import { VicpInstrument } from '../../../src/devices/sim/scpi/vicp-instrument.ts';
+import { SimulatedCdcAcm } from '../../../src/devices/sim/usb/cdc-acm.ts';
 import { SimulatedUsbtmc } from '../../../src/devices/sim/usbtmc/device.ts';
 import type { UsbtmcFault } from '../../../src/devices/sim/usbtmc/faults.ts';
 import type { MessageLink } from '../../../src/transports/message-link.ts';
+import { PolyfilledPort } from '../../../src/transports/polyfilled-port.ts';
 import { openSerialPort } from '../../../src/transports/serial-port.ts';
 import { StreamMessageLink } from '../../../src/transports/stream-message-link.ts';
 import { openUsbtmc } from '../../../src/transports/usbtmc/open.ts';
 import { VicpLink } from '../../../src/transports/vicp-link.ts';
+import { openWebSocketPort } from '../../../src/transports/websocket-port.ts';
+import { socketsTo } from '../../support/instrument-socket.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { NumberedTalker } from '../../support/numbered-talker.ts';
 import { seededRandom } from '../../support/random.ts';
 import { textOf } from '../../support/usbtmc.ts';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 const FAULTS = 1000;
 const TIMEOUT_MS = 400;
@@ -107,6 +115,40 @@ const serial: MakeRig = (clock, talker) => {
   };
 };
 
+/** A browser without Web Serial: the same over a USB device that is a serial port. */
+const serialOverUsb: MakeRig = (clock, talker) => {
+  const instrument = new StreamInstrument({ clock, talker });
+  return {
+    open: async () => {
+      instrument.plug();
+      const device: SimulatedCdcAcm = new SimulatedCdcAcm({
+        clock,
+        serialNumber: 'SIM1',
+        instrument,
+        onUnplug: () => device.unplug(() => undefined),
+      });
+      const port = new PolyfilledPort(device, 'other');
+      const bytes = await openSerialPort(port, { baudRate: 9600 }, { clock, label: 'serial' });
+      return StreamMessageLink.open(bytes, { clock, hasBreak: true });
+    },
+    strike: (random) => instrument.strike(answerFault(random)),
+  };
+};
+
+/** As the bridge, or an instrument that has one itself. */
+const webSocket: MakeRig = (clock, talker) => {
+  const instrument = new StreamInstrument({ clock, talker });
+  vi.stubGlobal('WebSocket', socketsTo(instrument));
+  const reopen = () => openWebSocketPort({ url: 'ws://127.0.0.1:8900', label: 'socket', refusedAdvice: 'No answer.' });
+  return {
+    open: async () => {
+      instrument.plug();
+      return StreamMessageLink.open(await reopen(), { clock, reopen });
+    },
+    strike: (random) => instrument.strike(answerFault(random)),
+  };
+};
+
 const vicp =
   (carriesOver: boolean, isUnnumbered: boolean): MakeRig =>
   (clock, talker) => {
@@ -177,6 +219,8 @@ const RIGS: readonly (readonly [string, MakeRig])[] = [
   ['TCP', tcp(false)],
   ['TCP whose old answers come on the new connection', tcp(true)],
   ['a serial port with echo', serial],
+  ['a serial port over WebUSB', serialOverUsb],
+  ['a WebSocket', webSocket],
   ['VICP', vicp(false, false)],
   ['VICP whose old answers come on the new connection', vicp(true, false)],
   ['VICP of old firmware, without numbers', vicp(false, true)],

@@ -4,7 +4,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import { Emitter } from '../../../base/emitter.ts';
 import type { UsbBus, UsbDevice } from '../../../transports/usb.ts';
-import type { SimulatedUsbDevice } from './device.ts';
+import type { UsbPeripheral } from './peripheral.ts';
 
 type BusEvent = { readonly device: UsbDevice };
 
@@ -15,7 +15,7 @@ export interface SimulatedUsbBusOptions<Model, Device> {
   readonly createDevice: (onUnplug: (replugAfterMs: number | undefined) => void) => Device;
 }
 
-export class SimulatedUsbBus<Model extends { powerUp(): void }, Device extends SimulatedUsbDevice> implements UsbBus {
+export class SimulatedUsbBus<Model extends { powerUp(): void }, Device extends UsbPeripheral> implements UsbBus {
   readonly #options: SimulatedUsbBusOptions<Model, Device>;
   readonly #events = { connect: new Emitter<BusEvent>(), disconnect: new Emitter<BusEvent>() };
   readonly #unsubscribe = new Map<unknown, () => void>();
