@@ -79,7 +79,7 @@ export async function live(durationMs: number, perSecond: number) {
 
 declare global {
   interface Window {
-    bench: { recount: typeof recount; live: typeof live };
+    densityBench: { recount: typeof recount; live: typeof live };
   }
 }
-window.bench = { recount, live };
+window.densityBench = { recount, live };

@@ -17,14 +17,14 @@ await server.listen();
 const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
 const page = await browser.newPage({ viewport: { width: 1282, height: 720 } });
 await page.goto(new URL('bench/density.html', server.resolvedUrls.local[0]).href);
-await page.waitForFunction(() => window.bench);
+await page.waitForFunction(() => window.densityBench);
 
-await page.evaluate(() => window.bench.recount());
-const recountS = await page.evaluate(() => window.bench.recount());
-await page.evaluate(([ms, rate]) => window.bench.live(ms, rate), [WARM_UP_MS, RATES[1]]);
+await page.evaluate(() => window.densityBench.recount());
+const recountS = await page.evaluate(() => window.densityBench.recount());
+await page.evaluate(([ms, rate]) => window.densityBench.live(ms, rate), [WARM_UP_MS, RATES[1]]);
 const rows = [];
 for (const rate of RATES) {
-  const live = await page.evaluate(([ms, perS]) => window.bench.live(ms, perS), [LIVE_MS, rate]);
+  const live = await page.evaluate(([ms, perS]) => window.densityBench.live(ms, perS), [LIVE_MS, rate]);
   rows.push({
     what: `10 000 traces × 1200 points, ${rate} new ones per second: frames per second over the limit of ${LIMIT}`,
     value: round(live.framesPerSecond / LIMIT),

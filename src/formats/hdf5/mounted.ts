@@ -1,7 +1,7 @@
 // Files as the library sees them: the one that is opened and those beside it that it points to, in a folder of their own.
 // Nothing is copied: what the library asks for is read from the file then, so opening takes as long as what it looks at.
 
-import { FormatError } from '../../base/errors.ts';
+import { FormatError, toError } from '../../base/errors.ts';
 import { MemoryFile } from '../memory-file.ts';
 import type { InstantAccess, RandomAccess } from '../source.ts';
 import { heapStarts, isHeapWhole, SIGNATURE_BYTES } from './global-heap.ts';
@@ -27,8 +27,7 @@ export class Mounted {
   sizeBytes = 0;
   /** False when texts of any length could send the library round in circles. */
   canReadTexts = true;
-  /** Why the last read of a file failed: the library only knows that it did. */
-  readError: unknown;
+  #readError: Error | undefined;
   /** What is read is not for the library to follow. */
   #isForNumbers = false;
   readonly #files: Hdf5['files'];
@@ -63,6 +62,15 @@ export class Mounted {
     return path;
   }
 
+  /** Why a read of a file failed since `forgetError`: the library only knows that it did. */
+  get readError(): Error | undefined {
+    return this.#readError;
+  }
+
+  forgetError(): void {
+    this.#readError = undefined;
+  }
+
   /** For reads of numbers alone: what looks like a damaged text among them stays as it is. */
   forNumbers<T>(read: () => T): T {
     this.#isForNumbers = true;
@@ -82,7 +90,7 @@ export class Mounted {
     try {
       file.read(target, position);
     } catch (error) {
-      this.readError = error;
+      this.#readError = toError(error);
       throw new this.#files.ErrnoError(READ_ERROR);
     }
     if (file.damagedHeaps.length > 0) this.canReadTexts = false;

@@ -87,10 +87,11 @@ function lineBytes(
   try {
     // what the library does not fill must not be what was there before
     module.HEAPU8.fill(0, at, at + byteCount);
+    mounted.forgetError();
     const read = () => module.get_dataset_data(file.file_id, path, counts, offsets, strides, BigInt(at));
-    mounted.readError = undefined;
     const status = hasAnyLength(node.type) ? read() : mounted.forNumbers(read);
-    if (mounted.readError) throw mounted.readError;
+    const { readError } = mounted;
+    if (readError) throw readError;
     if (status < 0) {
       throw new FormatError(
         'format/damaged',

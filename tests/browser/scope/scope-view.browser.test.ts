@@ -175,7 +175,7 @@ test('the record, a capture and all records are saved through the dialog; a LeCr
 
 test('a channel is switched at the instrument, and its own screen is kept with the record', async () => {
   const { app, scope, traces, ports } = await showScope();
-  const power = { kind: 'toggle', id: '2.on', label: 'On', help: '', default: false } as const;
+  const power = { kind: 'toggle', id: '2.on', label: 'On', group: '2', help: '', default: false } as const;
   scope.report({ parameters: [...scope.status.parameters, power], values: { ...scope.status.values, '2.on': true } });
   scope.screen = { picture: async () => ({ mediaType: 'image/png', bytes: Uint8Array.of(0x89, 0x50) }) };
   traces.bring(sineAndSquare());
