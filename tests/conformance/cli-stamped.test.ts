@@ -126,8 +126,27 @@ test('convert to .mimo is one event with the times in it', () => {
   expect(events).toMatchObject([{ data: { time: TIMES, count: COUNTS } }]);
 });
 
-test.each(['jls', 'v1.jls'])('convert to .%s is refused with a way out', (kind) => {
-  const { code, stderr } = pulsebench('convert', table, join(folder, `copy.${kind}`));
+test('convert to .jls keeps every time, and that no clock was there', () => {
+  const out = join(folder, 'copy.jls');
+  const { code, stderr, stdout } = pulsebench('convert', table, out);
+  expect(code).toBe(0);
+  expect(stderr + stdout).toMatch(/Nothing says when/);
+  const info = pulsebenchJson<Info>('info', out);
+  expect(info).toMatchObject({ startUtc: null, durationS: 11 });
+  expect(info.signals[1]).toMatchObject({
+    name: 'count',
+    timing: 'stamped',
+    sampleRateHz: null,
+    startS: -1,
+    length: 6,
+  });
+  const id = info.signals[1]!['id'] as string;
+  const count = pulsebenchJson('samples', out, '--signal', id, '--start', '0', '--count', '6');
+  expect(count).toMatchObject({ times: TIMES, values: COUNTS });
+});
+
+test('convert to .v1.jls is refused with a way out', () => {
+  const { code, stderr } = pulsebench('convert', table, join(folder, 'copy.v1.jls'));
   expect(code).toBe(1);
   expect(stderr).toMatch(/time for each sample.*\.csv, \.npy or \.h5/);
 });

@@ -58,7 +58,9 @@ export async function writeJlsSlice(
   for (const entry of await reader.userData()) {
     if (!isMissingEntry(entry) && !isStampedEntry(entry)) writer.userData(entry);
   }
-  for (const group of stampedGroups(tracks)) writer.userData(stampedEntry(group));
+  for (const group of stampedGroups(tracks)) {
+    writer.userData(stampedEntry(group, reader.store.originUtc !== undefined));
+  }
   await writeTimes(writer, reader, tracks);
   await writeAllSamples(writer, reader, tracks, options);
   await writeMissing(writer, reader, tracks);
@@ -74,7 +76,9 @@ export async function writeJlsSlice(
 /** What JLS has no place for: where an axis without a clock begins, and one that is not time. */
 function axisNotes({ store, format }: FormatReader, tracks: readonly Track[]): readonly string[] {
   if (store.originUtc === undefined && tracks.some((track) => !isSteady(track))) {
-    return ['Nothing says when the values were taken; JLS has a time for each, here from 2018-01-01 on.'];
+    return [
+      'Nothing says when the values were taken; JLS has a time for each, counted from 2018-01-01 on. Opened here, the file says so.',
+    ];
   }
   const [first, ...others] = tracks.filter(isSteady);
   if (!first) return [];

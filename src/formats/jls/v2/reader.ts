@@ -8,7 +8,7 @@ import type { Diagnostic, SampleRange, SignalStore } from '../../../model/signal
 import type { FormatReader, SourceInfo, TimeMap, UserDataEntry, UtcEntry } from '../../reader.ts';
 import type { RandomAccess } from '../../source.ts';
 import { DiagnosticLog } from '../diagnostics.ts';
-import { STAMPED_RATE_HZ, stampedGroups } from '../stamped.ts';
+import { isOnClock, STAMPED_RATE_HZ, stampedGroups } from '../stamped.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { type Contents, LinkError } from './contents.ts';
 import { type SignalDefinition, viewOf } from './decode.ts';
@@ -151,9 +151,8 @@ export class JlsV2Reader implements FormatReader {
     const canBe = ({ isFsr, sampleRateHz }: SignalDefinition) => isFsr && sampleRateHz === STAMPED_RATE_HZ;
     const ids = this.#contents.signals.filter(canBe).map(({ signalId }) => signalId);
     if (ids.length === 0) return;
-    const groups = stampedGroups(await this.userData()).map((group) =>
-      group.filter((id) => ids.includes(id)).map(String),
-    );
+    const userData = await this.userData();
+    const groups = stampedGroups(userData).map((group) => group.filter((id) => ids.includes(id)).map(String));
     const signalIds = groups.flat();
     if (signalIds.length === 0) return;
     const pairs = new Map(signalIds.map((id) => [id, this.#utcOf(this.fsr.reader(id))]));
@@ -161,6 +160,7 @@ export class JlsV2Reader implements FormatReader {
     this.#store = new JlsStampedStore(
       this.fsr,
       groups.map((group) => ({ signalIds: group, pairs })),
+      isOnClock(userData) ? this.fsr.originUtc : undefined,
       this.#log,
     );
   }

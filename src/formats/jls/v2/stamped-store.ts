@@ -18,7 +18,7 @@ import type { UtcEntry } from '../../reader.ts';
 import type { DiagnosticLog } from '../diagnostics.ts';
 import type { JlsV2Store } from './store.ts';
 
-/** Stands in where a signal has no sample: nothing is placed by it. */
+/** Where JLS begins to count: 0 of an axis without a clock. */
 const NO_ORIGIN = utcFromTicks(0n);
 
 /** Signals with the same times. */
@@ -30,21 +30,20 @@ export interface StampedGroup {
 
 export class JlsStampedStore implements SignalStore {
   readonly stamped: StampedAccess;
+  readonly originUtc: Utc | undefined;
   readonly #steady: JlsV2Store;
   readonly #values: PlainStore;
   readonly #times: ReadonlyMap<string, Float64Array>;
 
-  constructor(steady: JlsV2Store, groups: readonly StampedGroup[], log: DiagnosticLog) {
+  /** `originUtc` is left out where nothing says when the values were taken. */
+  constructor(steady: JlsV2Store, groups: readonly StampedGroup[], originUtc: Utc | undefined, log: DiagnosticLog) {
     this.#steady = steady;
-    const origin = steady.originUtc ?? NO_ORIGIN;
+    this.originUtc = originUtc;
+    const origin = originUtc ?? NO_ORIGIN;
     const signals = groups.flatMap((group) => signalsOf(group, steady, origin, log));
     this.#times = new Map(signals.map(({ info, timesS }) => [info.id, timesS]));
-    this.#values = new PlainStore(signals, steady.originUtc);
+    this.#values = new PlainStore(signals, originUtc);
     this.stamped = this.#values.stamped!;
-  }
-
-  get originUtc(): Utc | undefined {
-    return this.#steady.originUtc;
   }
 
   signals(): readonly SignalInfo[] {
