@@ -129,12 +129,10 @@ export class Exports {
 
   /** Kinds of file that make sense for the data, the best one first. */
   formatsFor({ store, hasEvents, annotations, source }: ExportSubject): readonly ExportFormat[] {
+    const forEvents = this.#port.formats.filter(({ isForEvents }) => isForEvents && hasEvents);
+    if (source.kind === 'records') return [...this.#port.formats.filter((it) => it.isForRecords), ...forEvents];
     const isSteady = store.signals().some(({ timing }) => timing === 'steady');
-    const formats = this.#port.formats.filter(({ keepsTimes }) => keepsTimes || isSteady);
-    const forEvents = formats.filter(({ isForEvents }) => isForEvents && hasEvents);
-    const others = formats.filter(({ isForEvents }) => !isForEvents);
-    // a recording knows no trigger
-    if (source.kind === 'records') return [...others.filter(({ keepsTimes }) => keepsTimes), ...forEvents];
+    const others = this.#port.formats.filter(({ isForEvents, keepsTimes }) => !isForEvents && (keepsTimes || isSteady));
     return [...forEvents, ...others, BUNDLE, ...(annotations.length > 0 ? [NOTES] : [])];
   }
 
@@ -272,7 +270,8 @@ export function planExport(subject: ExportSubject, choice: ExportChoice, format:
     };
   }
   const counts = chosen.map((info) => sampleCount(subject, choice, info));
-  if (!format.keepsTimes && chosen.some(({ timing }) => timing === 'stamped')) {
+  const isTimed = format.keepsTimes || subject.source.kind === 'records';
+  if (!isTimed && chosen.some(({ timing }) => timing === 'stamped')) {
     return {
       text: '',
       problem: `${format.label} states one rate for a signal; not all of these have one. Choose another format.`,

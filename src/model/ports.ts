@@ -288,6 +288,8 @@ export interface ExportFormat {
   readonly isSingle?: boolean;
   /** Keeps events as events: the first choice for a file of them, and no choice for anything else. */
   readonly isForEvents: boolean;
+  /** Keeps records of an oscilloscope, of which one or several are segments of a sequence, with their trigger. */
+  readonly isForRecords?: boolean;
 }
 
 /** Extension of a bundle of the data and what they are. */

@@ -24,5 +24,6 @@ export const CSV_WRITE_ROW: WriteRow = {
   canReduce: true,
   keepsTimes: true,
   isForEvents: false,
+  isForRecords: true,
   write: async (reader, sink, _workspace, options) => (await import('./writer.ts')).writeCsv(reader, sink, options),
 };

@@ -35,5 +35,6 @@ export const HDF5_WRITE_ROW: WriteRow = {
   canReduce: false,
   keepsTimes: true,
   isForEvents: false,
+  isForRecords: true,
   write: async (reader, sink, _workspace, options) => (await import('./writer.ts')).writeHdf5(reader, sink, options),
 };

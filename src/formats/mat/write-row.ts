@@ -9,5 +9,6 @@ export const MAT_WRITE_ROW: WriteRow = {
   canReduce: false,
   keepsTimes: true,
   isForEvents: false,
+  isForRecords: true,
   write: async (reader, sink, _workspace, options) => (await import('./writer.ts')).writeMat(reader, sink, options),
 };

@@ -18,5 +18,6 @@ export const PARQUET_WRITE_ROW: WriteRow = {
   canReduce: false,
   keepsTimes: true,
   isForEvents: false,
+  isForRecords: true,
   write: async (reader, sink, _workspace, options) => (await import('./writer.ts')).writeParquet(reader, sink, options),
 };

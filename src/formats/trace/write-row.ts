@@ -8,9 +8,9 @@ export const LECROY_WRITE_ROW: WriteRow = {
   isTable: false,
   isSingle: true,
   canReduce: false,
-  // the segments of a sequence
-  keepsTimes: true,
+  keepsTimes: false,
   isForEvents: false,
+  isForRecords: true,
   write: async (reader, sink, _workspace, options) =>
     (await import('./lecroy-writer.ts')).writeLecroy(reader, sink, options),
 };

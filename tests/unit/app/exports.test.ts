@@ -171,7 +171,10 @@ test('signals with a time per sample are not offered what states a rate, and the
   const stamped = (id: string, axisId: string) => ({ ...STAMPED, id, name: id, axisId });
   const all = [stamped('1', 'a'), stamped('2', 'b'), stamped('3', 'a')];
   const store = Object.assign(new SineStore(1), { signals: () => all as never });
-  expect(exports.formatsFor(subject({ store })).map(({ extension }) => extension)).not.toContain('jls');
+  const offered = exports.formatsFor(subject({ store })).map(({ extension }) => extension);
+  expect(offered).toContain('jls');
+  expect(offered).not.toContain('v1.jls');
+  expect(offered).not.toContain('trc');
   exports.open(subject({ store }));
   exports.choose({ format: 'csv' });
   expect(exports.choice.value.signalIds).toEqual(['1', '3']);
