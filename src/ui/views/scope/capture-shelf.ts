@@ -7,6 +7,7 @@ import { utcFromUnixMs, utcToUnixMs } from '../../../base/time.ts';
 import { uniqueId } from '../../../base/unique-id.ts';
 import type { TraceCapture, WholeCapture } from '../../../model/captures.ts';
 import { download } from '../../save-picture.ts';
+import { meanWords } from './averager.ts';
 import { saveRecords } from './record-export.ts';
 import { type ShownRecord, sampleCount } from './screen.ts';
 
@@ -41,11 +42,11 @@ export class CaptureShelf {
     });
   }
 
-  /** Keeps a record and lays it under the live trace. */
+  /** Keeps a record and lays it under the live trace. A mean says so in its note. */
   pin(
     record: ShownRecord,
     source: string,
-    { note = '', picture }: { readonly note?: string; readonly picture?: Blob } = {},
+    { note = meanNote(record), picture }: { readonly note?: string; readonly picture?: Blob } = {},
   ): Promise<void> {
     const { signals, samples, startS, stepS, settings } = record;
     return this.#keep(
@@ -166,6 +167,12 @@ export class CaptureShelf {
 
 function recordOf(capture: WholeCapture): ShownRecord {
   return { ...capture, triggerUtc: utcFromUnixMs(capture.triggerUnixMs) };
+}
+
+/** Such as `Mean of 16 records`; empty for a record as it came. */
+function meanNote(record: ShownRecord): string {
+  const words = meanWords(record);
+  return words === '' ? '' : `M${words.slice(1)} records`;
 }
 
 /** Such as `DHO804 1.png`. */

@@ -5,9 +5,10 @@ import type { App } from '../../../app/app.ts';
 import { LabError } from '../../../base/errors.ts';
 import { utcToIsoText } from '../../../base/time.ts';
 import { overlapProblem, type RecordSet, recordSignals } from '../../../model/record-set.ts';
+import { meanCount } from './averager.ts';
 import type { ShownRecord } from './screen.ts';
 
-/** Opens the dialog. `records` have the same signals. */
+/** Opens the dialog. `records` have the same signals; the mean of several is one alone, and says so. */
 export function saveRecords(
   app: App,
   label: string,
@@ -16,13 +17,14 @@ export function saveRecords(
 ): void {
   const [first] = records;
   if (!first) return;
+  const meanOf = meanCount(first);
   const set: RecordSet = {
     source: label,
     signals: first.signals,
     records: records.map(({ triggerUtc, startS, stepS, settings, samples }) => {
       return { triggerUtc, startS, stepS, settings, samples };
     }),
-    words,
+    words: { ...words, ...(meanOf === undefined ? {} : { mean_of: String(meanOf) }) },
   };
   const problem = overlapProblem(set);
   if (problem !== undefined) {
