@@ -244,7 +244,7 @@ function choose(name: string, value: string): void {
 }
 
 test('the mean of the last records is drawn and measured, until a setting changes', async () => {
-  const { traces } = await showScope();
+  const { app, traces } = await showScope();
   const bring = (factor: number, change = {}) =>
     traces.bring(
       sineAndSquare().map((part) => part.map((value) => factor * value)),
@@ -263,6 +263,12 @@ test('the mean of the last records is drawn and measured, until a setting change
   await figuresWritten();
   expect(plot.note).toBe('mean of 4');
   expect(now()).toBe('7.000 V');
+  await app.commands.execute('scope.previous');
+  await settle();
+  expect(plot.note).toBe('');
+  await app.commands.execute('scope.next');
+  await settle();
+  expect(plot.note).toBe('mean of 4');
   bring(1, { '1.scale': 1 });
   await figuresWritten();
   expect(plot.note).toBe('mean of 1');

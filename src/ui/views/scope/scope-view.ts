@@ -56,6 +56,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
   #averager!: Averager;
   /** Records that the mean was taken of, the last of them before this one. */
   #meanEnd = 0;
+  /** The newest, kept for when an earlier record is shown no more. */
+  #mean: ShownRecord | undefined;
   /** Grows when figures and ages are to be written again. */
   readonly #version = signal(0);
   #follower = new RecordFollower();
@@ -101,7 +103,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
   setMode(mode: RunMode): boolean {
     const scope = this.#scope;
     if (!scope) return false;
-    this.#held.value = undefined;
+    this.#showNewest();
     this.#countAtMode = this.#follower.count;
     void this.#wishes.set(scope, RUN_MODE, mode);
     return true;
@@ -111,8 +113,12 @@ export class LabScopeView extends AppElement implements ScopeActions {
     const { count, first } = this.#follower;
     if (count === 0) return false;
     const number = Math.max(first, (this.#held.value ?? count - 1) + by);
-    this.#held.value = number >= count - 1 ? undefined : number;
-    this.#shown.value = this.#follower.record(Math.min(number, count - 1));
+    if (number >= count - 1) {
+      this.#showNewest();
+    } else {
+      this.#held.value = number;
+      this.#shown.value = this.#follower.record(number);
+    }
     return true;
   }
 
@@ -329,12 +335,20 @@ export class LabScopeView extends AppElement implements ScopeActions {
     return { start, end, record: (number) => follower.record(number) };
   }
 
+  /** The newest record, or the newest mean, in the place of an earlier one. */
+  #showNewest(): void {
+    if (this.#held.value === undefined) return;
+    this.#held.value = undefined;
+    this.#shown.value = this.#mean ?? this.#follower.record(this.#follower.count - 1);
+  }
+
   #onDisplay(display: DisplayChoices): void {
     const isOther = display.meanOf !== this.#display.value.meanOf;
     this.#display.value = display;
     if (!isOther) return;
     this.#measured.reset();
     this.#meanEnd = 0;
+    this.#mean = undefined;
     if (display.meanOf === 1 && this.#held.value === undefined) {
       this.#shown.value = this.#follower.record(this.#follower.count - 1);
     }
@@ -349,6 +363,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
       const mean = await this.#averager.mean(window);
       if (!mean || this.#display.value.meanOf !== meanOf || this.#follower !== follower) return;
       this.#meanEnd = window.end;
+      this.#mean = mean;
       if (this.#held.value === undefined) this.#shown.value = mean;
       await this.#measured.addAll([mean]);
     } catch (error) {
@@ -409,6 +424,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     this.#wishes.forget();
     this.#mask.forget();
     this.#meanEnd = 0;
+    this.#mean = undefined;
     this.#shown.value = undefined;
     this.#held.value = undefined;
     this.#newestMs = undefined;
