@@ -42,12 +42,12 @@ export class CaptureShelf {
     });
   }
 
-  /** Keeps a record and lays it under the live trace. A mean says so in its note. */
+  /** Keeps a record and lays it under the live trace. A mean says so in its note. False when it was not kept, which is told. */
   pin(
     record: ShownRecord,
     source: string,
     { note = meanNote(record), picture }: { readonly note?: string; readonly picture?: Blob } = {},
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { signals, samples, startS, stepS, settings } = record;
     return this.#keep(
       {
@@ -68,13 +68,16 @@ export class CaptureShelf {
     );
   }
 
-  /** Fetches the instrument's own screen and keeps it with the record; as a file where there is no record. */
-  photograph(scope: ConnectedInstrument, record: ShownRecord | undefined): Promise<void> {
+  /**
+   * Fetches the instrument's own screen and keeps it with the newest record; as a file where there is none or it was not
+   * kept.
+   */
+  photograph(scope: ConnectedInstrument, newest: ShownRecord | undefined): Promise<void> {
     return this.#attempt(`The screen of ${scope.label} was not fetched`, async () => {
       const { bytes, mediaType } = await scope.handle.screen!.picture();
       const picture = new Blob([bytes], { type: mediaType });
-      if (record) await this.pin(record, scope.label, { picture });
-      else download(picture, pictureName(scope.label, picture));
+      const isKept = newest !== undefined && (await this.pin(newest, scope.label, { picture }));
+      if (!isKept) download(picture, pictureName(scope.label, picture));
     });
   }
 
@@ -133,13 +136,16 @@ export class CaptureShelf {
     return recordOf({ ...capture, samples: await (await this.#app.captures()).samples(capture.id) });
   }
 
-  #keep(capture: WholeCapture, failure: string): Promise<void> {
-    return this.#attempt(failure, async () => {
+  async #keep(capture: WholeCapture, failure: string): Promise<boolean> {
+    let isKept = false;
+    await this.#attempt(failure, async () => {
       await (await this.#app.captures()).keep(capture);
+      isKept = true;
       const { samples: _, ...row } = capture;
       this.#list.value = [row, ...this.#list.value].sort((a, b) => b.triggerUnixMs - a.triggerUnixMs);
       this.#show(capture);
     });
+    return isKept;
   }
 
   #show(capture: WholeCapture): void {

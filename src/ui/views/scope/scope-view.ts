@@ -141,7 +141,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
     const scope = this.#scope;
     if (!scope?.handle.screen) return false;
     this.#tab.value = 'captures';
-    void this.#shelf.photograph(scope, this.#shown.value);
+    // the picture is of now, whatever is shown
+    void this.#shelf.photograph(scope, this.#follower.record(this.#follower.count - 1));
     return true;
   }
 
