@@ -117,3 +117,29 @@ test('records that overlap are refused before anything is written', () => {
   const slow = { ...record(1, 0), stepS: 1 };
   expect(() => openRecords(setOf(slow, record(0, 1)))).toThrow(/Record 2 begins before the one before it ends/);
 });
+
+const changed = (index: number, change: object) => ({
+  ...record(index, 20 * index),
+  settings: JSON.stringify({ ...SETTINGS, ...change }),
+});
+
+test('of later settings those that changed are told', async () => {
+  const { probe, ...rest } = { ...SETTINGS, probe: 1 };
+  const set = setOf(changed(0, { probe }), changed(1, { probe, '1.scale': 1 }), {
+    ...record(2, 40),
+    settings: JSON.stringify(rest),
+  });
+  const { reader } = await reopened(set, 'csv');
+  expect(said(reader, 'settings_changed')).toBe(
+    'from record 2: {"1.scale":1} from record 3: {"1.scale":0.5,"probe":null}',
+  );
+});
+
+test('no .npy has a header that NumPy refuses', async () => {
+  const many = Array.from({ length: 500 }, (_, index) => changed(index, { '1.scale': index }));
+  const { reader, notes, bytes } = await reopened(setOf(...many), 'npy');
+  expect(new DataView(bytes.buffer, bytes.byteOffset).getUint16(8, true)).toBeLessThan(10_000);
+  expect(said(reader, 'settings_changed')).toBeUndefined();
+  expect(JSON.parse(String(said(reader, 'settings')))).toMatchObject({ '1.scale': 0 });
+  expect(notes).toContain('How settings changed from record to record is left out');
+});
