@@ -126,7 +126,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     const record = this.#shown.value;
     const scope = this.#scope;
     if (!record || !scope) return false;
-    this.#tab.value = 'captures';
+    this.#openTab('captures');
     void this.#shelf.pin(record, scope.label);
     return true;
   }
@@ -140,7 +140,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
   photograph(): boolean {
     const scope = this.#scope;
     if (!scope?.handle.screen) return false;
-    this.#tab.value = 'captures';
+    this.#openTab('captures');
     // the picture is of now, whatever is shown
     void this.#shelf.photograph(scope, this.#follower.record(this.#follower.count - 1));
     return true;
@@ -195,7 +195,10 @@ export class LabScopeView extends AppElement implements ScopeActions {
         isSideOpen: side.isOpen,
         actions: this,
         choose: (id) => this.app.instruments.select(id),
-        toggleSide: () => this.app.layout.setPanel(SIDE, { ...side, isOpen: !side.isOpen }),
+        toggleSide: () => {
+          this.#mask.pen.value = undefined;
+          this.app.layout.setPanel(SIDE, { ...side, isOpen: !side.isOpen });
+        },
       })}
       ${this.#problem(scope)}
       <div class="work">
@@ -267,9 +270,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
           label="Side panel"
           .tabs=${SIDE_TABS}
           .selected=${tab}
-          @lab-tab-selected=${(event: CustomEvent<SideTab>) => {
-            this.#tab.value = event.detail;
-          }}
+          @lab-tab-selected=${(event: CustomEvent<SideTab>) => this.#openTab(event.detail)}
         ></lab-tab-list>
         <div class="sheet" role="tabpanel" aria-label=${SIDE_TABS.find(([id]) => id === tab)![1]} tabindex="0">
           ${sideSheet(tab, {
@@ -334,6 +335,12 @@ export class LabScopeView extends AppElement implements ScopeActions {
     const follower = this.#follower;
     const start = Math.max(Math.min(follower.first, end), end - count);
     return { start, end, record: (number) => follower.record(number) };
+  }
+
+  /** The pen of the mask stays in its tab. */
+  #openTab(tab: SideTab): void {
+    if (tab !== this.#tab.value) this.#mask.pen.value = undefined;
+    this.#tab.value = tab;
   }
 
   /** The newest record, or the newest mean, in the place of an earlier one. */
