@@ -4,7 +4,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
 import { formatCount } from '../base/si.ts';
 import { axisOf, isSameAxis, lengthText } from '../model/axis.ts';
-import { SEGMENT_SIGNAL } from '../model/record-set.ts';
+import { overlapProblem, SEGMENT_SIGNAL } from '../model/record-set.ts';
 import { isSaturation } from '../model/saturation.ts';
 import type { Annotation, SignalInfo, SignalStore } from '../model/signal-store.ts';
 import { endTimeOf, isGone, sampleAtTime, startTimeOf, streamsOrAll } from '../model/timing.ts';
@@ -133,8 +133,11 @@ export class Exports {
     const formats = this.#port.formats.filter(({ keepsTimes }) => keepsTimes || isSteady);
     const forEvents = formats.filter(({ isForEvents }) => isForEvents && hasEvents);
     const others = formats.filter(({ isForEvents }) => !isForEvents);
-    // a recording knows no trigger
-    if (source.kind === 'records') return [...others.filter(({ keepsTimes }) => keepsTimes), ...forEvents];
+    if (source.kind === 'records') {
+      // records that overlap lie along no time; a recording knows no trigger
+      const isOneTime = overlapProblem(source.records) === undefined;
+      return [...others.filter(({ keepsTimes }) => isOneTime && keepsTimes), ...forEvents];
+    }
     return [...forEvents, ...others, BUNDLE, ...(annotations.length > 0 ? [NOTES] : [])];
   }
 

@@ -78,7 +78,7 @@ export function overlapProblem(set: RecordSet): string | undefined {
     const before = set.records[index - 1]!;
     const endS = triggerTimeS(set, index - 1) + timeInRecord(before, sampleCountOf(before) - 1);
     if (triggerTimeS(set, index) + set.records[index]!.startS >= endS) continue;
-    return `Record ${index + 1} begins before the one before it ends, so they do not lie along one time. Save them one by one.`;
+    return `By the times when they came here, record ${index + 1} begins before the one before it ends, so they do not lie along one time. A .mimo file takes them as events, other files take them one by one.`;
   }
   return undefined;
 }

@@ -163,7 +163,10 @@ test('the record, a capture and all records are saved through the dialog; a LeCr
   expect(await save('trc')).toMatchObject({ signalIds: ['CH1'], records: { records: { length: 1 } } });
   // the fake ones have one time
   await app.commands.execute('scope.export-all');
-  expect(app.toasts.list.value.at(-1)?.detail).toContain('Record 2 begins before the one before it ends');
+  expect(app.toasts.list.value.at(-1)?.detail).toContain('record 2 begins before the one before it ends');
+  expect(app.exports.formatsFor(app.exports.subject.value!).map(({ extension }) => extension)).toEqual(['mimo']);
+  app.exports.close();
+  await settle();
   await app.commands.execute('scope.pin');
   await settle();
   control('button', 'Save Capture 1').click();

@@ -2,7 +2,6 @@
 // for exports.
 
 import type { App } from '../../../app/app.ts';
-import { LabError } from '../../../base/errors.ts';
 import { utcToIsoText } from '../../../base/time.ts';
 import { overlapProblem, type RecordSet, recordSignals } from '../../../model/record-set.ts';
 import { meanCount } from './averager.ts';
@@ -28,8 +27,7 @@ export function saveRecords(
   };
   const problem = overlapProblem(set);
   if (problem !== undefined) {
-    app.toasts.fail('The records were not saved', new LabError('format/unsupported', problem));
-    return;
+    app.toasts.show({ kind: 'info', title: 'These records are saved as events', detail: problem });
   }
   const signals = recordSignals(set);
   app.exports.open({
