@@ -4,7 +4,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Clock } from '../base/clock.ts';
 import { formatCount } from '../base/si.ts';
 import { axisOf, isSameAxis, lengthText } from '../model/axis.ts';
-import { SEGMENT_SIGNAL } from '../model/record-set.ts';
+import { overlapProblem, SEGMENT_SIGNAL } from '../model/record-set.ts';
 import { isSaturation } from '../model/saturation.ts';
 import type { Annotation, SignalInfo, SignalStore } from '../model/signal-store.ts';
 import { endTimeOf, isGone, sampleAtTime, startTimeOf, streamsOrAll } from '../model/timing.ts';
@@ -130,7 +130,11 @@ export class Exports {
   /** Kinds of file that make sense for the data, the best one first. */
   formatsFor({ store, hasEvents, annotations, source }: ExportSubject): readonly ExportFormat[] {
     const forEvents = this.#port.formats.filter(({ isForEvents }) => isForEvents && hasEvents);
-    if (source.kind === 'records') return [...this.#port.formats.filter((it) => it.isForRecords), ...forEvents];
+    if (source.kind === 'records') {
+      // records that overlap lie along no time
+      const isOneTime = overlapProblem(source.records) === undefined;
+      return [...this.#port.formats.filter(({ isForRecords }) => isOneTime && isForRecords), ...forEvents];
+    }
     const isSteady = store.signals().some(({ timing }) => timing === 'steady');
     const others = this.#port.formats.filter(({ isForEvents, keepsTimes }) => !isForEvents && (keepsTimes || isSteady));
     return [...forEvents, ...others, BUNDLE, ...(annotations.length > 0 ? [NOTES] : [])];

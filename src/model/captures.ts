@@ -38,7 +38,11 @@ export interface CapturesPort {
   remove(id: string): Promise<void>;
 }
 
-/** What a capture takes. */
-export function captureBytes({ sampleCount, signals }: Pick<TraceCapture, 'sampleCount' | 'signals'>): number {
-  return Float32Array.BYTES_PER_ELEMENT * sampleCount * signals.length;
+/** What a capture takes: its samples and its picture. */
+export function captureBytes({
+  sampleCount,
+  signals,
+  picture,
+}: Pick<TraceCapture, 'sampleCount' | 'signals' | 'picture'>): number {
+  return Float32Array.BYTES_PER_ELEMENT * sampleCount * signals.length + (picture?.size ?? 0);
 }

@@ -20,6 +20,8 @@ export interface RecordSet {
 
 /** The signal that counts the records of several, from 1. */
 export const SEGMENT_SIGNAL = 'segment';
+/** The word that names settings of later records. */
+export const SETTINGS_CHANGED = 'settings_changed';
 /** Segments with one axis share their times. */
 const AXIS_ID = 'trigger';
 
@@ -76,17 +78,18 @@ export function overlapProblem(set: RecordSet): string | undefined {
     const before = set.records[index - 1]!;
     const endS = triggerTimeS(set, index - 1) + timeInRecord(before, sampleCountOf(before) - 1);
     if (triggerTimeS(set, index) + set.records[index]!.startS >= endS) continue;
-    return `Record ${index + 1} begins before the one before it ends, so they do not lie along one time. Save them one by one.`;
+    return `By the times when they came here, record ${index + 1} begins before the one before it ends, so they do not lie along one time. A .mimo file takes them as events, other files take them one by one.`;
   }
   return undefined;
 }
 
-/** What a file says of them. The settings are those of the first record; later ones are told where they are others. */
+/** What a file says of them. The settings are those of the first record; of later ones those that changed are told. */
 export function aboutRecords({ source, records, words }: RecordSet): Readonly<Record<string, string>> {
   const [first] = records;
-  const changes = records.flatMap(({ settings }, index) =>
-    index > 0 && settings !== records[index - 1]!.settings ? [`from record ${index + 1}: ${settings}`] : [],
-  );
+  const changes = records.flatMap(({ settings }, index) => {
+    const before = records[index - 1]?.settings ?? settings;
+    return settings === before ? [] : [`from record ${index + 1}: ${changedSettings(before, settings)}`];
+  });
   return {
     ...words,
     instrument: source,
@@ -95,6 +98,26 @@ export function aboutRecords({ source, records, words }: RecordSet): Readonly<Re
     step_s: String(first!.stepS),
     ...(records.length > 1 ? { records: String(records.length) } : {}),
     ...(first!.settings === '' ? {} : { settings: first!.settings.replace(/[\r\n]+/g, ' ') }),
-    ...(changes.length === 0 ? {} : { settings_changed: changes.join(' ').replace(/[\r\n]+/g, ' ') }),
+    ...(changes.length === 0 ? {} : { [SETTINGS_CHANGED]: changes.join(' ').replace(/[\r\n]+/g, ' ') }),
   };
+}
+
+/** Of settings by name those that are new or others, `null` for one that is gone; of any other text all of it. */
+function changedSettings(before: string, after: string): string {
+  const [old, now] = [namedSettings(before), namedSettings(after)];
+  if (!old || !now) return after;
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  const changed = names.filter((name) => old[name] !== now[name]);
+  return JSON.stringify(Object.fromEntries(changed.map((name) => [name, now[name] ?? null])));
+}
+
+/** `undefined` where they are in the instrument's own words. */
+function namedSettings(settings: string): Readonly<Record<string, unknown>> | undefined {
+  if (!settings.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(settings) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

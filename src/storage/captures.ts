@@ -26,7 +26,7 @@ type Row = v.InferOutput<typeof rowSchema>;
 
 /** More are hard to find one's way in. */
 const MOST_COUNT = 100;
-/** Of samples, all captures together. */
+/** Of samples and pictures, all captures together. */
 const MOST_BYTES = 512e6;
 
 export class StoredCaptures implements CapturesPort {
@@ -56,7 +56,7 @@ export class StoredCaptures implements CapturesPort {
     if (others.length >= MOST_COUNT || bytes > this.#mostBytes) {
       throw new LabError(
         'storage/quota',
-        `There is room for ${MOST_COUNT} captures and ${formatBytes(this.#mostBytes)} of samples. Those that are kept are safe. Delete one, or export it first.`,
+        `There is room for ${MOST_COUNT} captures and ${formatBytes(this.#mostBytes)} of samples and pictures. Those that are kept are safe. Delete one, or export it first.`,
       );
     }
     const content = new Blob(samples.map((part) => part.slice()));

@@ -4,6 +4,7 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { LabError } from '../base/errors.ts';
+import { storageFull } from './io-errors.ts';
 
 interface LabSchema extends DBSchema {
   /** Rows of the journal of earlier versions. */
@@ -19,7 +20,10 @@ const VERSION = 2;
 /** Another tab may hold the database up for as long as it is open. */
 const OPEN_LIMIT_MS = 3000;
 
-/** Opens the database `name`, uses it and closes it. Any thread. Rejects with `storage/unavailable`. */
+/**
+ * Opens the database `name`, uses it and closes it. Any thread. Rejects with `storage/unavailable`, and with `storage/quota`
+ * when there is no room for what is written.
+ */
 export async function withDatabase<T>(use: (database: LabDatabase) => Promise<T>, name = 'pulsebench'): Promise<T> {
   try {
     const database = await opened(name);
@@ -30,6 +34,9 @@ export async function withDatabase<T>(use: (database: LabDatabase) => Promise<T>
     }
   } catch (thrown) {
     if (thrown instanceof LabError) throw thrown;
+    if (thrown instanceof DOMException && thrown.name === 'QuotaExceededError') {
+      throw storageFull('Writing to the browser’s database', { cause: thrown });
+    }
     throw unavailable(thrown);
   }
 }

@@ -1,5 +1,5 @@
-// The HDF5 library (h5wasm), loaded on first use. It works on files in its own memory, so a whole file must fit
-// there; that bounds what is read and written here.
+// The HDF5 library (h5wasm), loaded on first use. A file that is written is built in its memory. One that is opened stays
+// where it is, and is read as the library asks for it; only one that cannot be read at once is taken into memory whole.
 
 import { FormatError, LabError, toError } from '../../base/errors.ts';
 

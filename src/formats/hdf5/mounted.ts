@@ -28,6 +28,7 @@ export class Mounted {
   /** False when texts of any length could send the library round in circles. */
   canReadTexts = true;
   #readError: Error | undefined;
+  #firstReadError: Error | undefined;
   /** What is read is not for the library to follow. */
   #isForNumbers = false;
   readonly #files: Hdf5['files'];
@@ -67,6 +68,11 @@ export class Mounted {
     return this.#readError;
   }
 
+  /** Why the first read of all that failed did, never forgotten. */
+  get firstReadError(): Error | undefined {
+    return this.#firstReadError;
+  }
+
   forgetError(): void {
     this.#readError = undefined;
   }
@@ -91,6 +97,7 @@ export class Mounted {
       file.read(target, position);
     } catch (error) {
       this.#readError = toError(error);
+      this.#firstReadError ??= this.#readError;
       throw new this.#files.ErrnoError(READ_ERROR);
     }
     if (file.damagedHeaps.length > 0) this.canReadTexts = false;

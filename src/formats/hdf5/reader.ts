@@ -2,6 +2,7 @@
 // of the samples and are no signals themselves; single values and texts are what the file says of its making.
 
 import { FormatError } from '../../base/errors.ts';
+import { uniqueId } from '../../base/unique-id.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import { createPlainReader } from '../plain-reader.ts';
 import type { FormatReader } from '../reader.ts';
@@ -19,7 +20,10 @@ const MAX_NEIGHBOURS = 64;
 /** With this MATLAB begins the block in front of what is HDF5. */
 const MATLAB = 'MATLAB 7.3 MAT-file';
 
-/** Rejects with a FormatError when the file is too large for the library or has no numbers. */
+/**
+ * Rejects with a FormatError when the file is too large for the library or has no numbers, and with the error of a read of
+ * it that failed.
+ */
 export async function openHdf5(
   source: RandomAccess,
   _workspace?: Workspace,
@@ -35,7 +39,8 @@ export async function openHdf5(
   const hdf5 = await loadHdf5();
   const mounted = new Mounted(hdf5);
   try {
-    const path = await mounted.add('main.h5', source);
+    // no link to another file may lead here
+    const path = await mounted.add(`${uniqueId()}.h5`, source);
     let file = new hdf5.File(path, 'r');
     const neighbours = new Map<string, InstanceType<Hdf5['File']>>();
     const close = () => {
@@ -55,14 +60,17 @@ export async function openHdf5(
         file.close();
         file = new hdf5.File(path, 'r');
       }
-      return await openContent(content(), context, await isMatlab(source, content()), close);
+      const reader = await openContent(content(), context, await isMatlab(source, content()), close);
+      // what the library could not read was taken for damaged
+      if (mounted.firstReadError) throw mounted.firstReadError;
+      return reader;
     } catch (error) {
       for (const open of [file, ...neighbours.values()]) open.close();
       throw error;
     }
   } catch (error) {
     mounted.remove();
-    throw hdf5Error(mounted.readError ?? error);
+    throw hdf5Error(mounted.firstReadError ?? error);
   }
 }
 

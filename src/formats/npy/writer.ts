@@ -1,5 +1,6 @@
 // Writes signals as a NumPy array: one signal as a plain array of its type, several as a structured one.
 
+import { SETTINGS_CHANGED } from '../../model/record-set.ts';
 import { timeOfSample } from '../../model/timing.ts';
 import {
   type ExportOptions,
@@ -14,6 +15,9 @@ import type { FormatReader } from '../reader.ts';
 import type { AppendSink } from '../source.ts';
 import { encodeNpyHeader } from './header.ts';
 import type { ArrayRemark } from './remark.ts';
+
+/** `np.load` refuses longer ones (numpy.lib.format, _MAX_HEADER_SIZE). */
+const MAX_HEADER_BYTES = 10_000;
 
 /** The signals must have one rate; the span is what all of them have. Leaves `sink` open. */
 export async function writeNpy(
@@ -34,10 +38,14 @@ export async function writeNpy(
     ...(reader.about && { about: reader.about }),
   };
   const dtype = isPlain ? numpyTypeOf(first.info).scalar : item;
-  sink.append(encodeNpyHeader(dtype, [count], JSON.stringify(remark)));
+  const whole = encodeNpyHeader(dtype, [count], JSON.stringify(remark));
+  const { [SETTINGS_CHANGED]: changes, ...others } = reader.about ?? {};
+  const isCut = whole.length > MAX_HEADER_BYTES && changes !== undefined;
+  sink.append(isCut ? encodeNpyHeader(dtype, [count], JSON.stringify({ ...remark, about: others })) : whole);
   await appendItems(reader, sink, spans, new ExportProgress(options, count));
   const notes = [`An array of ${count} items with ${spans.length} ${spans.length === 1 ? 'signal' : 'fields'}.`];
   notes.push(...lossNotes(reader, spans));
+  if (isCut) notes.push('How settings changed from record to record is left out: NumPy reads no header that long.');
   if (!isSteady(first)) {
     notes.push('The first field is the time of each item in seconds.');
   } else if (first.info.sampleRateHz !== 1) {

@@ -1,6 +1,5 @@
 // Records of an oscilloscope as an opened file, so that they are written like one.
 
-import { FormatError } from '../../base/errors.ts';
 import {
   aboutRecords,
   overlapProblem,
@@ -16,11 +15,9 @@ import type { PlainSignal } from '../plain-store.ts';
 import type { FormatReader } from '../reader.ts';
 import { RecordEvents } from './record-events.ts';
 
-/** Throws `format/unsupported` for records that overlap. */
+/** Records that overlap are events alone and give no signals. */
 export function openRecords(set: RecordSet): FormatReader {
-  const problem = overlapProblem(set);
-  if (problem !== undefined) throw new FormatError('format/unsupported', problem);
-  const infos = recordSignals(set);
+  const infos = overlapProblem(set) === undefined ? recordSignals(set) : [];
   const timesS = set.records.length > 1 ? recordTimes(set) : new Float64Array(0);
   const about = aboutRecords(set);
   return createPlainReader({

@@ -71,4 +71,7 @@ test('a limit that is drawn on the screen holds where it was drawn', async () =>
   control('button', 'Remove mask').click();
   await settle();
   expect(text('lab-scope-mask')).toContain('There is no mask');
+  control('[role=tab]', 'Measure').click();
+  await settle();
+  expect((plot as HTMLElementTagNameMap['lab-scope-plot']).pen).toBeUndefined();
 });

@@ -163,7 +163,10 @@ test('the record, a capture and all records are saved through the dialog; a LeCr
   expect(await save('trc')).toMatchObject({ signalIds: ['CH1'], records: { records: { length: 1 } } });
   // the fake ones have one time
   await app.commands.execute('scope.export-all');
-  expect(app.toasts.list.value.at(-1)?.detail).toContain('Record 2 begins before the one before it ends');
+  expect(app.toasts.list.value.at(-1)?.detail).toContain('record 2 begins before the one before it ends');
+  expect(app.exports.formatsFor(app.exports.subject.value!).map(({ extension }) => extension)).toEqual(['mimo']);
+  app.exports.close();
+  await settle();
   await app.commands.execute('scope.pin');
   await settle();
   control('button', 'Save Capture 1').click();
@@ -244,7 +247,7 @@ function choose(name: string, value: string): void {
 }
 
 test('the mean of the last records is drawn and measured, until a setting changes', async () => {
-  const { traces } = await showScope();
+  const { app, traces } = await showScope();
   const bring = (factor: number, change = {}) =>
     traces.bring(
       sineAndSquare().map((part) => part.map((value) => factor * value)),
@@ -263,6 +266,12 @@ test('the mean of the last records is drawn and measured, until a setting change
   await figuresWritten();
   expect(plot.note).toBe('mean of 4');
   expect(now()).toBe('7.000 V');
+  await app.commands.execute('scope.previous');
+  await settle();
+  expect(plot.note).toBe('');
+  await app.commands.execute('scope.next');
+  await settle();
+  expect(plot.note).toBe('mean of 4');
   bring(1, { '1.scale': 1 });
   await figuresWritten();
   expect(plot.note).toBe('mean of 1');

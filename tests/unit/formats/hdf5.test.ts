@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { loadHdf5 } from '../../../src/formats/hdf5/library.ts';
 import { openHdf5 } from '../../../src/formats/hdf5/reader.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
+import { NO_CONTEXT } from '../../../src/formats/row.ts';
 import { goldenBytes } from '../../support/golden.ts';
 
 test('a dataset of more samples than the file can hold is left out and named', async () => {
@@ -83,4 +84,58 @@ test('texts that would send the library round in circles are not read; numbers t
   expect([...(await whole.store.samples('codes', 0, 8)).values]).toEqual([...alike]);
   whole.close();
   files.unlink('/alike.h5');
+});
+
+/** Becomes shorter when it is told to. */
+class ShrinkingFile extends MemoryFile {
+  endBytes = Number.POSITIVE_INFINITY;
+
+  override readNow(offsetBytes: number, lengthBytes: number): Uint8Array {
+    const length = Math.max(0, Math.min(lengthBytes, this.endBytes - offsetBytes));
+    return super.readNow(offsetBytes, length);
+  }
+}
+
+test('a file that becomes shorter while it is opened is not told as a damaged one', async () => {
+  const { File, files } = await loadHdf5();
+  const made = new File('/shrinks.h5', 'w');
+  const values = Float64Array.from({ length: 2 ** 17 }, (_, index) => index);
+  made.create_dataset({ name: 'first', data: values, shape: [values.length], dtype: '<d' });
+  made.create_group('later').create_dataset({ name: 'second', data: values, shape: [values.length], dtype: '<d' });
+  made.close();
+  const bytes = new Uint8Array(files.readFile('/shrinks.h5'));
+  files.unlink('/shrinks.h5');
+  const file = new ShrinkingFile(bytes);
+  // what is known of the whole is in the first page, what is known of the group is behind its samples
+  file.endBytes = 2 ** 18;
+  await expect(openHdf5(file)).rejects.toThrow('The file became shorter while it was read');
+});
+
+test('a link to another file never leads to the file itself, whatever that file is called', async () => {
+  const { File, files } = await loadHdf5();
+  const make = (value: number, link?: string) => {
+    const made = new File('/linked.h5', 'w');
+    made.create_dataset({ name: 'v', data: Float64Array.of(value, value), shape: [2], dtype: '<d' });
+    if (link !== undefined) made.create_external_link(link, '/v', 'far');
+    made.close();
+    const bytes = new Uint8Array(files.readFile('/linked.h5'));
+    files.unlink('/linked.h5');
+    return new MemoryFile(bytes);
+  };
+  const other = make(2);
+  const reader = await openHdf5(make(1, 'main.h5'), undefined, {
+    ...NO_CONTEXT,
+    neighbour: async (name) => (name === 'main.h5' ? other : undefined),
+  });
+  const valuesOf = async (id: string) => [...(await reader.store.samples(id, 0, 2)).values];
+  expect(reader.store.signals().map(({ id }) => id)).toEqual(expect.arrayContaining(['v', 'far']));
+  expect([await valuesOf('v'), await valuesOf('far')]).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
+  reader.close();
+
+  const alone = await openHdf5(make(1, 'main.h5'));
+  expect(alone.diagnostics).toContainEqual(expect.objectContaining({ code: 'hdf5/missing-link' }));
+  alone.close();
 });

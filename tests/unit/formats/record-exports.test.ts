@@ -1,6 +1,7 @@
 // Records of an oscilloscope, written in each format and opened again: the same samples, the same axis, the settings.
 
 import { expect, test } from 'vitest';
+import { LabError } from '../../../src/base/errors.ts';
 import { utcFromUnixMs } from '../../../src/base/time.ts';
 import { openFile } from '../../../src/formats/detect.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
@@ -8,7 +9,7 @@ import type { FormatReader } from '../../../src/formats/reader.ts';
 import { openRecords } from '../../../src/formats/records/open-records.ts';
 import { exportFile } from '../../../src/formats/writers.ts';
 import type { TraceRecord } from '../../../src/model/live-traces.ts';
-import type { RecordSet } from '../../../src/model/record-set.ts';
+import { overlapProblem, type RecordSet } from '../../../src/model/record-set.ts';
 import { timeOfSample } from '../../../src/model/timing.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 
@@ -113,7 +114,38 @@ test('several records as .mimo are events with the Unix times of their triggers'
   expect(Array.from(times)).toEqual([TRIGGER_MS / 1000, TRIGGER_MS / 1000 + 0.02]);
 });
 
-test('records that overlap are refused before anything is written', () => {
-  const slow = { ...record(1, 0), stepS: 1 };
-  expect(() => openRecords(setOf(slow, record(0, 1)))).toThrow(/Record 2 begins before the one before it ends/);
+test('records that overlap are events, and nothing else', async () => {
+  const set = setOf({ ...record(1, 0), stepS: 1 }, record(0, 1));
+  expect(overlapProblem(set)).toContain('record 2 begins before the one before it ends');
+  const { reader } = await reopened(set, 'mimo');
+  expect(reader.events!.eventCount).toBe(2);
+  for (const extension of ['csv', 'npy', 'h5', 'parquet', 'mat', 'trc']) {
+    await expect(reopened(set, extension), extension).rejects.toThrow(LabError);
+  }
+});
+
+const changed = (index: number, change: object) => ({
+  ...record(index, 20 * index),
+  settings: JSON.stringify({ ...SETTINGS, ...change }),
+});
+
+test('of later settings those that changed are told', async () => {
+  const { probe, ...rest } = { ...SETTINGS, probe: 1 };
+  const set = setOf(changed(0, { probe }), changed(1, { probe, '1.scale': 1 }), {
+    ...record(2, 40),
+    settings: JSON.stringify(rest),
+  });
+  const { reader } = await reopened(set, 'csv');
+  expect(said(reader, 'settings_changed')).toBe(
+    'from record 2: {"1.scale":1} from record 3: {"1.scale":0.5,"probe":null}',
+  );
+});
+
+test('no .npy has a header that NumPy refuses', async () => {
+  const many = Array.from({ length: 500 }, (_, index) => changed(index, { '1.scale': index }));
+  const { reader, notes, bytes } = await reopened(setOf(...many), 'npy');
+  expect(new DataView(bytes.buffer, bytes.byteOffset).getUint16(8, true)).toBeLessThan(10_000);
+  expect(said(reader, 'settings_changed')).toBeUndefined();
+  expect(JSON.parse(String(said(reader, 'settings')))).toMatchObject({ '1.scale': 0 });
+  expect(notes).toContain('How settings changed from record to record is left out');
 });

@@ -11,9 +11,15 @@ interface MeanRecord extends ShownRecord {
   readonly meanOf: number;
 }
 
-/** Of how many records one is the mean; empty for a record as it came. */
+/** Of how many records one is the mean; `undefined` for a record as it came. */
+export function meanCount(record: ShownRecord | MeanRecord | undefined): number | undefined {
+  return record && 'meanOf' in record ? record.meanOf : undefined;
+}
+
+/** The same in words; empty for a record as it came. */
 export function meanWords(record: ShownRecord | MeanRecord | undefined): string {
-  return record && 'meanOf' in record ? `mean of ${formatCount(record.meanOf)}` : '';
+  const count = meanCount(record);
+  return count === undefined ? '' : `mean of ${formatCount(count)}`;
 }
 
 export class Averager {

@@ -7,6 +7,7 @@ import { utcFromUnixMs, utcToUnixMs } from '../../../base/time.ts';
 import { uniqueId } from '../../../base/unique-id.ts';
 import type { TraceCapture, WholeCapture } from '../../../model/captures.ts';
 import { download } from '../../save-picture.ts';
+import { meanWords } from './averager.ts';
 import { saveRecords } from './record-export.ts';
 import { type ShownRecord, sampleCount } from './screen.ts';
 
@@ -41,12 +42,12 @@ export class CaptureShelf {
     });
   }
 
-  /** Keeps a record and lays it under the live trace. */
+  /** Keeps a record and lays it under the live trace. A mean says so in its note. False when it was not kept, which is told. */
   pin(
     record: ShownRecord,
     source: string,
-    { note = '', picture }: { readonly note?: string; readonly picture?: Blob } = {},
-  ): Promise<void> {
+    { note = meanNote(record), picture }: { readonly note?: string; readonly picture?: Blob } = {},
+  ): Promise<boolean> {
     const { signals, samples, startS, stepS, settings } = record;
     return this.#keep(
       {
@@ -67,13 +68,16 @@ export class CaptureShelf {
     );
   }
 
-  /** Fetches the instrument's own screen and keeps it with the record; as a file where there is no record. */
-  photograph(scope: ConnectedInstrument, record: ShownRecord | undefined): Promise<void> {
+  /**
+   * Fetches the instrument's own screen and keeps it with the newest record; as a file where there is none or it was not
+   * kept.
+   */
+  photograph(scope: ConnectedInstrument, newest: ShownRecord | undefined): Promise<void> {
     return this.#attempt(`The screen of ${scope.label} was not fetched`, async () => {
       const { bytes, mediaType } = await scope.handle.screen!.picture();
       const picture = new Blob([bytes], { type: mediaType });
-      if (record) await this.pin(record, scope.label, { picture });
-      else download(picture, pictureName(scope.label, picture));
+      const isKept = newest !== undefined && (await this.pin(newest, scope.label, { picture }));
+      if (!isKept) download(picture, pictureName(scope.label, picture));
     });
   }
 
@@ -132,13 +136,16 @@ export class CaptureShelf {
     return recordOf({ ...capture, samples: await (await this.#app.captures()).samples(capture.id) });
   }
 
-  #keep(capture: WholeCapture, failure: string): Promise<void> {
-    return this.#attempt(failure, async () => {
+  async #keep(capture: WholeCapture, failure: string): Promise<boolean> {
+    let isKept = false;
+    await this.#attempt(failure, async () => {
       await (await this.#app.captures()).keep(capture);
+      isKept = true;
       const { samples: _, ...row } = capture;
       this.#list.value = [row, ...this.#list.value].sort((a, b) => b.triggerUnixMs - a.triggerUnixMs);
       this.#show(capture);
     });
+    return isKept;
   }
 
   #show(capture: WholeCapture): void {
@@ -166,6 +173,12 @@ export class CaptureShelf {
 
 function recordOf(capture: WholeCapture): ShownRecord {
   return { ...capture, triggerUtc: utcFromUnixMs(capture.triggerUnixMs) };
+}
+
+/** Such as `Mean of 16 records`; empty for a record as it came. */
+function meanNote(record: ShownRecord): string {
+  const words = meanWords(record);
+  return words === '' ? '' : `M${words.slice(1)} records`;
 }
 
 /** Such as `DHO804 1.png`. */

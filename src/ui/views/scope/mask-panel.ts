@@ -108,6 +108,7 @@ export class LabScopeMask extends SignalElement {
         >Channel
         <select @change=${(event: Event) => {
           this.signalId = (event.target as HTMLSelectElement).value;
+          this.guard.pen.value = undefined;
         }}>
           ${record.signals.map(({ id, name }) => html`<option value=${id} .selected=${id === signal.id}>${name}</option>`)}
         </select>
@@ -151,11 +152,12 @@ export class LabScopeMask extends SignalElement {
 
   #drawing({ id: signalId }: TraceSignal): TemplateResult {
     const { pen, test } = this.guard;
+    const isTaken = (side: MaskSide) => pen.value?.side === side && pen.value.signalId === signalId;
     const button = (side: MaskSide, label: string) => html`<button
-      aria-pressed=${pen.value?.side === side}
+      aria-pressed=${isTaken(side)}
       title="Drag over the screen: the line is the limit"
       @click=${() => {
-        pen.value = pen.value?.side === side ? undefined : { side, signalId };
+        pen.value = isTaken(side) ? undefined : { side, signalId };
       }}
     >
       ${label}

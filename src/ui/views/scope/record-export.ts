@@ -2,12 +2,12 @@
 // for exports.
 
 import type { App } from '../../../app/app.ts';
-import { LabError } from '../../../base/errors.ts';
 import { utcToIsoText } from '../../../base/time.ts';
 import { overlapProblem, type RecordSet, recordSignals } from '../../../model/record-set.ts';
+import { meanCount } from './averager.ts';
 import type { ShownRecord } from './screen.ts';
 
-/** Opens the dialog. `records` have the same signals. */
+/** Opens the dialog. `records` have the same signals; the mean of several is one alone, and says so. */
 export function saveRecords(
   app: App,
   label: string,
@@ -16,18 +16,18 @@ export function saveRecords(
 ): void {
   const [first] = records;
   if (!first) return;
+  const meanOf = meanCount(first);
   const set: RecordSet = {
     source: label,
     signals: first.signals,
     records: records.map(({ triggerUtc, startS, stepS, settings, samples }) => {
       return { triggerUtc, startS, stepS, settings, samples };
     }),
-    words,
+    words: { ...words, ...(meanOf === undefined ? {} : { mean_of: String(meanOf) }) },
   };
   const problem = overlapProblem(set);
   if (problem !== undefined) {
-    app.toasts.fail('The records were not saved', new LabError('format/unsupported', problem));
-    return;
+    app.toasts.show({ kind: 'info', title: 'These records are saved as events', detail: problem });
   }
   const signals = recordSignals(set);
   app.exports.open({

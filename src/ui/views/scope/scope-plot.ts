@@ -88,7 +88,7 @@ export class LabScopePlot extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#stopFrames = frameClock().add(this, () => {
-      if (!this.isDensityDone) this.requestUpdate();
+      if (!this.xy && !this.isDensityDone) this.requestUpdate();
     });
   }
 

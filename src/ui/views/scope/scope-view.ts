@@ -56,6 +56,8 @@ export class LabScopeView extends AppElement implements ScopeActions {
   #averager!: Averager;
   /** Records that the mean was taken of, the last of them before this one. */
   #meanEnd = 0;
+  /** The newest, kept for when an earlier record is shown no more. */
+  #mean: ShownRecord | undefined;
   /** Grows when figures and ages are to be written again. */
   readonly #version = signal(0);
   #follower = new RecordFollower();
@@ -101,7 +103,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
   setMode(mode: RunMode): boolean {
     const scope = this.#scope;
     if (!scope) return false;
-    this.#held.value = undefined;
+    this.#showNewest();
     this.#countAtMode = this.#follower.count;
     void this.#wishes.set(scope, RUN_MODE, mode);
     return true;
@@ -111,8 +113,12 @@ export class LabScopeView extends AppElement implements ScopeActions {
     const { count, first } = this.#follower;
     if (count === 0) return false;
     const number = Math.max(first, (this.#held.value ?? count - 1) + by);
-    this.#held.value = number >= count - 1 ? undefined : number;
-    this.#shown.value = this.#follower.record(Math.min(number, count - 1));
+    if (number >= count - 1) {
+      this.#showNewest();
+    } else {
+      this.#held.value = number;
+      this.#shown.value = this.#follower.record(number);
+    }
     return true;
   }
 
@@ -120,7 +126,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     const record = this.#shown.value;
     const scope = this.#scope;
     if (!record || !scope) return false;
-    this.#tab.value = 'captures';
+    this.#openTab('captures');
     void this.#shelf.pin(record, scope.label);
     return true;
   }
@@ -134,8 +140,9 @@ export class LabScopeView extends AppElement implements ScopeActions {
   photograph(): boolean {
     const scope = this.#scope;
     if (!scope?.handle.screen) return false;
-    this.#tab.value = 'captures';
-    void this.#shelf.photograph(scope, this.#shown.value);
+    this.#openTab('captures');
+    // the picture is of now, whatever is shown
+    void this.#shelf.photograph(scope, this.#follower.record(this.#follower.count - 1));
     return true;
   }
 
@@ -188,7 +195,10 @@ export class LabScopeView extends AppElement implements ScopeActions {
         isSideOpen: side.isOpen,
         actions: this,
         choose: (id) => this.app.instruments.select(id),
-        toggleSide: () => this.app.layout.setPanel(SIDE, { ...side, isOpen: !side.isOpen }),
+        toggleSide: () => {
+          this.#mask.pen.value = undefined;
+          this.app.layout.setPanel(SIDE, { ...side, isOpen: !side.isOpen });
+        },
       })}
       ${this.#problem(scope)}
       <div class="work">
@@ -260,9 +270,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
           label="Side panel"
           .tabs=${SIDE_TABS}
           .selected=${tab}
-          @lab-tab-selected=${(event: CustomEvent<SideTab>) => {
-            this.#tab.value = event.detail;
-          }}
+          @lab-tab-selected=${(event: CustomEvent<SideTab>) => this.#openTab(event.detail)}
         ></lab-tab-list>
         <div class="sheet" role="tabpanel" aria-label=${SIDE_TABS.find(([id]) => id === tab)![1]} tabindex="0">
           ${sideSheet(tab, {
@@ -329,12 +337,26 @@ export class LabScopeView extends AppElement implements ScopeActions {
     return { start, end, record: (number) => follower.record(number) };
   }
 
+  /** The pen of the mask stays in its tab. */
+  #openTab(tab: SideTab): void {
+    if (tab !== this.#tab.value) this.#mask.pen.value = undefined;
+    this.#tab.value = tab;
+  }
+
+  /** The newest record, or the newest mean, in the place of an earlier one. */
+  #showNewest(): void {
+    if (this.#held.value === undefined) return;
+    this.#held.value = undefined;
+    this.#shown.value = this.#mean ?? this.#follower.record(this.#follower.count - 1);
+  }
+
   #onDisplay(display: DisplayChoices): void {
     const isOther = display.meanOf !== this.#display.value.meanOf;
     this.#display.value = display;
     if (!isOther) return;
     this.#measured.reset();
     this.#meanEnd = 0;
+    this.#mean = undefined;
     if (display.meanOf === 1 && this.#held.value === undefined) {
       this.#shown.value = this.#follower.record(this.#follower.count - 1);
     }
@@ -349,6 +371,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
       const mean = await this.#averager.mean(window);
       if (!mean || this.#display.value.meanOf !== meanOf || this.#follower !== follower) return;
       this.#meanEnd = window.end;
+      this.#mean = mean;
       if (this.#held.value === undefined) this.#shown.value = mean;
       await this.#measured.addAll([mean]);
     } catch (error) {
@@ -409,6 +432,7 @@ export class LabScopeView extends AppElement implements ScopeActions {
     this.#wishes.forget();
     this.#mask.forget();
     this.#meanEnd = 0;
+    this.#mean = undefined;
     this.#shown.value = undefined;
     this.#held.value = undefined;
     this.#newestMs = undefined;

@@ -49,6 +49,8 @@ export class LabScopeSpectrum extends LitElement {
   #computed: ShownRecord | undefined;
   #computedMs = Number.NEGATIVE_INFINITY;
   #isBusy = false;
+  /** Runs until the next record may be computed. */
+  #wait: ReturnType<typeof setTimeout> | undefined;
 
   override render(): TemplateResult {
     const { channels } = this;
@@ -73,6 +75,12 @@ export class LabScopeSpectrum extends LitElement {
     `;
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#wait);
+    this.#wait = undefined;
+  }
+
   override updated(): void {
     void this.#compute();
   }
@@ -80,7 +88,15 @@ export class LabScopeSpectrum extends LitElement {
   /** One record after the other; while one is computed the picture of that before stays. */
   async #compute(): Promise<void> {
     const { record } = this;
-    if (this.#isBusy || record === this.#computed || performance.now() - this.#computedMs < EVERY_MS) return;
+    if (this.#isBusy || this.#wait !== undefined || record === this.#computed) return;
+    const restMs = this.#computedMs + EVERY_MS - performance.now();
+    if (restMs > 0) {
+      this.#wait = setTimeout(() => {
+        this.#wait = undefined;
+        void this.#compute();
+      }, restMs);
+      return;
+    }
     this.#computed = record;
     this.#computedMs = performance.now();
     this.#isBusy = true;
@@ -91,6 +107,9 @@ export class LabScopeSpectrum extends LitElement {
         const { name, unit } = signal;
         return spectrum ? [{ name, unit, number: channelNumber(signal, index), spectrum }] : [];
       });
+    } catch (error) {
+      this.#computed = undefined;
+      throw error;
     } finally {
       this.#isBusy = false;
     }
