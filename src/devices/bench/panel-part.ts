@@ -50,8 +50,8 @@ export class PanelPart implements BenchPart {
     return { ...values, ...limitValues(this.#panel), ...(await this.#outputs()) };
   }
 
-  checkLine(line: string): void {
-    checkLine(this.#panel, line);
+  checkLine(line: string): Promise<void> {
+    return checkLine(this.#panel, line);
   }
 
   async set(parameterId: string, value: ParameterValue): Promise<Values> {
