@@ -107,12 +107,16 @@ export class PanelPart implements BenchPart {
     return values;
   }
 
-  /** Those of the functions that the unit is set to: one that comes back says the same as before it went. */
+  /**
+   * Those of the functions that the unit is set to: one that comes back says the same as before it went. One that has not
+   * said which it is keeps its unit; the next reading tells.
+   */
   #takeUnits(values: Values): void {
     for (const { id, settings } of this.#depending) {
       const setting = settings.find((candidate) => candidate.id === 'function');
       const choices = setting?.kind === 'choice' ? setting.choices : [];
-      this.#units.set(id, choices.find(({ word }) => word === values[`${id}.function`])?.unit ?? '');
+      const chosen = choices.find(({ word }) => word === values[`${id}.function`]);
+      if (chosen) this.#units.set(id, chosen.unit ?? '');
     }
   }
 

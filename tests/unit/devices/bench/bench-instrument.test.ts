@@ -251,6 +251,23 @@ test('a reading is never shown under the unit of another function', async () => 
   expect(values('input').channel.signals[0]).toMatchObject({ unit: '' });
 });
 
+test('a question for the function that stays without an answer ends no channel', async () => {
+  const { clock, session, unit, instrument } = await open(METER);
+  await clock.advance(300);
+  const before = instrument.channelSet;
+  const { query } = unit.session;
+  let isMissed = false;
+  unit.session.query = async (question) => {
+    if (question !== 'FUNC?' || isMissed) return query(question);
+    isMissed = true;
+    throw new LabError('device/timeout', 'It did not answer.');
+  };
+  await clock.settle(session.ask('*CLS'));
+  await clock.advance(1000);
+  expect(isMissed).toBe(true);
+  expect(instrument.channelSet).toBe(before);
+});
+
 test('a state that no table has keeps nothing from being opened', async () => {
   const { clock, session, instrument } = await open({ ...METER, 'FUNC?': '"TEMP"' });
   await clock.advance(300);
