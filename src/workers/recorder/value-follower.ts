@@ -56,6 +56,8 @@ export class ValueFollower {
   /** The end that was asked for, as the series counts. */
   #lastRecord: number | undefined;
   #newestUtc: Utc | undefined;
+  /** A value came whose time is the end of a set duration or later. */
+  #isPastEnd = false;
   #nowMs: number;
   #progressMs: number;
 
@@ -95,8 +97,9 @@ export class ValueFollower {
     return this.state === 'live' && this.#nowMs - this.#progressMs > SILENCE_S * 1000;
   }
 
+  /** By either clock: while the computer slept, only that of the values may have gone on. */
   isComplete(durationS: number): boolean {
-    return this.#nowMs - this.#options.nowMs >= durationS * 1000;
+    return this.#isPastEnd || this.#nowMs - this.#options.nowMs >= durationS * 1000;
   }
 
   /** Nothing is taken beyond what has come by now. The first call counts. */
@@ -123,6 +126,7 @@ export class ValueFollower {
     if (!records || series.generation !== this.#generation) return true;
     reserve(valueClosingBytes(this.#indices.length));
     const endUtc = Number.isFinite(durationS) ? utcAddSeconds(startUtc, durationS) : undefined;
+    if (endUtc !== undefined && records.times.at(-1)! >= endUtc) this.#isPastEnd = true;
     const isWanted = records.times.map((utc) => utc >= startUtc && (endUtc === undefined || utc < endUtc));
     const times = records.times.filter((_, index) => isWanted[index]);
     if (times.length > 0) {
