@@ -147,6 +147,18 @@ test('a series that begins anew is followed, a set duration holds, and one signa
   expect(store.signals()[0]!.endSample).toBe(30);
 });
 
+test('who is silent when the recording is stopped is not waited for any more', async () => {
+  const clock = new ManualClock(START_MS);
+  const { series, source } = supply();
+  const { session, row, run } = record(clock, [source]);
+  series.append(utcFromUnixMs(START_MS + 2000), [1, 1]);
+  await clock.advance(40_000);
+  session.stop();
+  await clock.advance(1000);
+  await run;
+  expect(row.at(-1)).toMatchObject({ state: 'finished', note: 'DP832-1 sent no values from 0:02 to the end.' });
+});
+
 test('a set duration is over with the first value behind its end, also when the computer slept meanwhile', async () => {
   const clock = new ManualClock(START_MS);
   const { series, source } = supply();
