@@ -236,10 +236,11 @@ export class RecordingSession {
     };
   }
 
-  /** What is to be said of the instruments: of those that ended, and of those that are silent. */
+  /** What is to be said of the instruments: of those that ended, of those that are silent, and of times. */
   #sourceNote(isOver: boolean): string | undefined {
     const silences = this.#options.sources.flatMap((source) => (source.end ? [] : (source.silence(isOver) ?? [])));
-    const notes = [...this.#sourceNotes.values(), ...silences];
+    const times = this.#options.sources.flatMap(({ timeNote }) => timeNote ?? []);
+    const notes = [...this.#sourceNotes.values(), ...silences, ...times];
     return notes.length > 0 ? notes.join(' ') : undefined;
   }
 }

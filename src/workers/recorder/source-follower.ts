@@ -106,6 +106,12 @@ export class SourceFollower {
     return `${this.name} sent no values ${times} for a while.`;
   }
 
+  /** What is to be said of the times of its values. */
+  get timeNote(): string | undefined {
+    if (!this.#values.some(({ hasHeldTimes }) => hasHeldTimes)) return undefined;
+    return `The computer's clock was set back: values of ${this.name} have the time of the last one before until the clock was there again.`;
+  }
+
   isComplete(durationS: number): boolean {
     const parts = this.#streams ? [this.#streams, ...this.#values] : this.#values;
     return parts.every((part) => part.isComplete(durationS));

@@ -51,6 +51,8 @@ export class ValueFollower {
   readonly #writer: StampedWriter;
   /** Which numbers of a record. */
   readonly #indices: readonly number[];
+  /** Of the series, at the start. */
+  readonly #heldCount: number;
   #generation: number;
   #position: number;
   /** The end that was asked for, as the series counts. */
@@ -66,6 +68,7 @@ export class ValueFollower {
     this.#options = options;
     const { values, signalIds, writer, sourceId, firstJlsId, nowMs } = options;
     const { channel, series } = values;
+    this.#heldCount = series.heldCount;
     this.#generation = series.generation;
     this.#position = series.count;
     this.#nowMs = nowMs;
@@ -95,6 +98,11 @@ export class ValueFollower {
   /** Whether nothing came for so long that it should be told. */
   get isSilent(): boolean {
     return this.state === 'live' && this.#nowMs - this.#progressMs > SILENCE_S * 1000;
+  }
+
+  /** Whether times of values since the start are those of values before them: the clock was set back. */
+  get hasHeldTimes(): boolean {
+    return this.#options.values.series.heldCount !== this.#heldCount;
   }
 
   /** By either clock: while the computer slept, only that of the values may have gone on. */

@@ -173,6 +173,22 @@ test('a set duration is over with the first value behind its end, also when the 
   expect((await open(sink)).store.signals()[0]!.endSample).toBe(1);
 });
 
+test('a clock that was set back meanwhile is told', async () => {
+  const clock = new ManualClock(START_MS);
+  const { series, source } = supply();
+  // before the recording: of no concern
+  for (const ms of [2, 1]) series.append(utcFromUnixMs(START_MS - 1000 + ms), [0, 0]);
+  const { session, row, run } = record(clock, [source]);
+  series.append(utcFromUnixMs(START_MS + 2000), [1, 1]);
+  await clock.advance(1000);
+  expect(row.at(-1)!.note).toBeUndefined();
+  series.append(utcFromUnixMs(START_MS + 1000), [2, 2]);
+  session.stop();
+  await clock.advance(1000);
+  await run;
+  expect(row.at(-1)).toMatchObject({ state: 'finished', note: expect.stringContaining('clock was set back') });
+});
+
 /** A meter whose readings count on, until somebody pulls its cable. */
 async function openMeter(clock: ManualClock) {
   const state = { isGone: false, count: 0 };
