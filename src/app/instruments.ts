@@ -2,7 +2,7 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import { HoldableStore } from '../model/holdable-store.ts';
-import type { InstrumentChoice, InstrumentKind, InstrumentStatus } from '../model/instrument.ts';
+import type { InstrumentChoice, InstrumentIdentity, InstrumentKind, InstrumentStatus } from '../model/instrument.ts';
 import type { ParameterValue } from '../model/parameter.ts';
 import type { SignalStore } from '../model/signal-store.ts';
 import type { KeyValueStore } from './persisted.ts';
@@ -34,6 +34,7 @@ export class ConnectedInstrument {
   /** What views show of it: the live data, or what they held when it was paused. */
   readonly view: ReadonlySignal<HoldableStore> = computed(() => new HoldableStore(this.store.value));
   #hold: Hold | undefined;
+  #unit: InstrumentIdentity | undefined;
   readonly #status: Signal<InstrumentStatus>;
   readonly #pending = signal<Readonly<Record<string, ParameterValue>>>({});
   readonly #unsubscribe: () => void;
@@ -42,13 +43,20 @@ export class ConnectedInstrument {
     this.handle = handle;
     this.colorNumber = colorNumber;
     this.#status = signal(handle.status);
+    this.#unit = handle.status.identity;
     this.#unsubscribe = handle.onStatus((status) => {
       this.#status.value = status;
+      this.#unit = status.identity ?? this.#unit;
     });
   }
 
   get status(): ReadonlySignal<InstrumentStatus> {
     return this.#status;
+  }
+
+  /** The last one that has told what it is; it stays when opening it again fails. */
+  get unit(): InstrumentIdentity | undefined {
+    return this.#unit;
   }
 
   /** Settings that are on their way to the instrument: what the user wishes, by parameter. */
@@ -256,7 +264,9 @@ export class Instruments {
   /** Opens a failed instrument again, in its place. */
   reopen(instrument: ConnectedInstrument): Promise<void> {
     return this.#attempt(`${instrument.label} was not opened again`, async () => {
-      await instrument.handle.reopen();
+      const { unit } = instrument;
+      await instrument.handle.reopen(unit && { identity: unit, values: this.#remembered.of(unit) });
+      // what it did not take is said; another unit has its own
       await this.#setRemembered(instrument);
     });
   }

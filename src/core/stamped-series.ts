@@ -5,6 +5,7 @@
 //   word 0  state (CHANNEL_STATES) anybody may end it, the first word stands
 //   word 1  generation, odd while the writer empties the series; a reader compares it before and after it copies
 //   word 2  count of records, stored after their bytes
+//   word 3  count of times that were not taken as they were given, of all generations
 //
 // From HEADER_BYTES on: i64 UTC ticks, n × f64, record after record.
 
@@ -30,6 +31,7 @@ export interface SeriesOptions {
 const STATE_WORD = 0;
 const GENERATION_WORD = 1;
 const COUNT_WORD = 2;
+const HELD_WORD = 3;
 const HEADER_BYTES = 64;
 const PAGE_BYTES = 65_536;
 /** Pages per block: 1 MiB. */
@@ -118,6 +120,11 @@ export class StampedSeries {
     return Math.min(count, Math.floor((this.#numbers.length - HEADER_BYTES / WORD_BYTES) / this.#recordWords));
   }
 
+  /** Records since the beginning whose time was before the last one and counts as that. */
+  get heldCount(): number {
+    return Atomics.load(this.#words, HELD_WORD);
+  }
+
   // The writer's side.
 
   /**
@@ -130,6 +137,7 @@ export class StampedSeries {
     if (this.#endOf(count + 1) > this.#numbers.length && !this.#grow()) return false;
     const at = this.#endOf(count);
     const last = count > 0 ? this.#ticks[at - this.#recordWords]! : utc;
+    if (utc < last) Atomics.add(this.#words, HELD_WORD, 1);
     this.#ticks[at] = utc < last ? last : utc;
     for (let index = 0; index < values.length; index++) this.#numbers[at + 1 + index] = values[index]!;
     Atomics.store(this.#words, COUNT_WORD, count + 1);

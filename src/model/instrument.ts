@@ -74,6 +74,12 @@ export interface InstrumentIdentity {
   readonly firmware: string;
 }
 
+/** Settings that belong to a unit, by parameter. */
+export interface RememberedValues {
+  readonly identity: InstrumentIdentity;
+  readonly values: Readonly<Record<string, ParameterValue>>;
+}
+
 export type InstrumentState = 'closed' | 'opening' | 'idle' | 'streaming' | 'lost' | 'failed';
 
 /** Counters that are always shown; zero is shown as zero. Counts are over all streams, since streaming started. */

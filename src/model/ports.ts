@@ -11,6 +11,7 @@ import type {
   InstrumentChoice,
   InstrumentKind,
   InstrumentStatus,
+  RememberedValues,
   ScreenPicture,
 } from './instrument.ts';
 import type { LiveTraces } from './live-traces.ts';
@@ -89,9 +90,10 @@ export interface InstrumentHandle {
   readonly screen: ScreenCapability | undefined;
   /**
    * Opens it again in place after it failed: with new memory, what there was stays for whoever holds it. Its settings are
-   * what the instrument has. Rejects with `device/…`; it stays `failed` then. Starting its streams does the same first.
+   * what the instrument has, but for `remembered`: the same unit has those before anybody can use it, as far as it takes
+   * them. Rejects with `device/…`; it stays `failed` then. Starting its streams opens it again first, too.
    */
-  reopen(): Promise<void>;
+  reopen(remembered?: RememberedValues): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -25,6 +25,7 @@ export class PolyfilledPort implements SerialPortLike {
   /** What the browser threw last, or why nothing can be read any more. */
   #failure: Error | undefined;
   #isReading = false;
+  #isWriting = false;
 
   /** `device` has the interfaces of CDC-ACM; else this throws. */
   constructor(device: UsbDevice, system: HostSystem) {
@@ -62,7 +63,9 @@ export class PolyfilledPort implements SerialPortLike {
     await this.#port.setSignals(signals);
   }
 
+  /** The polyfill waits for a write under way. One that never ends is ended by closing the device. */
   async close(): Promise<void> {
+    if (this.#isWriting) await this.#device.close();
     await this.#port.close();
   }
 
@@ -85,7 +88,7 @@ export class PolyfilledPort implements SerialPortLike {
       claimInterface: (number) => this.#noted(device.claimInterface(number)),
       controlTransferOut: (setup, data) => this.#noted(device.controlTransferOut(setup, data)),
       transferIn: (endpointNumber, lengthBytes) => this.#read(endpointNumber, lengthBytes),
-      transferOut: (endpointNumber, data) => this.#noted(device.transferOut(endpointNumber, data)),
+      transferOut: (endpointNumber, data) => this.#write(endpointNumber, data),
     };
   }
 
@@ -101,6 +104,15 @@ export class PolyfilledPort implements SerialPortLike {
       }
     } finally {
       this.#isReading = false;
+    }
+  }
+
+  async #write(endpointNumber: number, data: Parameters<UsbDevice['transferOut']>[1]) {
+    this.#isWriting = true;
+    try {
+      return await this.#noted(this.#device.transferOut(endpointNumber, data));
+    } finally {
+      this.#isWriting = false;
     }
   }
 

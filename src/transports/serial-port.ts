@@ -4,6 +4,7 @@
 import { type Clock, delay } from '../base/clock.ts';
 import { LabError, toError } from '../base/errors.ts';
 import { type BytePort, PortInbox } from './byte-port.ts';
+import { within } from './limits.ts';
 
 /** Subset of `SerialPort` (wicg.github.io/serial). */
 export interface SerialPortLike {
@@ -44,6 +45,10 @@ const XOFF = 0x13;
 const FLOW_CHUNK_BYTES = 16;
 /** An instrument that holds us back for longer does not come back. */
 const MAX_HELD_MS = 10_000;
+/** One that has not taken bytes so long after their time on the line takes none any more. */
+const MAX_WRITE_MS = 5000;
+/** On the line, at most: start, eight of data, parity, two of stop. */
+const BITS_PER_BYTE = 12;
 /** Instruments take a break of 100 ms and more for one. */
 const BREAK_MS = 150;
 
@@ -61,7 +66,7 @@ export async function openSerialPort(
   } catch (thrown) {
     throw thrown instanceof LabError ? thrown : openError(toError(thrown), label);
   }
-  const opened = new OpenedSerialPort(port, { clock, label, hasSoftwareFlow: flow === 'software' });
+  const opened = new OpenedSerialPort(port, { clock, label, baudRate, hasSoftwareFlow: flow === 'software' });
   if (bannerMs > 0) {
     await delay(clock, bannerMs);
     opened.inbox.discard();
@@ -72,6 +77,7 @@ export async function openSerialPort(
 interface OpenedOptions {
   readonly clock: Clock;
   readonly label: string;
+  readonly baudRate: number;
   readonly hasSoftwareFlow: boolean;
 }
 
@@ -101,11 +107,13 @@ class OpenedSerialPort implements BytePort {
   }
 
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const step = this.#options.hasSoftwareFlow ? FLOW_CHUNK_BYTES : bytes.length;
+    const { clock, label, baudRate, hasSoftwareFlow } = this.#options;
+    const step = hasSoftwareFlow ? FLOW_CHUNK_BYTES : bytes.length;
+    const timeoutMs = MAX_WRITE_MS + Math.ceil((step * BITS_PER_BYTE * 1000) / baudRate);
     try {
       for (let start = 0; start < bytes.length; start += step) {
         await this.#untilReleased();
-        await this.#writer.write(bytes.subarray(start, start + step));
+        await within(this.#writer.write(bytes.subarray(start, start + step)), { timeoutMs }, clock, label);
       }
     } catch (thrown) {
       throw this.#lost(toError(thrown));

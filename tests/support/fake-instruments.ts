@@ -5,6 +5,7 @@ import type {
   InstrumentKind,
   InstrumentReading,
   InstrumentStatus,
+  RememberedValues,
 } from '../../src/model/instrument.ts';
 import type { LiveTraces } from '../../src/model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
@@ -219,8 +220,11 @@ export class FakeInstrument implements InstrumentHandle {
     },
   };
 
-  async reopen(): Promise<void> {
+  remembered: RememberedValues | undefined;
+
+  async reopen(remembered?: RememberedValues): Promise<void> {
     this.calls.push('reopen');
+    this.remembered = remembered;
     this.report({ state: 'idle', problem: undefined });
   }
 

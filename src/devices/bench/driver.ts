@@ -116,7 +116,7 @@ export class BenchDriver implements Driver {
   /** A line with a question mark is a question. Settings are read again after every line: questions may change them, too. */
   async ask(line: string): Promise<ConsoleAnswer> {
     const { session, part } = this.#opened();
-    part.checkLine?.(line);
+    await part.checkLine?.(line);
     this.#changeCount++;
     const answer = line.includes('?') ? await session.query(line) : undefined;
     if (answer === undefined) await session.command(line);

@@ -50,8 +50,8 @@ export class PanelPart implements BenchPart {
     return { ...values, ...limitValues(this.#panel), ...(await this.#outputs()) };
   }
 
-  checkLine(line: string): void {
-    checkLine(this.#panel, line);
+  checkLine(line: string): Promise<void> {
+    return checkLine(this.#panel, line);
   }
 
   async set(parameterId: string, value: ParameterValue): Promise<Values> {
@@ -107,12 +107,16 @@ export class PanelPart implements BenchPart {
     return values;
   }
 
-  /** Those of the functions that the unit is set to: one that comes back says the same as before it went. */
+  /**
+   * Those of the functions that the unit is set to: one that comes back says the same as before it went. One that has not
+   * said which it is keeps its unit; the next reading tells.
+   */
   #takeUnits(values: Values): void {
     for (const { id, settings } of this.#depending) {
       const setting = settings.find((candidate) => candidate.id === 'function');
       const choices = setting?.kind === 'choice' ? setting.choices : [];
-      this.#units.set(id, choices.find(({ word }) => word === values[`${id}.function`])?.unit ?? '');
+      const chosen = choices.find(({ word }) => word === values[`${id}.function`]);
+      if (chosen) this.#units.set(id, chosen.unit ?? '');
     }
   }
 

@@ -40,8 +40,8 @@ export interface BenchPart {
   read(): Promise<Values>;
   /** Resolves with the values that are others now, as they were read back. */
   set(parameterId: string, value: ParameterValue): Promise<Values>;
-  /** Throws `setup/invalid` for a typed line that must not go out. */
-  checkLine?(line: string): void;
+  /** Rejects with `setup/invalid` for a typed line that must not go out, or with `device/…` when nobody can tell. */
+  checkLine?(line: string): Promise<void>;
   /** Its screen as it is now; left out where it has none. */
   picture?(): Promise<ScreenPicture>;
   /** One round of questions. */

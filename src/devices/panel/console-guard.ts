@@ -9,8 +9,8 @@ import type { Panel } from './panel.ts';
 /** Common commands that set nothing (IEEE 488.2). */
 const HARMLESS = ['*CLS', '*OPC', '*WAI'];
 
-/** Throws `setup/invalid` for a line that may pass a limit. */
-export function checkLine(panel: Panel, line: string): void {
+/** Rejects with `setup/invalid` for a line that may pass a limit, and with what asking before switching on rejects with. */
+export async function checkLine(panel: Panel, line: string): Promise<void> {
   if (!panel.hasLimits) return;
   const parts = line
     .split(/[;\r\n]/)
@@ -18,7 +18,7 @@ export function checkLine(panel: Panel, line: string): void {
     .filter((part) => part !== '');
   if (parts.every(isQuestion)) return;
   const [command] = parts;
-  if (command !== undefined && parts.length === 1 && isKnown(panel, command)) return;
+  if (command !== undefined && parts.length === 1 && (await isKnown(panel, command))) return;
   throw new LabError(
     'setup/invalid',
     'Nothing was sent: this line might pass a limit that was drawn. While there are limits, questions go out, and one command of the table at a time with a plain number. Take the limits away in the settings to send anything else.',
@@ -29,11 +29,15 @@ function isQuestion(part: string): boolean {
   return /^[^ ?"']+\?( |$)/.test(part);
 }
 
-/** Throws when it sets a limited number beyond its limits. */
-function isKnown(panel: Panel, command: string): boolean {
+/** Rejects when it sets a limited number beyond its limits, or switches on what is beyond them. */
+async function isKnown(panel: Panel, command: string): Promise<boolean> {
   if (HARMLESS.includes(command)) return true;
   for (const { id, settings, output } of panel.dialect.channels) {
-    if (output && [normal(output.on), normal(output.off)].includes(command)) return true;
+    if (output && normal(output.off) === command) return true;
+    if (output && normal(output.on) === command) {
+      await panel.checkBeforeOn(output.on);
+      return true;
+    }
     for (const setting of settings) {
       const value = valueIn(setting, command);
       if (value === undefined) continue;

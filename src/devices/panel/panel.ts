@@ -99,10 +99,14 @@ export class Panel {
     );
   }
 
-  /** Resolves with whether it is on then. */
+  /**
+   * Resolves with whether it is on then. Rejects with `setup/invalid` before anything is switched on that is set to a
+   * value beyond its limits.
+   */
   async switchOutput(channelId: string, isOn: boolean): Promise<boolean> {
     const { output } = this.#channel(channelId);
     if (!output) throw new LabError('device/unsupported', `${this.dialect.label} has no output ${channelId}.`);
+    if (isOn) await this.checkBeforeOn(output.on);
     await this.#port.command(isOn ? output.on : output.off);
     return this.isOn(channelId);
   }
@@ -137,6 +141,26 @@ export class Panel {
     const word = withoutQuotes(await this.#port.query(setting.question)).toUpperCase();
     const choices = setting.kind === 'choice' ? setting.choices : [];
     return { word, unit: choices.find((choice) => isWord(word, choice.word))?.unit ?? '' };
+  }
+
+  /**
+   * Asks for the limited settings of all outputs that `command` switches on: they may be from before the limits were drawn,
+   * or from the instrument's own buttons. Rejects with `setup/invalid` where one is beyond its limits.
+   */
+  async checkBeforeOn(command: string): Promise<void> {
+    for (const { id, settings, output } of this.dialect.channels) {
+      if (output?.on !== command) continue;
+      for (const setting of settings) {
+        const limits = setting.kind === 'number' ? this.#limits.get(setting) : undefined;
+        if (setting.kind !== 'number' || !limits) continue;
+        const value = Number(await this.read(id, setting.id));
+        if (value >= limits.min && value <= limits.max) continue;
+        throw new LabError(
+          'setup/invalid',
+          `${id} was not switched on: its ${setting.label} is ${value} ${setting.unit}, beyond the limits that were drawn for it (${limits.min} to ${limits.max} ${setting.unit}). Set it to a value between them first.`,
+        );
+      }
+    }
   }
 
   /** The setting. Throws `setup/invalid` where it may not have the value. */

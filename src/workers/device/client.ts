@@ -17,7 +17,13 @@ import { LiveStore } from '../../core/live-store.ts';
 import type { StreamRing } from '../../core/stream-ring.ts';
 import { TraceStore } from '../../core/trace-store.ts';
 import type { ChannelState } from '../../model/channel.ts';
-import { type HistoryLength, type InstrumentChoice, type InstrumentStatus, NO_HEALTH } from '../../model/instrument.ts';
+import {
+  type HistoryLength,
+  type InstrumentChoice,
+  type InstrumentStatus,
+  NO_HEALTH,
+  type RememberedValues,
+} from '../../model/instrument.ts';
 import type { LiveTraces } from '../../model/live-traces.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type {
@@ -321,8 +327,8 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     await this.#link.call((remote) => remote.set(parameterId, value));
   }
 
-  reopen(): Promise<void> {
-    this.#reopening ??= this.#reopen().finally(() => {
+  reopen(remembered?: RememberedValues): Promise<void> {
+    this.#reopening ??= this.#reopen(remembered).finally(() => {
       this.#reopening = undefined;
     });
     return this.#reopening;
@@ -346,7 +352,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   }
 
   /** Opens the instrument in the newest worker. */
-  async #connect(): Promise<void> {
+  async #connect(remembered?: RememberedValues): Promise<void> {
     const link = this.#link;
     let benchDeath: LabError | undefined;
     const onStatus = proxy((update: StatusUpdate) => {
@@ -361,7 +367,8 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
         benchDeath = death;
         this.#loseBench(link, death.message);
       });
-      const setup = { choice, coreModule, history: this.#history, instrumentCount: this.#sharers.join(this) };
+      const instrumentCount = this.#sharers.join(this);
+      const setup = { choice, coreModule, history: this.#history, instrumentCount, remembered };
       const { capabilities, channelSet } = await link.call((remote) =>
         remote.open(benchPort ? transfer({ ...setup, benchPort }, [benchPort]) : setup, onStatus),
       );
@@ -399,14 +406,14 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     }
   }
 
-  async #reopen(): Promise<void> {
+  async #reopen(remembered: RememberedValues | undefined): Promise<void> {
     this.#show({ ...this.#status, state: 'opening', problem: undefined });
     try {
       // What failed may fail to close as well.
       await this.#endWorker().catch(() => undefined);
       if (this.#status.state === 'closed') throw cancelled(`Opening ${this.choice.label}`);
       this.#link = startWorker(this.choice);
-      await this.#connect();
+      await this.#connect(remembered);
       this.#watch();
     } catch (thrown) {
       const error = toError(thrown);

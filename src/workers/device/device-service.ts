@@ -48,7 +48,7 @@ export class DeviceService implements DeviceApi {
   }
 
   async open(setup: DeviceSetup, onStatus: StatusListener): Promise<OpenedInstrument> {
-    const { choice, coreModule, history, instrumentCount, benchPort } = setup;
+    const { choice, coreModule, history, instrumentCount, benchPort, remembered } = setup;
     this.#instrumentCount = instrumentCount;
     const code = await loadInstrument(choice.kind);
     if (!code) throw new LabError('device/unsupported', `This version knows no instrument of the kind ${choice.kind}.`);
@@ -68,6 +68,7 @@ export class DeviceService implements DeviceApi {
       clock,
       ...this.#whereabouts,
       instrument,
+      remembered,
       onStatus: withoutRepeats(onStatus),
     });
     this.#session = session;

@@ -7,6 +7,7 @@ import type {
   HistoryLength,
   InstrumentChoice,
   InstrumentStatus,
+  RememberedValues,
   ScreenPicture,
 } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
@@ -17,6 +18,8 @@ export interface DeviceSetup {
   /** To an instrument on the simulated bench; transferred. */
   readonly benchPort?: MessagePort;
   readonly history: HistoryLength;
+  /** Set again before the instrument is idle, where it is this unit. */
+  readonly remembered?: RememberedValues | undefined;
   /** Instruments that share what the system gives to USB reads, this one included. */
   readonly instrumentCount: number;
 }

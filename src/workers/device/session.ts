@@ -13,6 +13,7 @@ import {
   type InstrumentState,
   type InstrumentStatus,
   NO_HEALTH,
+  type RememberedValues,
   type ScreenPicture,
 } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
@@ -29,6 +30,8 @@ export interface SessionOptions {
   readonly place: UnitPlace;
   readonly instrument: Instrument;
   readonly extras?: ExtraParameters | undefined;
+  /** Set before the instrument is idle for the first time, where it is this unit. */
+  readonly remembered?: RememberedValues | undefined;
   readonly onStatus: (status: SessionStatus) => void;
 }
 
@@ -192,9 +195,26 @@ export class InstrumentSession {
     this.#link = link;
     this.#identity = driver.identity;
     this.#attemptCount = 0;
+    await this.#setRemembered(driver);
     // The instrument may have been without power: what the user had set is set again.
     for (const [id, value] of this.#wanted) if (driver.values[id] !== value) await driver.set(id, value);
     if (!this.#isOver) this.#enter('idle');
+  }
+
+  /** One that does not know a value any more goes on without: whoever handed it over sees what is set. */
+  async #setRemembered(driver: Driver): Promise<void> {
+    const { remembered } = this.#options;
+    if (!remembered || !driver.identity || !isSameUnit(remembered.identity, driver.identity)) return;
+    for (const { id, isRemembered } of driver.parameters) {
+      const value = remembered.values[id];
+      if (!isRemembered || value === undefined || this.#wanted.has(id)) continue;
+      try {
+        if (driver.values[id] !== value) await driver.set(id, value);
+        this.#wanted.set(id, value);
+      } catch (thrown) {
+        if (!(thrown instanceof LabError && thrown.code === 'setup/invalid')) throw thrown;
+      }
+    }
   }
 
   #driverFailed(error: Error): void {

@@ -193,7 +193,7 @@ export class RecordingSession {
     writer.close();
     sink.close();
     this.#isClosed = true;
-    const notes = [this.#sourceNote(), note].filter((part) => part !== undefined);
+    const notes = [this.#sourceNote(true), note].filter((part) => part !== undefined);
     await record({
       ...this.#figures(),
       leftBytes: undefined,
@@ -232,14 +232,15 @@ export class RecordingSession {
       sizeBytes: sink.sizeBytes,
       missingSampleCount: sum(({ missingSampleCount }) => missingSampleCount),
       recorderLostSampleCount: sum(({ lostSampleCount }) => lostSampleCount),
-      note: this.#sourceNote(),
+      note: this.#sourceNote(false),
     };
   }
 
-  /** What is to be said of the instruments: of those that ended, and of those that are silent. */
-  #sourceNote(): string | undefined {
-    const silences = this.#options.sources.flatMap(({ end, silence }) => (end || !silence ? [] : [silence]));
-    const notes = [...this.#sourceNotes.values(), ...silences];
+  /** What is to be said of the instruments: of those that ended, of those that are silent, and of times. */
+  #sourceNote(isOver: boolean): string | undefined {
+    const silences = this.#options.sources.flatMap((source) => (source.end ? [] : (source.silence(isOver) ?? [])));
+    const times = this.#options.sources.flatMap(({ timeNote }) => timeNote ?? []);
+    const notes = [...this.#sourceNotes.values(), ...silences, ...times];
     return notes.length > 0 ? notes.join(' ') : undefined;
   }
 }

@@ -95,13 +95,21 @@ export class SourceFollower {
   }
 
   /** What is to be said of its silence: values may come at any time, so that it is no end. */
-  get silence(): string | undefined {
+  silence(isOver: boolean): string | undefined {
     if (this.#silentFromS !== undefined) {
-      return `${this.name} sends no values since ${formatElapsed(this.#silentFromS)}; the recording waits for them.`;
+      const from = formatElapsed(this.#silentFromS);
+      if (isOver) return `${this.name} sent no values from ${from} to the end.`;
+      return `${this.name} sends no values since ${from}; the recording waits for them.`;
     }
     if (this.#silenceCount === 0) return undefined;
     const times = this.#silenceCount === 1 ? 'once' : `${this.#silenceCount} times`;
     return `${this.name} sent no values ${times} for a while.`;
+  }
+
+  /** What is to be said of the times of its values. */
+  get timeNote(): string | undefined {
+    if (!this.#values.some(({ hasHeldTimes }) => hasHeldTimes)) return undefined;
+    return `The computer's clock was set back: values of ${this.name} have the time of the last one before until the clock was there again.`;
   }
 
   isComplete(durationS: number): boolean {

@@ -51,11 +51,15 @@ export class ValueFollower {
   readonly #writer: StampedWriter;
   /** Which numbers of a record. */
   readonly #indices: readonly number[];
+  /** Of the series, at the start. */
+  readonly #heldCount: number;
   #generation: number;
   #position: number;
   /** The end that was asked for, as the series counts. */
   #lastRecord: number | undefined;
   #newestUtc: Utc | undefined;
+  /** A value came whose time is the end of a set duration or later. */
+  #isPastEnd = false;
   #nowMs: number;
   #progressMs: number;
 
@@ -64,6 +68,7 @@ export class ValueFollower {
     this.#options = options;
     const { values, signalIds, writer, sourceId, firstJlsId, nowMs } = options;
     const { channel, series } = values;
+    this.#heldCount = series.heldCount;
     this.#generation = series.generation;
     this.#position = series.count;
     this.#nowMs = nowMs;
@@ -95,8 +100,14 @@ export class ValueFollower {
     return this.state === 'live' && this.#nowMs - this.#progressMs > SILENCE_S * 1000;
   }
 
+  /** Whether times of values since the start are those of values before them: the clock was set back. */
+  get hasHeldTimes(): boolean {
+    return this.#options.values.series.heldCount !== this.#heldCount;
+  }
+
+  /** By either clock: while the computer slept, only that of the values may have gone on. */
   isComplete(durationS: number): boolean {
-    return this.#nowMs - this.#options.nowMs >= durationS * 1000;
+    return this.#isPastEnd || this.#nowMs - this.#options.nowMs >= durationS * 1000;
   }
 
   /** Nothing is taken beyond what has come by now. The first call counts. */
@@ -123,6 +134,7 @@ export class ValueFollower {
     if (!records || series.generation !== this.#generation) return true;
     reserve(valueClosingBytes(this.#indices.length));
     const endUtc = Number.isFinite(durationS) ? utcAddSeconds(startUtc, durationS) : undefined;
+    if (endUtc !== undefined && records.times.at(-1)! >= endUtc) this.#isPastEnd = true;
     const isWanted = records.times.map((utc) => utc >= startUtc && (endUtc === undefined || utc < endUtc));
     const times = records.times.filter((_, index) => isWanted[index]);
     if (times.length > 0) {

@@ -49,8 +49,11 @@ it('a failed instrument is opened again with one command, or by connecting it ag
   expect(command().unavailable?.()).toBeUndefined();
   await command().run();
   expect(instrument!.status.value).toMatchObject({ state: 'idle', problem: undefined });
-  handle!.report({ state: 'failed', problem: 'The worker stopped.' });
+  const { identity } = instrument!.status.value;
+  // as after an attempt that found nothing
+  handle!.report({ state: 'failed', problem: 'The worker stopped.', identity: undefined });
   expect(await app.instruments.connect(SIM_CHOICE)).toBe(instrument);
   expect(instrument!.status.value.state).toBe('idle');
   expect(handle!.calls).toEqual(['reopen', 'reopen']);
+  expect(handle!.remembered).toEqual({ identity, values: {} });
 });

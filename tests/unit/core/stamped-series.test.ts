@@ -39,6 +39,7 @@ test('a clock that is set back does not make times fall', () => {
   const series = create(1);
   for (const seconds of [5, 3, 6]) series.append(at(seconds), [seconds]);
   expect(series.read(0, 0, 3, at(0))).toEqual({ timesS: Float64Array.of(5, 5, 6), values: Float64Array.of(5, 3, 6) });
+  expect(series.heldCount).toBe(1);
 });
 
 test('what is not there is refused; an emptied series counts anew and says so by its generation', () => {

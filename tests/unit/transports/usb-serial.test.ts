@@ -133,6 +133,24 @@ test('a device whose reads stall is given up, not asked again and again', async 
   expect(readCount).toBe(1);
 });
 
+test('a device that takes no bytes is given up, closed, and can be opened again', async () => {
+  const { clock, bus, openLink } = bench();
+  const { device } = bus;
+  const [transferOut, close] = [device.transferOut.bind(device), device.close.bind(device)];
+  let giveUp: (error: Error) => void;
+  device.transferOut = () => new Promise((_resolve, reject) => (giveUp = reject));
+  device.close = async () => {
+    giveUp(new DOMException('The transfer was cancelled.', 'AbortError'));
+    await close();
+  };
+  await expect(openLink()).rejects.toMatchObject({ code: 'device/timeout' });
+  expect(device.opened).toBe(false);
+  device.transferOut = transferOut;
+  const link = await openLink();
+  await clock.settle(link.send(bytesOf('Q 1?'), LIMITS));
+  expect(textOf(await clock.settle(link.receive(LIMITS)))).toBe('<1>');
+});
+
 test('a device that something else has, or that the system refuses, is said with what to do', async () => {
   const claimed = bench({ faults: { isClaimed: true } });
   await expect(claimed.open()).rejects.toMatchObject({ code: 'device/in-use' });

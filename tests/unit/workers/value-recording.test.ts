@@ -147,6 +147,48 @@ test('a series that begins anew is followed, a set duration holds, and one signa
   expect(store.signals()[0]!.endSample).toBe(30);
 });
 
+test('who is silent when the recording is stopped is not waited for any more', async () => {
+  const clock = new ManualClock(START_MS);
+  const { series, source } = supply();
+  const { session, row, run } = record(clock, [source]);
+  series.append(utcFromUnixMs(START_MS + 2000), [1, 1]);
+  await clock.advance(40_000);
+  session.stop();
+  await clock.advance(1000);
+  await run;
+  expect(row.at(-1)).toMatchObject({ state: 'finished', note: 'DP832-1 sent no values from 0:02 to the end.' });
+});
+
+test('a set duration is over with the first value behind its end, also when the computer slept meanwhile', async () => {
+  const clock = new ManualClock(START_MS);
+  const { series, source } = supply();
+  const { sink, row, run } = record(clock, [source], 60);
+  series.append(utcFromUnixMs(START_MS + 500), [1, 1]);
+  await clock.advance(1000);
+  // an hour of sleep, of which only the clock of the values knows
+  series.append(utcFromUnixMs(START_MS + 3_600_000), [2, 2]);
+  await clock.advance(200);
+  await run;
+  expect(row.at(-1)).toMatchObject({ state: 'finished', endedBy: 'duration', durationS: 0.5 });
+  expect((await open(sink)).store.signals()[0]!.endSample).toBe(1);
+});
+
+test('a clock that was set back meanwhile is told', async () => {
+  const clock = new ManualClock(START_MS);
+  const { series, source } = supply();
+  // before the recording: of no concern
+  for (const ms of [2, 1]) series.append(utcFromUnixMs(START_MS - 1000 + ms), [0, 0]);
+  const { session, row, run } = record(clock, [source]);
+  series.append(utcFromUnixMs(START_MS + 2000), [1, 1]);
+  await clock.advance(1000);
+  expect(row.at(-1)!.note).toBeUndefined();
+  series.append(utcFromUnixMs(START_MS + 1000), [2, 2]);
+  session.stop();
+  await clock.advance(1000);
+  await run;
+  expect(row.at(-1)).toMatchObject({ state: 'finished', note: expect.stringContaining('clock was set back') });
+});
+
 /** A meter whose readings count on, until somebody pulls its cable. */
 async function openMeter(clock: ManualClock) {
   const state = { isGone: false, count: 0 };

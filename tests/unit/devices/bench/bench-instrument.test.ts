@@ -5,6 +5,7 @@ import { LabError } from '../../../../src/base/errors.ts';
 import { attachChannels } from '../../../../src/core/channel-set.ts';
 import { BenchInstrument } from '../../../../src/devices/bench/instrument.ts';
 import type { BenchSession } from '../../../../src/devices/bench/session.ts';
+import type { RememberedValues } from '../../../../src/model/instrument.ts';
 import type { UnitLink, UnitPlace } from '../../../../src/transports/unit-place.ts';
 import { InstrumentSession, type SessionStatus } from '../../../../src/workers/device/session.ts';
 import { createInstrument } from '../../../support/instrument.ts';
@@ -47,7 +48,7 @@ class Unit {
 const SUPPLY = { '*IDN?': 'RIGOL TECHNOLOGIES,DP832,DP8A001,00.01.14', ':MEAS:VOLT? CH1': '3.300' };
 const METER = { '*IDN?': 'Keysight Technologies,34461A,MY1,A.02.14', 'FUNC?': '"VOLT"', 'READ?': '+4.99900000E+00' };
 
-async function open(answers: Record<string, string>) {
+async function open(answers: Record<string, string>, remembered?: RememberedValues) {
   const clock = new ManualClock();
   const unit = new Unit({ ...answers });
   const link: UnitLink = { kind: 'messages', open: () => Promise.reject(new Error('the session is a fake')) };
@@ -63,7 +64,8 @@ async function open(answers: Record<string, string>) {
     simulate: () => Promise.reject(new Error('not simulated')) as never,
   };
   const { instrument } = createInstrument(code, clock, 0);
-  const session = new InstrumentSession({ clock, place, instrument, onStatus: (status) => statuses.push(status) });
+  const onStatus = (status: SessionStatus) => statuses.push(status);
+  const session = new InstrumentSession({ clock, place, instrument, remembered, onStatus });
   await clock.settle(session.open());
   const values = (id: string) => {
     const { channel, series } = attachChannels(instrument.channelSet).values.find((home) => home.channel.id === id)!;
@@ -173,6 +175,25 @@ test('limits are never passed: not by a setting, not by a typed line, not after 
   expect(unit.told).toEqual(['*RST']);
 });
 
+test('limits that are remembered are there before the unit can be used, and only for that unit', async () => {
+  const identity = { vendor: 'RIGOL TECHNOLOGIES', model: 'DP832', serialNumber: 'DP8A001', firmware: '' };
+  // the second one is none that it can have
+  const values = { 'CH1.voltage.most': 5, 'CH2.voltage.most': 500 };
+  const { clock, session, statuses, unit } = await open(SUPPLY, { identity, values });
+  await clock.advance(100);
+  const limitsOf = (from: readonly SessionStatus[]) => from.map((status) => status.values['CH1.voltage.most']);
+  expect(new Set(limitsOf(statuses.filter(({ state }) => state === 'idle')))).toEqual(new Set([5]));
+  expect(session.status.values).toMatchObject({ 'CH1.voltage.most': 5, 'CH2.voltage.most': 30 });
+  // as after any other change
+  unit.isGone = true;
+  await clock.advance(500);
+  unit.isGone = false;
+  await clock.advance(3000);
+  expect(session.status).toMatchObject({ state: 'idle', values: { 'CH1.voltage.most': 5 } });
+  const other = await open(SUPPLY, { identity: { ...identity, serialNumber: 'DP8A002' }, values });
+  expect(limitsOf([other.session.status])).toEqual([30]);
+});
+
 test('another instrument in its place gets nothing', async () => {
   const { clock, session, unit } = await open(SUPPLY);
   unit.isGone = true;
@@ -249,6 +270,23 @@ test('a reading is never shown under the unit of another function', async () => 
   unit.answers['FUNC?'] = '"VOLT:RAT"';
   await clock.advance(500);
   expect(values('input').channel.signals[0]).toMatchObject({ unit: '' });
+});
+
+test('a question for the function that stays without an answer ends no channel', async () => {
+  const { clock, session, unit, instrument } = await open(METER);
+  await clock.advance(300);
+  const before = instrument.channelSet;
+  const { query } = unit.session;
+  let isMissed = false;
+  unit.session.query = async (question) => {
+    if (question !== 'FUNC?' || isMissed) return query(question);
+    isMissed = true;
+    throw new LabError('device/timeout', 'It did not answer.');
+  };
+  await clock.settle(session.ask('*CLS'));
+  await clock.advance(1000);
+  expect(isMissed).toBe(true);
+  expect(instrument.channelSet).toBe(before);
 });
 
 test('a state that no table has keeps nothing from being opened', async () => {

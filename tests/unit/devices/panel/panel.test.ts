@@ -1,6 +1,7 @@
 // Front panels over an instrument that keeps what it is told, by header and channel.
 
 import { expect, test } from 'vitest';
+import { checkLine } from '../../../../src/devices/panel/console-guard.ts';
 import { PANEL_DIALECTS, panelOf } from '../../../../src/devices/panel/dialects.ts';
 import { Panel, type PanelPort } from '../../../../src/devices/panel/panel.ts';
 
@@ -49,6 +50,24 @@ test('limits of the user are never passed, and nothing is sent', async () => {
   expect(told).toEqual([]);
   expect(await panel.set('CH1', 'voltage', 3.6)).toBe(3.6);
   expect(() => panel.setLimits('CH1', 'voltage', { min: 0, max: 31 })).toThrow('from 0 to 30 V');
+});
+
+test('nothing is switched on, from the settings or the console, that is set beyond the limits of the user', async () => {
+  const answers: Record<string, string> = { ':SOUR1:VOLT?': '12.000', ':OUTP? CH1': 'ON', ':OUTP? CH2': 'ON' };
+  const { port, told } = instrument(answers);
+  const panel = new Panel(DP832, port);
+  panel.setLimits('CH1', 'voltage', { min: 0, max: 5 });
+  const refusal = { code: 'setup/invalid', message: expect.stringContaining('12 V, beyond the limits') };
+  await expect(panel.switchOutput('CH1', true)).rejects.toMatchObject(refusal);
+  await expect(checkLine(panel, ':outp ch1,on')).rejects.toMatchObject(refusal);
+  expect(told).toEqual([]);
+  await checkLine(panel, ':OUTP CH1,OFF');
+  await panel.switchOutput('CH1', false);
+  await panel.switchOutput('CH2', true);
+  answers[':SOUR1:VOLT?'] = '5.000';
+  await checkLine(panel, ':OUTP CH1,ON');
+  expect(await panel.switchOutput('CH1', true)).toBe(true);
+  expect(told).toEqual([':OUTP CH1,OFF', ':OUTP CH2,ON', ':OUTP CH1,ON']);
 });
 
 test('all outputs go off, also behind one that cannot be told', async () => {
