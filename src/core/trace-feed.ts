@@ -3,7 +3,6 @@
 // before its turn is skipped and counted. The thread of the store only.
 
 import { assert } from '../base/assert.ts';
-import { type Clock, delay } from '../base/clock.ts';
 import type { LiveTraces } from '../model/live-traces.ts';
 import type { ChannelSet } from './channel-set.ts';
 import { instantiateCore } from './core.ts';
@@ -12,8 +11,6 @@ import { TraceRing } from './trace-ring.ts';
 
 /** Records that wait in the ring; more wait in the store. */
 const WAITING_RECORDS = 4;
-/** Between two looks at a store that has nothing new. */
-const LOOK_MS = 10;
 /** Padding, and what the core keeps at the bottom of its memory. */
 const SPARE_BYTES = 128 * 1024;
 
@@ -32,13 +29,14 @@ export function skippedRecords({ channels, skippedAddress }: TraceFeedHome): num
 export class TraceFeed {
   readonly home: TraceFeedHome;
   readonly #traces: LiveTraces;
-  readonly #clock: Clock;
   readonly #ring: TraceRing;
   readonly #skipped: Int32Array;
   #isOpen = true;
+  /** Ends the wait for the next record. */
+  #wake: () => void = () => undefined;
 
   /** Throws `wasm/memory` when the system has none for it. */
-  constructor(module: WebAssembly.Module, traces: LiveTraces, clock: Clock) {
+  constructor(module: WebAssembly.Module, traces: LiveTraces) {
     const plan = { channel: traces.channel, waitingRecords: WAITING_RECORDS };
     const probe = instantiateCore({ module, memory: createMemory(SPARE_BYTES) });
     const memory = createMemory(SPARE_BYTES + TraceRing.byteLength(probe, plan));
@@ -50,7 +48,6 @@ export class TraceFeed {
     const skippedAddress = arena.reserve('skipped records', Int32Array.BYTES_PER_ELEMENT).address;
     this.#skipped = new Int32Array(memory.buffer, skippedAddress, 1);
     this.#traces = traces;
-    this.#clock = clock;
     const channels = { seed: { module, memory }, streams: [], values: [], traces: [this.#ring.descriptor] };
     this.home = { channels, skippedAddress };
   }
@@ -60,7 +57,7 @@ export class TraceFeed {
     const traces = this.#traces;
     traces.take();
     for (let next = traces.eventCount; this.#isOpen; ) {
-      const { state } = traces;
+      const untilMore = traces.watch();
       traces.take();
       const first = Math.max(next, traces.forgottenCount);
       Atomics.add(this.#skipped, 0, first - next);
@@ -69,15 +66,23 @@ export class TraceFeed {
       if (record) {
         if (!(await this.#ring.write(record))) return;
         next++;
-      } else if (state !== 'live') {
-        this.#ring.end(state);
+      } else if (traces.state !== 'live') {
+        this.#ring.end(traces.state);
         return;
-      } else await delay(this.#clock, LOOK_MS);
+      } else await this.#unlessStopped(untilMore());
     }
   }
 
   stop(): void {
     this.#isOpen = false;
     this.#ring.end('ended');
+    this.#wake();
+  }
+
+  #unlessStopped(wait: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#wake = resolve;
+      wait.then(resolve, reject);
+    });
   }
 }

@@ -1,6 +1,5 @@
 // The records of connected oscilloscopes for a thread that is a source of them. Page only.
 
-import { systemClock } from '../../base/clock.ts';
 import { TraceFeed } from '../../core/trace-feed.ts';
 import type { LiveTraces } from '../../model/live-traces.ts';
 import type { ThreadJob } from '../../pipeline/engine/job.ts';
@@ -28,7 +27,7 @@ export function openFeeds(
   const takesRecords = source.kind === 'builtin' && source.name === RECORD_SOURCE;
   const feeds: TraceFeed[] = [];
   const open = (traces: LiveTraces) => {
-    const feed = new TraceFeed(module, traces, systemClock);
+    const feed = new TraceFeed(module, traces);
     feeds.push(feed);
     void feed.run();
     return { records: feed.home };
