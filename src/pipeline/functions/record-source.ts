@@ -54,7 +54,9 @@ export function instrumentRecords(context: WorkerContext): Importer {
     );
   }
   const leftOut = signals.filter(({ name }) => !fields.includes(name)).map(({ name }) => name);
-  context.print(`Takes records from ${label}.`);
+  context.print(
+    `Takes records from ${label}. While it runs, channels of one record may be of neighbouring triggers: take single ones where that matters.`,
+  );
   if (leftOut.length > 0) context.print(`No field of ${sink.name} takes ${leftOut.join(', ')}.`);
   let record: TraceRecord | undefined;
   let eventCount = 0;
