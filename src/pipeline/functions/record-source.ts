@@ -5,7 +5,7 @@ import { LabError } from '../../base/errors.ts';
 import { attachChannels } from '../../core/channel-set.ts';
 import { skippedRecords } from '../../core/trace-feed.ts';
 import type { TraceRecord } from '../../model/live-traces.ts';
-import { chosenInstrument } from './chosen-instrument.ts';
+import { chosenInstrument, meantScopes } from './chosen-instrument.ts';
 import type { Importer, WorkerContext } from './template.ts';
 
 /** Seconds between two looks while nothing has come. */
@@ -30,12 +30,8 @@ export function instrumentRecords(context: WorkerContext): Importer {
   if (processIndex > 0) {
     throw new LabError('setup/invalid', 'A source of records takes one process: each would bring every record again.');
   }
-  const bringing = instruments.filter(({ records }) => records !== undefined);
-  const instrument = chosenInstrument(
-    config.has('instrument') || bringing.length === 0 ? instruments : bringing,
-    config,
-  );
-  const { label, records } = instrument;
+  const meant = meantScopes(instruments, config, ({ records }) => records !== undefined);
+  const { label, records } = chosenInstrument(instruments, config, meant);
   if (!records) {
     throw new LabError(
       'setup/invalid',

@@ -2,7 +2,7 @@
 
 import { expect, test, vi } from 'vitest';
 import { utcFromUnixMs } from '../../../src/base/time.ts';
-import { skippedRecords, TraceFeed } from '../../../src/core/trace-feed.ts';
+import { skippedRecords, TraceFeed, waitingRecords } from '../../../src/core/trace-feed.ts';
 import { TraceRing } from '../../../src/core/trace-ring.ts';
 import { TraceStore } from '../../../src/core/trace-store.ts';
 import { packedStruct, type StructDtype } from '../../../src/formats/numpy/dtype.ts';
@@ -11,6 +11,8 @@ import { WorkerConfig } from '../../../src/pipeline/config.ts';
 import { createDetachedEvent } from '../../../src/pipeline/event-view.ts';
 import { instrumentRecords } from '../../../src/pipeline/functions/record-source.ts';
 import type { BufferInfo, SourceInstrument, WorkerContext } from '../../../src/pipeline/functions/template.ts';
+import type { WorkerSetup } from '../../../src/pipeline/setup/setup.ts';
+import { createFeeds, forThread } from '../../../src/workers/pipeline/record-feeds.ts';
 import { coreBytes, createTestCore } from '../../support/core.ts';
 import { pythonFromJson } from '../../support/pipeline.ts';
 
@@ -110,6 +112,37 @@ test('no timer is needed: in a hidden tab one may take a minute', async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('only the scope that a source means is fed, and long records wait one at a time', () => {
+  const module = new WebAssembly.Module(coreBytes());
+  const stores = [createScope().store, createScope().store];
+  const scopes = ['DHO804', 'DHO914'].map((label, index) => ({
+    ...(asSource(label) as unknown as SourceInstrument),
+    traces: stores[index]!,
+  }));
+  const meter = asSource('DM3058') as unknown as SourceInstrument;
+  const worker = (name: string, config = {}) =>
+    ({ name, file: '', function: 'importers.instrument.records', config: pythonFromJson(config) }) as WorkerSetup;
+  const none = { name: 'save', file: '', function: 'data.export', config: new Map() } as unknown as WorkerSetup;
+  const instruments = [meter, ...scopes];
+  const feeds = createFeeds(module, instruments, [
+    worker('first'),
+    worker('named', { instrument: 'dho914' }),
+    worker('wrong', { instrument: 'DM3058' }),
+    none,
+  ]);
+  expect([...feeds].map(([name, { traces }]) => [name, stores.indexOf(traces as TraceStore)])).toEqual([
+    ['first', 0],
+    ['named', 1],
+  ]);
+  const sent = forThread(instruments, feeds.get('named'));
+  expect(sent.map(({ records }) => records)).toEqual([undefined, undefined, feeds.get('named')!.home]);
+  expect(sent.some((instrument) => 'traces' in instrument)).toBe(false);
+
+  const channel = { kind: 'trace', id: 'traces', signals: [{ id: '1', name: 'CH1', unit: 'V' }] } as const;
+  const counts = [1000, 2 ** 24, 2 ** 25, 2 ** 27].map((mostSamples) => waitingRecords({ ...channel, mostSamples }));
+  expect(counts).toEqual([4, 4, 2, 1]);
 });
 
 test('what the store let go meanwhile is counted', async () => {
