@@ -2,6 +2,7 @@
 // `instrument-source.ts` looks for a trigger in a stream.
 
 import { LabError } from '../../base/errors.ts';
+import { utcToUnixMs } from '../../base/time.ts';
 import { attachChannels } from '../../core/channel-set.ts';
 import { skippedRecords } from '../../core/trace-feed.ts';
 import type { TraceRecord } from '../../model/live-traces.ts';
@@ -78,6 +79,7 @@ export function instrumentRecords(context: WorkerContext): Importer {
         sleep(POLL_S);
       }
     },
+    eventTimeS: () => utcToUnixMs(record!.triggerUtc) / 1000,
     write: (event) => {
       for (const [index, field] of fields.entries()) event.writeChannel(field, record!.samples[places[index]!]!);
     },

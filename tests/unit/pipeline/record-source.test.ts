@@ -26,7 +26,7 @@ function createScope(mostBytes?: number) {
   const store = new TraceStore(ring, mostBytes);
   const bring = (level: number, count = COUNT) =>
     ring.write({
-      triggerUtc: utcFromUnixMs(0),
+      triggerUtc: utcFromUnixMs(1000 * level),
       startS: 0,
       stepS: 1,
       settings: '{}',
@@ -40,6 +40,7 @@ function createSource(instruments: readonly Partial<SourceInstrument>[], fields:
   const dtype = packedStruct(fields.map((name) => ({ name, dtype: dtypeFromName('f4') }))) as StructDtype;
   const sink: BufferInfo = { name: 'In', dataLength: COUNT, dtype };
   const printed: string[] = [];
+  const times: number[] = [];
   const importer = instrumentRecords({
     processIndex: 0,
     config: new WorkerConfig(pythonFromJson(config) as ConstructorParameters<typeof WorkerConfig>[0]),
@@ -55,13 +56,14 @@ function createSource(instruments: readonly Partial<SourceInstrument>[], fields:
     };
     if (importer.next(sleep, () => hasSlept) !== true) return hasSlept ? 'waiting' : 'end';
     importer.write(event);
+    times.push(importer.eventTimeS!());
     return fields.map((name) => {
       const values = new Float32Array(COUNT);
       event.readChannel(name, values);
       return values[COUNT - 1]!;
     });
   };
-  return { next, printed, finish: () => importer.finish?.() };
+  return { next, printed, times, finish: () => importer.finish?.() };
 }
 
 /** Of the error that it throws; empty without one. */
@@ -85,10 +87,11 @@ test('records from the start on are events, in order, while the view keeps its o
   const { ring, store, bring, feed } = createScope();
   await bring(1);
   const running = feed.run();
-  const { next, printed } = createSource([asSource('JS110'), asSource('DHO804', feed)], ['CH2', 'CH1']);
+  const { next, printed, times } = createSource([asSource('JS110'), asSource('DHO804', feed)], ['CH2', 'CH1']);
   expect(next()).toBe('waiting');
   for (let level = 2; level <= 9; level++) await bring(level);
   for (let level = 2; level <= 9; level++) await expect.poll(next).toEqual([-level, level]);
+  expect(times).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
   expect(store.eventCount).toBe(9);
   ring.end('ended');
   await running;
