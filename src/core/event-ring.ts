@@ -3,6 +3,7 @@
 // shared memory, so handles are cheap and hold nothing but addresses and views.
 
 import { assert } from '../base/assert.ts';
+import { delay, systemClock } from '../base/clock.ts';
 import { LabError } from '../base/errors.ts';
 import type { Core } from './core.ts';
 import { EventSlot } from './event-slot.ts';
@@ -72,6 +73,8 @@ export const DEFAULT_SPIN_COUNT = 32;
 export const SPIN_FOREVER = 0xffff_ffff;
 
 const MAX_SLOT_COUNT = 2 ** 20;
+/** Between two looks where a thread cannot sleep without being blocked. */
+const LOOK_MS = 10;
 
 /** One buffer of events. Any thread; `claim`, `read` and `observe` of its handles sleep, so not on the page. */
 export class EventRing {
@@ -249,13 +252,21 @@ export class EventRing {
     }
   }
 
+  /** Before a try to read that may find nothing: gives a wait for what is committed, or the end, after this moment. */
+  watchFilled(): () => Promise<void> {
+    const { address } = this.descriptor;
+    const signal = this.core.exports.ringPrepareSleep(address, RING_FILLED) | 0;
+    return () => this.changed(address + RING_FILLED + RING_QUEUE_SIGNAL, signal);
+  }
+
   /** The word at `address`, for `changed`. */
   signalAt(address: number): number {
     return Atomics.load(this.#words, address >>> 2);
   }
 
-  /** Resolves when the word at `address` is not, or was notified to be no longer, `value`. */
+  /** Resolves when the word at `address` is not, or was notified to be no longer, `value`; or when it is time to look again. */
   async changed(address: number, value: number): Promise<void> {
+    if (!('waitAsync' in Atomics)) return delay(systemClock, LOOK_MS);
     await Atomics.waitAsync(this.#words as Int32Array<SharedArrayBuffer>, address >>> 2, value).value;
   }
 

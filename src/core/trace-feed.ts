@@ -3,17 +3,17 @@
 // before its turn is skipped and counted. The thread of the store only.
 
 import { assert } from '../base/assert.ts';
-import { type Clock, delay } from '../base/clock.ts';
+import type { TraceChannel } from '../model/channel.ts';
 import type { LiveTraces } from '../model/live-traces.ts';
 import type { ChannelSet } from './channel-set.ts';
 import { instantiateCore } from './core.ts';
 import { Arena, createMemory } from './memory.ts';
 import { TraceRing } from './trace-ring.ts';
 
-/** Records that wait in the ring; more wait in the store. */
-const WAITING_RECORDS = 4;
-/** Between two looks at a store that has nothing new. */
-const LOOK_MS = 10;
+/** Records that wait in the ring, if they are not long; more wait in the store. */
+const MOST_WAITING = 4;
+/** Samples that wait in the ring, if it is more than one record. */
+const MOST_WAITING_BYTES = 2 ** 28;
 /** Padding, and what the core keeps at the bottom of its memory. */
 const SPARE_BYTES = 128 * 1024;
 
@@ -29,17 +29,24 @@ export function skippedRecords({ channels, skippedAddress }: TraceFeedHome): num
   return Atomics.load(new Int32Array(channels.seed.memory.buffer, skippedAddress, 1), 0);
 }
 
+/** Of this channel that wait in a feed, 1 to 4. */
+export function waitingRecords({ signals, mostSamples }: TraceChannel): number {
+  const recordBytes = signals.length * mostSamples * Float32Array.BYTES_PER_ELEMENT;
+  return Math.max(1, Math.min(MOST_WAITING, Math.floor(MOST_WAITING_BYTES / recordBytes)));
+}
+
 export class TraceFeed {
   readonly home: TraceFeedHome;
-  readonly #traces: LiveTraces;
-  readonly #clock: Clock;
+  readonly traces: LiveTraces;
   readonly #ring: TraceRing;
   readonly #skipped: Int32Array;
   #isOpen = true;
+  /** Ends the wait for the next record. */
+  #wake: () => void = () => undefined;
 
   /** Throws `wasm/memory` when the system has none for it. */
-  constructor(module: WebAssembly.Module, traces: LiveTraces, clock: Clock) {
-    const plan = { channel: traces.channel, waitingRecords: WAITING_RECORDS };
+  constructor(module: WebAssembly.Module, traces: LiveTraces) {
+    const plan = { channel: traces.channel, waitingRecords: waitingRecords(traces.channel) };
     const probe = instantiateCore({ module, memory: createMemory(SPARE_BYTES) });
     const memory = createMemory(SPARE_BYTES + TraceRing.byteLength(probe, plan));
     const core = instantiateCore({ module, memory });
@@ -49,18 +56,17 @@ export class TraceFeed {
     this.#ring = TraceRing.create(core, arena, plan);
     const skippedAddress = arena.reserve('skipped records', Int32Array.BYTES_PER_ELEMENT).address;
     this.#skipped = new Int32Array(memory.buffer, skippedAddress, 1);
-    this.#traces = traces;
-    this.#clock = clock;
+    this.traces = traces;
     const channels = { seed: { module, memory }, streams: [], values: [], traces: [this.#ring.descriptor] };
     this.home = { channels, skippedAddress };
   }
 
   /** Hands over what comes after this moment, until `stop`, or until nothing more comes. */
   async run(): Promise<void> {
-    const traces = this.#traces;
+    const { traces } = this;
     traces.take();
     for (let next = traces.eventCount; this.#isOpen; ) {
-      const { state } = traces;
+      const untilMore = traces.watch();
       traces.take();
       const first = Math.max(next, traces.forgottenCount);
       Atomics.add(this.#skipped, 0, first - next);
@@ -69,15 +75,23 @@ export class TraceFeed {
       if (record) {
         if (!(await this.#ring.write(record))) return;
         next++;
-      } else if (state !== 'live') {
-        this.#ring.end(state);
+      } else if (traces.state !== 'live') {
+        this.#ring.end(traces.state);
         return;
-      } else await delay(this.#clock, LOOK_MS);
+      } else await this.#unlessStopped(untilMore());
     }
   }
 
   stop(): void {
     this.#isOpen = false;
     this.#ring.end('ended');
+    this.#wake();
+  }
+
+  #unlessStopped(wait: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#wake = resolve;
+      wait.then(resolve, reject);
+    });
   }
 }

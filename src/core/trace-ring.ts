@@ -132,6 +132,11 @@ export class TraceRing {
     return record;
   }
 
+  /** Before a take that may find nothing: gives a wait for what is written, or the end, after this moment. */
+  watch(): () => Promise<void> {
+    return this.#ring.watchFilled();
+  }
+
   /** Records that were written and that no reader gets: the ring was paused, or their reader died. */
   get lostCount(): number {
     const { pausedCount, abandonedCount } = this.#ring.statistics();

@@ -84,6 +84,10 @@ export class TraceStore implements EventStore, LiveTraces {
     this.#forget();
   }
 
+  watch(): () => Promise<void> {
+    return this.#ring.watch();
+  }
+
   record(index: number): TraceRecord | undefined {
     return this.#records[index - this.#forgottenCount];
   }

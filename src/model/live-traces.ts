@@ -24,6 +24,8 @@ export interface LiveTraces {
   readonly forgottenCount: number;
   /** Takes what waits: as often as the view is drawn, or more. Who does not take holds the instrument back. */
   take(): void;
+  /** Before a `take` that may find nothing: gives a wait for what comes, or the end, after this moment; also in a hidden tab. */
+  watch(): () => Promise<void>;
   /** `undefined` for one that was forgotten or is not there yet. */
   record(index: number): TraceRecord | undefined;
 }

@@ -49,7 +49,7 @@ Workers:
   await expect.poll(() => buffer().eventCount).toBe(40);
   run.engine.shutdown('roots');
   await run.finished;
-  expect(logs).toContain('Takes records from DHO804 1.');
+  expect(logs.join('\n')).toContain('Takes records from DHO804 1.');
   expect(traces.eventCount).toBe(40);
   const access = new BlobAccess((await runs.files(run.name)).get('In.mimo')!);
   const events = new MimoEvents(access, await readMimoHeader(access));

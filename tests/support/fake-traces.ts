@@ -93,6 +93,10 @@ export class FakeTraces implements LiveTraces {
 
   take(): void {}
 
+  watch(): () => Promise<void> {
+    return () => Promise.resolve();
+  }
+
   record(index: number): TraceRecord | undefined {
     return index < this.forgottenCount ? undefined : this.records[index];
   }

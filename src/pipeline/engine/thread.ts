@@ -206,7 +206,7 @@ class Thread {
       const isReady = typeof answer === 'boolean' ? answer : await this.#unlessClosing(Promise.resolve(answer));
       if (!isReady || isReady === 'closing' || ring.isClosing) break;
       const ready = now();
-      const timeS = importer.isSimulated ? clock.eventTimeS : ready;
+      const timeS = importer.eventTimeS?.() ?? (importer.isSimulated ? clock.eventTimeS : ready);
       this.#times.dead.begin(ready);
       let slot = writer.tryClaim();
       if (slot === 'would-block') {

@@ -2,10 +2,11 @@
 // `instrument-source.ts` looks for a trigger in a stream.
 
 import { LabError } from '../../base/errors.ts';
+import { utcToUnixMs } from '../../base/time.ts';
 import { attachChannels } from '../../core/channel-set.ts';
 import { skippedRecords } from '../../core/trace-feed.ts';
 import type { TraceRecord } from '../../model/live-traces.ts';
-import { chosenInstrument } from './chosen-instrument.ts';
+import { chosenInstrument, meantScopes } from './chosen-instrument.ts';
 import type { Importer, WorkerContext } from './template.ts';
 
 /** Seconds between two looks while nothing has come. */
@@ -30,12 +31,8 @@ export function instrumentRecords(context: WorkerContext): Importer {
   if (processIndex > 0) {
     throw new LabError('setup/invalid', 'A source of records takes one process: each would bring every record again.');
   }
-  const bringing = instruments.filter(({ records }) => records !== undefined);
-  const instrument = chosenInstrument(
-    config.has('instrument') || bringing.length === 0 ? instruments : bringing,
-    config,
-  );
-  const { label, records } = instrument;
+  const meant = meantScopes(instruments, config, ({ records }) => records !== undefined);
+  const { label, records } = chosenInstrument(instruments, config, meant);
   if (!records) {
     throw new LabError(
       'setup/invalid',
@@ -54,7 +51,9 @@ export function instrumentRecords(context: WorkerContext): Importer {
     );
   }
   const leftOut = signals.filter(({ name }) => !fields.includes(name)).map(({ name }) => name);
-  context.print(`Takes records from ${label}.`);
+  context.print(
+    `Takes records from ${label}. While it runs, channels of one record may be of neighbouring triggers: take single ones where that matters.`,
+  );
   if (leftOut.length > 0) context.print(`No field of ${sink.name} takes ${leftOut.join(', ')}.`);
   let record: TraceRecord | undefined;
   let eventCount = 0;
@@ -80,6 +79,7 @@ export function instrumentRecords(context: WorkerContext): Importer {
         sleep(POLL_S);
       }
     },
+    eventTimeS: () => utcToUnixMs(record!.triggerUtc) / 1000,
     write: (event) => {
       for (const [index, field] of fields.entries()) event.writeChannel(field, record!.samples[places[index]!]!);
     },

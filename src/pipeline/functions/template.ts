@@ -89,6 +89,11 @@ export interface Importer {
    */
   readonly isSimulated?: true;
   /**
+   * Unix time, in seconds, of the event that `next` prepared, where it is known; otherwise it is when `next` answered. Of
+   * built-in sources; a module in a sandbox is not asked.
+   */
+  eventTimeS?(): number;
+  /**
    * Waits until there is an event and keeps it ready; false at the end of the stream. `sleep` waits and returns early
    * when the run is being shut down, which `isClosing` tells. A promise need not look at it: what it waits for is given
    * up then, and `finish` is called.

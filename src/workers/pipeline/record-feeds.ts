@@ -1,11 +1,12 @@
-// The records of connected oscilloscopes for a thread that is a source of them. Page only.
+// The records of a connected oscilloscope for a thread that is a source of them. Page only.
 
-import { systemClock } from '../../base/clock.ts';
 import { TraceFeed } from '../../core/trace-feed.ts';
 import type { LiveTraces } from '../../model/live-traces.ts';
-import type { ThreadJob } from '../../pipeline/engine/job.ts';
-import { RECORD_SOURCE } from '../../pipeline/functions/catalogue.ts';
+import { WorkerConfig } from '../../pipeline/config.ts';
+import { builtinSource, RECORD_SOURCE } from '../../pipeline/functions/catalogue.ts';
+import { meantScopes } from '../../pipeline/functions/chosen-instrument.ts';
 import type { SourceInstrument } from '../../pipeline/functions/template.ts';
+import type { WorkerSetup } from '../../pipeline/setup/setup.ts';
 
 /** A connected instrument as the page has it. */
 export interface ConnectedSource extends SourceInstrument {
@@ -13,32 +14,33 @@ export interface ConnectedSource extends SourceInstrument {
   readonly traces?: LiveTraces | undefined;
 }
 
-export interface RecordFeeds {
-  /** As the thread gets them. */
-  readonly instruments: readonly SourceInstrument[];
-  stop(): void;
-}
-
-/** Nothing is fed to other threads. */
-export function openFeeds(
+/**
+ * Feeds that nobody runs yet, by the names of the workers that are sources of records: each of the scope that it means. One
+ * that means none, or several, has no feed: its function says so. Throws `wasm/memory` when the system has none for
+ * them, and `setup/invalid` for a worker that cannot be run.
+ */
+export function createFeeds(
   module: WebAssembly.Module,
   instruments: readonly ConnectedSource[],
-  { source }: ThreadJob,
-): RecordFeeds {
-  const takesRecords = source.kind === 'builtin' && source.name === RECORD_SOURCE;
-  const feeds: TraceFeed[] = [];
-  const open = (traces: LiveTraces) => {
-    const feed = new TraceFeed(module, traces, systemClock);
-    feeds.push(feed);
-    void feed.run();
-    return { records: feed.home };
-  };
-  return {
-    instruments: instruments.map(({ traces, ...instrument }) => {
-      return { ...instrument, ...(takesRecords && traces ? open(traces) : {}) };
-    }),
-    stop: () => {
-      for (const feed of feeds) feed.stop();
-    },
-  };
+  workers: readonly WorkerSetup[],
+): ReadonlyMap<string, TraceFeed> {
+  const feeds = new Map<string, TraceFeed>();
+  for (const worker of workers) {
+    const source = builtinSource(worker);
+    if (source?.kind !== 'builtin' || source.name !== RECORD_SOURCE) continue;
+    const meant = meantScopes(instruments, new WorkerConfig(worker.config), ({ traces }) => traces !== undefined);
+    const traces = meant.length === 1 ? meant[0]!.traces : undefined;
+    if (traces) feeds.set(worker.name, new TraceFeed(module, traces));
+  }
+  return feeds;
+}
+
+/** As a thread gets them, with the records of the one that it is fed from. */
+export function forThread(
+  instruments: readonly ConnectedSource[],
+  feed: TraceFeed | undefined,
+): readonly SourceInstrument[] {
+  return instruments.map(({ traces, ...instrument }) =>
+    traces && traces === feed?.traces ? { ...instrument, records: feed.home } : instrument,
+  );
 }

@@ -4,6 +4,7 @@
 import { assert } from '../../base/assert.ts';
 import { LabError } from '../../base/errors.ts';
 import { dumpPythonYaml } from '../../base/yaml/python-dump.ts';
+import type { TraceFeed } from '../../core/trace-feed.ts';
 import { Engine, type EngineHost } from '../../pipeline/engine/engine.ts';
 import type { FunctionSource, ThreadMessage } from '../../pipeline/engine/job.ts';
 import { builtinSource, isBuiltIn } from '../../pipeline/functions/catalogue.ts';
@@ -18,7 +19,7 @@ import { openRunFolders, presentRunFolders } from '../../storage/run-folders.ts'
 import { WorkerLife } from '../worker-life.ts';
 import { ModuleFrame } from './module-frame.ts';
 import type { PipelineThreadStart } from './protocol.ts';
-import { type ConnectedSource, openFeeds } from './record-feeds.ts';
+import { type ConnectedSource, createFeeds, forThread } from './record-feeds.ts';
 import { pickRunFolder } from './run-folder.ts';
 import { RunRecord } from './run-record.ts';
 
@@ -45,10 +46,10 @@ export class Runs implements RunsPort {
     try {
       await writeTextFile(folder, 'setup.yaml', dumpPythonYaml(setup.document));
       await writeTextFile(folder, 'data_flow.svg', dataFlowSvg(setup));
-      const engine = new Engine(
-        setup,
-        createHost({ module, runName: name, files, moduleTexts, instruments: this.#instruments() }),
-      );
+      const instruments = this.#instruments();
+      // before there are threads: without the memory for it nothing has begun
+      const feeds = createFeeds(module, instruments, setup.workers);
+      const engine = new Engine(setup, createHost({ module, runName: name, files, moduleTexts, instruments, feeds }));
       const record = new RunRecord(engine, folder, name);
       const finished = record.finished.finally(release);
       finished.catch(() => undefined); // told to whoever waits for the end
@@ -174,9 +175,11 @@ interface HostParts {
   readonly files: SetupFiles;
   readonly moduleTexts: ReadonlyMap<string, string>;
   readonly instruments: readonly ConnectedSource[];
+  /** By the name of the worker; its first thread runs it. */
+  readonly feeds: ReadonlyMap<string, TraceFeed>;
 }
 
-function createHost({ module, runName, files, moduleTexts, instruments }: HostParts): EngineHost {
+function createHost({ module, runName, files, moduleTexts, instruments, feeds }: HostParts): EngineHost {
   return {
     module,
     now: () => (performance.timeOrigin + performance.now()) / 1000,
@@ -188,14 +191,15 @@ function createHost({ module, runName, files, moduleTexts, instruments }: HostPa
       );
       const door = job.source.kind === 'sandboxed' ? new MessageChannel() : undefined;
       const frame = door && new ModuleFrame(moduleTexts.get(job.workerName)!, door.port2);
-      const feeds = openFeeds(module, instruments, job);
+      const feed = job.processIndex === 0 ? feeds.get(job.workerName) : undefined;
+      void feed?.run();
       void life.started.then((worker) => {
         worker.addEventListener('message', ({ data }: MessageEvent<ThreadMessage>) => listener.onMessage(data));
         const start: PipelineThreadStart = {
           job,
           runName,
           setupFiles: files,
-          instruments: feeds.instruments,
+          instruments: forThread(instruments, feed),
           modulePort: door?.port1,
         };
         worker.postMessage(start, door ? [door.port1] : []);
@@ -207,7 +211,7 @@ function createHost({ module, runName, files, moduleTexts, instruments }: HostPa
       });
       void life.gone.then(() => {
         frame?.remove();
-        feeds.stop();
+        feed?.stop();
         listener.onGone(reason);
       });
       return {

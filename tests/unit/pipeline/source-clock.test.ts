@@ -100,3 +100,27 @@ Workers:
   const expected = waits.length * (1 - Math.exp(-0.02));
   expect(Math.abs(shortest - expected)).toBeLessThan(4 * Math.sqrt(expected));
 });
+
+test('a source that knows the times of its events gives them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pulsebench-setup-'));
+  writeFileSync(
+    join(folder, 'known.js'),
+    `export const known = () => {
+      let count = 0;
+      return { template: 'Importer', next: () => count++ < 3, eventTimeS: () => 1e9 + count, write: () => {} };
+    };\n`,
+  );
+  const text = `
+Buffers: {In: {slot_count: 4, data_length: 1, data_dtype: {x: i2}}}
+Workers:
+  source: {function: known, file: known.js, sinks: [In]}
+  save: {function: data.export, sources: [In]}
+`;
+  const { engine, runDirectory } = await startSetup(text, folder);
+  await engine.finished;
+  const file = new MemoryFile(new Uint8Array(readFileSync(join(runDirectory, 'In.mimo'))));
+  const events = new MimoEvents(file, await readMimoHeader(file));
+  const { metadata } = await events.read(0, 3);
+  const { values } = metadata.find(({ field }) => field.name === 'timestamp')!;
+  expect(Array.from(values, Number)).toEqual([1e9 + 1, 1e9 + 2, 1e9 + 3]);
+});
