@@ -41,12 +41,15 @@ export class OsziDriver implements Driver {
   #mode: RunMode = 'run';
   /** The user said run: it is armed again after each record. Otherwise it is only read. */
   #isRearmed = false;
+  /** Armed here: each channel is delivered once. Before that a read takes what is there. */
+  #isArmed = false;
   #notice: string | undefined;
   #session: ScpiSession | undefined;
   #rounds: Rounds | undefined;
-  /** What the round under way has brought. */
-  #traces = new Map<string, OsziTrace>();
-  #retry: { readonly channel: string; readonly retry: Retry } | undefined;
+  /** What came since it was armed; while nothing is armed, in the round under way. */
+  readonly #traces = new Map<string, OsziTrace>();
+  /** Why channels brought nothing in the round under way. */
+  readonly #retries = new Map<string, Retry>();
   #isClosed = false;
   /** Goes on with the rounds. */
   #wake: () => void = () => undefined;
@@ -86,11 +89,10 @@ export class OsziDriver implements Driver {
             this.#talkValues = values;
             resolve();
           },
+          isWanted: (channel) => !this.#traces.has(channel),
           onTrace: (channel, trace) => this.#traces.set(channel, trace),
-          onRetry: (channel, retry) => {
-            this.#retry = { channel, retry };
-          },
-          onRound: () => this.#onRound(dialogue.channels.length),
+          onRetry: (channel, retry) => this.#retries.set(channel, retry),
+          onRound: () => this.#onRound(dialogue.channels),
         });
         this.#rounds = rounds;
         void rounds.run(talk).then(() => {
@@ -116,6 +118,7 @@ export class OsziDriver implements Driver {
     this.#mode = value as RunMode;
     this.#isRearmed = this.#mode === 'run';
     if (this.#mode !== 'stop') await this.#rounds?.arm();
+    this.#isArmed ||= this.#mode !== 'stop';
     this.#wake();
     this.onChanged?.();
   }
@@ -128,19 +131,30 @@ export class OsziDriver implements Driver {
     await this.#session?.close();
   }
 
-  async #onRound(channelCount: number): Promise<void> {
-    const traces = this.#traces;
-    const retry = this.#retry;
-    this.#traces = new Map();
-    this.#retry = undefined;
-    this.#tell(retry && noticeOf(retry.channel, retry.retry));
-    if (traces.size > 0) await this.#record(traces);
-    if (this.#isRearmed && traces.size === channelCount) await this.#rounds?.arm();
+  async #onRound(channels: readonly string[]): Promise<void> {
+    this.#tell(noticeOf(this.#retries));
+    this.#retries.clear();
+    await this.#takeTraces(channels);
     while (this.#mode === 'stop' && !this.#isClosed) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+  }
+
+  /** A record has all channels, in order. Of an armed instrument the missing ones are fetched in the next rounds. */
+  async #takeTraces(channels: readonly string[]): Promise<void> {
+    const traces = new Map(
+      channels.flatMap((channel) => {
+        const trace = this.#traces.get(channel);
+        return trace ? [[channel, trace] as const] : [];
+      }),
+    );
+    const isComplete = traces.size === channels.length;
+    if (isComplete || !this.#isArmed) this.#traces.clear();
+    if (!isComplete) return;
+    await this.#record(traces);
+    if (this.#isRearmed) await this.#rounds?.arm();
   }
 
   async #record(traces: ReadonlyMap<string, OsziTrace>): Promise<void> {
@@ -173,8 +187,13 @@ export class OsziDriver implements Driver {
   }
 }
 
-/** Words for what is no error. */
-function noticeOf(channel: string, retry: Retry): string {
-  if (retry.kind === 'timeout-retry') return `${channel}: no trigger yet; it is waited for.`;
-  return `${channel}: ${retry.reason} It is read again.`;
+/** Words for what is no error; `undefined` where every channel brought something. */
+function noticeOf(retries: ReadonlyMap<string, Retry>): string | undefined {
+  if (retries.size === 0) return undefined;
+  const sentences = [...retries].map(([channel, retry]) =>
+    retry.kind === 'timeout-retry'
+      ? `${channel}: no trigger yet; it is waited for.`
+      : `${channel}: ${retry.reason} It is read again.`,
+  );
+  return sentences.join(' ');
 }

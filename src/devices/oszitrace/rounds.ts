@@ -14,6 +14,8 @@ export interface RoundsOptions {
   /** A subset of the dialogue's channels, in order; all by default. */
   readonly channels?: readonly string[] | undefined;
   readonly timeoutS?: number | undefined;
+  /** Asked before each read of a round: whether it is done; always by default. */
+  readonly isWanted?: (channel: string) => boolean;
   /** After init-talk, before the first read. */
   readonly onReady?: () => Promise<void>;
   readonly onTrace: (channel: string, trace: OsziTrace) => void;
@@ -94,6 +96,7 @@ export class Rounds {
     let isOnlyEmpty = true;
     for (const channel of this.#options.channels ?? this.#dialogue.channels) {
       if (this.#state !== 'running') return false;
+      if (this.#options.isWanted?.(channel) === false) continue;
       const result = await this.read(channel);
       if (result.kind !== 'empty-retry') isOnlyEmpty = false;
       if (result.kind === 'trace') this.#options.onTrace(channel, result);
