@@ -4,6 +4,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { toError } from '../../base/errors.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
+import { Turns } from '../../base/turns.ts';
 import { type InstrumentIdentity, NO_HEALTH, type StreamHealth } from '../../model/instrument.ts';
 import type { TraceRecord } from '../../model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
@@ -23,6 +24,8 @@ export interface OsziDriverOptions {
   readonly clock: Clock;
   readonly configuration: OsziConfiguration;
   readonly talk: InitTalk;
+  /** What it does from the start; `run` arms. */
+  readonly mode: RunMode;
   /** Called by a dialogue with an instrument only. */
   openSession(): Promise<ScpiSession>;
   /** Resolves when it has been handed over. */
@@ -38,11 +41,8 @@ export class OsziDriver implements Driver {
   readonly #options: OsziDriverOptions;
   #parameters: readonly Parameter[] = [];
   #talkValues: Readonly<Record<string, ParameterValue>> = {};
-  #mode: RunMode = 'run';
-  /** The user said run: it is armed again after each record. Otherwise it is only read. */
-  #isRearmed = false;
-  /** Armed here: each channel is delivered once. Before that a read takes what is there. */
-  #isArmed = false;
+  readonly #sets = new Turns();
+  #mode: RunMode;
   #notice: string | undefined;
   #session: ScpiSession | undefined;
   #rounds: Rounds | undefined;
@@ -57,7 +57,12 @@ export class OsziDriver implements Driver {
   constructor(options: OsziDriverOptions) {
     const { prefix, name, dialogue } = options.configuration;
     this.#options = options;
+    this.#mode = options.mode;
     this.identity = { vendor: dialogue, model: `${prefix}:${name}`, serialNumber: '', firmware: '' };
+  }
+
+  get mode(): RunMode {
+    return this.#mode;
   }
 
   get parameters(): readonly Parameter[] {
@@ -87,9 +92,10 @@ export class OsziDriver implements Driver {
             const { parameters, values } = talkParameters(dialogue.parameters);
             this.#parameters = parameters;
             this.#talkValues = values;
+            if (this.#mode === 'run') await rounds.arm();
             resolve();
           },
-          isWanted: (channel) => !this.#traces.has(channel),
+          isWanted: (channel) => this.#mode !== 'stop' && !this.#traces.has(channel),
           onTrace: (channel, trace) => this.#traces.set(channel, trace),
           onRetry: (channel, retry) => this.#retries.set(channel, retry),
           onRound: () => this.#onRound(dialogue.channels),
@@ -115,12 +121,7 @@ export class OsziDriver implements Driver {
 
   async set(parameterId: string, value: ParameterValue): Promise<void> {
     checkValue(this.#parameters, parameterId, value);
-    this.#mode = value as RunMode;
-    this.#isRearmed = this.#mode === 'run';
-    if (this.#mode !== 'stop') await this.#rounds?.arm();
-    this.#isArmed ||= this.#mode !== 'stop';
-    this.#wake();
-    this.onChanged?.();
+    return this.#sets.take(() => this.#enter(value as RunMode));
   }
 
   /** Settles within 2 s. */
@@ -131,10 +132,24 @@ export class OsziDriver implements Driver {
     await this.#session?.close();
   }
 
+  async #enter(mode: RunMode): Promise<void> {
+    if (isArmed(mode)) await this.#rounds?.arm();
+    else this.#rounds?.endWait();
+    // what was fetched before is of an older record
+    this.#traces.clear();
+    this.#mode = mode;
+    this.#tell(undefined);
+    this.#wake();
+    this.onChanged?.();
+  }
+
   async #onRound(channels: readonly string[]): Promise<void> {
-    this.#tell(noticeOf(this.#retries));
+    const notice = noticeOf(this.#retries);
     this.#retries.clear();
-    await this.#takeTraces(channels);
+    if (this.#mode !== 'stop') {
+      this.#tell(notice);
+      await this.#takeTraces(channels);
+    }
     while (this.#mode === 'stop' && !this.#isClosed) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -151,10 +166,13 @@ export class OsziDriver implements Driver {
       }),
     );
     const isComplete = traces.size === channels.length;
-    if (isComplete || !this.#isArmed) this.#traces.clear();
+    if (isComplete || !isArmed(this.#mode)) this.#traces.clear();
     if (!isComplete) return;
+    if (this.#mode === 'single') this.#mode = 'stop';
     await this.#record(traces);
-    if (this.#isRearmed) await this.#rounds?.arm();
+    // there may be a new channel, and a single record is the last one
+    this.onChanged?.();
+    if (this.#mode === 'run') await this.#rounds?.arm();
   }
 
   async #record(traces: ReadonlyMap<string, OsziTrace>): Promise<void> {
@@ -170,8 +188,6 @@ export class OsziDriver implements Driver {
     const triggerUtc = utcFromUnixMs(clock.unixMs());
     const { name, dialogue } = this.#options.configuration;
     await onRecord(names, { triggerUtc, startS, stepS, settings: JSON.stringify({ name, dialogue }), samples });
-    // there may be a new channel
-    this.onChanged?.();
   }
 
   #tell(notice: string | undefined): void {
@@ -185,6 +201,11 @@ export class OsziDriver implements Driver {
     void this.close();
     this.onFailed?.(toError(error));
   }
+}
+
+/** Each channel is delivered once for each time it is armed; otherwise a read takes what is there. */
+function isArmed(mode: RunMode): boolean {
+  return mode === 'run' || mode === 'single';
 }
 
 /** Words for what is no error; `undefined` where every channel brought something. */

@@ -13,6 +13,7 @@ import { ScpiSession } from '../scpi/session.ts';
 import type { OsziConfiguration } from './configuration.ts';
 import { OsziDriver } from './driver.ts';
 import type { InitTalk } from './init-talk.ts';
+import type { RunMode } from './parameters.ts';
 
 const NO_CHANNELS = { streams: [], values: [], traces: [], scratchBytes: 0 };
 
@@ -23,6 +24,7 @@ export class OsziInstrument implements Instrument {
   readonly #configuration: OsziConfiguration;
   readonly #talk: InitTalk;
   #homes: ChannelHomes;
+  #driver: OsziDriver | undefined;
 
   constructor(bench: InstrumentBench, configuration: OsziConfiguration, talk: InitTalk) {
     this.#bench = bench;
@@ -38,14 +40,16 @@ export class OsziInstrument implements Instrument {
   connect(link: UnitLink): Driver {
     const { clock } = this.#bench;
     const { timeoutMs } = this.#configuration;
-    return new OsziDriver({
+    this.#driver = new OsziDriver({
       clock,
       configuration: this.#configuration,
       talk: this.#talk,
+      mode: modeAfter(this.#driver?.mode),
       openSession: async () =>
         new ScpiSession(await openLink(link), { clock, ...(timeoutMs !== undefined && { timeoutMs }) }),
       onRecord: (names, record) => this.#trace(names, record),
     });
+    return this.#driver;
   }
 
   beginStream(): void {}
@@ -67,6 +71,11 @@ export class OsziInstrument implements Instrument {
     }
     await this.#homes.traces[0]!.write(record);
   }
+}
+
+/** What a connection goes on with. The first arms nothing, and no later one takes a single record again. */
+function modeAfter(mode: RunMode | undefined): RunMode {
+  return mode === 'run' || mode === 'stop' ? mode : 'read';
 }
 
 /** Its address leads to messages. */

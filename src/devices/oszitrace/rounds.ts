@@ -86,6 +86,11 @@ export class Rounds {
     return this.#dialogue.armTrigger();
   }
 
+  /** A read that waits for a trigger comes back. */
+  endWait(): void {
+    this.#dialogue.endWait?.();
+  }
+
   /** One read out of turn: behind the one under way, before the rest of the round. Rejects as the dialogue does. */
   read(channel: string, timeoutS = this.#options.timeoutS ?? DEFAULT_TIMEOUT_S): Promise<OsziTrace | Retry> {
     return this.#reads.take(() => this.#dialogue.retrChannel(channel, timeoutS));

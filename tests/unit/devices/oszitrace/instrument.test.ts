@@ -40,7 +40,7 @@ function makeUnit(talkerName: string, text: string, initTalk?: string) {
     }
     return newest;
   };
-  return { clock, stream, session, record, open: () => clock.settle(session.open()) };
+  return { clock, stream, session, instrument, record, open: () => clock.settle(session.open()) };
 }
 
 const AGILENT = 'OSZI_DIALOGUE=agilent\nOSZI_SCPI_HOST=scope\nOSZI_CHANNELS=ch1\n';
@@ -86,6 +86,21 @@ test('no trigger and empty answers are notices, and it goes on; Single brings on
   await failing.open();
   await failing.clock.advance(500);
   expect(failing.session.status).toMatchObject({ state: 'idle', notice: expect.stringContaining('read again') });
+});
+
+test.each([
+  ['run', 'run'],
+  ['single', 'read'],
+  ['stop', 'stop'],
+])('after a lost link %s goes on as %s', async (before, after) => {
+  const { clock, session, instrument, open } = makeUnit('scope-keysight', AGILENT);
+  await open();
+  expect(session.status.values).toMatchObject({ run: 'read' });
+  // the trigger of a single record has not come yet
+  await clock.settle(session.set('run', before));
+  const next = instrument.connect({ kind: 'messages', open: () => Promise.reject(new Error('not called')) });
+  expect(next.values).toMatchObject({ run: after });
+  await clock.settle(session.close());
 });
 
 test('a connection that is gone is no retry', async () => {
