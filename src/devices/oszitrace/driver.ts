@@ -28,8 +28,8 @@ export interface OsziDriverOptions {
   readonly mode: RunMode;
   /** Called by a dialogue with an instrument only. */
   openSession(): Promise<ScpiSession>;
-  /** Resolves when it has been handed over. */
-  onRecord(names: readonly TraceName[], record: TraceRecord): Promise<void>;
+  /** Resolves when it has been handed over. What was not armed may be the record before, read again. */
+  onRecord(names: readonly TraceName[], record: TraceRecord, isArmed: boolean): Promise<void>;
 }
 
 export class OsziDriver implements Driver {
@@ -166,16 +166,17 @@ export class OsziDriver implements Driver {
       }),
     );
     const isComplete = traces.size === channels.length;
-    if (isComplete || !isArmed(this.#mode)) this.#traces.clear();
+    const wasArmed = isArmed(this.#mode);
+    if (isComplete || !wasArmed) this.#traces.clear();
     if (!isComplete) return;
     if (this.#mode === 'single') this.#mode = 'stop';
-    await this.#record(traces);
+    await this.#record(traces, wasArmed);
     // there may be a new channel, and a single record is the last one
     this.onChanged?.();
     if (this.#mode === 'run') await this.#rounds?.arm();
   }
 
-  async #record(traces: ReadonlyMap<string, OsziTrace>): Promise<void> {
+  async #record(traces: ReadonlyMap<string, OsziTrace>, wasArmed: boolean): Promise<void> {
     const { clock, onRecord } = this.#options;
     const record = recordOfRound(traces);
     if (!record) return this.#tell('No channel lies along time. Choose one that does in OSZI_CHANNELS.');
@@ -187,7 +188,8 @@ export class OsziDriver implements Driver {
     }
     const triggerUtc = utcFromUnixMs(clock.unixMs());
     const { name, dialogue } = this.#options.configuration;
-    await onRecord(names, { triggerUtc, startS, stepS, settings: JSON.stringify({ name, dialogue }), samples });
+    const settings = JSON.stringify({ name, dialogue });
+    await onRecord(names, { triggerUtc, startS, stepS, settings, samples }, wasArmed);
   }
 
   #tell(notice: string | undefined): void {

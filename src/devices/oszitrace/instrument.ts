@@ -14,6 +14,7 @@ import type { OsziConfiguration } from './configuration.ts';
 import { OsziDriver } from './driver.ts';
 import type { InitTalk } from './init-talk.ts';
 import type { RunMode } from './parameters.ts';
+import { isReadAgain } from './round-record.ts';
 
 const NO_CHANNELS = { streams: [], values: [], traces: [], scratchBytes: 0 };
 
@@ -25,6 +26,7 @@ export class OsziInstrument implements Instrument {
   readonly #talk: InitTalk;
   #homes: ChannelHomes;
   #driver: OsziDriver | undefined;
+  #newest: TraceRecord | undefined;
 
   constructor(bench: InstrumentBench, configuration: OsziConfiguration, talk: InitTalk) {
     this.#bench = bench;
@@ -47,7 +49,7 @@ export class OsziInstrument implements Instrument {
       mode: modeAfter(this.#driver?.mode),
       openSession: async () =>
         new ScpiSession(await openLink(link), { clock, ...(timeoutMs !== undefined && { timeoutMs }) }),
-      onRecord: (names, record) => this.#trace(names, record),
+      onRecord: (names, record, isArmed) => this.#trace(names, record, isArmed),
     });
     return this.#driver;
   }
@@ -62,7 +64,9 @@ export class OsziInstrument implements Instrument {
     this.#homes.end();
   }
 
-  async #trace(names: readonly TraceName[], record: TraceRecord): Promise<void> {
+  async #trace(names: readonly TraceName[], record: TraceRecord, isArmed: boolean): Promise<void> {
+    if (!isArmed && this.#newest && isReadAgain(this.#newest, record)) return;
+    this.#newest = record;
     const missing = missingTracePlan(this.#homes.set, names, record);
     if (missing) {
       const old = this.#homes;

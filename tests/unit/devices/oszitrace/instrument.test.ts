@@ -10,6 +10,7 @@ import type { TraceRecord } from '../../../../src/model/live-traces.ts';
 import { StreamMessageLink } from '../../../../src/transports/stream-message-link.ts';
 import { choiceOfFiles } from '../../../../src/workers/device/configuration-files.ts';
 import { InstrumentSession } from '../../../../src/workers/device/session.ts';
+import { AnsweringLink } from '../../../support/answering-link.ts';
 import { createInstrument } from '../../../support/instrument.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
@@ -86,6 +87,39 @@ test('no trigger and empty answers are notices, and it goes on; Single brings on
   await failing.open();
   await failing.clock.advance(500);
   expect(failing.session.status).toMatchObject({ state: 'idle', notice: expect.stringContaining('read again') });
+});
+
+test.each([
+  ['1,NAN,3', 1],
+  // a quiet input
+  ['2,2,2', 3],
+])('a scope that is read again with the samples %s brings %i of at least 3 records', async (data, expected) => {
+  const clock = new ManualClock();
+  const answers: Readonly<Record<string, string>> = {
+    ':WAV:XINC?': '1',
+    ':WAV:XOR?': '0',
+    ':WAV:XUN?': 'SEC',
+    ':WAV:YUN?': 'VOLT',
+    ':WAV:POIN?': '3',
+    ':WAV:DATA?': data,
+  };
+  const configuration = { settings: configurationOf(AGILENT)!, initTalk: undefined };
+  const { instrument } = createInstrument(
+    { ...oszitraceModule, create: (bench) => oszitraceModule.create(bench, configuration) },
+    clock,
+    0,
+  );
+  const open = async () => new AnsweringLink(clock, (question) => answers[question]);
+  const driver = instrument.connect({ kind: 'messages', open });
+  await clock.settle(driver.open());
+  let count = 0;
+  for (let turn = 0; turn < 20; turn++) {
+    await clock.advance(100);
+    const [traces] = attachChannels(instrument.channelSet).traces;
+    if (typeof traces?.tryTake((length) => new Float32Array(length)) === 'object') count++;
+  }
+  expect(Math.min(count, 3)).toBe(expected);
+  await driver.close();
 });
 
 test.each([
