@@ -22,6 +22,16 @@ export class ArmedWait {
     this.#due.delete(name);
   }
 
+  isDue(name: string): boolean {
+    return this.#due.has(name);
+  }
+
+  /** Nothing is due until it is armed again; a wait ends. */
+  end(): void {
+    this.#due.clear();
+    this.#wake();
+  }
+
   /** Whether `name` is due within `timeoutS`. One waits at a time. */
   async waitFor(name: string, timeoutS: number): Promise<boolean> {
     if (!this.#due.has(name) && timeoutS > 0) {

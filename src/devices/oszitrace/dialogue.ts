@@ -50,6 +50,8 @@ export interface OsziDialogue {
   init(initTalk?: InitTalk): Promise<void>;
   /** Arms in a triggered mode; otherwise it has no effect. May be called while a channel is read. */
   armTrigger(): Promise<void>;
+  /** Where reads wait for a trigger: one that waits ends as `timeout-retry`, as if nothing had been armed. */
+  endWait?(): void;
   /**
    * The newest trace of a channel. Waits for a trigger for at most `timeoutS` seconds; 0 is a single look. Never called
    * while another read is under way. Rejects with `setup/invalid` for a name that is not in `channels`.

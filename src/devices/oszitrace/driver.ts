@@ -4,6 +4,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { toError } from '../../base/errors.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
+import { Turns } from '../../base/turns.ts';
 import { type InstrumentIdentity, NO_HEALTH, type StreamHealth } from '../../model/instrument.ts';
 import type { TraceRecord } from '../../model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
@@ -23,10 +24,12 @@ export interface OsziDriverOptions {
   readonly clock: Clock;
   readonly configuration: OsziConfiguration;
   readonly talk: InitTalk;
+  /** What it does from the start; `run` arms. */
+  readonly mode: RunMode;
   /** Called by a dialogue with an instrument only. */
   openSession(): Promise<ScpiSession>;
-  /** Resolves when it has been handed over. */
-  onRecord(names: readonly TraceName[], record: TraceRecord): Promise<void>;
+  /** Resolves when it has been handed over. What was not armed may be the record before, read again. */
+  onRecord(names: readonly TraceName[], record: TraceRecord, isArmed: boolean): Promise<void>;
 }
 
 export class OsziDriver implements Driver {
@@ -38,15 +41,15 @@ export class OsziDriver implements Driver {
   readonly #options: OsziDriverOptions;
   #parameters: readonly Parameter[] = [];
   #talkValues: Readonly<Record<string, ParameterValue>> = {};
-  #mode: RunMode = 'run';
-  /** The user said run: it is armed again after each record. Otherwise it is only read. */
-  #isRearmed = false;
+  readonly #sets = new Turns();
+  #mode: RunMode;
   #notice: string | undefined;
   #session: ScpiSession | undefined;
   #rounds: Rounds | undefined;
-  /** What the round under way has brought. */
-  #traces = new Map<string, OsziTrace>();
-  #retry: { readonly channel: string; readonly retry: Retry } | undefined;
+  /** What came since it was armed; while nothing is armed, in the round under way. */
+  readonly #traces = new Map<string, OsziTrace>();
+  /** Why channels brought nothing in the round under way. */
+  readonly #retries = new Map<string, Retry>();
   #isClosed = false;
   /** Goes on with the rounds. */
   #wake: () => void = () => undefined;
@@ -54,7 +57,12 @@ export class OsziDriver implements Driver {
   constructor(options: OsziDriverOptions) {
     const { prefix, name, dialogue } = options.configuration;
     this.#options = options;
+    this.#mode = options.mode;
     this.identity = { vendor: dialogue, model: `${prefix}:${name}`, serialNumber: '', firmware: '' };
+  }
+
+  get mode(): RunMode {
+    return this.#mode;
   }
 
   get parameters(): readonly Parameter[] {
@@ -84,13 +92,13 @@ export class OsziDriver implements Driver {
             const { parameters, values } = talkParameters(dialogue.parameters);
             this.#parameters = parameters;
             this.#talkValues = values;
+            if (this.#mode === 'run') await rounds.arm();
             resolve();
           },
+          isWanted: (channel) => this.#mode !== 'stop' && !this.#traces.has(channel),
           onTrace: (channel, trace) => this.#traces.set(channel, trace),
-          onRetry: (channel, retry) => {
-            this.#retry = { channel, retry };
-          },
-          onRound: () => this.#onRound(dialogue.channels.length),
+          onRetry: (channel, retry) => this.#retries.set(channel, retry),
+          onRound: () => this.#onRound(dialogue.channels),
         });
         this.#rounds = rounds;
         void rounds.run(talk).then(() => {
@@ -113,11 +121,7 @@ export class OsziDriver implements Driver {
 
   async set(parameterId: string, value: ParameterValue): Promise<void> {
     checkValue(this.#parameters, parameterId, value);
-    this.#mode = value as RunMode;
-    this.#isRearmed = this.#mode === 'run';
-    if (this.#mode !== 'stop') await this.#rounds?.arm();
-    this.#wake();
-    this.onChanged?.();
+    return this.#sets.take(() => this.#enter(value as RunMode));
   }
 
   /** Settles within 2 s. */
@@ -128,14 +132,24 @@ export class OsziDriver implements Driver {
     await this.#session?.close();
   }
 
-  async #onRound(channelCount: number): Promise<void> {
-    const traces = this.#traces;
-    const retry = this.#retry;
-    this.#traces = new Map();
-    this.#retry = undefined;
-    this.#tell(retry && noticeOf(retry.channel, retry.retry));
-    if (traces.size > 0) await this.#record(traces);
-    if (this.#isRearmed && traces.size === channelCount) await this.#rounds?.arm();
+  async #enter(mode: RunMode): Promise<void> {
+    if (isArmed(mode)) await this.#rounds?.arm();
+    else this.#rounds?.endWait();
+    // what was fetched before is of an older record
+    this.#traces.clear();
+    this.#mode = mode;
+    this.#tell(undefined);
+    this.#wake();
+    this.onChanged?.();
+  }
+
+  async #onRound(channels: readonly string[]): Promise<void> {
+    const notice = noticeOf(this.#retries);
+    this.#retries.clear();
+    if (this.#mode !== 'stop') {
+      this.#tell(notice);
+      await this.#takeTraces(channels);
+    }
     while (this.#mode === 'stop' && !this.#isClosed) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -143,7 +157,26 @@ export class OsziDriver implements Driver {
     }
   }
 
-  async #record(traces: ReadonlyMap<string, OsziTrace>): Promise<void> {
+  /** A record has all channels, in order. Of an armed instrument the missing ones are fetched in the next rounds. */
+  async #takeTraces(channels: readonly string[]): Promise<void> {
+    const traces = new Map(
+      channels.flatMap((channel) => {
+        const trace = this.#traces.get(channel);
+        return trace ? [[channel, trace] as const] : [];
+      }),
+    );
+    const isComplete = traces.size === channels.length;
+    const wasArmed = isArmed(this.#mode);
+    if (isComplete || !wasArmed) this.#traces.clear();
+    if (!isComplete) return;
+    if (this.#mode === 'single') this.#mode = 'stop';
+    await this.#record(traces, wasArmed);
+    // there may be a new channel, and a single record is the last one
+    this.onChanged?.();
+    if (this.#mode === 'run') await this.#rounds?.arm();
+  }
+
+  async #record(traces: ReadonlyMap<string, OsziTrace>, wasArmed: boolean): Promise<void> {
     const { clock, onRecord } = this.#options;
     const record = recordOfRound(traces);
     if (!record) return this.#tell('No channel lies along time. Choose one that does in OSZI_CHANNELS.');
@@ -155,9 +188,8 @@ export class OsziDriver implements Driver {
     }
     const triggerUtc = utcFromUnixMs(clock.unixMs());
     const { name, dialogue } = this.#options.configuration;
-    await onRecord(names, { triggerUtc, startS, stepS, settings: JSON.stringify({ name, dialogue }), samples });
-    // there may be a new channel
-    this.onChanged?.();
+    const settings = JSON.stringify({ name, dialogue });
+    await onRecord(names, { triggerUtc, startS, stepS, settings, samples }, wasArmed);
   }
 
   #tell(notice: string | undefined): void {
@@ -173,8 +205,18 @@ export class OsziDriver implements Driver {
   }
 }
 
-/** Words for what is no error. */
-function noticeOf(channel: string, retry: Retry): string {
-  if (retry.kind === 'timeout-retry') return `${channel}: no trigger yet; it is waited for.`;
-  return `${channel}: ${retry.reason} It is read again.`;
+/** Each channel is delivered once for each time it is armed; otherwise a read takes what is there. */
+function isArmed(mode: RunMode): boolean {
+  return mode === 'run' || mode === 'single';
+}
+
+/** Words for what is no error; `undefined` where every channel brought something. */
+function noticeOf(retries: ReadonlyMap<string, Retry>): string | undefined {
+  if (retries.size === 0) return undefined;
+  const sentences = [...retries].map(([channel, retry]) =>
+    retry.kind === 'timeout-retry'
+      ? `${channel}: no trigger yet; it is waited for.`
+      : `${channel}: ${retry.reason} It is read again.`,
+  );
+  return sentences.join(' ');
 }

@@ -13,6 +13,8 @@ import { ScpiSession } from '../scpi/session.ts';
 import type { OsziConfiguration } from './configuration.ts';
 import { OsziDriver } from './driver.ts';
 import type { InitTalk } from './init-talk.ts';
+import type { RunMode } from './parameters.ts';
+import { isReadAgain } from './round-record.ts';
 
 const NO_CHANNELS = { streams: [], values: [], traces: [], scratchBytes: 0 };
 
@@ -23,6 +25,8 @@ export class OsziInstrument implements Instrument {
   readonly #configuration: OsziConfiguration;
   readonly #talk: InitTalk;
   #homes: ChannelHomes;
+  #driver: OsziDriver | undefined;
+  #newest: TraceRecord | undefined;
 
   constructor(bench: InstrumentBench, configuration: OsziConfiguration, talk: InitTalk) {
     this.#bench = bench;
@@ -38,14 +42,16 @@ export class OsziInstrument implements Instrument {
   connect(link: UnitLink): Driver {
     const { clock } = this.#bench;
     const { timeoutMs } = this.#configuration;
-    return new OsziDriver({
+    this.#driver = new OsziDriver({
       clock,
       configuration: this.#configuration,
       talk: this.#talk,
+      mode: modeAfter(this.#driver?.mode),
       openSession: async () =>
         new ScpiSession(await openLink(link), { clock, ...(timeoutMs !== undefined && { timeoutMs }) }),
-      onRecord: (names, record) => this.#trace(names, record),
+      onRecord: (names, record, isArmed) => this.#trace(names, record, isArmed),
     });
+    return this.#driver;
   }
 
   beginStream(): void {}
@@ -58,7 +64,9 @@ export class OsziInstrument implements Instrument {
     this.#homes.end();
   }
 
-  async #trace(names: readonly TraceName[], record: TraceRecord): Promise<void> {
+  async #trace(names: readonly TraceName[], record: TraceRecord, isArmed: boolean): Promise<void> {
+    if (!isArmed && this.#newest && isReadAgain(this.#newest, record)) return;
+    this.#newest = record;
     const missing = missingTracePlan(this.#homes.set, names, record);
     if (missing) {
       const old = this.#homes;
@@ -67,6 +75,11 @@ export class OsziInstrument implements Instrument {
     }
     await this.#homes.traces[0]!.write(record);
   }
+}
+
+/** What a connection goes on with. The first arms nothing, and no later one takes a single record again. */
+function modeAfter(mode: RunMode | undefined): RunMode {
+  return mode === 'run' || mode === 'stop' ? mode : 'read';
 }
 
 /** Its address leads to messages. */

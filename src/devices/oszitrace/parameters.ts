@@ -5,22 +5,23 @@ import type { Parameters } from './format-string.ts';
 
 /** The id by which the scope view knows it. */
 export const RUN_MODE = 'run';
-export type RunMode = 'run' | 'single' | 'stop';
+export type RunMode = 'read' | 'run' | 'single' | 'stop';
 
 const MODE: Parameter = {
   kind: 'choice',
   id: RUN_MODE,
   label: 'Acquisition',
-  help: 'It is read from the start. Run arms its trigger again after each record, Single arms it once, Stop reads nothing.',
+  help: 'Read takes what is there and arms nothing. Run arms its trigger again after each record, Single arms it once, Stop reads nothing.',
   group: 'Acquisition',
-  // arming is done once, not again after a cable was pulled
+  // the instrument knows what goes on after a cable was pulled: a single record is not taken again
   isSetOnce: true,
   choices: [
+    { value: 'read', label: 'Read' },
     { value: 'run', label: 'Run' },
     { value: 'single', label: 'Single' },
     { value: 'stop', label: 'Stop' },
   ],
-  default: 'run',
+  default: 'read',
 };
 
 /** With the named fields of init-talk, to be read; one that holds others is shown as JSON. */

@@ -1,5 +1,6 @@
-// The traces of one round as one record: those that lie along the same time. Pure.
+// The traces of all channels as one record: those that lie along the same time. Pure.
 
+import type { TraceRecord } from '../../model/live-traces.ts';
 import type { TraceName } from '../api/trace-plan.ts';
 import type { OsziTrace } from './dialogue.ts';
 
@@ -34,4 +35,23 @@ export function recordOfRound(traces: ReadonlyMap<string, OsziTrace>): RoundReco
     samples: kept.map(([, { values }]) => Float32Array.from(values.subarray(0, length))),
     leftOut: [...traces].flatMap(([name, trace]) => (isAlong(trace) ? [] : [name])),
   };
+}
+
+/**
+ * Whether `b` is `a` read again: the same samples at the same places, whenever they were read. A quiet input looks the same
+ * each time; records of nothing but constants are never taken for the same.
+ */
+export function isReadAgain(a: TraceRecord, b: TraceRecord): boolean {
+  return (
+    a.startS === b.startS &&
+    a.stepS === b.stepS &&
+    a.samples.length === b.samples.length &&
+    a.samples.every((one, index) => isSame(one, b.samples[index]!)) &&
+    b.samples.some((one) => one.some((value) => !Object.is(value, one[0])))
+  );
+}
+
+/** NaN is the same as NaN. */
+function isSame(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 }

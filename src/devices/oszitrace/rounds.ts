@@ -14,6 +14,8 @@ export interface RoundsOptions {
   /** A subset of the dialogue's channels, in order; all by default. */
   readonly channels?: readonly string[] | undefined;
   readonly timeoutS?: number | undefined;
+  /** Asked before each read of a round: whether it is done; always by default. */
+  readonly isWanted?: (channel: string) => boolean;
   /** After init-talk, before the first read. */
   readonly onReady?: () => Promise<void>;
   readonly onTrace: (channel: string, trace: OsziTrace) => void;
@@ -84,6 +86,11 @@ export class Rounds {
     return this.#dialogue.armTrigger();
   }
 
+  /** A read that waits for a trigger comes back. */
+  endWait(): void {
+    this.#dialogue.endWait?.();
+  }
+
   /** One read out of turn: behind the one under way, before the rest of the round. Rejects as the dialogue does. */
   read(channel: string, timeoutS = this.#options.timeoutS ?? DEFAULT_TIMEOUT_S): Promise<OsziTrace | Retry> {
     return this.#reads.take(() => this.#dialogue.retrChannel(channel, timeoutS));
@@ -94,6 +101,7 @@ export class Rounds {
     let isOnlyEmpty = true;
     for (const channel of this.#options.channels ?? this.#dialogue.channels) {
       if (this.#state !== 'running') return false;
+      if (this.#options.isWanted?.(channel) === false) continue;
       const result = await this.read(channel);
       if (result.kind !== 'empty-retry') isOnlyEmpty = false;
       if (result.kind === 'trace') this.#options.onTrace(channel, result);

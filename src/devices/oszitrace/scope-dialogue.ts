@@ -34,7 +34,7 @@ export class ScopeDialogue implements OsziDialogue {
   readonly #clock: Clock;
   readonly #armed: ArmedWait;
   #parameters: Parameters = {};
-  /** Since it was armed here; before, and in free run, a read takes what is there. */
+  /** From arming to `endWait`; otherwise, and in free run, a read takes what is there. */
   #isSingle = false;
 
   constructor(words: ScopeWords, channels: readonly string[], session: ScpiSession, clock: Clock) {
@@ -61,6 +61,11 @@ export class ScopeDialogue implements OsziDialogue {
     this.#armed.arm();
   }
 
+  endWait(): void {
+    this.#isSingle = false;
+    this.#armed.end();
+  }
+
   async retrChannel(name: string, timeoutS: number): Promise<OsziTrace | Retry> {
     if (!this.channels.includes(name)) throw noChannel(name, this.channels);
     if (this.#isSingle && !(await this.#isRecorded(name, timeoutS))) return TIMEOUT_RETRY;
@@ -79,7 +84,7 @@ export class ScopeDialogue implements OsziDialogue {
     const endMs = this.#clock.nowMs() + timeoutS * 1000;
     if (!(await this.#armed.waitFor(name, timeoutS))) return false;
     while (await this.#words.isWaiting(this.#session)) {
-      if (this.#clock.nowMs() >= endMs) return false;
+      if (this.#clock.nowMs() >= endMs || !this.#armed.isDue(name)) return false;
       await delay(this.#clock, POLL_MS);
     }
     return true;

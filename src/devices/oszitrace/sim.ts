@@ -58,6 +58,10 @@ export class SimDialogue implements OsziDialogue {
     return Promise.resolve();
   }
 
+  endWait(): void {
+    this.#armed.end();
+  }
+
   async retrChannel(name: string, timeoutS: number): Promise<OsziTrace | Retry> {
     if (!this.channels.includes(name)) throw noChannel(name, this.channels);
     if (this.#options.isTriggered && !(await this.#armed.waitFor(name, timeoutS))) return TIMEOUT_RETRY;

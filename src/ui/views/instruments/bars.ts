@@ -48,7 +48,7 @@ function runWord(shown: readonly ConnectedInstrument[]): RunWord {
     status.value.state === 'idle' ? (status.value.values[RUN_MODE] ?? []) : [],
   );
   if (states.includes('failed')) return 'FAIL';
-  if (states.includes('streaming') || modes.includes('run')) return 'RUN';
+  if (states.includes('streaming') || modes.includes('run') || modes.includes('read')) return 'RUN';
   return states.includes('idle') ? 'READY' : 'STOP';
 }
 

@@ -10,6 +10,7 @@ import type { TraceRecord } from '../../../../src/model/live-traces.ts';
 import { StreamMessageLink } from '../../../../src/transports/stream-message-link.ts';
 import { choiceOfFiles } from '../../../../src/workers/device/configuration-files.ts';
 import { InstrumentSession } from '../../../../src/workers/device/session.ts';
+import { AnsweringLink } from '../../../support/answering-link.ts';
 import { createInstrument } from '../../../support/instrument.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
@@ -40,7 +41,7 @@ function makeUnit(talkerName: string, text: string, initTalk?: string) {
     }
     return newest;
   };
-  return { clock, stream, session, record, open: () => clock.settle(session.open()) };
+  return { clock, stream, session, instrument, record, open: () => clock.settle(session.open()) };
 }
 
 const AGILENT = 'OSZI_DIALOGUE=agilent\nOSZI_SCPI_HOST=scope\nOSZI_CHANNELS=ch1\n';
@@ -86,6 +87,54 @@ test('no trigger and empty answers are notices, and it goes on; Single brings on
   await failing.open();
   await failing.clock.advance(500);
   expect(failing.session.status).toMatchObject({ state: 'idle', notice: expect.stringContaining('read again') });
+});
+
+test.each([
+  ['1,NAN,3', 1],
+  // a quiet input
+  ['2,2,2', 3],
+])('a scope that is read again with the samples %s brings %i of at least 3 records', async (data, expected) => {
+  const clock = new ManualClock();
+  const answers: Readonly<Record<string, string>> = {
+    ':WAV:XINC?': '1',
+    ':WAV:XOR?': '0',
+    ':WAV:XUN?': 'SEC',
+    ':WAV:YUN?': 'VOLT',
+    ':WAV:POIN?': '3',
+    ':WAV:DATA?': data,
+  };
+  const configuration = { settings: configurationOf(AGILENT)!, initTalk: undefined };
+  const { instrument } = createInstrument(
+    { ...oszitraceModule, create: (bench) => oszitraceModule.create(bench, configuration) },
+    clock,
+    0,
+  );
+  const open = async () => new AnsweringLink(clock, (question) => answers[question]);
+  const driver = instrument.connect({ kind: 'messages', open });
+  await clock.settle(driver.open());
+  let count = 0;
+  for (let turn = 0; turn < 20; turn++) {
+    await clock.advance(100);
+    const [traces] = attachChannels(instrument.channelSet).traces;
+    if (typeof traces?.tryTake((length) => new Float32Array(length)) === 'object') count++;
+  }
+  expect(Math.min(count, 3)).toBe(expected);
+  await driver.close();
+});
+
+test.each([
+  ['run', 'run'],
+  ['single', 'read'],
+  ['stop', 'stop'],
+])('after a lost link %s goes on as %s', async (before, after) => {
+  const { clock, session, instrument, open } = makeUnit('scope-keysight', AGILENT);
+  await open();
+  expect(session.status.values).toMatchObject({ run: 'read' });
+  // the trigger of a single record has not come yet
+  await clock.settle(session.set('run', before));
+  const next = instrument.connect({ kind: 'messages', open: () => Promise.reject(new Error('not called')) });
+  expect(next.values).toMatchObject({ run: after });
+  await clock.settle(session.close());
 });
 
 test('a connection that is gone is no retry', async () => {
