@@ -35,9 +35,11 @@ async function describedIn(
   const talkFile = initTalkPath === undefined ? undefined : talkFileOf(initTalkPath, files);
   const initTalk = await talkFile?.text();
   const label = `${prefix}:${name}`;
+  // names are often left out
+  const place = address === undefined ? '' : `:${address.host}:${address.port}`;
   return {
     choice: {
-      id: `${OSZITRACE_ROW.id}:${label}`,
+      id: `${OSZITRACE_ROW.id}:${label}${place}`,
       kind: OSZITRACE_ROW.id,
       model: OSZITRACE_ROW.model,
       serialNumber: '',

@@ -106,6 +106,16 @@ test.each([
   expect(configurationOf(text)).toEqual(expected);
 });
 
+test('files: instruments at two addresses are two, also without a name', async () => {
+  const idOf = async (host: string) => {
+    const text = `OSZI_DIALOGUE=agilent\nOSZI_SCPI_HOST=${host}\n`;
+    return (await describedBy(new Map([['oszi.env', new Blob([text])]])))?.choice.id;
+  };
+  expect(await idOf('10.0.0.7')).toBe(await idOf('10.0.0.7:5025'));
+  expect(await idOf('10.0.0.7')).not.toBe(await idOf('10.0.0.8'));
+  expect(await idOf('10.0.0.7')).not.toBe(await idOf('10.0.0.7:5026'));
+});
+
 test('files: the configuration finds its init-talk in the folder, and says when it is not there', async () => {
   const text = 'OSZI_DIALOGUE=lecroy\nOSZI_SCPI_HOST=10.0.0.7:1861\nOSZI_INIT_TALK=/etc/oszi/talk.yaml\nOSZI_NAME=wr\n';
   const files = new Map([
