@@ -4,6 +4,10 @@ import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { isTargetAllowed } from './access.mjs';
 
+/** Who offers this WebSocket protocol is told with a first message of text that the instrument is there. */
+export const PROTOCOL = 'pulsebench';
+const CONNECTED = 'connected';
+const LOOKUP_TIMEOUT_MS = 5000;
 /** Also what an instrument has to take the last bytes after the page has closed. */
 const CONNECT_TIMEOUT_MS = 5000;
 /** Stop reading the instrument while the page is this far behind. */
@@ -23,29 +27,51 @@ function closeWith(socket, code, reason) {
 }
 
 /**
- * The connection to a target, once it is there. Rejects with what the page is told: a sentence, and a close code.
+ * Takes over an accepted WebSocket. Where the target is not reached, it closes with the reason.
+ * @param {import('ws').WebSocket} socket
  * @param {{ host: string, port: number }} target
  * @param {string[]} allow targets named with --allow, as HOST:PORT
  */
-export async function reach(target, allow) {
-  const { host, port } = target;
-  const name = `${host}:${port}`;
-  const refusal = () => new Refusal(`Start the bridge with --allow ${name} to reach that.`, REFUSED);
-  if (!isTargetAllowed(target, allow)) throw refusal();
+export async function relay(socket, target, allow) {
+  // A frame that is none, or one too long: ws closes this socket by itself.
+  socket.on('error', () => {});
+  // What the page sends before the instrument answers waits on its side.
+  socket.pause();
   try {
-    const { address } = await lookup(host);
-    if (!isTargetAllowed(target, allow, address)) throw refusal();
-    return await connected({ host: address, port, timeout: CONNECT_TIMEOUT_MS });
+    const instrument = await reach(target, allow);
+    if (socket.readyState === socket.OPEN) join(socket, instrument, nameOf(target));
+    else instrument.destroy();
   } catch (error) {
-    throw error instanceof Refusal ? error : new Refusal(`${name}: ${error.message}`, FAILED);
+    closeWith(socket, error instanceof Refusal ? REFUSED : FAILED, error.message);
   }
 }
 
-export class Refusal extends Error {
-  constructor(reason, code) {
-    super(reason);
-    this.code = code;
+const nameOf = ({ host, port }) => `${host}:${port}`;
+
+class Refusal extends Error {}
+
+/** The connection to a target, once it is there; nothing is taken from it yet. Rejects with a sentence for the page. */
+async function reach(target, allow) {
+  const name = nameOf(target);
+  const refusal = () => new Refusal(`Start the bridge with --allow ${name} to reach that.`);
+  if (!isTargetAllowed(target, allow)) throw refusal();
+  try {
+    const address = await addressOf(target.host);
+    if (!isTargetAllowed(target, allow, address)) throw refusal();
+    return await connected({ host: address, port: target.port, timeout: CONNECT_TIMEOUT_MS });
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Error(`${name}: ${error.message}`, { cause: error });
   }
+}
+
+/** A lookup cannot be broken off. One that takes too long is not waited for. */
+function addressOf(host) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('its name was not looked up in time')), LOOKUP_TIMEOUT_MS);
+    lookup(host)
+      .then(({ address }) => resolve(address), reject)
+      .finally(() => clearTimeout(timer));
+  });
 }
 
 function connected(options) {
@@ -62,26 +88,8 @@ function connected(options) {
   });
 }
 
-/** Tells an accepted WebSocket why there is no instrument behind it. */
-export function refuse(socket, { message, code }) {
-  socket.on('error', () => {});
-  closeWith(socket, code, message);
-}
-
-/**
- * Takes over an accepted WebSocket and the connection to its instrument.
- * @param {import('ws').WebSocket} socket
- * @param {import('node:net').Socket} instrument
- * @param {string} name for messages
- */
-export function relay(socket, instrument, name) {
-  // A frame that is none, or one too long: ws closes this socket by itself.
-  socket.on('error', () => {});
-  join(socket, instrument, name);
-  instrument.resume();
-}
-
 function join(socket, instrument, name) {
+  if (socket.protocol === PROTOCOL) socket.send(CONNECTED);
   socket.on('message', (bytes) => {
     if (!instrument.write(bytes)) socket.pause();
   });
@@ -102,4 +110,6 @@ function join(socket, instrument, name) {
     instrument.setTimeout(CONNECT_TIMEOUT_MS);
     instrument.resume().end();
   });
+  instrument.resume();
+  socket.resume();
 }

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { isLoopback, originOf, refusalOf } from './access.mjs';
-import { reach, refuse, relay } from './relay.mjs';
+import { PROTOCOL, relay } from './relay.mjs';
 import { serveSimulators } from './simulators.mjs';
 
 const DEFAULT_PORT = 8900;
@@ -29,16 +29,11 @@ export async function startBridge({ port = DEFAULT_PORT, listen = '127.0.0.1', o
     response.writeHead(426, { 'content-type': 'text/plain' });
     response.end('This is the Pulsebench bridge. The page talks to it over WebSocket.\n');
   });
-  /** Requests whose target was not reached. */
-  const refused = new WeakSet();
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
-    // Who offers these learns with the handshake whether the instrument is there.
-    handleProtocols: (offered, request) => {
-      const protocol = refused.has(request) ? 'refused' : 'connected';
-      return offered.has(protocol) && protocol;
-    },
+    // Others, such as `binary` of websockify, are taken as they come.
+    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : offered.values().next().value),
   });
   server.on('upgrade', (request, connection, head) => {
     connection.on('error', () => connection.destroy());
@@ -47,21 +42,13 @@ export async function startBridge({ port = DEFAULT_PORT, listen = '127.0.0.1', o
       connection.end(`HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${refusal}\n`);
       return;
     }
-    const { searchParams } = new URL(request.url, 'ws://bridge');
-    const target = { host: searchParams.get('host') ?? '', port: Number(searchParams.get('port')) };
-    // The handshake is answered when the instrument is there, so that an open socket is an open connection.
-    const accept = (take) => sockets.handleUpgrade(request, connection, head, take);
-    reach(target, allow).then(
-      (instrument) => {
-        if (connection.destroyed) instrument.destroy();
-        else accept((socket) => relay(socket, instrument, `${target.host}:${target.port}`));
-      },
-      (refusal) => {
-        // A page learns a reason from a socket that closes, not from a handshake that fails.
-        refused.add(request);
-        accept((socket) => refuse(socket, refusal));
-      },
-    );
+    // Answered at once: a browser opens one socket to an address after the other (RFC 6455, 4.1), and would let all others
+    // wait for an instrument that is silent.
+    sockets.handleUpgrade(request, connection, head, (socket) => {
+      const { searchParams } = new URL(request.url, 'ws://bridge');
+      const target = { host: searchParams.get('host') ?? '', port: Number(searchParams.get('port')) };
+      void relay(socket, target, allow);
+    });
   });
   await new Promise((resolve, reject) => {
     server.once('error', (error) => reject(new Error(cannotListen(error, listen, port), { cause: error })));

@@ -3,7 +3,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { CapturesPort } from '../model/captures.ts';
 import type { DifferenceOf } from '../model/difference.ts';
-import type { Capability } from '../model/instrument.ts';
+import type { Capability, InstrumentChoice } from '../model/instrument.ts';
 import type { TraceAnalysis } from '../model/trace-analysis.ts';
 import type { PipelinePorts } from '../pipeline/ports.ts';
 import { Bench } from './bench.ts';
@@ -136,22 +136,52 @@ export class App {
   }
 
   /**
-   * Opens files that were picked, dropped or launched: a configuration among them connects an instrument, with a YAML file
-   * they are a setup, otherwise data.
+   * Opens files that were picked, dropped or launched: what a configuration among them describes is offered, with a YAML
+   * file the others are a setup, otherwise data.
    */
   async openFiles(files: readonly PickedFile[]): Promise<void> {
-    const tree = new Map(files.map(({ file }) => [file.name, file]));
-    if (await this.connectFiles(tree)) return;
-    const isSetup = files.some(({ file }) => /\.ya?ml$/i.test(file.name));
-    if (isSetup) await this.pipelines.openFiles(tree);
-    else await this.files.open(files);
+    const offered = await this.#offerInstrument(new Map(files.map(({ file }) => [file.name, file])));
+    const others = files.filter(({ file }) => !offered.has(file));
+    if (others.length === 0) return;
+    const isSetup = others.some(({ file }) => /\.ya?ml$/i.test(file.name));
+    if (isSetup) await this.pipelines.openFiles(new Map(others.map(({ file }) => [file.name, file])));
+    else await this.files.open(others);
   }
 
-  /** Opens a folder, by path: a configuration in it connects an instrument, a setup is one, `data` are opened otherwise. */
+  /**
+   * Opens a folder, by path: what a configuration in it describes is offered, a setup is one, `data` are opened otherwise.
+   */
   async openTree(tree: ReadonlyMap<string, File>, data: readonly File[]): Promise<void> {
-    if (await this.connectFiles(tree)) return;
-    const openData = data.length > 0 ? () => this.files.openFolder(data) : undefined;
-    await this.pipelines.openFiles(tree, openData);
+    const offered = await this.#offerInstrument(tree);
+    const others = new Map([...tree].filter(([, file]) => !offered.has(file)));
+    if (others.size === 0 && offered.size > 0) return;
+    const otherData = data.filter((file) => !offered.has(file));
+    const openData = otherData.length > 0 ? () => this.files.openFolder(otherData) : undefined;
+    await this.pipelines.openFiles(others, openData);
+  }
+
+  /**
+   * Asks whether to connect the instrument that one of the files describes: whoever drops files may not know what is in
+   * them, and an init-talk may switch anything. Resolves at once with the files that describe it.
+   */
+  async #offerInstrument(files: ReadonlyMap<string, Blob>): Promise<ReadonlySet<Blob>> {
+    const described = await this.instruments.describedBy(files);
+    if (!described) return new Set();
+    const { choice, talkCount } = described;
+    const { connection } = choice;
+    const place = connection?.kind === 'tcp' ? `at ${connection.host}:${connection.port}` : '(simulated)';
+    this.toasts.show({
+      kind: 'info',
+      title: `Configuration of an oscilloscope: ${choice.label} ${place}`,
+      detail: `Init-talk that is sent to it when it is connected: ${talkCount} ${talkCount === 1 ? 'line' : 'lines'}.`,
+      action: { label: 'Connect', run: () => void this.#connectOffered(choice) },
+    });
+    return described.files;
+  }
+
+  async #connectOffered(choice: InstrumentChoice): Promise<void> {
+    await this.instruments.connectAnew(choice);
+    this.navigation.show('scope');
   }
 
   /** Connects the oscilloscope that one of the files describes, and shows it. False where none does. */

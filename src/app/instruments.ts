@@ -6,7 +6,7 @@ import type { InstrumentChoice, InstrumentIdentity, InstrumentKind, InstrumentSt
 import type { ParameterValue } from '../model/parameter.ts';
 import type { SignalStore } from '../model/signal-store.ts';
 import type { KeyValueStore } from './persisted.ts';
-import type { HeldData, InstrumentHandle, InstrumentsPort } from './ports.ts';
+import type { DescribedInstrument, HeldData, InstrumentHandle, InstrumentsPort } from './ports.ts';
 import { RememberedSettings } from './remembered-settings.ts';
 import type { Toasts } from './toasts.ts';
 
@@ -215,15 +215,30 @@ export class Instruments {
    */
   async connectFiles(files: ReadonlyMap<string, Blob>): Promise<boolean> {
     try {
-      const choice = await this.#port.choiceOfFiles(files);
-      if (!choice) return false;
-      const open = this.#connected.value.find((instrument) => instrument.choice.id === choice.id);
-      if (open) await this.disconnect(open);
-      await this.connect(choice);
+      const described = await this.#port.describedBy(files);
+      if (!described) return false;
+      await this.connectAnew(described.choice);
     } catch (error) {
       this.#toasts.fail('No instrument was connected', error);
     }
     return true;
+  }
+
+  /** What one of the files describes, without connecting it; `undefined` where none does, or after a failure (a toast says why). */
+  async describedBy(files: ReadonlyMap<string, Blob>): Promise<DescribedInstrument | undefined> {
+    try {
+      return await this.#port.describedBy(files);
+    } catch (error) {
+      this.#toasts.fail('The configuration of an oscilloscope was not read', error);
+      return undefined;
+    }
+  }
+
+  /** As `connect`; closes first what is connected of it, so that another configuration of it counts. */
+  async connectAnew(choice: InstrumentChoice): Promise<void> {
+    const open = this.#connected.value.find((instrument) => instrument.choice.id === choice.id);
+    if (open) await this.disconnect(open);
+    await this.connect(choice);
   }
 
   /** Opens the instrument, starts it when asked to, and selects it. `undefined` after a failure (a toast says why). */

@@ -14,7 +14,7 @@ export function unavailableInstruments(reason: string): InstrumentsPort {
     choiceOfAddress: () => {
       throw new LabError('platform/unsupported', reason);
     },
-    choiceOfFiles: () => Promise.resolve(undefined),
+    describedBy: () => Promise.resolve(undefined),
     open: refuse,
     onChoicesChanged: () => () => undefined,
   };

@@ -97,6 +97,15 @@ export interface InstrumentHandle {
   close(): Promise<void>;
 }
 
+/** What files say of an instrument that is not connected yet. */
+export interface DescribedInstrument {
+  readonly choice: InstrumentChoice;
+  /** Those that say it. */
+  readonly files: ReadonlySet<Blob>;
+  /** What is said to it at the start: so many commands and questions. */
+  readonly talkCount: number;
+}
+
 export interface InstrumentsPort {
   /** What can be connected at all. */
   readonly kinds: readonly InstrumentKind[];
@@ -109,10 +118,10 @@ export interface InstrumentsPort {
   /** The entry of an instrument on the network, such as `192.168.1.5:5555`. Throws `setup/invalid`. */
   choiceOfAddress(address: string): InstrumentChoice;
   /**
-   * The entry of the instrument that one of the files (by path) describes; `undefined` where none does. Rejects with
-   * `setup/invalid` for a wrong description, or one that names a file which is not among them.
+   * The instrument that one of the files (by path) describes; `undefined` where none does. Rejects with `setup/invalid`
+   * for a wrong description, or one that names a file which is not among them.
    */
-  choiceOfFiles(files: ReadonlyMap<string, Blob>): Promise<InstrumentChoice | undefined>;
+  describedBy(files: ReadonlyMap<string, Blob>): Promise<DescribedInstrument | undefined>;
   open(choice: InstrumentChoice): Promise<InstrumentHandle>;
   /** Called when permitted units come or go. */
   onChoicesChanged(listener: () => void): () => void;

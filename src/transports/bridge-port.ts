@@ -2,19 +2,22 @@
 
 import type { BytePort } from './byte-port.ts';
 import { type ByteStream, byteStream } from './byte-stream.ts';
-import { openWebSocketPort, REFUSED } from './websocket-port.ts';
+import { BRIDGE_PROTOCOL, openWebSocketPort } from './websocket-port.ts';
 
 /** Where `npm run bridge` listens: the one address elsewhere that the page's policy allows. */
 export const BRIDGE_URL = 'ws://127.0.0.1:8900';
 
-/** Rejects with `device/lost` when the bridge does not answer. */
+/** Of other programs that do what the bridge does: bytes as they are, without a word before. */
+const WEBSOCKIFY_PROTOCOL = 'binary';
+
+/** Rejects with `device/lost` when the bridge does not answer, or in its words when it does not reach the instrument. */
 export function openBridgePort(host: string, port: number): Promise<BytePort> {
   const url = new URL('/tcp', BRIDGE_URL);
   url.searchParams.set('host', host);
   url.searchParams.set('port', String(port));
   return openWebSocketPort({
     url,
-    protocols: ['connected', REFUSED],
+    protocols: [BRIDGE_PROTOCOL, WEBSOCKIFY_PROTOCOL],
     label: `TCP ${host}:${port}`,
     refusedAdvice: `The bridge at ${BRIDGE_URL} does not answer, or does not take this page. Start it with "npm run bridge -- --origin ${location.origin}" and try again.`,
   });

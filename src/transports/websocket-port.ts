@@ -6,10 +6,11 @@ import { type BytePort, PortInbox } from './byte-port.ts';
 
 /** An instrument that is so far behind with what it was sent takes nothing any more. */
 const MAX_UNSENT_BYTES = 8 * 2 ** 20;
-/** A network answers within seconds, or never; the bridge gives its target 5 s. */
+/** A network answers within seconds, or never; the bridge gives its target 10 s. */
 const OPEN_TIMEOUT_MS = 15_000;
-/** Protocol that the bridge chooses where it did not reach its target. */
-export const REFUSED = 'refused';
+/** Protocol of the bridge: its first message says that its target is there, or it closes with the reason. */
+export const BRIDGE_PROTOCOL = 'pulsebench';
+const CONNECTED = 'connected';
 /** Close code for `as intended` (RFC 6455, 7.4.1). */
 const NORMAL_CLOSURE = 1000;
 
@@ -19,7 +20,7 @@ export interface WebSocketOptions {
   readonly label: string;
   /** What to tell the user when nobody answers there. */
   readonly refusedAdvice: string;
-  /** Offered with the handshake; a socket that opens with `refused` closes at once, with the reason. */
+  /** Offered with the handshake. Under `BRIDGE_PROTOCOL` the port is open when the other side has said so. */
   readonly protocols?: readonly string[];
 }
 
@@ -31,25 +32,36 @@ export function openWebSocketPort(options: WebSocketOptions): Promise<BytePort> 
   return new Promise((resolve, reject) => {
     // throws where the page's own scheme forbids it: `https:` and `ws:`
     const socket = new WebSocket(url, [...protocols]);
+    let isAwaited = false;
     const end = (error: LabError | undefined) => {
       stopTimer();
       inbox.end(error);
       reject(error ?? new LabError('device/lost', refusedAdvice));
     };
-    const stopTimer = systemClock.after(OPEN_TIMEOUT_MS, () => {
-      end(new LabError('device/lost', refusedAdvice));
-      socket.close();
-    });
+    const limit = (message: string) =>
+      systemClock.after(OPEN_TIMEOUT_MS, () => {
+        end(new LabError('device/lost', message));
+        socket.close();
+      });
+    let stopTimer = limit(refusedAdvice);
     socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) =>
-      inbox.push(typeof data === 'string' ? encoder.encode(wholeLine(data)) : new Uint8Array(data));
+    socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => {
+      if (isAwaited && data === CONNECTED) opened();
+      else inbox.push(typeof data === 'string' ? encoder.encode(wholeLine(data)) : new Uint8Array(data));
+    };
     socket.onerror = () => end(new LabError('device/lost', refusedAdvice));
     socket.onclose = ({ code, reason }) => {
       if (code === NORMAL_CLOSURE) end(undefined);
       else end(new LabError('device/lost', reason || `The connection to ${label} was closed.`));
     };
     socket.onopen = () => {
-      if (socket.protocol === REFUSED) return;
+      isAwaited = socket.protocol === BRIDGE_PROTOCOL;
+      if (!isAwaited) return opened();
+      stopTimer();
+      stopTimer = limit(`The bridge does not say whether ${label} is there. End it, start it again, and try again.`);
+    };
+    const opened = () => {
+      isAwaited = false;
       stopTimer();
       resolve({
         label,

@@ -92,6 +92,10 @@ test('an instrument on the network is reached through the bridge', async () => {
     const talk = 'type: oszitrace-ioc/ascii-talk\nversion: 0.1\ninit:\n- q: ":TIM:SCAL 2E-3"\n';
     writeFileSync(join(folder, 'talk.yaml'), `${talk}- q: ":TIM:SCAL?"\n  r: "{timebase:g}"\n`);
     await dropFromDisk(page, [folder]);
+    const question = page.locator('lab-toasts li', {
+      hasText: 'Configuration of an oscilloscope: LAB:scope at 127.0.0.1',
+    });
+    await question.getByRole('button', { name: 'Connect' }).click();
     await page
       .locator('lab-scope-view')
       .getByRole('heading', { name: 'LAB:scope' })

@@ -40,6 +40,8 @@ export interface UpgradeRequest {
   readonly path: string;
   readonly host?: string | undefined;
   readonly origin?: string | undefined;
+  /** Sixteen bytes in base64, or what is no handshake. */
+  readonly key?: string;
 }
 
 export interface RawConnection {
@@ -53,7 +55,12 @@ export interface RawConnection {
 /** Sends a WebSocket handshake; resolves with the connection and the first line of the answer. */
 export async function openRaw(
   port: number,
-  { path, host = `127.0.0.1:${port}`, origin = 'http://localhost:4173' }: UpgradeRequest,
+  {
+    path,
+    host = `127.0.0.1:${port}`,
+    origin = 'http://localhost:4173',
+    key = 'AAAAAAAAAAAAAAAAAAAAAA==',
+  }: UpgradeRequest,
 ): Promise<RawConnection> {
   const socket = connect({ host: '127.0.0.1', port });
   socket.on('error', () => socket.destroy());
@@ -64,7 +71,7 @@ export async function openRaw(
     'Upgrade: websocket',
     'Connection: Upgrade',
     'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    `Sec-WebSocket-Key: ${key}`,
     `Origin: ${origin}`,
   ];
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);

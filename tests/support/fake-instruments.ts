@@ -11,6 +11,7 @@ import type { LiveTraces } from '../../src/model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
 import type {
   ConsoleCapability,
+  DescribedInstrument,
   HeldData,
   InstrumentHandle,
   InstrumentsPort,
@@ -238,6 +239,8 @@ export class FakeInstruments implements InstrumentsPort {
   readonly kinds = KINDS;
   choicesNow: readonly InstrumentChoice[] = [REAL_CHOICE, SIM_CHOICE];
   readonly opened: FakeInstrument[] = [];
+  /** What any files describe. */
+  described: DescribedInstrument | undefined;
   /** Thrown by the next `open`. */
   refusal: Error | undefined;
   #listeners = new Set<() => void>();
@@ -254,8 +257,8 @@ export class FakeInstruments implements InstrumentsPort {
     return { ...REAL_CHOICE, id: `scpi-tcp:${address}`, label: `Instrument at ${address}` };
   }
 
-  async choiceOfFiles(): Promise<InstrumentChoice | undefined> {
-    return undefined;
+  async describedBy(): Promise<DescribedInstrument | undefined> {
+    return this.described;
   }
 
   async requestDevice(): Promise<InstrumentChoice | undefined> {

@@ -28,6 +28,7 @@ import type { LiveTraces } from '../../model/live-traces.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type {
   ConsoleCapability,
+  DescribedInstrument,
   HeldData,
   HistoryRoom,
   InstrumentHandle,
@@ -51,7 +52,7 @@ import {
   SIMULATED_CHOICES,
   USB_FILTERS,
 } from './choices.ts';
-import { choiceOfFiles } from './configuration-files.ts';
+import { describedBy } from './configuration-files.ts';
 import type { DeviceApi, DeviceSetup, StatusUpdate } from './protocol.ts';
 import { requestSerialDevice } from './serial-device.ts';
 
@@ -136,8 +137,8 @@ export class InstrumentsClient implements InstrumentsPort {
     return choiceOfAddress(address);
   }
 
-  choiceOfFiles(files: ReadonlyMap<string, Blob>): Promise<InstrumentChoice | undefined> {
-    return choiceOfFiles(files);
+  describedBy(files: ReadonlyMap<string, Blob>): Promise<DescribedInstrument | undefined> {
+    return describedBy(files);
   }
 
   async open(choice: InstrumentChoice): Promise<InstrumentHandle & HasChannelSet> {

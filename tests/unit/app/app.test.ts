@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { App } from '../../../src/app/app.ts';
 import { Settings } from '../../../src/app/settings.ts';
 import { LabError } from '../../../src/base/errors.ts';
 import type { SignalStore } from '../../../src/model/signal-store.ts';
@@ -48,6 +49,51 @@ describe('instruments', () => {
       },
     ]);
     expect(app.instruments.opening.value).toEqual([]);
+  });
+});
+
+describe('files that describe an instrument', () => {
+  const configuration = new File(['OSZI_DIALOGUE=agilent'], 'oszi.env');
+  const data = new File(['x'], 'a.csv');
+  const connection = { kind: 'tcp', host: '10.0.0.7', port: 5025 } as const;
+  const choice = { ...REAL_CHOICE, label: 'LAB:scope', connection };
+
+  function described() {
+    const fake = fakeApp();
+    fake.ports.instruments.described = { choice, files: new Set([configuration]), talkCount: 2 };
+    return fake;
+  }
+
+  it.each([
+    ['files', (app: App) => app.openFiles([{ file: configuration }, { file: data }])],
+    [
+      'a folder',
+      (app: App) =>
+        app.openTree(
+          new Map([
+            ['lab/oszi.env', configuration],
+            ['lab/a.csv', data],
+          ]),
+          [configuration, data],
+        ),
+    ],
+  ])('%s: asks before it connects, and opens the others as ever', async (_what, open) => {
+    const { app, ports } = described();
+    await open(app);
+    expect(ports.instruments.opened).toEqual([]);
+    expect(app.files.opened.value.map(({ source }) => source.name)).toEqual(['a.csv']);
+    const question = app.toasts.list.value.find(({ action }) => action?.label === 'Connect');
+    expect(question?.title).toBe('Configuration of an oscilloscope: LAB:scope at 10.0.0.7:5025');
+    expect(question?.detail).toContain('2 lines');
+    question?.action?.run();
+    await vi.waitFor(() => expect(app.navigation.route.value.viewId).toBe('scope'));
+    expect(ports.instruments.opened.map((instrument) => instrument.choice)).toEqual([choice]);
+  });
+
+  it('connects at once where a configuration was to be opened', async () => {
+    const { app, ports } = described();
+    expect(await app.connectFiles(new Map([['oszi.env', configuration]]))).toBe(true);
+    expect(ports.instruments.opened).toHaveLength(1);
   });
 });
 

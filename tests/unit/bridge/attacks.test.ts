@@ -124,13 +124,15 @@ test('on another address than loopback nobody comes in without the token, and 12
   expect(stderr).toMatch(/^bridge: 127\.evil\.example is no address of this computer[^\n]+\n$/);
 });
 
-test('nothing is opened for a page that may not come in', async () => {
+test('nothing is opened for a page that may not come in, or whose handshake is none', async () => {
   let reached = 0;
   const port = await startTarget(() => reached++);
   const bridge = await startBridge('--allow', `127.0.0.1:${port}`);
   const path = `/tcp?host=127.0.0.1&port=${port}`;
   await openRaw(bridge.port, { path, origin: 'https://evil.example' });
   await openRaw(bridge.port, { path, host: 'evil.example' });
+  expect((await openRaw(bridge.port, { path, key: 'short' })).status).toBe('HTTP/1.1 400 Bad Request');
+  expect(reached).toBe(0);
   await openRaw(bridge.port, { path });
   await expect.poll(() => reached).toBe(1);
 });

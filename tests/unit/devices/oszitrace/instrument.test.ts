@@ -8,7 +8,7 @@ import { makeBench } from '../../../../src/devices/sim/scpi/bench.ts';
 import { StreamInstrument } from '../../../../src/devices/sim/scpi/stream-instrument.ts';
 import type { TraceRecord } from '../../../../src/model/live-traces.ts';
 import { StreamMessageLink } from '../../../../src/transports/stream-message-link.ts';
-import { choiceOfFiles } from '../../../../src/workers/device/configuration-files.ts';
+import { describedBy } from '../../../../src/workers/device/configuration-files.ts';
 import { InstrumentSession } from '../../../../src/workers/device/session.ts';
 import { AnsweringLink } from '../../../support/answering-link.ts';
 import { createInstrument } from '../../../support/instrument.ts';
@@ -155,21 +155,36 @@ test.each([
   expect(configurationOf(text)).toEqual(expected);
 });
 
+test('files: instruments at two addresses are two, also without a name', async () => {
+  const idOf = async (host: string) => {
+    const text = `OSZI_DIALOGUE=agilent\nOSZI_SCPI_HOST=${host}\n`;
+    return (await describedBy(new Map([['oszi.env', new Blob([text])]])))?.choice.id;
+  };
+  expect(await idOf('10.0.0.7')).toBe(await idOf('10.0.0.7:5025'));
+  expect(await idOf('10.0.0.7')).not.toBe(await idOf('10.0.0.8'));
+  expect(await idOf('10.0.0.7')).not.toBe(await idOf('10.0.0.7:5026'));
+});
+
 test('files: the configuration finds its init-talk in the folder, and says when it is not there', async () => {
   const text = 'OSZI_DIALOGUE=lecroy\nOSZI_SCPI_HOST=10.0.0.7:1861\nOSZI_INIT_TALK=/etc/oszi/talk.yaml\nOSZI_NAME=wr\n';
   const files = new Map([
     ['lab/readme.txt', new Blob(['of the lab'])],
     ['lab/oszi.env', new Blob([text])],
   ]);
-  await expect(choiceOfFiles(files)).rejects.toThrow('/etc/oszi/talk.yaml');
-  files.set('lab/talk.yaml', new Blob(['type: x']));
-  expect(await choiceOfFiles(files)).toMatchObject({
-    kind: 'oszitrace',
-    label: 'KMC3:XPP:OSZI:wr',
-    isSimulated: false,
-    connection: { kind: 'tcp', host: '10.0.0.7', port: 1861 },
-    configuration: { initTalk: 'type: x' },
+  await expect(describedBy(files)).rejects.toThrow('/etc/oszi/talk.yaml');
+  const talk = 'type: oszitrace-ioc/ascii-talk\nversion: 0.1\ninit:\n- q: "*RST"\n- q: "BUZZ OFF"\n';
+  files.set('lab/talk.yaml', new Blob([talk]));
+  expect(await describedBy(files)).toMatchObject({
+    choice: {
+      kind: 'oszitrace',
+      label: 'KMC3:XPP:OSZI:wr',
+      isSimulated: false,
+      connection: { kind: 'tcp', host: '10.0.0.7', port: 1861 },
+      configuration: { initTalk: talk },
+    },
+    files: new Set([files.get('lab/oszi.env'), files.get('lab/talk.yaml')]),
+    talkCount: 2,
   });
-  expect(await choiceOfFiles(new Map([['a.csv', new Blob(['t,y\n0,1\n'])]]))).toBeUndefined();
-  await expect(choiceOfFiles(new Map([['a', new Blob(['OSZI_DIALOGUE=agilent'])]]))).rejects.toThrow('OSZI_SCPI_HOST');
+  expect(await describedBy(new Map([['a.csv', new Blob(['t,y\n0,1\n'])]]))).toBeUndefined();
+  await expect(describedBy(new Map([['a', new Blob(['OSZI_DIALOGUE=agilent'])]]))).rejects.toThrow('OSZI_SCPI_HOST');
 });
