@@ -16,6 +16,23 @@ export interface TraceRecord {
   readonly samples: readonly Float32Array[];
 }
 
+/** Whether all but the time at which they were taken is the same, the samples bit for bit. */
+export function isSameRecord(a: TraceRecord, b: TraceRecord): boolean {
+  return (
+    a.startS === b.startS &&
+    a.stepS === b.stepS &&
+    a.settings === b.settings &&
+    a.samples.length === b.samples.length &&
+    a.samples.every((samples, index) => hasSameBits(samples, b.samples[index]!))
+  );
+}
+
+function hasSameBits(a: Float32Array, b: Float32Array): boolean {
+  const bits = (samples: Float32Array) => new Uint32Array(samples.buffer, samples.byteOffset, samples.length);
+  const others = bits(b);
+  return a.length === b.length && bits(a).every((word, index) => word === others[index]);
+}
+
 export interface LiveTraces {
   readonly channel: TraceChannel;
   readonly state: ChannelState;

@@ -4,7 +4,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
 import type { ScreenPicture } from '../../model/instrument.ts';
-import type { TraceRecord } from '../../model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type {
   AcquisitionState,
@@ -64,8 +63,6 @@ export class ScopePart implements BenchPart {
   /** Changes with all that may change what a fetch under way brings. */
   #epoch = 0;
   #runningRounds = 0;
-  /** Handed out last; none where the next one is new whatever it has. */
-  #last: TraceRecord | undefined;
 
   constructor(options: ScopePartOptions) {
     const { dialect, identity } = options;
@@ -154,7 +151,6 @@ export class ScopePart implements BenchPart {
       this.#mode = value as RunMode;
       this.#isDue = this.#mode !== 'stop';
       this.#runningRounds = 0;
-      if (this.#mode === 'single') this.#last = undefined;
       return { [RUN_MODE]: this.#mode };
     }
     if (parameterId === DEEP) {
@@ -183,8 +179,8 @@ export class ScopePart implements BenchPart {
   }
 
   /**
-   * All channels of one acquisition; of a scope that runs on they may be of neighbouring triggers. It is asked without
-   * knowing of a trigger in between: the same acquisition is handed out once.
+   * All channels of one acquisition; of a scope that runs on they may be of neighbouring triggers, and without a trigger in
+   * between it is the same acquisition again.
    */
   async #fetch(isStopped: boolean, epoch: number): Promise<void> {
     const { dialect, port, identity, clock, sink } = this.#options;
@@ -207,38 +203,17 @@ export class ScopePart implements BenchPart {
       );
     }
     const length = Math.min(...traces.map(({ y }) => y.length));
-    const record: TraceRecord = {
-      triggerUtc: utcFromUnixMs(clock.unixMs()),
-      startS: first.x0S,
-      stepS: first.dxS,
-      settings: JSON.stringify({ ...this.#values, ...screenMiddles(dialect, this.#values) }),
-      samples: traces.map(({ y }) => Float32Array.from(y.subarray(0, length))),
-    };
-    if (this.#last && isSame(record, this.#last)) return;
     await sink.onTraces(
       traces.map(({ channel, yUnit }) => ({ name: channel, unit: yUnit })),
-      record,
+      {
+        triggerUtc: utcFromUnixMs(clock.unixMs()),
+        startS: first.x0S,
+        stepS: first.dxS,
+        settings: JSON.stringify({ ...this.#values, ...screenMiddles(dialect, this.#values) }),
+        samples: traces.map(({ y }) => Float32Array.from(y.subarray(0, length))),
+      },
     );
-    // what was set meanwhile may ask for it again; a deep one is long, and fetched once
-    this.#last = epoch !== this.#epoch || isDeep ? undefined : record;
   }
-}
-
-/** All but the time at which it was fetched, the samples bit for bit. */
-function isSame(a: TraceRecord, b: TraceRecord): boolean {
-  return (
-    a.startS === b.startS &&
-    a.stepS === b.stepS &&
-    a.settings === b.settings &&
-    a.samples.length === b.samples.length &&
-    a.samples.every((samples, index) => hasSameBits(samples, b.samples[index]!))
-  );
-}
-
-function hasSameBits(a: Float32Array, b: Float32Array): boolean {
-  const bits = (samples: Float32Array) => new Uint32Array(samples.buffer, samples.byteOffset, samples.length);
-  const others = bits(b);
-  return a.length === b.length && bits(a).every((word, index) => word === others[index]);
 }
 
 /** What is read again when one of them was set: a channel, or what all of them share. */

@@ -5,7 +5,7 @@ import { LabError } from '../../base/errors.ts';
 import { utcToUnixMs } from '../../base/time.ts';
 import { attachChannels } from '../../core/channel-set.ts';
 import { skippedRecords } from '../../core/trace-feed.ts';
-import type { TraceRecord } from '../../model/live-traces.ts';
+import { isSameRecord, type TraceRecord } from '../../model/live-traces.ts';
 import { chosenInstrument, meantScopes } from './chosen-instrument.ts';
 import type { Importer, WorkerContext } from './template.ts';
 
@@ -21,7 +21,7 @@ const END_WORDS = {
 /**
  * Sink: float fields named after channels of the oscilloscope, such as `CH1`, with as many samples as its records have.
  * Config: `instrument` (by model, serial number or both; default the selected one, or the first that brings records). Takes
- * the records that come after the run's start. It ends when the scope is disconnected or set so that its records are of other
+ * the records that come after the run's start; one that is the one before it again, bit for bit, is no event. It ends when the scope is disconnected or set so that its records are of other
  * channels or longer, and fails with `setup/invalid` at a record of another length than the sink's events.
  */
 export function instrumentRecords(context: WorkerContext): Importer {
@@ -57,6 +57,7 @@ export function instrumentRecords(context: WorkerContext): Importer {
   if (leftOut.length > 0) context.print(`No field of ${sink.name} takes ${leftOut.join(', ')}.`);
   let record: TraceRecord | undefined;
   let eventCount = 0;
+  let repeatedCount = 0;
   return {
     template: 'Importer',
     next: (sleep, isClosing) => {
@@ -71,6 +72,11 @@ export function instrumentRecords(context: WorkerContext): Importer {
         }
         if (taken !== 'would-block') {
           requireLength(taken, sink.dataLength, label);
+          // a scope is asked again whether or not it had a trigger
+          if (record && isSameRecord(taken, record)) {
+            repeatedCount++;
+            continue;
+          }
           record = taken;
           eventCount++;
           return true;
@@ -85,6 +91,7 @@ export function instrumentRecords(context: WorkerContext): Importer {
     },
     finish: () => {
       const skippedCount = skippedRecords(records);
+      if (repeatedCount > 0) context.print(`${repeatedCount} records were the one before them again: no events.`);
       if (skippedCount > 0) context.print(`${skippedCount} records passed before there was room for them.`);
     },
   };

@@ -100,6 +100,19 @@ test('records from the start on are events, in order, while the view keeps its o
   expect(printed.at(-1)).toMatch(/^DHO804 was disconnected.* after 8 events: the source has ended/);
 });
 
+test('a record that is the one before it again is no event, and counted', async () => {
+  const { ring, bring, feed } = createScope();
+  const running = feed.run();
+  const { next, printed, finish } = createSource([asSource('DHO804', feed)], ['CH1']);
+  for (const level of [1, 1, 1, 2, 2, 1]) await bring(level);
+  for (const level of [1, 2, 1]) await expect.poll(next).toEqual([level]);
+  ring.end('ended');
+  await running;
+  expect(next()).toBe('end');
+  finish();
+  expect(printed.join(' ')).toContain('3 records were the one before them again');
+});
+
 test('no timer is needed: in a hidden tab one may take a minute', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
   try {

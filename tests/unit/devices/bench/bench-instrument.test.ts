@@ -331,27 +331,3 @@ test('a scope hands out a record with the settings in force, and a stopped one o
   expect(unit.told).toContain(':SING');
   expect(take()).toMatchObject({ stepS: 1e-6 });
 });
-
-test('a scope that runs hands out an acquisition once, and equal samples of another setting or a single again', async () => {
-  const { clock, unit, session, instrument } = await open({ ...SCOPE, ':TRIG:STAT?': 'AUTO' });
-  let levels = [127, 129, 125, 127];
-  unit.session.queryBytes = async () => Uint8Array.of(0x23, 0x31, 0x34, ...levels);
-  await clock.advance(3000);
-  const [ring] = attachChannels(instrument.channelSet).traces;
-  const take = () => ring!.tryTake((length) => new Float32Array(length));
-  expect(take()).toMatchObject({ samples: [Float32Array.of(0, 1, -1, 0)] });
-  expect(take()).toBe('would-block');
-  levels = [127, 129, 125, 128];
-  await clock.advance(1000);
-  expect(take()).toMatchObject({ samples: [Float32Array.of(0, 1, -1, 0.5)] });
-  expect(take()).toBe('would-block');
-  unit.answers[':WAV:PRE?'] = '0,0,4,1,2e-6,-2e-6,0,0.5,0,127';
-  await clock.advance(1000);
-  expect(take()).toMatchObject({ stepS: 2e-6 });
-  expect(take()).toBe('would-block');
-  unit.answers[':TRIG:STAT?'] = 'STOP';
-  await clock.settle(session.set('run', 'single'));
-  await clock.advance(1000);
-  expect(take()).toMatchObject({ stepS: 2e-6 });
-  expect(take()).toBe('would-block');
-});
