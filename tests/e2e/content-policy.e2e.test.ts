@@ -13,7 +13,7 @@ import { FILE_KINDS } from '../support/file-kinds.ts';
 import { StaticHost } from '../support/static-host.ts';
 
 /** device, export, paint, pipeline, reader, recorder, simulated bench */
-const WORKER_KIND_COUNT = 7;
+const WORKER_KIND_COUNT = 8;
 const WORKER_SCRIPTS = keptFiles().filter((file) => /\/worker-[\w-]{8}\.js$/.test(file));
 /** Where the page looks for `npm run bridge`. */
 const BRIDGE_PORT = 8900;

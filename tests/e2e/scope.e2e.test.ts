@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
+import { withoutSavePicker } from '../support/live-page.ts';
 
 let app: BuiltApp;
 
@@ -14,6 +15,7 @@ afterEach(async () => {
 });
 
 test('one click shows a running scope; a number is changed on its screen; a capture survives a reload', async () => {
+  await withoutSavePicker(app.context);
   const page = await app.visit();
   await page.getByRole('link', { name: /^Scope/ }).click();
   await page.getByRole('button', { name: /^Run a simulated/ }).click();
@@ -37,7 +39,7 @@ test('one click shows a running scope; a number is changed on its screen; a capt
   await view.getByRole('button', { name: 'Save Capture 1' }).click();
   const dialog = page.locator('lab-export-dialog');
   await dialog.getByLabel('Format').selectOption('trc');
-  await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'Download' }).click()]);
+  await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'Export…' }).click()]);
   await dialog.getByRole('button', { name: 'Open it here' }).click();
   const facts = page.locator('lab-file-panel');
   await facts.getByRole('button', { name: 'Facts' }).click();

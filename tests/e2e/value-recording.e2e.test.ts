@@ -76,6 +76,7 @@ test('limits are drawn in the settings, hold typed lines, and are there when the
   await page.locator('lab-console-card').getByText('the limits that were drawn for it').waitFor();
 
   await page.reload();
+  await page.locator('lab-app nav').first().waitFor();
   await connect(page, SUPPLY);
   const { limit, set } = await page.evaluate(() => {
     const { values } = document.querySelector('lab-app')!.app.instruments.connected.value[0]!.status.value;
