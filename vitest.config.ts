@@ -46,6 +46,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          // Real time on a machine that others use, too. What needed it is named at the end of the run.
+          retry: 1,
         },
       },
       {

@@ -12,6 +12,8 @@ const PROJECTS = ['node', 'browser', 'e2e', 'smoke'];
 const ON_BUILT_PAGE = ['e2e', 'smoke'];
 const REPORT = join(ROOT, 'build', 'test-report.json');
 
+const RETRIED_REPORTER = join(ROOT, 'scripts', 'retried-reporter.mjs');
+
 const only = process.argv[2];
 ensureDependencies();
 ensureCore();
@@ -37,7 +39,8 @@ process.exit(failedCount === 0 && passedCount > 0 ? 0 : 1);
 function test(project) {
   mkdirSync(join(ROOT, 'build'), { recursive: true });
   rmSync(REPORT, { force: true });
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
+  const reporters = ['default', 'json', RETRIED_REPORTER].map((name) => `--reporter=${name}`);
+  const args = ['run', '--project', project, ...reporters, `--outputFile.json=${REPORT}`];
   // these wait for nobody: two of them on two processors take little more than half the time
   if (project === 'node') args.push('--maxWorkers=100%');
   const { status } = spawnSync(join(ROOT, 'node_modules', '.bin', 'vitest'), args, { cwd: ROOT, stdio: 'inherit' });

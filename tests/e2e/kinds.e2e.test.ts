@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { formatCount, parseSi } from '../../src/base/si.ts';
 import { signalWords } from '../../src/model/signal-words.ts';
-import { type BuiltApp, dropFile, nextFrames, openBuiltApp } from '../support/built-app.ts';
+import { type BuiltApp, dropFile, nextFrames, openBuiltApp, waveformCanvas } from '../support/built-app.ts';
 import { FILE_KINDS, type Figures, type FileKind } from '../support/file-kinds.ts';
 
 /** Part of a value that is lost where a table of text has singles in as few digits as they need to come back. */
@@ -57,7 +57,7 @@ async function sayWhatTheNumbersAre(page: Page, raw: NonNullable<FileKind['raw']
 
 /** Pixels of the picture that have a colour: traces do, axes and grid have none to speak of. */
 function colouredPixels(page: Page): Promise<number> {
-  return page.locator('lab-waveform-plot .base canvas').evaluate((canvas) => {
+  return waveformCanvas(page).evaluate((canvas) => {
     const { width, height } = canvas as HTMLCanvasElement;
     // a copy: the canvas itself may be another thread's
     const copy = new OffscreenCanvas(width, height).getContext('2d')!;

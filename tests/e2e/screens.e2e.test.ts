@@ -1,7 +1,7 @@
 // A window that moves to a screen with other pixels: the picture is made anew, with as many pixels as it has now.
 
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type BuiltApp, dropFile, openBuiltApp } from '../support/built-app.ts';
+import { type BuiltApp, dropFile, openBuiltApp, waveformCanvas } from '../support/built-app.ts';
 import { TABLE_TEXT } from '../support/container-files.ts';
 
 let app: BuiltApp;
@@ -14,7 +14,7 @@ afterEach(() => app.close());
 test('twice the pixels on a finer screen, and as many as before on the old one', async () => {
   const page = await app.visit();
   await dropFile(page, 'table.csv', Buffer.from(TABLE_TEXT));
-  const canvas = page.locator('lab-waveform-plot .base canvas');
+  const canvas = waveformCanvas(page);
   await canvas.waitFor();
   const widthPx = () => canvas.evaluate((element) => (element as HTMLCanvasElement).width);
   const before = await widthPx();

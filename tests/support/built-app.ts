@@ -1,6 +1,6 @@
 // The built page in a real Chromium, as a user has it: one browser context keeps its files between visits.
 
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
 
 export interface BuiltApp {
@@ -59,6 +59,11 @@ export async function dropFromDisk(page: Page, paths: readonly string[]): Promis
     await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
   }
   await session.detach();
+}
+
+/** The picture of the waveform. While it changes hands there are two canvases: the new one is the last. */
+export function waveformCanvas(page: Page): Locator {
+  return page.locator('lab-waveform-plot .base canvas').last();
 }
 
 /** Waits until frames that were due are drawn: a plot begins its view in the first frame after it has a size. */

@@ -22,7 +22,7 @@ const KEEP_MS = 500;
 const QUOTA_MS = 1000;
 /** Room that is refused in so many turns in a row is not there; another recorder may only be trying how much there is. */
 const MAX_REFUSALS = 4;
-/** The other instruments have this long to complete a set duration after the first. */
+/** Once an instrument has completed a set duration, the others are waited for until nothing of them came for so long. */
 const COMPLETION_MS = 2000;
 
 const END_WORDS: Readonly<Record<SourceEnd, string>> = {
@@ -60,7 +60,8 @@ export class RecordingSession {
   #quotaMs: number;
   #leftBytes: number | undefined;
   #refusalCount = 0;
-  #firstCompleteMs: number | undefined;
+  /** Those that others wait for with the set duration: what was taken of them together, and since when it is so much. */
+  #late: { readonly takenS: number; readonly sinceMs: number } | undefined;
   /** What has been told of sources that ended. */
   readonly #sourceNotes = new Map<SourceFollower, string>();
 
@@ -138,13 +139,11 @@ export class RecordingSession {
   /** All have what they were asked for, or they had their time for it. */
   #isTimeOver(durationS: number): boolean {
     const { sources, clock } = this.#options;
-    const complete = sources.filter((source) => source.isComplete(durationS));
-    if (complete.length === 0) return false;
-    this.#firstCompleteMs ??= clock.nowMs();
-    return (
-      sources.every((source) => source.end || complete.includes(source)) ||
-      clock.nowMs() - this.#firstCompleteMs >= COMPLETION_MS
-    );
+    if (!sources.some((source) => source.isComplete(durationS))) return false;
+    const late = sources.filter((source) => !source.end && !source.isComplete(durationS));
+    const takenS = late.reduce((sum, source) => sum + source.takenS, 0);
+    if (this.#late?.takenS !== takenS) this.#late = { takenS, sinceMs: clock.nowMs() };
+    return late.length === 0 || clock.nowMs() - this.#late.sinceMs >= COMPLETION_MS;
   }
 
   /** Now and then: makes safe what is written, says how it goes, and looks at the room left. */

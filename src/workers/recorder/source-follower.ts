@@ -84,6 +84,11 @@ export class SourceFollower {
     return Math.max(this.#streams?.durationS ?? 0, ...this.#values.map(({ durationS }) => durationS));
   }
 
+  /** Seconds of all its channels together, gaps included: grows whenever something of it comes. */
+  get takenS(): number {
+    return this.#values.reduce((sum, { durationS }) => sum + durationS, this.#streams?.takenS ?? 0);
+  }
+
   /** Sample times of its rings without a value: lost on the way to the ring, or while the instrument was away. */
   get missingSampleCount(): number {
     return this.#streams?.missingSampleCount ?? 0;

@@ -77,6 +77,11 @@ export class StreamSet {
     return Math.max(...this.#followers.map(({ durationS }) => durationS));
   }
 
+  /** Seconds of all its rings together, gaps included. */
+  get takenS(): number {
+    return this.#followers.reduce((sum, { durationS }) => sum + durationS, 0);
+  }
+
   /** Sample times of its rings without a value: lost on the way to the ring, or while the instrument was away. */
   get missingSampleCount(): number {
     return this.#followers.reduce((sum, { missingSampleCount }) => sum + missingSampleCount, 0);

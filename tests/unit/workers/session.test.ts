@@ -175,6 +175,22 @@ test('a set duration does not wait for an instrument that does not stream', asyn
   ]);
 });
 
+test('a set duration waits for an instrument that comes late for as long as it comes', async () => {
+  const recording = record(1, 2);
+  const [prompt, late] = recording.sources;
+  // half the samples of its time: it has all two seconds after the other, and one more
+  for (let i = 0; i < 40; i++) {
+    if (i < 10) prompt!.append(RING_RATE_HZ / 10);
+    late!.append(RING_RATE_HZ / 40);
+    await recording.clock.advance(100);
+  }
+  await recording.run;
+  expect(await recording.recordedLengths()).toEqual([
+    ['JS110-1', 1000],
+    ['JS110-2', 1000],
+  ]);
+});
+
 test('one instrument that ends is noted and the others go on; the last ends the recording', async () => {
   const recording = record(undefined, 3);
   const [first, second, third] = recording.sources;
