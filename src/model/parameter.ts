@@ -59,6 +59,8 @@ export interface TextParameter extends ParameterBase {
 /** A button: `set(id, true)` does it once. */
 export interface ActionParameter extends ParameterBase {
   readonly kind: 'action';
+  /** It switches every output of the instrument off: done with those of all others by one key. */
+  readonly isAllOff?: boolean;
 }
 
 export type Parameter = ChoiceParameter | NumberParameter | ToggleParameter | TextParameter | ActionParameter;

@@ -246,9 +246,12 @@ export class InstrumentSession {
     } catch (thrown) {
       await this.#driver?.close();
       if (this.#isOver) return;
-      this.#attemptCount++;
+      const error = toError(thrown);
+      // nobody is there yet: an address on the network tells that only so
+      const isAway = error instanceof LabError && error.code === 'device/lost';
+      if (!isAway) this.#attemptCount++;
       const isOver = this.#attemptCount >= MAX_ATTEMPTS;
-      this.#enter(isOver ? 'failed' : 'lost', toError(thrown).message);
+      this.#enter(isOver ? 'failed' : 'lost', error.message);
       if (!isOver) this.#search(SEARCH_INTERVAL_MS);
     } finally {
       this.#isConnecting = false;
