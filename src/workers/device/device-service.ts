@@ -37,6 +37,7 @@ export class DeviceService implements DeviceApi {
   readonly #serial: SerialPorts | undefined;
   readonly #system: HostSystem;
   #session: InstrumentSession | undefined;
+  #onStatus: StatusListener | undefined;
   /** Stays while the instrument is opened again: a simulated one keeps its settings. */
   #whereabouts: Whereabouts | undefined;
   #instrumentCount = 1;
@@ -72,6 +73,7 @@ export class DeviceService implements DeviceApi {
       onStatus: withoutRepeats(onStatus),
     });
     this.#session = session;
+    this.#onStatus = onStatus;
     await session.open();
     const { channelSet, ...status } = session.status;
     await onStatus(status);
@@ -86,8 +88,12 @@ export class DeviceService implements DeviceApi {
     await this.#opened().stop();
   }
 
+  /** What it has then is told before the answer: whoever asked does not see the old value again. */
   async set(parameterId: string, value: ParameterValue): Promise<void> {
-    await this.#opened().set(parameterId, value);
+    const session = this.#opened();
+    await session.set(parameterId, value);
+    const { channelSet: _, parameters: __, ...status } = session.status;
+    await this.#onStatus?.(status);
   }
 
   async resetTotals(): Promise<void> {

@@ -40,6 +40,7 @@ export interface DeviceApi {
   open(setup: DeviceSetup, onStatus: StatusListener): Promise<OpenedInstrument>;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Resolves when the caller has taken what the instrument has then. */
   set(parameterId: string, value: ParameterValue): Promise<void>;
   resetTotals(): Promise<void>;
   words(): Promise<readonly string[]>;
