@@ -36,7 +36,8 @@ test('one click records a meter and a JS110 into one file, in which both lie on 
   await stop.waitFor();
   await stop.click();
   const row = page.locator('lab-recording-list tbody tr');
-  await row.getByText('Finished').waitFor();
+  // two million samples of eight signals a second: a busy machine writes for a while
+  await row.getByText('Finished').waitFor({ timeout: 90_000 });
   expect(await row.count()).toBe(1);
   await row
     .getByRole('button', { name: /^Open / })

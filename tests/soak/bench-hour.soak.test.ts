@@ -159,7 +159,9 @@ test('every reading is in the file once, with its time, and the stream is whole'
       const next = asked.find((question) => question.atMs > line.atMs);
       expect(atMs).toBeLessThanOrEqual((next?.atMs ?? endedMs) + CLOCK_MS);
     }
-    expect(file).toMatchObject({ missingCount: 0, recorderLostCount: 0, currentCount: file.currentEnd });
+    expect(file.recorderLostCount).toBe(0);
+    expect(file.currentCount).toBe(file.currentEnd - file.missingCount);
+    expect(file.missingCount, 'samples that a machine with too much else to do was too slow for').toBe(0);
     expect(Math.abs(file.currentEnd / JS110_RATE_HZ - (endedMs - begunMs) / 1000)).toBeLessThan(1.5);
   } finally {
     await context.close();
