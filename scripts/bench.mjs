@@ -92,7 +92,12 @@ console.log(`\n${rows.length} figures in docs/benchmarks.md, ${headlines.length}
 /** Cells of the rows that the document has, without the heads. */
 function tableRows(text) {
   const lines = text.split('\n').filter((line) => line.startsWith('| '));
-  return lines.slice(2).map((line) => line.slice(2, -2).split(' | ').map((cell) => cell.trim()));
+  return lines.slice(2).map((line) =>
+    line
+      .slice(2, -2)
+      .split(' | ')
+      .map((cell) => cell.trim()),
+  );
 }
 
 /** What was measured stands where the same benchmark stood; what was not stays. */
