@@ -132,11 +132,15 @@ test('a cable is pulled and put back: that is said, readings go on, and none of 
   const oldAnswer = meter.log.at(-1)!.text;
   expect(Number(oldAnswer)).toBeCloseTo(1, 3);
   supply.turn(':SOUR1:VOLT 2');
+  const namedCount = () => meter.told.filter((text) => text === '*IDN?').length;
+  const namedBefore = namedCount();
   await meter.plugIn();
   await expect.poll(() => reading(page, '34465A', 'reading', 'V'), SOON).toBeCloseTo(2, 3);
   expect(await chip(page, '34465A').textContent()).toContain('Ready');
   await expect.poll(async () => (await readings()).filter((value) => value > 1.5).length, SOON).toBeGreaterThan(5);
   const all = await readings();
+  // nor was it taken for the name of another instrument, for which the link would have been opened once more
+  expect(namedCount()).toBe(namedBefore + 1);
   const gone = all.findIndex(Number.isNaN);
   expect(all.slice(0, gone).every((value) => Math.abs(value - 1) < 1e-3)).toBe(true);
   expect(all.slice(gone + 1).every((value) => Math.abs(value - 2) < 1e-3)).toBe(true);
