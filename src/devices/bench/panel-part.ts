@@ -54,6 +54,15 @@ export class PanelPart implements BenchPart {
     return checkLine(this.#panel, line);
   }
 
+  checkStep(values: Values, before: Values): void {
+    const after = { ...before, ...values };
+    for (const [id, value] of Object.entries(values)) {
+      const { channelId, settingId } = placeOf(id);
+      if (id !== outputId(channelId)) this.#panel.check(channelId, settingId, value as PanelValue);
+      else this.#panel.checkOutput(channelId, value, (setting) => after[`${channelId}.${setting}`]);
+    }
+  }
+
   async set(parameterId: string, value: ParameterValue): Promise<Values> {
     if (parameterId === ALL_OFF) {
       await this.#panel.allOff();

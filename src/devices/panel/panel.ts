@@ -151,16 +151,32 @@ export class Panel {
     for (const { id, settings, output } of this.dialect.channels) {
       if (output?.on !== command) continue;
       for (const setting of settings) {
-        const limits = setting.kind === 'number' ? this.#limits.get(setting) : undefined;
-        if (setting.kind !== 'number' || !limits) continue;
-        const value = Number(await this.read(id, setting.id));
-        if (value >= limits.min && value <= limits.max) continue;
-        throw new LabError(
-          'setup/invalid',
-          `${id} was not switched on: its ${setting.label} is ${value} ${setting.unit}, beyond the limits that were drawn for it (${limits.min} to ${limits.max} ${setting.unit}). Set it to a value between them first.`,
-        );
+        if (setting.kind !== 'number' || !this.#limits.has(setting)) continue;
+        this.#checkOn(id, setting, Number(await this.read(id, setting.id)));
       }
     }
+  }
+
+  /** As `checkBeforeOn` and without asking: `valueOf` says what a setting will be by then, if that is known. */
+  checkOutput(channelId: string, isOn: PanelValue | boolean, valueOf: (settingId: string) => unknown): void {
+    const { output, settings } = this.#channel(channelId);
+    if (!output || typeof isOn !== 'boolean') {
+      throw new LabError('setup/invalid', `the output of ${channelId} cannot be set to "${isOn}".`);
+    }
+    for (const setting of isOn ? settings : []) {
+      const value = valueOf(setting.id);
+      if (setting.kind === 'number' && typeof value === 'number') this.#checkOn(channelId, setting, value);
+    }
+  }
+
+  #checkOn(channelId: string, setting: NumberSetting, value: number): void {
+    const { label, unit } = setting;
+    const { min, max } = this.#limits.get(setting) ?? { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+    if (value >= min && value <= max) return;
+    throw new LabError(
+      'setup/invalid',
+      `${channelId} was not switched on: its ${label} is ${value} ${unit}, beyond the limits that were drawn for it (${min} to ${max} ${unit}). Set it to a value between them first.`,
+    );
   }
 
   /** The setting. Throws `setup/invalid` where it may not have the value. */
