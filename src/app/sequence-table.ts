@@ -32,7 +32,8 @@ export function tableOfSequence({ columns, steps }: Steps, parameters: readonly 
 /** Throws `setup/invalid` with the line and the column that cannot be read. Values are looked at when it is started. */
 export function sequenceOfTable(text: string, parameters: readonly Parameter[]): Steps {
   const [head, ...lines] = linesOf(text);
-  if (!head || lines.length === 0) throw wrong('A table has a line with the names of its columns, and a line for each step.');
+  if (!head || lines.length === 0)
+    throw wrong('A table has a line with the names of its columns, and a line for each step.');
   if (lines.length > MOST_STEPS) throw wrong(`It has ${lines.length} steps, and a sequence has up to ${MOST_STEPS}.`);
   const columns = head.map((title) => columnOf(title, parameters));
   if (!columns.some(({ id }) => id === undefined)) throw wrong('It has no column “Duration (s)”.');
@@ -122,7 +123,13 @@ function cellsOf(line: string, separator: string): readonly string[] {
       cell += char;
     }
   }
-  return [...cells, cell].map((raw) => raw.trim().replace(/^"(.*)"$/, '$1').replaceAll('""', '"').trim());
+  return [...cells, cell].map((raw) =>
+    raw
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+      .replaceAll('""', '"')
+      .trim(),
+  );
 }
 
 function quoted(cell: string): string {

@@ -18,9 +18,30 @@ afterEach(() => {
 const common = { help: '', group: 'CH1', isSetOnce: true, isSetPoint: true } as const;
 const PARAMETERS: readonly Parameter[] = [
   { ...common, kind: 'number', id: 'CH1.voltage', label: 'Voltage', unit: 'V', min: 0, max: 30, step: 0, default: 0 },
-  { ...common, kind: 'number', id: 'CH1.current', label: 'Current limit', unit: 'A', min: 0, max: 3, step: 0, default: 0 },
+  {
+    ...common,
+    kind: 'number',
+    id: 'CH1.current',
+    label: 'Current limit',
+    unit: 'A',
+    min: 0,
+    max: 3,
+    step: 0,
+    default: 0,
+  },
   { ...common, kind: 'toggle', id: 'CH1.output', label: 'Output', default: false },
-  { ...common, kind: 'number', id: 'CH2.voltage', group: 'CH2', label: 'Voltage', unit: 'V', min: 0, max: 30, step: 0, default: 0 },
+  {
+    ...common,
+    kind: 'number',
+    id: 'CH2.voltage',
+    group: 'CH2',
+    label: 'Voltage',
+    unit: 'V',
+    min: 0,
+    max: 30,
+    step: 0,
+    default: 0,
+  },
   { kind: 'action', id: 'all-off', label: 'All outputs off', help: 'Switches every output off.', group: 'Outputs' },
 ];
 const RUNNING: SequenceProgress = {
@@ -63,9 +84,12 @@ async function mountCard() {
 const card = () => deepAll('lab-sequence-card')[0]!;
 const cells = (label: string) =>
   deepAll('lab-sequence-table input, lab-sequence-table select').flatMap((element) =>
-    element.getAttribute('aria-label')?.startsWith(label) ? (element as HTMLInputElement | HTMLSelectElement).value : [],
+    element.getAttribute('aria-label')?.startsWith(label)
+      ? (element as HTMLInputElement | HTMLSelectElement).value
+      : [],
   );
-const text = () => deepAll('.stands, .problem, .total').map((element) => element.textContent?.replace(/\s+/g, ' ').trim());
+const text = () =>
+  deepAll('.stands, .problem, .total').map((element) => element.textContent?.replace(/\s+/g, ' ').trim());
 
 async function type(label: string, value: string): Promise<void> {
   await userEvent.fill(control('input', label), value);
@@ -87,7 +111,10 @@ it('begins with what is set; steps are added, typed, moved and removed, and star
   await type('Duration of step 2', '1,5');
   await userEvent.selectOptions(control('select', 'CH1 Output of step 2'), 'On');
   await settle();
-  expect([cells('CH1 Voltage'), cells('CH1 Current')]).toEqual([['5\u202fV', '250\u202fmV'], ['1\u202fA', '']]);
+  expect([cells('CH1 Voltage'), cells('CH1 Current')]).toEqual([
+    ['5\u202fV', '250\u202fmV'],
+    ['1\u202fA', ''],
+  ]);
   await click('button', 'Move step 2 up');
   expect(cells('CH1 Voltage')).toEqual(['250\u202fmV', '5\u202fV']);
   await userEvent.selectOptions(control('select', 'Add a column'), 'CH2 Voltage');
@@ -133,7 +160,9 @@ it('shows the step that it is in, takes nothing while it runs, and says how it e
   expect(deepAll('lab-sequence-table input')).toEqual([]);
   await click('button', 'Stop sequence');
   expect(text().join(' ')).toContain('Step 2 of 2 · round 1 of 3 Stopped. What is set stays.');
-  fake.report({ sequence: { ...RUNNING, end: { kind: 'refused', reason: 'CH1 Voltage: the instrument says -222.', unixMs: 0 } } });
+  fake.report({
+    sequence: { ...RUNNING, end: { kind: 'refused', reason: 'CH1 Voltage: the instrument says -222.', unixMs: 0 } },
+  });
   await settle();
   expect(text().join(' ')).toContain('the instrument says -222.');
 });
@@ -147,7 +176,10 @@ it('takes a pasted table, and gives back what it replaced', async () => {
     await settle();
   };
   await paste('Duration (s)\tCH1 Voltage (V)\n1\t1\n2\t2\n');
-  expect([cells('CH1 Voltage'), cells('Duration')]).toEqual([['1\u202fV', '2\u202fV'], ['1\u202fs', '2\u202fs']]);
+  expect([cells('CH1 Voltage'), cells('Duration')]).toEqual([
+    ['1\u202fV', '2\u202fV'],
+    ['1\u202fs', '2\u202fs'],
+  ]);
   await paste('Duration (s)\tCH9 Voltage (V)\n1\t1\n');
   expect(text().join(' ')).toContain('Nothing of this instrument is called “CH9 Voltage (V)”');
   await app.undo.undo();

@@ -21,10 +21,8 @@ afterEach(async () => {
 function meterV(page: Page): Promise<number | undefined> {
   return page.evaluate(
     (id) =>
-      document
-        .querySelector('lab-app')!
-        .app.instruments.connected.value.find(({ choice }) => choice.id === id)
-        ?.status.value.reading?.values[0]?.value,
+      document.querySelector('lab-app')!.app.instruments.connected.value.find(({ choice }) => choice.id === id)?.status
+        .value.reading?.values[0]?.value,
     METER,
   );
 }

@@ -22,7 +22,9 @@ export function checkSequence({ steps, roundCount }: Sequence, before: SetPoints
     throw refusal(`A sequence has from 1 to ${MOST_STEPS} steps, this one has ${steps.length}.`);
   }
   if (roundCount !== undefined && !(Number.isInteger(roundCount) && roundCount >= 1 && roundCount <= MOST_ROUNDS)) {
-    throw refusal(`A sequence is done from 1 to ${MOST_ROUNDS} times, or until it is stopped, but not ${roundCount} times.`);
+    throw refusal(
+      `A sequence is done from 1 to ${MOST_ROUNDS} times, or until it is stopped, but not ${roundCount} times.`,
+    );
   }
   let state = before;
   for (const [stepIndex, step] of steps.entries()) {

@@ -157,14 +157,14 @@ export class Panel {
     }
   }
 
-  /** As `checkBeforeOn` and without asking: `valueOf` says what a setting will be by then, if that is known. */
-  checkOutput(channelId: string, isOn: PanelValue | boolean, valueOf: (settingId: string) => unknown): void {
+  /** As `checkBeforeOn` and without asking: `known` says what a setting will be by then, if that is known. */
+  checkOutput(channelId: string, isOn: PanelValue | boolean, known: (settingId: string) => unknown): void {
     const { output, settings } = this.#channel(channelId);
     if (!output || typeof isOn !== 'boolean') {
       throw new LabError('setup/invalid', `the output of ${channelId} cannot be set to "${isOn}".`);
     }
     for (const setting of isOn ? settings : []) {
-      const value = valueOf(setting.id);
+      const value = known(setting.id);
       if (setting.kind === 'number' && typeof value === 'number') this.#checkOn(channelId, setting, value);
     }
   }

@@ -76,7 +76,10 @@ test('the first one holds what the first channel has', () => {
 
 test('a sequence is kept for its unit beside the limits, and one that cannot be read takes no limit with it', () => {
   const map = new Map<string, string>();
-  const store = { getItem: (key: string) => map.get(key) ?? null, setItem: (key: string, value: string) => void map.set(key, value) };
+  const store = {
+    getItem: (key: string) => map.get(key) ?? null,
+    setItem: (key: string, value: string) => void map.set(key, value),
+  };
   const unit = { vendor: 'RIGOL', model: 'DP832', serialNumber: 'DP8A1', firmware: '1' };
   const remembered = new RememberedSettings(store);
   remembered.keep(unit, 'CH1.voltage.most', 5);

@@ -21,7 +21,11 @@ interface Bench {
 }
 
 /** An instrument that takes `latencyMs` for each value. */
-function run(steps: Sequence['steps'], roundCount: number | undefined, { latencyMs = 0, before = {}, answer }: Bench = {}) {
+function run(
+  steps: Sequence['steps'],
+  roundCount: number | undefined,
+  { latencyMs = 0, before = {}, answer }: Bench = {},
+) {
   const clock = new ManualClock();
   const told: Entry[] = [];
   const sequencer = new Sequencer({
@@ -107,9 +111,12 @@ test('after the thread was held up it is where the clock is, and what was missed
   expect(sequencer.progress).toMatchObject({ stepIndex: 2, passedOverCount: 1 });
   await clock.advance(500);
   expect(told.at(-1)).toMatchObject({ atMs: 3000, value: 4 });
-  // it sleeps over the end: the last step is set, and it is over
+  // it sleeps over the end: what the last round ends with is set, and it is over
   await clock.freeze(60_000);
-  expect(told.at(-1)).toMatchObject({ value: 4 });
+  expect(told.slice(-2)).toMatchObject([
+    { atMs: 63_000, id: 'V', value: 4 },
+    { atMs: 63_000, id: 'A', value: 0.2 },
+  ]);
   expect(sequencer.progress).toMatchObject({ end: { kind: 'finished' }, stepIndex: 3, roundIndex: 1 });
 });
 

@@ -7,7 +7,14 @@ import { sequenceOfTable, tableOfSequence } from '../../../app/sequence-table.ts
 import { offerBack } from '../../../app/take-back.ts';
 import { LabError, toError } from '../../../base/errors.ts';
 import type { Parameter } from '../../../model/parameter.ts';
-import { columnName, MOST_ROUNDS, MOST_STEPS, type Sequence, type SequenceStep, setPointsOf } from '../../../model/sequence.ts';
+import {
+  columnName,
+  MOST_ROUNDS,
+  MOST_STEPS,
+  type Sequence,
+  type SequenceStep,
+  setPointsOf,
+} from '../../../model/sequence.ts';
 import { copyText, readText } from '../../clipboard.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import '../../elements/icon.ts';

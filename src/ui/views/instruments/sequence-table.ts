@@ -249,7 +249,10 @@ export class LabSequenceTable extends LitElement {
   }
 
   #refuse(index: number, column: string, text: string, unit: string): void {
-    this.#fire('lab-cell-refused', `“${text}” is no number in ${unit}: ${column} of step ${index + 1} stays as it was.`);
+    this.#fire(
+      'lab-cell-refused',
+      `“${text}” is no number in ${unit}: ${column} of step ${index + 1} stays as it was.`,
+    );
   }
 
   #fire(type: string, detail: unknown): void {

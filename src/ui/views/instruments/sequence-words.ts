@@ -30,7 +30,8 @@ export function totalText({ steps, roundCount }: Sequence): string {
 export function progressText(progress: SequenceProgress): string {
   const { stepIndex, stepCount, roundIndex, roundCount, stepLeftS, leftS, end, passedOverCount } = progress;
   const where = `Step ${stepIndex + 1} of ${stepCount}`;
-  const round = roundCount === 1 ? [] : [`round ${roundIndex + 1}${roundCount === undefined ? '' : ` of ${roundCount}`}`];
+  const round =
+    roundCount === 1 ? [] : [`round ${roundIndex + 1}${roundCount === undefined ? '' : ` of ${roundCount}`}`];
   const passedOver = passedOverCount === 0 ? [] : [`${passedOverCount} steps passed over: there was no time for them`];
   if (end) return [where, ...round, ...passedOver].join(' · ');
   const left = [`${leftText(stepLeftS)} left`, ...(leftS === undefined ? [] : [`${leftText(leftS)} in all`])];
@@ -47,5 +48,7 @@ function lengthText(seconds: number): string {
 }
 
 function leftText(seconds: number): string {
-  return seconds < 60 ? formatSiText(seconds, 's', { prefix: '', significantDigits: seconds < 10 ? 2 : 3 }) : formatElapsed(seconds);
+  return seconds < 60
+    ? formatSiText(seconds, 's', { prefix: '', significantDigits: seconds < 10 ? 2 : 3 })
+    : formatElapsed(seconds);
 }

@@ -13,7 +13,7 @@ import { InstrumentSession } from '../../../../src/workers/device/session.ts';
 import { createInstrument } from '../../../support/instrument.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
-/** Keeps the lines that set something. */
+/** Keeps the lines that set something; a link that is made again begins with a common command of its own. */
 function overheard(talker: Talker, commands: string[]): Talker {
   return new Proxy(talker, {
     get: (target, key) => {
@@ -21,7 +21,7 @@ function overheard(talker: Talker, commands: string[]): Talker {
       if (typeof member !== 'function') return member;
       return (message: Uint8Array) => {
         const text = new TextDecoder().decode(message);
-        if (key === 'tell' && !text.includes('?')) commands.push(text);
+        if (key === 'tell' && !/[?*]/.test(text)) commands.push(text);
         return Reflect.apply(member, target, [message]);
       };
     },
@@ -98,10 +98,11 @@ describe('nothing is sent of a sequence', () => {
     ['beyond what the instrument can do', step(1, { 'CH3.voltage': 5.1 }), 'Step 2: Voltage of CH3'],
     ['beyond the limits that were drawn', step(1, { 'CH1.voltage': 5.001 }), 'the limits that were drawn for it'],
     ['that switches on what is beyond its limits', step(1, { 'CH2.output': true }), 'CH2 was not switched on'],
-    ['of another instrument', step(1, { 'CH4.voltage': 1 }), 'no channel "CH4"'],
+    ['of another instrument', step(1, { 'CH4.voltage': 1 }), 'no set-point "CH4.voltage"'],
     ['with a word for a number', step(1, { 'CH1.voltage': 'MAX' }), 'Voltage of CH1'],
     ['with a word for a switch', step(1, { 'CH1.output': 'yes' }), 'cannot be set to "yes"'],
-    ['that sets limits', step(1, { 'CH1.voltage.most': 30 }), 'no setting'],
+    ['that sets limits', step(1, { 'CH1.voltage.most': 30 }), 'no set-point'],
+    ['that is no set-point', step(1, { 'all-off': true }), 'no set-point'],
     ['that is too short', step(0.01, {}), 'it lasts 0.01 s'],
   ])('%s', async (_, bad, message) => {
     const { set, start, commands, end } = await open('supply-rigol');
@@ -142,7 +143,7 @@ test('all outputs off ends it at once, also while a step is set, and nothing fol
     await clock.settle(off);
     expect(end()).toMatchObject({ kind: 'off' });
     commands.length = 0;
-    await clock.advance(20_000);
+    await clock.advance(5000);
     expect([commands, voltageV()]).toEqual([[], 0]);
   }
 });
@@ -157,7 +158,7 @@ test('one output is switched off by hand: that ends it, whatever was on its way'
     await clock.settle(session.set('CH1.output', false));
     expect([voltageV(), end()?.kind], `${afterMs} ms`).toEqual([0, 'off']);
     commands.length = 0;
-    await clock.advance(20_000);
+    await clock.advance(5000);
     expect([commands, voltageV()]).toEqual([[], 0]);
   }
 });
