@@ -83,7 +83,7 @@ async function mountCard() {
 
 const card = () => deepAll('lab-sequence-card')[0]!;
 const cells = (label: string) =>
-  deepAll('lab-sequence-table input, lab-sequence-table select').flatMap((element) =>
+  deepAll('.box td input, .box td select').flatMap((element) =>
     element.getAttribute('aria-label')?.startsWith(label)
       ? (element as HTMLInputElement | HTMLSelectElement).value
       : [],
@@ -147,7 +147,7 @@ it('says what cannot be read, and which step was refused', async () => {
   refuse(new LabError('setup/invalid', 'Nothing was set. Step 1: too much.', { context: { stepIndex: 0 } }));
   await click('button', 'Start sequence');
   expect(text().join(' ')).toContain('Nothing was set. Step 1: too much.');
-  expect(deepAll('lab-sequence-table tr.wrong')).toHaveLength(1);
+  expect(deepAll('.box tr.wrong')).toHaveLength(1);
 });
 
 it('shows the step that it is in, takes nothing while it runs, and says how it ended', async () => {
@@ -155,9 +155,9 @@ it('shows the step that it is in, takes nothing while it runs, and says how it e
   await click('button', 'Add step');
   fake.report({ sequence: RUNNING });
   await settle();
-  expect(deepAll('lab-sequence-table tr[aria-current=step]').map((row) => row.textContent?.trim()[0])).toEqual(['2']);
+  expect(deepAll('.box tr[aria-current=step]').map((row) => row.textContent?.trim()[0])).toEqual(['2']);
   expect(text().join(' ')).toContain('Step 2 of 2 · round 1 of 3 · 1.2 s left · 1:15 in all');
-  expect(deepAll('lab-sequence-table input')).toEqual([]);
+  expect(deepAll('.box td input')).toEqual([]);
   await click('button', 'Stop sequence');
   expect(text().join(' ')).toContain('Step 2 of 2 · round 1 of 3 Stopped. What is set stays.');
   fake.report({
@@ -198,7 +198,10 @@ test.each(['dark', 'light', 'high-contrast'] as const)('axe finds nothing in %s,
   expect(await violations()).toEqual([]);
   await page.viewport(390, 800);
   await settle();
-  expect(card().scrollWidth).toBeLessThanOrEqual(card().clientWidth);
+  // also the table itself, with what a supply's channel has
+  expect(card().getBoundingClientRect().right).toBeLessThanOrEqual(390);
+  const [box] = deepAll('.box');
+  expect(box!.scrollWidth).toBeLessThanOrEqual(box!.clientWidth);
   fake.report({ sequence: RUNNING });
   await settle();
   expect(await violations()).toEqual([]);

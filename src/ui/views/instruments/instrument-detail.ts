@@ -67,6 +67,7 @@ export class LabInstrumentDetail extends AppElement {
       }
       .stack {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--lab-space-4);
       }
       lab-instrument-problem {

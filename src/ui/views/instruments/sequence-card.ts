@@ -21,7 +21,7 @@ import '../../elements/icon.ts';
 import '../../elements/number-field.ts';
 import { AppElement } from '../../signal-element.ts';
 import './sequence-table.ts';
-import { endText, progressText, totalText } from './sequence-words.ts';
+import { endedByItself, endText, progressText, totalText } from './sequence-words.ts';
 
 @customElement('lab-sequence-card')
 export class LabSequenceCard extends AppElement {
@@ -30,6 +30,7 @@ export class LabSequenceCard extends AppElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--lab-space-3);
       }
       .line {
@@ -97,7 +98,7 @@ export class LabSequenceCard extends AppElement {
       <lab-sequence-table
         .columns=${this.#columns}
         .steps=${steps}
-        .currentIndex=${progress?.stepIndex}
+        .currentIndex=${isRunning ? progress?.stepIndex : undefined}
         .wrongIndex=${this.problem?.stepIndex}
         .chosenIndex=${this.chosenIndex}
         ?is-locked=${isRunning}
@@ -116,7 +117,7 @@ export class LabSequenceCard extends AppElement {
         ${isRunning ? this.#stopButton() : this.#startButton()}
         <div class="stands">
           ${progress ? html`<p>${progressText(progress)}</p>` : nothing}
-          <p class=${progress?.end && progress.end.kind !== 'finished' ? 'warn' : ''} role="status">
+          <p class=${progress && endedByItself(progress) ? 'warn' : ''} role="status">
             ${progress && endText(progress)}
           </p>
         </div>

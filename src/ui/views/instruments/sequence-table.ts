@@ -92,13 +92,33 @@ export class LabSequenceTable extends LitElement {
       .locked td {
         padding-block: 6px;
       }
+      @media (max-width: 480px) {
+        th,
+        td {
+          padding-inline: 1px;
+        }
+        td {
+          min-inline-size: 60px;
+        }
+        thead button {
+          --lab-control-height: 16px;
+        }
+        tbody th button {
+          inline-size: 24px;
+        }
+        td input,
+        td select {
+          min-inline-size: 56px;
+          padding-inline: 2px;
+        }
+      }
     `,
   ];
 
   /** Of the columns, in their order. */
   @property({ attribute: false }) columns: readonly Parameter[] = [];
   @property({ attribute: false }) steps: readonly SequenceStep[] = [];
-  /** The step that runs, or in which it ended. */
+  /** The step that runs. */
   @property({ attribute: false }) currentIndex: number | undefined;
   /** The step that was refused. */
   @property({ attribute: false }) wrongIndex: number | undefined;

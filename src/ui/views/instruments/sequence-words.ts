@@ -38,6 +38,11 @@ export function progressText(progress: SequenceProgress): string {
   return [where, ...round, ...left, ...passedOver].join(' · ');
 }
 
+/** Before all was done, and nobody here wanted it. */
+export function endedByItself({ end }: SequenceProgress): boolean {
+  return end !== undefined && !['finished', 'stopped', 'off'].includes(end.kind);
+}
+
 /** `undefined` while it runs. */
 export function endText({ end }: SequenceProgress): string | undefined {
   return end && `${ENDS[end.kind]} ${end.reason}`.trim();
