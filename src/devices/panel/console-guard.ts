@@ -42,7 +42,10 @@ function isQuestion(part: string): boolean {
 async function isKnown(panel: Panel, command: string): Promise<boolean> {
   if (HARMLESS.includes(command)) return true;
   for (const { id, settings, output } of panel.dialect.channels) {
-    if (output && normal(output.off) === command) return true;
+    if (output && normal(output.off) === command) {
+      panel.noteOff(id);
+      return true;
+    }
     if (output && normal(output.on) === command) {
       await panel.checkBeforeOn(output.on);
       return true;
