@@ -6,13 +6,16 @@ import { LabError } from '../base/errors.ts';
 import type { ChannelState, TraceChannel } from '../model/channel.ts';
 import type { EventBlock, EventField, EventStore, EventValue } from '../model/events.ts';
 import type { LiveTraces, TraceRecord } from '../model/live-traces.ts';
-import { MOST_METADATA_BYTES, MOST_SETTINGS_BYTES, type TraceRing } from './trace-ring.ts';
+import { MOST_METADATA_BYTES, MOST_SETTINGS_BYTES, type TraceRing, type TraceTaking } from './trace-ring.ts';
 
 /** Samples of a block, 1 MiB; a longer trace gets a block of its own. */
 const BLOCK_SAMPLES = 2 ** 18;
 
 /** Room for 15 traces of two signals with 2^21 samples each, or for 87 000 of one signal with 256. */
 const MOST_BYTES = 2 ** 28;
+
+/** Copied in one call: some milliseconds. */
+const MOST_TAKEN_SAMPLES = 2 ** 22;
 
 /** What is said of each trace: the field, and where it comes from. */
 const METADATA: readonly { readonly field: EventField; readonly of: (record: TraceRecord) => EventValue }[] = [
@@ -41,6 +44,8 @@ export class TraceStore implements EventStore, LiveTraces {
    */
   #room = new Float32Array(new SharedArrayBuffer(0));
   #hasAll = false;
+  /** A trace that is not all here yet. */
+  #taking: TraceTaking | undefined;
 
   /**
    * The records that it keeps take `mostBytes` at most, but the newest one is always kept. While it takes, what waits in
@@ -78,10 +83,14 @@ export class TraceStore implements EventStore, LiveTraces {
     return this.#ring.lostCount;
   }
 
-  /** Takes what waits, at most one ring full, so that a fast writer does not keep the caller. */
-  take(): void {
-    this.#takeWaiting();
+  /**
+   * Takes what waits, at most one ring full, so that a fast writer does not keep the caller, and of long traces a part. True
+   * when the next call goes on at once.
+   */
+  take(): boolean {
+    const isMore = this.#takeWaiting();
     this.#forget();
+    return isMore;
   }
 
   watch(): () => Promise<void> {
@@ -115,21 +124,27 @@ export class TraceStore implements EventStore, LiveTraces {
     };
   }
 
-  #takeWaiting(): void {
+  #takeWaiting(): boolean {
     const { slotCount } = this.#ring.descriptor.ring;
+    let leftSamples = MOST_TAKEN_SAMPLES;
     // One more than there are slots: behind the last record is the end.
     for (let turn = 0; turn <= slotCount; turn++) {
-      const taken = this.#ring.tryTake((length) => this.#makeRoom(length));
-      if (taken === 'would-block') return;
-      if (taken === 'end') {
+      const taking = this.#taking ?? this.#ring.tryBegin((length) => this.#makeRoom(length));
+      if (taking === 'would-block') return false;
+      if (taking === 'end') {
         this.#hasAll = true;
-        return;
+        return false;
       }
+      leftSamples -= taking.copy(leftSamples);
+      this.#taking = taking.isDone ? undefined : taking;
+      if (!taking.isDone) return true;
+      const { record } = taking;
       const last = this.#records.at(-1);
       // The settings seldom change: equal ones are one text.
-      this.#records.push(last?.settings === taken.settings ? { ...taken, settings: last.settings } : taken);
-      this.#heldBytes += bytesOf(taken);
+      this.#records.push(last?.settings === record.settings ? { ...record, settings: last.settings } : record);
+      this.#heldBytes += bytesOf(record);
     }
+    return true;
   }
 
   #forget(): void {
