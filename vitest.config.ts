@@ -4,6 +4,9 @@ import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
 import { ISOLATION_HEADERS } from './scripts/response-headers.ts';
 import viteConfig from './vite.config.ts';
 
+/** What a page will show takes as long as the machine lets it; a test that fails waits so long for nothing. */
+const PATIENT = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   ...viteConfig,
   test: {
@@ -23,6 +26,7 @@ export default defineConfig({
         optimizeDeps: { include: ['@zip.js/zip.js', 'axe-core', 'codemirror', 'h5wasm', 'yaml'] },
         test: {
           name: 'browser',
+          expect: PATIENT,
           include: ['tests/browser/**/*.browser.test.ts'],
           testTimeout: 60_000,
           fileParallelism: false,
@@ -40,6 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect: PATIENT,
           environment: 'node',
           include: ['tests/e2e/**/*.e2e.test.ts'],
           globalSetup: ['tests/support/serve-built-app.ts'],
@@ -53,6 +58,7 @@ export default defineConfig({
       {
         test: {
           name: 'browsers',
+          expect: PATIENT,
           environment: 'node',
           include: ['tests/browsers/**/*.browsers.test.ts'],
           globalSetup: ['tests/support/serve-built-app.ts'],
@@ -74,6 +80,7 @@ export default defineConfig({
       {
         test: {
           name: 'foreign',
+          expect: PATIENT,
           environment: 'node',
           include: ['tests/foreign/**/*.foreign.test.ts'],
           globalSetup: ['tests/support/serve-built-app.ts'],

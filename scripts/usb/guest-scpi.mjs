@@ -123,7 +123,9 @@ async function trySupply(page, given) {
 /** There is nobody to click the chooser: the port that the policy grants is the one that is picked. */
 async function connectSerial(page) {
   const outcome = await page.evaluate(async (baudRate) => {
-    navigator.serial.requestPort = async () => (await navigator.serial.getPorts())[0];
+    const ports = await navigator.serial.getPorts();
+    // the machine's own console is a serial port, too
+    navigator.serial.requestPort = async () => ports.find((port) => port.getInfo().usbVendorId !== undefined);
     const instrument = await document.querySelector('lab-app').app.instruments.requestSerialPort(baudRate);
     return instrument ? 'connected' : 'failed';
   }, BAUD_RATE);

@@ -8,8 +8,8 @@ import type { RandomAccess } from '../source.ts';
 import { type TextKind, textKind } from './encoding.ts';
 import { openCsv } from './reader.ts';
 
-/** Letters: as many as the form of a table is found from. They hold rows enough for a picture. */
-const BEGINNING_LETTERS = 1 << 18;
+/** Letters. They hold rows enough for a picture, and are soon read by code that runs for the first time. */
+const BEGINNING_LETTERS = 1 << 16;
 
 /** Undefined where a line is longer than that. Rejects as `openCsv` does. */
 export async function openCsvBeginning(

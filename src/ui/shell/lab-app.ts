@@ -3,6 +3,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
+import { whenIdle } from '../../base/idle.ts';
 import { controlStyles } from '../elements/controls.ts';
 import { AppElement } from '../signal-element.ts';
 import { shellCommands } from './commands.ts';
@@ -23,6 +24,10 @@ import { openView, VIEWS, type ViewRow } from './views.ts';
 
 /** Keys that move: held down, they go on. Others would switch something on and off. */
 const MAY_REPEAT = /^(Arrow|Page|[+\-=])/;
+
+const FILES = VIEWS.find(({ id }) => id === 'files')!;
+/** How long a page that is never idle waits before it fetches what it may need. */
+const FETCH_AFTER_MS = 2000;
 
 @customElement('lab-app')
 export class LabApp extends AppElement {
@@ -112,8 +117,7 @@ export class LabApp extends AppElement {
   override render(): TemplateResult {
     const view = openView(this.app);
     // what is being opened will be shown in the files view
-    const files = VIEWS.find(({ id }) => id === 'files')!;
-    if (this.app.files.openings.isAny.value && !this.loaded.includes(files.id)) void this.#load(files);
+    if (this.app.files.openings.isAny.value && !this.loaded.includes(FILES.id)) void this.#load(FILES);
     return html`
       <lab-top-bar .app=${this.app}></lab-top-bar>
       <lab-banners .app=${this.app}></lab-banners>
@@ -128,6 +132,11 @@ export class LabApp extends AppElement {
       <lab-numbers-dialog .app=${this.app}></lab-numbers-dialog>
       <lab-drop-overlay .app=${this.app}></lab-drop-overlay>
     `;
+  }
+
+  override firstUpdated(): void {
+    // a file that is dropped shall be seen at once; what cannot be fetched yet is asked for again, and told, when it is
+    whenIdle(() => void FILES.load().catch(() => undefined), FETCH_AFTER_MS);
   }
 
   override updated(): void {

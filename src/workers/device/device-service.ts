@@ -15,8 +15,9 @@ import type { UsbBus } from '../../transports/usb.ts';
 import { type HostSystem, hostSystem } from '../../transports/usb-errors.ts';
 import { type SerialPorts, serialPortsOverUsb } from '../../transports/usb-serial.ts';
 import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
-import { placeAtSerialPort, placeAtWebSocket, placeOnBench, placeOnNetwork } from './places.ts';
+import { placeAtWebSocket, placeOnBench, placeOnNetwork } from './places.ts';
 import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusListener } from './protocol.ts';
+import { placeAtSerialPort } from './serial-place.ts';
 import { InstrumentSession, type SessionStatus } from './session.ts';
 
 interface Whereabouts {

@@ -1,7 +1,6 @@
-// Where instruments are that a link of messages leads to: on the network, at a serial port, on the simulated bench.
+// Where instruments are that a link of messages leads to: on the network, on the simulated bench.
 
 import type { Clock } from '../../base/clock.ts';
-import { LabError } from '../../base/errors.ts';
 import type { InstrumentConnection } from '../../model/instrument.ts';
 import { openBridgePort } from '../../transports/bridge-port.ts';
 import type { BytePort } from '../../transports/byte-port.ts';
@@ -9,11 +8,8 @@ import { openInstrumentSocket } from '../../transports/instrument-socket.ts';
 import type { MessageLink } from '../../transports/message-link.ts';
 import { bytesOverPort } from '../../transports/message-port.ts';
 import { openNetworkLink } from '../../transports/network-link.ts';
-import { openSerialPort } from '../../transports/serial-port.ts';
 import { StreamMessageLink } from '../../transports/stream-message-link.ts';
 import type { UnitPlace } from '../../transports/unit-place.ts';
-import type { SerialPorts } from '../../transports/usb-serial.ts';
-import { NO_SERIAL } from './choices.ts';
 
 type Connection<Kind> = Extract<InstrumentConnection, { kind: Kind }>;
 
@@ -26,30 +22,6 @@ export function placeOnNetwork({ host, port }: Connection<'tcp'>, clock: Clock):
 export function placeAtWebSocket({ url }: Connection<'websocket'>, clock: Clock): UnitPlace {
   const open = () => openInstrumentSocket(url);
   return always(async () => StreamMessageLink.open(await open(), { clock, reopen: open }));
-}
-
-/** An instrument at a serial port that the page may use. */
-export function placeAtSerialPort(
-  { portIndex, usbVendorId, usbProductId, baudRate }: Connection<'serial'>,
-  ports: SerialPorts | undefined,
-  clock: Clock,
-): UnitPlace {
-  return {
-    async find() {
-      if (!ports) throw new LabError('platform/unsupported', NO_SERIAL);
-      const port = (await ports.getPorts())[portIndex];
-      const info = port?.getInfo();
-      if (!port || info?.usbVendorId !== usbVendorId || info?.usbProductId !== usbProductId) return undefined;
-      const label = `serial port ${portIndex + 1}`;
-      return {
-        kind: 'messages',
-        open: async () =>
-          StreamMessageLink.open(await openSerialPort(port, { baudRate }, { clock, label }), { clock, hasBreak: true }),
-      };
-    },
-    discard: () => undefined,
-    onBack: () => () => undefined,
-  };
 }
 
 /** An instrument on the simulated bench; the port is used up when the instrument is closed. */

@@ -1,6 +1,7 @@
 // Files as the page sees them: each opened by a worker of its own, which ends when the file is closed. Page only.
 
 import { cancelled, FormatError, type LabError, throwIfAborted } from '../../base/errors.ts';
+import { whenIdle } from '../../base/idle.ts';
 import { fromColumns } from '../../model/annotation-columns.ts';
 import type { EventStore } from '../../model/events.ts';
 import type { FileCompany, FilesPort, OpenFile } from '../../model/ports.ts';
@@ -73,17 +74,12 @@ export class FilesClient implements FilesPort {
   }
 
   #prepareSpare(): void {
-    // Safari has no such call
-    const whenIdle = window.requestIdleCallback ?? ((start: () => void) => setTimeout(start, SPARE_AFTER_MS));
-    whenIdle(
-      () => {
-        if (this.#spare && !this.#spare.isOver) return;
-        this.#spare = startReader();
-        // one that cannot start fails again where a file is opened
-        this.#spare.call((remote) => remote.prepare()).catch(() => undefined);
-      },
-      { timeout: SPARE_AFTER_MS },
-    );
+    whenIdle(() => {
+      if (this.#spare && !this.#spare.isOver) return;
+      this.#spare = startReader();
+      // one that cannot start fails again where a file is opened
+      this.#spare.call((remote) => remote.prepare()).catch(() => undefined);
+    }, SPARE_AFTER_MS);
   }
 }
 
