@@ -67,8 +67,8 @@ export class TraceTaking {
     return this.#signal === this.#sources.length;
   }
 
-  /** Copies so many samples at most, and says how many. */
-  copy(mostCount: number): number {
+  /** Copies so many samples at most. */
+  copy(mostCount: number): void {
     let count = 0;
     while (!this.isDone) {
       const source = this.#sources[this.#signal]!;
@@ -76,12 +76,11 @@ export class TraceTaking {
       this.record.samples[this.#signal]!.set(source.subarray(this.#at, end), this.#at);
       count += end - this.#at;
       this.#at = end;
-      if (end < source.length) return count;
+      if (end < source.length) return;
       this.#signal++;
       this.#at = 0;
     }
     this.#release();
-    return count;
   }
 }
 

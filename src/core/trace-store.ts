@@ -14,8 +14,10 @@ const BLOCK_SAMPLES = 2 ** 18;
 /** Room for 15 traces of two signals with 2^21 samples each, or for 87 000 of one signal with 256. */
 const MOST_BYTES = 2 ** 28;
 
-/** Copied in one call: some milliseconds. */
-const MOST_TAKEN_SAMPLES = 2 ** 22;
+/** For copying in one call: half a frame at 60 Hz. */
+const TAKE_BUDGET_MS = 8;
+/** Samples between two looks at the time, 1 MiB: memory that is written to for the first time may take milliseconds. */
+const PIECE_SAMPLES = 2 ** 18;
 
 /** What is said of each trace: the field, and where it comes from. */
 const METADATA: readonly { readonly field: EventField; readonly of: (record: TraceRecord) => EventValue }[] = [
@@ -35,6 +37,7 @@ export class TraceStore implements EventStore, LiveTraces {
   readonly metadataFields = METADATA.map(({ field }) => field);
   readonly #ring: TraceRing;
   readonly #mostBytes: number;
+  readonly #nowMs: () => number;
   #records: TraceRecord[] = [];
   #heldBytes = 0;
   #forgottenCount = 0;
@@ -51,10 +54,11 @@ export class TraceStore implements EventStore, LiveTraces {
    * The records that it keeps take `mostBytes` at most, but the newest one is always kept. While it takes, what waits in
    * the ring comes to that, and a block or two whose records are not all gone.
    */
-  constructor(ring: TraceRing, mostBytes = MOST_BYTES) {
+  constructor(ring: TraceRing, mostBytes = MOST_BYTES, nowMs = () => performance.now()) {
     const { mostSamples, signals } = ring.descriptor.channel;
     this.#ring = ring;
     this.#mostBytes = mostBytes;
+    this.#nowMs = nowMs;
     this.dataLength = mostSamples;
     this.dataFields = signals.map(({ name }) => ({ name, dtype: '<f4', shape: [] }));
   }
@@ -126,7 +130,7 @@ export class TraceStore implements EventStore, LiveTraces {
 
   #takeWaiting(): boolean {
     const { slotCount } = this.#ring.descriptor.ring;
-    let leftSamples = MOST_TAKEN_SAMPLES;
+    const endMs = this.#nowMs() + TAKE_BUDGET_MS;
     // One more than there are slots: behind the last record is the end.
     for (let turn = 0; turn <= slotCount; turn++) {
       const taking = this.#taking ?? this.#ring.tryBegin((length) => this.#makeRoom(length));
@@ -135,9 +139,11 @@ export class TraceStore implements EventStore, LiveTraces {
         this.#hasAll = true;
         return false;
       }
-      leftSamples -= taking.copy(leftSamples);
-      this.#taking = taking.isDone ? undefined : taking;
+      this.#taking = taking;
+      do taking.copy(PIECE_SAMPLES);
+      while (!taking.isDone && this.#nowMs() < endMs);
       if (!taking.isDone) return true;
+      this.#taking = undefined;
       const { record } = taking;
       const last = this.#records.at(-1);
       // The settings seldom change: equal ones are one text.

@@ -1,5 +1,16 @@
-/** In memory that other threads see where there is such: what has millions of samples is not copied from thread to thread. */
+// Numbers that are handed from thread to thread without a copy: what is made of records has millions of them. Pure.
+
 export function sharedFloats(length: number): Float32Array {
-  if (typeof SharedArrayBuffer === 'undefined') return new Float32Array(length);
-  return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+  return new Float32Array(sharedBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+}
+
+export function sharedDoubles(values: Float64Array): Float64Array {
+  const shared = new Float64Array(sharedBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
+}
+
+/** Where the context has no shared memory it is a thread's own. */
+function sharedBuffer(byteLength: number): ArrayBufferLike {
+  return typeof SharedArrayBuffer === 'undefined' ? new ArrayBuffer(byteLength) : new SharedArrayBuffer(byteLength);
 }

@@ -150,10 +150,14 @@ export function drawOnMask(
   const place = (timeS: number) => (timeS - mask.startS) / mask.stepS;
   const start = Math.max(0, Math.floor(place(left.timeS)));
   const end = Math.min(limits.length - 1, Math.ceil(place(right.timeS)));
+  if (start > end) return mask;
   const slope = right.timeS > left.timeS ? (right.value - left.value) / (right.timeS - left.timeS) : 0;
-  for (let i = start; i <= end; i++) {
-    const timeS = Math.min(right.timeS, Math.max(left.timeS, mask.startS + i * mask.stepS));
-    limits[i] = left.value + slope * (timeS - left.timeS);
-  }
+  const valueAt = (timeS: number) =>
+    left.value + slope * (Math.min(right.timeS, Math.max(left.timeS, timeS)) - left.timeS);
+  // between its ends there is nothing to be looked at: a line over ten million places takes milliseconds
+  const zero = left.value + slope * (mask.startS - left.timeS);
+  const perPlace = slope * mask.stepS;
+  for (let i = start + 1; i < end; i++) limits[i] = zero + i * perPlace;
+  for (const i of [start, end]) limits[i] = valueAt(mask.startS + i * mask.stepS);
   return { ...mask, [side]: limits };
 }

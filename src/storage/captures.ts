@@ -34,7 +34,7 @@ const rowSchema = v.pipe(
 type Row = v.InferOutput<typeof rowSchema>;
 
 /** Copied at once: some milliseconds. The page goes on between the pieces of a long record. */
-const PIECE_SAMPLES = 2 ** 20;
+const PIECE_SAMPLES = 2 ** 18;
 /** More are hard to find one's way in. */
 const MOST_COUNT = 100;
 /** Of samples and pictures, all captures together. */
@@ -62,6 +62,7 @@ export class StoredCaptures implements CapturesPort {
       const end = Math.min(all.length, start + PIECE_SAMPLES);
       const bytes = await row.content.slice(SAMPLE_BYTES * start, SAMPLE_BYTES * end).arrayBuffer();
       all.set(new Float32Array(bytes), start);
+      await nextTask();
     }
     return row.signals.map((_, index) => all.subarray(index * row.sampleCount, (index + 1) * row.sampleCount));
   }

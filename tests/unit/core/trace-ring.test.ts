@@ -255,14 +255,18 @@ describe('what does not fit any more', () => {
       traces: [{ channel: { ...CHANNEL, mostSamples }, waitingRecords: 2 }],
       scratchBytes: 0,
     });
-    const store = new TraceStore(attachChannels(homes.set).traces[0]!);
+    // 4 ms pass from one look at the time to the next
+    let nowMs = 0;
+    const clock = () => (nowMs += 4);
+    const store = new TraceStore(attachChannels(homes.set).traces[0]!, undefined, clock);
     const ramp = (more: number) => Float32Array.from({ length: mostSamples }, (_, i) => i + more);
     const samples = [ramp(0), ramp(0.5)];
     for (let number = 0; number < 2; number++) await homes.traces[0]!.write({ ...record(number, 0), samples });
     const counts: number[] = [];
     while (store.take()) counts.push(store.eventCount);
-    // six million samples each, four million at a time
-    expect(counts).toEqual([0, 1]);
+    // six million samples each, half a million at a time
+    expect(counts.length).toBeGreaterThan(20);
+    expect(counts.filter((count) => count === 0).length).toBeGreaterThan(10);
     expect(store.eventCount).toBe(2);
     for (const [signal, part] of store.record(1)!.samples.entries()) {
       expect(part.findIndex((value, i) => value !== samples[signal]![i])).toBe(-1);

@@ -97,6 +97,14 @@ test('a line that is drawn is the limit from its beginning to its end, and nothi
   expect(testMask(drawn, trace([9, 9, 0, 2.5, 0, 9]))).toEqual({ testedCount: 3, failedCount: 1, firstFailedS: 3 });
 });
 
+test('a line beyond the record is no limit in it', () => {
+  const open = openMask(trace([0, 0, 0]));
+  for (const timeS of [-9, 9]) {
+    const { high } = drawOnMask(open, 'high', { timeS, value: 1 }, { timeS: timeS + 2, value: 1 });
+    expect([...high]).toEqual([INF, INF, INF]);
+  }
+});
+
 test('what is drawn costs no more than its length: nothing is copied, and another array says that it changed', () => {
   const open = openMask(trace(Array(50).fill(0)));
   const drawn = drawOnMask(open, 'low', { timeS: 1, value: 1 }, { timeS: 2, value: 1 });
