@@ -70,10 +70,10 @@ function problemItems(shown: readonly ConnectedInstrument[]): readonly StatusIte
   });
 }
 
-/** None where all that is shown brings values or records only: they come as they come. */
+/** None where nothing that is shown has a stream: values and records come as they come. */
 function rateItems(shown: readonly ConnectedInstrument[]): readonly StatusItem[] {
-  const channels = shown.flatMap(({ status }) => status.value.channels);
-  return channels.length > 0 && streamSignals(channels).length === 0 ? [] : [rateItem(shown)];
+  const hasStream = shown.some(({ status }) => streamSignals(status.value.channels).length > 0);
+  return shown.length > 0 && !hasStream ? [] : [rateItem(shown)];
 }
 
 function rateItem(shown: readonly ConnectedInstrument[]): StatusItem {

@@ -82,6 +82,7 @@ export class FramePainter {
       plot,
       colors,
       color,
+      xColor: colorOf(x, colors),
       densities: this.#density.paint(kept, layers, size, { textColor: colors.text, budgetMs: DENSITY_BUDGET_MS }),
       ghosts: frame.ghosts.flatMap(
         (traces) =>

@@ -45,6 +45,7 @@ const LEFT_PX = 58;
 /** Fifths of a division are ticks on the middle lines. */
 const FIFTHS = 5;
 const TICK_PX = 3;
+const FLAG_PX = 14;
 const LABEL_PX = 84;
 
 export function plotRect(widthPx: number, heightPx: number): Rect {
@@ -182,12 +183,14 @@ export function faded(color: string, alpha: number): string {
   return alpha === 1 ? color : `color-mix(in srgb, ${color} ${(100 * alpha).toFixed(0)}%, transparent)`;
 }
 
-/** A flag at the left for each trace's zero, at the edge where it lies beyond. */
+/** A flag at the left for each trace's zero, at the edge where it lies beyond; those of one place stand side by side. */
 function drawZeros(painter: Painter, plot: Rect, { traces, colors }: ScopeScene): void {
+  const placed: number[] = [];
   for (const trace of traces) {
     if (trace.alpha < 1) continue;
     const y = within(valueScale(trace, plot).toPx(0), plot.y, plot.y + plot.height);
-    const tip = plot.x - 1;
+    const tip = plot.x - 1 - FLAG_PX * placed.filter((other) => Math.abs(other - y) < FLAG_PX).length;
+    placed.push(y);
     painter.polygon([tip, y, tip - 5, y - 6, tip - 13, y - 6, tip - 13, y + 6, tip - 5, y + 6], trace.color);
     painter.text(shortName(trace.name), tip - 8.5, y + 0.5, {
       color: colors.ground,

@@ -26,6 +26,7 @@ export interface XyScene extends XyPair {
   readonly colors: ThemeColors;
   /** Of the y channel. */
   readonly color: string;
+  readonly xColor: string;
   /** Where earlier records went, as large as the plot. */
   readonly densities: readonly PaintedImage[];
   readonly ghosts: readonly XyPair[];
@@ -41,7 +42,7 @@ export function xySpan({ low, high }: Span): Span {
   return { low: low - spare, high: high + spare };
 }
 
-function drawGraticule(painter: Painter, { plot, x, y, color, colors }: XyScene): void {
+function drawGraticule(painter: Painter, { plot, x, y, color, xColor, colors }: XyScene): void {
   const right = plot.x + plot.width;
   const bottom = plot.y + plot.height;
   const grid = { color: colors.grid, widthPx: 1 };
@@ -65,6 +66,7 @@ function drawGraticule(painter: Painter, { plot, x, y, color, colors }: XyScene)
     painter.text(text(y.range.high - row * step, step, y.unit), plot.x - 4, at, { ...label, align: 'right' });
   }
   painter.text(`${y.name} in ${y.unit}`, 8, plot.y - 15, { color, sizePx: 11 });
+  painter.text(`${x.name} in ${x.unit}`, 8, bottom + 12, { color: xColor, sizePx: 11 });
 }
 
 export function drawXy(painter: ImagePainter, scene: XyScene): void {
