@@ -1,5 +1,6 @@
-// `npm run bench [NAME…]`: runs the benchmarks one after the other and writes docs/benchmarks.md, and the headlines
-// into README.md, from what they report (build/bench/*.json; a name that fits none only writes). Every figure is a ratio, or stands beside the rival or limit measured in the same run.
+// `npm run bench [NAME…]`: runs the benchmarks one after the other and puts what they report (build/bench/*.json) into
+// docs/benchmarks.md, and the headlines into README.md; a name that fits none only writes. What was not run keeps its rows.
+// Every figure is a ratio, or stands beside the rival or limit measured in the same run.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -49,41 +50,62 @@ for (const script of scripts) {
 }
 
 const machine = `${cpus().length} × ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()}, Node ${process.versions.node}`;
-const rows = readdirSync(results)
+const document = join(ROOT, 'docs', 'benchmarks.md');
+const measured = readdirSync(results)
   .filter((file) => file.endsWith('.json'))
   .sort()
-  .flatMap((file) => {
-    const { name, rows: measured } = JSON.parse(readFileSync(join(results, file), 'utf8'));
-    return measured.map((row) => ({ ...row, name, value: Number(Number(row.value).toPrecision(4)) }));
-  });
+  .map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')))
+  .map(({ name, rows }) => ({
+    name,
+    rows: rows.map(({ what, value, unit, aim, note }) => {
+      const shown = figure({ value: Number(Number(value).toPrecision(4)), unit, aim });
+      return [name, what, shown, aim ?? '', note ?? ''];
+    }),
+  }));
+const rows = withMeasured(tableRows(readFileSync(document, 'utf8')), measured);
 
 writeFileSync(
-  join(ROOT, 'docs', 'benchmarks.md'),
+  document,
   `# Benchmarks
 
-Written by \`npm run bench\`. Machine: ${machine}. Medians; two cores, so expect a spread of some ten percent. A row in bold misses its aim. A rival's figure comes from the same run unless it is called published.
+Written by \`npm run bench\`, each benchmark when it was run last, the newest on ${machine}: others may be of another machine, so compare within a row. Medians; two cores, so expect a spread of some ten percent. A row in bold misses its aim. A rival's figure comes from the same run unless it is called published.
 
-${table(
-  ['benchmark', 'what', 'measured', 'aim', 'beside it'],
-  rows.map(({ name, what, value, unit, aim, note }) => [name, what, figure({ value, unit, aim }), aim, note]),
-)}
+${table(['benchmark', 'what', 'measured', 'aim', 'beside it'], rows)}
 `,
 );
 const readme = join(ROOT, 'README.md');
 const headlines = HEADLINES.flatMap(([start, words]) => {
-  const row = rows.find(({ name, what }) => `${name}: ${what}`.startsWith(start));
+  const row = rows.find(([name, what]) => `${name}: ${what}`.startsWith(start));
   if (!row) console.error(`No benchmark reported “${start}”; README.md goes without it.`);
-  return row ? [[words, figure(row), row.aim]] : [];
+  return row ? [[words, row[2], row[3]]] : [];
 });
 writeFileSync(
   readme,
   readFileSync(readme, 'utf8').replace(
     /<!-- numbers -->[\s\S]*<!-- \/numbers -->/,
     () =>
-      `<!-- numbers -->\nMachine: ${machine}.\n\n${table(['what', 'measured', 'aim'], headlines)}\n<!-- /numbers -->`,
+      `<!-- numbers -->\nEach as measured last, the newest on ${machine}.\n\n${table(['what', 'measured', 'aim'], headlines)}\n<!-- /numbers -->`,
   ),
 );
 console.log(`\n${rows.length} figures in docs/benchmarks.md, ${headlines.length} of them in README.md`);
+
+/** Cells of the rows that the document has, without the heads. */
+function tableRows(text) {
+  const lines = text.split('\n').filter((line) => line.startsWith('| '));
+  return lines.slice(2).map((line) =>
+    line
+      .slice(2, -2)
+      .split(' | ')
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** What was measured stands where the same benchmark stood; what was not stays. */
+function withMeasured(known, fresh) {
+  const byName = new Map(known.map(([name]) => [name, known.filter(([other]) => other === name)]));
+  for (const { name, rows: measuredRows } of fresh) byName.set(name, measuredRows);
+  return [...byName.values()].flat();
+}
 
 function figure({ value, unit, aim }) {
   const text = `${value} ${unit}`.trim();

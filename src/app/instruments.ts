@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import { HoldableStore } from '../model/holdable-store.ts';
 import type { InstrumentChoice, InstrumentIdentity, InstrumentKind, InstrumentStatus } from '../model/instrument.ts';
 import type { ParameterValue } from '../model/parameter.ts';
+import { firstSequence, type Sequence } from '../model/sequence.ts';
 import type { SignalStore } from '../model/signal-store.ts';
 import type { KeyValueStore } from './persisted.ts';
 import type { DescribedInstrument, HeldData, InstrumentHandle, InstrumentsPort } from './ports.ts';
@@ -302,6 +303,24 @@ export class Instruments {
       const { identity } = instrument.status.value;
       if (parameter?.isRemembered && identity) this.#remembered.keep(identity, parameterId, value);
     });
+  }
+
+  /** The one that was kept for the unit, or one to begin with. */
+  sequenceOf({ unit, status }: ConnectedInstrument): Sequence {
+    const { parameters, values } = status.value;
+    return (unit && this.#remembered.sequenceOf(unit)) ?? firstSequence(parameters, values);
+  }
+
+  /** For the unit, in this browser. */
+  keepSequence({ unit }: ConnectedInstrument, sequence: Sequence): void {
+    if (unit) this.#remembered.keepSequence(unit, sequence);
+  }
+
+  /** What is set stays. */
+  stopSequence(instrument: ConnectedInstrument): Promise<void> {
+    return this.#attempt(`The sequence of ${instrument.label} was not stopped`, async () =>
+      instrument.handle.sequence?.stop(),
+    );
   }
 
   /** What belongs to the unit, before anything else can be set. One that does not know it any more goes on without. */

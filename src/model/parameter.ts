@@ -15,6 +15,8 @@ interface ParameterBase {
   readonly isSetOnce?: boolean;
   /** Kept in the browser for the unit, and set again whenever that is connected. */
   readonly isRemembered?: boolean;
+  /** A set-point: a sequence (sequence.ts) may set it. */
+  readonly isSetPoint?: boolean;
 }
 
 export interface ChoiceParameter extends ParameterBase {

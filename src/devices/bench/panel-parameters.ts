@@ -64,7 +64,8 @@ export function panelParameters({ channels }: PanelDialect): readonly Parameter[
 }
 
 function parametersOf(channel: PanelChannel): readonly Parameter[] {
-  const settings = channel.settings.map((setting) => parameterOf(channel.id, setting));
+  const isSetPoint = hasSetPoints(channel);
+  const settings = channel.settings.map((setting) => ({ ...parameterOf(channel.id, setting), isSetPoint }));
   const limits = channel.settings.flatMap((setting) => limitsOf(channel, setting));
   if (!channel.output) return [...settings, ...limits];
   return [
@@ -78,8 +79,14 @@ function parametersOf(channel: PanelChannel): readonly Parameter[] {
       group: channel.id,
       default: false,
       isSetOnce: true,
+      isSetPoint,
     },
   ];
+}
+
+/** A channel that gives something; the function of a meter is no set-point. */
+export function hasSetPoints({ settings }: PanelChannel): boolean {
+  return settings.some(({ kind }) => kind === 'number');
 }
 
 function parameterOf(channelId: string, setting: PanelSetting): Parameter {

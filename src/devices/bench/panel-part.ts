@@ -1,6 +1,7 @@
 // A supply, a meter or a generator: readings are asked for all the time; what the user sets goes in between.
 
 import type { Clock } from '../../base/clock.ts';
+import { LabError } from '../../base/errors.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import { checkLine } from '../panel/console-guard.ts';
@@ -52,6 +53,18 @@ export class PanelPart implements BenchPart {
 
   checkLine(line: string): Promise<void> {
     return checkLine(this.#panel, line);
+  }
+
+  checkStep(values: Values, before: Values): void {
+    const after = { ...before, ...values };
+    for (const [id, value] of Object.entries(values)) {
+      if (!this.parameters.some((parameter) => parameter.id === id && parameter.isSetPoint)) {
+        throw new LabError('setup/invalid', `the instrument has no set-point "${id}".`);
+      }
+      const { channelId, settingId } = placeOf(id);
+      if (id !== outputId(channelId)) this.#panel.check(channelId, settingId, value as PanelValue);
+      else this.#panel.checkOutput(channelId, value, (setting) => after[`${channelId}.${setting}`]);
+    }
   }
 
   async set(parameterId: string, value: ParameterValue): Promise<Values> {

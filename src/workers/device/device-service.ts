@@ -9,6 +9,7 @@ import type { InstrumentBench, InstrumentModule } from '../../devices/api/instru
 import { loadInstrument } from '../../devices/registry.ts';
 import type { ConsoleAnswer, InstrumentChoice, ScreenPicture } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
+import type { Sequence } from '../../model/sequence.ts';
 import { readBudgetBytes } from '../../transports/read-budget.ts';
 import { placeOnBus, type UnitPlace } from '../../transports/unit-place.ts';
 import type { UsbBus } from '../../transports/usb.ts';
@@ -105,6 +106,14 @@ export class DeviceService implements DeviceApi {
 
   async picture(): Promise<ScreenPicture> {
     return this.#opened().picture();
+  }
+
+  async startSequence(sequence: Sequence): Promise<void> {
+    await this.#opened().startSequence(sequence);
+  }
+
+  async stopSequence(): Promise<void> {
+    await this.#opened().stopSequence();
   }
 
   async share(instrumentCount: number): Promise<void> {

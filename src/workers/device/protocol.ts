@@ -11,6 +11,7 @@ import type {
   ScreenPicture,
 } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
+import type { Sequence } from '../../model/sequence.ts';
 
 export interface DeviceSetup {
   readonly choice: InstrumentChoice;
@@ -45,6 +46,8 @@ export interface DeviceApi {
   words(): Promise<readonly string[]>;
   ask(line: string): Promise<ConsoleAnswer>;
   picture(): Promise<ScreenPicture>;
+  startSequence(sequence: Sequence): Promise<void>;
+  stopSequence(): Promise<void>;
   /** From now on so many instruments share what the system gives to USB reads. */
   share(instrumentCount: number): Promise<void>;
   /** Settles within 2 s. */
