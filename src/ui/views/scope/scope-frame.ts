@@ -72,7 +72,7 @@ export interface ScopeFrame extends Omit<FrameWish, 'ghosts' | 'mask'> {
 const NONE = new Float64Array(0);
 const NO_BINS: RecordBins = { start: 0, increment: 1, mean: NONE, min: NONE, max: NONE };
 const ANY_RANGE: Span = { low: -1, high: 1 };
-export const NO_RECORD_SCREEN: TimeScreen = { startS: -5, endS: 5, divisionS: 1 };
+const NO_RECORD_SCREEN: TimeScreen = { startS: -5, endS: 5, divisionS: 1 };
 
 export const EMPTY_FRAME: ScopeFrame = {
   record: undefined,
