@@ -57,14 +57,19 @@ export class StoredCaptures implements CapturesPort {
   async samples(id: string): Promise<readonly Float32Array[]> {
     const row = await this.#row(id);
     if (!row) throw new LabError('storage/gone', 'This capture is no longer kept. It was deleted in another tab.');
-    const all = sharedFloats(row.signals.length * row.sampleCount);
-    for (let start = 0; start < all.length; start += PIECE_SAMPLES) {
-      const end = Math.min(all.length, start + PIECE_SAMPLES);
-      const bytes = await row.content.slice(SAMPLE_BYTES * start, SAMPLE_BYTES * end).arrayBuffer();
-      all.set(new Float32Array(bytes), start);
-      await nextTask();
+    const samples: Float32Array[] = [];
+    for (const index of row.signals.keys()) {
+      const part = sharedFloats(row.sampleCount);
+      for (let start = 0; start < part.length; start += PIECE_SAMPLES) {
+        const first = index * row.sampleCount + start;
+        const end = index * row.sampleCount + Math.min(part.length, start + PIECE_SAMPLES);
+        const bytes = await row.content.slice(SAMPLE_BYTES * first, SAMPLE_BYTES * end).arrayBuffer();
+        await nextTask();
+        part.set(new Float32Array(bytes), start);
+      }
+      samples.push(part);
     }
-    return row.signals.map((_, index) => all.subarray(index * row.sampleCount, (index + 1) * row.sampleCount));
+    return samples;
   }
 
   async keep({ samples, ...capture }: WholeCapture): Promise<void> {
