@@ -7,7 +7,7 @@ import { withoutSavePicker } from '../support/live-page.ts';
 let app: BuiltApp;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'));
+  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow' });
 });
 
 afterEach(async () => {

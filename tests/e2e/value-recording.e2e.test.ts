@@ -11,7 +11,7 @@ const SUPPLY = 'sim-scpi:supply-rigol';
 let app: BuiltApp;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'));
+  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow' });
 });
 
 afterEach(async () => {
