@@ -40,6 +40,40 @@ test('records are tested with the mask around one of them; a failure stops the s
   expect(Math.max(...ports.kept.rows[0]!.samples[0]!)).toBeCloseTo(1.2, 2);
 });
 
+test('who leaves the view finds the mask again; one that shall stop the scope goes on testing', async () => {
+  const { app, scope, traces, ports } = await showScope();
+  traces.bring(scaled(1));
+  await settle();
+  control('[role=tab]', 'Mask').click();
+  await settle();
+  control('button', 'Make mask').click();
+  await settle();
+  deepAll('input[type=checkbox]')[0]!.click();
+  app.navigation.show('settings');
+  await settle();
+  expect(deepAll('lab-scope-view')).toEqual([]);
+  traces.bring(scaled(1.05));
+  traces.bring(scaled(1.2));
+  await expect.poll(() => scope.calls.filter((call) => call === 'set run stop').length).toBe(1);
+  await expect.poll(() => ports.kept.rows.length).toBe(1);
+  expect(text('lab-toasts')).toContain('DHO804 DHO8A01 was stopped: a record failed the mask');
+  app.navigation.show('scope');
+  await figuresWritten();
+  expect(text('.passed')).toBe('Passed1');
+  expect(text('.failed')).toBe('Failed 1');
+  expect(text('.count')).toContain('3 records, number 3 shown');
+});
+
+test('two captures at once have names of their own', async () => {
+  const { ports, traces } = await showScope();
+  traces.bring(scaled(1));
+  await settle();
+  const view = deepAll('lab-scope-view')[0] as HTMLElementTagNameMap['lab-scope-view'];
+  view.pin();
+  view.pin();
+  await expect.poll(() => ports.kept.rows.map(({ name }) => name).sort()).toEqual(['Capture 1', 'Capture 2']);
+});
+
 test('a limit that is drawn on the screen holds where it was drawn', async () => {
   const { traces } = await showScope();
   traces.bring(scaled(0.5));

@@ -21,6 +21,8 @@ export class CaptureShelf {
   readonly #app: App;
   readonly #list = signal<readonly TraceCapture[]>([]);
   readonly #ghosts = signal<readonly Ghost[]>([]);
+  /** Given to a capture that may not be kept yet. */
+  #lastNumber = 0;
 
   constructor(app: App) {
     this.#app = app;
@@ -159,7 +161,8 @@ export class CaptureShelf {
 
   #nextNumber(): number {
     const numbers = this.#list.value.map(({ name }) => Number(/^Capture (\d+)$/.exec(name)?.[1] ?? 0));
-    return Math.max(0, ...numbers) + 1;
+    this.#lastNumber = Math.max(this.#lastNumber, ...numbers) + 1;
+    return this.#lastNumber;
   }
 
   async #attempt(failure: string, action: () => Promise<void>): Promise<void> {

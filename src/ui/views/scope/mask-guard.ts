@@ -57,6 +57,11 @@ export class MaskGuard {
     }
   }
 
+  /** Whether it stops the scope when a record fails. */
+  get isGuarding(): boolean {
+    return this.stopsOnFailure.value && this.test.mask.value !== undefined;
+  }
+
   /** Of another instrument. */
   forget(): void {
     this.test.remove();
