@@ -20,7 +20,6 @@ const MAX_REQUEST_BYTES = 2 ** 22;
 const MAX_CHANNELS = 10_000;
 const MAX_SUBSCRIPTIONS = 10_000;
 const MAX_PUTS_UNDER_WAY = 100;
-const PUT_TIMEOUT_MS = 10_000;
 /** A client may ask for more values than there are, for arrays that it has already; not for any number. */
 const MIN_COUNT_LIMIT = 16_384;
 const MAX_NAME_LENGTH = 60;
@@ -242,7 +241,7 @@ export class Circuit {
     if (code === undefined) {
       this.#putsUnderWay++;
       try {
-        await inTime(pv.onPut({ values, from: this.#from, wantsAnswer }));
+        await pv.onPut({ values, from: this.#from, wantsAnswer });
         code = ECA.NORMAL;
       } catch (error) {
         code = ECA.PUTFAIL;
@@ -297,13 +296,4 @@ function writtenValues({ dataType, dataCount, payload }, pv) {
 function shortText(values) {
   if (typeof values === 'number') return 'something';
   return values.length === 1 ? JSON.stringify(values[0]) : `${values.length} values`;
-}
-
-/** Rejects when the one who has the variable does not answer. */
-function inTime(promise) {
-  let timer;
-  const late = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), PUT_TIMEOUT_MS);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

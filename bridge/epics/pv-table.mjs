@@ -11,13 +11,15 @@ const MAX_CHOICES = 16;
 const LIMITS = ['display', 'control', 'warning', 'alarm'];
 
 /** Why a definition cannot be served, or `undefined`. Definitions come from pages. */
-function faultOf({ name, type, maxCount = 1, className = '', meta = {} }) {
+function faultOf(definition) {
+  if (typeof definition !== 'object' || definition === null) return 'The description of a variable is none.';
+  const { name, type, maxCount = 1, isWritable = false, className = '', meta = {} } = definition;
   if (typeof name !== 'string' || !NAME.test(name)) {
     return 'A name has 1 to 60 letters, digits and signs, without spaces.';
   }
   if (!BASE_TYPES.includes(type)) return `The type of ${name} must be one of ${BASE_TYPES.join(', ')}.`;
   if (!Number.isInteger(maxCount) || maxCount < 1) return `The largest count of ${name} must be a whole number from 1.`;
-  if (typeof className !== 'string' || typeof meta !== 'object' || meta === null) {
+  if (typeof isWritable !== 'boolean' || typeof className !== 'string' || typeof meta !== 'object' || meta === null) {
     return `The description of ${name} is none.`;
   }
   const { unit = '', precision = 0, choices = [] } = meta;
@@ -40,7 +42,7 @@ function faultOf({ name, type, maxCount = 1, className = '', meta = {} }) {
 const valueBytes = ({ type, maxCount = 1 }) => maxCount * bytesOf(type);
 
 export class PvTable {
-  /** @type {Map<string, { pv: Pv, owner: unknown }>} */
+  /** @type {Map<string, { pv: Pv, owner: { isGone?: boolean } }>} */
   #entries = new Map();
   #valueBytes = 0;
 
@@ -50,9 +52,9 @@ export class PvTable {
   }
 
   /**
-   * Serves a variable. One that nobody owns any more is taken over, also by its clients if it has the same type and
-   * count. Throws with a sentence where it cannot.
-   * @param {unknown} owner
+   * Serves a variable. One whose owner is gone is taken over; if type and largest count are the same, its clients do
+   * not notice. Throws with a sentence where it cannot.
+   * @param {{ isGone?: boolean }} owner
    * @param {import('./pv.mjs').PvDefinition} definition
    * @param {(put: import('./pv.mjs').Put) => void | Promise<void>} [onPut]
    */
@@ -61,7 +63,7 @@ export class PvTable {
     if (fault !== undefined) throw new Error(fault);
     const { name, type, maxCount = 1, isWritable = false, meta = {} } = definition;
     const known = this.#entries.get(name);
-    if (known?.owner !== undefined && known.owner !== owner) throw new Error(`${name} is served by somebody else.`);
+    if (known && known.owner !== owner && !known.owner.isGone) throw new Error(`${name} is served by somebody else.`);
     if (known && known.pv.type === type && known.pv.maxCount === maxCount) {
       const { pv } = known;
       known.owner = owner;
@@ -87,17 +89,10 @@ export class PvTable {
     return [...this.#entries.values()].filter((entry) => entry.owner === owner).map(({ pv }) => pv);
   }
 
-  /** Whether a variable still has this owner. */
-  isOf(owner, name) {
-    return this.#entries.has(name) && this.#entries.get(name).owner === owner;
-  }
-
-  /** Its owner has gone; the variable stays until somebody removes it or takes it over. */
-  orphan(name) {
+  /** The variable of that name, if it is this owner's. @returns {Pv | undefined} */
+  ownedBy(owner, name) {
     const entry = this.#entries.get(name);
-    if (!entry) return;
-    entry.owner = undefined;
-    entry.pv.onPut = undefined;
+    return entry?.owner === owner ? entry.pv : undefined;
   }
 
   /** Serves it no more; its clients are told. */

@@ -64,7 +64,8 @@ export class Pv {
 
   /**
    * @param {PvDefinition} definition
-   * @param {(put: Put) => void | Promise<void>} [onPut] rejects with a sentence when the value was not taken
+   * @param {(put: Put) => void | Promise<void>} [onPut] rejects with a sentence when the value was not
+   *   taken; must come to an end
    */
   constructor({ name, type, maxCount = 1, isWritable = false, className, meta = {} }, onPut) {
     this.name = name;

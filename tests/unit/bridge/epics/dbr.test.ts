@@ -59,9 +59,8 @@ test('choices of an ENUM are read back', () => {
 
 test('more values than there are: zeros; fewer: the first ones', () => {
   const values = Float64Array.of(1, 2, 3);
-  const read = (count: number) => [
-    Array.from<unknown>(decodeDbr(6, count, encodeDbr(6, count, { ...reading, values }, 'DOUBLE', {})).values),
-  ];
+  const read = (count: number) =>
+    Array.from<unknown>(decodeDbr(6, count, encodeDbr(6, count, { ...reading, values }, 'DOUBLE', {})).values);
   expect(read(5)).toEqual([1, 2, 3, 0, 0]);
   expect(read(2)).toEqual([1, 2]);
   expect(read(0)).toEqual([]);

@@ -1,0 +1,51 @@
+// Channel Access in the bridge, both ways: pages serve variables to the laboratory, and read those of the laboratory.
+import { CaClient } from './ca-client.mjs';
+import { startCaServer } from './ca-server.mjs';
+import { DEFAULT_PORT } from './codes.mjs';
+import { EPICS_PROTOCOL, startPageSession } from './page-session.mjs';
+import { PvTable } from './pv-table.mjs';
+
+const POLICY_VIOLATION = 1008;
+
+/**
+ * Where variables are searched, as EPICS' own programs are told: HOST or HOST:PORT, with spaces between; this computer
+ * when nothing is said.
+ * @param {Record<string, string | undefined>} environment
+ * @returns {{ host: string, port: number }[]}
+ */
+export function searchAddresses({ EPICS_CA_ADDR_LIST: list, EPICS_CA_SERVER_PORT: port }) {
+  const defaultPort = Number(port ?? DEFAULT_PORT);
+  const entries = (list ?? '').split(/\s+/).filter((entry) => entry !== '');
+  return (entries.length === 0 ? ['127.0.0.1'] : entries).map((entry) => {
+    const [host, ownPort] = entry.split(':');
+    return { host, port: Number(ownPort ?? defaultPort) };
+  });
+}
+
+/**
+ * @param {{ port?: number, listen?: string, addresses?: { host: string, port: number }[], puts?: string[],
+ *   log?: (line: string) => void, graceMs?: number }} options `puts`: what pages may write in the laboratory
+ */
+export async function startEpics({ port, listen, addresses, puts = [], log = () => {}, graceMs }) {
+  const table = new PvTable();
+  const server = await startCaServer({ table, port, listen, log });
+  const client = new CaClient({ addresses: addresses ?? searchAddresses({}), log });
+  return {
+    tcp: server.tcp,
+    udp: server.udp,
+    clients: server.clients,
+    /** Takes over an accepted WebSocket of a page. */
+    accept(socket, origin) {
+      if (socket.protocol !== EPICS_PROTOCOL) {
+        socket.on('error', () => {});
+        socket.close(POLICY_VIOLATION, `Offer the protocol ${EPICS_PROTOCOL}.`);
+        return;
+      }
+      startPageSession(socket, { table, client, origin, mayPut: (name) => puts.includes(name), log, graceMs });
+    },
+    async close() {
+      client.close();
+      await server.close();
+    },
+  };
+}
