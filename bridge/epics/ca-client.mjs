@@ -27,6 +27,7 @@ export class ClientChannel {
   circuit;
   #client;
   #listener;
+  #isConnected = false;
   #isWritable = false;
   #maxCount = 0;
   #isClosed = false;
@@ -39,13 +40,9 @@ export class ClientChannel {
     this.#listener = listener;
   }
 
-  get isConnected() {
-    return this.sid !== undefined;
-  }
-
   /** Resolves when the server says that it is done. @param {ArrayLike<number> | string[]} values of its own type */
   async put(values) {
-    if (!this.isConnected) throw new Error(`${this.name} is not connected.`);
+    if (!this.#isConnected) throw new Error(`${this.name} is not connected.`);
     if (!this.#isWritable) throw new Error(`The server does not allow to write ${this.name}.`);
     if (values.length < 1 || values.length > this.#maxCount) {
       throw new Error(`${this.name} has at most ${this.#maxCount} values.`);
@@ -59,6 +56,7 @@ export class ClientChannel {
     this.#isClosed = true;
     this.#client.forget(this);
     this.circuit?.clear(this);
+    this.#isConnected = false;
     this.sid = undefined;
   }
 
@@ -75,6 +73,7 @@ export class ClientChannel {
       if (this.sid === sid) this.#listener.onFault(`${this.name} says no unit and no limits: ${error.message}`);
     }
     if (this.#isClosed || this.circuit !== circuit || this.sid !== sid) return;
+    this.#isConnected = true;
     const from = circuit.name;
     this.#listener.onConnected({ type, maxCount, isWritable: this.#isWritable, from, meta });
     circuit.monitor(this);
@@ -82,11 +81,11 @@ export class ClientChannel {
 
   rightsChanged(isWritable) {
     this.#isWritable = isWritable;
-    if (this.isConnected) this.#listener.onRights(isWritable);
+    if (this.#isConnected) this.#listener.onRights(isWritable);
   }
 
   changed(reading) {
-    if (this.isConnected && reading.base === this.type) this.#listener.onValue(reading);
+    if (this.#isConnected && reading.base === this.type) this.#listener.onValue(reading);
   }
 
   failed(reason) {
@@ -94,7 +93,8 @@ export class ClientChannel {
   }
 
   lost(reason) {
-    const wasConnected = this.isConnected;
+    const wasConnected = this.#isConnected;
+    this.#isConnected = false;
     this.sid = undefined;
     this.circuit = undefined;
     if (this.#isClosed) return;
@@ -111,12 +111,14 @@ export class CaClient {
   #circuits = new Map();
   #nextCid = 1;
   #idleMs;
+  #log;
 
   /**
    * @param {{ addresses: { host: string, port: number }[], log?: (line: string) => void, idleMs?: number }} options
    */
   constructor({ addresses, log = () => {}, idleMs }) {
     this.#idleMs = idleMs;
+    this.#log = log;
     this.#searcher = new Searcher({ addresses, log, onFound: (cid, server) => this.#found(cid, server) });
   }
 
@@ -158,6 +160,7 @@ export class CaClient {
   #closed(key, reason) {
     const circuit = this.#circuits.get(key);
     this.#circuits.delete(key);
+    if (circuit.channels.size > 0) this.#log(`the server at ${key} was lost: ${reason}`);
     for (const channel of circuit.channels.values()) channel.lost(reason);
   }
 }

@@ -10,7 +10,6 @@ import { Page } from '../../../support/epics-page.ts';
 const READ = 15;
 const PUT = 19;
 const DISCONNECTED = 27;
-const DOUBLE = 6;
 const LONG = 5;
 const TIME_DOUBLE = 20;
 const CTRL_DOUBLE = 34;
@@ -34,7 +33,7 @@ async function start(graceMs = GRACE_MS) {
     circuit.send(wire(0, { dataCount: 13 }));
     return circuit;
   };
-  return { bridge, lines, open, page: await Page.open(bridge.url) };
+  return { bridge, epics, lines, open, page: await Page.open(bridge.url) };
 }
 
 /** The variables of one trace, in the order in which they are told. */
@@ -279,4 +278,102 @@ test.each([
   expect(code).toBe(1008);
   other.say({ op: 'define', pvs: [] });
   await other.next('defined');
+});
+
+describe('the laboratory, for a page', () => {
+  /** One bridge serves; pages of another one, which searches there, listen. */
+  async function startBoth(...puts: string[]) {
+    const lab = await start();
+    const lines: string[] = [];
+    const addresses = [{ host: '127.0.0.1', port: lab.epics.udp }];
+    const epics = await startEpics({ port: 0, addresses, puts, log: (line: string) => lines.push(line) });
+    const bridge = await startBridge({ port: 0, epics });
+    cleanUps.push(epics.close, bridge.close);
+    return { lab: lab.page, lines, reader: await Page.open(bridge.url) };
+  }
+
+  test('values come with time, alarm, unit and limits, until the page does not want them', async () => {
+    const { lab, reader } = await startBoth();
+    const meta = { unit: 'V', precision: 3, display: [-1, 1] };
+    lab.say({ op: 'define', pvs: [{ name: 'T:v', type: 'DOUBLE', maxCount: 3, meta }] });
+    lab.say({
+      op: 'update',
+      values: [{ name: 'T:v', type: 'DOUBLE', data: [1, 2], utcNs: UTC_NS, status: 4, severity: 1 }],
+    });
+    reader.say({ op: 'subscribe', id: 5, name: 'T:v' });
+    expect(await reader.next('connected')).toMatchObject({
+      id: 5,
+      type: 'DOUBLE',
+      maxCount: 3,
+      isWritable: false,
+      meta,
+    });
+    const value = { id: 5, type: 'DOUBLE', data: [1, 2], utcNs: UTC_NS, status: 4, severity: 1 };
+    expect(await reader.next('value')).toEqual({ op: 'value', values: [value] });
+    lab.say({ op: 'remove', names: ['T:v'] });
+    expect(await reader.next('disconnected')).toMatchObject({ id: 5 });
+    lab.say({ op: 'define', pvs: [{ name: 'T:v', type: 'STRING' }] });
+    lab.say({ op: 'update', values: [{ name: 'T:v', type: 'STRING', data: ['new'] }] });
+    expect(await reader.next('connected', 10_000)).toMatchObject({ id: 5, type: 'STRING' });
+    expect((await reader.next('value')).values![0]).toMatchObject({ data: ['new'] });
+    reader.say({ op: 'unsubscribe', id: 5 });
+    lab.say({ op: 'update', values: [{ name: 'T:v', type: 'STRING', data: ['newer'] }] });
+    await expect(reader.next('value', 100)).rejects.toThrow();
+  });
+
+  test('is written only where the bridge was told so', async () => {
+    const { lab, reader, lines } = await startBoth('T:open');
+    const pvs = ['T:open', 'T:shut'].map((name) => ({ name, type: 'LONG', isWritable: true }));
+    lab.say({ op: 'define', pvs });
+    reader.say({ op: 'subscribe', id: 1, name: 'T:open' });
+    reader.say({ op: 'subscribe', id: 2, name: 'T:shut' });
+    await reader.next('connected');
+    await reader.next('connected');
+    reader.say({ op: 'write', id: 2, put: 20, values: [{ type: 'LONG', data: [1] }] });
+    expect(await reader.next('written')).toMatchObject({
+      put: 20,
+      reason: expect.stringContaining('--epics-put T:shut'),
+    });
+    reader.say({ op: 'write', id: 1, put: 10, values: [{ type: 'LONG', data: [4] }] });
+    const put = await lab.next('put');
+    expect(put).toMatchObject({ name: 'T:open', values: [{ data: [4] }] });
+    lab.say({ op: 'put-done', put: put['put'] });
+    expect(await reader.next('written')).toEqual({ op: 'written', put: 10 });
+    expect(lines).toEqual([
+      expect.stringMatching(/^put into T:shut refused \(.*\) by a page of http:\/\/localhost:4173$/),
+      'put into T:open done by a page of http://localhost:4173',
+    ]);
+    reader.say({ op: 'write', id: 1, put: 11, values: [{ type: 'DOUBLE', data: [4] }] });
+    expect(await reader.next('written')).toMatchObject({ put: 11, reason: 'T:open is LONG.' });
+  });
+
+  test('brings a page that does not read the newest, when it reads again', async () => {
+    const { lab, reader } = await startBoth();
+    const points = 500_000;
+    lab.say({ op: 'define', pvs: [{ name: 'T:v', type: 'DOUBLE', maxCount: points }] });
+    reader.say({ op: 'subscribe', id: 1, name: 'T:v' });
+    await reader.next('connected');
+    reader.socket.pause();
+    const rounds = 20;
+    for (let round = 1; round <= rounds; round++) {
+      lab.say({ op: 'update', values: [{ name: 'T:v', type: 'DOUBLE', data: new Array(points).fill(round) }] });
+      await new Promise((wake) => setTimeout(wake, 30));
+    }
+    reader.socket.resume();
+    let count = 0;
+    for (let last = 0; last < rounds; count++) {
+      const { values } = await reader.next('value');
+      last = (values![0]!.data![0] as number | undefined) ?? 0;
+    }
+    expect(count).toBeLessThan(rounds);
+  });
+
+  test('a number twice and a name that is none are refused', async () => {
+    const { reader } = await startBoth();
+    reader.say({ op: 'subscribe', id: 1, name: 'T:v' });
+    reader.say({ op: 'subscribe', id: 1, name: 'T:w' });
+    expect(await reader.next('fault')).toMatchObject({ id: 1 });
+    reader.say({ op: 'subscribe', id: 2, name: 'two words' });
+    expect(await reader.next('fault')).toMatchObject({ id: 2 });
+  });
 });
