@@ -48,7 +48,8 @@ export async function startCaServer({ table, port = DEFAULT_PORT, listen = LOOPB
   udp.on('error', (error) => log(`searches: ${error.message}`));
   udp.on('message', (bytes, { address, port: from }) => {
     const answer = answerDatagram(bytes, table, tcpPort);
-    if (answer) udp.send(answer, from, address, ignoreUnreachable);
+    // nobody listens at port 0, and nothing can be sent there
+    if (answer && from > 0) udp.send(answer, from, address, ignoreUnreachable);
   });
   const endBeacons = startBeacons({
     tcpPort,

@@ -6,20 +6,28 @@ import { EPICS_PROTOCOL, startPageSession } from './page-session.mjs';
 import { PvTable } from './pv-table.mjs';
 
 const POLICY_VIOLATION = 1008;
+const MAX_PORT = 65_535;
+const LOOPBACK = '127.0.0.1';
 
 /**
  * Where variables are searched, as EPICS' own programs are told: HOST or HOST:PORT, with spaces between; this computer
- * when nothing is said.
+ * when nothing is said. Throws with a sentence for a port that is none.
  * @param {Record<string, string | undefined>} environment
  * @returns {{ host: string, port: number }[]}
  */
-export function searchAddresses({ EPICS_CA_ADDR_LIST: list, EPICS_CA_SERVER_PORT: port }) {
-  const defaultPort = Number(port ?? DEFAULT_PORT);
-  const entries = (list ?? '').split(/\s+/).filter((entry) => entry !== '');
-  return (entries.length === 0 ? ['127.0.0.1'] : entries).map((entry) => {
+export function searchAddresses({ EPICS_CA_ADDR_LIST: list = '', EPICS_CA_SERVER_PORT: port }) {
+  const defaultPort = portOf(port ?? DEFAULT_PORT, 'EPICS_CA_SERVER_PORT');
+  const entries = list.split(/\s+/).filter((entry) => entry !== '');
+  return (entries.length === 0 ? [LOOPBACK] : entries).map((entry) => {
     const [host, ownPort] = entry.split(':');
-    return { host, port: Number(ownPort ?? defaultPort) };
+    return { host, port: ownPort === undefined ? defaultPort : portOf(ownPort, 'EPICS_CA_ADDR_LIST') };
   });
+}
+
+function portOf(text, where) {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port <= MAX_PORT) return port;
+  throw new Error(`${where} needs a port from 1 to ${MAX_PORT}, not "${text}".`);
 }
 
 /**

@@ -1,4 +1,4 @@
-// A page's end of the bridge's door to Channel Access, with frames written and read by what bridge/README.md says.
+// A page's end of the bridge's door to Channel Access, with frames written and read by what bridge/epics/README.md says.
 
 import { once } from 'node:events';
 import WebSocket from 'ws';

@@ -1,12 +1,15 @@
 // The server with many clients, with slow, rude and demanding ones, over bare sockets.
 
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startCaServer } from '../../../../bridge/epics/ca-server.mjs';
 import { PvTable } from '../../../../bridge/epics/pv-table.mjs';
-import { clientCaptures } from '../../../support/ca-golden.ts';
+import { clientCaptures, serverReplies } from '../../../support/ca-golden.ts';
 import { RawCircuit, wire, wireMask, wireName } from '../../../support/ca-wire.ts';
+import { seededRandom } from '../../../support/random.ts';
 
 const CMD = { EVENT_ADD: 1, CANCEL: 2, WRITE: 4, OFF: 8, ON: 9, ERROR: 11, READ: 15, CREATE: 18, PUT: 19, RIGHTS: 22 };
 const CLIENT_NAME = 20;
@@ -310,6 +313,23 @@ describe('limits', () => {
     expect((await good.create('T:v')).type).toBe(DOUBLE);
   });
 
+  test('more than 10 000 channels or subscriptions of one client are refused', { timeout: 30_000 }, async () => {
+    const { table, open } = await start();
+    table.define(owner, { name: 'T:v', type: 'DOUBLE' });
+    const circuit = await open();
+    const payload = wireName('T:v');
+    circuit.send(...Array.from({ length: 10_001 }, (_, cid) => wire(CMD.CREATE, { p1: cid, p2: 13, payload })));
+    const created = await circuit.take(20_001, 20_000);
+    expect(created.filter(({ command }) => command === CMD.CREATE)).toHaveLength(10_000);
+    expect(created.at(-1)).toMatchObject({ command: 26, p1: 10_000 });
+    const sid = created[1]!.p2;
+    const wish = { dataType: TIME_DOUBLE, dataCount: 1, p1: sid, payload: wireMask(1) };
+    circuit.send(...Array.from({ length: 10_001 }, (_, id) => wire(CMD.EVENT_ADD, { ...wish, p2: id })));
+    const told = await circuit.take(10_001, 20_000);
+    expect(told.filter(({ command }) => command === CMD.EVENT_ADD)).toHaveLength(10_000);
+    expect(told.find(({ command }) => command === CMD.ERROR)).toMatchObject({ p1: 0, p2: 72 });
+  });
+
   test('more than a hundred clients are turned away', async () => {
     const { server, open, lines } = await start();
     await Promise.all(Array.from({ length: 100 }, open));
@@ -338,6 +358,53 @@ describe('limits', () => {
   });
 });
 
+test('it listens at this computer only', async () => {
+  const { server } = await start();
+  const outside = Object.values(networkInterfaces())
+    .flatMap((networks) => networks ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal);
+  // another address of the loopback network where there is no other network
+  const socket = connect({ host: outside?.address ?? '127.0.0.2', port: server.tcp });
+  const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+  expect(error.code).toBe('ECONNREFUSED');
+});
+
+test('requests that are damaged at random end their client at most', { timeout: 60_000 }, async () => {
+  const { table, server, open } = await start();
+  for (const name of ['T:ai', 'T:wf', 'T:enum', 'T:str']) {
+    const type = name === 'T:str' ? 'STRING' : name === 'T:enum' ? 'ENUM' : 'DOUBLE';
+    table.define(owner, { name, type, maxCount: name === 'T:wf' ? 5 : 1, isWritable: true }, () => {});
+  }
+  const requests = serverReplies().filter(({ name }) => !name.startsWith('udp'));
+  const random = seededRandom(20261130);
+  const pick = (count: number) => Math.floor(random() * count);
+  const udp = createSocket('udp4');
+  for (let round = 0; round < 300; round++) {
+    const circuit = await RawCircuit.open(server.tcp);
+    const bytes = Buffer.concat(
+      Array.from({ length: 12 }, () => {
+        const request = Buffer.from(requests[pick(requests.length)]!.request_hex, 'hex');
+        // their channels of Base, as numbers that there are here
+        if (request.length >= 16 && random() < 0.8) request.writeUInt32BE(1 + pick(4), 8);
+        for (let change = pick(3); change > 0 && request.length > 0; change--)
+          request[pick(request.length)] = pick(256);
+        return request;
+      }),
+    );
+    const names = ['T:ai', 'T:wf', 'T:enum', 'T:str'].map((name) =>
+      wire(CMD.CREATE, { p2: 13, payload: wireName(name) }),
+    );
+    circuit.send(...names, bytes);
+    udp.send(bytes, server.udp, '127.0.0.1');
+    await circuit.take(8);
+    if (round % 2 === 0) circuit.socket.resetAndDestroy();
+    else circuit.socket.destroy();
+  }
+  udp.close();
+  const circuit = await open();
+  expect((await circuit.create('T:ai')).type).toBe(DOUBLE);
+});
+
 test('a client that closes is let go at once', async () => {
   const { server, open } = await start();
   const circuit = await open();
@@ -360,7 +427,6 @@ test('where the TCP port is taken, another one is used', async () => {
 });
 
 test('beacons come in quick succession at first, with the port and a growing number', async () => {
-  const { createSocket } = await import('node:dgram');
   const listener = createSocket('udp4').bind(0, '127.0.0.1');
   await once(listener, 'listening');
   const beacons: Buffer[] = [];
