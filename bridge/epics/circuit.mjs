@@ -184,7 +184,9 @@ export class Circuit {
     }
   }
 
-  #create({ p1: cid, payload }) {
+  #create({ p1: cid, p2: minor, payload }) {
+    // said here, too, and by some clients only here
+    this.#minor = minor;
     const pv = this.#table.get(decodeText(payload));
     if (!pv || this.#channels.size >= MAX_CHANNELS) return this.reply({ command: COMMAND.CREATE_CH_FAIL, p1: cid });
     const channel = new Channel(pv, { sid: this.#nextSid++, cid }, this);

@@ -30,11 +30,16 @@ function portOf(text, where) {
   throw new Error(`${where} needs a port from 1 to ${MAX_PORT}, not "${text}".`);
 }
 
+/** What others said stands in the log, too: no sign of it ends a line or moves a terminal's cursor. */
+const printable = (line) =>
+  line.replace(/[^\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /**
  * @param {{ port?: number, listen?: string, addresses?: { host: string, port: number }[], puts?: string[],
  *   log?: (line: string) => void, graceMs?: number }} options `puts`: what pages may write in the laboratory
  */
-export async function startEpics({ port, listen, addresses, puts = [], log = () => {}, graceMs }) {
+export async function startEpics({ port, listen, addresses, puts = [], log: say = () => {}, graceMs }) {
+  const log = (line) => say(printable(line));
   const table = new PvTable();
   const server = await startCaServer({ table, port, listen, log });
   const client = new CaClient({ addresses: addresses ?? searchAddresses({}), log });

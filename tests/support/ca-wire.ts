@@ -109,8 +109,12 @@ export class RawCircuit {
   }
 
   /** A channel, by its name; the server's number for it. */
-  async create(name: string, cid = 1): Promise<{ sid: number; type: number; count: number; rights: number }> {
-    this.send(wire(18, { p1: cid, p2: 13, payload: wireName(name) }));
+  async create(
+    name: string,
+    cid = 1,
+    minor = 13,
+  ): Promise<{ sid: number; type: number; count: number; rights: number }> {
+    this.send(wire(18, { p1: cid, p2: minor, payload: wireName(name) }));
     const [rights, channel] = await this.take(2);
     return { sid: channel!.p2, type: channel!.dataType, count: channel!.dataCount, rights: rights!.p2 };
   }

@@ -150,9 +150,9 @@ describe('what is written', () => {
     expect((await circuit.take(1))[0]!.payload.readInt32BE(0)).toBe(6);
     circuit.send(put(sid, 7));
     const refused = await page.next('put');
-    page.say({ op: 'put-done', put: refused['put'], reason: 'it is running' });
+    page.say({ op: 'put-done', put: refused['put'], reason: 'it is running\n\u009b31m' });
     expect(await circuit.take(1)).toMatchObject([{ command: PUT, p1: 160 }]);
-    expect(lines.at(-1)).toMatch(/: refused: it is running$/);
+    expect(lines.at(-1)).toMatch(/: refused: it is running\\u000a\\u009b31m$/);
   });
 
   test('into a page that goes away is refused', async () => {

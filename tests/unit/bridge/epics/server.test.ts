@@ -296,7 +296,7 @@ describe('limits', () => {
     const circuit = await RawCircuit.open(server.tcp);
     await circuit.take(1);
     circuit.send(wire(0, { dataCount: 8 }));
-    const { sid } = await circuit.create('T:v');
+    const { sid } = await circuit.create('T:v', 1, 8);
     circuit.send(wire(CMD.READ, { dataType: DOUBLE, p1: sid }));
     expect(await circuit.take(1)).toMatchObject([{ command: CMD.READ, p1: 72 }]);
     circuit.socket.destroy();
