@@ -79,6 +79,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'soak',
+          environment: 'node',
+          include: ['tests/soak/**/*.soak.test.ts'],
+          globalSetup: ['tests/support/serve-built-app.ts'],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'foreign',
           expect: PATIENT,
           environment: 'node',

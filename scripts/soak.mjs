@@ -4,12 +4,15 @@
 // for so long, two minutes unless told otherwise.
 // `npm run soak files [COUNT [KIND [FIRST]]]`: so many changed files of every kind that is read, 20 000 unless told
 // otherwise; FIRST says how many were done before, for a long run in pieces.
+// `npm run soak page`: an hour of a meter's log, fifty times as fast, beside a streaming JS110 in one recording on the built
+// page, with the meter's cable out for a while (tests/soak).
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleForNode } from './bundle.mjs';
-import { ensureCore, ensureDependencies, ROOT } from './run.mjs';
+import { ensureChromium } from './chromium.mjs';
+import { ensureCore, ensureDependencies, ROOT, runBin } from './run.mjs';
 
 const isOfRings = process.argv[2] === 'rings';
 const DURATION_S = Number(process.argv[isOfRings ? 3 : 2] ?? (isOfRings ? 120 : 600));
@@ -33,6 +36,12 @@ if (isOfRings) {
   process.exit(broken === 0 ? 0 : 1);
 }
 ensureCore();
+if (process.argv[2] === 'page') {
+  ensureChromium();
+  runBin('vite', ['build', '--logLevel', 'warn']);
+  runBin('vitest', ['run', '--project', 'soak']);
+  process.exit(0);
+}
 if (process.argv[2] === 'files') {
   process.chdir(ROOT);
   const { soakFiles } = await import(pathToFileURL(await bundleForNode('tests/mutations/soak.ts', 'soak-files')));

@@ -2,8 +2,8 @@
 // it here, too.
 import { Channel, isMask } from './channel.mjs';
 import { COMMAND, ECA, LONG_HEADER_MINOR, MINOR_VERSION, SENDER_ADDRESS } from './codes.mjs';
-import { BASE_TYPES, convertForWriting } from './convert.mjs';
-import { CLASS_NAME_TYPE, decodeDbr, encodeClassName, layoutOf, payloadBytesOf } from './dbr.mjs';
+import { BASE_TYPES } from './convert.mjs';
+import { CLASS_NAME_TYPE, encodeClassName, layoutOf, payloadBytesOf } from './dbr.mjs';
 import {
   decodeText,
   encodeHeader,
@@ -15,6 +15,7 @@ import {
 } from './message.mjs';
 import { Outlet } from './outlet.mjs';
 import { answerSearch } from './search-answer.mjs';
+import { REFUSALS, shortText, writtenValues } from './written.mjs';
 
 const MAX_REQUEST_BYTES = 2 ** 22;
 const MAX_CHANNELS = 10_000;
@@ -238,11 +239,11 @@ export class Circuit {
     const values = writtenValues(message, pv);
     let code = typeof values === 'number' ? values : undefined;
     if (!pv.isWritable || !pv.onPut) code = ECA.NOWTACCESS;
-    else if (this.#putsUnderWay >= MAX_PUTS_UNDER_WAY) code ??= ECA.PUTFAIL;
     let outcome = code === undefined ? 'done' : REFUSALS[code];
     if (code === undefined) {
       this.#putsUnderWay++;
       try {
+        if (this.#putsUnderWay > MAX_PUTS_UNDER_WAY) throw new Error('too many writes are under way');
         await pv.onPut({ values, from: this.#from, wantsAnswer });
         code = ECA.NORMAL;
       } catch (error) {
@@ -272,30 +273,4 @@ export class Circuit {
   }
 }
 
-const REFUSALS = {
-  [ECA.NOWTACCESS]: 'refused: it may not be written',
-  [ECA.BADTYPE]: 'refused: no type for writing',
-  [ECA.BADCOUNT]: 'refused: too many values, or fewer than said',
-  [ECA.PUTFAIL]: 'refused: no value for it',
-};
-
 const headerOf = (message) => encodeHeader(message, message.payload.length).subarray(0, 16);
-
-/** The written values in the variable's own type, or the code of the refusal. */
-function writtenValues({ dataType, dataCount, payload }, pv) {
-  if (layoutOf(dataType)?.form !== 'PLAIN') return ECA.BADTYPE;
-  if (dataCount < 1 || dataCount > pv.maxCount) return ECA.BADCOUNT;
-  try {
-    const { values, base } = decodeDbr(dataType, dataCount, payload);
-    return convertForWriting(values, base, pv.type, pv.meta) ?? ECA.PUTFAIL;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return ECA.BADCOUNT;
-  }
-}
-
-/** What was written, for the log: as text, since anybody may have written it. */
-function shortText(values) {
-  if (typeof values === 'number') return 'something';
-  return values.length === 1 ? JSON.stringify(values[0]) : `${values.length} values`;
-}

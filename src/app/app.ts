@@ -256,6 +256,17 @@ export class App {
         },
       },
       {
+        id: 'outputs.off',
+        title: 'Switch all outputs off',
+        group: 'Acquisition',
+        keys: ['F8'],
+        hint: 'Of every supply and generator that is connected, at once',
+        isUrgent: true,
+        unavailable: () =>
+          instruments.withOutputs.length > 0 ? undefined : 'No instrument with an output is connected.',
+        run: () => instruments.outputsOff(),
+      },
+      {
         id: 'meter.reset',
         title: 'Reset charge, energy and time',
         group: 'Acquisition',

@@ -14,6 +14,8 @@ export interface Command {
   readonly keys: readonly string[];
   /** What it means and what it costs, where the title does not say. */
   readonly hint?: string;
+  /** Its keys hold over an open dialog, too. */
+  readonly isUrgent?: boolean;
   /** False when it had nothing to do and the key may go to another command. */
   run(): boolean | undefined | void | Promise<void>;
   /** Why it cannot run now, as a sentence; `undefined` when it can. */
@@ -98,8 +100,14 @@ export class Commands {
     return false;
   }
 
-  #runKeys(keys: string): boolean {
-    const candidates = this.#all.value.filter((command) => command.keys.includes(keys)).reverse();
+  /** As `press`, over an open dialog: only for what cannot wait until that is closed. */
+  pressUrgent(event: KeyPress): boolean {
+    const stroke = strokeOf(event);
+    return stroke !== undefined && this.#runKeys(stroke, (command) => command.isUrgent === true);
+  }
+
+  #runKeys(keys: string, isOffered: (command: Command) => boolean = () => true): boolean {
+    const candidates = this.#all.value.filter((command) => command.keys.includes(keys) && isOffered(command)).reverse();
     for (const command of candidates) {
       if (command.unavailable?.() === undefined && this.#run(command) !== false) return true;
     }

@@ -3,7 +3,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import { HoldableStore } from '../model/holdable-store.ts';
 import type { InstrumentChoice, InstrumentIdentity, InstrumentKind, InstrumentStatus } from '../model/instrument.ts';
-import type { ParameterValue } from '../model/parameter.ts';
+import type { Parameter, ParameterValue } from '../model/parameter.ts';
+import { firstSequence, type Sequence } from '../model/sequence.ts';
 import type { SignalStore } from '../model/signal-store.ts';
 import type { KeyValueStore } from './persisted.ts';
 import type { DescribedInstrument, HeldData, InstrumentHandle, InstrumentsPort } from './ports.ts';
@@ -304,6 +305,45 @@ export class Instruments {
     });
   }
 
+  /** Those with outputs that can all be switched off at once. */
+  get withOutputs(): readonly ConnectedInstrument[] {
+    return this.#connected.value.filter((instrument) => allOffOf(instrument) !== undefined);
+  }
+
+  /** Switches every output of every instrument off, none waiting for another. A toast names each that was not told. */
+  async outputsOff(): Promise<void> {
+    const told = await Promise.all(
+      this.withOutputs.map(async (instrument) => {
+        try {
+          await instrument.set(allOffOf(instrument)!.id, true);
+          return [instrument.label];
+        } catch (error) {
+          this.#toasts.fail(`Outputs of ${instrument.label} may still be on`, error);
+          return [];
+        }
+      }),
+    );
+    if (told.flat().length > 0) this.#toasts.note('Outputs switched off', told.flat().join(', '));
+  }
+
+  /** The one that was kept for the unit, or one to begin with. */
+  sequenceOf({ unit, status }: ConnectedInstrument): Sequence {
+    const { parameters, values } = status.value;
+    return (unit && this.#remembered.sequenceOf(unit)) ?? firstSequence(parameters, values);
+  }
+
+  /** For the unit, in this browser. */
+  keepSequence({ unit }: ConnectedInstrument, sequence: Sequence): void {
+    if (unit) this.#remembered.keepSequence(unit, sequence);
+  }
+
+  /** What is set stays. */
+  stopSequence(instrument: ConnectedInstrument): Promise<void> {
+    return this.#attempt(`The sequence of ${instrument.label} was not stopped`, async () =>
+      instrument.handle.sequence?.stop(),
+    );
+  }
+
   /** What belongs to the unit, before anything else can be set. One that does not know it any more goes on without. */
   async #setRemembered(instrument: ConnectedInstrument): Promise<void> {
     const { identity, parameters, values } = instrument.handle.status;
@@ -340,4 +380,8 @@ export class Instruments {
     for (let number = 1; number <= COLOR_COUNT; number++) if (!used.has(number)) return number;
     return (this.#connected.value.length % COLOR_COUNT) + 1;
   }
+}
+
+function allOffOf({ status }: ConnectedInstrument): Parameter | undefined {
+  return status.value.parameters.find((parameter) => parameter.kind === 'action' && parameter.isAllOff);
 }

@@ -4,6 +4,7 @@
 import type { Utc } from '../base/time.ts';
 import type { Channel } from './channel.ts';
 import type { Parameter, ParameterValue } from './parameter.ts';
+import type { SequenceProgress } from './sequence.ts';
 
 /** A kind of instrument that this program can open: a row of the registry, as plain data. */
 export interface InstrumentKind {
@@ -136,7 +137,7 @@ export interface InstrumentReading {
 }
 
 /** What an instrument can do beside having parameters; the handle has a member of the same name for each. */
-export type Capability = 'streams' | 'totals' | 'console' | 'screen';
+export type Capability = 'streams' | 'totals' | 'console' | 'screen' | 'sequence';
 
 /** A picture as the instrument drew it. */
 export interface ScreenPicture {
@@ -166,6 +167,8 @@ export interface InstrumentStatus {
   readonly reading: InstrumentReading | undefined;
   /** Share of its time that the instrument's worker spends on samples, 0…1, over about the last half second. */
   readonly workerLoad: number;
+  /** Of the last sequence since it was opened: it runs, or how it ended. */
+  readonly sequence: SequenceProgress | undefined;
   /** What the person at the screen should know though all goes on, and what to do. */
   readonly notice: string | undefined;
   /** Why `state` is `failed` or `lost`, for the person at the screen. */

@@ -15,6 +15,8 @@ interface ParameterBase {
   readonly isSetOnce?: boolean;
   /** Kept in the browser for the unit, and set again whenever that is connected. */
   readonly isRemembered?: boolean;
+  /** A set-point: a sequence (sequence.ts) may set it. */
+  readonly isSetPoint?: boolean;
 }
 
 export interface ChoiceParameter extends ParameterBase {
@@ -59,6 +61,8 @@ export interface TextParameter extends ParameterBase {
 /** A button: `set(id, true)` does it once. */
 export interface ActionParameter extends ParameterBase {
   readonly kind: 'action';
+  /** It switches every output of the instrument off: done with those of all others by one key. */
+  readonly isAllOff?: boolean;
 }
 
 export type Parameter = ChoiceParameter | NumberParameter | ToggleParameter | TextParameter | ActionParameter;

@@ -19,6 +19,7 @@ import type { ParameterValue } from './parameter.ts';
 import type { ReadChoice } from './read-choice.ts';
 import type { Reading } from './reading.ts';
 import type { RecordSet } from './record-set.ts';
+import type { Sequence } from './sequence.ts';
 import type { Annotation, Diagnostic, SignalStore } from './signal-store.ts';
 import type { SpectrumInfo } from './spectrum-info.ts';
 import type { TraceAnalysis } from './trace-analysis.ts';
@@ -47,6 +48,17 @@ export interface ConsoleCapability {
 export interface ScreenCapability {
   /** Rejects with `device/…`: `device/unsupported` where the instrument has no words for it. */
   picture(): Promise<ScreenPicture>;
+}
+
+/** A timed programme of its set-points, one at a time. How it goes is in the status. */
+export interface SequenceCapability {
+  /**
+   * Resolves when it runs. Rejects with `setup/invalid` before anything is set, with the number of the step that is wrong
+   * (`context.stepIndex`), or with `run/state` while another one runs.
+   */
+  start(sequence: Sequence): Promise<void>;
+  /** What is set stays. */
+  stop(): Promise<void>;
 }
 
 /** What an instrument's channels held at one moment. */
@@ -88,6 +100,7 @@ export interface InstrumentHandle {
   readonly totals: TotalsCapability | undefined;
   readonly console: ConsoleCapability | undefined;
   readonly screen: ScreenCapability | undefined;
+  readonly sequence: SequenceCapability | undefined;
   /**
    * Opens it again in place after it failed: with new memory, what there was stays for whoever holds it. Its settings are
    * what the instrument has, but for `remembered`: the same unit has those before anybody can use it, as far as it takes

@@ -6,6 +6,20 @@ export function copyText(text: string): Promise<void> {
   return clipboard().writeText(text);
 }
 
+/** The browser asks the user first. */
+export async function readText(): Promise<string> {
+  try {
+    return await clipboard().readText();
+  } catch (thrown) {
+    if (thrown instanceof LabError) throw thrown;
+    throw new LabError(
+      'platform/unsupported',
+      'The browser did not hand over the clipboard. Click into the table and press Ctrl+V instead.',
+      { cause: thrown },
+    );
+  }
+}
+
 /** Call it in the click itself; the picture may come later. */
 export function copyPng(png: Promise<Blob> | Blob): Promise<void> {
   return clipboard().write([new ClipboardItem({ 'image/png': png })]);
@@ -15,6 +29,6 @@ function clipboard(): Clipboard {
   if ('clipboard' in navigator) return navigator.clipboard;
   throw new LabError(
     'platform/unsupported',
-    'A page over plain http:// may not write to the clipboard. Nothing was copied; open the page over https:// or at http://localhost.',
+    'A page over plain http:// may not use the clipboard. Nothing was copied or pasted; open the page over https:// or at http://localhost.',
   );
 }

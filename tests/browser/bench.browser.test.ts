@@ -293,6 +293,25 @@ describe('recordings', () => {
     expect(startOptions?.sources.map(({ signalIds }) => signalIds)).toEqual([['current'], ['current', 'voltage']]);
   });
 
+  it('take of an instrument that is ticked the same as of one that is shown: no totals unless they are wanted', async () => {
+    const { app, ports, first } = await two();
+    const totals = { kind: 'value', id: 'totals', signals: [{ id: 'charge', name: 'charge', unit: 'C' }] } as const;
+    first.report({ channels: [...first.status.channels, totals] });
+    await app.commands.execute('record.choose');
+    await settle();
+    const tick = deepAll('dialog[open] legend input')[0] as HTMLInputElement;
+    expect(tick.checked).toBe(false);
+    await userEvent.click(tick);
+    await settle();
+    await userEvent.click(control('dialog[open] button.primary', 'Record'));
+    await settle();
+    const signalIds = ports.recordings.startOptions?.sources.map((source) => source.signalIds);
+    expect(signalIds).toEqual([
+      ['current', 'voltage'],
+      ['current', 'voltage'],
+    ]);
+  });
+
   it('stand in the bar each with its own end, what the recorder lost, and those of other tabs', async () => {
     const { app, ports } = await two();
     await app.commands.execute('record.toggle');

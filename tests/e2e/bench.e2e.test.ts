@@ -3,14 +3,11 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type BuiltApp, dropFromDisk, openBuiltApp } from '../support/built-app.ts';
+import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
 import { connect } from '../support/live-page.ts';
 
 const BRIDGE = fileURLToPath(new URL('../../bridge/server.mjs', import.meta.url));
@@ -82,37 +79,6 @@ test('an instrument on the network is reached through the bridge', async () => {
       .first()
       .waitFor();
     await expect.poll(() => reading(page, 'DP832', 'CH1.voltage'), { timeout: 15_000 }).toBe(0);
-
-    // a folder with a configuration of OsziTrace: its init-talk sets the time base, before the first record is fetched
-    const folder = join(mkdtempSync(join(tmpdir(), 'pulsebench-')), 'oszi');
-    mkdirSync(folder);
-    const names = ['DIALOGUE=agilent', `SCPI_HOST=127.0.0.1:${simulators['scope-keysight']}`, 'CHANNELS=ch1'];
-    names.push('EPICS_PREFIX=LAB:', 'NAME=scope', 'INIT_TALK=/opt/oszi/talk.yaml');
-    writeFileSync(join(folder, 'oszi.env'), names.map((name) => `export OSZI_${name}\n`).join(''));
-    const talk = 'type: oszitrace-ioc/ascii-talk\nversion: 0.1\ninit:\n- q: ":TIM:SCAL 2E-3"\n';
-    writeFileSync(join(folder, 'talk.yaml'), `${talk}- q: ":TIM:SCAL?"\n  r: "{timebase:g}"\n`);
-    await dropFromDisk(page, [folder]);
-    const question = page.locator('lab-toasts li', {
-      hasText: 'Configuration of an oscilloscope: LAB:scope at 127.0.0.1',
-    });
-    await question.getByRole('button', { name: 'Connect' }).click();
-    await page
-      .locator('lab-scope-view')
-      .getByRole('heading', { name: 'LAB:scope' })
-      .or(page.getByText('LAB:scope'))
-      .first()
-      .waitFor();
-    const screenS = () =>
-      page.evaluate(() => {
-        const { instruments } = document.querySelector('lab-app')!.app;
-        const scope = instruments.connected.value.find(({ choice }) => choice.kind === 'oszitrace');
-        const traces = scope?.handle.traces;
-        const record = traces?.record(traces.eventCount - 1);
-        return [record && record.stepS * record.samples[0]!.length, scope?.status.value.values['talk.timebase']];
-      });
-    // ten divisions
-    await expect.poll(screenS, { timeout: 20_000 }).toEqual([expect.closeTo(0.02, 6), '0.002']);
-    await page.locator('lab-scope-view').getByText('Running', { exact: true }).waitFor();
   } finally {
     bridge.kill();
     await once(bridge, 'exit');

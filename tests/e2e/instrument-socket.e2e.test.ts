@@ -67,7 +67,7 @@ test('one that the policy names is spoken to', async () => {
     `connect-src 'self' ${address.replace('/scpi', '')}`,
   );
   const host = new StaticHost(DIST, undefined, { ...headers, 'Content-Security-Policy': policy });
-  const app = await openBuiltApp(await host.start(), { serviceWorkers: 'block' });
+  const app = await openBuiltApp(await host.start());
   try {
     const page = await app.visit();
     await enterAddress(page);

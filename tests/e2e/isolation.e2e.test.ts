@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
-import { DIST, keptFiles } from '../support/built-files.ts';
+import { DIST, missingFiles } from '../support/built-files.ts';
 import { FILE_KINDS } from '../support/file-kinds.ts';
 import { StaticHost } from '../support/static-host.ts';
 
@@ -97,13 +97,6 @@ test('the first visit isolates the page with one reload, workers and shared memo
   expect(policyViolations).toEqual([]);
 });
 
-function missingFiles(): Promise<string[]> {
-  return page.evaluate(async (files) => {
-    const kept = await Promise.all(files.map((file) => caches.match(`./${file}`)));
-    return files.filter((_, i) => !kept[i]);
-  }, keptFiles());
-}
-
 test('the page starts with what it names; the rest is fetched behind it', async () => {
   const shell = readFileSync(`${DIST}index.html`, 'utf8');
   host.heldBack = (file) => file.startsWith('assets/') && !shell.includes(file);
@@ -114,7 +107,7 @@ test('the page starts with what it names; the rest is fetched behind it', async 
 
 test('without the host the page still loads, isolated, with everything it kept', async () => {
   await visitUntilIsolated();
-  await expect.poll(missingFiles, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => missingFiles(page), { timeout: 60_000 }).toEqual([]);
   // What is still under way when the host goes away would fail for another reason.
   await page.waitForLoadState('networkidle');
   const failed: string[] = [];
@@ -141,7 +134,7 @@ test('without the host the page still loads, isolated, with everything it kept',
 
 test('an HDF5 file opens offline although none was opened before', async () => {
   await visitUntilIsolated();
-  await expect.poll(missingFiles, { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => missingFiles(page), { timeout: 60_000 }).toEqual([]);
   await host.stop();
   host = new StaticHost(DIST);
   await page.reload();
@@ -171,7 +164,7 @@ export function source(context) {
 
 test("a setup with a module of one's own runs offline although none ran before", async () => {
   await visitUntilIsolated();
-  await expect.poll(missingFiles, { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => missingFiles(page), { timeout: 60_000 }).toEqual([]);
   await host.stop();
   host = new StaticHost(DIST);
   await page.reload();

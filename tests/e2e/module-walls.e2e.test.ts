@@ -39,7 +39,7 @@ afterAll(() => spy.close());
 
 beforeEach(async () => {
   heard.length = 0;
-  app = await openBuiltApp(inject('baseUrl'));
+  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow' });
 });
 
 afterEach(() => app.close());

@@ -13,7 +13,7 @@ import { openExample, rowCount, runState, saveZip, shutDown } from '../support/p
 let app: BuiltApp;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'));
+  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow' });
   // The picker is the system's own window, which a test cannot reach: the page then uses downloads.
   await app.context.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
 });

@@ -20,7 +20,7 @@ let app: BuiltApp;
 let folder: string;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'));
+  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow' });
   folder = await mkdtemp(join(tmpdir(), 'other-setup-'));
   await writeFile(join(folder, 'setup.yaml'), OTHER);
 });

@@ -8,7 +8,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
 import { dropFile } from '../support/built-app.ts';
-import { DIST, keptFiles } from '../support/built-files.ts';
+import { DIST, keptFiles, missingFiles } from '../support/built-files.ts';
 import { FILE_KINDS } from '../support/file-kinds.ts';
 import { nextBuild } from '../support/next-build.ts';
 import { StaticHost } from '../support/static-host.ts';
@@ -46,7 +46,7 @@ beforeEach(async () => {
     if (message.type() === 'error') problems.push(message.text());
   });
   old = await openTab();
-  await expect.poll(() => missingFiles(old), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => missingFiles(old), { timeout: 60_000 }).toEqual([]);
 });
 
 afterEach(async () => {
@@ -61,13 +61,6 @@ async function openTab(): Promise<Page> {
   await page.waitForFunction(() => crossOriginIsolated);
   await page.locator('lab-rail a').first().waitFor();
   return page;
-}
-
-function missingFiles(page: Page): Promise<string[]> {
-  return page.evaluate(async (files) => {
-    const kept = await Promise.all(files.map((file) => caches.match(`./${file}`)));
-    return files.filter((_, i) => !kept[i]);
-  }, keptFiles());
 }
 
 /** The entry script says which build a page runs. */

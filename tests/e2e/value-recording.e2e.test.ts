@@ -1,38 +1,49 @@
 // A meter beside a Joulescope on the built page: one recording of both on one axis; and a supply whose limits are kept.
 
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { showView, startRow } from '../support/bench-page.ts';
 import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { connect, record, recorded, until } from '../support/live-page.ts';
+import { connect } from '../support/live-page.ts';
 
-const JS110 = 'sim-js110:ble-beacon';
-const METER = 'sim-scpi:meter-keysight';
 const SUPPLY = 'sim-scpi:supply-rigol';
 
 let app: BuiltApp;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'));
+  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow' });
 });
 
 afterEach(async () => {
   await app.close();
 });
 
-test('a meter is recorded beside a JS110, and both lie on one axis when the recording is opened', async () => {
+test('one click records a meter and a JS110 into one file, in which both lie on one axis', async () => {
   const page = await app.visit();
-  // where nothing live is drawn: that is for browsers with a graphics processor
-  await page.goto(new URL('#/files', inject('baseUrl')).href);
-  for (const id of [JS110, METER]) await connect(page, id);
-  await until(page, JS110, ({ seconds }) => seconds > 0.5);
+  await startRow(page, 'JS110', 'BLE beacon');
+  await page.locator('footer').getByText('2.00 MS/s').waitFor();
+  await startRow(page, 'SCPI instrument', 'Keysight 34465A, meter');
+  await page.getByRole('group', { name: /^Readings of 34465A/ }).waitFor();
   // the meter is the one that is shown: it can be recorded alone, too
-  const begin = page.locator('lab-record-control').getByRole('button', { name: 'Record', exact: true });
+  const control = page.locator('lab-record-control');
+  const begin = control.getByRole('button', { name: 'Record', exact: true });
   expect(await begin.getAttribute('aria-disabled')).toBeNull();
-  const id = await record(page, [JS110, METER], { durationS: 2 });
-  await recorded(page, id);
-  await page.evaluate(async (recordingId) => {
-    const { app: it } = document.querySelector('lab-app')!;
-    await it.openRecording(it.recordings.entries.value.find((entry) => entry.id === recordingId)!);
-  }, id);
+  await page.locator('lab-top-bar').getByRole('button', { name: 'All on one axis' }).click();
+  await begin.click();
+  // where nothing live is drawn: that is for browsers with a graphics processor
+  await showView(page, 'Files');
+  // the time is what the recorder has written
+  const stop = control.getByRole('button', { name: /^Stop recording.*0:0[2-9]/s });
+  await stop.waitFor();
+  await stop.click();
+  const row = page.locator('lab-recording-list tbody tr');
+  // two million samples of eight signals a second: a busy machine writes for a while
+  await row.getByText('Finished').waitFor({ timeout: 90_000 });
+  expect(await row.count()).toBe(1);
+  await row
+    .getByRole('button', { name: /^Open / })
+    .first()
+    .click();
+  await page.locator('lab-file-panel').getByText('9 signals').waitFor();
   const signals = await page.evaluate(() => {
     const { files } = document.querySelector('lab-app')!.app;
     return files.opened.value[0]!.content.store.signals().map((signal) => ({

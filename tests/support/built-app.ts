@@ -1,6 +1,7 @@
 // The built page in a real Chromium, as a user has it: one browser context keeps its files between visits.
 
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { afterAll } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
 
 export interface BuiltApp {
@@ -12,12 +13,29 @@ export interface BuiltApp {
   close(): Promise<void>;
 }
 
+let launched: Browser | undefined;
+
+/** One for all tests of a file: what a test leaves behind lies in its context, and goes with that. */
+async function browserOfFile(): Promise<Browser> {
+  if (!launched?.isConnected()) {
+    launched = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
+  }
+  return launched;
+}
+
+afterAll(() => launched?.close());
+
+/**
+ * A first visit has the service worker fetch every file of the build beside what a test does. Where no page is loaded again
+ * nothing of that is seen: only who says so has one.
+ */
 export async function openBuiltApp(
   baseUrl: string,
-  options: { colorScheme?: 'dark' | 'light'; serviceWorkers?: 'block' } = {},
+  options: { colorScheme?: 'dark' | 'light'; serviceWorkers?: 'allow' } = {},
 ): Promise<BuiltApp> {
-  const browser: Browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
+  const browser = await browserOfFile();
+  const viewport = { width: 1280, height: 720 };
+  const context = await browser.newContext({ viewport, serviceWorkers: 'block', ...options });
   const problems: string[] = [];
   context.on('weberror', (error) => problems.push(String(error.error())));
   context.on('console', (message) => {
@@ -32,7 +50,7 @@ export async function openBuiltApp(
       await page.locator('lab-app nav').waitFor();
       return page;
     },
-    close: () => browser.close(),
+    close: () => context.close(),
   };
 }
 

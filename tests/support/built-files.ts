@@ -1,6 +1,7 @@
 // The files of the build. Node only.
 
 import { readdirSync, statSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 
 export const DIST = new URL('../../dist/', import.meta.url).pathname;
 
@@ -8,4 +9,13 @@ export const DIST = new URL('../../dist/', import.meta.url).pathname;
 export function keptFiles(): string[] {
   const files = readdirSync(DIST, { recursive: true, encoding: 'utf8' });
   return files.filter((file) => statSync(`${DIST}${file}`).isFile() && !/\.map$|^sw\.js$|^_headers$/.test(file));
+}
+
+/** Those of `keptFiles` that the browser does not have yet. In one question: many hold up who fetches them. */
+export function missingFiles(page: Page): Promise<string[]> {
+  return page.evaluate(async (files) => {
+    const caching = (await caches.keys()).map(async (name) => (await caches.open(name)).keys());
+    const kept = new Set((await Promise.all(caching)).flat().map(({ url }) => url));
+    return files.filter((file) => !kept.has(new URL(file, document.baseURI).href));
+  }, keptFiles());
 }

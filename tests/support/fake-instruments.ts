@@ -16,6 +16,7 @@ import type {
   InstrumentHandle,
   InstrumentsPort,
   ScreenCapability,
+  SequenceCapability,
   StreamsCapability,
   TotalsCapability,
 } from '../../src/model/ports.ts';
@@ -144,6 +145,7 @@ const IDLE: InstrumentStatus = {
   health: { receivedSampleCount: 0, missingSampleCount: 0, gapCount: 0, badPacketCount: 0, deviceDropCount: 0 },
   reading: undefined,
   workerLoad: 0,
+  sequence: undefined,
   notice: undefined,
   problem: undefined,
 };
@@ -174,6 +176,7 @@ export class FakeInstrument implements InstrumentHandle {
   traces: LiveTraces | undefined = undefined;
   console: ConsoleCapability | undefined = undefined;
   screen: ScreenCapability | undefined = undefined;
+  sequence: SequenceCapability | undefined = undefined;
   readonly history = { samplesS: 20, overviewS: 600, samplesBytes: 540e6, overviewBytes: 64e6 };
   readonly calls: string[] = [];
   status: InstrumentStatus = IDLE;

@@ -20,6 +20,7 @@ import type { UnitLink, UnitPlace } from '../../transports/unit-place.ts';
 import type { HostSystem } from '../../transports/usb-errors.ts';
 import type { ExtraParameters } from './extra-parameters.ts';
 import type { ChannelHomes, ChannelPlan } from './homes.ts';
+import type { SetPoints } from './sequence-check.ts';
 
 /** What the surroundings give to an instrument. */
 export interface InstrumentBench {
@@ -80,8 +81,22 @@ export interface Driver {
   ask?(line: string): Promise<ConsoleAnswer>;
   /** With the capability `screen`. */
   picture?(): Promise<ScreenPicture>;
+  /** With the capability `sequence`. */
+  readonly setPoints?: SetPointDriver | undefined;
   /** Settles within 2 s, whatever the instrument does. */
   close(): Promise<void>;
+}
+
+/** What a sequence needs of the driver whose set-points it sets. */
+export interface SetPointDriver {
+  /** Throws `setup/invalid` unless `values` may be set while the instrument has `before`, as far as that is known. */
+  check(values: SetPoints, before: SetPoints): void;
+  /** What the instrument has refused up to now is none of the sequence's business. */
+  forgetRefusals(): Promise<void>;
+  /** As `Driver.set`; resolves with what the instrument refused, in its own words. */
+  set(parameterId: string, value: ParameterValue): Promise<readonly string[]>;
+  /** Whether a line for the console asks and sets nothing. */
+  isQuestion(line: string): boolean;
 }
 
 /** A simulated unit, in the place of the real one. */

@@ -11,8 +11,9 @@ import {
   type StreamHealth,
 } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
-import type { Driver } from '../api/instrument.ts';
+import type { Driver, SetPointDriver } from '../api/instrument.ts';
 import { checkValue } from '../api/parameters.ts';
+import { asksOnly } from '../panel/console-guard.ts';
 import { panelOf } from '../panel/dialects.ts';
 import { dialectOf } from '../scope/dialects.ts';
 import { parseIdentity } from '../scpi/identity.ts';
@@ -99,14 +100,32 @@ export class BenchDriver implements Driver {
   async stop(): Promise<void> {}
 
   async set(parameterId: string, value: ParameterValue): Promise<void> {
+    await this.#set(parameterId, value);
+  }
+
+  get setPoints(): SetPointDriver | undefined {
+    const { session, part } = this.#opened();
+    if (!part.checkStep) return undefined;
+    return {
+      check: (values, before) => part.checkStep?.(values, before),
+      forgetRefusals: async () => void (await this.#refusals(session, part)),
+      set: (parameterId, value) => this.#set(parameterId, value),
+      isQuestion: asksOnly,
+    };
+  }
+
+  /** Resolves with what the instrument refused. */
+  async #set(parameterId: string, value: ParameterValue): Promise<readonly string[]> {
     const parameter = checkValue(this.parameters, parameterId, value);
     const { session, part } = this.#opened();
     this.#changeCount++;
     const changed = await part.set(parameterId, value);
     this.#changeCount++;
     this.#values = { ...this.#values, ...changed };
-    this.#notice = noticeOf(parameter, value, changed[parameterId], await this.#refusals(session, part));
+    const refusals = await this.#refusals(session, part);
+    this.#notice = noticeOf(parameter, value, changed[parameterId], refusals);
     this.onChanged?.();
+    return refusals;
   }
 
   get words(): readonly string[] {

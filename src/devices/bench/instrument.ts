@@ -11,13 +11,13 @@ import { missingTracePlan, type TraceName } from '../api/trace-plan.ts';
 import type { PanelDialect } from '../panel/dialect.ts';
 import { BenchDriver } from './driver.ts';
 import { PanelValues, panelPlans } from './panel-channels.ts';
+import { hasSetPoints } from './panel-parameters.ts';
 import type { BenchSession } from './session.ts';
 
 /** Opens a link and speaks to what is behind it. Rejects with `device/…`. */
 export type OpenSession = (link: UnitLink) => Promise<BenchSession>;
 
 export class BenchInstrument implements Instrument {
-  readonly capabilities: readonly Capability[] = ['console', 'screen'];
   readonly #bench: InstrumentBench;
   readonly #openSession: OpenSession;
   #homes: ChannelHomes;
@@ -29,6 +29,11 @@ export class BenchInstrument implements Instrument {
     this.#bench = bench;
     this.#openSession = openSession;
     this.#homes = bench.makeHomes({ streams: [], values: [], traces: [], scratchBytes: 0 });
+  }
+
+  get capabilities(): readonly Capability[] {
+    const own = this.#dialect?.channels.some(hasSetPoints) ? (['sequence'] as const) : [];
+    return ['console', 'screen', ...own];
   }
 
   get channelSet(): ChannelSet {

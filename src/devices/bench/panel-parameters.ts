@@ -25,6 +25,13 @@ export function limitOf(
   return undefined;
 }
 
+/** In seconds, between two rounds of readings. */
+export const READING_PAUSE = 'readings.pause';
+/** A meter shows no more than that, and a supply has time for its own work. */
+export const USUAL_PAUSE_S = 0.1;
+const LEAST_PAUSE_S = 1e-3;
+const MOST_PAUSE_S = 3600;
+
 /** Channel and setting of a parameter's id. */
 export function placeOf(parameterId: string): { readonly channelId: string; readonly settingId: string } {
   const at = parameterId.indexOf('.');
@@ -47,8 +54,25 @@ export function limitValues(panel: Panel): Readonly<Record<string, number>> {
 
 export function panelParameters({ channels }: PanelDialect): readonly Parameter[] {
   const hasOutputs = channels.some(({ output }) => output);
+  const hasReadings = channels.some(({ readings }) => readings.length > 0);
   return [
     ...channels.flatMap((channel) => parametersOf(channel)),
+    ...(hasReadings
+      ? [
+          {
+            kind: 'number',
+            id: READING_PAUSE,
+            label: 'Pause between readings',
+            help: 'Beside the time that the instrument takes for them. Its settings are followed all the time.',
+            group: 'Readings',
+            unit: 's',
+            min: LEAST_PAUSE_S,
+            max: MOST_PAUSE_S,
+            step: 0,
+            default: USUAL_PAUSE_S,
+          } as const,
+        ]
+      : []),
     ...(hasOutputs
       ? [
           {
@@ -57,6 +81,7 @@ export function panelParameters({ channels }: PanelDialect): readonly Parameter[
             label: 'All outputs off',
             help: 'Switches every output of this instrument off at once.',
             group: 'Outputs',
+            isAllOff: true,
           } as const,
         ]
       : []),
@@ -64,7 +89,8 @@ export function panelParameters({ channels }: PanelDialect): readonly Parameter[
 }
 
 function parametersOf(channel: PanelChannel): readonly Parameter[] {
-  const settings = channel.settings.map((setting) => parameterOf(channel.id, setting));
+  const isSetPoint = hasSetPoints(channel);
+  const settings = channel.settings.map((setting) => ({ ...parameterOf(channel.id, setting), isSetPoint }));
   const limits = channel.settings.flatMap((setting) => limitsOf(channel.id, setting));
   if (!channel.output) return [...settings, ...limits];
   return [
@@ -78,8 +104,14 @@ function parametersOf(channel: PanelChannel): readonly Parameter[] {
       group: channel.id,
       default: false,
       isSetOnce: true,
+      isSetPoint,
     },
   ];
+}
+
+/** A channel that gives something; the function of a meter is no set-point. */
+export function hasSetPoints({ settings }: PanelChannel): boolean {
+  return settings.some(({ kind }) => kind === 'number');
 }
 
 function parameterOf(channelId: string, setting: PanelSetting): Parameter {

@@ -1,20 +1,28 @@
 // A supply, a meter or a generator: readings are asked for all the time; what the user sets goes in between.
 
 import type { Clock } from '../../base/clock.ts';
+import { LabError } from '../../base/errors.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import { checkLine } from '../panel/console-guard.ts';
 import type { PanelChannel, PanelDialect } from '../panel/dialect.ts';
 import { Panel, type PanelPort, type PanelValue } from '../panel/panel.ts';
 import { SCPI_QUEUE } from '../scpi/error-source.ts';
-import { ALL_OFF, limitOf, limitValues, outputId, panelParameters, placeOf } from './panel-parameters.ts';
+import {
+  ALL_OFF,
+  limitOf,
+  limitValues,
+  outputId,
+  panelParameters,
+  placeOf,
+  READING_PAUSE,
+  USUAL_PAUSE_S,
+} from './panel-parameters.ts';
 import type { BenchPart, BenchSink, Round, Values } from './part.ts';
 import { unlessAnswered } from './unless-answered.ts';
 import { panelWords } from './words.ts';
 
-/** Between two rounds of questions: a meter shows no more than that, and a supply has time for its own work. */
-const PAUSE_MS = 100;
-/** Where nothing is measured: only the settings are followed. */
+/** Between two rounds without readings: only the settings are followed. */
 const IDLE_PAUSE_MS = 500;
 
 export class PanelPart implements BenchPart {
@@ -27,6 +35,9 @@ export class PanelPart implements BenchPart {
   /** All settings, to be read in turn. */
   readonly #places: readonly { readonly channelId: string; readonly settingId: string }[];
   #turn = 0;
+  #pauseS = USUAL_PAUSE_S;
+  /** When the next readings are taken, on the clock of `nowMs`. */
+  #dueMs = 0;
   /** Of the newest readings, by channel. */
   readonly #units = new Map<string, string>();
 
@@ -47,17 +58,34 @@ export class PanelPart implements BenchPart {
     for (const place of this.#places) Object.assign(values, await this.#readPlace(place));
     this.#takeUnits(values);
     this.#tellPanel();
-    return { ...values, ...limitValues(this.#panel), ...(await this.#outputs()) };
+    return { ...values, ...this.#pauseValues, ...limitValues(this.#panel), ...(await this.#outputs()) };
   }
 
   checkLine(line: string): Promise<void> {
     return checkLine(this.#panel, line);
   }
 
+  checkStep(values: Values, before: Values): void {
+    const after = { ...before, ...values };
+    for (const [id, value] of Object.entries(values)) {
+      if (!this.parameters.some((parameter) => parameter.id === id && parameter.isSetPoint)) {
+        throw new LabError('setup/invalid', `the instrument has no set-point "${id}".`);
+      }
+      const { channelId, settingId } = placeOf(id);
+      if (id !== outputId(channelId)) this.#panel.check(channelId, settingId, value as PanelValue);
+      else this.#panel.checkOutput(channelId, value, (setting) => after[`${channelId}.${setting}`]);
+    }
+  }
+
   async set(parameterId: string, value: ParameterValue): Promise<Values> {
     if (parameterId === ALL_OFF) {
       await this.#panel.allOff();
       return this.#outputs();
+    }
+    if (parameterId === READING_PAUSE) {
+      this.#pauseS = Number(value);
+      this.#dueMs = 0;
+      return this.#pauseValues;
     }
     const limit = limitOf(parameterId);
     if (limit) return this.#setLimit(limit, Number(value));
@@ -75,22 +103,32 @@ export class PanelPart implements BenchPart {
     return limitValues(this.#panel);
   }
 
-  /** Readings and outputs each time, and one of the settings in turn. */
+  /** Readings when they are due, outputs each time, and one of the settings in turn. */
   async round(): Promise<Round> {
     const measured = this.#panel.dialect.channels.filter(({ readings }) => readings.length > 0);
-    for (const { id } of measured) {
-      const values = await this.#panel.measure(id);
-      const [first] = values ?? [];
-      if (!values || !first) continue;
-      if (this.#units.get(id) !== first.unit) {
-        this.#units.set(id, first.unit);
-        this.#tellPanel();
-      }
-      this.#sink.onValues(utcFromUnixMs(this.#clock.unixMs()), values);
-    }
+    const isDue = measured.length > 0 && this.#clock.nowMs() >= this.#dueMs;
+    if (isDue) for (const { id } of measured) await this.#measure(id);
     const place = this.#places[this.#turn++ % Math.max(1, this.#places.length)];
     const values = { ...(place && (await this.#readPlace(place))), ...(await this.#outputs()) };
-    return { pauseMs: measured.length > 0 ? PAUSE_MS : IDLE_PAUSE_MS, values };
+    const nowMs = this.#clock.nowMs();
+    if (isDue) this.#dueMs = nowMs + 1000 * this.#pauseS;
+    const waitMs = measured.length > 0 ? Math.max(0, this.#dueMs - nowMs) : IDLE_PAUSE_MS;
+    return { pauseMs: Math.min(waitMs, IDLE_PAUSE_MS), values };
+  }
+
+  get #pauseValues(): Values {
+    return this.parameters.some(({ id }) => id === READING_PAUSE) ? { [READING_PAUSE]: this.#pauseS } : {};
+  }
+
+  async #measure(channelId: string): Promise<void> {
+    const values = await this.#panel.measure(channelId);
+    const [first] = values ?? [];
+    if (!values || !first) return;
+    if (this.#units.get(channelId) !== first.unit) {
+      this.#units.set(channelId, first.unit);
+      this.#tellPanel();
+    }
+    this.#sink.onValues(utcFromUnixMs(this.#clock.unixMs()), values);
   }
 
   /** Empty where the instrument is in a state that the table does not have. */

@@ -42,6 +42,8 @@ export interface BenchPart {
   set(parameterId: string, value: ParameterValue): Promise<Values>;
   /** Rejects with `setup/invalid` for a typed line that must not go out, or with `device/…` when nobody can tell. */
   checkLine?(line: string): Promise<void>;
+  /** Throws `setup/invalid` unless these set-points may be set while it has `before`; left out where it has none. */
+  checkStep?(values: Values, before: Values): void;
   /** Its screen as it is now; left out where it has none. */
   picture?(): Promise<ScreenPicture>;
   /** One round of questions. */

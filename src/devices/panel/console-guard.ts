@@ -12,10 +12,7 @@ const HARMLESS = ['*CLS', '*OPC', '*WAI'];
 /** Rejects with `setup/invalid` for a line that may pass a limit, and with what asking before switching on rejects with. */
 export async function checkLine(panel: Panel, line: string): Promise<void> {
   if (!panel.hasLimits) return;
-  const parts = line
-    .split(/[;\r\n]/)
-    .map(normal)
-    .filter((part) => part !== '');
+  const parts = partsOf(line);
   if (parts.every(isQuestion)) return;
   const [command] = parts;
   if (command !== undefined && parts.length === 1 && (await isKnown(panel, command))) return;
@@ -23,6 +20,18 @@ export async function checkLine(panel: Panel, line: string): Promise<void> {
     'setup/invalid',
     'Nothing was sent: this line might pass a limit that was drawn. While there are limits, questions go out, and one command of the table at a time with a plain number. Take the limits away in the settings to send anything else.',
   );
+}
+
+/** Whether a line sets nothing. */
+export function asksOnly(line: string): boolean {
+  return partsOf(line).every(isQuestion);
+}
+
+function partsOf(line: string): readonly string[] {
+  return line
+    .split(/[;\r\n]/)
+    .map(normal)
+    .filter((part) => part !== '');
 }
 
 function isQuestion(part: string): boolean {
@@ -33,7 +42,10 @@ function isQuestion(part: string): boolean {
 async function isKnown(panel: Panel, command: string): Promise<boolean> {
   if (HARMLESS.includes(command)) return true;
   for (const { id, settings, output } of panel.dialect.channels) {
-    if (output && normal(output.off) === command) return true;
+    if (output && normal(output.off) === command) {
+      panel.noteOff(id);
+      return true;
+    }
     if (output && normal(output.on) === command) {
       await panel.checkBeforeOn(output.on);
       return true;

@@ -34,6 +34,8 @@ export class Panel {
   readonly dialect: PanelDialect;
   readonly #port: PanelPort;
   readonly #limits = new Map<NumberSetting, PanelLimits>();
+  /** How often each channel, or all of them, was switched off. */
+  readonly #offCounts = new Map<string, number>();
 
   constructor(dialect: PanelDialect, port: PanelPort) {
     this.dialect = dialect;
@@ -101,18 +103,20 @@ export class Panel {
 
   /**
    * Resolves with whether it is on then. Rejects with `setup/invalid` before anything is switched on that is set to a
-   * value beyond its limits.
+   * value beyond its limits, and with `cancelled` when it was switched off while that was looked at.
    */
   async switchOutput(channelId: string, isOn: boolean): Promise<boolean> {
     const { output } = this.#channel(channelId);
     if (!output) throw new LabError('device/unsupported', `${this.dialect.label} has no output ${channelId}.`);
     if (isOn) await this.checkBeforeOn(output.on);
+    else this.noteOff(channelId);
     await this.#port.command(isOn ? output.on : output.off);
     return this.isOn(channelId);
   }
 
   /** Every output, before anything else that waits. Rejects when one could not be told, after the others were. */
   async allOff(): Promise<void> {
+    for (const { id } of this.dialect.channels) this.noteOff(id);
     const outputs = this.dialect.channels.flatMap(({ output }) => output ?? []);
     const results = await Promise.allSettled(outputs.map(({ off }) => this.#port.commandAtOnce(off)));
     const failed = results.find(({ status }) => status === 'rejected');
@@ -145,22 +149,48 @@ export class Panel {
 
   /**
    * Asks for the limited settings of all outputs that `command` switches on: they may be from before the limits were drawn,
-   * or from the instrument's own buttons. Rejects with `setup/invalid` where one is beyond its limits.
+   * or from the instrument's own buttons. Rejects with `setup/invalid` where one is beyond its limits, and with `cancelled`
+   * where one was switched off meanwhile: the later word counts.
    */
   async checkBeforeOn(command: string): Promise<void> {
     for (const { id, settings, output } of this.dialect.channels) {
       if (output?.on !== command) continue;
+      const offCount = this.#offCounts.get(id);
       for (const setting of settings) {
-        const limits = setting.kind === 'number' ? this.#limits.get(setting) : undefined;
-        if (setting.kind !== 'number' || !limits) continue;
-        const value = Number(await this.read(id, setting.id));
-        if (value >= limits.min && value <= limits.max) continue;
-        throw new LabError(
-          'setup/invalid',
-          `${id} was not switched on: its ${setting.label} is ${value} ${setting.unit}, beyond the limits that were drawn for it (${limits.min} to ${limits.max} ${setting.unit}). Set it to a value between them first.`,
-        );
+        if (setting.kind !== 'number' || !this.#limits.has(setting)) continue;
+        this.#checkOn(id, setting, Number(await this.read(id, setting.id)));
+      }
+      if (this.#offCounts.get(id) !== offCount) {
+        throw new LabError('cancelled', `${id} was not switched on: it was switched off meanwhile. It stays off.`);
       }
     }
+  }
+
+  /** Told of what is switched off past `switchOutput` and `allOff`, too. */
+  noteOff(channelId: string): void {
+    this.#offCounts.set(channelId, (this.#offCounts.get(channelId) ?? 0) + 1);
+  }
+
+  /** As `checkBeforeOn` and without asking: `known` says what a setting will be by then, if that is known. */
+  checkOutput(channelId: string, isOn: PanelValue | boolean, known: (settingId: string) => unknown): void {
+    const { output, settings } = this.#channel(channelId);
+    if (!output || typeof isOn !== 'boolean') {
+      throw new LabError('setup/invalid', `the output of ${channelId} cannot be set to "${isOn}".`);
+    }
+    for (const setting of isOn ? settings : []) {
+      const value = known(setting.id);
+      if (setting.kind === 'number' && typeof value === 'number') this.#checkOn(channelId, setting, value);
+    }
+  }
+
+  #checkOn(channelId: string, setting: NumberSetting, value: number): void {
+    const { label, unit } = setting;
+    const { min, max } = this.#limits.get(setting) ?? { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+    if (value >= min && value <= max) return;
+    throw new LabError(
+      'setup/invalid',
+      `${channelId} was not switched on: its ${label} is ${value} ${unit}, beyond the limits that were drawn for it (${min} to ${max} ${unit}). Set it to a value between them first.`,
+    );
   }
 
   /** The setting. Throws `setup/invalid` where it may not have the value. */

@@ -3,8 +3,10 @@
 import { css, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import activity from 'lucide-static/icons/activity.svg?raw';
+import arrowDown from 'lucide-static/icons/arrow-down.svg?raw';
 import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
 import arrowRight from 'lucide-static/icons/arrow-right.svg?raw';
+import arrowUp from 'lucide-static/icons/arrow-up.svg?raw';
 import chartColumn from 'lucide-static/icons/chart-column.svg?raw';
 import chevronDown from 'lucide-static/icons/chevron-down.svg?raw';
 import circleCheck from 'lucide-static/icons/circle-check.svg?raw';
@@ -12,6 +14,7 @@ import gauge from 'lucide-static/icons/circle-gauge.svg?raw';
 import circleHelp from 'lucide-static/icons/circle-question-mark.svg?raw';
 import circleStop from 'lucide-static/icons/circle-stop.svg?raw';
 import circleX from 'lucide-static/icons/circle-x.svg?raw';
+import clipboardPaste from 'lucide-static/icons/clipboard-paste.svg?raw';
 import command from 'lucide-static/icons/command.svg?raw';
 import copy from 'lucide-static/icons/copy.svg?raw';
 import cpu from 'lucide-static/icons/cpu.svg?raw';
@@ -50,8 +53,10 @@ import zoomOut from 'lucide-static/icons/zoom-out.svg?raw';
 
 const ICONS = {
   activity,
+  'arrow-down': arrowDown,
   'arrow-left': arrowLeft,
   'arrow-right': arrowRight,
+  'arrow-up': arrowUp,
   'chart-column': chartColumn,
   'chevron-down': chevronDown,
   'circle-check': circleCheck,
@@ -70,6 +75,7 @@ const ICONS = {
   maximize,
   minimize,
   'panel-right': panelRight,
+  paste: clipboardPaste,
   pause,
   pencil,
   play,

@@ -195,8 +195,10 @@ export class LabApp extends AppElement {
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing || (event.repeat && !MAY_REPEAT.test(event.key))) return;
-    if (event.composedPath().some((node) => node instanceof HTMLDialogElement && node.open)) return;
-    if (this.app.commands.press(event, isTypingTarget(event))) event.preventDefault();
+    const { commands } = this.app;
+    const isInDialog = event.composedPath().some((node) => node instanceof HTMLDialogElement && node.open);
+    const isTaken = isInDialog ? commands.pressUrgent(event) : commands.press(event, isTypingTarget(event));
+    if (isTaken) event.preventDefault();
   };
 }
 

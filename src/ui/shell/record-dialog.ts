@@ -195,7 +195,7 @@ export class LabRecordDialog extends AppElement {
             type="checkbox"
             .checked=${isReady && leftOut !== undefined}
             ?disabled=${!isReady}
-            @change=${() => this.#set(choice.id, leftOut ? undefined : [])}
+            @change=${() => this.#set(choice.id, leftOut ? undefined : leftOutAtFirst(instrument))}
           />
           ${label}<span class="state small dim">${isReady ? STATE_WORDS[now] : `${STATE_WORDS[now]}: start it first`}</span>
         </label>

@@ -34,6 +34,7 @@ import type {
   InstrumentHandle,
   InstrumentsPort,
   ScreenCapability,
+  SequenceCapability,
   StreamsCapability,
   TotalsCapability,
 } from '../../model/ports.ts';
@@ -188,6 +189,7 @@ const NO_STATUS: InstrumentStatus = {
   health: NO_HEALTH,
   reading: undefined,
   workerLoad: 0,
+  sequence: undefined,
   notice: undefined,
   problem: undefined,
 };
@@ -234,6 +236,10 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     ask: (line) => this.#link.call((remote) => remote.ask(line)),
   };
   readonly #screen: ScreenCapability = { picture: () => this.#link.call((remote) => remote.picture()) };
+  readonly #sequence: SequenceCapability = {
+    start: (sequence) => this.#link.call((remote) => remote.startSequence(sequence)),
+    stop: () => this.#link.call((remote) => remote.stopSequence()),
+  };
   readonly #totals: TotalsCapability = { reset: () => this.#link.call((remote) => remote.resetTotals()) };
 
   private constructor(setup: InstrumentSetup, sharers: Sharers) {
@@ -267,6 +273,10 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
 
   get screen(): ScreenCapability | undefined {
     return this.#status.capabilities.includes('screen') ? this.#screen : undefined;
+  }
+
+  get sequence(): SequenceCapability | undefined {
+    return this.#status.capabilities.includes('sequence') ? this.#sequence : undefined;
   }
 
   get channelSet(): ChannelSet {

@@ -9,6 +9,7 @@ import type { InstrumentBench, InstrumentModule } from '../../devices/api/instru
 import { loadInstrument } from '../../devices/registry.ts';
 import type { ConsoleAnswer, InstrumentChoice, ScreenPicture } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
+import type { Sequence } from '../../model/sequence.ts';
 import { readBudgetBytes } from '../../transports/read-budget.ts';
 import { placeOnBus, type UnitPlace } from '../../transports/unit-place.ts';
 import type { UsbBus } from '../../transports/usb.ts';
@@ -38,6 +39,7 @@ export class DeviceService implements DeviceApi {
   readonly #serial: SerialPorts | undefined;
   readonly #system: HostSystem;
   #session: InstrumentSession | undefined;
+  #onStatus: StatusListener | undefined;
   /** Stays while the instrument is opened again: a simulated one keeps its settings. */
   #whereabouts: Whereabouts | undefined;
   #instrumentCount = 1;
@@ -73,6 +75,7 @@ export class DeviceService implements DeviceApi {
       onStatus: withoutRepeats(onStatus),
     });
     this.#session = session;
+    this.#onStatus = onStatus;
     await session.open();
     const { channelSet, ...status } = session.status;
     await onStatus(status);
@@ -87,8 +90,12 @@ export class DeviceService implements DeviceApi {
     await this.#opened().stop();
   }
 
+  /** What it has then is told before the answer: whoever asked does not see the old value again. */
   async set(parameterId: string, value: ParameterValue): Promise<void> {
-    await this.#opened().set(parameterId, value);
+    const session = this.#opened();
+    await session.set(parameterId, value);
+    const { channelSet: _, parameters: __, ...status } = session.status;
+    await this.#onStatus?.(status);
   }
 
   async resetTotals(): Promise<void> {
@@ -105,6 +112,14 @@ export class DeviceService implements DeviceApi {
 
   async picture(): Promise<ScreenPicture> {
     return this.#opened().picture();
+  }
+
+  async startSequence(sequence: Sequence): Promise<void> {
+    await this.#opened().startSequence(sequence);
+  }
+
+  async stopSequence(): Promise<void> {
+    await this.#opened().stopSequence();
   }
 
   async share(instrumentCount: number): Promise<void> {

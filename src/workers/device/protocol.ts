@@ -11,6 +11,7 @@ import type {
   ScreenPicture,
 } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
+import type { Sequence } from '../../model/sequence.ts';
 
 export interface DeviceSetup {
   readonly choice: InstrumentChoice;
@@ -40,11 +41,14 @@ export interface DeviceApi {
   open(setup: DeviceSetup, onStatus: StatusListener): Promise<OpenedInstrument>;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Resolves when the caller has taken what the instrument has then. */
   set(parameterId: string, value: ParameterValue): Promise<void>;
   resetTotals(): Promise<void>;
   words(): Promise<readonly string[]>;
   ask(line: string): Promise<ConsoleAnswer>;
   picture(): Promise<ScreenPicture>;
+  startSequence(sequence: Sequence): Promise<void>;
+  stopSequence(): Promise<void>;
   /** From now on so many instruments share what the system gives to USB reads. */
   share(instrumentCount: number): Promise<void>;
   /** Settles within 2 s. */

@@ -17,8 +17,10 @@ import {
   type ScreenPicture,
 } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
+import type { Sequence } from '../../model/sequence.ts';
 import type { UnitLink, UnitPlace } from '../../transports/unit-place.ts';
 import { LoadMeter } from './load-meter.ts';
+import { SequenceKeeper } from './sequence-keeper.ts';
 
 /** Status as the worker's side knows it: channels as homes. */
 export interface SessionStatus extends Omit<InstrumentStatus, 'channels' | 'capabilities'> {
@@ -61,9 +63,11 @@ export class InstrumentSession {
   #cancelEmit: (() => void) | undefined;
   #emittedMs = Number.NEGATIVE_INFINITY;
   readonly #load = new LoadMeter();
+  readonly #sequence: SequenceKeeper;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#sequence = new SequenceKeeper({ clock: options.clock, onChanged: () => this.#changed() });
     this.#stopWatching = options.place.onBack(() => {
       if (this.#state === 'lost') this.#search(0);
     });
@@ -82,6 +86,7 @@ export class InstrumentSession {
       reading: instrument.reading,
       notice: driver?.notice,
       workerLoad: this.#load.update(this.#options.clock.nowMs(), driver?.busyMs ?? 0),
+      sequence: this.#sequence.progress,
       problem: this.#problem,
     };
   }
@@ -124,6 +129,7 @@ export class InstrumentSession {
       extras.set(parameterId, value);
     } else {
       const driver = this.#connected();
+      await this.#sequence.beforeSet(driver, parameterId, value);
       await driver.set(parameterId, value);
       // An action has no value: it is done once.
       const isSetOnce = driver.parameters.some(({ id, isSetOnce }) => id === parameterId && isSetOnce);
@@ -138,6 +144,7 @@ export class InstrumentSession {
 
   async ask(line: string): Promise<ConsoleAnswer> {
     const driver = this.#connected();
+    this.#sequence.beforeLine(driver, line);
     if (driver.ask) return driver.ask(line);
     throw new LabError('device/unsupported', 'This instrument takes no lines of text.');
   }
@@ -146,6 +153,16 @@ export class InstrumentSession {
     const driver = this.#connected();
     if (driver.picture) return driver.picture();
     throw new LabError('device/unsupported', 'This instrument has no screen that can be fetched.');
+  }
+
+  /** Rejects with `setup/invalid` or `run/state` before anything is set. */
+  async startSequence(sequence: Sequence): Promise<void> {
+    await this.#sequence.start(this.#connected(), sequence);
+    this.#changed();
+  }
+
+  async stopSequence(): Promise<void> {
+    await this.#sequence.end('stopped');
   }
 
   resetTotals(): void {
@@ -158,6 +175,7 @@ export class InstrumentSession {
     this.#stopWatching();
     this.#cancelSearch?.();
     this.#wantsStream = false;
+    void this.#sequence.end('stopped');
     this.#enter('closed');
     this.#cancelEmit?.();
     // The driver hands nothing on from the moment at which it is asked to close.
@@ -185,7 +203,10 @@ export class InstrumentSession {
         `Another instrument (${driver.identity.model} ${driver.identity.serialNumber}) is where ${this.#identity.model} ${this.#identity.serialNumber} was. Put that back, or connect the other one from the list.`,
       );
     }
-    driver.onChanged = () => this.#changed();
+    driver.onChanged = () => {
+      this.#sequence.look(driver.values);
+      this.#changed();
+    };
     driver.onFailed = (error) => this.#driverFailed(error);
     if (this.#isOver) {
       await driver.close();
@@ -219,6 +240,7 @@ export class InstrumentSession {
 
   #driverFailed(error: Error): void {
     this.#lostAtMs = this.#options.clock.nowMs();
+    void this.#sequence.end('lost', error.message);
     const isLost = error instanceof LabError && error.code === 'device/lost';
     if (isLost && this.#link) this.#options.place.discard(this.#link);
     this.#enter(isLost ? 'lost' : 'failed', error.message);
@@ -246,9 +268,12 @@ export class InstrumentSession {
     } catch (thrown) {
       await this.#driver?.close();
       if (this.#isOver) return;
-      this.#attemptCount++;
+      const error = toError(thrown);
+      // nobody is there yet: an address on the network tells that only so
+      const isAway = error instanceof LabError && error.code === 'device/lost';
+      if (!isAway) this.#attemptCount++;
       const isOver = this.#attemptCount >= MAX_ATTEMPTS;
-      this.#enter(isOver ? 'failed' : 'lost', toError(thrown).message);
+      this.#enter(isOver ? 'failed' : 'lost', error.message);
       if (!isOver) this.#search(SEARCH_INTERVAL_MS);
     } finally {
       this.#isConnecting = false;

@@ -15,6 +15,8 @@ const api: DeviceApi = {
   words: () => service.words(),
   ask: (line) => service.ask(line),
   picture: () => service.picture(),
+  startSequence: (sequence) => service.startSequence(sequence),
+  stopSequence: () => service.stopSequence(),
   share: (instrumentCount) => service.share(instrumentCount),
   close: () => service.close(),
 };

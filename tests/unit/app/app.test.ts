@@ -52,6 +52,61 @@ describe('instruments', () => {
   });
 });
 
+describe('all outputs off', () => {
+  const ALL_OFF = {
+    id: 'all-off',
+    kind: 'action',
+    isAllOff: true,
+    group: 'Outputs',
+    label: 'All off',
+    help: '',
+  } as const;
+
+  it('goes to every instrument with outputs at once, and names the one that was not told', async () => {
+    const { app, ports } = fakeApp();
+    const choices = [0, 1, 2].map((number) => ({ ...SIM_CHOICE, id: `sim-scpi:${number}` }));
+    for (const choice of choices) await app.instruments.connect(choice);
+    const [supply, meter, generator] = ports.instruments.opened;
+    const identityOf = (model: string) => ({ vendor: '', model, serialNumber: '7', firmware: '' });
+    supply!.report({ parameters: [ALL_OFF], identity: identityOf('DP832') });
+    generator!.report({ parameters: [ALL_OFF], identity: identityOf('DG1062Z') });
+    let answer: (() => void) | undefined;
+    supply!.set = async (id) => {
+      supply!.calls.push(`set ${id}`);
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+    };
+    generator!.set = () => Promise.reject(new LabError('device/lost', 'It is gone.'));
+    const done = app.commands.execute('outputs.off');
+    expect([supply!.calls, meter!.calls]).toEqual([['set all-off'], []]);
+    await vi.waitFor(() =>
+      expect(app.toasts.list.value).toMatchObject([
+        { kind: 'error', title: 'Outputs of DG1062Z 7 may still be on', detail: 'It is gone.' },
+      ]),
+    );
+    answer!();
+    await done;
+    expect(app.toasts.list.value.at(-1)).toMatchObject({ kind: 'success', detail: 'DP832 7' });
+  });
+
+  it('has its key over an open dialog, which others have not', async () => {
+    const { app, ports } = fakeApp();
+    const press = (key: string) =>
+      app.commands.pressUrgent({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false });
+    await app.instruments.connect(SIM_CHOICE);
+    ports.instruments.opened[0]!.report({ parameters: [ALL_OFF] });
+    expect([press('F1'), press('F8')]).toEqual([false, true]);
+    expect(ports.instruments.opened[0]!.calls).toEqual(['set all-off true']);
+  });
+
+  it('says so where there is nothing to switch off', async () => {
+    const { app } = fakeApp();
+    await app.commands.execute('outputs.off');
+    expect(app.toasts.list.value).toMatchObject([{ detail: 'No instrument with an output is connected.' }]);
+  });
+});
+
 describe('files that describe an instrument', () => {
   const configuration = new File(['OSZI_DIALOGUE=agilent'], 'oszi.env');
   const data = new File(['x'], 'a.csv');

@@ -47,3 +47,20 @@ test('an instrument is open when its whole status was taken: the answer does not
   await open;
   await service.close();
 });
+
+test('what a setting has become is told before its answer, not a tenth of a second later', async () => {
+  const service = new DeviceService({ usb: undefined, serial: undefined, userAgent: '' });
+  const updates: StatusUpdate[] = [];
+  const setup = {
+    choice: CHOICE,
+    coreModule: new WebAssembly.Module(coreBytes()),
+    history: { samplesS: 1, overviewS: 1 },
+    instrumentCount: 1,
+  };
+  await service.open(setup, async (update) => void updates.push(update));
+  for (const range of ['18uA', 'auto', '180mA']) {
+    await service.set('current.range', range);
+    expect(updates.at(-1)!.values?.['current.range']).toBe(range);
+  }
+  await service.close();
+});

@@ -17,6 +17,7 @@ import { diagnosticsText } from './diagnostics-text.ts';
 import './console-card.ts';
 import './driver-advice.ts';
 import './instrument-problem.ts';
+import './sequence-card.ts';
 import { STATE_COLORS, STATE_WORDS } from './state-words.ts';
 
 @customElement('lab-instrument-detail')
@@ -66,6 +67,7 @@ export class LabInstrumentDetail extends AppElement {
       }
       .stack {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--lab-space-4);
       }
       lab-instrument-problem {
@@ -107,6 +109,17 @@ export class LabInstrumentDetail extends AppElement {
           ></lab-parameter-panel>
         </section>
         <div class="stack">
+          ${
+            status.capabilities.includes('sequence')
+              ? html`<section class="card">
+                  <h2>Sequence</h2>
+                  ${keyed(
+                    this.instrument,
+                    html`<lab-sequence-card .app=${this.app} .instrument=${this.instrument}></lab-sequence-card>`,
+                  )}
+                </section>`
+              : nothing
+          }
           <section class="card">
             <h2>Identity</h2>
             ${this.#identity(status)}

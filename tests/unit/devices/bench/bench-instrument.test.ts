@@ -48,12 +48,16 @@ class Unit {
 const SUPPLY = { '*IDN?': 'RIGOL TECHNOLOGIES,DP832,DP8A001,00.01.14', ':MEAS:VOLT? CH1': '3.300' };
 const METER = { '*IDN?': 'Keysight Technologies,34461A,MY1,A.02.14', 'FUNC?': '"VOLT"', 'READ?': '+4.99900000E+00' };
 
-async function open(answers: Record<string, string>, remembered?: RememberedValues) {
+async function open(
+  answers: Record<string, string>,
+  { remembered, isAtAddress = false }: { remembered?: RememberedValues; isAtAddress?: boolean } = {},
+) {
   const clock = new ManualClock();
   const unit = new Unit({ ...answers });
   const link: UnitLink = { kind: 'messages', open: () => Promise.reject(new Error('the session is a fake')) };
   const place: UnitPlace = {
-    find: async () => (unit.isGone ? undefined : link),
+    // an address leads somewhere whether or not anybody is there
+    find: async () => (unit.isGone && !isAtAddress ? undefined : link),
     discard: () => undefined,
     onBack: () => () => undefined,
   };
@@ -179,7 +183,7 @@ test('limits that are remembered are there before the unit can be used, and only
   const identity = { vendor: 'RIGOL TECHNOLOGIES', model: 'DP832', serialNumber: 'DP8A001', firmware: '' };
   // the second one is none that it can have
   const values = { 'CH1.voltage.most': 5, 'CH2.voltage.most': 500 };
-  const { clock, session, statuses, unit } = await open(SUPPLY, { identity, values });
+  const { clock, session, statuses, unit } = await open(SUPPLY, { remembered: { identity, values } });
   await clock.advance(100);
   const limitsOf = (from: readonly SessionStatus[]) => from.map((status) => status.values['CH1.voltage.most']);
   expect(new Set(limitsOf(statuses.filter(({ state }) => state === 'idle')))).toEqual(new Set([5]));
@@ -190,8 +194,51 @@ test('limits that are remembered are there before the unit can be used, and only
   unit.isGone = false;
   await clock.advance(3000);
   expect(session.status).toMatchObject({ state: 'idle', values: { 'CH1.voltage.most': 5 } });
-  const other = await open(SUPPLY, { identity: { ...identity, serialNumber: 'DP8A002' }, values });
+  const other = await open(SUPPLY, {
+    remembered: { identity: { ...identity, serialNumber: 'DP8A002' }, values },
+  });
   expect(limitsOf([other.session.status])).toEqual([30]);
+});
+
+test('one at an address is waited for as long as it stays away, and goes on by itself', async () => {
+  const { clock, session, unit, values } = await open(SUPPLY, { isAtAddress: true });
+  await clock.advance(500);
+  unit.isGone = true;
+  await clock.advance(120_000);
+  expect(session.status).toMatchObject({ state: 'lost', problem: 'The cable was pulled.' });
+  unit.answers[':MEAS:VOLT? CH1'] = '1.250';
+  unit.isGone = false;
+  await clock.advance(2000);
+  expect(session.status).toMatchObject({ state: 'idle', problem: undefined });
+  expect(values('CH1').column.at(-1)).toBe(1.25);
+});
+
+test('readings are as far apart as is wished, also after the cable was pulled; knobs are followed meanwhile', async () => {
+  const { clock, session, unit, values } = await open(METER);
+  // the edges of these spans are between two readings
+  await clock.advance(50);
+  const countIn = async (durationMs: number) => {
+    const before = values('input').column.length;
+    await clock.advance(durationMs);
+    return values('input').column.length - before;
+  };
+  expect(session.status.values['readings.pause']).toBe(0.1);
+  expect(await countIn(10_000)).toBe(100);
+  await clock.settle(session.set('readings.pause', 0.01));
+  await clock.advance(500);
+  expect(Math.abs((await countIn(10_000)) - 1000)).toBeLessThanOrEqual(1);
+  await clock.settle(session.set('readings.pause', 60));
+  await clock.advance(500);
+  expect(await countIn(600_000)).toBe(10);
+  unit.answers['FUNC?'] = '"CURR"';
+  await clock.advance(1000);
+  expect(session.status.values['input.function']).toBe('CURR');
+  await expect(clock.settle(session.set('readings.pause', 0))).rejects.toMatchObject({ code: 'setup/invalid' });
+  unit.isGone = true;
+  await clock.advance(60_000);
+  unit.isGone = false;
+  await clock.advance(2000);
+  expect(session.status).toMatchObject({ state: 'idle', values: { 'readings.pause': 60 } });
 });
 
 test('another instrument in its place gets nothing', async () => {

@@ -70,6 +70,27 @@ test('nothing is switched on, from the settings or the console, that is set beyo
   expect(told).toEqual([':OUTP CH1,OFF', ':OUTP CH2,ON', ':OUTP CH1,ON']);
 });
 
+test.each<[string, (panel: Panel) => Promise<unknown>]>([
+  ['by its own button', (panel) => panel.switchOutput('CH1', false)],
+  ['with all others', (panel) => panel.allOff()],
+  ['by a typed line', (panel) => checkLine(panel, ':OUTP CH1,OFF')],
+])('an output that is switched off %s while it is looked at whether it may go on stays off', async (_, off) => {
+  const { port, told } = instrument({ ':OUTP? CH1': 'OFF' });
+  const waiting: ((answer: string) => void)[] = [];
+  const panel = new Panel(DP832, {
+    ...port,
+    query: (text) => (text.includes('VOLT') ? new Promise((answer) => waiting.push(answer)) : port.query(text)),
+  });
+  panel.setLimits('CH1', 'voltage', { min: 0, max: 5 });
+  const attempts = [panel.switchOutput('CH1', true), checkLine(panel, ':OUTP CH1,ON')];
+  const refusal = { code: 'cancelled', message: expect.stringContaining('It stays off') };
+  const refused = Promise.all(attempts.map((attempt) => expect(attempt).rejects.toMatchObject(refusal)));
+  await off(panel);
+  for (const answer of waiting) answer('3.3');
+  await refused;
+  expect(told).not.toContain(':OUTP CH1,ON');
+});
+
 test('all outputs go off, also behind one that cannot be told', async () => {
   const { port, told } = instrument({}, (text) => {
     if (text.includes('CH1')) throw new Error('lost');
