@@ -2,6 +2,7 @@
 
 import type { Utc } from '../src/base/time.ts';
 import '../src/ui/views/scope/scope-plot.ts';
+import { DirectAnalysis } from '../src/model/trace-analysis.ts';
 import type { ShownRecord } from '../src/ui/views/scope/screen.ts';
 import { seededRandom } from '../tests/support/random.ts';
 
@@ -26,6 +27,7 @@ const records: readonly ShownRecord[] = Array.from({ length: VARIANTS }, () => {
 const record = (number: number) => records[number % VARIANTS]!;
 
 const plot = document.createElement('lab-scope-plot');
+plot.analysis = new DirectAnalysis();
 plot.style.cssText = 'position:absolute;inset:0;width:1282px;height:650px';
 document.body.append(plot);
 

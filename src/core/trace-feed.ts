@@ -3,6 +3,7 @@
 // before its turn is skipped and counted. The thread of the store only.
 
 import { assert } from '../base/assert.ts';
+import { nextTask } from '../base/next-task.ts';
 import type { TraceChannel } from '../model/channel.ts';
 import type { LiveTraces } from '../model/live-traces.ts';
 import type { ChannelSet } from './channel-set.ts';
@@ -67,7 +68,7 @@ export class TraceFeed {
     traces.take();
     for (let next = traces.eventCount; this.#isOpen; ) {
       const untilMore = traces.watch();
-      traces.take();
+      const isMore = traces.take();
       const first = Math.max(next, traces.forgottenCount);
       Atomics.add(this.#skipped, 0, first - next);
       next = first;
@@ -78,7 +79,7 @@ export class TraceFeed {
       } else if (traces.state !== 'live') {
         this.#ring.end(traces.state);
         return;
-      } else await this.#unlessStopped(untilMore());
+      } else await this.#unlessStopped(isMore ? nextTask() : untilMore());
     }
   }
 

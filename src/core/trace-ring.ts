@@ -48,6 +48,42 @@ const shapeOf = ({ channel, waitingRecords }: TracePlan) => ({
   observerCount: 0,
 });
 
+/** A record on its way out of its slot, which is free again when all of it has been copied. */
+export class TraceTaking {
+  /** Its samples are those of the instrument when it is done. */
+  readonly record: TraceRecord;
+  readonly #sources: readonly Float32Array[];
+  readonly #release: () => void;
+  #signal = 0;
+  #at = 0;
+
+  constructor(record: TraceRecord, sources: readonly Float32Array[], release: () => void) {
+    this.record = record;
+    this.#sources = sources;
+    this.#release = release;
+  }
+
+  get isDone(): boolean {
+    return this.#signal === this.#sources.length;
+  }
+
+  /** Copies so many samples at most. */
+  copy(mostCount: number): void {
+    let count = 0;
+    while (!this.isDone) {
+      const source = this.#sources[this.#signal]!;
+      const end = Math.min(source.length, this.#at + mostCount - count);
+      this.record.samples[this.#signal]!.set(source.subarray(this.#at, end), this.#at);
+      count += end - this.#at;
+      this.#at = end;
+      if (end < source.length) return;
+      this.#signal++;
+      this.#at = 0;
+    }
+    this.#release();
+  }
+}
+
 export class TraceRing {
   readonly descriptor: TraceHome;
   readonly #ring: EventRing;
@@ -123,13 +159,19 @@ export class TraceRing {
    * comes after everything that was written. Readers share the records: a channel has one (see TraceStore).
    */
   tryTake(makeRoom: (length: number) => Float32Array): TraceRecord | 'would-block' | 'end' {
+    const taking = this.tryBegin(makeRoom);
+    if (typeof taking === 'string') return taking;
+    taking.copy(Number.POSITIVE_INFINITY);
+    return taking.record;
+  }
+
+  /** The same for one that is to be copied in parts. One at a time. */
+  tryBegin(makeRoom: (length: number) => Float32Array): TraceTaking | 'would-block' | 'end' {
     const reader = this.#ring.reader(0);
     const slot = reader.tryRead();
     if (slot === 'would-block') return slot;
     if (typeof slot === 'string') return 'end';
-    const record = copyOf(slot, this.descriptor.channel.signals.length, makeRoom);
-    reader.release(slot);
-    return record;
+    return takingOf(slot, this.descriptor.channel.signals.length, makeRoom, () => reader.release(slot));
   }
 
   /** Before a take that may find nothing: gives a wait for what is written, or the end, after this moment. */
@@ -170,29 +212,29 @@ function encodedSettings(settings: string): Uint8Array {
   );
 }
 
-function copyOf(
+function takingOf(
   { metadata, data }: EventSlot,
   signalCount: number,
   makeRoom: (length: number) => Float32Array,
-): TraceRecord {
+  release: () => void,
+): TraceTaking {
   const sampleCount = metadata.getUint32(SAMPLE_COUNT, true);
   const settings = new Uint8Array(
     metadata.buffer,
     metadata.byteOffset + SETTINGS,
     metadata.getUint32(SETTINGS_LENGTH, true),
   );
-  const samples = Array.from({ length: signalCount }, (_, index) => {
-    const room = makeRoom(sampleCount);
-    const start = data.byteOffset + index * room.byteLength;
-    room.set(new Float32Array(data.buffer, start, sampleCount));
-    return room;
+  const sources = Array.from({ length: signalCount }, (_, index) => {
+    const start = data.byteOffset + index * sampleCount * Float32Array.BYTES_PER_ELEMENT;
+    return new Float32Array(data.buffer, start, sampleCount);
   });
-  return {
+  const record: TraceRecord = {
     triggerUtc: utcFromTicks(metadata.getBigInt64(0, true)),
     startS: metadata.getFloat64(START, true),
     stepS: metadata.getFloat64(STEP, true),
     // A decoder refuses shared memory: it gets a copy.
     settings: new TextDecoder().decode(settings.slice()),
-    samples,
+    samples: sources.map(() => makeRoom(sampleCount)),
   };
+  return new TraceTaking(record, sources, release);
 }

@@ -6,13 +6,18 @@ import { LabError } from '../base/errors.ts';
 import type { ChannelState, TraceChannel } from '../model/channel.ts';
 import type { EventBlock, EventField, EventStore, EventValue } from '../model/events.ts';
 import type { LiveTraces, TraceRecord } from '../model/live-traces.ts';
-import { MOST_METADATA_BYTES, MOST_SETTINGS_BYTES, type TraceRing } from './trace-ring.ts';
+import { MOST_METADATA_BYTES, MOST_SETTINGS_BYTES, type TraceRing, type TraceTaking } from './trace-ring.ts';
 
 /** Samples of a block, 1 MiB; a longer trace gets a block of its own. */
 const BLOCK_SAMPLES = 2 ** 18;
 
 /** Room for 15 traces of two signals with 2^21 samples each, or for 87 000 of one signal with 256. */
 const MOST_BYTES = 2 ** 28;
+
+/** For copying in one call: half a frame at 60 Hz. */
+const TAKE_BUDGET_MS = 8;
+/** Samples between two looks at the time, 1 MiB: memory that is written to for the first time may take milliseconds. */
+const PIECE_SAMPLES = 2 ** 18;
 
 /** What is said of each trace: the field, and where it comes from. */
 const METADATA: readonly { readonly field: EventField; readonly of: (record: TraceRecord) => EventValue }[] = [
@@ -32,6 +37,7 @@ export class TraceStore implements EventStore, LiveTraces {
   readonly metadataFields = METADATA.map(({ field }) => field);
   readonly #ring: TraceRing;
   readonly #mostBytes: number;
+  readonly #nowMs: () => number;
   #records: TraceRecord[] = [];
   #heldBytes = 0;
   #forgottenCount = 0;
@@ -41,15 +47,18 @@ export class TraceStore implements EventStore, LiveTraces {
    */
   #room = new Float32Array(new SharedArrayBuffer(0));
   #hasAll = false;
+  /** A trace that is not all here yet. */
+  #taking: TraceTaking | undefined;
 
   /**
    * The records that it keeps take `mostBytes` at most, but the newest one is always kept. While it takes, what waits in
    * the ring comes to that, and a block or two whose records are not all gone.
    */
-  constructor(ring: TraceRing, mostBytes = MOST_BYTES) {
+  constructor(ring: TraceRing, mostBytes = MOST_BYTES, nowMs = () => performance.now()) {
     const { mostSamples, signals } = ring.descriptor.channel;
     this.#ring = ring;
     this.#mostBytes = mostBytes;
+    this.#nowMs = nowMs;
     this.dataLength = mostSamples;
     this.dataFields = signals.map(({ name }) => ({ name, dtype: '<f4', shape: [] }));
   }
@@ -78,10 +87,14 @@ export class TraceStore implements EventStore, LiveTraces {
     return this.#ring.lostCount;
   }
 
-  /** Takes what waits, at most one ring full, so that a fast writer does not keep the caller. */
-  take(): void {
-    this.#takeWaiting();
+  /**
+   * Takes what waits, at most one ring full, so that a fast writer does not keep the caller, and of long traces a part. True
+   * when the next call goes on at once.
+   */
+  take(): boolean {
+    const isMore = this.#takeWaiting();
     this.#forget();
+    return isMore;
   }
 
   watch(): () => Promise<void> {
@@ -115,21 +128,29 @@ export class TraceStore implements EventStore, LiveTraces {
     };
   }
 
-  #takeWaiting(): void {
+  #takeWaiting(): boolean {
     const { slotCount } = this.#ring.descriptor.ring;
+    const endMs = this.#nowMs() + TAKE_BUDGET_MS;
     // One more than there are slots: behind the last record is the end.
     for (let turn = 0; turn <= slotCount; turn++) {
-      const taken = this.#ring.tryTake((length) => this.#makeRoom(length));
-      if (taken === 'would-block') return;
-      if (taken === 'end') {
+      const taking = this.#taking ?? this.#ring.tryBegin((length) => this.#makeRoom(length));
+      if (taking === 'would-block') return false;
+      if (taking === 'end') {
         this.#hasAll = true;
-        return;
+        return false;
       }
+      this.#taking = taking;
+      do taking.copy(PIECE_SAMPLES);
+      while (!taking.isDone && this.#nowMs() < endMs);
+      if (!taking.isDone) return true;
+      this.#taking = undefined;
+      const { record } = taking;
       const last = this.#records.at(-1);
       // The settings seldom change: equal ones are one text.
-      this.#records.push(last?.settings === taken.settings ? { ...taken, settings: last.settings } : taken);
-      this.#heldBytes += bytesOf(taken);
+      this.#records.push(last?.settings === record.settings ? { ...record, settings: last.settings } : record);
+      this.#heldBytes += bytesOf(record);
     }
+    return true;
   }
 
   #forget(): void {

@@ -39,8 +39,11 @@ export interface LiveTraces {
   /** Taken so far; the first `forgottenCount` of them cannot be had any more. */
   readonly eventCount: number;
   readonly forgottenCount: number;
-  /** Takes what waits: as often as the view is drawn, or more. Who does not take holds the instrument back. */
-  take(): void;
+  /**
+   * Takes what waits: as often as the view is drawn, or more. Who does not take holds the instrument back. True when it
+   * was not all: the next call goes on.
+   */
+  take(): boolean;
   /** Before a `take` that may find nothing: gives a wait for what comes, or the end, after this moment; also in a hidden tab. */
   watch(): () => Promise<void>;
   /** `undefined` for one that was forgotten or is not there yet. */

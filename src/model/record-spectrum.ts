@@ -1,6 +1,7 @@
 // The spectrum of a record's channels. Pure.
 
 import { MAX_FFT_SIZE } from '../base/fft.ts';
+import { sharedDoubles } from './shared-floats.ts';
 import { type Spectrum, SpectrumAverager } from './spectrum.ts';
 
 /** A spectrum of fewer points says nothing. */
@@ -16,7 +17,7 @@ export function recordSpectrum(samples: Float32Array, stepS: number): Spectrum |
   const averager = new SpectrumAverager(size, 'hann');
   averager.add(samples.subarray(0, size));
   const spectrum = averager.result(1 / stepS);
-  return spectrum.segmentCount === 0 ? undefined : spectrum;
+  return spectrum.segmentCount === 0 ? undefined : { ...spectrum, amplitudes: sharedDoubles(spectrum.amplitudes) };
 }
 
 export interface SpectrumLine {

@@ -1,5 +1,6 @@
 // What is computed from whole records. It takes up to a second for the longest, so a page has it done beside itself.
 
+import { type BinnedPart, binRecord, type RecordBins } from './record-bins.ts';
 import { recordSpectrum } from './record-spectrum.ts';
 import type { Spectrum } from './spectrum.ts';
 import {
@@ -19,8 +20,10 @@ export interface AnalysedRecord {
   readonly stepS: number;
 }
 
-/** Calls are answered one after the other. Samples should lie in shared memory, else they are copied. */
+/** All but bins are answered one after the other. Samples should lie in shared memory, else they are copied. */
 export interface TraceAnalysis {
+  /** Of each part, as `binRecord`; waits for no other question. */
+  bins(parts: readonly BinnedPart[]): Promise<readonly RecordBins[]>;
   /** Of each signal; phases are to the first. */
   measure(record: AnalysedRecord): Promise<readonly Measured[]>;
   /** Of each signal, as `recordSpectrum`. */
@@ -34,6 +37,10 @@ export interface TraceAnalysis {
 
 /** Does it where it is called. */
 export class DirectAnalysis implements TraceAnalysis {
+  async bins(parts: readonly BinnedPart[]): Promise<readonly RecordBins[]> {
+    return parts.map(binRecord);
+  }
+
   async measure({ samples, stepS }: AnalysedRecord): Promise<readonly Measured[]> {
     const shapes = samples.map(traceShape);
     const [reference] = shapes;

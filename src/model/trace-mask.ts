@@ -1,6 +1,8 @@
 // What a trace may be: a lowest and a highest value for each time. A mask is derived from a trace with tolerances, or drawn;
 // where it says nothing its limits are infinite. Pure.
 
+import { sharedFloats } from './shared-floats.ts';
+
 /** One signal of a record. */
 export interface TimedTrace {
   /** NaN where there is no sample. */
@@ -38,17 +40,16 @@ export interface MaskVerdict {
 /** Places closer than this part of a step are one: times are sums of rounded numbers. */
 const SAME_PLACE = 1e-6;
 
-/** In memory that other threads see where there is such: a mask of millions of points is not copied for each test. */
-function floats(length: number): Float32Array {
-  if (typeof SharedArrayBuffer === 'undefined') return new Float32Array(length);
-  return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
-}
+/** A mask to draw on has no more places: of a screen's columns there are a thousand. */
+const MOST_PLACES = 2 ** 20;
 
-/** Without a limit anywhere, at the times of a trace: to draw on. */
+/** Without a limit anywhere, at the times of a trace, or of each so many of its samples: to draw on. */
 export function openMask({ samples, startS, stepS }: TimedTrace): MaskLimits {
-  const low = floats(samples.length).fill(Number.NEGATIVE_INFINITY);
-  const high = floats(samples.length).fill(Number.POSITIVE_INFINITY);
-  return { startS, stepS, low, high };
+  const every = Math.max(1, Math.ceil(samples.length / MOST_PLACES));
+  const count = Math.ceil((samples.length - 1) / every) + 1;
+  const low = sharedFloats(count).fill(Number.NEGATIVE_INFINITY);
+  const high = sharedFloats(count).fill(Number.POSITIVE_INFINITY);
+  return { startS, stepS: every * stepS, low, high };
 }
 
 /**
@@ -69,7 +70,7 @@ export function maskAround({ samples, startS, stepS }: TimedTrace, { timeS, valu
 
 /** The highest (`sign` 1) or lowest value within `reach` samples of each one. */
 function widened(samples: Float32Array, reach: number, sign: 1 | -1): Float32Array {
-  const result = floats(samples.length);
+  const result = sharedFloats(samples.length);
   const whole = Math.min(samples.length, Math.floor(reach + SAME_PLACE));
   /** Places of values that may be the highest yet to come, each lower than the one before it. */
   const places = new Uint32Array(samples.length);
@@ -134,23 +135,29 @@ function limitAt(limits: Float32Array, at: number): number {
   return at === before ? limit : limit + (at - before) * (limits[before + 1]! - limit);
 }
 
-/** The mask with limits along a line that was drawn from one point to another, above or below what it surrounds. */
-export function drawnMask(
+/**
+ * Draws a limit into the mask, along the line from one point to another. The side that was drawn on is the same memory in
+ * another array: what was found with the one before does not hold any longer.
+ */
+export function drawOnMask(
   mask: MaskLimits,
   side: 'low' | 'high',
   from: { readonly timeS: number; readonly value: number },
   to: { readonly timeS: number; readonly value: number },
 ): MaskLimits {
-  const limits = floats(mask.low.length);
-  limits.set(mask[side]);
+  const limits = mask[side].subarray();
   const [left, right] = from.timeS <= to.timeS ? [from, to] : [to, from];
   const place = (timeS: number) => (timeS - mask.startS) / mask.stepS;
   const start = Math.max(0, Math.floor(place(left.timeS)));
   const end = Math.min(limits.length - 1, Math.ceil(place(right.timeS)));
+  if (start > end) return mask;
   const slope = right.timeS > left.timeS ? (right.value - left.value) / (right.timeS - left.timeS) : 0;
-  for (let i = start; i <= end; i++) {
-    const timeS = Math.min(right.timeS, Math.max(left.timeS, mask.startS + i * mask.stepS));
-    limits[i] = left.value + slope * (timeS - left.timeS);
-  }
+  const valueAt = (timeS: number) =>
+    left.value + slope * (Math.min(right.timeS, Math.max(left.timeS, timeS)) - left.timeS);
+  // between its ends there is nothing to be looked at: a line over ten million places takes milliseconds
+  const zero = left.value + slope * (mask.startS - left.timeS);
+  const perPlace = slope * mask.stepS;
+  for (let i = start + 1; i < end; i++) limits[i] = zero + i * perPlace;
+  for (const i of [start, end]) limits[i] = valueAt(mask.startS + i * mask.stepS);
   return { ...mask, [side]: limits };
 }

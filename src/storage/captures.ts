@@ -2,11 +2,15 @@
 
 import * as v from 'valibot';
 import { LabError } from '../base/errors.ts';
+import { nextTask } from '../base/next-task.ts';
 import { formatBytes } from '../base/si.ts';
 import { type CapturesPort, captureBytes, type TraceCapture, type WholeCapture } from '../model/captures.ts';
+import { sharedFloats } from '../model/shared-floats.ts';
 import { withDatabase } from './database.ts';
 
-const rowSchema = v.object({
+const SAMPLE_BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+const fieldsSchema = v.object({
   id: v.string(),
   name: v.string(),
   note: v.string(),
@@ -22,8 +26,15 @@ const rowSchema = v.object({
   content: v.blob(),
 });
 
+const rowSchema = v.pipe(
+  fieldsSchema,
+  v.check(({ content, signals, sampleCount }) => content.size === SAMPLE_BYTES * signals.length * sampleCount),
+);
+
 type Row = v.InferOutput<typeof rowSchema>;
 
+/** Copied at once: some milliseconds. The page goes on between the pieces of a long record. */
+const PIECE_SAMPLES = 2 ** 18;
 /** More are hard to find one's way in. */
 const MOST_COUNT = 100;
 /** Of samples and pictures, all captures together. */
@@ -46,8 +57,19 @@ export class StoredCaptures implements CapturesPort {
   async samples(id: string): Promise<readonly Float32Array[]> {
     const row = await this.#row(id);
     if (!row) throw new LabError('storage/gone', 'This capture is no longer kept. It was deleted in another tab.');
-    const all = new Float32Array(await row.content.arrayBuffer());
-    return row.signals.map((_, index) => all.subarray(index * row.sampleCount, (index + 1) * row.sampleCount));
+    const samples: Float32Array[] = [];
+    for (const index of row.signals.keys()) {
+      const part = sharedFloats(row.sampleCount);
+      for (let start = 0; start < part.length; start += PIECE_SAMPLES) {
+        const first = index * row.sampleCount + start;
+        const end = index * row.sampleCount + Math.min(part.length, start + PIECE_SAMPLES);
+        const bytes = await row.content.slice(SAMPLE_BYTES * first, SAMPLE_BYTES * end).arrayBuffer();
+        await nextTask();
+        part.set(new Float32Array(bytes), start);
+      }
+      samples.push(part);
+    }
+    return samples;
   }
 
   async keep({ samples, ...capture }: WholeCapture): Promise<void> {
@@ -59,7 +81,7 @@ export class StoredCaptures implements CapturesPort {
         `There is room for ${MOST_COUNT} captures and ${formatBytes(this.#mostBytes)} of samples and pictures. Those that are kept are safe. Delete one, or export it first.`,
       );
     }
-    const content = new Blob(samples.map((part) => part.slice()));
+    const content = await blobOf(samples);
     await withDatabase((database) => database.put('captures', { ...capture, content }), this.#databaseName);
   }
 
@@ -87,4 +109,15 @@ export class StoredCaptures implements CapturesPort {
       return parsed.success ? [parsed.output] : [];
     });
   }
+}
+
+async function blobOf(samples: readonly Float32Array[]): Promise<Blob> {
+  const pieces: Blob[] = [];
+  for (const part of samples) {
+    for (let start = 0; start < part.length; start += PIECE_SAMPLES) {
+      pieces.push(new Blob([part.slice(start, start + PIECE_SAMPLES)]));
+      await nextTask();
+    }
+  }
+  return new Blob(pieces);
 }

@@ -222,6 +222,19 @@ describe('the status bar of several', () => {
     expect(item('Rate')).toBe('Rate 2.00 MS/s');
   });
 
+  it('says no rate of instruments that bring values or records as they come', async () => {
+    const { app, first, second } = await two();
+    const signals = [{ id: 'input.reading', name: 'DC voltage', unit: 'V' }];
+    second.report({ state: 'idle', channels: [{ kind: 'value', id: 'input', signals }] });
+    await settle();
+    app.bench.showAll();
+    await settle();
+    expect(item('Rate')).toBe('Rate 2.00 MS/s');
+    first.report({ state: 'idle', channels: [{ kind: 'value', id: 'input', signals }] });
+    await settle();
+    expect(item('Rate')).toBeUndefined();
+  });
+
   it('says who lost samples, and whose history is the shortest', async () => {
     const { app, first, second } = await two();
     first.store.endSample = 4 * first.store.sampleRateHz;

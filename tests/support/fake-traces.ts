@@ -91,7 +91,9 @@ export class FakeTraces implements LiveTraces {
     return this.records.length;
   }
 
-  take(): void {}
+  take(): boolean {
+    return false;
+  }
 
   watch(): () => Promise<void> {
     return () => Promise.resolve();

@@ -9,6 +9,7 @@ import type { ChannelHomes, ChannelPlan } from '../api/homes.ts';
 import type { Driver, Instrument, InstrumentBench } from '../api/instrument.ts';
 import { missingTracePlan, type TraceName } from '../api/trace-plan.ts';
 import type { PanelDialect } from '../panel/dialect.ts';
+import type { Quantity } from '../panel/panel.ts';
 import { BenchDriver } from './driver.ts';
 import { PanelValues, panelPlans } from './panel-channels.ts';
 import { hasSetPoints } from './panel-parameters.ts';
@@ -22,7 +23,7 @@ export class BenchInstrument implements Instrument {
   readonly #openSession: OpenSession;
   #homes: ChannelHomes;
   #dialect: PanelDialect | undefined;
-  #units: ReadonlyMap<string, string> = new Map();
+  #quantities: ReadonlyMap<string, Quantity> = new Map();
   #values: PanelValues | undefined;
 
   constructor(bench: InstrumentBench, openSession: OpenSession) {
@@ -49,7 +50,7 @@ export class BenchInstrument implements Instrument {
       clock: this.#bench.clock,
       openSession: () => this.#openSession(link),
       sink: {
-        onPanel: (dialect, units) => this.#publish(dialect, units),
+        onPanel: (dialect, quantities) => this.#publish(dialect, quantities),
         onValues: (utc, values) => this.#values?.take(utc, values, this.#homes),
         onGone: (utc) => this.#values?.end(utc, this.#homes),
         onTraces: (names, record) => this.#trace(names, record),
@@ -68,13 +69,16 @@ export class BenchInstrument implements Instrument {
   }
 
   /** The channels stay the same as long as they say the same: a unit that came back goes on in them. */
-  #publish(dialect: PanelDialect, units: ReadonlyMap<string, string>): void {
-    const isSame = [...units].every(([channelId, unit]) => this.#units.get(channelId) === unit);
+  #publish(dialect: PanelDialect, quantities: ReadonlyMap<string, Quantity>): void {
+    const isSame = [...quantities].every(([channelId, { label, unit }]) => {
+      const before = this.#quantities.get(channelId);
+      return before?.label === label && before.unit === unit;
+    });
     if (dialect === this.#dialect && isSame) return;
-    this.#renew({ values: panelPlans(dialect, units), traces: [] });
+    this.#renew({ values: panelPlans(dialect, quantities), traces: [] });
     this.#values = new PanelValues(dialect);
     this.#dialect = dialect;
-    this.#units = units;
+    this.#quantities = quantities;
   }
 
   async #trace(names: readonly TraceName[], record: TraceRecord): Promise<void> {

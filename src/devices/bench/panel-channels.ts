@@ -4,7 +4,7 @@ import type { Utc } from '../../base/time.ts';
 import type { InstrumentReading, ReadingValue } from '../../model/instrument.ts';
 import type { ChannelHomes, ValuePlan } from '../api/homes.ts';
 import type { PanelChannel, PanelDialect } from '../panel/dialect.ts';
-import type { MeasuredValue } from '../panel/panel.ts';
+import { type MeasuredValue, type Quantity, quantityOf } from '../panel/panel.ts';
 
 /** A day at ten records a second. */
 const MOST_RECORDS = 24 * 3600 * 10;
@@ -12,26 +12,28 @@ const MOST_RECORDS = 24 * 3600 * 10;
 const measured = ({ channels }: PanelDialect) => channels.filter(({ readings }) => readings.length > 0);
 
 /**
- * A reading whose unit follows the function of the meter has none in its channel: units of channels do not change, and
- * a meter that is switched over publishes another one (`units`: by channel, that of its function).
+ * What the function of a meter decides does not change in a channel: a meter that is switched over publishes another one
+ * (`quantities`: by channel, that of its function).
  */
-export function panelPlans(dialect: PanelDialect, units: ReadonlyMap<string, string>): readonly ValuePlan[] {
+export function panelPlans(dialect: PanelDialect, quantities: ReadonlyMap<string, Quantity>): readonly ValuePlan[] {
   return measured(dialect).map((channel) => ({
     channel: {
       kind: 'value',
       id: channel.id,
-      signals: channel.readings.map((reading) => ({
-        id: `${channel.id}.${reading.id}`,
-        name: nameOf(channel, reading.label),
-        unit: reading.unit ?? units.get(channel.id) ?? '',
-      })),
+      signals: channel.readings.map((reading) => {
+        const { label, unit } =
+          (reading.unit === undefined ? quantities.get(channel.id) : undefined) ?? quantityOf(reading, undefined);
+        return { id: `${channel.id}.${reading.id}`, name: nameOf(channel, label), unit };
+      }),
     },
     mostRecords: MOST_RECORDS,
   }));
 }
 
+/** Abbreviations keep their capitals: `DC voltage`, but `resistance, two wires`. */
 function nameOf({ id, output }: PanelChannel, label: string): string {
-  return output ? `${id} ${label.toLowerCase()}` : label.toLowerCase();
+  const name = label.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  return output ? `${id} ${name}` : name;
 }
 
 export class PanelValues {
@@ -66,9 +68,9 @@ export class PanelValues {
   get reading(): InstrumentReading | undefined {
     if (this.#utc === undefined) return undefined;
     const values = measured(this.#dialect).flatMap((channel): ReadingValue[] =>
-      (this.#newest.get(channel.id) ?? []).map(({ readingId, value, unit }, index) => ({
+      (this.#newest.get(channel.id) ?? []).map(({ readingId, value, label, unit }) => ({
         id: `${channel.id}.${readingId}`,
-        label: nameOf(channel, channel.readings[index]!.label),
+        label: nameOf(channel, label),
         unit,
         value: Number.isFinite(value) ? value : Number.NaN,
         // beyond the range every sample is at its limit

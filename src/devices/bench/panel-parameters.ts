@@ -91,7 +91,7 @@ export function panelParameters({ channels }: PanelDialect): readonly Parameter[
 function parametersOf(channel: PanelChannel): readonly Parameter[] {
   const isSetPoint = hasSetPoints(channel);
   const settings = channel.settings.map((setting) => ({ ...parameterOf(channel.id, setting), isSetPoint }));
-  const limits = channel.settings.flatMap((setting) => limitsOf(channel.id, setting));
+  const limits = channel.settings.flatMap((setting) => limitsOf(channel, setting));
   if (!channel.output) return [...settings, ...limits];
   return [
     ...settings,
@@ -126,14 +126,18 @@ function parameterOf(channelId: string, setting: PanelSetting): Parameter {
 }
 
 /** What the user allows of a number. Set again when the unit comes back, before anything else can be. */
-function limitsOf(channelId: string, setting: PanelSetting): readonly Parameter[] {
+function limitsOf({ id: channelId, output }: PanelChannel, setting: PanelSetting): readonly Parameter[] {
   if (setting.kind !== 'number') return [];
   const { id, label, unit, min, max } = setting;
+  const switched = output
+    ? ' What is set already stays, but an output that is set beyond it is not switched on.'
+    : ' What is set already stays.';
+  const help = `Nothing beyond it is sent, also not from the console.${switched} Kept for this unit in this browser.`;
   const limit = (end: 'least' | 'most', word: string, value: number): Parameter => ({
     kind: 'number',
     id: `${channelId}.${id}${LIMIT_ENDS[end]}`,
     label: `${label}, ${word}`,
-    help: 'Nothing beyond it is sent, also not from the console. What is set already stays. Kept for this unit in this browser.',
+    help,
     group: `${channelId} limits`,
     unit,
     min,

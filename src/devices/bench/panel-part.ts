@@ -6,7 +6,7 @@ import { utcFromUnixMs } from '../../base/time.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import { checkLine } from '../panel/console-guard.ts';
 import type { PanelChannel, PanelDialect } from '../panel/dialect.ts';
-import { Panel, type PanelPort, type PanelValue } from '../panel/panel.ts';
+import { Panel, type PanelPort, type PanelValue, type Quantity, quantityOf } from '../panel/panel.ts';
 import { SCPI_QUEUE } from '../scpi/error-source.ts';
 import {
   ALL_OFF,
@@ -39,7 +39,7 @@ export class PanelPart implements BenchPart {
   /** When the next readings are taken, on the clock of `nowMs`. */
   #dueMs = 0;
   /** Of the newest readings, by channel. */
-  readonly #units = new Map<string, string>();
+  readonly #quantities = new Map<string, Quantity>();
 
   constructor(dialect: PanelDialect, port: PanelPort, clock: Clock, sink: BenchSink) {
     this.#panel = new Panel(dialect, port);
@@ -56,7 +56,7 @@ export class PanelPart implements BenchPart {
     await this.#panel.prepare();
     const values: Record<string, ParameterValue> = {};
     for (const place of this.#places) Object.assign(values, await this.#readPlace(place));
-    this.#takeUnits(values);
+    this.#takeQuantities(values);
     this.#tellPanel();
     return { ...values, ...this.#pauseValues, ...limitValues(this.#panel), ...(await this.#outputs()) };
   }
@@ -124,8 +124,9 @@ export class PanelPart implements BenchPart {
     const values = await this.#panel.measure(channelId);
     const [first] = values ?? [];
     if (!values || !first) return;
-    if (this.#units.get(channelId) !== first.unit) {
-      this.#units.set(channelId, first.unit);
+    const before = this.#quantities.get(channelId);
+    if (before?.label !== first.label || before.unit !== first.unit) {
+      this.#quantities.set(channelId, first);
       this.#tellPanel();
     }
     this.#sink.onValues(utcFromUnixMs(this.#clock.unixMs()), values);
@@ -147,24 +148,26 @@ export class PanelPart implements BenchPart {
 
   /**
    * Those of the functions that the unit is set to: one that comes back says the same as before it went. One that has not
-   * said which it is keeps its unit; the next reading tells.
+   * said which it is keeps its quantity; the next reading tells.
    */
-  #takeUnits(values: Values): void {
-    for (const { id, settings } of this.#depending) {
+  #takeQuantities(values: Values): void {
+    for (const { id, settings, readings } of this.#depending) {
       const setting = settings.find((candidate) => candidate.id === 'function');
       const choices = setting?.kind === 'choice' ? setting.choices : [];
       const chosen = choices.find(({ word }) => word === values[`${id}.function`]);
-      if (chosen) this.#units.set(id, chosen.unit ?? '');
+      if (chosen) this.#quantities.set(id, quantityOf(readings[0]!, chosen));
     }
   }
 
-  /** Channels with a reading whose unit a setting decides. */
+  /** Channels with a reading whose quantity a setting decides. */
   get #depending(): readonly PanelChannel[] {
     return this.#panel.dialect.channels.filter(({ readings }) => readings.some(({ unit }) => unit === undefined));
   }
 
   #tellPanel(): void {
-    const units = new Map(this.#depending.map(({ id }) => [id, this.#units.get(id) ?? '']));
-    this.#sink.onPanel(this.#panel.dialect, units);
+    const quantities = new Map(
+      this.#depending.map(({ id, readings }) => [id, this.#quantities.get(id) ?? quantityOf(readings[0]!, undefined)]),
+    );
+    this.#sink.onPanel(this.#panel.dialect, quantities);
   }
 }

@@ -6,15 +6,15 @@ import type { TraceRecord } from '../../model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { TraceName } from '../api/trace-plan.ts';
 import type { PanelDialect } from '../panel/dialect.ts';
-import type { MeasuredValue } from '../panel/panel.ts';
+import type { MeasuredValue, Quantity } from '../panel/panel.ts';
 import type { ErrorSource } from '../scpi/error-source.ts';
 
 export type Values = Readonly<Record<string, ParameterValue>>;
 
 /** What comes of an instrument; the one who owns its channels takes it. */
 export interface BenchSink {
-  /** A panel has told what it is, or changed the unit of a reading: units by channel, where a setting decides. */
-  onPanel(dialect: PanelDialect, units: ReadonlyMap<string, string>): void;
+  /** A panel has told what it is, or measures something else: quantities by channel, where a setting decides. */
+  onPanel(dialect: PanelDialect, quantities: ReadonlyMap<string, Quantity>): void;
   /** Readings of one channel that belong together, at the time at which the last of them was there. */
   onValues(utc: Utc, values: readonly MeasuredValue[]): void;
   /** It does not answer any more. */

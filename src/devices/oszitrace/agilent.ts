@@ -22,6 +22,8 @@ const UNITS: readonly (readonly [word: string, unit: string])[] = [
   ['CONS', ''],
 ];
 
+const AXIS_NAMES: Readonly<Record<string, string>> = { s: 't', Hz: 'f' };
+
 /** Operation status condition register: bit 3 is set while it acquires or waits for its trigger. */
 const RUN_BIT = 8;
 
@@ -66,7 +68,7 @@ export class AgilentWords implements ScopeWords {
       if (!(dx > 0) || !Number.isFinite(dx) || !Number.isFinite(x0)) {
         throw new WaveformError('length-mismatch', 'The scope states no step between its points. Read again.');
       }
-      return { kind: 'trace', values, unit, axisName: axisUnit === 'Hz' ? 'f' : 't', axisUnit, x0, dx };
+      return { kind: 'trace', values, unit, axisName: AXIS_NAMES[axisUnit] ?? 'x', axisUnit, x0, dx };
     });
   }
 

@@ -13,19 +13,20 @@ export interface RoundRecord {
   readonly leftOut: readonly string[];
 }
 
-/** What a dialogue calls seconds; the simulated one calls them nothing. */
-const SECONDS = /^s?$/i;
+/** What a dialogue calls seconds; the simulated one says no unit. */
+const isAlongTime = ({ axisName, axisUnit }: OsziTrace) =>
+  /^s$/i.test(axisUnit) || (axisUnit === '' && axisName === 't');
 /** Instruments round what they tell: a step that differs by less is the same. */
 const STEP_TOLERANCE = 1e-6;
 
 /** `undefined` where no trace lies along time. */
 export function recordOfRound(traces: ReadonlyMap<string, OsziTrace>): RoundRecord | undefined {
-  const first = [...traces.values()].find(({ axisUnit }) => SECONDS.test(axisUnit));
+  const first = [...traces.values()].find(isAlongTime);
   if (!first) return undefined;
-  const isAlong = ({ axisUnit, dx, x0 }: OsziTrace) =>
-    SECONDS.test(axisUnit) &&
-    Math.abs(dx - first.dx) <= STEP_TOLERANCE * first.dx &&
-    Math.abs(x0 - first.x0) < first.dx / 2;
+  const isAlong = (trace: OsziTrace) =>
+    isAlongTime(trace) &&
+    Math.abs(trace.dx - first.dx) <= STEP_TOLERANCE * first.dx &&
+    Math.abs(trace.x0 - first.x0) < first.dx / 2;
   const kept = [...traces].filter(([, trace]) => isAlong(trace));
   const length = Math.min(...kept.map(([, { values }]) => values.length));
   return {

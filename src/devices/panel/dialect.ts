@@ -25,10 +25,16 @@ export interface NumberSetting extends SettingBase {
   readonly max: number;
 }
 
+/** The instrument's word, in its short form, and what people read; the unit of what is measured then. */
+export interface PanelChoice {
+  readonly word: string;
+  readonly label: string;
+  readonly unit?: string;
+}
+
 export interface ChoiceSetting extends SettingBase {
   readonly kind: 'choice';
-  /** The instrument's word, in its short form, and what people read; the unit of what is measured then. */
-  readonly choices: readonly { readonly word: string; readonly label: string; readonly unit?: string }[];
+  readonly choices: readonly PanelChoice[];
 }
 
 export type PanelSetting = NumberSetting | ChoiceSetting;
@@ -37,7 +43,7 @@ export type PanelSetting = NumberSetting | ChoiceSetting;
 export interface PanelReading {
   readonly id: string;
   readonly label: string;
-  /** `undefined`: that of the choice which the setting `function` has. */
+  /** `undefined`: label and unit are those of the choice which the setting `function` has. */
   readonly unit: string | undefined;
   readonly question: string;
 }

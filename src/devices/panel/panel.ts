@@ -4,7 +4,7 @@
 import { LabError } from '../../base/errors.ts';
 import { parseNumber } from '../scpi/number.ts';
 import { excerpt } from '../scpi/text-error.ts';
-import type { NumberSetting, PanelChannel, PanelDialect, PanelReading, PanelSetting } from './dialect.ts';
+import type { NumberSetting, PanelChannel, PanelChoice, PanelDialect, PanelReading, PanelSetting } from './dialect.ts';
 
 /** What a panel needs of a session. Questions go one after the other. Rejects with `device/…`. */
 export interface PanelPort {
@@ -22,12 +22,17 @@ export interface PanelLimits {
   readonly max: number;
 }
 
-export interface MeasuredValue {
+/** What is measured, and in which unit. */
+export interface Quantity {
+  readonly label: string;
+  readonly unit: string;
+}
+
+export interface MeasuredValue extends Quantity {
   readonly channelId: string;
   readonly readingId: string;
   /** NaN where there is none; infinite where it is beyond the range. */
   readonly value: number;
-  readonly unit: string;
 }
 
 export class Panel {
@@ -124,27 +129,28 @@ export class Panel {
   }
 
   /**
-   * All readings of a channel, one question after the other. `undefined` when the function that decides over their unit was
-   * another one before than after: nobody knows which one they are of.
+   * All readings of a channel, one question after the other. `undefined` when the function that decides what they are of was
+   * another one before than after: nobody knows which one it is.
    */
   async measure(channelId: string): Promise<readonly MeasuredValue[] | undefined> {
     const channel = this.#channel(channelId);
     const isOfFunction = channel.readings.some(({ unit }) => unit === undefined);
-    const before = isOfFunction ? await this.#functionUnit(channel) : undefined;
+    const before = isOfFunction ? await this.#function(channel) : undefined;
     const values: MeasuredValue[] = [];
     for (const reading of channel.readings) {
       const value = measured(reading, await this.#port.query(reading.question));
-      values.push({ channelId, readingId: reading.id, value, unit: reading.unit ?? before!.unit });
+      const { label, unit } = quantityOf(reading, before?.choice);
+      values.push({ channelId, readingId: reading.id, value, label, unit });
     }
-    return isOfFunction && (await this.#functionUnit(channel)).word !== before!.word ? undefined : values;
+    return isOfFunction && (await this.#function(channel)).word !== before!.word ? undefined : values;
   }
 
-  /** A function that is in no table has no unit. */
-  async #functionUnit(channel: PanelChannel): Promise<{ readonly word: string; readonly unit: string }> {
+  /** One that is in no table is no choice. */
+  async #function(channel: PanelChannel): Promise<{ readonly word: string; readonly choice: PanelChoice | undefined }> {
     const setting = this.#setting(channel, 'function');
     const word = withoutQuotes(await this.#port.query(setting.question)).toUpperCase();
     const choices = setting.kind === 'choice' ? setting.choices : [];
-    return { word, unit: choices.find((choice) => isWord(word, choice.word))?.unit ?? '' };
+    return { word, choice: choices.find((choice) => isWord(word, choice.word)) };
   }
 
   /**
@@ -227,6 +233,11 @@ export class Panel {
     if (setting.kind === 'number') return setting;
     throw new LabError('setup/invalid', `${setting.label} is no number and has no limits.`);
   }
+}
+
+/** Of a reading whose unit the function decides it is that of the function; of none that is known it has no unit. */
+export function quantityOf({ label, unit }: PanelReading, choice: PanelChoice | undefined): Quantity {
+  return unit === undefined ? { label: choice?.label ?? label, unit: choice?.unit ?? '' } : { label, unit };
 }
 
 function understood(setting: PanelSetting, answer: string): PanelValue {

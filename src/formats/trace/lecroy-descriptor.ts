@@ -28,9 +28,18 @@ export interface DescriptorParts {
   readonly textBytes: number;
   readonly timeBytes: number;
   readonly about: Readonly<Record<string, string>>;
+  /** ISO 8601, such as `2026-11-30T12:00:00.5`; empty where nobody knows it. */
+  readonly triggerTime: string;
 }
 
-export function descriptorBytes({ parts, lattice, textBytes, timeBytes, about }: DescriptorParts): Uint8Array {
+export function descriptorBytes({
+  parts,
+  lattice,
+  textBytes,
+  timeBytes,
+  about,
+  triggerTime,
+}: DescriptorParts): Uint8Array {
   const { info, stepS, count, segmentCount, segments } = parts;
   const bytes = new Uint8Array(DESCRIPTOR_BYTES);
   const view = new DataView(bytes.buffer);
@@ -72,7 +81,7 @@ export function descriptorBytes({ parts, lattice, textBytes, timeBytes, about }:
   f64(180, segments[0]!.startS);
   text(196, 48, info.unit);
   text(244, 48, 'S');
-  triggerTime(view, about['trigger']);
+  writeTriggerTime(view, triggerTime);
   i16(316, RECORD_SINGLE_SWEEP);
   i16(318, NO_PROCESSING);
   i16(322, 1);
@@ -111,8 +120,8 @@ function stepIndex(value: unknown, first: number, last: number): number | undefi
   return digit >= 0 && index >= 0 && index <= last ? index : undefined;
 }
 
-/** In UTC; zero where nobody knows it. */
-function triggerTime(view: DataView, text = ''): void {
+/** Zero where nobody knows it. */
+function writeTriggerTime(view: DataView, text: string): void {
   const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d(?:\.\d+)?)Z?$/.exec(text);
   if (!parts) return;
   const [year, month, day, hours, minutes, seconds] = parts.slice(1).map(Number);

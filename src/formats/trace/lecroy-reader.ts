@@ -120,7 +120,7 @@ function metadataOf(descriptor: LecroyDescriptor): Readonly<Record<string, unkno
     ...(traceLabel === '' ? {} : { traceLabel }),
     // on the instrument's own clock, whose zone the file does not say
     ...(year > 0 && {
-      triggerTime: `${year}-${two(month)}-${two(day)}T${two(hours)}:${two(minutes)}:${two(Math.floor(seconds))}${String(seconds % 1).slice(1)}`,
+      triggerTime: `${year}-${two(month)}-${two(day)}T${two(hours)}:${two(minutes)}:${secondsText(seconds)}`,
     }),
     verticalUnit,
     verticalGain: descriptor.verticalGain,
@@ -128,6 +128,14 @@ function metadataOf(descriptor: LecroyDescriptor): Readonly<Record<string, unkno
     nominalBits: descriptor.nominalBits,
     segmentCount: descriptor.segmentCount,
   };
+}
+
+/** To the nanosecond, as far as there is something behind the point. */
+function secondsText(seconds: number): string {
+  return seconds
+    .toFixed(9)
+    .padStart(12, '0')
+    .replace(/\.?0+$/, '');
 }
 
 /** The instrument marks points at the ends that it could not measure; they are shown and named. */

@@ -3,6 +3,7 @@
 
 import { FormatError } from '../../base/errors.ts';
 import { formatSiText } from '../../base/si.ts';
+import { utcToIsoText } from '../../base/time.ts';
 import { axisOf, isSameAxis, TIME_AXIS } from '../../model/axis.ts';
 import { SEGMENT_SIGNAL } from '../../model/record-set.ts';
 import { timeOfSample } from '../../model/timing.ts';
@@ -47,7 +48,9 @@ export async function writeLecroy(
     throw new FormatError('format/range', 'A .trc file has less than 1 GB. Choose a shorter range.');
   }
   sink.append(new TextEncoder().encode(`#9${String(lengthBytes).padStart(9, '0')}`));
-  sink.append(descriptorBytes({ parts, lattice, textBytes: text.length, timeBytes, about: reader.about ?? {} }));
+  const about = reader.about ?? {};
+  const triggerTime = triggerTimeOf(reader);
+  sink.append(descriptorBytes({ parts, lattice, textBytes: text.length, timeBytes, about, triggerTime }));
   sink.append(text);
   if (timeBytes > 0) sink.append(triggerTimes(parts));
   let worst = 0;
@@ -111,6 +114,16 @@ async function latticeOf(parts: TraceParts, progress: ExportProgress): Promise<L
     'format/unsupported',
     `"${parts.info.name}" has ${search.holeCount} holes, and a .trc file has no mark for one. Use .csv, .npy or .h5, or a range without holes.`,
   );
+}
+
+/**
+ * When second 0 of the axis was: a record's own trigger in UTC, that which an opened trace states on its instrument's clock, or
+ * the time of a file that has one, in UTC.
+ */
+function triggerTimeOf({ about, metadata, store }: FormatReader): string {
+  const told = about?.['trigger'] ?? metadata?.['triggerTime'];
+  if (typeof told === 'string') return told;
+  return store.originUtc === undefined ? '' : utcToIsoText(store.originUtc);
 }
 
 function triggerTimes({ segments }: TraceParts): Uint8Array {

@@ -15,13 +15,14 @@ import {
   type ValueSignal,
   valueSignals,
 } from '../../model/channel.ts';
+import type { InstrumentStatus } from '../../model/instrument.ts';
 import { isSaturation, saturatedName } from '../../model/saturation.ts';
 import { controlStyles } from '../elements/controls.ts';
 import '../elements/icon.ts';
 import { showModal } from '../elements/modal.ts';
 import '../elements/number-field.ts';
 import { AppElement } from '../signal-element.ts';
-import { STATE_WORDS } from '../views/instruments/state-words.ts';
+import { stateWord } from '../views/instruments/state-words.ts';
 
 const UNITS = [
   { name: 'seconds', lengthS: 1 },
@@ -185,19 +186,20 @@ export class LabRecordDialog extends AppElement {
 
   #instrument(instrument: ConnectedInstrument): TemplateResult {
     const { choice, label, status, colorNumber } = instrument;
-    const { state: now, channels } = status.value;
+    const { channels } = status.value;
     const isReady = canRecord(status.value);
     const leftOut = this.leftOut.get(choice.id);
+    const why = whyNot(status.value);
     return html`<fieldset .style=${`--device: var(--lab-trace-${colorNumber})`}>
       <legend>
-        <label class=${isReady ? '' : 'off'} title=${isReady ? nothing : 'It does not run: nothing would be recorded. Start it first.'}>
+        <label class=${isReady ? '' : 'off'} title=${isReady ? nothing : why.title}>
           <input
             type="checkbox"
             .checked=${isReady && leftOut !== undefined}
             ?disabled=${!isReady}
             @change=${() => this.#set(choice.id, leftOut ? undefined : leftOutAtFirst(instrument))}
           />
-          ${label}<span class="state small dim">${isReady ? STATE_WORDS[now] : `${STATE_WORDS[now]}: start it first`}</span>
+          ${label}<span class="state small dim">${stateWord(status.value)}${isReady ? '' : `: ${why.words}`}</span>
         </label>
       </legend>
       ${
@@ -324,6 +326,15 @@ function leftOutAtFirst({ status, handle }: ConnectedInstrument): readonly strin
 
 function rateOf({ sampleRateHz }: StreamSignal): string {
   return formatSiText(sampleRateHz, 'S/s', { significantDigits: 3 });
+}
+
+/** Why nothing of it would be recorded. */
+function whyNot({ channels }: Pick<InstrumentStatus, 'channels'>): { readonly words: string; readonly title: string } {
+  if (channels.length > 0 && channels.every(({ kind }) => kind === 'trace')) {
+    const title = 'A recording has no records of triggers. The scope view keeps and saves them.';
+    return { words: 'its records are saved in the scope view', title };
+  }
+  return { words: 'start it first', title: 'It does not run: nothing would be recorded. Start it first.' };
 }
 
 declare global {

@@ -9,7 +9,7 @@ import '../elements/icon.ts';
 import { AppElement } from '../signal-element.ts';
 import { runStyles } from '../view-bars.ts';
 import { INSTRUMENT_BARS } from '../views/instruments/bars.ts';
-import { STATE_COLORS, STATE_WORDS } from '../views/instruments/state-words.ts';
+import { stateColor, stateWord } from '../views/instruments/state-words.ts';
 import './record-control.ts';
 import { openView, VIEWS, type ViewRow } from './views.ts';
 
@@ -165,18 +165,20 @@ export class LabTopBar extends AppElement {
 
   #chip(instrument: ConnectedInstrument): TemplateResult {
     const { bench } = this.app;
-    const { state } = instrument.status.value;
+    const status = instrument.status.value;
+    const { state } = status;
+    const word = stateWord(status);
     const isShown = !bench.isAllShown.value && bench.shown.value.includes(instrument);
     return html`<button
       class="chip ${state}"
       .style=${`--chip-color: var(--lab-trace-${instrument.colorNumber})`}
       aria-pressed=${isShown}
-      title="${instrument.label}: ${STATE_WORDS[state]}. Show it."
+      title="${instrument.label}: ${word}. Show it."
       @click=${() => bench.show(instrument)}
     >
-      <span class="dot" .style=${`background: ${STATE_COLORS[state]}`}></span>${instrument.label}
+      <span class="dot" .style=${`background: ${stateColor(status)}`}></span>${instrument.label}
       ${state === 'failed' || state === 'lost' ? html`<lab-icon name="triangle-alert"></lab-icon>` : nothing}
-      <span class="hidden-visually">, ${STATE_WORDS[state]}</span>
+      <span class="hidden-visually">, ${word}</span>
     </button>`;
   }
 

@@ -297,7 +297,51 @@ test('one channel is drawn against another', async () => {
   expect(plot.label).not.toContain('over');
 });
 
-test('a probe of amperes is one in every field; the lamp says that the scope runs', async () => {
+test('one over another keeps earlier records and captures; a mask is not of that view, and it says so', async () => {
+  const { app, traces } = await showScope();
+  const circle = (radius: number) =>
+    [0, 0.25].map((turn) =>
+      Float32Array.from({ length: 1000 }, (_, i) => radius * Math.cos(2 * Math.PI * (i / 100 + turn))),
+    );
+  traces.bring(circle(0.5));
+  await settle();
+  choose('Axes', 'CH1 CH2');
+  await settle();
+  const alone = ink();
+  expect(alone).toBeGreaterThan(200);
+  // a capture lies below the next record
+  await app.commands.execute('scope.pin');
+  await settle();
+  traces.bring(circle(1));
+  await settle();
+  const withCapture = ink();
+  control('button', 'Show Capture 1').click();
+  await settle();
+  const newest = ink();
+  expect(withCapture).toBeGreaterThan(1.2 * newest);
+  // the one before it stays, fainter
+  choose('Persistence', '10');
+  await settle();
+  expect(ink()).toBeGreaterThan(1.2 * newest);
+  choose('Persistence', '0');
+  control('[role=tab]', 'Mask').click();
+  await settle();
+  expect(text('lab-scope-mask')).toContain('A mask is of the view over time');
+  control('button', 'Draw upper limit').click();
+  await settle();
+  const plot = deepAll('lab-scope-plot')[0] as HTMLElementTagNameMap['lab-scope-plot'];
+  expect(plot.pen).toBeUndefined();
+  choose('Axes', '');
+  await settle();
+  control('button', 'Draw upper limit').click();
+  await settle();
+  expect(plot.pen).toBeDefined();
+  choose('Axes', 'CH1 CH2');
+  await settle();
+  expect(plot.pen).toBeUndefined();
+});
+
+test('a probe of amperes is one in every field', async () => {
   const { traces } = await showScope(new FakeTraces(['CH1', 'CH2'], 1000, ['A', 'V']));
   traces.bring(sineAndSquare());
   await figuresWritten();
@@ -307,10 +351,27 @@ test('a probe of amperes is one in every field; the lamp says that the scope run
   expect(field('CH2 V/div')).toBe('2 V');
   expect(field('Trigger Level')).toBe('250 mA');
   expect(text('.now').replace(/\s/g, ' ')).toContain('2.000 A');
-  expect(text('.lamp')).toBe('RUN');
+});
+
+test('what it does is said alike everywhere', async () => {
+  const { app, traces } = await showScope();
+  traces.bring(sineAndSquare());
+  await figuresWritten();
+  const said = async () => {
+    app.navigation.show('scope');
+    await settle();
+    const lamp = text('.lamp');
+    const chip = text('.chip .hidden-visually').slice(2);
+    app.navigation.show('instruments');
+    await settle();
+    return [lamp, chip, ...new Set(text('lab-instruments-view').match(/Running|Ready/g))];
+  };
+  expect(await said()).toEqual(['RUN', 'Running', 'Running']);
+  app.navigation.show('scope');
+  await settle();
   control('button', 'Stop').click();
   await settle();
-  expect(text('.lamp')).toBe('READY');
+  expect(await said()).toEqual(['READY', 'Ready', 'Ready']);
 });
 
 test('earlier records are shown while newer ones come', async () => {

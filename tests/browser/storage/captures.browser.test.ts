@@ -34,6 +34,19 @@ test('what was kept is there for the next page, newest first, to the sample', as
   expect(await again.samples('a')).toEqual(kept);
 });
 
+test('a long one is kept in pieces, and comes back in memory that other threads see', async () => {
+  const { databaseName } = await freshStorage();
+  const captures = new StoredCaptures(databaseName);
+  const long = [1, 2].map((factor) => Float32Array.from({ length: 2 ** 20 + 3 }, (_, i) => factor * i));
+  await captures.keep(capture('a', 1000, long));
+  const samples = await captures.samples('a');
+  expect(samples.map(({ length }) => length)).toEqual([2 ** 20 + 3, 2 ** 20 + 3]);
+  for (const [index, part] of samples.entries()) {
+    expect(part.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(part.findIndex((value, i) => value !== long[index]![i])).toBe(-1);
+  }
+});
+
 test('words are changed, and what was deleted is gone', async () => {
   const { databaseName } = await freshStorage();
   const captures = new StoredCaptures(databaseName);

@@ -247,6 +247,34 @@ describe('what does not fit any more', () => {
     });
   });
 
+  test('long ones are taken in parts, so that the thread that takes them is not kept', async () => {
+    const mostSamples = 3_000_000;
+    const homes = makeHomes(new WebAssembly.Module(coreBytes()), {
+      streams: [],
+      values: [],
+      traces: [{ channel: { ...CHANNEL, mostSamples }, waitingRecords: 2 }],
+      scratchBytes: 0,
+    });
+    // 4 ms pass from one look at the time to the next
+    let nowMs = 0;
+    const clock = () => (nowMs += 4);
+    const store = new TraceStore(attachChannels(homes.set).traces[0]!, undefined, clock);
+    const ramp = (more: number) => Float32Array.from({ length: mostSamples }, (_, i) => i + more);
+    const samples = [ramp(0), ramp(0.5)];
+    for (let number = 0; number < 2; number++) await homes.traces[0]!.write({ ...record(number, 0), samples });
+    const counts: number[] = [];
+    while (store.take()) counts.push(store.eventCount);
+    // six million samples each, half a million at a time
+    expect(counts.length).toBeGreaterThan(20);
+    expect(counts.filter((count) => count === 0).length).toBeGreaterThan(10);
+    expect(store.eventCount).toBe(2);
+    for (const [signal, part] of store.record(1)!.samples.entries()) {
+      expect(part.findIndex((value, i) => value !== samples[signal]![i])).toBe(-1);
+    }
+    // the slots are free again
+    expect(await homes.traces[0]!.write({ ...record(2, 0), samples })).toBe(true);
+  });
+
   test('a long one costs as many short ones as it takes', async () => {
     const store = await fill(4 * bytesOf(100), [100, 100, 100, 100, 300]);
     // 4448 bytes instead of 2848: beside it is room for two

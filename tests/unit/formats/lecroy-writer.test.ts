@@ -5,9 +5,11 @@ import { expect, test } from 'vitest';
 import { utcFromUnixMs } from '../../../src/base/time.ts';
 import { openFile } from '../../../src/formats/detect.ts';
 import { MemoryFile } from '../../../src/formats/memory-file.ts';
+import { createPlainReader } from '../../../src/formats/plain-reader.ts';
 import { openRecords } from '../../../src/formats/records/open-records.ts';
 import { exportFile } from '../../../src/formats/writers.ts';
 import type { TraceRecord } from '../../../src/model/live-traces.ts';
+import { recordSignals } from '../../../src/model/record-set.ts';
 import { goldenBytes } from '../../support/golden.ts';
 import { jlsWorkspace } from '../../support/jls.ts';
 
@@ -152,6 +154,38 @@ test.each(['lecroy-trc-file', 'lecroy-real-wr64xi', 'lecroy-byte-hifirst'])(
     expect(Math.max(...errors)).toBeLessThan(1e-6 * most);
   },
 );
+
+/** Seconds, minutes, hours, day, month and year at 296, in the order of bytes that the trace states at 34. */
+function triggerIn(bytes: Uint8Array): readonly number[] {
+  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 4096)).indexOf('WAVEDESC');
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start);
+  const isLittle = view.getUint8(34) === 1;
+  return [
+    view.getFloat64(296, isLittle),
+    ...[304, 305, 306, 307].map((at) => view.getUint8(at)),
+    view.getInt16(308, isLittle),
+  ];
+}
+
+test.each(['lecroy-real-wr64xi', 'lecroy-byte-hifirst'])('%s keeps the date of its trigger', async (name) => {
+  const original = goldenBytes(`scope-waveforms/${name}.data.bin`);
+  const { bytes } = await written(await openFile(new MemoryFile(original), jlsWorkspace()));
+  const expected = triggerIn(original);
+  expect(expected[5]).toBeGreaterThan(2000);
+  expect(triggerIn(bytes)[0]).toBeCloseTo(expected[0]!, 8);
+  expect(triggerIn(bytes).slice(1)).toEqual(expected.slice(1));
+});
+
+test('a file with a time of its own has it as the time of its second 0; one without has no date', async () => {
+  const [info] = recordSignals(setOf([record(0)]));
+  if (info?.timing !== 'steady') throw new Error('not steady');
+  const read = (start: number, end: number) => Promise.resolve(record(0).samples[0]!.slice(start, end));
+  const parts = { format: 'any', label: 'Any', version: '', diagnostics: [], signals: [{ info, read }] };
+  const originUtc = utcFromUnixMs(Date.UTC(2024, 1, 29, 23, 59, 58, 250));
+  const { bytes } = await written(createPlainReader({ ...parts, originUtc }));
+  expect(triggerIn(bytes)).toEqual([58.25, 59, 23, 29, 2, 2024]);
+  expect(triggerIn((await written(createPlainReader(parts))).bytes)).toEqual([0, 0, 0, 0, 0, 0]);
+});
 
 test('samples that lie on no steps are rounded, and how far is said', async () => {
   const noise = {

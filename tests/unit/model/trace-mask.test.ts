@@ -1,7 +1,7 @@
 // Masks and means, against values worked out by hand and against looking in very many places.
 
 import { describe, expect, test } from 'vitest';
-import { drawnMask, maskAround, openMask, testMask } from '../../../src/model/trace-mask.ts';
+import { drawOnMask, maskAround, openMask, testMask } from '../../../src/model/trace-mask.ts';
 import { meanOfTraces } from '../../../src/model/trace-mean.ts';
 import { seededRandom } from '../../support/random.ts';
 
@@ -91,11 +91,33 @@ describe('a test', () => {
 
 test('a line that is drawn is the limit from its beginning to its end, and nothing else is', () => {
   const open = openMask(trace([0, 0, 0, 0, 0, 0]));
-  const drawn = drawnMask(open, 'high', { timeS: 4, value: 3 }, { timeS: 2, value: 1 });
+  const drawn = drawOnMask(open, 'high', { timeS: 4, value: 3 }, { timeS: 2, value: 1 });
   expect([...drawn.high]).toEqual([INF, INF, 1, 2, 3, INF]);
   expect([...drawn.low]).toEqual(Array(6).fill(-INF));
   expect(testMask(drawn, trace([9, 9, 0, 2.5, 0, 9]))).toEqual({ testedCount: 3, failedCount: 1, firstFailedS: 3 });
-  expect([...open.high]).toEqual(Array(6).fill(INF));
+});
+
+test('a line beyond the record is no limit in it', () => {
+  const open = openMask(trace([0, 0, 0]));
+  for (const timeS of [-9, 9]) {
+    const { high } = drawOnMask(open, 'high', { timeS, value: 1 }, { timeS: timeS + 2, value: 1 });
+    expect([...high]).toEqual([INF, INF, INF]);
+  }
+});
+
+test('what is drawn costs no more than its length: nothing is copied, and another array says that it changed', () => {
+  const open = openMask(trace(Array(50).fill(0)));
+  const drawn = drawOnMask(open, 'low', { timeS: 1, value: 1 }, { timeS: 2, value: 1 });
+  expect(drawn.low).not.toBe(open.low);
+  expect(drawn.low.buffer).toBe(open.low.buffer);
+  expect(drawn.high).toBe(open.high);
+});
+
+test('a mask to draw on has at most a million places, from the first to the last time of the record', () => {
+  const { low, stepS, startS } = openMask({ samples: new Float32Array(10_000_000), startS: -5, stepS: 1e-6 });
+  expect(low.length).toBeLessThanOrEqual(2 ** 20);
+  expect(startS + (low.length - 1) * stepS).toBeGreaterThanOrEqual(-5 + 9_999_999e-6 - 1e-9);
+  expect(stepS / 1e-6).toBeCloseTo(10, 6);
 });
 
 describe('the mean', () => {

@@ -2,13 +2,14 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import type { Utc } from '../../../src/base/time.ts';
+import { binRecord, incrementFor } from '../../../src/model/record-bins.ts';
 import { recordSpectrum, strongestLine } from '../../../src/model/record-spectrum.ts';
 import { DirectAnalysis } from '../../../src/model/trace-analysis.ts';
 import type { ImagePainter, Points, Rect, StrokeStyle, TextStyle } from '../../../src/ui/plot/painter.ts';
 import { acquisitionWords, ageText } from '../../../src/ui/views/scope/acquisition.ts';
 import { MeasuredChannels } from '../../../src/ui/views/scope/measured-channels.ts';
-import { BinCache, binRecord, incrementFor } from '../../../src/ui/views/scope/record-bins.ts';
 import { RecordFollower } from '../../../src/ui/views/scope/record-follower.ts';
+import { shownPart } from '../../../src/ui/views/scope/scope-frame.ts';
 import { drawScope, type SceneTrace, type ScopeScene } from '../../../src/ui/views/scope/scope-scene.ts';
 import {
   channelNumber,
@@ -79,12 +80,12 @@ describe('values', () => {
     expect(valueScreen({ '1.offset': 1 }, 1)).toBeUndefined();
   });
 
-  test('otherwise steps of 1, 2 or 5 that hold all values; holes take no part', () => {
-    expect(fittedScreen(Float32Array.of(-0.9, Number.NaN, 3.1))).toEqual({ low: -3, high: 5 });
-    const level = fittedScreen(new Float32Array(4).fill(2.5));
+  test('otherwise steps of 1, 2 or 5 that hold all values', () => {
+    expect(fittedScreen({ low: -0.9, high: 3.1 })).toEqual({ low: -3, high: 5 });
+    const level = fittedScreen({ low: 2.5, high: 2.5 });
     expect(level.low).toBeLessThan(2.5);
     expect(level.high).toBeGreaterThan(2.5);
-    expect(fittedScreen(Float32Array.of(Number.NaN))).toEqual({ low: -4, high: 4 });
+    expect(fittedScreen({ low: Number.NaN, high: Number.NaN })).toEqual({ low: -4, high: 4 });
   });
 
   test('channels by their number, or counted', () => {
@@ -106,7 +107,7 @@ describe('values', () => {
 describe('bins', () => {
   test('extremes and mean of whole multiples; the last may be shorter', () => {
     const samples = Float32Array.of(1, 5, -2, 4, 7, 8, 9);
-    expect(binRecord(samples, 2, 6, 3)).toEqual({
+    expect(binRecord({ samples, from: 2, to: 6, increment: 3 })).toEqual({
       start: 0,
       increment: 3,
       mean: Float64Array.of(4 / 3, 19 / 3, 9),
@@ -116,7 +117,8 @@ describe('bins', () => {
   });
 
   test('a hole is no value, and a bin of holes a hole', () => {
-    const { mean, min, max } = binRecord(Float32Array.of(1, Number.NaN, Number.NaN, Number.NaN), 0, 3, 2);
+    const samples = Float32Array.of(1, Number.NaN, Number.NaN, Number.NaN);
+    const { mean, min, max } = binRecord({ samples, from: 0, to: 3, increment: 2 });
     expect([mean, min, max]).toEqual([
       Float64Array.of(1, Number.NaN),
       Float64Array.of(1, Number.NaN),
@@ -128,7 +130,7 @@ describe('bins', () => {
     expect([incrementFor(1500, 1000), incrementFor(10_000_000, 1000)]).toEqual([1, 10_000]);
     const samples = new Float32Array(10_000_000);
     samples[7_654_321] = 3;
-    const { max } = binRecord(samples, 0, 1e7, 10_000);
+    const { max } = binRecord({ samples, from: 0, to: 1e7, increment: 10_000 });
     expect([max.length, max.indexOf(3), Math.max(...max)]).toEqual([1000, 765, 3]);
   });
 });
@@ -173,19 +175,20 @@ const COLORS = {
   text: 'text',
 } as unknown as ScopeScene['colors'];
 
+const TIME = { startS: -5e-3, endS: 5e-3, divisionS: 1e-3 };
+
 function trace(samples: Float32Array, change: Partial<SceneTrace> = {}): SceneTrace {
-  const range = { low: -4, high: 4 };
+  const place = { samples, startS: -5e-3, stepS: 1e-5, ...change };
   return {
     signalId: 'CH1',
     name: 'CH1',
     unit: 'V',
+    number: 1,
     color: 'blue',
-    samples,
-    startS: -5e-3,
-    stepS: 1e-5,
-    range,
+    range: { low: -4, high: 4 },
     alpha: 1,
-    ...change,
+    bins: binRecord(shownPart(place, TIME, 768)),
+    ...place,
   };
 }
 
@@ -195,8 +198,7 @@ function drawn(traces: readonly SceneTrace[], change: Partial<ScopeScene> = {}):
   drawScope(painter, {
     widthPx: 850,
     heightPx: 450,
-    ratio: 1,
-    time: { startS: -5e-3, endS: 5e-3, divisionS: 1e-3 },
+    time: TIME,
     densities: [],
     mask: undefined,
     note: '',
@@ -205,7 +207,6 @@ function drawn(traces: readonly SceneTrace[], change: Partial<ScopeScene> = {}):
     trigger: undefined,
     cursor: undefined,
     colors: COLORS,
-    bins: new BinCache(),
     ...change,
   });
   return painter;

@@ -13,10 +13,10 @@ import { unscaledTraces } from './unscaled.ts';
 
 /** Units by their code, of values and along the axis. */
 const UNITS = ['', 'V', 's', '', 'A', 'dB', 'Hz'];
+const SECONDS = 2;
+const UNNAMED_AXIS: SignalAxis = { name: 'x', unit: '' };
 const AXES: Readonly<Record<number, SignalAxis>> = {
-  0: { name: 'x', unit: '' },
   1: { name: 'voltage', unit: 'V' },
-  3: { name: 'x', unit: '' },
   4: { name: 'current', unit: 'A' },
   5: { name: 'level', unit: 'dB' },
   6: { name: 'frequency', unit: 'Hz' },
@@ -146,7 +146,7 @@ function leftOut(name: string, { type, pointBytes, offsetBytes }: BufferHead): D
 
 function axisOf({ isRigol }: WaveList, waveform: WaveformHead, { sizeBytes, pointBytes }: BufferHead) {
   const { xOrigin, xIncrement, xUnit, points } = waveform;
-  const axis = AXES[xUnit];
+  const axis = xUnit === SECONDS ? undefined : (AXES[xUnit] ?? UNNAMED_AXIS);
   return {
     start: isRigol ? -xOrigin : xOrigin,
     step: xIncrement,

@@ -11,8 +11,7 @@ import { endTimeOf, startTimeOf, streamsOrAll, toldTimeOf } from '../../../model
 import '../../command-button.ts';
 import { diskItem } from '../../disk-item.ts';
 import { lamp, type RunWord, type StatusItem, type ViewBars } from '../../view-bars.ts';
-import { RUN_MODE } from '../scope/acquisition.ts';
-import { STATE_WORDS } from './state-words.ts';
+import { isRunning, stateWord } from './state-words.ts';
 
 /** Above this share of its time a worker may soon fall behind. */
 const HIGH_LOAD = 0.8;
@@ -23,7 +22,7 @@ export const INSTRUMENT_BARS: ViewBars = { run, statusItems: instrumentItems };
 /** One control for all that are shown. */
 function run(app: App): TemplateResult {
   const { bench } = app;
-  const isRunning = bench.streaming.length > 0;
+  const isStreaming = bench.streaming.length > 0;
   return html`<div class="run" role="group" aria-label="Run">
     ${lamp(runWord(bench.shown.value))}
     ${
@@ -32,9 +31,9 @@ function run(app: App): TemplateResult {
         : html`<lab-command-button
             .app=${app}
             command="stream.toggle"
-            label=${isRunning ? 'Stop' : 'Start'}
-            name=${isRunning ? 'Stop acquisition' : 'Start acquisition'}
-            icon=${isRunning ? 'square' : 'play'}
+            label=${isStreaming ? 'Stop' : 'Start'}
+            name=${isStreaming ? 'Stop acquisition' : 'Start acquisition'}
+            icon=${isStreaming ? 'square' : 'play'}
             look="quiet"
             collapses
           ></lab-command-button>`
@@ -44,11 +43,8 @@ function run(app: App): TemplateResult {
 
 function runWord(shown: readonly ConnectedInstrument[]): RunWord {
   const states = shown.map(({ status }) => status.value.state);
-  const modes = shown.flatMap(({ status }) =>
-    status.value.state === 'idle' ? (status.value.values[RUN_MODE] ?? []) : [],
-  );
   if (states.includes('failed')) return 'FAIL';
-  if (states.includes('streaming') || modes.includes('run') || modes.includes('read')) return 'RUN';
+  if (shown.some(({ status }) => isRunning(status.value))) return 'RUN';
   return states.includes('idle') ? 'READY' : 'STOP';
 }
 
@@ -56,7 +52,7 @@ function instrumentItems(app: App): readonly StatusItem[] {
   const shown = app.bench.shown.value;
   return [
     ...problemItems(shown),
-    rateItem(shown),
+    ...rateItems(shown),
     lostItem(app, shown),
     historyItem(shown),
     diskItem(app),
@@ -69,9 +65,15 @@ function problemItems(shown: readonly ConnectedInstrument[]): readonly StatusIte
   return shown.flatMap(({ choice, label, status }) => {
     const { state, problem } = status.value;
     if (state !== 'failed' && state !== 'lost') return [];
-    const item = { id: `problem ${choice.id}`, label, value: STATE_WORDS[state], isWarning: true, isMinor: false };
-    return [{ ...item, detail: [['What happened', problem ?? STATE_WORDS[state]]] as const }];
+    const item = { id: `problem ${choice.id}`, label, value: stateWord(status.value), isWarning: true, isMinor: false };
+    return [{ ...item, detail: [['What happened', problem ?? item.value]] as const }];
   });
+}
+
+/** None where nothing that is shown has a stream: values and records come as they come. */
+function rateItems(shown: readonly ConnectedInstrument[]): readonly StatusItem[] {
+  const hasStream = shown.some(({ status }) => streamSignals(status.value.channels).length > 0);
+  return shown.length > 0 && !hasStream ? [] : [rateItem(shown)];
 }
 
 function rateItem(shown: readonly ConnectedInstrument[]): StatusItem {

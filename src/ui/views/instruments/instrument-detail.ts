@@ -18,7 +18,7 @@ import './console-card.ts';
 import './driver-advice.ts';
 import './instrument-problem.ts';
 import './sequence-card.ts';
-import { STATE_COLORS, STATE_WORDS } from './state-words.ts';
+import { stateColor, stateWord } from './state-words.ts';
 
 @customElement('lab-instrument-detail')
 export class LabInstrumentDetail extends AppElement {
@@ -92,7 +92,7 @@ export class LabInstrumentDetail extends AppElement {
     return html`
       <header>
         <h1>${this.instrument.label}</h1>
-        <span class="state"><span class="dot" .style=${`background: ${STATE_COLORS[status.state]}`}></span>${STATE_WORDS[status.state]}</span>
+        <span class="state"><span class="dot" .style=${`background: ${stateColor(status)}`}></span>${stateWord(status)}</span>
         ${isWell ? this.#actions(status) : nothing}
       </header>
       <lab-instrument-problem .app=${this.app} .instrument=${this.instrument}></lab-instrument-problem>

@@ -6,7 +6,7 @@ import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { noticeBar, problemBar, problemBarStyles } from '../../elements/problem-bar.ts';
 import { AppElement } from '../../signal-element.ts';
-import { STATE_WORDS } from './state-words.ts';
+import { stateWord } from './state-words.ts';
 
 /** Empty while there is nothing to say. */
 @customElement('lab-instrument-problem')
@@ -23,7 +23,7 @@ export class LabInstrumentProblem extends AppElement {
     const disconnect = html`<button @click=${() => void instruments.disconnect(this.instrument)}>Disconnect</button>`;
     const again = html`<button class="primary" @click=${() => void instruments.reopen(this.instrument)}>Open again</button>`;
     const actions = state === 'failed' ? [again, disconnect] : disconnect;
-    return problemBar(`${label}: ${STATE_WORDS[state]}`, problem ?? '', actions);
+    return problemBar(`${label}: ${stateWord(status.value)}`, problem ?? '', actions);
   }
 }
 

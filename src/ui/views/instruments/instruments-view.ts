@@ -9,7 +9,7 @@ import { AppElement } from '../../signal-element.ts';
 import './connect-list.ts';
 import './driver-advice.ts';
 import './instrument-detail.ts';
-import { STATE_COLORS, STATE_WORDS } from './state-words.ts';
+import { stateColor, stateWord } from './state-words.ts';
 
 @customElement('lab-instruments-view')
 export class LabInstrumentsView extends AppElement {
@@ -113,12 +113,12 @@ export class LabInstrumentsView extends AppElement {
   }
 
   #item(instrument: ConnectedInstrument, isSelected: boolean): TemplateResult {
-    const { state } = instrument.status.value;
+    const status = instrument.status.value;
     return html`<li>
       <button aria-pressed=${isSelected} @click=${() => this.app.instruments.select(instrument.choice.id)}>
-        <span class="dot" .style=${`background: ${STATE_COLORS[state]}`}></span>
+        <span class="dot" .style=${`background: ${stateColor(status)}`}></span>
         ${instrument.label}
-        <span class="state small dim">${STATE_WORDS[state]}</span>
+        <span class="state small dim">${stateWord(status)}</span>
       </button>
     </li>`;
   }

@@ -1,9 +1,31 @@
-// Words and colours for the state of an instrument, the same everywhere.
+// Words and colours for what an instrument does, the same everywhere.
 
-import type { InstrumentState } from '../../../model/instrument.ts';
+import type { InstrumentState, InstrumentStatus } from '../../../model/instrument.ts';
+import { RUN_MODE } from '../scope/acquisition.ts';
+
+type WhatItDoes = Pick<InstrumentStatus, 'state' | 'values'>;
+
+/** It streams, or was told to bring its records one after the other. */
+export function isRunning({ state, values }: WhatItDoes): boolean {
+  const mode = values[RUN_MODE];
+  return state === 'streaming' || (state === 'idle' && (mode === 'run' || mode === 'read'));
+}
 
 /** For people. */
-export const STATE_WORDS: Readonly<Record<InstrumentState, string>> = {
+export function stateWord(status: WhatItDoes): string {
+  return STATE_WORDS[shownState(status)];
+}
+
+/** A token for the state's dot. */
+export function stateColor(status: WhatItDoes): string {
+  return STATE_COLORS[shownState(status)];
+}
+
+function shownState(status: WhatItDoes): InstrumentState {
+  return isRunning(status) ? 'streaming' : status.state;
+}
+
+const STATE_WORDS: Readonly<Record<InstrumentState, string>> = {
   closed: 'Closed',
   opening: 'Opening',
   idle: 'Ready',
@@ -12,8 +34,7 @@ export const STATE_WORDS: Readonly<Record<InstrumentState, string>> = {
   failed: 'Failed',
 };
 
-/** A token for the state's dot. */
-export const STATE_COLORS: Readonly<Record<InstrumentState, string>> = {
+const STATE_COLORS: Readonly<Record<InstrumentState, string>> = {
   closed: 'var(--lab-text-faint)',
   opening: 'var(--lab-warn)',
   idle: 'var(--lab-accent)',

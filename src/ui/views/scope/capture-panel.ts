@@ -19,7 +19,11 @@ export class LabScopeCaptures extends SignalElement {
     controlStyles,
     css`
       :host {
-        display: block;
+        display: grid;
+        gap: var(--lab-space-2);
+      }
+      p {
+        margin: 0;
       }
       ul {
         list-style: none;

@@ -3,10 +3,8 @@
 
 import type { PaintedImage, Rect } from '../../plot/painter.ts';
 import { snapEdge } from '../../plot/scale.ts';
-import type { ThemeColors } from '../../theme/theme.ts';
-import { RecordDensity, type RecordWindow } from './record-density.ts';
-import type { SceneTrace } from './scope-scene.ts';
-import type { TimeScreen } from './screen.ts';
+import { type ChannelArea, RecordDensity, type RecordWindow } from './record-density.ts';
+import type { XyArea } from './xy-density.ts';
 
 /** A trace that went where no other did has to be seen. */
 const FAINTEST = 0.3;
@@ -29,57 +27,60 @@ export function densityColors(mostCount: number, base: Rgb, peak: Rgb): Uint32Ar
   return new Uint32Array(bytes.buffer);
 }
 
-export interface DensityView {
-  readonly time: TimeScreen;
-  readonly plot: Rect;
-  /** Device pixels per CSS pixel. */
-  readonly ratio: number;
-  readonly colors: ThemeColors;
-  /** The channels that are shown: each lies on the scale that its live trace has. */
-  readonly traces: readonly Pick<SceneTrace, 'signalId' | 'color' | 'range'>[];
+/** A density with the colour that it is drawn in. */
+export interface DensityLayer {
+  readonly area: ChannelArea | XyArea;
+  readonly color: string;
 }
 
-/** The density of a window of records as a canvas for each channel. Page only. */
+/** Pixels of the screen that a plot has: what a density on it is counted in. */
+export function densitySize({ x, y, width, height }: Rect, ratio: number): { width: number; height: number } {
+  const pixels = (from: number, length: number) =>
+    Math.max(1, Math.round(ratio * (snapEdge(from + length, ratio) - snapEdge(from, ratio))));
+  return { width: pixels(x, width), height: pixels(y, height) };
+}
+
+/** The density of a window of records as a canvas for each layer. Page only. */
 export class DensityPicture {
   readonly #density = new RecordDensity();
   #canvases: readonly HTMLCanvasElement[] = [];
   #images: readonly PaintedImage[] = [];
   #pixels = new ImageData(1, 1);
   #version = -1;
-  #colors: ThemeColors | undefined;
+  #colors = '';
 
   /** Everything has been counted. */
   get isDone(): boolean {
     return this.#density.isDone;
   }
 
-  /** Counts for at most `budgetMs`, and gives what there is. */
-  paint(window: RecordWindow, view: DensityView, budgetMs: number): readonly PaintedImage[] {
-    const { time, plot, ratio, colors, traces } = view;
-    const pixels = (from: number, length: number) =>
-      Math.max(1, Math.round(ratio * (snapEdge(from + length, ratio) - snapEdge(from, ratio))));
-    const width = pixels(plot.x, plot.width);
-    const height = pixels(plot.y, plot.height);
-    const { startS, endS } = time;
+  /** Counts for at most `budgetMs`, and gives what there is; all layers are of one size. */
+  paint(
+    window: RecordWindow,
+    layers: readonly DensityLayer[],
+    { width, height }: { readonly width: number; readonly height: number },
+    { textColor, budgetMs }: { readonly textColor: string; readonly budgetMs: number },
+  ): readonly PaintedImage[] {
     this.#density.show(
       window,
-      traces.map(({ signalId, range }) => ({ signalId, area: { width, height, startS, endS, range } })),
+      layers.map(({ area }) => area),
     );
     const endMs = performance.now() + budgetMs;
     this.#density.work(() => performance.now() < endMs);
+    const colors = [textColor, ...layers.map(({ color }) => color)].join();
     if (this.#density.version === this.#version && colors === this.#colors) return this.#images;
     this.#version = this.#density.version;
     this.#colors = colors;
     if (this.#pixels.width !== width || this.#pixels.height !== height) this.#pixels = new ImageData(width, height);
-    // one more: of a record that is being counted some columns are
+    // one more: of a record that is being counted some parts are
     const most = this.#density.recordCount + 1;
-    this.#canvases = this.#density.channels.map(({ density }, index) => {
+    this.#canvases = this.#density.densities.map((density, index) => {
       const canvas = this.#canvases[index] ?? document.createElement('canvas');
       if (canvas.width !== width || canvas.height !== height) {
         canvas.width = width;
         canvas.height = height;
       }
-      const table = densityColors(most, rgbOf(traces[index]!.color), rgbOf(colors.text));
+      const table = densityColors(most, rgbOf(layers[index]!.color), rgbOf(textColor));
       density.paint(new Uint32Array(this.#pixels.data.buffer), table);
       canvas.getContext('2d')!.putImageData(this.#pixels, 0, 0);
       return canvas;

@@ -81,6 +81,8 @@ export class LabScopeMask extends SignalElement {
   @property({ attribute: false }) guard!: MaskGuard;
   @property({ attribute: false }) shelf!: CaptureShelf;
   @property({ attribute: false }) record: ShownRecord | undefined;
+  /** What the mask lies on is on the screen. */
+  @property({ attribute: false }) isOverTime = true;
   @state() private signalId: string | undefined;
   @state() private captureId: string | undefined;
   @state() private tolerance: Partial<MaskTolerance> = {};
@@ -155,9 +157,10 @@ export class LabScopeMask extends SignalElement {
     const isTaken = (side: MaskSide) => pen.value?.side === side && pen.value.signalId === signalId;
     const button = (side: MaskSide, label: string) => html`<button
       aria-pressed=${isTaken(side)}
-      title="Drag over the screen: the line is the limit"
+      aria-disabled=${this.isOverTime ? nothing : 'true'}
+      title=${this.isOverTime ? 'Drag over the screen: the line is the limit' : 'A limit is drawn over time: set Axes to Over time'}
       @click=${() => {
-        pen.value = isTaken(side) ? undefined : { side, signalId };
+        pen.value = isTaken(side) || !this.isOverTime ? undefined : { side, signalId };
       }}
     >
       ${label}
@@ -165,6 +168,7 @@ export class LabScopeMask extends SignalElement {
     return html`<div class="buttons">
       ${button('high', 'Draw upper limit')} ${button('low', 'Draw lower limit')}
       ${test.mask.value ? html`<button @click=${() => test.remove()}>Remove mask</button>` : nothing}
+      ${this.isOverTime ? nothing : html`<p class="dim small">A mask is of the view over time. It is tested with, but not shown here.</p>`}
     </div>`;
   }
 

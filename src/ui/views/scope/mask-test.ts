@@ -3,7 +3,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { TraceAnalysis } from '../../../model/trace-analysis.ts';
 import {
-  drawnMask,
+  drawOnMask,
   type MaskLimits,
   type MaskTolerance,
   type MaskVerdict,
@@ -85,10 +85,10 @@ export class MaskTest {
     this.#use({ signalId, limits: await this.#analysis.maskAround(trace, tolerance) });
   }
 
-  /** Along a line; on a mask of its own where the channel has none, which has the times of `trace`. */
+  /** Along a line; on a mask of its own where the channel has none, with the times of `trace`. */
   draw(trace: TimedTrace, { signalId, side, from, to }: MaskStroke): void {
     const own = this.#mask.value?.signalId === signalId ? this.#mask.value.limits : openMask(trace);
-    this.#use({ signalId, limits: drawnMask(own, side, from, to) });
+    this.#use({ signalId, limits: drawOnMask(own, side, from, to) });
   }
 
   remove(): void {

@@ -1,9 +1,11 @@
-// The density of the last records, channel by channel. It follows a window of records: those that come are counted, those
+// The density of the last records, of each channel or of one over another. It follows a window of records: those that come are counted, those
 // that leave are taken away again. After a change of the picture all are counted anew, the newest first, in as many steps
 // as it takes; what has been counted so far can be seen.
 
+import { ChannelDensity } from './channel-density.ts';
 import type { ShownRecord } from './screen.ts';
-import { type DensityArea, TraceDensity } from './trace-density.ts';
+import type { DensityArea } from './trace-density.ts';
+import { type XyArea, XyDensity } from './xy-density.ts';
 
 /** Records by their number, [start, end). */
 export interface RecordWindow {
@@ -21,26 +23,21 @@ export interface ChannelArea {
   readonly area: DensityArea;
 }
 
-interface ChannelDensity {
-  readonly signalId: string;
-  readonly density: TraceDensity;
-}
+/** What the records are counted in. */
+type Density = ChannelDensity | XyDensity;
 
-/** Samples looked at before the time is; some 1 ms. */
-const STEP_SAMPLES = 2 ** 17;
-
-/** A record that is being counted: the channel and the column that are next. */
+/** A record that is being counted: the density, and the part in it, that are next. */
 interface Task {
   readonly record: ShownRecord;
   readonly by: 1 | -1;
-  channel: number;
-  column: number;
+  density: number;
+  part: number;
   /** What is true when it is done. */
   readonly done: () => void;
 }
 
 export class RecordDensity {
-  #channels: readonly ChannelDensity[] = [];
+  #densities: readonly Density[] = [];
   #key = '';
   /** Those that are counted, [start, end), and all of them: they are needed to be taken away. */
   #start = 0;
@@ -50,11 +47,11 @@ export class RecordDensity {
   #window = NO_RECORDS;
   #version = 0;
 
-  get channels(): readonly ChannelDensity[] {
-    return this.#channels;
+  get densities(): readonly Density[] {
+    return this.#densities;
   }
 
-  /** Records in it. One that is being counted is not, though some of its columns are. */
+  /** Records in it. One that is being counted is not, though some of its parts are. */
   get recordCount(): number {
     return this.#end - this.#start;
   }
@@ -70,12 +67,14 @@ export class RecordDensity {
   }
 
   /** Other areas begin anew. */
-  show(window: RecordWindow, areas: readonly ChannelArea[]): void {
+  show(window: RecordWindow, areas: readonly (ChannelArea | XyArea)[]): void {
     const key = JSON.stringify(areas);
     this.#window = window;
     if (key === this.#key && this.#end >= window.start && this.#start <= window.end) return;
     this.#key = key;
-    this.#channels = areas.map(({ signalId, area }) => ({ signalId, density: new TraceDensity(area) }));
+    this.#densities = areas.map((area) =>
+      'xId' in area ? new XyDensity(area) : new ChannelDensity(area.signalId, area.area),
+    );
     this.#task = undefined;
     this.#counted.clear();
     this.#start = window.end;
@@ -107,34 +106,21 @@ export class RecordDensity {
     const record = this.#window.record(number);
     if (!record) return undefined;
     this.#counted.set(number, record);
-    return { record, by: 1, channel: 0, column: 0, done };
+    return { record, by: 1, density: 0, part: 0, done };
   }
 
   #remove(number: number, done: () => void): Task {
     const record = this.#counted.get(number)!;
     this.#counted.delete(number);
-    return { record, by: -1, channel: 0, column: 0, done };
+    return { record, by: -1, density: 0, part: 0, done };
   }
 
   #advance(task: Task): void {
-    const { record, by } = task;
-    for (let samples = 0; samples < STEP_SAMPLES && task.channel < this.#channels.length; ) {
-      const { signalId, density } = this.#channels[task.channel]!;
-      const { width, startS, endS } = density.area;
-      const index = record.signals.findIndex(({ id }) => id === signalId);
-      // a column costs as much as a sample
-      const perColumn = 1 + (endS - startS) / width / record.stepS;
-      const to = Math.min(width, task.column + Math.ceil(STEP_SAMPLES / perColumn));
-      const trace = { samples: record.samples[index] ?? NO_SAMPLES, startS: record.startS, stepS: record.stepS };
-      density.count(trace, by, task.column, to);
-      samples += (to - task.column) * perColumn;
-      task.column = to % width;
-      if (to === width) task.channel++;
-    }
-    if (task.channel < this.#channels.length) return;
+    const next = this.#densities[task.density]?.countPart(task.record, task.by, task.part);
+    task.part = next ?? 0;
+    if (next === undefined) task.density++;
+    if (task.density < this.#densities.length) return;
     task.done();
     this.#task = undefined;
   }
 }
-
-const NO_SAMPLES = new Float32Array(0);

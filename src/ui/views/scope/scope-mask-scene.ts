@@ -1,43 +1,30 @@
 // A mask on the screen: what a trace may not enter, from its limits to the edges of the screen.
 
-import type { MaskLimits } from '../../../model/trace-mask.ts';
 import type { Columns, Painter, Rect } from '../../plot/painter.ts';
 import { linearScale } from '../../plot/scale.ts';
 import type { ThemeColors } from '../../theme/theme.ts';
-import { type BinCache, incrementFor } from './record-bins.ts';
-import type { Span, TimeScreen } from './screen.ts';
-
-/** Limits on the scale of their channel. */
-export interface SceneMask {
-  readonly limits: MaskLimits;
-  readonly range: Span;
-}
+import type { FrameMask } from './scope-frame.ts';
+import type { TimeScreen } from './screen.ts';
 
 interface MaskScene {
   readonly time: TimeScreen;
-  readonly ratio: number;
   readonly colors: ThemeColors;
-  readonly bins: BinCache;
 }
 
 const FORBIDDEN_ALPHA = 0.22;
 
-export function drawMask(painter: Painter, plot: Rect, { limits, range }: SceneMask, scene: MaskScene): void {
-  const { time, ratio, bins, colors } = scene;
-  const { startS, stepS } = limits;
-  const from = (time.startS - startS) / stepS;
-  const to = (time.endS - startS) / stepS;
-  const increment = incrementFor(to - from, plot.width * ratio);
+export function drawMask(painter: Painter, plot: Rect, mask: FrameMask, { time, colors }: MaskScene): void {
+  const { startS, stepS, range } = mask;
   const y = linearScale(range.low, range.high, plot.y + plot.height, plot.y);
   const x = linearScale(time.startS, time.endS, plot.x, plot.x + plot.width);
   for (const side of ['low', 'high'] as const) {
-    const summary = bins.get(limits[side], from - increment, to + increment, increment);
+    const { start, increment, min, max } = mask[side];
     // the strictest limit of each column
-    const strictest = side === 'low' ? summary.max : summary.min;
+    const strictest = side === 'low' ? max : min;
     const count = strictest.length;
     const xs = Float64Array.from({ length: count + 1 }, (_, i) =>
       // a limit holds around its time
-      x.toPx(startS + (summary.start + (i - (increment === 1 ? 0.5 : 0)) * increment) * stepS),
+      x.toPx(startS + (start + (i - (increment === 1 ? 0.5 : 0)) * increment) * stepS),
     );
     const edges = strictest.map((limit) => (Number.isFinite(limit) ? y.toPx(limit) : Number.NaN));
     const far = edges.map((edge) => (side === 'low' ? Math.max(edge, plot.y + plot.height) : Math.min(edge, plot.y)));

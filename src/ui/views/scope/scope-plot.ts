@@ -2,41 +2,25 @@
 
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { formatSiText } from '../../../base/si.ts';
+import { toError } from '../../../base/errors.ts';
+import type { TraceAnalysis } from '../../../model/trace-analysis.ts';
 import { frameClock } from '../../plot/frame-clock.ts';
 import type { PlotSurface } from '../../plot/plot-canvas.ts';
 import '../../plot/plot-canvas.ts';
 import { wheelSteps } from '../../plot/zones.ts';
-import { pageTheme, TRACE_COLOR_COUNT } from '../../theme/theme.ts';
-import { DensityPicture } from './density-picture.ts';
 import type { XyChoice } from './display-choices.ts';
-import { FittedRanges } from './fitted-ranges.ts';
+import { FrameKeeper } from './frame-keeper.ts';
+import { FramePainter, valueText } from './frame-painter.ts';
 import type { ChannelMask, MaskPen, MaskPoint, MaskStroke } from './mask-test.ts';
-import { BinCache } from './record-bins.ts';
 import { NO_RECORDS, type RecordWindow } from './record-density.ts';
-import type { SceneMask } from './scope-mask-scene.ts';
-import { drawScope, plotRect, type SceneCursor, type SceneTrace } from './scope-scene.ts';
-import {
-  channelNumber,
-  numberIn,
-  recordSettings,
-  recordSpanS,
-  type ShownRecord,
-  sampleAt,
-  sampleCount,
-  type TimeScreen,
-  timeScreen,
-  valueScreen,
-} from './screen.ts';
-import { drawXy } from './xy-scene.ts';
+import { EMPTY_FRAME, type ScopeFrame } from './scope-frame.ts';
+import { plotRect } from './scope-scene.ts';
+import { recordSpanS, type ShownRecord, sampleAt, sampleCount, type TimeScreen, timeScreen } from './screen.ts';
 
 /** One step of the wheel. */
 const WHEEL_ZOOM = 1.25;
 /** Samples on screen at the closest. */
 const LEAST_SAMPLES = 8;
-const GHOST_ALPHA = 0.4;
-/** Of a frame, for counting where records went: half of one at 60 Hz. */
-const DENSITY_BUDGET_MS = 8;
 
 @customElement('lab-scope-plot')
 export class LabScopePlot extends LitElement {
@@ -60,6 +44,8 @@ export class LabScopePlot extends LitElement {
     }
   `;
 
+  /** Prepares the pictures of long records; one for the life of the element. */
+  @property({ attribute: false }) analysis!: Pick<TraceAnalysis, 'bins'>;
   @property({ attribute: false }) record: ShownRecord | undefined;
   @property({ attribute: false }) ghosts: readonly ShownRecord[] = [];
   /** Records that stay on the screen as a density. */
@@ -78,9 +64,9 @@ export class LabScopePlot extends LitElement {
   @state() private zoomed: { readonly startS: number; readonly endS: number } | undefined;
   @state() private cursorS: number | undefined;
   @state() private said = '';
-  readonly #bins = new BinCache();
-  readonly #density = new DensityPicture();
-  readonly #fits = new FittedRanges();
+  readonly #painter = new FramePainter();
+  #keeper: FrameKeeper | undefined;
+  #columnCount = 0;
   #stopFrames: (() => void) | undefined;
   #stroke: MaskPoint | undefined;
   #drag: { readonly x: number; readonly time: TimeScreen } | undefined;
@@ -88,7 +74,7 @@ export class LabScopePlot extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#stopFrames = frameClock().add(this, () => {
-      if (!this.xy && !this.isDensityDone) this.requestUpdate();
+      if (!this.isDensityDone) this.requestUpdate();
     });
   }
 
@@ -97,13 +83,26 @@ export class LabScopePlot extends LitElement {
     this.#stopFrames?.();
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('isFitted') || this.kept.end === this.kept.start) this.#fits.forget();
+  override willUpdate(_changed: PropertyValues<this>): void {
+    this.#keeper ??= new FrameKeeper(this.analysis, {
+      ready: () => this.requestUpdate(),
+      failed: (error) => reportError(toError(error)),
+    });
+    this.#columnCount = this.#columns();
+    const { record, ghosts, kept, mask, hiddenIds, xy, isFitted, note } = this;
+    const time = this.#time();
+    const columnCount = this.#columnCount;
+    this.#keeper.wish({ record, ghosts, kept, mask, hiddenIds, xy, isFitted, note, time, columnCount });
+  }
+
+  /** What is shown: the last picture while the next one is prepared. */
+  get frame(): ScopeFrame {
+    return this.#keeper?.shown ?? EMPTY_FRAME;
   }
 
   /** Every record that stays on the screen is in the picture. */
   get isDensityDone(): boolean {
-    return this.#density.isDone;
+    return this.#painter.isDensityDone;
   }
 
   /** Shows what the scope's screen shows. */
@@ -152,8 +151,9 @@ export class LabScopePlot extends LitElement {
       <span class="said" role="status">${this.said}</span>`;
   }
 
+  /** What is to be shown. */
   #time(): TimeScreen {
-    if (!this.record) return { startS: -5, endS: 5, divisionS: 1 };
+    if (!this.record) return EMPTY_FRAME.time;
     return this.zoomed ? { ...this.zoomed, divisionS: undefined } : timeScreen(this.record);
   }
 
@@ -169,89 +169,27 @@ export class LabScopePlot extends LitElement {
     this.zoomed = { startS: start, endS: start + length };
   }
 
-  #paint({ painter, widthPx, heightPx, colors }: PlotSurface): void {
-    const { record } = this;
-    const live = record ? this.#tracesOf(record, 1) : [];
-    const ghosts = this.ghosts.flatMap((ghost) => this.#tracesOf(ghost, GHOST_ALPHA, live));
-    const settings = record ? recordSettings(record) : {};
-    const source = String(settings['triggerSource'] ?? '');
-    const level = numberIn(settings, 'triggerLevel');
-    const triggered = live[record?.signals.findIndex((signal, i) => String(channelNumber(signal, i)) === source) ?? -1];
-    const shown = live.filter(({ signalId }) => !this.hiddenIds.includes(signalId));
-    const time = this.#time();
-    const plot = plotRect(widthPx, heightPx);
-    const x = live.find(({ signalId }) => signalId === this.xy?.xId);
-    const y = live.find(({ signalId }) => signalId === this.xy?.yId);
-    if (x && y) {
-      drawXy(painter, { widthPx, heightPx, plot, colors, x, y, time, note: this.note });
-      return;
-    }
-    const view = { time, plot, ratio: devicePixelRatio, colors, traces: this.kept.end > this.kept.start ? shown : [] };
-    const densities = this.#density.paint(this.kept, view, DENSITY_BUDGET_MS);
-    drawScope(painter, {
-      widthPx,
-      heightPx,
-      ratio: devicePixelRatio,
-      time,
-      densities,
-      mask: this.#sceneMask(live),
-      traces: [...ghosts, ...shown],
-      active: shown[0],
-      trigger: level !== undefined && triggered ? { level, trace: triggered } : undefined,
-      cursor: this.#cursor(shown),
-      note: this.note,
-      colors,
-      bins: this.#bins,
-    });
+  #columns(): number {
+    return Math.round(plotRect(this.clientWidth, this.clientHeight).width * devicePixelRatio);
   }
 
-  /** A ghost lies on the scale of the live trace of its channel, so that both can be compared. */
-  #tracesOf(record: ShownRecord, alpha: number, live: readonly SceneTrace[] = []): SceneTrace[] {
-    const settings = recordSettings(record);
-    const { traces } = pageTheme().colors;
-    return record.signals.flatMap((signal, index) => {
-      const number = channelNumber(signal, index);
-      if (alpha < 1 && this.hiddenIds.includes(signal.id)) return [];
-      const samples = record.samples[index]!;
-      const told = this.isFitted ? undefined : valueScreen(settings, number);
-      const { name, unit } = signal;
-      const range = live.find((trace) => trace.name === name)?.range ?? told ?? this.#fits.get(signal.id, samples);
-      const color = traces[(number - 1) % TRACE_COLOR_COUNT]!;
-      return [
-        { signalId: signal.id, name, unit, color, samples, startS: record.startS, stepS: record.stepS, range, alpha },
-      ];
-    });
-  }
-
-  #sceneMask(live: readonly SceneTrace[]): SceneMask | undefined {
-    const { mask } = this;
-    const trace = live.find(({ signalId }) => signalId === mask?.signalId);
-    return mask && trace && { limits: mask.limits, range: trace.range };
+  #paint(surface: PlotSurface): void {
+    this.#painter.paint(surface, this.frame, this.cursorS);
+    // the size has changed: a picture with as many bins is to be prepared
+    if (this.#columns() !== this.#columnCount) this.requestUpdate();
   }
 
   /** On the scale of the channel that is drawn on. */
   #pointAt(event: MouseEvent, signalId: string): MaskPoint | undefined {
-    const trace = this.record && this.#tracesOf(this.record, 1).find((other) => other.signalId === signalId);
+    const trace = this.frame.live.find((other) => other.signalId === signalId);
     if (!trace) return undefined;
     const { low, high } = trace.range;
     const plot = plotRect(this.clientWidth, this.clientHeight);
     const part = (event.clientY - this.getBoundingClientRect().top - plot.y) / plot.height;
-    return { timeS: this.#timeAt(event), value: high - part * (high - low) };
+    return { timeS: this.#timeAt(event, this.frame.time), value: high - part * (high - low) };
   }
 
-  #cursor(shown: readonly SceneTrace[]): SceneCursor | undefined {
-    const { record, cursorS } = this;
-    const index = record && cursorS !== undefined ? sampleAt(record, cursorS) : undefined;
-    if (index === undefined || !record) return undefined;
-    const lines = shown.map(({ name, unit, samples, color }) => ({
-      text: `${name} ${valueText(samples[index]!, unit)}`,
-      color,
-    }));
-    return { timeS: record.startS + index * record.stepS, lines };
-  }
-
-  #timeAt(event: MouseEvent): number {
-    const { startS, endS } = this.#time();
+  #timeAt(event: MouseEvent, { startS, endS }: TimeScreen): number {
     const plot = plotRect(this.clientWidth, this.clientHeight);
     const x = event.clientX - this.getBoundingClientRect().left;
     return startS + ((x - plot.x) / plot.width) * (endS - startS);
@@ -268,7 +206,8 @@ export class LabScopePlot extends LitElement {
       return;
     }
     if (!drag) {
-      this.cursorS = this.#timeAt(event);
+      // over another channel there is no time to be read off
+      if (!this.xy) this.cursorS = this.#timeAt(event, this.frame.time);
       return;
     }
     const plot = plotRect(this.clientWidth, this.clientHeight);
@@ -297,17 +236,17 @@ export class LabScopePlot extends LitElement {
     event.preventDefault();
     const { stepsX, stepsY } = wheelSteps(event);
     if (stepsX !== 0) this.pan(-stepsX / 10);
-    else this.zoom(WHEEL_ZOOM ** stepsY, this.#timeAt(event));
+    else this.zoom(WHEEL_ZOOM ** stepsY, this.#timeAt(event, this.#time()));
   };
 
   /** With Shift a tenth of the screen, else a sample or a pixel, whichever is more. */
   readonly #onKey = (event: KeyboardEvent): void => {
     const direction = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const { record } = this;
+    const { record, time } = this.frame;
     if (direction === 0 || !record || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    const { startS, endS } = this.#time();
+    const { startS, endS } = time;
     const width = plotRect(this.clientWidth, this.clientHeight).width;
     const stepS = event.shiftKey ? (endS - startS) / 10 : Math.max(record.stepS, (endS - startS) / width);
     const at = (this.cursorS ?? (startS + endS) / 2) + direction * stepS;
@@ -320,11 +259,6 @@ export class LabScopePlot extends LitElement {
             .map(({ name, unit }, i) => `${name} ${valueText(record.samples[i]![index]!, unit)}`)
             .join(', ');
   };
-}
-
-/** Float32 has seven digits, of which six are sure. */
-function valueText(value: number, unit: string): string {
-  return Number.isNaN(value) ? 'no sample' : formatSiText(value, unit, { significantDigits: 6 });
 }
 
 declare global {

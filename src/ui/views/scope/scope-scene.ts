@@ -6,21 +6,12 @@ import { linearScale, type Scale } from '../../plot/scale.ts';
 import { valueTicks } from '../../plot/ticks.ts';
 import { TraceRenderer } from '../../plot/trace.ts';
 import type { ThemeColors } from '../../theme/theme.ts';
-import { type BinCache, incrementFor } from './record-bins.ts';
-import { drawMask, type SceneMask } from './scope-mask-scene.ts';
+import type { FrameMask, FrameTrace } from './scope-frame.ts';
+import { drawMask } from './scope-mask-scene.ts';
 import { ROWS, type Span, type TimeScreen } from './screen.ts';
 
-export interface SceneTrace {
-  readonly signalId: string;
-  readonly name: string;
-  readonly unit: string;
+export interface SceneTrace extends FrameTrace {
   readonly color: string;
-  readonly samples: Float32Array;
-  readonly startS: number;
-  readonly stepS: number;
-  readonly range: Span;
-  /** 1 for the live trace, less for one below it. */
-  readonly alpha: number;
 }
 
 export interface SceneCursor {
@@ -32,11 +23,10 @@ export interface SceneCursor {
 export interface ScopeScene {
   readonly widthPx: number;
   readonly heightPx: number;
-  readonly ratio: number;
   readonly time: TimeScreen;
   /** Below the traces: where earlier records went, a picture for each channel, as large as the plot. */
   readonly densities: readonly PaintedImage[];
-  readonly mask: SceneMask | undefined;
+  readonly mask: FrameMask | undefined;
   /** From the lowest to the highest in the picture. */
   readonly traces: readonly SceneTrace[];
   /** Whose values stand at the left. */
@@ -46,7 +36,6 @@ export interface ScopeScene {
   /** At the upper right: what is drawn, if it is not a record as it came. */
   readonly note: string;
   readonly colors: ThemeColors;
-  readonly bins: BinCache;
 }
 
 const TOP_PX = 26;
@@ -56,6 +45,7 @@ const LEFT_PX = 58;
 /** Fifths of a division are ticks on the middle lines. */
 const FIFTHS = 5;
 const TICK_PX = 3;
+const FLAG_PX = 14;
 const LABEL_PX = 84;
 
 export function plotRect(widthPx: number, heightPx: number): Rect {
@@ -179,29 +169,28 @@ function drawTrace(
   renderer: TraceRenderer,
   plot: Rect,
   trace: SceneTrace,
-  { time, ratio, bins }: ScopeScene,
+  { time }: ScopeScene,
 ): void {
   const pxPerSample = (plot.width / (time.endS - time.startS)) * trace.stepS;
   const from = (time.startS - trace.startS) / trace.stepS;
-  const to = (time.endS - trace.startS) / trace.stepS;
-  const increment = incrementFor(to - from, plot.width * ratio);
-  const summary = bins.get(trace.samples, from - increment, to + increment, increment);
   const axis = { originSample: 0, originPx: plot.x - from * pxPerSample, pxPerSample };
   const range = { leftPx: plot.x, rightPx: plot.x + plot.width };
   const style = { color: faded(trace.color, trace.alpha), isStepped: false };
-  renderer.draw(painter, summary, axis, valueScale(trace, plot), range, style);
+  renderer.draw(painter, trace.bins, axis, valueScale(trace, plot), range, style);
 }
 
 export function faded(color: string, alpha: number): string {
   return alpha === 1 ? color : `color-mix(in srgb, ${color} ${(100 * alpha).toFixed(0)}%, transparent)`;
 }
 
-/** A flag at the left for each trace's zero, at the edge where it lies beyond. */
+/** A flag at the left for each trace's zero, at the edge where it lies beyond; those of one place stand side by side. */
 function drawZeros(painter: Painter, plot: Rect, { traces, colors }: ScopeScene): void {
+  const placed: number[] = [];
   for (const trace of traces) {
     if (trace.alpha < 1) continue;
     const y = within(valueScale(trace, plot).toPx(0), plot.y, plot.y + plot.height);
-    const tip = plot.x - 1;
+    const tip = plot.x - 1 - FLAG_PX * placed.filter((other) => Math.abs(other - y) < FLAG_PX).length;
+    placed.push(y);
     painter.polygon([tip, y, tip - 5, y - 6, tip - 13, y - 6, tip - 13, y + 6, tip - 5, y + 6], trace.color);
     painter.text(shortName(trace.name), tip - 8.5, y + 0.5, {
       color: colors.ground,

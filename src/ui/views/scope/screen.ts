@@ -89,15 +89,10 @@ export function valueScreen(settings: RecordSettings, number: number): Span | un
   return { low: middle - (ROWS / 2) * scale, high: middle + (ROWS / 2) * scale };
 }
 
-/** The same for samples whose scale nobody told: divisions of 1, 2 or 5 with all values inside. */
-export function fittedScreen(samples: Float32Array): Span {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of samples) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  if (low > high) return { low: -ROWS / 2, high: ROWS / 2 };
+/** The same for a channel whose scale nobody told, from its extremes: divisions of 1, 2 or 5 with all values inside. */
+export function fittedScreen({ low, high }: Span): Span {
+  // false of a channel without a value, too
+  if (!(low <= high)) return { low: -ROWS / 2, high: ROWS / 2 };
   // a level trace lies in the middle; one division to spare for what the middle is rounded by
   const span = high - low || Math.abs(high) || 1;
   const division = niceStep(span, ROWS - 1);

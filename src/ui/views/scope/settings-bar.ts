@@ -88,7 +88,7 @@ export class LabScopeSettings extends SignalElement {
         --lab-control-height: var(--lab-control-small);
       }
       .choice select {
-        inline-size: 106px;
+        inline-size: 120px;
         padding-inline: 4px;
       }
       h2 {

@@ -34,6 +34,8 @@ interface SideContext {
   readonly version: number;
   readonly mask: MaskGuard;
   readonly shelf: CaptureShelf;
+  /** Not one channel against another. */
+  readonly isOverTime: boolean;
   /** Records that are still there. */
   readonly recordCount: number;
   exportAll(): void;
@@ -59,7 +61,12 @@ export function sideSheet(tab: SideTab, context: SideContext): TemplateResult {
           .hiddenIds=${hiddenIds}
         ></lab-scope-spectrum>`;
     case 'mask':
-      return html`<lab-scope-mask .guard=${mask} .shelf=${shelf} .record=${record}></lab-scope-mask>`;
+      return html`<lab-scope-mask
+          .guard=${mask}
+          .shelf=${shelf}
+          .record=${record}
+          .isOverTime=${context.isOverTime}
+        ></lab-scope-mask>`;
     case 'captures':
       return html`<lab-scope-captures
           .shelf=${shelf}

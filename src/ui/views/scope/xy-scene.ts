@@ -1,46 +1,48 @@
 // One channel against another: x is the first, y the second, each on its own scale, the graticule's divisions those
-// of the scope. Samples are joined in their order.
+// of the scope. Samples are joined in their order; captures lie below, and where earlier records went.
 
 import { formatCount, formatSiText } from '../../../base/si.ts';
-import type { Painter, Rect } from '../../plot/painter.ts';
-import { linearScale } from '../../plot/scale.ts';
+import type { ImagePainter, PaintedImage, Painter, Rect } from '../../plot/painter.ts';
+import { linearScale, type Scale } from '../../plot/scale.ts';
 import type { ThemeColors } from '../../theme/theme.ts';
+import type { FrameTrace } from './scope-frame.ts';
+import { faded } from './scope-scene.ts';
 import { ROWS, type Span } from './screen.ts';
+import { xyPoints } from './xy-points.ts';
 
 /** Divisions from left to right: two more than upwards, one at either side. */
 const COLUMNS = 10;
-/** More would take longer than a frame; the time that is shown can be made shorter. */
-const MOST_POINTS = 2 ** 16;
 
-export interface XyTrace {
-  readonly name: string;
-  readonly unit: string;
-  readonly color: string;
-  readonly samples: Float32Array;
-  readonly range: Span;
-  readonly startS: number;
-  readonly stepS: number;
+/** The two channels of one record. */
+export interface XyPair {
+  readonly x: FrameTrace;
+  readonly y: FrameTrace;
 }
 
-export interface XyScene {
+export interface XyScene extends XyPair {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly plot: Rect;
   readonly colors: ThemeColors;
-  readonly x: XyTrace;
-  readonly y: XyTrace;
-  /** The part of the record that is shown. */
+  /** Of the y channel. */
+  readonly color: string;
+  readonly xColor: string;
+  /** Where earlier records went, as large as the plot. */
+  readonly densities: readonly PaintedImage[];
+  readonly ghosts: readonly XyPair[];
+  /** The part of the records that is shown. */
   readonly time: { readonly startS: number; readonly endS: number };
-  readonly note: string;
+  /** What is said at the upper right. */
+  readonly notes: readonly string[];
 }
 
 /** The range of the x channel over all columns. */
-function xySpan({ low, high }: Span): Span {
+export function xySpan({ low, high }: Span): Span {
   const spare = ((high - low) * (COLUMNS - ROWS)) / ROWS / 2;
   return { low: low - spare, high: high + spare };
 }
 
-function drawGraticule(painter: Painter, plot: Rect, x: XyTrace, y: XyTrace, colors: ThemeColors): void {
+function drawGraticule(painter: Painter, { plot, x, y, color, xColor, colors }: XyScene): void {
   const right = plot.x + plot.width;
   const bottom = plot.y + plot.height;
   const grid = { color: colors.grid, widthPx: 1 };
@@ -63,18 +65,32 @@ function drawGraticule(painter: Painter, plot: Rect, x: XyTrace, y: XyTrace, col
     const step = (y.range.high - y.range.low) / ROWS;
     painter.text(text(y.range.high - row * step, step, y.unit), plot.x - 4, at, { ...label, align: 'right' });
   }
-  painter.text(`${y.name} in ${y.unit}`, 8, plot.y - 15, { color: y.color, sizePx: 11 });
+  painter.text(`${y.name} in ${y.unit}`, 8, plot.y - 15, { color, sizePx: 11 });
+  painter.text(`${x.name} in ${x.unit}`, 8, bottom + 12, { color: xColor, sizePx: 11 });
 }
 
-export function drawXy(painter: Painter, { widthPx, heightPx, plot, colors, x, y, time, note }: XyScene): void {
+export function drawXy(painter: ImagePainter, scene: XyScene): void {
+  const { widthPx, heightPx, plot, colors, x, y, time } = scene;
   painter.fillRect({ x: 0, y: 0, width: widthPx, height: heightPx }, colors.ground);
-  drawGraticule(painter, plot, x, y, colors);
+  drawGraticule(painter, scene);
   const span = xySpan(x.range);
   const toX = linearScale(span.low, span.high, plot.x, plot.x + plot.width);
   const toY = linearScale(y.range.low, y.range.high, plot.y + plot.height, plot.y);
-  const start = Math.max(0, Math.ceil((time.startS - x.startS) / x.stepS));
-  const end = Math.min(x.samples.length, Math.floor((time.endS - x.startS) / x.stepS) + 1);
-  const count = Math.max(0, Math.min(end - start, MOST_POINTS));
+  painter.clip(plot, () => {
+    for (const density of scene.densities) painter.image(density, plot);
+    for (const pair of [...scene.ghosts, scene]) drawPair(painter, pair, toX, toY, scene);
+  });
+  painter.strokeRect(plot, { color: colors.axisLine, widthPx: 1 });
+  const words = [`${y.name} over ${x.name}`, ...scene.notes];
+  const { start, end, allCount } = xyPoints(x.samples.length, x, time);
+  if (end - start < allCount) words.push(`the first ${formatCount(end - start)} of ${formatCount(allCount)} points`);
+  const style = { color: colors.textDim, sizePx: 11, align: 'right' } as const;
+  painter.text(words.join(', '), plot.x + plot.width, plot.y - 15, style);
+}
+
+function drawPair(painter: Painter, { x, y }: XyPair, toX: Scale, toY: Scale, { time, color }: XyScene): void {
+  const { start, end } = xyPoints(Math.min(x.samples.length, y.samples.length), x, time);
+  const count = end - start;
   const xs = new Float64Array(count);
   const ys = new Float64Array(count);
   for (let i = 0; i < count; i++) {
@@ -82,11 +98,5 @@ export function drawXy(painter: Painter, { widthPx, heightPx, plot, colors, x, y
     // a hole in either is one of the line
     ys[i] = Number.isNaN(xs[i]!) ? Number.NaN : toY.toPx(y.samples[start + i]!);
   }
-  painter.clip(plot, () => painter.polyline({ xs, ys, count }, { color: y.color, widthPx: 1.25 }));
-  painter.strokeRect(plot, { color: colors.axisLine, widthPx: 1 });
-  const words = [`${y.name} over ${x.name}`];
-  if (note !== '') words.push(note);
-  if (count < end - start) words.push(`the first ${formatCount(count)} of ${formatCount(end - start)} points`);
-  const style = { color: colors.textDim, sizePx: 11, align: 'right' } as const;
-  painter.text(words.join(', '), plot.x + plot.width, plot.y - 15, style);
+  painter.polyline({ xs, ys, count }, { color: faded(color, y.alpha), widthPx: 1.25 });
 }

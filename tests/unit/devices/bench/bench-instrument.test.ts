@@ -127,6 +127,8 @@ test('nothing is set by itself when a unit comes back: what it has by then is sh
 test('limits are never passed: not by a setting, not by a typed line, not after the cable was pulled', async () => {
   const { clock, session, unit } = await open({ ...SUPPLY, ':SOUR1:VOLT?': '3' });
   expect(session.status.values).toMatchObject({ 'CH1.voltage.least': 0, 'CH1.voltage.most': 30 });
+  const most = session.status.parameters.find(({ id }) => id === 'CH1.voltage.most');
+  expect(most?.help).toContain('an output that is set beyond it is not switched on');
   // without limits any line goes
   await clock.settle(session.ask('*RST'));
   await clock.settle(session.set('CH1.voltage.most', 5));
@@ -285,20 +287,31 @@ test('an instrument that only keeps silent counts as gone after some rounds', as
   expect(session.status.state).not.toBe('idle');
 });
 
-test('a meter that is switched over publishes another channel, with the unit of its function', async () => {
+test('a meter that is switched over publishes another channel, with the quantity of its function', async () => {
   const { clock, session, values, unit, instrument } = await open(METER);
   await clock.advance(300);
   const before = instrument.channelSet;
-  expect(values('input').channel.signals[0]).toMatchObject({ unit: 'V' });
+  expect(values('input').channel.signals[0]).toMatchObject({ id: 'input.reading', name: 'DC voltage', unit: 'V' });
   unit.answers['READ?'] = '+9.90000000E+37';
   unit.answers['FUNC?'] = '"RES"';
   await clock.settle(session.set('input.function', 'RES'));
   await clock.advance(300);
   expect(instrument.channelSet).not.toBe(before);
   const { channel, column } = values('input');
-  expect(channel.signals[0]).toMatchObject({ unit: 'Ω' });
+  expect(channel.signals[0]).toMatchObject({ name: 'resistance, two wires', unit: 'Ω' });
   expect(column.every((value) => Number.isNaN(value))).toBe(true);
-  expect(instrument.reading?.values[0]).toMatchObject({ value: Number.NaN, saturated: 1 });
+  expect(instrument.reading?.values[0]).toMatchObject({
+    label: 'resistance, two wires',
+    value: Number.NaN,
+    saturated: 1,
+  });
+  // the same unit, and something else
+  const resistance = instrument.channelSet;
+  unit.answers['FUNC?'] = '"FRES"';
+  await clock.settle(session.set('input.function', 'FRES'));
+  await clock.advance(300);
+  expect(instrument.channelSet).not.toBe(resistance);
+  expect(values('input').channel.signals[0]).toMatchObject({ name: 'resistance, four wires', unit: 'Ω' });
 });
 
 test('a reading is never shown under the unit of another function', async () => {
@@ -316,7 +329,7 @@ test('a reading is never shown under the unit of another function', async () => 
   // one that no table has
   unit.answers['FUNC?'] = '"VOLT:RAT"';
   await clock.advance(500);
-  expect(values('input').channel.signals[0]).toMatchObject({ unit: '' });
+  expect(values('input').channel.signals[0]).toMatchObject({ name: 'reading', unit: '' });
 });
 
 test('a question for the function that stays without an answer ends no channel', async () => {

@@ -5,6 +5,7 @@ import { AgilentWords } from '../../../../src/devices/oszitrace/agilent.ts';
 import type { OsziTrace } from '../../../../src/devices/oszitrace/dialogue.ts';
 import { parseInitTalk } from '../../../../src/devices/oszitrace/init-talk.ts';
 import { LecroyWords } from '../../../../src/devices/oszitrace/lecroy.ts';
+import { recordOfRound } from '../../../../src/devices/oszitrace/round-record.ts';
 import { ScopeDialogue } from '../../../../src/devices/oszitrace/scope-dialogue.ts';
 import { ScpiSession } from '../../../../src/devices/scpi/session.ts';
 import { type Answer, AnsweringLink } from '../../../support/answering-link.ts';
@@ -140,6 +141,19 @@ test('Agilent: units that are not known are shown as they come; points that do n
   expect((await short.dialogue.retrChannel('ch1', 0)).kind).toBe('empty-retry');
   const empty = talkTo(new AgilentWords(), ['ch1'], { ...AGILENT_ANSWERS, ':WAV:DATA?': '\n' });
   expect((await empty.dialogue.retrChannel('ch1', 0)).kind).toBe('empty-retry');
+});
+
+test.each(['UNKNOWN', '"CONS"'])('Agilent: an axis of unit %s is not time', async (unit) => {
+  const { dialogue } = talkTo(new AgilentWords(), ['ch1'], {
+    ...AGILENT_ANSWERS,
+    ':WAV:XUN?': unit,
+    ':WAV:DATA?': '1,2,3',
+  });
+  const trace = (await dialogue.retrChannel('ch1', 0)) as OsziTrace;
+  expect(trace).toMatchObject({ axisName: 'x', axisUnit: '' });
+  expect(recordOfRound(new Map([['ch1', trace]]))).toBeUndefined();
+  // the simulated scope names no unit of its time
+  expect(recordOfRound(new Map([['ch1', { ...trace, axisName: 't' }]]))).toMatchObject({ stepS: 2e-6 });
 });
 
 test('Agilent: arming waits for the end of the acquisition, and does nothing in free run', async () => {

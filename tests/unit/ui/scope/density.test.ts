@@ -2,20 +2,26 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Utc } from '../../../../src/base/time.ts';
+import { ChannelDensity } from '../../../../src/ui/views/scope/channel-density.ts';
 import { densityColors } from '../../../../src/ui/views/scope/density-picture.ts';
 import { RecordDensity } from '../../../../src/ui/views/scope/record-density.ts';
 import type { ShownRecord } from '../../../../src/ui/views/scope/screen.ts';
 import { type DensityArea, TraceDensity } from '../../../../src/ui/views/scope/trace-density.ts';
+import { XyDensity } from '../../../../src/ui/views/scope/xy-density.ts';
 import { seededRandom } from '../../../support/random.ts';
 
 const AREA: DensityArea = { width: 40, height: 30, startS: -1, endS: 1, range: { low: -1, high: 1 } };
 /** `colors[count]` is the count itself: the picture is the counts. */
 const COUNTS = Uint32Array.from({ length: 1000 }, (_, count) => count);
 
-function countsOf(density: TraceDensity): number[] {
+function countsOf(density: TraceDensity | XyDensity): number[] {
   const pixels = new Uint32Array(density.area.width * density.area.height);
   density.paint(pixels, COUNTS);
   return [...pixels];
+}
+
+function countsIn(density: ChannelDensity | XyDensity): number[] {
+  return countsOf(density instanceof ChannelDensity ? density.density : density);
 }
 
 const trace = (values: readonly number[], startS = -1, stepS = 2 / (values.length - 1)) => ({
@@ -111,7 +117,7 @@ describe('a window of records', () => {
     });
   const finish = (density: RecordDensity) => {
     while (!density.isDone) density.work(() => true);
-    return density.channels.map((channel) => countsOf(channel.density));
+    return density.densities.map(countsIn);
   };
 
   test('is what its records are together, wherever it moves to', () => {
@@ -145,7 +151,7 @@ describe('a window of records', () => {
     const newest = new TraceDensity(areas[1]!.area);
     const { samples, startS, stepS } = records[59]!;
     newest.count({ samples: samples[1]!, startS, stepS }, 1);
-    expect(countsOf(density.channels[0]!.density)).toEqual(countsOf(newest));
+    expect(countsIn(density.densities[0]!)).toEqual(countsOf(newest));
     expect(finish(density)).toEqual([direct(30, 60)[1]]);
   });
 
@@ -166,6 +172,98 @@ describe('a window of records', () => {
       parts++;
     }
     expect(parts).toBeGreaterThan(10);
+  });
+});
+
+const XY_AREA = {
+  xId: 'CH1',
+  yId: 'CH2',
+  width: 40,
+  height: 30,
+  xRange: { low: -1, high: 1 },
+  yRange: { low: -1, high: 1 },
+  startS: -2,
+  endS: 2,
+};
+
+function xyRecord(xs: readonly number[], ys: readonly number[]): ShownRecord {
+  return { ...recordOf(1), startS: -1, stepS: 0.001, samples: [Float32Array.from(xs), Float32Array.from(ys)] };
+}
+
+/** All parts, and how many there are. */
+function countAll(density: XyDensity, record: ShownRecord, by: 1 | -1 = 1): number {
+  let parts = 0;
+  for (let from: number | undefined = 0; from !== undefined; parts++) from = density.countPart(record, by, from);
+  return parts;
+}
+
+describe('one channel over another', () => {
+  test('a way to and fro counts once in each pixel', () => {
+    const density = new XyDensity(XY_AREA);
+    // 0.5 is 7.5 rows below the top
+    countAll(density, xyRecord([-0.99, 0.99, -0.99, 0.99], [0.5, 0.5, 0.5, 0.5]));
+    const counts = countsOf(density);
+    expect(counts.filter((count) => count > 0)).toEqual(Array(40).fill(1));
+    for (let column = 0; column < 40; column++) expect(counts[7 * 40 + column]).toBe(1);
+  });
+
+  test('a hole in either channel breaks the line; what lies beyond the screen or the time is not there', () => {
+    const density = new XyDensity(XY_AREA);
+    const { NaN: hole } = Number;
+    countAll(density, xyRecord([-0.99, hole, 0.99, 0.99, 5, 5], [0.99, 0.99, hole, -0.99, -0.99, 3]));
+    const places = countsOf(density).flatMap((count, at) => (count > 0 ? [at] : []));
+    // the first point alone, and a line that leaves at the right
+    expect(places).toEqual([0, 29 * 40 + 39]);
+    const later = new XyDensity({ ...XY_AREA, startS: 5, endS: 6 });
+    countAll(later, xyRecord([0, 0.5], [0, 0.5]));
+    expect(Math.max(...countsOf(later))).toBe(0);
+  });
+
+  test('lines cover the pixels of as many places as are looked at', () => {
+    const random = seededRandom(3);
+    for (let round = 0; round < 20; round++) {
+      const values = () => Array.from({ length: 12 }, () => 2.4 * random() - 1.2);
+      const [xs, ys] = [values(), values()];
+      const density = new XyDensity(XY_AREA);
+      countAll(density, xyRecord(xs, ys));
+      const places = new Set<number>();
+      for (let i = 0; i + 1 < xs.length; i++) {
+        for (let k = 0; k <= 5000; k++) {
+          const part = k / 5000;
+          const column = Math.floor(((xs[i]! + part * (xs[i + 1]! - xs[i]!) + 1) / 2) * 40);
+          const row = Math.floor(((1 - ys[i]! - part * (ys[i + 1]! - ys[i]!)) / 2) * 30);
+          if (column >= 0 && column < 40 && row >= 0 && row < 30) places.add(row * 40 + column);
+        }
+      }
+      const counts = countsOf(density);
+      // one pixel for each step along the longer side: corners that are cut are left out
+      for (let at = 0; at < counts.length; at++) if (counts[at]! > 0) expect(places.has(at)).toBe(true);
+      expect(counts.filter((count) => count > 0).length).toBeGreaterThan(0.6 * places.size);
+    }
+  });
+
+  test('a window of records is what they are together, also when some have left; long ones are counted in parts', () => {
+    const records = Array.from({ length: 30 }, (_, i) => recordOf(i + 1));
+    const window = (start: number, end: number) => ({ start, end, record: (i: number) => records[i] });
+    const density = new RecordDensity();
+    for (const [start, end] of [
+      [0, 10],
+      [5, 20],
+      [15, 30],
+    ] as const) {
+      density.show(window(start, end), [XY_AREA]);
+      while (!density.isDone) density.work(() => true);
+      const direct = new XyDensity(XY_AREA);
+      for (const record of records.slice(start, end)) countAll(direct, record);
+      expect(countsIn(density.densities[0]!)).toEqual(countsOf(direct));
+    }
+    const random = seededRandom(9);
+    const noise = () => Array.from({ length: 60_000 }, () => 2 * random() - 1);
+    const long = xyRecord(noise(), noise());
+    const wide = new XyDensity({ ...XY_AREA, endS: 100 });
+    expect(countAll(wide, long)).toBeGreaterThan(3);
+    countAll(wide, long, -1);
+    expect(countsOf(wide).every((count) => count === 0)).toBe(true);
   });
 });
 
