@@ -44,15 +44,16 @@ const digest = (text) => createHash('sha256').update(text).digest();
 /**
  * Why a request is refused, or `undefined`.
  * @param {{ headers: import('node:http').IncomingHttpHeaders, url?: string }} request
- * @param {{ listen: string, origins: string[], token?: string }} access
+ * @param {{ listen: string, origins: string[], token?: string, paths: string[] }} access
  */
-export function refusalOf({ headers, url = '' }, { listen, origins, token }) {
+export function refusalOf({ headers, url = '' }, { listen, origins, token, paths }) {
   if (!isOwnHost(headers.host ?? '', listen)) return 'The bridge is not called by that name.';
   if (!isKnownOrigin(headers.origin ?? '', origins)) {
     return 'This page is not allowed. Start the bridge with --origin and the address of the page.';
   }
-  if (!url.startsWith('/tcp?')) return 'There is nothing here but /tcp.';
-  const given = new URLSearchParams(url.slice('/tcp?'.length)).get('token') ?? '';
+  const [path, query = ''] = url.split('?', 2);
+  if (!paths.includes(path)) return `There is nothing here but ${paths.join(' and ')}.`;
+  const given = new URLSearchParams(query).get('token') ?? '';
   if (token !== undefined && !timingSafeEqual(digest(given), digest(token))) return 'The token is missing or wrong.';
   return undefined;
 }

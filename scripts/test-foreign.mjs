@@ -44,13 +44,24 @@ const JUDGES = [
     name: 'sigrok-cli, lxi-tools and PyVISA',
     tests: ['simulators'],
     findMissing: () => {
-      if (missingPrograms().length > 0) installInstrumentPrograms();
+      if (missingPrograms().length > 0) installPackages(INSTRUMENT_PACKAGES);
       const missing = missingPrograms();
       return missing.length === 0
         ? undefined
         : `There is no ${missing.map(([program]) => program).join(' and ')} that runs (Debian, as root: apt-get install ${INSTRUMENT_PACKAGES.join(' ')}).`;
     },
     prepare: () => console.log(spawnSync('sigrok-cli', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0]),
+  },
+  {
+    name: 'libca of EPICS Base and pyepics',
+    tests: ['channel-access'],
+    findMissing: () => {
+      if (epicsVersion().status !== 0) installPackages(EPICS_PACKAGES);
+      return epicsVersion().status === 0
+        ? undefined
+        : `Debian's Python has no pyepics (Debian, as root: apt-get install ${EPICS_PACKAGES.join(' ')}).`;
+    },
+    prepare: () => console.log(epicsVersion().stdout.trim()),
   },
 ];
 
@@ -66,11 +77,19 @@ function missingPrograms() {
   return INSTRUMENT_PROGRAMS.filter(([program, ...args]) => spawnSync(program, args).status !== 0);
 }
 
-function installInstrumentPrograms() {
+/** Brings libca, too; for Debian's Python. */
+const EPICS_PACKAGES = ['python3-pyepics'];
+
+function epicsVersion() {
+  const script = join(ROOT, 'tests', 'foreign', 'channel-access.py');
+  return spawnSync('/usr/bin/python3', [script, 'version'], { encoding: 'utf8' });
+}
+
+function installPackages(packages) {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   spawnSync('apt-get', ['update', '-q'], { stdio: 'inherit', env });
-  const args = ['install', '-y', '-q', '--no-install-recommends', ...INSTRUMENT_PACKAGES];
+  const args = ['install', '-y', '-q', '--no-install-recommends', ...packages];
   spawnSync('apt-get', args, { stdio: 'inherit', env });
 }
 
