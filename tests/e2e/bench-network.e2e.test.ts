@@ -116,7 +116,7 @@ test('a cable is pulled and put back: that is said, readings go on, and none of 
   const supply = served['supply-rigol'];
   for (const text of [':SOUR1:VOLT 1', ':OUTP CH1,ON']) supply.turn(text);
   await connectAddress(page, meter.address);
-  await expect.poll(() => reading(page, '34465A', 'reading', 'V'), SOON).toBeCloseTo(1, 3);
+  await expect.poll(() => reading(page, '34465A', 'DC voltage', 'V'), SOON).toBeCloseTo(1, 3);
   // while a reading is taken: what it says then comes first when the cable is back
   meter.keepsOldAnswers = true;
   await new Promise<void>((resolve) => {
@@ -135,7 +135,7 @@ test('a cable is pulled and put back: that is said, readings go on, and none of 
   const namedCount = () => meter.told.filter((text) => text === '*IDN?').length;
   const namedBefore = namedCount();
   await meter.plugIn();
-  await expect.poll(() => reading(page, '34465A', 'reading', 'V'), SOON).toBeCloseTo(2, 3);
+  await expect.poll(() => reading(page, '34465A', 'DC voltage', 'V'), SOON).toBeCloseTo(2, 3);
   expect(await chip(page, '34465A').textContent()).toContain('Ready');
   await expect.poll(async () => (await readings()).filter((value) => value > 1.5).length, SOON).toBeGreaterThan(5);
   const all = await readings();

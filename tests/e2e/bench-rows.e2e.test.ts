@@ -91,7 +91,7 @@ describe('a supply and a meter show what they measure', () => {
   test.each([
     ['Rigol DP832, supply', 'DP832', { 'CH1 voltage': ['V', 3.3], 'CH1 current': ['A', 0.033] }],
     ['Keysight E36312A, supply', 'E36312A', { 'CH1 voltage': ['V', 2], 'CH1 current': ['A', 0.04] }],
-    ['Keysight 34465A, meter', '34465A', { reading: ['V', 3.3] }],
+    ['Keysight 34465A, meter', '34465A', { 'DC voltage': ['V', 3.3] }],
   ] as const)('%s', async (simulation, model, quantities) => {
     await startRow(page, ROW, simulation);
     for (const [quantity, [unit, value]] of Object.entries(quantities)) {

@@ -118,7 +118,7 @@ test('a time base that the scope does not have is marked, a capture lies under t
   await view.getByLabel('Stop on failure, and keep the record').check();
   expect(await count('Failed')).toBe(0);
   await turnGenerator(page, 6);
-  await expect.poll(() => state.textContent(), { timeout: 15_000 }).toBe('Stopped');
+  await expect.poll(() => state.textContent(), { timeout: 15_000 }).toBe('Stopped: the mask failed');
   expect(await count('Failed')).toBeGreaterThan(0);
   // it shows the one that failed, and keeps it with the reason
   expect(await view.locator('.count').textContent()).toMatch(/number [\d\s]+ shown/);

@@ -66,7 +66,7 @@ async function readBack(page: Page, id: string) {
     const entry = app.recordings.entries.value.find((candidate) => candidate.id === wanted)!;
     await app.openRecording(entry);
     const { store } = app.files.opened.value[0]!.content;
-    const [current, reading] = ['current', 'reading'].map(
+    const [current, reading] = ['current', 'DC voltage'].map(
       (name) => store.signals().find((signal) => signal.name === name)!,
     );
     const { values, timesS } = await store.samples(reading!.id, 0, reading!.endSample);
