@@ -68,7 +68,7 @@ const dialog = (page: Page) => page.locator('lab-export-dialog');
 async function download(page: Page, format: string): Promise<string> {
   await dialog(page).getByLabel('Format').selectOption(format);
   const [file] = await Promise.all([
-    page.waitForEvent('download'),
+    page.waitForEvent('download', { timeout: 60_000 }),
     dialog(page).getByRole('button', { name: 'Download' }).click(),
   ]);
   const path = join(folder, file.suggestedFilename());

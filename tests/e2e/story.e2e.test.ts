@@ -71,7 +71,7 @@ test('connect, watch, record, reopen, measure', async () => {
   await startSimulated(page);
   await recordFor(page, 3);
   await page.getByRole('button', { name: /stop recording/i }).click();
-  await rows(page).first().getByText('Finished').waitFor();
+  await rows(page).first().getByText('Finished').waitFor({ timeout: 60_000 });
 
   await show(page, 'Live');
   const trueMeanText = await page.getByLabel('True mean current').textContent();

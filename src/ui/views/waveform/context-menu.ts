@@ -87,12 +87,17 @@ export class LabContextMenu extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.removeEventListener('keydown', this.#onKeyDown);
+    window.removeEventListener('pointerup', this.#onRelease, { capture: true });
   }
 
-  /** Opens with the upper left corner at a point of the window, moved so far that all of it is visible. */
-  async showAt(x: number, y: number): Promise<void> {
+  /**
+   * Opens with the upper left corner at a point of the window, moved so far that all of it is visible. `isHeld`: the finger
+   * or the button that asked for it is still down, and does not close it by going up.
+   */
+  async showAt(x: number, y: number, isHeld = false): Promise<void> {
     await this.updateComplete;
     this.showPopover();
+    if (isHeld) window.addEventListener('pointerup', this.#onRelease, { once: true, capture: true });
     const box = this.getBoundingClientRect();
     this.style.left = `${Math.max(0, Math.min(x, innerWidth - box.width - 4))}px`;
     this.style.top = `${Math.max(0, Math.min(y, innerHeight - box.height - 4))}px`;
@@ -112,6 +117,13 @@ export class LabContextMenu extends LitElement {
         </button>`,
     );
   }
+
+  /** For the browser that is a press beside it. */
+  readonly #onRelease = (): void => {
+    setTimeout(() => {
+      if (this.isConnected && !this.matches(':popover-open')) this.showPopover();
+    });
+  };
 
   #choose(item: MenuItem): void {
     this.hidePopover();

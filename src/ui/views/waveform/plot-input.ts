@@ -15,7 +15,8 @@ export interface PlotInputHost {
   onHover(at: PointerInput | undefined): void;
   /** Two fingers: the middle moved, and the distance changed by a factor. */
   onPinch(middlePx: number, movedPx: number, factor: number): void;
-  onMenu(at: PointerInput): void;
+  /** `isHeld`: what asked for it is still pressed. */
+  onMenu(at: PointerInput, isHeld: boolean): void;
   /** Something may look different now. */
   onChange(): void;
   onBack(): void;
@@ -148,7 +149,7 @@ export class PlotInput {
   #onLongPress(at: PointerInput): void {
     this.#longPress = undefined;
     this.#host.zones.cancel();
-    this.#host.onMenu(at);
+    this.#host.onMenu(at, true);
   }
 
   #endLongPress(): void {
@@ -173,6 +174,7 @@ export class PlotInput {
     // From the keyboard (Shift+F10) the event has no position of its own: the middle of the plot will do.
     const isFromKeyboard = event.button !== 2;
     const { width, height } = this.#element.getBoundingClientRect();
-    this.#host.onMenu(isFromKeyboard ? { ...this.#at(event), x: width / 2, y: height / 2 } : this.#at(event));
+    const at = isFromKeyboard ? { ...this.#at(event), x: width / 2, y: height / 2 } : this.#at(event);
+    this.#host.onMenu(at, event.buttons !== 0);
   }
 }

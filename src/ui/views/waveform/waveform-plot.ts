@@ -59,6 +59,8 @@ const MOST_FIRST_LANES = 10;
 /** Where the menu was asked for. */
 export interface MenuRequest {
   readonly at: PointerInput;
+  /** What asked for it is still pressed. */
+  readonly isHeld: boolean;
 }
 
 /**
@@ -277,7 +279,8 @@ export class LabWaveformPlot extends LitElement {
         this.#isOverlayDirty = true;
       },
       onPinch: (middlePx, movedPx, factor) => this.#pinch(middlePx, movedPx, factor),
-      onMenu: (at) => this.dispatchEvent(new CustomEvent<MenuRequest>('lab-menu-requested', { detail: { at } })),
+      onMenu: (at, isHeld) =>
+        this.dispatchEvent(new CustomEvent<MenuRequest>('lab-menu-requested', { detail: { at, isHeld } })),
       onChange: () => this.invalidate(),
       onBack: () => void model.goBack(),
       onForward: () => void model.goForward(),

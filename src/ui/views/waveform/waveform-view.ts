@@ -357,7 +357,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
 
   // Menus and exports.
 
-  #showMenu({ at }: MenuRequest): void {
+  #showMenu({ at, isHeld }: MenuRequest): void {
     const { scene } = this.plot;
     if (!scene) return;
     const items = plotMenu({
@@ -369,7 +369,7 @@ export class LabWaveformView extends LitElement implements CommandContext {
       onNote: () => void this.#editNote(),
     });
     const origin = this.plot.getBoundingClientRect();
-    this.#openMenu([...items, ...this.#exportItems()], origin.left + at.x, origin.top + at.y);
+    this.#openMenu([...items, ...this.#exportItems()], origin.left + at.x, origin.top + at.y, isHeld);
   }
 
   async #editNote(): Promise<void> {
@@ -398,9 +398,9 @@ export class LabWaveformView extends LitElement implements CommandContext {
     this.#openMenu(this.#exportItems(), box.left, box.bottom + 2);
   }
 
-  #openMenu(items: readonly MenuItem[], x: number, y: number): void {
+  #openMenu(items: readonly MenuItem[], x: number, y: number, isHeld = false): void {
     this.menu.items = items;
-    void this.menu.showAt(x, y);
+    void this.menu.showAt(x, y, isHeld);
   }
 
   /** `isWhole`: of everything, whatever is on screen. */
