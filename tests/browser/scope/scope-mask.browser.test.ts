@@ -41,7 +41,7 @@ test('records are tested with the mask around one of them; a failure stops the s
 });
 
 test('who leaves the view finds the mask again; one that shall stop the scope goes on testing', async () => {
-  const { app, scope, traces, ports } = await showScope();
+  const { app, clock, scope, traces, ports } = await showScope();
   traces.bring(scaled(1));
   await settle();
   control('[role=tab]', 'Mask').click();
@@ -54,6 +54,7 @@ test('who leaves the view finds the mask again; one that shall stop the scope go
   expect(deepAll('lab-scope-view')).toEqual([]);
   traces.bring(scaled(1.05));
   traces.bring(scaled(1.2));
+  await clock.advance(100);
   await expect.poll(() => scope.calls.filter((call) => call === 'set run stop').length).toBe(1);
   await expect.poll(() => ports.kept.rows.length).toBe(1);
   expect(text('lab-toasts')).toContain('DHO804 DHO8A01 was stopped: a record failed the mask');
