@@ -48,7 +48,7 @@ let app: BuiltApp;
 let folder: string;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow' });
+  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow', profile: 'disk' });
   // without a picker the browser's downloads take the file, which a test can read
   await app.context.addInitScript(() => {
     for (const name of ['showSaveFilePicker', 'showOpenFilePicker']) Reflect.deleteProperty(window, name);

@@ -16,7 +16,7 @@ const BINS = { start: 1000 * 2048, increment: 100 * 2048, count: 10 };
 let app: BuiltApp;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'));
+  app = await openBuiltApp(inject('baseUrl'), { profile: 'disk' });
 });
 
 afterEach(() => app.close());

@@ -22,7 +22,7 @@ const SIGNAL_IDS = ['current', 'voltage', 'current_range'];
 let app: BuiltApp;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'));
+  app = await openBuiltApp(inject('baseUrl'), { profile: 'disk' });
 });
 
 afterEach(async () => {

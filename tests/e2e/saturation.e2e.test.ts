@@ -17,7 +17,7 @@ let app: BuiltApp;
 let folder: string;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'));
+  app = await openBuiltApp(inject('baseUrl'), { profile: 'disk' });
   await withoutSavePicker(app.context);
   folder = mkdtempSync(join(tmpdir(), 'saturation-'));
 });

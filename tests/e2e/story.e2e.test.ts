@@ -9,7 +9,7 @@ import { goldenBytes } from '../support/golden.ts';
 let app: BuiltApp;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow' });
+  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow', profile: 'disk' });
 });
 
 afterEach(() => app.close());

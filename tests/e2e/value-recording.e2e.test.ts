@@ -10,7 +10,7 @@ const SUPPLY = 'sim-scpi:supply-rigol';
 let app: BuiltApp;
 
 beforeEach(async () => {
-  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow' });
+  app = await openBuiltApp(inject('baseUrl'), { serviceWorkers: 'allow', profile: 'disk' });
 });
 
 afterEach(async () => {
