@@ -9,7 +9,7 @@ import { type TextKind, textKind } from './encoding.ts';
 import { openCsv } from './reader.ts';
 
 /** Letters. They hold rows enough for a picture, and are soon read by code that runs for the first time. */
-const BEGINNING_LETTERS = 1 << 16;
+export const BEGINNING_LETTERS = 1 << 16;
 
 /** Undefined where a line is longer than that. Rejects as `openCsv` does. */
 export async function openCsvBeginning(

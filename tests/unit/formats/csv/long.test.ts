@@ -2,7 +2,7 @@
 
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { openCsvBeginning } from '../../../../src/formats/csv/beginning.ts';
+import { BEGINNING_LETTERS, openCsvBeginning } from '../../../../src/formats/csv/beginning.ts';
 import { openCsv } from '../../../../src/formats/csv/reader.ts';
 import { openGzipBeginning } from '../../../../src/formats/gzip/beginning.ts';
 import { MemoryFile } from '../../../../src/formats/memory-file.ts';
@@ -67,7 +67,7 @@ test('a file that became shorter meanwhile ends where it ends', async () => {
 test('the beginning holds whole rows only, and their own values', async () => {
   const text = table(80_000, '\n');
   const reader = await openCsvBeginning(new MemoryFile(bytesOf(text)), createTestCore(), NO_CONTEXT);
-  const wholeRows = text.slice(0, 2 ** 18).split('\n').length - 2;
+  const wholeRows = text.slice(0, BEGINNING_LETTERS).split('\n').length - 2;
   const values = await valuesOf(reader!, 'n');
   expect([values.length, values.at(-1)]).toEqual([wholeRows, wholeRows - 1]);
 });
@@ -83,7 +83,7 @@ test.each(['little', 'big'])('letters of two bytes have a beginning, too: %s end
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), order === 'little');
   const reader = await openCsvBeginning(new MemoryFile(bytes), createTestCore(), NO_CONTEXT);
-  const wholeRows = text.slice(0, 2 ** 18).split('\r\n').length - 2;
+  const wholeRows = text.slice(0, BEGINNING_LETTERS).split('\r\n').length - 2;
   const values = await valuesOf(reader!, 'n');
   expect([values.length, values.at(-1)]).toEqual([wholeRows, wholeRows - 1]);
 });
@@ -93,7 +93,7 @@ test('what stands first in a packed table is its beginning', async () => {
   const packed = gzipSync(text);
   const file = new MemoryFile(new Uint8Array(packed));
   const reader = await openGzipBeginning(file, createTestCore(), NO_CONTEXT);
-  const wholeRows = text.slice(0, 2 ** 18).split('\n').length - 2;
+  const wholeRows = text.slice(0, BEGINNING_LETTERS).split('\n').length - 2;
   const values = await valuesOf(reader!, 'n');
   expect([values.length, values.at(-1)]).toEqual([wholeRows, wholeRows - 1]);
   const other = new MemoryFile(new Uint8Array(gzipSync(goldenBytes('hdf5/scales.h5'))));
