@@ -7,6 +7,15 @@ import viteConfig from './vite.config.ts';
 /** What a page will show takes as long as the machine lets it; a test that fails waits so long for nothing. */
 const PATIENT = { poll: { timeout: 15_000 } };
 
+/** Stories on the built page. With `retry`, what needed it is named at the end of the run (real time on a shared machine). */
+const ON_BUILT_PAGE = {
+  expect: PATIENT,
+  environment: 'node' as const,
+  globalSetup: ['tests/support/serve-built-app.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
   ...viteConfig,
   test: {
@@ -43,28 +52,28 @@ export default defineConfig({
       },
       {
         test: {
+          ...ON_BUILT_PAGE,
           name: 'e2e',
-          expect: PATIENT,
-          environment: 'node',
-          include: ['tests/e2e/**/*.e2e.test.ts'],
-          globalSetup: ['tests/support/serve-built-app.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          // Real time on a machine that others use, too. What needed it is named at the end of the run.
+          include: ['tests/e2e/*.e2e.test.ts'],
+          maxWorkers: 2,
           retry: 1,
         },
       },
       {
         test: {
-          name: 'browsers',
-          expect: PATIENT,
-          environment: 'node',
-          include: ['tests/browsers/**/*.browsers.test.ts'],
-          globalSetup: ['tests/support/serve-built-app.ts'],
+          ...ON_BUILT_PAGE,
+          name: 'live',
+          include: ['tests/e2e/live/*.e2e.test.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          retry: 1,
+        },
+      },
+      {
+        test: {
+          ...ON_BUILT_PAGE,
+          name: 'browsers',
+          include: ['tests/browsers/**/*.browsers.test.ts'],
+          fileParallelism: false,
         },
       },
       {
@@ -90,14 +99,10 @@ export default defineConfig({
       },
       {
         test: {
+          ...ON_BUILT_PAGE,
           name: 'foreign',
-          expect: PATIENT,
-          environment: 'node',
           include: ['tests/foreign/**/*.foreign.test.ts'],
-          globalSetup: ['tests/support/serve-built-app.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
         },
       },
     ],

@@ -1,6 +1,6 @@
 // `npm test`: installs what is missing, then checks and tests everything. The last line counts the tests.
 //   node scripts/test.mjs            everything
-//   node scripts/test.mjs node       one Vitest project (node, browser, e2e or smoke), without the checks
+//   node scripts/test.mjs node       one Vitest project (node, browser, e2e, live or smoke), without the checks
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { BROWSER_NAMES, isInstalled } from './browsers.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { ensureCore, ensureDependencies, ROOT, run, runBin } from './run.mjs';
 
-const PROJECTS = ['node', 'browser', 'e2e', 'smoke'];
-const ON_BUILT_PAGE = ['e2e', 'smoke'];
+const PROJECTS = ['node', 'browser', 'e2e', 'live', 'smoke'];
+const ON_BUILT_PAGE = ['e2e', 'live', 'smoke'];
 const REPORT = join(ROOT, 'build', 'test-report.json');
 
 const RETRIED_REPORTER = join(ROOT, 'scripts', 'retried-reporter.mjs');
@@ -23,7 +23,7 @@ if (!only || ON_BUILT_PAGE.includes(only)) runBin('vite', ['build', '--logLevel'
 
 let passedCount = 0;
 let failedCount = 0;
-// One after the other: tests that stream in real time need the processor for themselves.
+// One after the other: tests that stream in real time (live) need the processors for themselves.
 for (const project of PROJECTS.filter((name) => !only || name === only)) {
   const { passed, failed } = test(project);
   passedCount += passed;

@@ -21,8 +21,8 @@ export interface FuzzFormat {
   readonly readPart: number;
 }
 
-/** Damaged files per format. */
-export const FUZZ_FILES = 20_000;
+/** Damaged files per format. The suite does a part; all 20 000, in minutes: FUZZ_FILES=20000 before the command. */
+export const FUZZ_FILES = Number(process.env['FUZZ_FILES'] ?? 5000);
 /** Most bytes of typed arrays for one file, in all and at once. */
 const TOTAL_MAX_BYTES = 64 * 2 ** 20;
 const LARGEST_MAX_BYTES = 32 * 2 ** 20;

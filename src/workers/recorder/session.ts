@@ -48,7 +48,7 @@ export interface SessionOptions {
 interface EndReason {
   readonly endedBy: RecordingEnd;
   /** For the user, where there is more to say. */
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
 export class RecordingSession {
@@ -130,7 +130,9 @@ export class RecordingSession {
     }
     const fresh = sources.filter((source) => source.end && !this.#sourceNotes.has(source));
     for (const source of fresh) this.#sourceNotes.set(source, sourceNote(source));
-    if (durationS !== undefined && this.#isTimeOver(durationS)) return { endedBy: 'duration' };
+    if (durationS !== undefined && this.#isTimeOver(durationS)) {
+      return { endedBy: 'duration', note: lateNote(sources, durationS) };
+    }
     if (sources.every(({ end }) => end)) return { endedBy: 'source' };
     if (this.#isStopping && !isMore && this.#refusalCount === 0) return { endedBy: 'stop' };
     return undefined;
@@ -246,6 +248,16 @@ export class RecordingSession {
 
 function isGone(error: unknown): error is LabError {
   return error instanceof LabError && error.code === 'storage/gone';
+}
+
+/** Of those that were waited for in vain. */
+function lateNote(sources: readonly SourceFollower[], durationS: number): string | undefined {
+  const words = sources
+    .filter((source) => !source.end && !source.isComplete(durationS))
+    .map(({ name, durationS: hasS }) =>
+      hasS === 0 ? `${name} sent nothing.` : `What ${name} sent ends at ${formatElapsed(hasS)}: nothing more came.`,
+    );
+  return words.length > 0 ? words.join(' ') : undefined;
 }
 
 function sourceNote({ name, end, durationS }: SourceFollower): string {

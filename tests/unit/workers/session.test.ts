@@ -168,7 +168,8 @@ test('a set duration does not wait for an instrument that does not stream', asyn
   const recording = record(1, 2);
   await recording.stream(5, [recording.source]);
   await recording.run;
-  expect(recording.row.at(-1)).toMatchObject({ state: 'finished', endedBy: 'duration', durationS: 1 });
+  const note = 'JS110-2 sent nothing.';
+  expect(recording.row.at(-1)).toMatchObject({ state: 'finished', endedBy: 'duration', durationS: 1, note });
   expect(await recording.recordedLengths()).toEqual([
     ['JS110-1', 1000],
     ['JS110-2', 0],
@@ -189,6 +190,15 @@ test('a set duration waits for an instrument that comes late for as long as it c
     ['JS110-1', 1000],
     ['JS110-2', 1000],
   ]);
+});
+
+test('of an instrument that was waited for in vain is said where it ends', async () => {
+  const recording = record(2, 2);
+  await recording.stream(1);
+  await recording.stream(5, [recording.source]);
+  await recording.run;
+  const note = 'What JS110-2 sent ends at 0:01: nothing more came.';
+  expect(recording.row.at(-1)).toMatchObject({ endedBy: 'duration', durationS: 2, note });
 });
 
 test('one instrument that ends is noted and the others go on; the last ends the recording', async () => {

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { connect, record, recorded, until, withoutSavePicker } from '../support/live-page.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { connect, record, recorded, until, withoutSavePicker } from '../../support/live-page.ts';
 
 /** 10 mA, always. */
 const JS110_DC = 'sim-js110:test-dc';

@@ -3,10 +3,10 @@
 
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import type {} from '../../src/ui/shell/lab-app.ts';
-import type { LabWaveformView } from '../../src/ui/views/waveform/waveform-view.ts';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { connect, look, until } from '../support/live-page.ts';
+import type {} from '../../../src/ui/shell/lab-app.ts';
+import type { LabWaveformView } from '../../../src/ui/views/waveform/waveform-view.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { connect, look, until } from '../../support/live-page.ts';
 
 const INSTRUMENT = 'sim-js110:ble-beacon';
 const HISTORY_S = 5;

@@ -2,9 +2,9 @@
 
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { enter, ink, said } from '../support/bench-page.ts';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { withoutSavePicker } from '../support/live-page.ts';
+import { enter, ink, said } from '../../support/bench-page.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { withoutSavePicker } from '../../support/live-page.ts';
 
 let app: BuiltApp;
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type BuiltApp, dropFromDisk, openBuiltApp } from '../support/built-app.ts';
-import { runState } from '../support/pipeline-page.ts';
+import { type BuiltApp, dropFromDisk, openBuiltApp } from '../../support/built-app.ts';
+import { runState } from '../../support/pipeline-page.ts';
 
 const SETUP = `
 Buffers:

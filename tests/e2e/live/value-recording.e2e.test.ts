@@ -1,9 +1,9 @@
 // A meter beside a Joulescope on the built page: one recording of both on one axis; and a supply whose limits are kept.
 
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { showView, startRow } from '../support/bench-page.ts';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { connect } from '../support/live-page.ts';
+import { showView, startRow } from '../../support/bench-page.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { connect } from '../../support/live-page.ts';
 
 const SUPPLY = 'sim-scpi:supply-rigol';
 

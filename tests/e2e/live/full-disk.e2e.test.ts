@@ -5,11 +5,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { dropFromDisk } from '../support/built-app.ts';
-import { pulsebenchJson } from '../support/command-line.ts';
-import { expectStreaming, FaultyBrowser, recordSimulated, stream } from '../support/faulty-browser.ts';
-import { saveNewestRecording, withoutSavePicker } from '../support/live-page.ts';
-import { openExample, runState, saveZip } from '../support/pipeline-page.ts';
+import { dropFromDisk } from '../../support/built-app.ts';
+import { pulsebenchJson } from '../../support/command-line.ts';
+import { expectStreaming, FaultyBrowser, recordSimulated, stream } from '../../support/faulty-browser.ts';
+import { saveNewestRecording, withoutSavePicker } from '../../support/live-page.ts';
+import { openExample, runState, saveZip } from '../../support/pipeline-page.ts';
 
 const MB = 2 ** 20;
 

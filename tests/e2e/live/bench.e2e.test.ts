@@ -7,10 +7,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { connect } from '../support/live-page.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { connect } from '../../support/live-page.ts';
 
-const BRIDGE = fileURLToPath(new URL('../../bridge/server.mjs', import.meta.url));
+const BRIDGE = fileURLToPath(new URL('../../../bridge/server.mjs', import.meta.url));
 
 let app: BuiltApp;
 

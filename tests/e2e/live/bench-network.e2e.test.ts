@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
-import { startBridge } from '../../bridge/server.mjs';
-import { systemClock } from '../../src/base/clock.ts';
-import { makeBench } from '../../src/devices/sim/scpi/bench.ts';
-import { chip, connectAddress, disconnectAll, enter, reading } from '../support/bench-page.ts';
-import { type BuiltApp, dropFromDisk, openBuiltApp } from '../support/built-app.ts';
-import { ServedInstrument } from '../support/served-instrument.ts';
+import { startBridge } from '../../../bridge/server.mjs';
+import { systemClock } from '../../../src/base/clock.ts';
+import { makeBench } from '../../../src/devices/sim/scpi/bench.ts';
+import { chip, connectAddress, disconnectAll, enter, reading } from '../../support/bench-page.ts';
+import { type BuiltApp, dropFromDisk, openBuiltApp } from '../../support/built-app.ts';
+import { ServedInstrument } from '../../support/served-instrument.ts';
 
 const NAMES = ['supply-rigol', 'supply-keysight', 'meter-keysight', 'scope-keysight'] as const;
 /** From the first output to the last, at the instruments. */

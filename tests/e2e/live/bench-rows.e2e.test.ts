@@ -3,9 +3,9 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { disconnectAll, enter, figure, ink, reading, said, showView, startRow } from '../support/bench-page.ts';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { connect } from '../support/live-page.ts';
+import { disconnectAll, enter, figure, ink, reading, said, showView, startRow } from '../../support/bench-page.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { connect } from '../../support/live-page.ts';
 
 const ROW = 'SCPI instrument';
 const FREQUENCY_HZ = 1000;

@@ -4,10 +4,10 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { pulsebenchJson } from '../support/command-line.ts';
-import { expectStreaming, FaultyBrowser, recordSimulated } from '../support/faulty-browser.ts';
-import { saveNewestRecording, withoutSavePicker } from '../support/live-page.ts';
-import { openExample, runState, shutDown } from '../support/pipeline-page.ts';
+import { pulsebenchJson } from '../../support/command-line.ts';
+import { expectStreaming, FaultyBrowser, recordSimulated } from '../../support/faulty-browser.ts';
+import { saveNewestRecording, withoutSavePicker } from '../../support/live-page.ts';
+import { openExample, runState, shutDown } from '../../support/pipeline-page.ts';
 
 let browser: FaultyBrowser;
 

@@ -3,14 +3,14 @@
 
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { createWorkspace } from '../../src/core/workspace.ts';
-import { openFile } from '../../src/formats/detect.ts';
-import { MemoryFile } from '../../src/formats/memory-file.ts';
-import type { FormatReader } from '../../src/formats/reader.ts';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { coreBytes } from '../support/core.ts';
-import { connect, look, pullCable, record, recorded, until } from '../support/live-page.ts';
-import { steadySignals } from '../support/steady.ts';
+import { createWorkspace } from '../../../src/core/workspace.ts';
+import { openFile } from '../../../src/formats/detect.ts';
+import { MemoryFile } from '../../../src/formats/memory-file.ts';
+import type { FormatReader } from '../../../src/formats/reader.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { coreBytes } from '../../support/core.ts';
+import { connect, look, pullCable, record, recorded, until } from '../../support/live-page.ts';
+import { steadySignals } from '../../support/steady.ts';
 
 const JS110_DC = 'sim-js110:test-dc';
 const JS110_BLE = 'sim-js110:ble-beacon';
@@ -50,21 +50,20 @@ async function startS(file: FormatReader, signalId: string): Promise<number> {
   return Number(map.toUtc(0n)) / 2 ** 30;
 }
 
-/** A machine that held an instrument up makes gaps, which are counted; the last one may reach to the end. */
+/** A machine that held an instrument up makes gaps, which are counted, or an end before its time, which is said. */
 async function expectDuration(
   page: Page,
   id: string,
   signals: readonly { readonly endSample: number; readonly sampleRateHz: number }[],
   durationS: number,
 ): Promise<void> {
-  const missingCount = await page.evaluate(
-    (wanted) =>
-      document.querySelector('lab-app')!.app.recordings.entries.value.find((entry) => entry.id === wanted)!
-        .missingSampleCount,
+  const { missingSampleCount, note } = await page.evaluate(
+    (wanted) => document.querySelector('lab-app')!.app.recordings.entries.value.find((entry) => entry.id === wanted)!,
     id,
   );
   for (const { endSample, sampleRateHz } of signals) {
-    if (missingCount === 0) expect(endSample / sampleRateHz).toBeCloseTo(durationS, 4);
+    const isWhole = missingSampleCount === 0 && note === undefined;
+    if (isWhole) expect(endSample / sampleRateHz).toBeCloseTo(durationS, 4);
     else expect(endSample / sampleRateHz).toBeLessThan(durationS + 1e-4);
   }
 }
@@ -93,9 +92,9 @@ test('three instruments of two kinds at once: two recordings, one of them of two
     expect(mean).toBeGreaterThan(0.999 * DC_A);
     expect(mean).toBeLessThan(1.001 * DC_A);
   }
-  // Both began at the same press of the button; each is on UTC by its own clock.
+  // Both began at the same press of the button; each is on UTC by its own clock, which a machine that was busy sets late.
   const [first, second] = await Promise.all(currents.map(({ id }) => startS(bothFile, id)));
-  expect(Math.abs(first! - second!)).toBeLessThan(0.25);
+  expect(Math.abs(first! - second!)).toBeLessThan(1);
 
   const alone110 = steadySignals(aloneFile.store);
   expect(new Set(alone110.map(({ source }) => source)).size).toBe(1);

@@ -3,8 +3,8 @@
 
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { expectStreaming, FaultyBrowser, recordSimulated } from '../support/faulty-browser.ts';
-import { openExample, runState, shutDown } from '../support/pipeline-page.ts';
+import { expectStreaming, FaultyBrowser, recordSimulated } from '../../support/faulty-browser.ts';
+import { openExample, runState, shutDown } from '../../support/pipeline-page.ts';
 
 let browser: FaultyBrowser;
 

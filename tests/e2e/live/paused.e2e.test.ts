@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import type {} from '../../src/ui/shell/lab-app.ts';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { pulsebenchJson } from '../support/command-line.ts';
-import { connect, look, until } from '../support/live-page.ts';
+import type {} from '../../../src/ui/shell/lab-app.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { pulsebenchJson } from '../../support/command-line.ts';
+import { connect, look, until } from '../../support/live-page.ts';
 
 const INSTRUMENT = 'sim-js110:ble-beacon';
 

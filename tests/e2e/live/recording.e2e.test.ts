@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
-import { dropFromDisk, nextFrames } from '../support/built-app.ts';
-import { pulsebench, pulsebenchJson } from '../support/command-line.ts';
-import { saveNewestRecording, withoutSavePicker } from '../support/live-page.ts';
+import { CHROMIUM_ARGS, findChromium } from '../../../scripts/chromium.mjs';
+import { dropFromDisk, nextFrames } from '../../support/built-app.ts';
+import { pulsebench, pulsebenchJson } from '../../support/command-line.ts';
+import { saveNewestRecording, withoutSavePicker } from '../../support/live-page.ts';
 
 let profile: string;
 let context: BrowserContext;

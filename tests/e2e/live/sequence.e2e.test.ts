@@ -2,8 +2,8 @@
 
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { connect } from '../support/live-page.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { connect } from '../../support/live-page.ts';
 
 const METER = 'sim-scpi:meter-keysight';
 const SUPPLY = 'sim-scpi:supply-rigol';

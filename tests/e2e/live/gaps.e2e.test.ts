@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import type {} from '../../src/ui/shell/lab-app.ts';
-import { type BuiltApp, dropFromDisk, openBuiltApp } from '../support/built-app.ts';
-import { pulsebenchJson } from '../support/command-line.ts';
+import type {} from '../../../src/ui/shell/lab-app.ts';
+import { type BuiltApp, dropFromDisk, openBuiltApp } from '../../support/built-app.ts';
+import { pulsebenchJson } from '../../support/command-line.ts';
 import {
   connect,
   look,
@@ -17,7 +17,7 @@ import {
   saveNewestRecording,
   until,
   withoutSavePicker,
-} from '../support/live-page.ts';
+} from '../../support/live-page.ts';
 
 const INSTRUMENT = 'sim-js110:test-dc';
 const LOAD_A = 0.01;

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import type {} from '../../src/ui/shell/lab-app.ts';
-import type {} from '../../src/ui/views/waveform/waveform-view.ts';
-import { type BuiltApp, dropFile, openBuiltApp } from '../support/built-app.ts';
-import { goldenPath, pulsebenchJson } from '../support/command-line.ts';
-import { goldenBytes } from '../support/golden.ts';
+import type {} from '../../../src/ui/shell/lab-app.ts';
+import type {} from '../../../src/ui/views/waveform/waveform-view.ts';
+import { type BuiltApp, dropFile, openBuiltApp } from '../../support/built-app.ts';
+import { goldenPath, pulsebenchJson } from '../../support/command-line.ts';
+import { goldenBytes } from '../../support/golden.ts';
 
 interface Info {
   readonly signals: readonly { id: string; name: string; length: number; firstSampleId: string }[];

@@ -3,8 +3,8 @@
 
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type BuiltApp, dropFile, openBuiltApp } from '../support/built-app.ts';
-import { goldenBytes } from '../support/golden.ts';
+import { type BuiltApp, dropFile, openBuiltApp } from '../../support/built-app.ts';
+import { goldenBytes } from '../../support/golden.ts';
 
 let app: BuiltApp;
 

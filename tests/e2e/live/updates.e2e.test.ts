@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
-import { dropFile } from '../support/built-app.ts';
-import { DIST, keptFiles, missingFiles } from '../support/built-files.ts';
-import { FILE_KINDS } from '../support/file-kinds.ts';
-import { nextBuild } from '../support/next-build.ts';
-import { StaticHost } from '../support/static-host.ts';
+import { CHROMIUM_ARGS, findChromium } from '../../../scripts/chromium.mjs';
+import { dropFile } from '../../support/built-app.ts';
+import { DIST, keptFiles, missingFiles } from '../../support/built-files.ts';
+import { FILE_KINDS } from '../../support/file-kinds.ts';
+import { nextBuild } from '../../support/next-build.ts';
+import { StaticHost } from '../../support/static-host.ts';
 
 const NEXT_ID = 'feedfacefeedface';
 
