@@ -4,10 +4,13 @@ import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
 import { ISOLATION_HEADERS } from './scripts/response-headers.ts';
 import viteConfig from './vite.config.ts';
 
+/** For what runs in real time on a machine that others use, too. What needed it is named at the end of the run. */
+const SECOND_TRY = { retry: 1 };
+
 /** What a page will show takes as long as the machine lets it; a test that fails waits so long for nothing. */
 const PATIENT = { poll: { timeout: 15_000 } };
 
-/** Stories on the built page. With `retry`, what needed it is named at the end of the run (real time on a shared machine). */
+/** Stories on the built page. */
 const ON_BUILT_PAGE = {
   expect: PATIENT,
   environment: 'node' as const,
@@ -39,6 +42,7 @@ export default defineConfig({
           include: ['tests/browser/**/*.browser.test.ts'],
           testTimeout: 60_000,
           fileParallelism: false,
+          ...SECOND_TRY,
           browser: {
             enabled: true,
             headless: true,
@@ -56,7 +60,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/*.e2e.test.ts'],
           maxWorkers: 2,
-          retry: 1,
+          ...SECOND_TRY,
         },
       },
       {
@@ -65,7 +69,7 @@ export default defineConfig({
           name: 'live',
           include: ['tests/e2e/live/*.e2e.test.ts'],
           fileParallelism: false,
-          retry: 1,
+          ...SECOND_TRY,
         },
       },
       {
