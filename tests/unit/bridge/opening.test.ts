@@ -70,7 +70,7 @@ function open(host: string, port: number) {
     }
   }
   vi.stubGlobal('WebSocket', PageSocket);
-  vi.stubGlobal('location', { origin: 'http://localhost:4173' });
+  vi.stubGlobal('location', { origin: 'http://localhost:4173', href: 'http://localhost:4173/' });
   return openBridgePort(host, port);
 }
 
@@ -135,7 +135,7 @@ test('the page waits for the word of the bridge from when the socket is open', a
     }
   }
   vi.stubGlobal('WebSocket', WordlessSocket);
-  vi.stubGlobal('location', { origin: 'http://localhost:4173' });
+  vi.stubGlobal('location', { origin: 'http://localhost:4173', href: 'http://localhost:4173/' });
   const outcome = openBridgePort('10.0.0.7', 5025).then(
     () => 'open',
     (error: Error) => error.message,
