@@ -3,7 +3,7 @@
 import type { Plugin } from 'vite';
 
 const SCRIPT = /\/h5wasm\/dist\/esm\/hdf5_util\.js$/;
-const EMBEDDED = /function findWasmBinary\(\)\{return binaryDecode\(('(?:[^'\\]|\\[^])*')\)\}/;
+const EMBEDDED = /function findWasmBinary\(\)\{return binaryDecode\(('(?:[^'\\]|\\.)*')\)\}/s;
 /** What a module begins with (WebAssembly core specification, 5.5.16). */
 const MAGIC = '\0asm';
 

@@ -120,10 +120,10 @@ test('before it asks, that is explained; a yes connects', async () => {
   await expectReadings();
 });
 
-test('a question that nobody answers connects nothing, and is said', async () => {
+test('a no connects nothing, and what to do is said; a browser without a screen says no by itself', async () => {
   const before = meter.connectionCount;
   await enterAddress();
   await message('The browser has to ask you first').getByRole('button', { name: 'Have it ask' }).click();
-  await message('The bridge was not reached').getByText('nobody answered').waitFor();
+  await message('The bridge was not reached').getByText('Open the site’s settings').waitFor();
   expect(meter.connectionCount).toBe(before);
 });
