@@ -5,7 +5,10 @@ import type { BytePort } from './byte-port.ts';
 import { type ByteStream, byteStream } from './byte-stream.ts';
 import { BRIDGE_PROTOCOL, openWebSocketPort } from './websocket-port.ts';
 
-/** Of other programs that do what the bridge does: bytes as they are, without a word before. */
+/**
+ * Of other programs that do what the bridge does: bytes as they are, without a word before. It is offered first, since
+ * websockify 0.10 takes the blank before a second one for a part of its name, and refuses.
+ */
 const WEBSOCKIFY_PROTOCOL = 'binary';
 
 /** Rejects with `device/lost` when the bridge does not answer, or in its words when it does not reach the instrument. */
@@ -15,7 +18,7 @@ export function openBridgePort(host: string, port: number): Promise<BytePort> {
   url.searchParams.set('port', String(port));
   return openWebSocketPort({
     url,
-    protocols: [BRIDGE_PROTOCOL, WEBSOCKIFY_PROTOCOL],
+    protocols: [WEBSOCKIFY_PROTOCOL, BRIDGE_PROTOCOL],
     label: `TCP ${host}:${port}`,
     refusedAdvice: refusedAdvice(url),
   });

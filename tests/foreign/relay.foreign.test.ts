@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { BRIDGE_URL } from '../../src/base/bridge-address.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { makeBench } from '../../src/devices/sim/scpi/bench.ts';
@@ -18,14 +18,11 @@ let supply: ServedInstrument;
 let meter: ServedInstrument;
 let relay: ChildProcess;
 
-async function isListening(): Promise<boolean> {
+/** Rejects while nobody listens. */
+async function connectToRelay(): Promise<void> {
   const socket = connect({ host: hostname, port: Number(port) });
-  const outcome = await Promise.race([
-    once(socket, 'connect').then(() => true),
-    once(socket, 'close').then(() => false),
-  ]);
+  await once(socket, 'connect');
   socket.destroy();
-  return outcome;
 }
 
 beforeAll(async () => {
@@ -33,7 +30,7 @@ beforeAll(async () => {
   supply = await ServedInstrument.serve(talkers['supply-rigol']!);
   meter = await ServedInstrument.serve(talkers['meter-keysight']!);
   relay = spawn('websockify', [`${hostname}:${port}`, meter.address], { stdio: 'ignore' });
-  await expect.poll(() => isListening().catch(() => false), SOON).toBe(true);
+  await vi.waitFor(connectToRelay, SOON);
 });
 
 afterAll(async () => {
