@@ -2,7 +2,7 @@
 
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { isBridged } from '../../../base/bridge-address.ts';
+import { isBridged, isFromThisComputer } from '../../../base/bridge-address.ts';
 import type { InstrumentChoice } from '../../../model/instrument.ts';
 import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
@@ -89,9 +89,11 @@ export class LabConnectList extends AppElement {
     if (isBridged(location.href)) {
       return html`<p class="small dim">Through the bridge that serves this page, started with <code>--allow ADDRESS</code>.</p>`;
     }
+    if (isFromThisComputer(location.href)) {
+      return html`<p class="small dim">Through the bridge: start it with <code>npm run bridge -- --allow ADDRESS</code>.</p>`;
+    }
     return html`<p class="small dim">
-      Through the bridge: start it with <code>npm run bridge -- --allow ADDRESS</code>, or
-      <a href="./pulsebench-bridge.mjs" download>as one file</a> with
+      Through the bridge, <a href="./pulsebench-bridge.mjs" download>a file</a> for this computer:
       <code>node pulsebench-bridge.mjs --allow ADDRESS --origin ${location.origin}</code>.
     </p>`;
   }
