@@ -1,6 +1,7 @@
 // A page from elsewhere that wants the bridge on this computer: Chromium's own permission, granted, refused and not yet
 // asked. The page comes from here, but the browser takes the address for a public one.
 
+import { readFileSync } from 'node:fs';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startBridge } from '../../bridge/server.mjs';
@@ -92,6 +93,19 @@ const message = (title: string) => page.locator('lab-toasts li', { hasText: titl
 test('the browser knows the permission, and has not been asked', async () => {
   const query = () => navigator.permissions.query({ name: 'loopback-network' as PermissionName });
   expect(await page.evaluate(`(${query})().then(({ state }) => state)`)).toBe('prompt');
+});
+
+test('the bridge is there to be taken as a file', async () => {
+  await page
+    .getByRole('button', { name: /^Connect/ })
+    .first()
+    .click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('lab-connect-dialog').getByRole('link', { name: 'a file' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('pulsebench-bridge.mjs');
+  expect(readFileSync(await download.path())).toEqual(readFileSync(`${DIST}pulsebench-bridge.mjs`));
 });
 
 test('where it was granted nothing is said', async () => {
