@@ -5,6 +5,8 @@ import { isIP, isIPv4 } from 'node:net';
 /** MCPHA server of the Red Pitaya. */
 const DEFAULT_TARGET_PORTS = [1001];
 
+export const NOT_ITS_NAME = 'Nobody here is called by that name.';
+
 /** A name or address of this computer itself, compared whole: `127.evil.example` is none. */
 export const isLoopback = (host) =>
   host === 'localhost' || host === '::1' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
@@ -34,7 +36,7 @@ function isKnownOrigin(origin, origins) {
  * A page whose name was made to point here (DNS rebinding) says that name. Addresses cannot be rebound.
  * @param {string} header what the request names as its host
  */
-function isOwnHost(header, listen) {
+export function isOwnHost(header, listen) {
   const [, name = ''] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?$/i.exec(header) ?? [];
   return isLoopback(name) || isIP(name.replace(/^\[|\]$/g, '')) !== 0 || name.toLowerCase() === listen.toLowerCase();
 }
@@ -47,7 +49,7 @@ const digest = (text) => createHash('sha256').update(text).digest();
  * @param {{ listen: string, origins: string[], token?: string, paths: string[] }} access
  */
 export function refusalOf({ headers, url = '' }, { listen, origins, token, paths }) {
-  if (!isOwnHost(headers.host ?? '', listen)) return 'The bridge is not called by that name.';
+  if (!isOwnHost(headers.host ?? '', listen)) return NOT_ITS_NAME;
   if (!isKnownOrigin(headers.origin ?? '', origins)) {
     return 'This page is not allowed. Start the bridge with --origin and the address of the page.';
   }

@@ -1,4 +1,5 @@
 // The bridge: lets the page in a browser talk TCP to instruments. WebSocket in, TCP out, bytes as they are.
+// It serves the built page, too, which then has its bridge at its own address.
 //   npm run bridge [-- --port 8900] [--listen ADDRESS] [--origin URL …] [--allow HOST:PORT …] [--serve-simulators] [--json]
 //     [--epics [--epics-port 5064] [--epics-listen ADDRESS] [--epics-put NAME …]]
 // It listens on this computer only unless told otherwise, and then wants a token. It relays only for pages of known
@@ -10,31 +11,40 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
-import { isLoopback, originOf, refusalOf } from './access.mjs';
+import { isLoopback, isOwnHost, NOT_ITS_NAME, originOf, refusalOf } from './access.mjs';
 import { searchAddresses, startEpics } from './epics/epics.mjs';
 import { EPICS_PROTOCOL, MAX_PAGE_FRAME_BYTES } from './epics/page-session.mjs';
+import { listenAt, readPort } from './listening.mjs';
+import { answerWithPage, findPage, refuse } from './page.mjs';
 import { PROTOCOL, relay } from './relay.mjs';
 import { serveSimulators } from './simulators.mjs';
 
+export { runServer } from './serve.mjs';
+
 const DEFAULT_PORT = 8900;
 const DEFAULT_EPICS_PORT = 5064;
-const MAX_PORT = 65_535;
 /** Commands to instruments are short; a longer frame is not held for anybody. */
 const MAX_FRAME_BYTES = 2 ** 20;
 const TCP_PATH = '/tcp';
 const EPICS_PATH = '/epics';
+/** Below this path the page knows that its own host is its bridge (src/base/bridge-address.ts). */
+const PAGE_PATH = '/bridged/';
+const NO_PAGE = 'This is the Pulsebench bridge. A page talks to it over WebSocket; it has none to show.';
 
 /**
- * Starts the bridge; resolves with its address, its token (if it wants one) and a way to end it. Rejects with a sentence
+ * Starts the bridge; resolves with its address, that of the page (if it has one), its token (if it wants one) and a way to end it. Rejects with a sentence
  * when it cannot listen.
  * @param {{ port?: number, listen?: string, origins?: string[], allow?: string[],
  *   epics?: Awaited<ReturnType<typeof startEpics>> }} [options]
  */
 export async function startBridge({ port = DEFAULT_PORT, listen = '127.0.0.1', origins = [], allow = [], epics } = {}) {
   const token = isLoopback(listen) ? undefined : randomBytes(16).toString('hex');
-  const server = createServer((_request, response) => {
-    response.writeHead(426, { 'content-type': 'text/plain' });
-    response.end('This is the Pulsebench bridge. The page talks to it over WebSocket.\n');
+  const folder = isLoopback(listen) ? findPage() : undefined;
+  const server = createServer((request, response) => {
+    if (!isOwnHost(request.headers.host ?? '', listen)) refuse(response, 403, NOT_ITS_NAME);
+    else if (folder === undefined) refuse(response, 426, NO_PAGE);
+    else if (request.url === '/') response.writeHead(302, { location: PAGE_PATH }).end();
+    else answerWithPage(request, response, { folder, base: PAGE_PATH });
   });
   const sockets = new WebSocketServer({
     noServer: true,
@@ -67,12 +77,10 @@ export async function startBridge({ port = DEFAULT_PORT, listen = '127.0.0.1', o
       void relay(socket, target, allow);
     });
   });
-  await new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(cannotListen(error, listen, port), { cause: error })));
-    server.listen(port, listen, resolve);
-  });
+  const host = `${isIPv6(listen) ? `[${listen}]` : listen}:${await listenAt(server, { port, listen })}`;
   return {
-    url: `ws://${isIPv6(listen) ? `[${listen}]` : listen}:${server.address().port}`,
+    url: `ws://${host}`,
+    page: folder === undefined ? undefined : `http://${host}${PAGE_PATH}`,
     token,
     close: () =>
       new Promise((resolve) => {
@@ -83,23 +91,10 @@ export async function startBridge({ port = DEFAULT_PORT, listen = '127.0.0.1', o
   };
 }
 
-function cannotListen({ code, message }, listen, port) {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `Port ${port} is in use, maybe by another bridge. End that one, or choose another port with --port.`;
-    case 'EACCES':
-      return `Port ${port} needs rights that this user does not have. Choose one above 1023 with --port.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `${listen} is no address of this computer. Choose one that is with --listen.`;
-    default:
-      return `The bridge cannot listen at ${listen}, port ${port}: ${message}.`;
-  }
-}
-
 /** Options of the command line; throws with a sentence for wrong ones. */
-function readOptions() {
+function readOptions(args) {
   const { values } = parseArgs({
+    args,
     options: {
       port: { type: 'string', default: String(DEFAULT_PORT) },
       listen: { type: 'string', default: '127.0.0.1' },
@@ -132,20 +127,14 @@ function readEpicsOptions(values) {
   return { port, listen, puts: values['epics-put'], addresses: searchAddresses(process.env) };
 }
 
-function readPort(option, text) {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return port;
-  throw new Error(`${option} needs a number from 0 to ${MAX_PORT}, not "${text}".`);
-}
-
-async function main() {
+/** Runs the bridge until SIGINT or SIGTERM; resolves when it listens, or cannot, with an exit code. */
+export async function runBridge(args) {
   let options;
   try {
-    options = readOptions();
+    options = readOptions(args);
   } catch (error) {
     console.error(`bridge: ${error.message}`);
-    process.exitCode = 2;
-    return;
+    return 2;
   }
   const closings = [];
   const closeAll = () => {
@@ -159,21 +148,25 @@ async function main() {
     const log = (line) => console.error(`epics: ${line}`);
     const epics = options.epics && (await startEpics({ ...options.epics, log }));
     if (epics) closings.push(epics.close);
-    const { url, token, close } = await startBridge({ ...options, allow: [...allow, ...served], epics });
+    const { url, page, token, close } = await startBridge({ ...options, allow: [...allow, ...served], epics });
     closings.push(close);
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, closeAll);
     const ports = epics && { tcp: epics.tcp, udp: epics.udp };
-    if (json) console.log(JSON.stringify({ url, token, epics: ports, simulators: simulators?.ports }));
+    if (json) console.log(JSON.stringify({ url, page, token, epics: ports, simulators: simulators?.ports }));
     else {
       console.log(`The bridge listens at ${url}${token ? `, token ${token}` : ''}. Ctrl-C ends it.`);
+      if (page) console.log(`The page is at ${page}`);
       for (const [name, port] of Object.entries(simulators?.ports ?? {})) console.log(`${name}: 127.0.0.1:${port}`);
       if (epics) console.log(`Channel Access: ${options.epics.listen}, TCP port ${epics.tcp}, UDP port ${epics.udp}`);
     }
+    return 0;
   } catch (error) {
     console.error(`bridge: ${error.message}`);
-    process.exitCode = 1;
     closeAll();
+    return 1;
   }
 }
 
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await main();
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runBridge(process.argv.slice(2));
+}

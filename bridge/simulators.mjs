@@ -1,7 +1,7 @@
 // Simulated instruments on TCP ports of this computer: lines in, answers with a line end out, as on port 5025 of a real
 // one. What they say is theirs (src/devices/sim/scpi).
 import { createServer } from 'node:net';
-import { importBuilt } from '../scripts/node-build.mjs';
+import { simulatedTalkers } from './talkers.mjs';
 
 const HOST = '127.0.0.1';
 const LINE_END = 0x0a;
@@ -13,13 +13,12 @@ const MAX_LINE_BYTES = 2 ** 20;
  * @returns {Promise<{ ports: Record<string, number>, close: () => void }>}
  */
 export async function serveSimulators() {
-  const { simulatedTalkers } = await importBuilt('simulators');
   const servers = [];
   const close = () => {
     for (const server of servers) server.close();
   };
   const ports = {};
-  for (const [name, talker] of Object.entries(simulatedTalkers())) {
+  for (const [name, talker] of Object.entries(await simulatedTalkers())) {
     const server = await serve(talker);
     servers.push(server);
     ports[name] = server.port;

@@ -1,7 +1,7 @@
 // What every response of a built page carries, and what the page itself says where nobody sends headers: one policy, made
 // here. Hosts take it from dist/_headers, `vite preview` and the service worker from this file.
 import { createHash } from 'node:crypto';
-import { BRIDGE_URL } from '../src/transports/bridge-port.ts';
+import { BRIDGE_URL } from '../src/base/bridge-address.ts';
 import { FRAME_SCRIPT } from '../src/workers/pipeline/frame-script.ts';
 import { namedConnections } from './named-connections.mjs';
 

@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
+import { BRIDGE_FILE } from './bridge-plugin.ts';
 import { contentSecurityPolicy, headersFile, responseHeaders } from './response-headers.ts';
 
 /** Not part of the application: never asked for by the page. */
-const LEFT_OUT = /\.map$|^sw\.js$|^_headers$/;
+const LEFT_OUT = new Set(['sw.js', '_headers', BRIDGE_FILE]);
 
 function* filesBelow(folder: string): Generator<string> {
   for (const entry of readdirSync(folder).sort()) {
@@ -57,7 +58,7 @@ export function serviceWorkerPlugin(): Plugin {
       const digest = createHash('sha256');
       for (const file of filesBelow(outDir)) {
         const path = relative(outDir, file).split(sep).join('/');
-        if (LEFT_OUT.test(path)) continue;
+        if (LEFT_OUT.has(path) || path.endsWith('.map')) continue;
         digest.update(path).update(readFileSync(file));
         precache.push(path);
       }

@@ -63,7 +63,21 @@ const JUDGES = [
     },
     prepare: () => console.log(epicsVersion().stdout.trim()),
   },
+  {
+    name: 'websockify',
+    tests: ['relay'],
+    findMissing: () => {
+      const isThere = () => spawnSync('websockify', ['--help']).status === 0;
+      if (!isThere()) installPackages(RELAY_PACKAGES);
+      return isThere()
+        ? undefined
+        : `There is no websockify that runs (Debian, as root: apt-get install ${RELAY_PACKAGES.join(' ')}).`;
+    },
+    prepare: () => {},
+  },
 ];
+
+const RELAY_PACKAGES = ['websockify'];
 
 /** Debian's packages of programs that speak to instruments; PyVISA is for Debian's Python. */
 const INSTRUMENT_PACKAGES = ['sigrok-cli', 'lxi-tools', 'python3-pyvisa-py'];

@@ -14,6 +14,7 @@ import { LabError } from './base/errors.ts';
 import { hasChannelSet } from './core/channel-set.ts';
 import { loadCoreModule } from './core/load.ts';
 import { onLaunchFiles } from './pwa/launch.ts';
+import { localNetwork } from './pwa/local-network.ts';
 import { type Isolation, registerServiceWorker } from './pwa/register.ts';
 import { RecentFiles } from './storage/recent-files.ts';
 import { usePaintThread } from './ui/plot/paint-thread.ts';
@@ -46,6 +47,7 @@ const files = new FilesClient(coreModule);
 const app = new App({
   ports: {
     platform,
+    bridge: localNetwork(),
     instruments: noThreads
       ? unavailableInstruments(noThreads)
       : new InstrumentsClient({

@@ -7,6 +7,7 @@ import type { Capability, InstrumentChoice } from '../model/instrument.ts';
 import type { TraceAnalysis } from '../model/trace-analysis.ts';
 import type { PipelinePorts } from '../pipeline/ports.ts';
 import { Bench } from './bench.ts';
+import { BridgeAccessQuestion } from './bridge-access.ts';
 import { type Command, Commands } from './commands.ts';
 import { Exports } from './exports.ts';
 import { Files } from './files.ts';
@@ -65,7 +66,8 @@ export class App {
     this.toasts = new Toasts(clock);
     storage.onRefused = () => this.#tellRefused(storage);
     this.navigation = new Navigation(address);
-    this.instruments = new Instruments(ports.instruments, this.toasts, storage);
+    const bridge = new BridgeAccessQuestion(ports.bridge, this.toasts);
+    this.instruments = new Instruments({ port: ports.instruments, bridge, toasts: this.toasts, storage });
     this.bench = new Bench({ instruments: this.instruments, navigation: this.navigation, clock });
     this.recordings = new Recordings({
       port: ports.recordings,

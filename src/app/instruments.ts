@@ -6,6 +6,7 @@ import type { InstrumentChoice, InstrumentIdentity, InstrumentKind, InstrumentSt
 import type { Parameter, ParameterValue } from '../model/parameter.ts';
 import { firstSequence, type Sequence } from '../model/sequence.ts';
 import type { SignalStore } from '../model/signal-store.ts';
+import type { BridgeAccessQuestion } from './bridge-access.ts';
 import type { KeyValueStore } from './persisted.ts';
 import type { DescribedInstrument, HeldData, InstrumentHandle, InstrumentsPort } from './ports.ts';
 import { RememberedSettings } from './remembered-settings.ts';
@@ -128,8 +129,16 @@ export class ConnectedInstrument {
   }
 }
 
+export interface InstrumentsOptions {
+  readonly port: InstrumentsPort;
+  readonly bridge: BridgeAccessQuestion;
+  readonly toasts: Toasts;
+  readonly storage: KeyValueStore;
+}
+
 export class Instruments {
   readonly #port: InstrumentsPort;
+  readonly #bridge: BridgeAccessQuestion;
   readonly #toasts: Toasts;
   readonly #remembered: RememberedSettings;
   readonly #choices = signal<readonly InstrumentChoice[]>([]);
@@ -142,8 +151,9 @@ export class Instruments {
     () => this.#connected.value.find(({ choice }) => choice.id === this.#selectedId.value) ?? this.#connected.value[0],
   );
 
-  constructor(port: InstrumentsPort, toasts: Toasts, storage: KeyValueStore) {
+  constructor({ port, bridge, toasts, storage }: InstrumentsOptions) {
     this.#port = port;
+    this.#bridge = bridge;
     this.#toasts = toasts;
     this.#remembered = new RememberedSettings(storage);
     port.onChoicesChanged(() => void this.refresh());
@@ -254,6 +264,7 @@ export class Instruments {
       else if (open.status.value.state === 'failed') await this.reopen(open);
       return open;
     }
+    if (choice.connection?.kind === 'tcp' && !(await this.#bridge.isSettled())) return undefined;
     if (this.#opening.value.includes(choice.id)) return undefined;
     this.#opening.value = [...this.#opening.value, choice.id];
     try {

@@ -11,6 +11,7 @@ import { REPLAY_FORMS, replay } from './replay.ts';
 import { answer, OPERATIONS } from './requests.ts';
 import { answerLine, readRequests } from './requests-file.ts';
 import { runCommand, setupCommand } from './run-command.ts';
+import { bridge, serve } from './servers.ts';
 import { print, withFile } from './session.ts';
 import { printLine } from './terminal-text.ts';
 import { Arguments } from './usage.ts';
@@ -78,6 +79,21 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
       },
     ],
     run: oszitrace,
+  },
+  {
+    name: 'serve',
+    forms: [{ usage: '[--port N] [--json]', does: 'the page on this computer; Ctrl-C ends it' }],
+    run: serve,
+  },
+  {
+    name: 'bridge',
+    forms: [
+      {
+        usage: '[--port N] [--allow HOST:PORT…] [--origin URL…] [--epics] [--serve-simulators] [--json]',
+        does: 'the page with a way to instruments on the network; Ctrl-C ends it',
+      },
+    ],
+    run: bridge,
   },
 ];
 

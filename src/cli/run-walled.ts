@@ -50,7 +50,7 @@ export async function runWalled({ setupPath, out, options }: WalledRun): Promise
   const program = realpathSync.native(fileURLToPath(new URL('../../', import.meta.url)));
   const setupDirectory = realpathSync.native(dirname(resolve(setupPath)));
   const outDirectory = realpathSync.native(out);
-  const entry = join(program, 'scripts', 'walled-run.mjs');
+  const entry = join(program, 'bin', 'pulsebench.mjs');
   const args = [
     ...wallFlags({ program, setupDirectory, outDirectory }),
     ...[entry, 'run', join(setupDirectory, basename(setupPath)), '--out', outDirectory, '--trust', ...options],
@@ -77,8 +77,7 @@ export interface WallPlaces {
 /** Options of Node for such a process. Folders are there, and as realpath says them: the model compares texts. */
 export function wallFlags({ program, setupDirectory, outDirectory }: WallPlaces): readonly string[] {
   const readable = [
-    ...['build', 'node_modules'].map((name) => join(program, name)),
-    ...['package.json', join('scripts', 'walled-run.mjs')].map((name) => join(program, name)),
+    ...['bin', 'build', 'package.json'].map((name) => join(program, name)),
     ...[setupDirectory, outDirectory],
   ];
   return [

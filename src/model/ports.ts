@@ -392,7 +392,18 @@ export interface Platform {
   readonly hasFilePickers: boolean;
 }
 
+/** What the browser says to a page that wants to reach the bridge; `prompt`: it asks the user when the page tries. */
+export type BridgeAccess = 'granted' | 'denied' | 'prompt';
+
+/** Whether the page may reach the bridge on this computer. Nothing here rejects. */
+export interface BridgePort {
+  access(): Promise<BridgeAccess>;
+  /** Has the browser ask, from a user gesture; resolves with what holds afterwards. */
+  ask(): Promise<BridgeAccess>;
+}
+
 export interface Ports {
+  readonly bridge: BridgePort;
   readonly instruments: InstrumentsPort;
   readonly recordings: RecordingsPort;
   readonly files: FilesPort;

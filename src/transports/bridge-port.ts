@@ -1,26 +1,36 @@
 // TCP connections in a browser: through the bridge, a small program on this computer.
 
+import { bridgeUrlOf, isBridged, isFromThisComputer } from '../base/bridge-address.ts';
 import type { BytePort } from './byte-port.ts';
 import { type ByteStream, byteStream } from './byte-stream.ts';
 import { BRIDGE_PROTOCOL, openWebSocketPort } from './websocket-port.ts';
 
-/** Where `npm run bridge` listens: the one address elsewhere that the page's policy allows. */
-export const BRIDGE_URL = 'ws://127.0.0.1:8900';
-
-/** Of other programs that do what the bridge does: bytes as they are, without a word before. */
+/**
+ * Of other programs that do what the bridge does: bytes as they are, without a word before. It is offered first, since
+ * websockify 0.10 takes the blank before a second one for a part of its name, and refuses.
+ */
 const WEBSOCKIFY_PROTOCOL = 'binary';
 
 /** Rejects with `device/lost` when the bridge does not answer, or in its words when it does not reach the instrument. */
 export function openBridgePort(host: string, port: number): Promise<BytePort> {
-  const url = new URL('/tcp', BRIDGE_URL);
+  const url = new URL('/tcp', bridgeUrlOf(location.href));
   url.searchParams.set('host', host);
   url.searchParams.set('port', String(port));
   return openWebSocketPort({
     url,
-    protocols: [BRIDGE_PROTOCOL, WEBSOCKIFY_PROTOCOL],
+    protocols: [WEBSOCKIFY_PROTOCOL, BRIDGE_PROTOCOL],
     label: `TCP ${host}:${port}`,
-    refusedAdvice: `The bridge at ${BRIDGE_URL} does not answer, or does not take this page. Start it with "npm run bridge -- --origin ${location.origin}" and try again.`,
+    refusedAdvice: refusedAdvice(url),
   });
+}
+
+function refusedAdvice({ origin }: URL): string {
+  if (isBridged(location.href)) {
+    return `The bridge that this page came from (${origin}) does not answer. Start it again and try again.`;
+  }
+  const advice = `The bridge at ${origin} does not answer, or does not take this page. Start it with "npm run bridge -- --origin ${location.origin}" and try again.`;
+  if (isFromThisComputer(location.href)) return advice;
+  return `${advice} The browser must let this page reach programs on this computer, too: that is in its settings for this site.`;
 }
 
 /** For pipeline functions. */

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { BRIDGE_URL } from '../../src/transports/bridge-port.ts';
+import { BRIDGE_URL } from '../../src/base/bridge-address.ts';
 import { DIST, keptFiles } from '../support/built-files.ts';
 import { FILE_KINDS, type FileKind } from '../support/file-kinds.ts';
 import { nextBuild } from '../support/next-build.ts';

@@ -5,10 +5,13 @@ import type { Page } from 'playwright-core';
 
 export const DIST = new URL('../../dist/', import.meta.url).pathname;
 
-/** What the page keeps for use without a network: every file of the build. */
+/** For whoever deploys the page, not for the page itself. */
+const NOT_KEPT = ['sw.js', '_headers', 'pulsebench-bridge.mjs'];
+
+/** What the page keeps for use without a network: every other file of the build. */
 export function keptFiles(): string[] {
   const files = readdirSync(DIST, { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => statSync(`${DIST}${file}`).isFile() && !/\.map$|^sw\.js$|^_headers$/.test(file));
+  return files.filter((file) => statSync(`${DIST}${file}`).isFile() && !NOT_KEPT.includes(file));
 }
 
 /** Those of `keptFiles` that the browser does not have yet. In one question: many hold up who fetches them. */

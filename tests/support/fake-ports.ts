@@ -36,6 +36,7 @@ export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
     kept,
     captures: async () => kept,
     traceAnalysis: new DirectAnalysis(),
+    bridge: { access: async () => 'granted', ask: async () => 'granted' },
     instruments: new FakeInstruments(),
     recordings: new FakeRecordings(),
     files: new FakeFiles(),

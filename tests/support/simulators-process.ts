@@ -14,6 +14,8 @@ const ANSWER_TIMEOUT_MS = 10_000;
 export interface SimulatorsProcess {
   readonly process: ChildProcess;
   readonly url: string;
+  /** Of the page that it serves, if it has one. */
+  readonly page: string | undefined;
   /** By name, on this computer. */
   readonly ports: Readonly<Record<string, number>>;
   /** Sends one line and resolves with the answer, without its line end; for answers without blocks. */
@@ -23,12 +25,16 @@ export interface SimulatorsProcess {
   end(): Promise<number | null>;
 }
 
-export async function startSimulators(): Promise<SimulatorsProcess> {
-  const child = spawn(process.execPath, [SCRIPT, '--port', '0', '--serve-simulators', '--json'], {
+/** `command` starts the bridge; left out, it is the repository's own. */
+export async function startSimulators(...command: readonly string[]): Promise<SimulatorsProcess> {
+  const [program, ...args] = command.length > 0 ? command : [process.execPath, SCRIPT];
+  const child = spawn(program!, [...args, '--port', '0', '--serve-simulators', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const { url, simulators } = JSON.parse(line) as { url: string; simulators: Record<string, number> };
+  const { url, page, simulators } = JSON.parse(line) as Pick<SimulatorsProcess, 'url' | 'page'> & {
+    simulators: Record<string, number>;
+  };
   const ask = async (name: string, text: string): Promise<string> => {
     const socket = connect({ host: '127.0.0.1', port: simulators[name]! });
     socket.write(`${text}\n`);
@@ -41,6 +47,7 @@ export async function startSimulators(): Promise<SimulatorsProcess> {
   return {
     process: child,
     url,
+    page,
     ports: simulators,
     ask,
     // every family answers this, and only after what stands before it

@@ -62,15 +62,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+let offered: readonly string[] = [];
+
 /** The page's own port, to the bridge of this test. */
 function open(host: string, port: number) {
   class PageSocket extends WebSocket {
     constructor(url: URL, protocols: string[]) {
+      offered = protocols;
       super(`${bridge.url}${url.pathname}${url.search}`, protocols, { origin: 'http://localhost:4173' });
     }
   }
   vi.stubGlobal('WebSocket', PageSocket);
-  vi.stubGlobal('location', { origin: 'http://localhost:4173' });
+  vi.stubGlobal('location', { origin: 'http://localhost:4173', href: 'http://localhost:4173/' });
   return openBridgePort(host, port);
 }
 
@@ -97,7 +100,7 @@ test('it is never open where nobody listens or nothing was allowed, and the reas
 });
 
 test('a silent instrument does not hold up another one', async () => {
-  const waiting = new WebSocket(`${bridge.url}/tcp?host=127.0.0.1&port=${silentPort}`, ['pulsebench', 'binary'], {
+  const waiting = new WebSocket(`${bridge.url}/tcp?host=127.0.0.1&port=${silentPort}`, ['binary', 'pulsebench'], {
     origin: 'http://localhost:4173',
   });
   const closed = once(waiting, 'close');
@@ -135,7 +138,7 @@ test('the page waits for the word of the bridge from when the socket is open', a
     }
   }
   vi.stubGlobal('WebSocket', WordlessSocket);
-  vi.stubGlobal('location', { origin: 'http://localhost:4173' });
+  vi.stubGlobal('location', { origin: 'http://localhost:4173', href: 'http://localhost:4173/' });
   const outcome = openBridgePort('10.0.0.7', 5025).then(
     () => 'open',
     (error: Error) => error.message,
@@ -147,6 +150,12 @@ test('the page waits for the word of the bridge from when the socket is open', a
   await vi.advanceTimersByTimeAsync(1000);
   expect(await outcome).toContain('does not say whether TCP 10.0.0.7:5025 is there');
   expect(close).toHaveBeenCalled();
+});
+
+test('websockify 0.10 would find its protocol in the first place only', async () => {
+  const port = await open('127.0.0.1', instrumentPort);
+  await port.close();
+  expect(offered).toEqual(['binary', 'pulsebench']);
 });
 
 test('a client of websockify gets the bytes only', async () => {

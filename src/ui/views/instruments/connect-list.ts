@@ -2,6 +2,7 @@
 
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { isBridged, isFromThisComputer } from '../../../base/bridge-address.ts';
 import type { InstrumentChoice } from '../../../model/instrument.ts';
 import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
@@ -72,7 +73,7 @@ export class LabConnectList extends AppElement {
         />
         <button>Connect</button>
       </form>
-      <p class="small dim">Through the bridge: start it with <code>npm run bridge -- --allow ADDRESS</code>.</p>
+      ${this.#bridgeHint()}
       <div class="serial">
         <select aria-label="Baud rate" .value=${String(this.baudRate)} @change=${this.#onBaudRate}>
           ${BAUD_RATES.map((rate) => html`<option value=${rate} .selected=${rate === this.baudRate}>${rate} baud</option>`)}
@@ -82,6 +83,19 @@ export class LabConnectList extends AppElement {
       <h2>As OsziTrace reads it</h2>
       <button @click=${() => void this.#openConfiguration()}>Open a configuration…</button>
       <p class="small dim">A file with <code>OSZI_</code> names, and the init-talk that it names; or drop their folder.</p>`;
+  }
+
+  #bridgeHint(): TemplateResult {
+    if (isBridged(location.href)) {
+      return html`<p class="small dim">Through the bridge that serves this page, started with <code>--allow ADDRESS</code>.</p>`;
+    }
+    if (isFromThisComputer(location.href)) {
+      return html`<p class="small dim">Through the bridge: start it with <code>npm run bridge -- --allow ADDRESS</code>.</p>`;
+    }
+    return html`<p class="small dim">
+      Through the bridge, <a href="./pulsebench-bridge.mjs" download>a file</a> for this computer:
+      <code>node pulsebench-bridge.mjs --allow ADDRESS --origin ${location.origin}</code>.
+    </p>`;
   }
 
   #group(title: string, isSimulated: boolean): TemplateResult | typeof nothing {
