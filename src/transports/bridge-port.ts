@@ -1,7 +1,9 @@
-// TCP connections in a browser: through the bridge, a small program on this computer.
+// What a browser cannot open itself: TCP connections and process variables, through the bridge, a small program on this
+// computer.
 
 import type { BytePort } from './byte-port.ts';
 import { type ByteStream, byteStream } from './byte-stream.ts';
+import { type FrameSocket, openFrameSocket } from './frame-socket.ts';
 import { BRIDGE_PROTOCOL, openWebSocketPort } from './websocket-port.ts';
 
 /** Where `npm run bridge` listens: the one address elsewhere that the page's policy allows. */
@@ -20,6 +22,15 @@ export function openBridgePort(host: string, port: number): Promise<BytePort> {
     protocols: [BRIDGE_PROTOCOL, WEBSOCKIFY_PROTOCOL],
     label: `TCP ${host}:${port}`,
     refusedAdvice: `The bridge at ${BRIDGE_URL} does not answer, or does not take this page. Start it with "npm run bridge -- --origin ${location.origin}" and try again.`,
+  });
+}
+
+/** The bridge's door to process variables (bridge/epics/README.md). Rejects with `device/lost` when it does not answer. */
+export function openBridgeVariables(): Promise<FrameSocket> {
+  return openFrameSocket({
+    url: new URL('/epics', BRIDGE_URL),
+    protocol: 'pulsebench-epics',
+    refusedAdvice: `The bridge at ${BRIDGE_URL} does not answer, does not take this page, or was started without EPICS. Start it with "npm run bridge -- --epics --origin ${location.origin}" and try again.`,
   });
 }
 
