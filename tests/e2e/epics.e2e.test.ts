@@ -11,6 +11,8 @@ import { connect } from '../support/live-page.ts';
 /** Where the page looks for the bridge. */
 const BRIDGE_PORT = 8900;
 const SCOPE = 'sim-scpi:scope-rigol';
+/** At the scope's first input. */
+const GENERATOR = 'sim-scpi:generator-rigol';
 const SOON = { timeout: 30_000 };
 
 let app: BuiltApp;
@@ -139,13 +141,18 @@ const shownIn = async (field: Locator) => (await field.inputValue()).replace(/\s
 
 test('a scope is published, armed by a client where the user allows it, and the new trace is there at its monitor', async () => {
   const page = await app.visit();
+  await connect(page, GENERATOR);
+  await page.evaluate(() => {
+    const { instruments } = document.querySelector('lab-app')!.app;
+    return instruments.set(instruments.connected.value[0]!, 'CH1.output', true);
+  });
   await connect(page, SCOPE);
   await page.goto(new URL('#/instruments', inject('baseUrl')).href);
   const card = page.locator('lab-publish-card');
   await card.getByLabel('Prefix').fill('OSZI:');
   await card.getByLabel('Name').fill('sim');
   await card.getByRole('button', { name: 'Publish', exact: true }).click();
-  await card.getByText(/^\s*Published: \d+ process variables\./).waitFor(SOON);
+  await card.getByText('Published as').waitFor(SOON);
 
   const state = monitor(lab.client, 'OSZI:sim:state');
   // closed, opening, idle
@@ -158,7 +165,7 @@ test('a scope is published, armed by a client where the user allows it, and the 
   await card.getByLabel('Others may write OSZI:sim:arm').check();
   await card.getByLabel('Others may write OSZI:sim:run').check();
   await expect.poll(() => [arm.rights.at(-1), run.rights.at(-1)], SOON).toEqual([true, true]);
-  const signal = monitor(lab.client, 'OSZI:sim:CHAN1:signal');
+  const signal = monitor(lab.client, 'OSZI:sim:CH1:signal');
   await expect.poll(() => signal.heard.at(-1)?.values.length, SOON).toBeGreaterThan(100);
   // Run, Single, Stop
   await run.channel.put(Uint16Array.of(2));
@@ -182,8 +189,8 @@ test('a scope is published, armed by a client where the user allows it, and the 
   expect(after.utcNs).toBeGreaterThan(before.utcNs!);
   expect(after.severity).toBe(0);
   expect(after.values.length).toBeGreaterThan(100);
-  const step = monitor(lab.client, 'OSZI:sim:CHAN1:xdelta');
-  const axis = monitor(lab.client, 'OSZI:sim:CHAN1:xaxis');
+  const step = monitor(lab.client, 'OSZI:sim:CH1:xdelta');
+  const axis = monitor(lab.client, 'OSZI:sim:CH1:xaxis');
   await expect.poll(() => axis.heard.at(-1)?.values.length, SOON).toBe(after.values.length);
   await expect.poll(() => step.heard.at(-1)?.utcNs, SOON).toBe(axis.heard.at(-1)!.utcNs);
 
@@ -204,7 +211,7 @@ test('without a bridge the card says so, and publishes when one is there', async
   await card.getByRole('button', { name: 'Publish', exact: true }).click();
   await card.getByText('npm run bridge -- --epics').waitFor(SOON);
   lab = await startLab({ port: BRIDGE_PORT, origins: [new URL(inject('baseUrl')).origin] });
-  await card.getByText(/^\s*Published: \d+ process variables\./).waitFor(SOON);
+  await card.getByText('Published as').waitFor(SOON);
   // a browser says on its console what it could not reach
   const { problems } = app;
   expect(problems.every((line) => line.includes('ws://127.0.0.1:8900/epics'))).toBe(true);

@@ -76,8 +76,9 @@ export function monitor(client: CaClient, name: string) {
   const channel = client.channel(name, {
     onConnected: ({ isWritable }: { isWritable: boolean }) => rights.push(isWritable),
     onDisconnected: () => undefined,
-    onValue: ({ values, utcNs, severity }: { values: ArrayLike<number | string>; utcNs: bigint; severity: number }) =>
-      heard.push({ values: Array.from(values), utcNs, severity }),
+    onValue: ({ values, utcNs, severity }) => {
+      heard.push({ values: Array.from<number | string>(values), utcNs, severity });
+    },
     onRights: (isWritable: boolean) => rights.push(isWritable),
     onFault: () => undefined,
   });

@@ -20,6 +20,8 @@ export interface VariableSink {
   onVariables(numbers: readonly Variable[], arrays: readonly Variable[]): boolean;
   /** A number, NaN where it is missing. `isFirst`: since it was connected, it may hold since long ago. */
   onNumber(variable: Variable, utc: Utc, isFirst: boolean): void;
+  /** Called twice a second: what has not changed holds. */
+  onStill(): void;
   onTrace(record: TraceRecord): void;
   onGone(utc: Utc): void;
 }
@@ -36,6 +38,7 @@ const FIRST_ANSWERS_MS = 2000;
 const LOOK_MS = 20;
 /** A server tells the new value of what was written; one that keeps its own value tells nothing. */
 const READ_BACK_MS = 1000;
+const STILL_MS = 500;
 const WRITES = 'writes';
 /** Beginnings and steps of a trace, beside its `:signal`. */
 const AXIS = ['xoffset', 'xdelta'] as const;
@@ -69,6 +72,7 @@ export class EpicsDriver implements Driver {
   /** What its variables are is known as far as it was waited for. */
   #isSettled = false;
   #isClosed = false;
+  #cancelStill: () => void = () => undefined;
   /** Waits for the next value of a variable. */
   readonly #readBacks = new Map<Variable, () => void>();
 
@@ -113,6 +117,7 @@ export class EpicsDriver implements Driver {
     if (this.#isClosed) throw new LabError('device/lost', 'The bridge has ended the connection. Connect again.');
     this.#isSettled = true;
     this.#publish(true);
+    this.#tellStill();
   }
 
   /** Values come as long as it is open. */
@@ -133,8 +138,16 @@ export class EpicsDriver implements Driver {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#cancelStill();
     this.#door?.close();
     this.#gatherer?.flush();
+  }
+
+  #tellStill(): void {
+    this.#cancelStill = this.#options.clock.after(STILL_MS, () => {
+      this.#options.sink.onStill();
+      this.#tellStill();
+    });
   }
 
   get #hasAllAnswered(): boolean {
@@ -242,6 +255,7 @@ export class EpicsDriver implements Driver {
   #fail(error: LabError): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#cancelStill();
     for (const variable of this.#variables) variable.problem = 'the bridge is away';
     this.#options.sink.onGone(this.#now);
     this.onFailed?.(error);

@@ -17,6 +17,10 @@ const MOST_RECORDS = 24 * 3600 * 10;
 const WAITING_RECORDS = 2;
 /** A value that was there so long before it was connected counts from then on: nobody looks at days of nothing. */
 const OLD_S = 60;
+/** A value that does not change is told so often: that no other came says that it holds. */
+const STILL_MS = 1000;
+/** What is under way is not told yet: a value that holds is said to have held until then. */
+const UNDER_WAY_MS = 200;
 
 export class EpicsInstrument implements Instrument {
   readonly capabilities: readonly Capability[] = [];
@@ -26,6 +30,8 @@ export class EpicsInstrument implements Instrument {
   #shape = '';
   #numbers: readonly Variable[] = [];
   #readUtc: Utc | undefined;
+  /** When each variable last said something: by its server's clock and by ours, and when it was told last by ours. */
+  readonly #said = new Map<string, { readonly utc: Utc; readonly atMs: number; toldMs: number }>();
   #isWriting = false;
   /** Waits while the one before is not taken; a newer one takes its place. */
   #waiting: TraceRecord | undefined;
@@ -54,6 +60,7 @@ export class EpicsInstrument implements Instrument {
       sink: {
         onVariables: (numbers, arrays) => this.#publish(numbers, arrays),
         onNumber: (variable, utc, isFirst) => this.#append(variable, utc, isFirst),
+        onStill: () => this.#repeat(),
         onTrace: (record) => void this.#trace(record),
         onGone: (utc) => {
           for (const variable of this.#numbers) this.#append(variable, utc, false);
@@ -98,7 +105,21 @@ export class EpicsInstrument implements Instrument {
     // the server's clock is behind: its own times count, from the second one on
     if (series.count === 1 && at < series.utcAt(0)) series.reset();
     series.appendNewest(at, [variable.number]);
+    const nowMs = this.#bench.clock.nowMs();
+    this.#said.set(variable.name, { utc: at, atMs: nowMs, toldMs: nowMs });
     this.#readUtc = at;
+  }
+
+  /** Along the clock of the server: ours may be another. */
+  #repeat(): void {
+    const nowMs = this.#bench.clock.nowMs();
+    for (const { name, number } of this.#numbers) {
+      const said = this.#said.get(name);
+      const series = this.#homes.values.find(({ channel }) => channel.id === name)?.series;
+      if (!said || !series || nowMs - said.toldMs < STILL_MS) continue;
+      series.appendNewest(utcAddSeconds(said.utc, (nowMs - said.atMs - UNDER_WAY_MS) / 1000), [number]);
+      said.toldMs = nowMs;
+    }
   }
 
   async #trace(record: TraceRecord): Promise<void> {

@@ -104,7 +104,7 @@ export class LabPublishCard extends AppElement {
     return html`
       <div class="line">
         <p role="status" class=${state === 'away' ? 'bad' : ''}>
-          ${state === 'served' ? `Published: ${formatCount(variables.length)} process variables.` : nothing}
+          ${state === 'served' ? html`Published as <span class="name">${baseOf(variables)}</span>.` : nothing}
           ${state === 'opening' ? 'The bridge is asked…' : nothing}
           ${state === 'away' ? `Not published; it is tried again. ${problem}` : nothing}
         </p>
@@ -115,7 +115,7 @@ export class LabPublishCard extends AppElement {
           ? html`<p class="small bad">Traces that the bridge was too slow for: ${formatCount(passedOverCount)}.</p>`
           : nothing
       }
-      <h3>Process variables</h3>
+      <h3>Process variables: ${formatCount(variables.length)}</h3>
       <div class="scroll" tabindex="0" role="region" aria-label="Process variables">
         <table>
           <thead>
@@ -149,8 +149,8 @@ export class LabPublishCard extends AppElement {
     writableIds: readonly string[],
   ): TemplateResult {
     return html`<tr>
-      <td title=${label}>
-        <span class="name">${name}</span>
+      <td title="${name}: ${label}">
+        <span class="name">${id}</span>
         ${refusal === undefined ? nothing : html`<div class="bad">Not served. ${refusal}</div>`}
       </td>
       <td>
@@ -198,6 +198,11 @@ export class LabPublishCard extends AppElement {
     const writableIds = isAllowed ? [...others, id] : others;
     void this.app.instruments.publish(this.instrument, { ...publication.plan, writableIds });
   }
+}
+
+/** What stands before the id of each. */
+function baseOf([first]: readonly PublishedVariable[]): string {
+  return first ? first.name.slice(0, -first.id.length - 1) : '';
 }
 
 function writeRow({ unixMs, name, value, from, refusal }: PublishedWrite): TemplateResult {

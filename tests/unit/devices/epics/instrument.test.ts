@@ -57,10 +57,13 @@ test('a number comes with the time of its server, its unit, and INVALID as missi
   lab.server.say({ op: 'update', values: [double('T:v', 2.5, at(1n))] });
   lab.server.say({ op: 'update', values: [double('T:v', 9, { ...at(2n), status: 9, severity: 3 })] });
   lab.server.say({ op: 'update', values: [double('T:v', 3.5, { ...at(3n), status: 4, severity: 1 })] });
-  await vi.waitFor(() => expect(series('T:v').count).toBe(4), SOON);
-  const { times, values } = series('T:v').records(0, 4)!;
-  expect([...values[0]!]).toEqual([1.5, 2.5, Number.NaN, 3.5]);
-  expect(times).toEqual([0n, 1n, 2n, 3n].map((second) => utcFromUnixNs(ns + second * 1_000_000_000n)));
+  /** Those with times of the server: what stands still is told again in between. */
+  const said = () => {
+    const { count } = series('T:v');
+    const { times, values } = series('T:v').records(0, count)!;
+    return [0n, 1n, 2n, 3n].map((second) => values[0]![times.indexOf(utcFromUnixNs(ns + second * 1_000_000_000n))]);
+  };
+  await vi.waitFor(() => expect(said()).toEqual([1.5, 2.5, Number.NaN, 3.5]), SOON);
   expect(instrument.channelSet.values[0]!.channel.signals).toEqual([{ id: 'T:v', name: 'T:v', unit: 'mbar' }]);
   expect(instrument.reading?.values).toEqual([{ id: 'T:v', label: 'T:v', unit: 'mbar', value: 3.5 }]);
   expect(session.status.notice).toBe('T:v is in alarm (MINOR).');
@@ -139,7 +142,8 @@ test('what nobody answers for is named, and comes when its server does', async (
   expect(instrument.channelSet.values).toHaveLength(1);
   lab.server.say({ op: 'define', pvs: [{ name: 'T:late', type: 'DOUBLE' }] });
   lab.server.say({ op: 'update', values: [double('T:late', 7)] });
-  await vi.waitFor(() => expect(series('T:late').count).toBe(1), { ...SOON, timeout: 20_000 });
+  const late = () => instrument.channelSet.values.some(({ channel }) => channel.id === 'T:late');
+  await vi.waitFor(() => expect(late() && series('T:late').count).toBeGreaterThan(0), { ...SOON, timeout: 20_000 });
   // what stood in the channels before stands in the new ones
   expect([...series('T:v').records(0, 1)!.values[0]!]).toEqual([1.5]);
   expect(session.status.notice).toBeUndefined();

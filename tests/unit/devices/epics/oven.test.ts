@@ -1,6 +1,7 @@
 // The simulated laboratory: a fake at the link, below the driver.
 
 import { expect, test } from 'vitest';
+import { utcSecondsBetween, utcToUnixMs } from '../../../../src/base/time.ts';
 import { attachChannels } from '../../../../src/core/channel-set.ts';
 import { epicsModule } from '../../../../src/devices/epics/module.ts';
 import { OVEN_NAMES, Oven } from '../../../../src/devices/epics/sim/oven.ts';
@@ -42,6 +43,22 @@ test('the temperature follows the heater, when writing it is allowed', async () 
   // 20 °C + 60 W · 1.5 °C/W
   expect(value('OVEN:temperature')).toBeCloseTo(110, 3);
   expect(session.status.notice).toBe('OVEN:temperature is in alarm (MINOR).');
+  await session.close();
+});
+
+test('what does not change is told again each second, along the clock of its server', async () => {
+  const { clock, session, instrument } = await start();
+  await clock.advance(10_000);
+  const heater = attachChannels(instrument.channelSet).values.find(
+    ({ channel }) => channel.id === 'OVEN:heater',
+  )!.series;
+  const { count } = heater;
+  const { times, values } = heater.records(0, count)!;
+  expect(new Set(values[0])).toEqual(new Set([20]));
+  expect(count).toBeGreaterThanOrEqual(10);
+  expect(utcSecondsBetween(times[0]!, times.at(-1)!)).toBeGreaterThan(8);
+  // never ahead of what can have been said meanwhile
+  expect(utcToUnixMs(times.at(-1)!)).toBeLessThanOrEqual(clock.unixMs() - 200);
   await session.close();
 });
 
