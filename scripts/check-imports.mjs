@@ -22,6 +22,7 @@ const MAY_IMPORT = {
   'devices/bench': [...BELOW_DEVICES, 'devices/api', 'devices/scpi', 'devices/panel', 'devices/scope'],
   'devices/scpi': ['base', 'model', 'transports'],
   'devices/oszitrace': [...BELOW_DEVICES, 'devices/api', 'devices/scpi', 'devices/scope', 'devices/sim'],
+  'devices/epics': [...BELOW_DEVICES, 'devices/api'],
   'devices/registry.ts': ['devices', 'transports'],
   storage: ['base', 'model', 'formats'],
   pipeline: ['base', 'model', 'core', 'formats', 'transports'],

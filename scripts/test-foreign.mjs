@@ -54,7 +54,7 @@ const JUDGES = [
   },
   {
     name: 'libca of EPICS Base and pyepics',
-    tests: ['channel-access'],
+    tests: ['channel-access', 'published-scope'],
     findMissing: () => {
       if (epicsVersion().status !== 0) installPackages(EPICS_PACKAGES);
       return epicsVersion().status === 0

@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import { HoldableStore } from '../model/holdable-store.ts';
 import type { InstrumentChoice, InstrumentIdentity, InstrumentKind, InstrumentStatus } from '../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../model/parameter.ts';
+import type { PublicationPlan } from '../model/publication.ts';
 import { firstSequence, type Sequence } from '../model/sequence.ts';
 import type { SignalStore } from '../model/signal-store.ts';
 import type { BridgeAccessQuestion } from './bridge-access.ts';
@@ -220,6 +221,16 @@ export class Instruments {
     }
   }
 
+  /** Connects process variables by their names. `undefined` after a failure (a toast says why). */
+  async connectVariables(names: string): Promise<ConnectedInstrument | undefined> {
+    try {
+      return await this.connect(this.#port.choiceOfVariables(names));
+    } catch (error) {
+      this.#toasts.fail('No instrument was connected', error);
+      return undefined;
+    }
+  }
+
   /**
    * Connects the instrument that one of the files describes, anew where it is connected already. False where none does;
    * a toast says what went wrong.
@@ -314,6 +325,13 @@ export class Instruments {
       const { identity } = instrument.status.value;
       if (parameter?.isRemembered && identity) this.#remembered.keep(identity, parameterId, value);
     });
+  }
+
+  /** Serves it to the laboratory as process variables, or no more. */
+  publish(instrument: ConnectedInstrument, plan: PublicationPlan | undefined): Promise<void> {
+    return this.#attempt(`What is published of ${instrument.label} was not changed`, () =>
+      instrument.handle.publish(plan),
+    );
   }
 
   /** Those with outputs that can all be switched off at once. */

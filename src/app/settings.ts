@@ -17,6 +17,7 @@ export interface SettingValues {
   readonly 'live.history': '5' | '10' | '20' | '40' | '60' | '120' | '600';
   readonly 'live.overview': '60' | '600' | '1800' | '3600' | '10800';
   readonly 'record.limit-minutes': number;
+  readonly 'epics.prefix': string;
   readonly 'keys.single': boolean;
 }
 
@@ -113,6 +114,14 @@ export const SETTINGS: readonly (Parameter & { readonly id: SettingId })[] = [
     max: 100_000,
     step: 0,
     default: 0,
+  },
+  {
+    id: 'epics.prefix',
+    kind: 'text',
+    group: 'EPICS',
+    label: 'Prefix',
+    help: 'First part of the names of process variables that instruments are published as.',
+    default: 'PULSEBENCH',
   },
   {
     id: 'keys.single',

@@ -14,6 +14,9 @@ export function unavailableInstruments(reason: string): InstrumentsPort {
     choiceOfAddress: () => {
       throw new LabError('platform/unsupported', reason);
     },
+    choiceOfVariables: () => {
+      throw new LabError('platform/unsupported', reason);
+    },
     describedBy: () => Promise.resolve(undefined),
     open: refuse,
     onChoicesChanged: () => () => undefined,

@@ -11,6 +11,7 @@ export const UTC_TICKS_PER_SECOND = 1n << 30n;
 export const UTC_EPOCH_UNIX_S = 1_514_764_800;
 
 const EPOCH_UNIX_MS = UTC_EPOCH_UNIX_S * 1000;
+const NS_PER_SECOND = 1_000_000_000n;
 
 /** Names an integer as UTC ticks, for readers that take it from a file. */
 export function utcFromTicks(ticks: bigint): Utc {
@@ -30,6 +31,18 @@ export function utcToUnixMs(utc: Utc): number {
   const seconds = utc >> 30n;
   const fraction = Number(utc - (seconds << 30n)) / 2 ** 30;
   return EPOCH_UNIX_MS + Number(seconds) * 1000 + fraction * 1000;
+}
+
+/** From Unix nanoseconds, as EPICS and others tell them; to the nearest tick. */
+export function utcFromUnixNs(unixNs: bigint): Utc {
+  const shifted = (unixNs - BigInt(UTC_EPOCH_UNIX_S) * NS_PER_SECOND) * UTC_TICKS_PER_SECOND + NS_PER_SECOND / 2n;
+  const rest = ((shifted % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND;
+  return ((shifted - rest) / NS_PER_SECOND) as Utc;
+}
+
+/** To Unix nanoseconds, the nearest one. */
+export function utcToUnixNs(utc: Utc): bigint {
+  return BigInt(UTC_EPOCH_UNIX_S) * NS_PER_SECOND + ((utc * NS_PER_SECOND + (1n << 29n)) >> 30n);
 }
 
 /** As ISO 8601 in UTC, rounded to the nanosecond; zeros at the end of the fraction are left out. */

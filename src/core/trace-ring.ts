@@ -86,6 +86,8 @@ export class TraceTaking {
 
 export class TraceRing {
   readonly descriptor: TraceHome;
+  /** Shown each record that is written through this handle, before it waits for room. The samples are the writer's. */
+  onWrite: ((record: TraceRecord) => void) | undefined;
   readonly #ring: EventRing;
   readonly #state: Int32Array;
 
@@ -137,6 +139,7 @@ export class TraceRing {
   async write(record: TraceRecord): Promise<boolean> {
     const sampleCount = this.#checkedLength(record);
     const settings = encodedSettings(record.settings);
+    this.onWrite?.(record);
     const writer = this.#ring.writer(0);
     const slot = await writer.claimAsync();
     if (typeof slot === 'string') return false;

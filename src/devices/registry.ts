@@ -4,14 +4,24 @@ import type { UsbDevice } from '../transports/usb.ts';
 import type { InstrumentModule } from './api/instrument.ts';
 import type { InstrumentRow, UsbMatch } from './api/row.ts';
 import { BENCH_ROW } from './bench/row.ts';
+import { EPICS_ROW } from './epics/row.ts';
 import { JS110_ROW } from './joulescope/js110/row.ts';
 import { JS220_ROW } from './joulescope/js220/row.ts';
 import { JS320_ROW } from './joulescope/js320/row.ts';
 import { OSZITRACE_ROW } from './oszitrace/row.ts';
 
-export const INSTRUMENT_ROWS: readonly InstrumentRow[] = [JS110_ROW, JS220_ROW, JS320_ROW, BENCH_ROW, OSZITRACE_ROW];
+export const INSTRUMENT_ROWS: readonly InstrumentRow[] = [
+  JS110_ROW,
+  JS220_ROW,
+  JS320_ROW,
+  BENCH_ROW,
+  OSZITRACE_ROW,
+  EPICS_ROW,
+];
 
 export { BENCH_KIND } from './bench/row.ts';
+export { parseNames, titleOf } from './epics/names.ts';
+export { EPICS_KIND } from './epics/row.ts';
 
 export type UsbIdentity = Pick<UsbDevice, 'vendorId' | 'productId' | 'configurations' | 'serialNumber' | 'productName'>;
 

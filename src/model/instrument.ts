@@ -4,6 +4,7 @@
 import type { Utc } from '../base/time.ts';
 import type { Channel } from './channel.ts';
 import type { Parameter, ParameterValue } from './parameter.ts';
+import type { Publication } from './publication.ts';
 import type { SequenceProgress } from './sequence.ts';
 
 /** A kind of instrument that this program can open: a row of the registry, as plain data. */
@@ -23,6 +24,8 @@ export type InstrumentConnection =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   /** The instrument has one itself. */
   | { readonly kind: 'websocket'; readonly url: string }
+  /** Process variables of the laboratory, which the bridge knows. */
+  | { readonly kind: 'epics'; readonly names: readonly string[] }
   | {
       readonly kind: 'serial';
       /** Which of the ports that the browser lets this page use, and what it says of it. */
@@ -81,7 +84,9 @@ export interface RememberedValues {
   readonly values: Readonly<Record<string, ParameterValue>>;
 }
 
-export type InstrumentState = 'closed' | 'opening' | 'idle' | 'streaming' | 'lost' | 'failed';
+/** In the order in which others are told them. */
+export const INSTRUMENT_STATES = ['closed', 'opening', 'idle', 'streaming', 'lost', 'failed'] as const;
+export type InstrumentState = (typeof INSTRUMENT_STATES)[number];
 
 /** Counters that are always shown; zero is shown as zero. Counts are over all streams, since streaming started. */
 export interface StreamHealth {
@@ -169,6 +174,8 @@ export interface InstrumentStatus {
   readonly workerLoad: number;
   /** Of the last sequence since it was opened: it runs, or how it ended. */
   readonly sequence: SequenceProgress | undefined;
+  /** What the laboratory has of it as process variables; `undefined` while it has nothing. */
+  readonly publication: Publication | undefined;
   /** What the person at the screen should know though all goes on, and what to do. */
   readonly notice: string | undefined;
   /** Why `state` is `failed` or `lost`, for the person at the screen. */

@@ -16,6 +16,7 @@ import type {
 } from './instrument.ts';
 import type { LiveTraces } from './live-traces.ts';
 import type { ParameterValue } from './parameter.ts';
+import type { PublicationPlan } from './publication.ts';
 import type { ReadChoice } from './read-choice.ts';
 import type { Reading } from './reading.ts';
 import type { RecordSet } from './record-set.ts';
@@ -95,6 +96,11 @@ export interface InstrumentHandle {
   /** Called at most 10 times a second with the newest status; the result unsubscribes. */
   onStatus(listener: (status: InstrumentStatus) => void): () => void;
   set(parameterId: string, value: ParameterValue): Promise<void>;
+  /**
+   * Serves it to the laboratory as process variables, also after it was opened again; `undefined`: no more. Resolves at
+   * once: how it goes is in `status.publication`.
+   */
+  publish(plan: PublicationPlan | undefined): Promise<void>;
   /** Those that `status.capabilities` names; `undefined` where it cannot. */
   readonly streams: StreamsCapability | undefined;
   readonly totals: TotalsCapability | undefined;
@@ -130,6 +136,8 @@ export interface InstrumentsPort {
   requestSerialPort(baudRate: number): Promise<InstrumentChoice | undefined>;
   /** The entry of an instrument on the network, such as `192.168.1.5:5555`. Throws `setup/invalid`. */
   choiceOfAddress(address: string): InstrumentChoice;
+  /** The entry of process variables of the laboratory, by names with spaces between. Throws `setup/invalid`. */
+  choiceOfVariables(names: string): InstrumentChoice;
   /**
    * The instrument that one of the files (by path) describes; `undefined` where none does. Rejects with `setup/invalid`
    * for a wrong description, or one that names a file which is not among them.

@@ -1,8 +1,10 @@
-// TCP connections in a browser: through the bridge, a small program on this computer.
+// What a browser cannot open itself: TCP connections and process variables, through the bridge, a small program on this
+// computer.
 
 import { bridgeUrlOf, isBridged, isFromThisComputer } from '../base/bridge-address.ts';
 import type { BytePort } from './byte-port.ts';
 import { type ByteStream, byteStream } from './byte-stream.ts';
+import { type FrameSocket, openFrameSocket } from './frame-socket.ts';
 import { BRIDGE_PROTOCOL, openWebSocketPort } from './websocket-port.ts';
 
 /**
@@ -31,6 +33,15 @@ function refusedAdvice({ origin }: URL): string {
   const advice = `The bridge at ${origin} does not answer, or does not take this page. Start it with "npm run bridge -- --origin ${location.origin}" and try again.`;
   if (isFromThisComputer(location.href)) return advice;
   return `${advice} The browser must let this page reach programs on this computer, too: that is in its settings for this site.`;
+}
+
+/** The bridge's door to process variables (bridge/epics/README.md). Rejects with `device/lost` when it does not answer. */
+export function openBridgeVariables(): Promise<FrameSocket> {
+  return openFrameSocket({
+    url: new URL('/epics', bridgeUrlOf(location.href)),
+    protocol: 'pulsebench-epics',
+    refusedAdvice: `The bridge at ${bridgeUrlOf(location.href)} does not answer, does not take this page, or was started without EPICS. Start it with "npm run bridge -- --epics --origin ${location.origin}" and try again.`,
+  });
 }
 
 /** For pipeline functions. */

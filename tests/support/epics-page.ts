@@ -1,16 +1,16 @@
-// A page's end of the bridge's door to Channel Access, with frames written and read by what bridge/epics/README.md says.
+// A page's end of the bridge's door to Channel Access over a socket of Node's, with the frames of the page.
 
 import { once } from 'node:events';
 import WebSocket from 'ws';
-
-const ARRAYS = {
-  SHORT: Int16Array,
-  FLOAT: Float32Array,
-  ENUM: Uint16Array,
-  CHAR: Uint8Array,
-  LONG: Int32Array,
-  DOUBLE: Float64Array,
-} as const;
+import { LabError } from '../../src/base/errors.ts';
+import {
+  decodeFrame,
+  encodeFrame,
+  type FrameValue,
+  numbersOf,
+  type VariableType,
+} from '../../src/devices/epics/frame.ts';
+import type { FrameListener, FrameSocket } from '../../src/transports/frame-socket.ts';
 
 export interface PageValue {
   readonly name?: string;
@@ -28,57 +28,41 @@ export interface PageMessage {
   readonly [field: string]: unknown;
 }
 
-const padded = (length: number) => Math.ceil(length / 8) * 8;
-
-export function pageFrame(message: PageMessage): Buffer {
-  const arrays: Buffer[] = [];
-  const values = message.values?.map(({ data, ...entry }) => {
-    if (data === undefined) return entry;
-    if (entry.type === 'STRING') return { ...entry, texts: data };
-    const array = ARRAYS[entry.type as keyof typeof ARRAYS].from(data as readonly number[]);
-    const bytes = Buffer.alloc(padded(array.byteLength));
-    Buffer.from(array.buffer).copy(bytes);
-    arrays.push(bytes);
-    return { ...entry, count: data.length };
+function pageFrame(message: PageMessage): string | Uint8Array {
+  const values = message.values?.map(({ data, ...entry }): FrameValue => {
+    const type = entry.type as VariableType;
+    if (data === undefined) return { ...entry, type };
+    return { ...entry, type, data: type === 'STRING' ? (data as string[]) : numbersOf(type, data as number[]) };
   });
-  const json = Buffer.from(JSON.stringify({ ...message, values }));
-  const head = Buffer.alloc(padded(4 + json.length));
-  head.writeUInt32LE(json.length);
-  json.copy(head, 4);
-  return Buffer.concat([head, ...arrays]);
+  return encodeFrame({ ...message, ...(values && { values }) } as Parameters<typeof encodeFrame>[0]);
 }
 
 function readFrame(bytes: Buffer, isBinary: boolean): PageMessage {
-  if (!isBinary) return textValues(JSON.parse(bytes.toString()) as PageMessage);
-  const length = bytes.readUInt32LE(0);
-  const message = JSON.parse(bytes.toString('utf8', 4, 4 + length)) as PageMessage;
-  let at = padded(4 + length);
-  const values = message.values?.map((entry) => {
-    const { count, ...rest } = entry as PageValue & { count: number };
-    const Typed = ARRAYS[entry.type as keyof typeof ARRAYS];
-    const size = count * Typed.BYTES_PER_ELEMENT;
-    const data = [...new Typed(Uint8Array.from(bytes.subarray(at, at + size)).buffer)];
-    at += padded(size);
-    return { ...rest, data };
-  });
-  return { ...message, ...(values ? { values } : {}) };
+  const message = decodeFrame(isBinary ? Uint8Array.from(bytes).buffer : bytes.toString());
+  const values = message.values?.map(
+    ({ data, ...entry }): PageValue =>
+      ({ ...entry, ...(data && { data: [...data] as number[] | string[] }) }) as PageValue,
+  );
+  return { ...message, ...(values && { values }) } as PageMessage;
 }
 
-function textValues(message: PageMessage): PageMessage {
-  if (!message.values) return message;
-  const values = message.values.map(({ texts, ...entry }: PageValue & { texts?: string[] }) => ({
-    ...entry,
-    ...(texts ? { data: texts } : {}),
-  }));
-  return { ...message, values };
+interface PageOptions {
+  readonly origin?: string;
+  readonly protocol?: string;
+  readonly query?: string;
+}
+
+function connect(url: string, options: PageOptions = {}): WebSocket {
+  const { origin = 'http://localhost:4173', protocol = 'pulsebench-epics', query = '' } = options;
+  return new WebSocket(`${url}/epics${query}`, protocol, { origin });
 }
 
 export class Page {
   readonly socket: WebSocket;
   readonly #messages: PageMessage[] = [];
 
-  constructor(url: string, { origin = 'http://localhost:4173', protocol = 'pulsebench-epics', query = '' } = {}) {
-    this.socket = new WebSocket(`${url}/epics${query}`, protocol, { origin });
+  constructor(url: string, options?: PageOptions) {
+    this.socket = connect(url, options);
     this.socket.on('message', (bytes, isBinary) => this.#messages.push(readFrame(bytes as Buffer, isBinary)));
   }
 
@@ -102,4 +86,35 @@ export class Page {
       await new Promise((wake) => setTimeout(wake, 2));
     }
   }
+}
+
+/** The page's own link to the door, on Node. Rejects with `device/lost`. */
+export async function openNodeVariables(url: string): Promise<FrameSocket> {
+  const socket = connect(url);
+  let listener: FrameListener | undefined;
+  const lost = () => new LabError('device/lost', 'The bridge has gone.');
+  socket.on('message', (bytes, isBinary) => {
+    const frame = bytes as Buffer;
+    listener?.onFrame(isBinary ? Uint8Array.from(frame).buffer : frame.toString());
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', () => resolve());
+    socket.on('error', () => reject(lost()));
+  });
+  socket.on('close', () => listener?.onClosed(lost()));
+  return {
+    get unsentBytes() {
+      return socket.bufferedAmount;
+    },
+    listen: (newest) => {
+      listener = newest;
+    },
+    send: (frame) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+    },
+    close: () => {
+      listener = undefined;
+      socket.close();
+    },
+  };
 }

@@ -20,6 +20,7 @@ import type {
   StreamsCapability,
   TotalsCapability,
 } from '../../src/model/ports.ts';
+import type { PublicationPlan } from '../../src/model/publication.ts';
 import { SineStore } from './sine-store.ts';
 
 export const KINDS: readonly InstrumentKind[] = [
@@ -146,6 +147,7 @@ const IDLE: InstrumentStatus = {
   reading: undefined,
   workerLoad: 0,
   sequence: undefined,
+  publication: undefined,
   notice: undefined,
   problem: undefined,
 };
@@ -207,6 +209,10 @@ export class FakeInstrument implements InstrumentHandle {
     this.report({ values: { ...this.status.values, [parameterId]: value } });
   }
 
+  async publish(plan: PublicationPlan | undefined): Promise<void> {
+    this.calls.push(`publish ${plan && `${plan.prefix}:${plan.name} ${plan.writableIds.join(' ')}`}`);
+  }
+
   readonly streams: StreamsCapability = {
     start: async () => {
       this.calls.push('start');
@@ -258,6 +264,10 @@ export class FakeInstruments implements InstrumentsPort {
 
   choiceOfAddress(address: string): InstrumentChoice {
     return { ...REAL_CHOICE, id: `scpi-tcp:${address}`, label: `Instrument at ${address}` };
+  }
+
+  choiceOfVariables(names: string): InstrumentChoice {
+    return { ...REAL_CHOICE, id: `epics:${names}`, label: `EPICS ${names}` };
   }
 
   async describedBy(): Promise<DescribedInstrument | undefined> {

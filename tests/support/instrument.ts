@@ -3,7 +3,7 @@
 import type { Clock } from '../../src/base/clock.ts';
 import { attachChannels } from '../../src/core/channel-set.ts';
 import type { StreamRing } from '../../src/core/stream-ring.ts';
-import { makeHomes } from '../../src/devices/api/homes.ts';
+import { makeHomes, type TraceWatch } from '../../src/devices/api/homes.ts';
 import type { Instrument, InstrumentModule } from '../../src/devices/api/instrument.ts';
 import { coreBytes } from './core.ts';
 
@@ -14,14 +14,19 @@ export interface TestInstrument {
 }
 
 /** Keeps `historyS` seconds of its streams. */
-export function createInstrument(code: InstrumentModule, clock: Clock, historyS: number): TestInstrument {
+export function createInstrument(
+  code: InstrumentModule,
+  clock: Clock,
+  historyS: number,
+  onTrace?: TraceWatch,
+): TestInstrument {
   const module = new WebAssembly.Module(coreBytes());
   const instrument = code.create({
     clock,
     system: 'linux',
     history: { samplesS: historyS, overviewS: historyS },
     readBudgetBytes: () => 8 * 2 ** 20,
-    makeHomes: (plan) => makeHomes(module, plan),
+    makeHomes: (plan) => makeHomes(module, plan, onTrace),
   });
   return { instrument, rings: () => attachChannels(instrument.channelSet).rings };
 }

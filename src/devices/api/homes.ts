@@ -10,8 +10,9 @@ import { StampedSeries } from '../../core/stamped-series.ts';
 import type { StreamLength } from '../../core/stream-plan.ts';
 import { StreamRing } from '../../core/stream-ring.ts';
 import { type TracePlan, TraceRing } from '../../core/trace-ring.ts';
-import type { StreamChannel, ValueChannel } from '../../model/channel.ts';
+import type { StreamChannel, TraceChannel, ValueChannel } from '../../model/channel.ts';
 import type { HistoryLength } from '../../model/instrument.ts';
+import type { TraceRecord } from '../../model/live-traces.ts';
 
 /** With as many samples of each of its signals. */
 export interface StreamPlan extends StreamLength {
@@ -60,11 +61,14 @@ const SPARE_BYTES = 128 * 1024;
 /** What streams of one instrument may take: with all else it must stay below the 4 GiB that addresses of 32 bits reach. */
 const MOST_STREAM_BYTES = 3.5e9;
 
+/** Shown each record that the instrument hands over, before that. */
+export type TraceWatch = (channel: TraceChannel, record: TraceRecord) => void;
+
 /**
  * Streams that would take more than `MOST_STREAM_BYTES` are all made shorter in the same measure. Throws `wasm/memory`
  * when the system gives none.
  */
-export function makeHomes(module: WebAssembly.Module, plan: ChannelPlan): ChannelHomes {
+export function makeHomes(module: WebAssembly.Module, plan: ChannelPlan, onTrace?: TraceWatch): ChannelHomes {
   const { values, scratchBytes } = plan;
   const streams = fitting(plan.streams);
   const ringBytes = bytesOf(streams);
@@ -80,6 +84,7 @@ export function makeHomes(module: WebAssembly.Module, plan: ChannelPlan): Channe
     StreamRing.create(core, arena, { signals: channel.signals, ...length }),
   );
   const traces = plan.traces.map((trace) => TraceRing.create(core, arena, trace));
+  for (const ring of traces) ring.onWrite = (record) => onTrace?.(ring.descriptor.channel, record);
   const series = values.map(({ channel, mostRecords }) => {
     const valueCount = channel.signals.length;
     const mostBytes = mostRecords * StampedSeries.recordBytes(valueCount);

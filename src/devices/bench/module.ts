@@ -1,5 +1,6 @@
 // What the registry loads for instruments that are spoken to in text.
 
+import { assert } from '../../base/assert.ts';
 import { LabError } from '../../base/errors.ts';
 import type { UnitLink } from '../../transports/unit-place.ts';
 import { openUsbtmc } from '../../transports/usbtmc/open.ts';
@@ -16,5 +17,6 @@ export const benchModule: InstrumentModule = {
 };
 
 function openLink(link: UnitLink, { clock, system }: InstrumentBench) {
+  assert(link.kind !== 'variables', 'an instrument that is spoken to in text is reached over USB or by messages');
   return link.kind === 'usb' ? openUsbtmc(link.device, { clock, system }) : link.open();
 }

@@ -2,7 +2,15 @@
 // Ids are `kind:serial` for real units and `sim-kind:simulation` for simulated ones.
 
 import { LabError } from '../../base/errors.ts';
-import { BENCH_KIND, INSTRUMENT_ROWS, rowOfUsb, type UsbIdentity } from '../../devices/registry.ts';
+import {
+  BENCH_KIND,
+  EPICS_KIND,
+  INSTRUMENT_ROWS,
+  parseNames,
+  rowOfUsb,
+  titleOf,
+  type UsbIdentity,
+} from '../../devices/registry.ts';
 import type { InstrumentChoice, InstrumentKind } from '../../model/instrument.ts';
 
 /** What the user reads where real instruments cannot be reached. */
@@ -108,6 +116,20 @@ function choiceOfWebSocket(text: string): InstrumentChoice {
     label: `Instrument at ${href}`,
     isSimulated: false,
     connection: { kind: 'websocket', url: href },
+  };
+}
+
+/** The entry of process variables, by their names with spaces between. Throws `setup/invalid`. */
+export function choiceOfVariables(text: string): InstrumentChoice {
+  const names = parseNames(text);
+  return {
+    id: `${EPICS_KIND}:${names.join(' ')}`,
+    kind: EPICS_KIND,
+    model: 'EPICS',
+    serialNumber: '',
+    label: `EPICS ${titleOf(names)}`,
+    isSimulated: false,
+    connection: { kind: 'epics', names },
   };
 }
 

@@ -4,6 +4,7 @@
 import { assert } from '../../base/assert.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { cancelled, LabError, toError } from '../../base/errors.ts';
+import { nextTask } from '../../base/next-task.ts';
 import {
   type AttachedChannels,
   attachChannels,
@@ -38,6 +39,7 @@ import type {
   StreamsCapability,
   TotalsCapability,
 } from '../../model/ports.ts';
+import type { PublicationPlan } from '../../model/publication.ts';
 import type { SignalStore } from '../../model/signal-store.ts';
 import { proxy, transfer } from '../rpc.ts';
 import { type BenchConnection, SimBench } from '../sim-bench/client.ts';
@@ -47,6 +49,7 @@ import {
   choiceOfAddress,
   choiceOfDevice,
   choiceOfSerialPort,
+  choiceOfVariables,
   INSTRUMENT_KINDS,
   NO_SERIAL,
   NO_WEBUSB,
@@ -138,6 +141,10 @@ export class InstrumentsClient implements InstrumentsPort {
     return choiceOfAddress(address);
   }
 
+  choiceOfVariables(names: string): InstrumentChoice {
+    return choiceOfVariables(names);
+  }
+
   describedBy(files: ReadonlyMap<string, Blob>): Promise<DescribedInstrument | undefined> {
     return describedBy(files);
   }
@@ -190,6 +197,7 @@ const NO_STATUS: InstrumentStatus = {
   reading: undefined,
   workerLoad: 0,
   sequence: undefined,
+  publication: undefined,
   notice: undefined,
   problem: undefined,
 };
@@ -221,6 +229,9 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
   #spareMemory: WeakRef<WebAssembly.Memory> | undefined;
   #status = NO_STATUS;
   #reopening: Promise<void> | undefined;
+  #plan: PublicationPlan | undefined;
+  /** Traces of which this page takes what nobody looks at: a reader that stands still would hold the scope back. */
+  #taken: TraceStore | undefined;
   /** What was wished when it was opened. */
   #history: HistoryLength = { samplesS: 0, overviewS: 0 };
   readonly #streams: StreamsCapability = {
@@ -338,6 +349,12 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     await this.#link.call((remote) => remote.set(parameterId, value));
   }
 
+  async publish(plan: PublicationPlan | undefined): Promise<void> {
+    await this.#link.call((remote) => remote.publish(plan));
+    this.#plan = plan;
+    this.#keepTaking();
+  }
+
   reopen(remembered?: RememberedValues): Promise<void> {
     this.#reopening ??= this.#reopen(remembered).finally(() => {
       this.#reopening = undefined;
@@ -385,6 +402,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
       );
       this.#attach(channelSet);
       this.#show({ ...this.#status, capabilities, channels: channelsOf(channelSet) });
+      if (this.#plan) await this.publish(this.#plan);
     } catch (error) {
       this.#sharers.leave(this);
       link[Symbol.dispose]();
@@ -459,6 +477,25 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     const store = new LiveStore(attached, this.#source);
     const [ring] = attached.traces;
     this.#homes = { channelSet, attached, store, traces: ring && new TraceStore(ring) };
+    this.#keepTaking();
+  }
+
+  /** While it is published its traces do not wait for somebody who looks. */
+  #keepTaking(): void {
+    const traces = this.#homes?.traces;
+    if (!this.#plan || !traces || traces === this.#taken) return;
+    this.#taken = traces;
+    void this.#takeOn(traces);
+  }
+
+  async #takeOn(traces: TraceStore): Promise<void> {
+    while (this.#plan && this.#taken === traces) {
+      const untilMore = traces.watch();
+      const isMore = traces.take();
+      if (!isMore && traces.state !== 'live') return;
+      await (isMore ? nextTask() : untilMore());
+    }
+    if (this.#taken === traces) this.#taken = undefined;
   }
 
   #endHomes(state: Exclude<ChannelState, 'live'>): void {

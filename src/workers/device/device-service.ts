@@ -9,14 +9,16 @@ import type { InstrumentBench, InstrumentModule } from '../../devices/api/instru
 import { loadInstrument } from '../../devices/registry.ts';
 import type { ConsoleAnswer, InstrumentChoice, ScreenPicture } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
+import type { PublicationPlan } from '../../model/publication.ts';
 import type { Sequence } from '../../model/sequence.ts';
+import { openBridgeVariables } from '../../transports/bridge-port.ts';
 import { readBudgetBytes } from '../../transports/read-budget.ts';
 import { placeOnBus, type UnitPlace } from '../../transports/unit-place.ts';
 import type { UsbBus } from '../../transports/usb.ts';
 import { type HostSystem, hostSystem } from '../../transports/usb-errors.ts';
 import { type SerialPorts, serialPortsOverUsb } from '../../transports/usb-serial.ts';
 import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
-import { placeAtWebSocket, placeOnBench, placeOnNetwork } from './places.ts';
+import { placeAtWebSocket, placeOfVariables, placeOnBench, placeOnNetwork } from './places.ts';
 import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusListener } from './protocol.ts';
 import { placeAtSerialPort } from './serial-place.ts';
 import { InstrumentSession, type SessionStatus } from './session.ts';
@@ -61,7 +63,7 @@ export class DeviceService implements DeviceApi {
       system: this.#system,
       history,
       readBudgetBytes: () => readBudgetBytes(this.#system, this.#instrumentCount),
-      makeHomes: (plan) => makeHomes(coreModule, plan),
+      makeHomes: (plan) => makeHomes(coreModule, plan, (channel, record) => this.#session?.traced(channel, record)),
     };
     const instrument = code.create(bench, choice.configuration);
     await this.#session?.close();
@@ -73,6 +75,7 @@ export class DeviceService implements DeviceApi {
       instrument,
       remembered,
       onStatus: withoutRepeats(onStatus),
+      openVariables: openBridgeVariables,
     });
     this.#session = session;
     this.#onStatus = onStatus;
@@ -114,6 +117,10 @@ export class DeviceService implements DeviceApi {
     return this.#opened().picture();
   }
 
+  async publish(plan: PublicationPlan | undefined): Promise<void> {
+    this.#opened().publish(plan);
+  }
+
   async startSequence(sequence: Sequence): Promise<void> {
     await this.#opened().startSequence(sequence);
   }
@@ -139,6 +146,7 @@ export class DeviceService implements DeviceApi {
     const { connection } = choice;
     if (connection?.kind === 'tcp') return { place: placeOnNetwork(connection, systemClock) };
     if (connection?.kind === 'websocket') return { place: placeAtWebSocket(connection, systemClock) };
+    if (connection?.kind === 'epics') return { place: placeOfVariables(connection) };
     if (connection?.kind === 'serial') return { place: placeAtSerialPort(connection, this.#serial, systemClock) };
     if (choice.isSimulated) {
       const simulationId = simulationIdOf(choice);

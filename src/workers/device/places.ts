@@ -1,8 +1,8 @@
-// Where instruments are that a link of messages leads to: on the network, on the simulated bench.
+// Where instruments are that a link of messages leads to: on the network, on the simulated bench, at the bridge.
 
 import type { Clock } from '../../base/clock.ts';
 import type { InstrumentConnection } from '../../model/instrument.ts';
-import { openBridgePort } from '../../transports/bridge-port.ts';
+import { openBridgePort, openBridgeVariables } from '../../transports/bridge-port.ts';
 import type { BytePort } from '../../transports/byte-port.ts';
 import { openInstrumentSocket } from '../../transports/instrument-socket.ts';
 import type { MessageLink } from '../../transports/message-link.ts';
@@ -22,6 +22,15 @@ export function placeOnNetwork({ host, port }: Connection<'tcp'>, clock: Clock):
 export function placeAtWebSocket({ url }: Connection<'websocket'>, clock: Clock): UnitPlace {
   const open = () => openInstrumentSocket(url);
   return always(async () => StreamMessageLink.open(await open(), { clock, reopen: open }));
+}
+
+/** Process variables, which the bridge knows. */
+export function placeOfVariables({ names }: Connection<'epics'>): UnitPlace {
+  return {
+    find: async () => ({ kind: 'variables', names, open: openBridgeVariables }),
+    discard: () => undefined,
+    onBack: () => () => undefined,
+  };
 }
 
 /** An instrument on the simulated bench; the port is used up when the instrument is closed. */

@@ -11,6 +11,7 @@ import type {
   ScreenPicture,
 } from '../../model/instrument.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
+import type { PublicationPlan } from '../../model/publication.ts';
 import type { Sequence } from '../../model/sequence.ts';
 
 export interface DeviceSetup {
@@ -47,6 +48,8 @@ export interface DeviceApi {
   words(): Promise<readonly string[]>;
   ask(line: string): Promise<ConsoleAnswer>;
   picture(): Promise<ScreenPicture>;
+  /** Serves the instrument to the laboratory as process variables, or no more. How that goes is in the status. */
+  publish(plan: PublicationPlan | undefined): Promise<void>;
   startSequence(sequence: Sequence): Promise<void>;
   stopSequence(): Promise<void>;
   /** From now on so many instruments share what the system gives to USB reads. */

@@ -7,6 +7,9 @@ import { LabError, toError } from '../../base/errors.ts';
 import type { ChannelSet } from '../../core/channel-set.ts';
 import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import type { Driver, Instrument } from '../../devices/api/instrument.ts';
+import { Publisher } from '../../devices/epics/publisher.ts';
+import type { ServedStatus } from '../../devices/epics/served.ts';
+import type { TraceChannel } from '../../model/channel.ts';
 import {
   type ConsoleAnswer,
   type InstrumentIdentity,
@@ -16,8 +19,11 @@ import {
   type RememberedValues,
   type ScreenPicture,
 } from '../../model/instrument.ts';
+import type { TraceRecord } from '../../model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
+import type { PublicationPlan } from '../../model/publication.ts';
 import type { Sequence } from '../../model/sequence.ts';
+import type { FrameSocket } from '../../transports/frame-socket.ts';
 import type { UnitLink, UnitPlace } from '../../transports/unit-place.ts';
 import { LoadMeter } from './load-meter.ts';
 import { SequenceKeeper } from './sequence-keeper.ts';
@@ -35,6 +41,8 @@ export interface SessionOptions {
   /** Set before the instrument is idle for the first time, where it is this unit. */
   readonly remembered?: RememberedValues | undefined;
   readonly onStatus: (status: SessionStatus) => void;
+  /** To the bridge's door to process variables, where something is published. */
+  readonly openVariables?: () => Promise<FrameSocket>;
 }
 
 const STATUS_INTERVAL_MS = 100;
@@ -64,6 +72,7 @@ export class InstrumentSession {
   #emittedMs = Number.NEGATIVE_INFINITY;
   readonly #load = new LoadMeter();
   readonly #sequence: SequenceKeeper;
+  #publisher: Publisher | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -75,18 +84,16 @@ export class InstrumentSession {
 
   get status(): SessionStatus {
     const driver = this.#driver;
-    const { extras, instrument } = this.#options;
+    const { instrument } = this.#options;
     return {
-      state: this.#state,
+      ...this.#served,
       identity: this.#identity,
-      parameters: driver ? this.#parameters(driver) : [],
-      values: { ...driver?.values, ...extras?.values() },
       channelSet: instrument.channelSet,
       health: driver?.health ?? NO_HEALTH,
-      reading: instrument.reading,
       notice: driver?.notice,
       workerLoad: this.#load.update(this.#options.clock.nowMs(), driver?.busyMs ?? 0),
       sequence: this.#sequence.progress,
+      publication: this.#publisher?.publication,
       problem: this.#problem,
     };
   }
@@ -165,6 +172,36 @@ export class InstrumentSession {
     await this.#sequence.end('stopped');
   }
 
+  /** Serves it to the laboratory as `plan` says, or no more. Whether the bridge is there is in the status. */
+  publish(plan: PublicationPlan | undefined): void {
+    const { clock, openVariables } = this.#options;
+    if (!plan) {
+      this.#publisher?.close();
+      this.#publisher = undefined;
+    } else if (this.#publisher) {
+      this.#publisher.follow(plan);
+    } else if (openVariables) {
+      this.#publisher = new Publisher({
+        clock,
+        plan,
+        openSocket: openVariables,
+        set: async (parameterId, value) => {
+          await this.set(parameterId, value);
+          this.#showPublisher();
+        },
+        onChanged: () => this.#changed(),
+      });
+      this.#showPublisher();
+    }
+    this.#changed();
+  }
+
+  /** A record that the instrument is about to hand over. */
+  traced(channel: TraceChannel, record: TraceRecord): void {
+    this.#showPublisher();
+    this.#publisher?.trace(channel, record);
+  }
+
   resetTotals(): void {
     this.#options.instrument.resetTotals();
     this.#changed();
@@ -176,6 +213,8 @@ export class InstrumentSession {
     this.#cancelSearch?.();
     this.#wantsStream = false;
     void this.#sequence.end('stopped');
+    this.#publisher?.close();
+    this.#publisher = undefined;
     this.#enter('closed');
     this.#cancelEmit?.();
     // The driver hands nothing on from the moment at which it is asked to close.
@@ -288,6 +327,22 @@ export class InstrumentSession {
     this.#enter('streaming');
   }
 
+  get #served(): ServedStatus {
+    const { extras, instrument } = this.#options;
+    const driver = this.#driver;
+    return {
+      state: this.#state,
+      parameters: driver ? this.#parameters(driver) : [],
+      values: { ...driver?.values, ...extras?.values() },
+      reading: instrument.reading,
+    };
+  }
+
+  #showPublisher(): void {
+    const channels = this.#options.instrument.channelSet.traces.map(({ channel }) => channel);
+    this.#publisher?.look(this.#served, channels);
+  }
+
   /** Closed by the user, which may happen while anything here waits. */
   get #isOver(): boolean {
     return this.#state === 'closed';
@@ -304,14 +359,15 @@ export class InstrumentSession {
   }
 
   #parameters(driver: Driver): readonly Parameter[] {
-    if (this.#parametersOf?.driver !== driver) {
-      const parameters = [...driver.parameters, ...(this.#options.extras?.parameters ?? [])];
-      this.#parametersOf = { driver, parameters };
+    const own = driver.parameters;
+    if (this.#parametersOf?.own !== own) {
+      const parameters = [...own, ...(this.#options.extras?.parameters ?? [])];
+      this.#parametersOf = { own, parameters };
     }
     return this.#parametersOf.parameters;
   }
 
-  #parametersOf: { readonly driver: Driver; readonly parameters: readonly Parameter[] } | undefined;
+  #parametersOf: { readonly own: readonly Parameter[]; readonly parameters: readonly Parameter[] } | undefined;
 
   #enter(state: InstrumentState, problem?: string): void {
     this.#state = state;
@@ -328,6 +384,7 @@ export class InstrumentSession {
     this.#cancelEmit = clock.after(Math.max(0, waitMs), () => {
       this.#cancelEmit = undefined;
       this.#emittedMs = clock.nowMs();
+      this.#showPublisher();
       onStatus(this.status);
     });
   }

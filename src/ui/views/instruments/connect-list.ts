@@ -80,6 +80,20 @@ export class LabConnectList extends AppElement {
         </select>
         <button @click=${() => void this.#connectSerial()}>Serial port…</button>
       </div>
+      <h2>EPICS process variables</h2>
+      <form @submit=${(event: SubmitEvent) => void this.#connectVariables(event)}>
+        <input
+          name="variables"
+          aria-label="Process variables"
+          placeholder="LAB:temperature LAB:pressure"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck="false"
+          required
+        />
+        <button>Connect</button>
+      </form>
+      <p class="small dim">Names with spaces between, through the bridge: <code>npm run bridge -- --epics</code>.</p>
       <h2>As OsziTrace reads it</h2>
       <button @click=${() => void this.#openConfiguration()}>Open a configuration…</button>
       <p class="small dim">A file with <code>OSZI_</code> names, and the init-talk that it names; or drop their folder.</p>`;
@@ -123,6 +137,12 @@ export class LabConnectList extends AppElement {
     event.preventDefault();
     const address = new FormData(event.target as HTMLFormElement).get('address') as string;
     if (await this.app.instruments.connectAddress(address)) this.dispatchEvent(new CustomEvent('lab-connected'));
+  }
+
+  async #connectVariables(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const names = new FormData(event.target as HTMLFormElement).get('variables') as string;
+    if (await this.app.instruments.connectVariables(names)) this.dispatchEvent(new CustomEvent('lab-connected'));
   }
 
   async #connectSerial(): Promise<void> {

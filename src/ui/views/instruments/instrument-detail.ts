@@ -17,6 +17,7 @@ import { diagnosticsText } from './diagnostics-text.ts';
 import './console-card.ts';
 import './driver-advice.ts';
 import './instrument-problem.ts';
+import './publish-card.ts';
 import './sequence-card.ts';
 import { stateColor, stateWord } from './state-words.ts';
 
@@ -87,6 +88,7 @@ export class LabInstrumentDetail extends AppElement {
 
   override render(): TemplateResult {
     const status = this.instrument.status.value;
+    const { isSimulated, connection } = this.instrument.choice;
     // The line about a problem has the ways out of it.
     const isWell = status.state !== 'lost' && status.state !== 'failed';
     return html`
@@ -144,13 +146,20 @@ export class LabInstrumentDetail extends AppElement {
               : nothing
           }
           <section class="card">
+            <h2>In the laboratory</h2>
+            ${keyed(
+              this.instrument,
+              html`<lab-publish-card .app=${this.app} .instrument=${this.instrument}></lab-publish-card>`,
+            )}
+          </section>
+          <section class="card">
             <h2>Diagnostics</h2>
             <p class="dim">What a bug report needs, as text. It names the browser and the instrument, nothing else.</p>
             <p class="copy">
               <button @click=${() => void this.#copy(status)}><lab-icon name="copy"></lab-icon>Copy diagnostics</button>
             </p>
           </section>
-          ${this.instrument.choice.isSimulated ? nothing : this.#advice()}
+          ${isSimulated || connection?.kind === 'epics' ? nothing : this.#advice()}
         </div>
       </div>
     `;
