@@ -2,6 +2,7 @@
 // where it is, and is read as the library asks for it; only one that cannot be read at once is taken into memory whole.
 
 import { FormatError, LabError, toError } from '../../base/errors.ts';
+import { Room } from './room.ts';
 
 /** Largest file that is read or written. */
 export const MAX_HDF5_BYTES = 512 * 2 ** 20;
@@ -25,6 +26,7 @@ export interface Hdf5 {
   readonly Dataset: Library['Dataset'];
   readonly files: Files;
   readonly module: Module;
+  readonly room: Room;
 }
 
 let loading: Promise<Hdf5> | undefined;
@@ -42,7 +44,8 @@ async function start(): Promise<Hdf5> {
   // The library prints a page for each damaged byte: what it says there goes to where the lowest free descriptor leads.
   files.close(files.streams[STANDARD_ERROR]!);
   files.open('/dev/null', 'w');
-  return { File: library.File, Group: library.Group, Dataset: library.Dataset, files, module };
+  const { File, Group, Dataset } = library;
+  return { File, Group, Dataset, files, module, room: new Room(module) };
 }
 
 let nameCount = 0;

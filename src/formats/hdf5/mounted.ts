@@ -32,11 +32,13 @@ export class Mounted {
   /** What is read is not for the library to follow. */
   #isForNumbers = false;
   readonly #files: Hdf5['files'];
+  readonly #room: Hdf5['room'];
   readonly #folder = temporaryFolder();
   readonly #paths: string[] = [];
 
-  constructor({ files }: Hdf5) {
+  constructor({ files, room }: Hdf5) {
     this.#files = files;
+    this.#room = room;
     files.mkdir(this.#folder);
   }
 
@@ -60,6 +62,7 @@ export class Mounted {
         ),
     };
     this.sizeBytes += source.sizeBytes;
+    this.#room.claim(source.sizeBytes);
     return path;
   }
 
@@ -89,6 +92,7 @@ export class Mounted {
 
   /** Folders of others stay: they hold nothing. */
   remove(): void {
+    if (this.#paths.length > 0) this.#room.release(this.sizeBytes);
     for (const path of this.#paths.splice(0)) this.#files.unlink(path);
   }
 
