@@ -29,7 +29,8 @@ export function makeDiscovery({ allow, openSocket }) {
   let end;
 
   const fail = (error) => {
-    for (const page of pages.keys()) page.close(FAILED, `Multicast DNS does not work here (${error.code ?? 'unknown'}).`);
+    for (const page of pages.keys())
+      page.close(FAILED, `Multicast DNS does not work here (${error.code ?? 'unknown'}).`);
   };
 
   const browse = () => {
