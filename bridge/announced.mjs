@@ -23,8 +23,10 @@ const MAX_LABEL_BYTES = 63;
 /** Whoever says that it lives longer is asked again (75 minutes, RFC 6762, 10). */
 const MAX_LIFE_S = 4500;
 
+/** Names are compared without regard to the case of Latin letters, of no others (RFC 6762, 16). */
+const folded = (name) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 const serviceName = (kind) => `_${kind}._tcp.local`;
-const kindOf = (name) => SERVICES.find((kind) => name.toLowerCase().endsWith(`.${serviceName(kind)}`));
+const kindOf = (name) => SERVICES.find((kind) => folded(name).endsWith(`.${serviceName(kind)}`));
 
 /** Without characters that move or hide others. */
 const shown = (text) =>
@@ -98,8 +100,8 @@ export class Announced {
 
   #takeName({ name, data, ttl }) {
     const kind = kindOf(data);
-    if (kind === undefined || name.toLowerCase() !== serviceName(kind)) return;
-    const key = data.toLowerCase();
+    if (kind === undefined || folded(name) !== serviceName(kind)) return;
+    const key = folded(data);
     if (ttl === 0) this.#services.delete(key);
     else this.#service(data, kind, ttl);
   }
@@ -107,12 +109,12 @@ export class Announced {
   #takeService({ name, data: { target, port }, ttl }) {
     const kind = kindOf(name);
     if (kind === undefined) return;
-    if (ttl === 0) this.#services.delete(name.toLowerCase());
-    else if (port > 0) Object.assign(this.#service(name, kind, ttl) ?? {}, { host: target.toLowerCase(), port });
+    if (ttl === 0) this.#services.delete(folded(name));
+    else if (port > 0) Object.assign(this.#service(name, kind, ttl) ?? {}, { host: folded(target), port });
   }
 
   #takeAddress({ name, data, ttl }, from) {
-    const host = name.toLowerCase();
+    const host = folded(name);
     const isNamed = RED_PITAYA.test(host) || [...this.#services.values()].some((service) => service.host === host);
     if (!isNamed || !isIPv4(data)) return;
     const known = this.#hosts.get(host);
@@ -126,7 +128,7 @@ export class Announced {
 
   /** The one of that name, with a new life; `undefined` where there is no room. */
   #service(fullName, kind, ttl) {
-    const key = fullName.toLowerCase();
+    const key = folded(fullName);
     let service = this.#services.get(key);
     if (service === undefined) {
       const name = shown(fullName.slice(0, -serviceName(kind).length - 1));

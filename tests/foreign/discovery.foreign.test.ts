@@ -48,7 +48,10 @@ async function announce(...args: readonly string[]): Promise<ChildProcess> {
 
 async function foundIn(page: Page, name: string): Promise<Locator> {
   const dialog = await openConnect(page);
-  const row = dialog.getByRole('list', { name: 'Found on the network' }).getByRole('listitem').filter({ hasText: name });
+  const row = dialog
+    .getByRole('list', { name: 'Found on the network' })
+    .getByRole('listitem')
+    .filter({ hasText: name });
   await row.waitFor(PROMISED);
   return row;
 }
@@ -86,6 +89,8 @@ test('where the bridge does not lead, its option is said; of what is not spoken 
   const old = page.getByRole('listitem').filter({ hasText: 'Old scope' });
   await expect.poll(() => old.textContent(), SOON).toContain('LXI, VXI-11');
   expect(await old.textContent()).toContain('--allow 203.0.113.7:5025');
-  await expect.poll(() => page.getByRole('listitem').filter({ hasText: 'New scope' }).textContent(), SOON).toContain('HiSLIP');
+  await expect
+    .poll(() => page.getByRole('listitem').filter({ hasText: 'New scope' }).textContent(), SOON)
+    .toContain('HiSLIP');
   expect(app.problems).toEqual([]);
 });
