@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { isLoopback, isOwnHost, NOT_ITS_NAME, originOf, refusalOf } from './access.mjs';
+import { DISCOVERY_PROTOCOL, makeDiscovery } from './discovery.mjs';
 import { searchAddresses, startEpics } from './epics/epics.mjs';
 import { EPICS_PROTOCOL, MAX_PAGE_FRAME_BYTES } from './epics/page-session.mjs';
 import { listenAt, readPort } from './listening.mjs';
@@ -27,6 +28,9 @@ const DEFAULT_EPICS_PORT = 5064;
 const MAX_FRAME_BYTES = 2 ** 20;
 const TCP_PATH = '/tcp';
 const EPICS_PATH = '/epics';
+const DISCOVERY_PATH = '/discovery';
+/** Who asks what is found says nothing more. */
+const MAX_ASKING_BYTES = 125;
 /** Below this path the page knows that its own host is its bridge (src/base/bridge-address.ts). */
 const PAGE_PATH = '/bridged/';
 const NO_PAGE = 'This is the Pulsebench bridge. A page talks to it over WebSocket; it has none to show.';
@@ -57,7 +61,13 @@ export async function startBridge({ port = DEFAULT_PORT, listen = '127.0.0.1', o
     maxPayload: MAX_PAGE_FRAME_BYTES,
     handleProtocols: (offered) => offered.has(EPICS_PROTOCOL) && EPICS_PROTOCOL,
   });
-  const paths = epics ? [TCP_PATH, EPICS_PATH] : [TCP_PATH];
+  const askers = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_ASKING_BYTES,
+    handleProtocols: (offered) => offered.has(DISCOVERY_PROTOCOL) && DISCOVERY_PROTOCOL,
+  });
+  const discovery = makeDiscovery({ allow });
+  const paths = [TCP_PATH, DISCOVERY_PATH, ...(epics ? [EPICS_PATH] : [])];
   server.on('upgrade', (request, connection, head) => {
     connection.on('error', () => connection.destroy());
     const refusal = refusalOf(request, { listen, origins, token, paths });
@@ -65,7 +75,12 @@ export async function startBridge({ port = DEFAULT_PORT, listen = '127.0.0.1', o
       connection.end(`HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${refusal}\n`);
       return;
     }
-    if (epics && request.url.split('?', 1)[0] === EPICS_PATH) {
+    const [path] = request.url.split('?', 1);
+    if (path === DISCOVERY_PATH) {
+      askers.handleUpgrade(request, connection, head, discovery.accept);
+      return;
+    }
+    if (epics && path === EPICS_PATH) {
       pages.handleUpgrade(request, connection, head, (socket) => epics.accept(socket, request.headers.origin));
       return;
     }
@@ -84,7 +99,7 @@ export async function startBridge({ port = DEFAULT_PORT, listen = '127.0.0.1', o
     token,
     close: () =>
       new Promise((resolve) => {
-        for (const socket of [...sockets.clients, ...pages.clients]) socket.terminate();
+        for (const socket of [...sockets.clients, ...pages.clients, ...askers.clients]) socket.terminate();
         server.close(resolve);
         server.closeAllConnections();
       }),

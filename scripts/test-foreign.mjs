@@ -75,7 +75,30 @@ const JUDGES = [
     },
     prepare: () => {},
   },
+  {
+    name: 'Avahi',
+    tests: ['discovery'],
+    findMissing: () => {
+      const isThere = () =>
+        spawnSync('avahi-publish', ['--version']).status === 0 && spawnSync('avahi-daemon', ['--check']).status === 0;
+      if (!isThere()) installPackages(AVAHI_PACKAGES);
+      if (!isThere() && process.getuid?.() === 0) startAvahi();
+      return isThere()
+        ? undefined
+        : `There is no avahi-daemon that runs, with avahi-publish (Debian, as root: apt-get install ${AVAHI_PACKAGES.join(' ')}).`;
+    },
+    prepare: () => console.log(spawnSync('avahi-publish', ['--version'], { encoding: 'utf8' }).stdout.trim()),
+  },
 ];
+
+/** Its daemon needs the system's message bus; in a container nobody has started either. */
+const AVAHI_PACKAGES = ['avahi-daemon', 'avahi-utils', 'dbus'];
+
+function startAvahi() {
+  mkdirSync('/run/dbus', { recursive: true });
+  spawnSync('dbus-daemon', ['--system', '--fork']);
+  spawnSync('avahi-daemon', ['--daemonize']);
+}
 
 const RELAY_PACKAGES = ['websockify'];
 

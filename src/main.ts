@@ -48,6 +48,7 @@ const app = new App({
   ports: {
     platform,
     bridge: localNetwork(),
+    discovery: async () => (await import('./pwa/bridge-discovery.ts')).bridgeDiscovery,
     instruments: noThreads
       ? unavailableInstruments(noThreads)
       : new InstrumentsClient({

@@ -9,6 +9,7 @@ import type { PipelinePorts } from '../pipeline/ports.ts';
 import { Bench } from './bench.ts';
 import { BridgeAccessQuestion } from './bridge-access.ts';
 import { type Command, Commands } from './commands.ts';
+import { Discovery } from './discovery.ts';
 import { Exports } from './exports.ts';
 import { Files } from './files.ts';
 import { Instruments } from './instruments.ts';
@@ -45,6 +46,7 @@ export class App {
   readonly navigation: Navigation;
   readonly commands: Commands;
   readonly instruments: Instruments;
+  readonly discovery: Discovery;
   readonly bench: Bench;
   readonly recordings: Recordings;
   readonly files: Files;
@@ -68,6 +70,7 @@ export class App {
     this.navigation = new Navigation(address);
     const bridge = new BridgeAccessQuestion(ports.bridge, this.toasts);
     this.instruments = new Instruments({ port: ports.instruments, bridge, toasts: this.toasts, storage });
+    this.discovery = new Discovery({ port: ports.discovery, bridge });
     this.bench = new Bench({ instruments: this.instruments, navigation: this.navigation, clock });
     this.recordings = new Recordings({
       port: ports.recordings,

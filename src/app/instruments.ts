@@ -231,6 +231,11 @@ export class Instruments {
     }
   }
 
+  /** The entry of what was found at an address, by the name that it gives. Throws `setup/invalid`. */
+  choiceOfFound(name: string, address: string): InstrumentChoice {
+    return { ...this.#port.choiceOfAddress(address), label: name };
+  }
+
   /**
    * Connects the instrument that one of the files describes, anew where it is connected already. False where none does;
    * a toast says what went wrong.

@@ -410,7 +410,41 @@ export interface BridgePort {
   ask(): Promise<BridgeAccess>;
 }
 
+/** A service that an instrument announces. */
+export interface FoundService {
+  /** `red-pitaya` stands for its SCPI server, which is not announced. */
+  readonly kind: 'scpi-raw' | 'lxi' | 'vxi-11' | 'hislip' | 'red-pitaya';
+  readonly port: number;
+  /** Whether the bridge leads there, as it was started. */
+  readonly isAllowed: boolean;
+}
+
+/** What announces itself on the network. Anybody there may announce anything. */
+export interface FoundInstrument {
+  /** As the instrument gives it. */
+  readonly name: string;
+  /** IPv4. */
+  readonly address: string;
+  readonly services: readonly FoundService[];
+}
+
+export interface FoundInstruments {
+  readonly instruments: readonly FoundInstrument[];
+  /** More are announced than the bridge keeps. */
+  readonly isFull: boolean;
+}
+
+export interface DiscoveryPort {
+  /**
+   * Has the bridge listen; `onFound` is called with all that is there whenever it changes, `onEnd` once with a sentence when
+   * the bridge does not answer, or no more. The result ends it: then neither is called.
+   */
+  browse(onFound: (found: FoundInstruments) => void, onEnd: (reason: string) => void): () => void;
+}
+
 export interface Ports {
+  /** Its code comes when it is asked for. */
+  readonly discovery: () => Promise<DiscoveryPort>;
   readonly bridge: BridgePort;
   readonly instruments: InstrumentsPort;
   readonly recordings: RecordingsPort;

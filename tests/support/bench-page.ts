@@ -9,7 +9,8 @@ export async function showView(page: Page, title: string): Promise<void> {
   await page.getByRole('main', { name: title }).waitFor();
 }
 
-async function openConnect(page: Page): Promise<Locator> {
+/** Opens the Connect list. */
+export async function openConnect(page: Page): Promise<Locator> {
   await page
     .getByRole('button', { name: /^Connect/ })
     .first()

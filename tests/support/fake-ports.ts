@@ -37,6 +37,7 @@ export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
     captures: async () => kept,
     traceAnalysis: new DirectAnalysis(),
     bridge: { access: async () => 'granted', ask: async () => 'granted' },
+    discovery: async () => ({ browse: () => () => undefined }),
     instruments: new FakeInstruments(),
     recordings: new FakeRecordings(),
     files: new FakeFiles(),

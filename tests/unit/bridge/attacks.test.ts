@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -110,9 +110,48 @@ describe('who may come in', () => {
   });
 });
 
+test.each([
+  ['a page of elsewhere', { origin: 'https://evil.example' }],
+  ['a page without an origin', { origin: '' }],
+  ['a name that was made to point here', { host: 'evil.example' }],
+])('%s is not told what is on the network', async (_what, request) => {
+  const bridge = await startBridge();
+  expect((await openRaw(bridge.port, { path: '/discovery', ...request })).status).toMatch(/^HTTP\/1\.1 403 /);
+});
+
+test('who asks what is on the network and sends frames that are none ends alone', async () => {
+  const bridge = await startBridge();
+  const good = await openRaw(bridge.port, { path: '/discovery' });
+  for (const bytes of [Buffer.from([0xff, 0xff, 0xff]), clientFrame(new Uint8Array(MB))]) {
+    const bad = await openRaw(bridge.port, { path: '/discovery' });
+    expect(bad.status).toContain('101');
+    bad.socket.write(bytes);
+    if (!bad.socket.closed) await once(bad.socket, 'close');
+  }
+  expect((await good.read()).toString('latin1')).toContain('"instruments"');
+  good.socket.destroy();
+  expect(bridge.process.exitCode).toBeNull();
+});
+
+test('500 connections that are left half open cost nobody else', async () => {
+  const target = await startTarget((socket) => socket.pipe(socket));
+  const bridge = await startBridge('--allow', `127.0.0.1:${target}`);
+  const silent = Array.from({ length: 500 }, () => connect({ host: '127.0.0.1', port: bridge.port }));
+  cleanUps.push(() => {
+    for (const socket of silent) socket.destroy();
+  });
+  for (const socket of silent) socket.on('error', () => socket.destroy()).write('GET /tcp HTTP/1.1\r\nHost: ');
+  const good = await openRaw(bridge.port, { path: `/tcp?host=127.0.0.1&port=${target}` });
+  good.socket.write(clientFrame(Buffer.from('still there')));
+  expect((await good.read()).toString('latin1')).toContain('still there');
+  good.socket.destroy();
+  expect(bridge.process.exitCode).toBeNull();
+});
+
 test('on another address than loopback nobody comes in without the token, and 127.evil.example is no loopback', async () => {
   const bridge = await startBridge('--listen', '0.0.0.0');
   expect(bridge.token).toMatch(/^[0-9a-f]{32}$/);
+  expect((await openRaw(bridge.port, { path: '/discovery' })).status).toBe('HTTP/1.1 403 Forbidden');
   const path = '/tcp?host=127.0.0.1&port=1001';
   for (const given of ['', '&token=', '&token=0', `&token=${bridge.token}0`]) {
     expect((await openRaw(bridge.port, { path: path + given })).status).toBe('HTTP/1.1 403 Forbidden');

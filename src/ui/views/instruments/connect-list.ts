@@ -7,6 +7,7 @@ import type { InstrumentChoice } from '../../../model/instrument.ts';
 import '../../command-button.ts';
 import { controlStyles } from '../../elements/controls.ts';
 import { AppElement } from '../../signal-element.ts';
+import './found-list.ts';
 import './unit-list.ts';
 
 /** Those that instruments have; on a port that is a USB device in truth any will do. */
@@ -62,6 +63,10 @@ export class LabConnectList extends AppElement {
   /** Instruments that are on no USB bus: their address, or the browser's chooser of serial ports. */
   #elsewhere(): TemplateResult {
     return html`<h2>On the network or at a serial port</h2>
+      <lab-found-list
+        .app=${this.app}
+        @lab-connected=${() => this.dispatchEvent(new CustomEvent('lab-connected'))}
+      ></lab-found-list>
       <form @submit=${(event: SubmitEvent) => void this.#connectAddress(event)}>
         <input
           name="address"
