@@ -2,8 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
 
-/** MCPHA server of the Red Pitaya. */
-const DEFAULT_TARGET_PORTS = [1001];
+/** Of a Red Pitaya with mcpha: its server, and list mode. */
+const DEFAULT_TARGET_PORTS = [1001, 1002];
 
 /** A name or address of this computer itself, compared whole: `127.evil.example` is none. */
 export const isLoopback = (host) =>

@@ -17,7 +17,7 @@ import type { PickedFile } from './opened-file.ts';
 import type { KeyValueStore } from './persisted.ts';
 import { Pipelines } from './pipeline/pipelines.ts';
 import { recordingProblem } from './platform-notices.ts';
-import type { Platform, Ports, RecordingEntry } from './ports.ts';
+import type { Platform, Ports, RecordingEntry, SpectrumText } from './ports.ts';
 import { Recordings } from './recordings.ts';
 import { SavedViews } from './saved-views.ts';
 import type { Settings } from './settings.ts';
@@ -50,6 +50,7 @@ export class App {
   readonly exports: Exports;
   readonly differenceOf: DifferenceOf;
   readonly captures: () => Promise<CapturesPort>;
+  readonly spectrumText: SpectrumText;
   readonly traceAnalysis: TraceAnalysis;
   readonly views: SavedViews;
   readonly pipelines: Pipelines;
@@ -58,6 +59,7 @@ export class App {
     this.clock = clock;
     this.platform = ports.platform;
     this.captures = ports.captures;
+    this.spectrumText = ports.spectrumText;
     this.traceAnalysis = ports.traceAnalysis;
     this.settings = settings;
     this.layout = new Layout(storage);

@@ -2,13 +2,15 @@
 // neither buses nor addresses.
 
 import { assert } from '../base/assert.ts';
+import type { BytePort } from './byte-port.ts';
 import type { MessageLink } from './message-link.ts';
 import type { UsbBus, UsbDevice } from './usb.ts';
 
-/** What leads to a unit: a device on the bus, not opened yet, or a way to exchange messages. */
+/** What leads to a unit: a device on the bus, not opened yet, or a way to exchange messages, or bytes. */
 export type UnitLink =
   | { readonly kind: 'usb'; readonly device: UsbDevice }
-  | { readonly kind: 'messages'; open(): Promise<MessageLink> };
+  | { readonly kind: 'messages'; open(): Promise<MessageLink> }
+  | { readonly kind: 'bytes'; open(): Promise<BytePort> };
 
 export interface UnitPlace {
   /** `undefined` while the unit is not there, or the browser may not use it. */

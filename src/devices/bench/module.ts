@@ -1,6 +1,8 @@
 // What the registry loads for instruments that are spoken to in text.
 
+import { assert } from '../../base/assert.ts';
 import { LabError } from '../../base/errors.ts';
+import type { MessageLink } from '../../transports/message-link.ts';
 import type { UnitLink } from '../../transports/unit-place.ts';
 import { openUsbtmc } from '../../transports/usbtmc/open.ts';
 import type { InstrumentBench, InstrumentModule } from '../api/instrument.ts';
@@ -15,6 +17,8 @@ export const benchModule: InstrumentModule = {
   },
 };
 
-function openLink(link: UnitLink, { clock, system }: InstrumentBench) {
-  return link.kind === 'usb' ? openUsbtmc(link.device, { clock, system }) : link.open();
+function openLink(link: UnitLink, { clock, system }: InstrumentBench): Promise<MessageLink> {
+  if (link.kind === 'usb') return openUsbtmc(link.device, { clock, system });
+  assert(link.kind === 'messages', 'an instrument that is spoken to in text is sent messages');
+  return link.open();
 }

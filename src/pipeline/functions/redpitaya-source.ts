@@ -2,9 +2,10 @@
 // fetches sets of records. In a browser the bytes come through the bridge.
 
 import { LabError } from '../../base/errors.ts';
+import { encodeMcphaCommand, MCPHA, MCPHA_PORT } from '../../devices/redpitaya/protocol/command.ts';
+import { SAMPLE_BYTES, SPARE_SAMPLES } from '../../devices/redpitaya/protocol/oscilloscope.ts';
 import type { WorkerConfig } from '../config.ts';
 import { REDPITAYA_RATES } from './declared.ts';
-import { encodeMcphaCommand, MCPHA, MCPHA_PORT } from './mcpha.ts';
 import type { Importer, WorkerContext } from './template.ts';
 
 const SLOPES: Readonly<Record<string, number>> = { rising: 0, falling: 1 };
@@ -12,9 +13,6 @@ const MODES: Readonly<Record<string, number>> = { normal: 0, auto: 1 };
 const INPUTS: Readonly<Record<string, number>> = { IN1: 0, IN2: 1 };
 const LEVEL_MIN = -4096;
 const LEVEL_MAX = 4095;
-/** The server's last samples of a record are wrong; so many more are asked for and dropped, as mimoCoRB2 does. */
-const DISCARDED_SAMPLES = 100;
-const BYTES_PER_PAIR = 4;
 
 /**
  * Sink: IN1 and IN2 as int16. Config: `ip` (with `:port` where the server has another port), `sample_rate` (decimation), `trigger_level`, `number_of_samples_before_trigger`;
@@ -29,8 +27,8 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
   const [host = '', port] = config.text('ip').split(':');
   const stream = await context.connect(host, port === undefined ? MCPHA_PORT : Number(port));
   for (const command of commands) stream.write(command);
-  const recordBytes = (sink.dataLength + DISCARDED_SAMPLES) * BYTES_PER_PAIR;
-  const keptBytes = sink.dataLength * BYTES_PER_PAIR;
+  const recordBytes = (sink.dataLength + SPARE_SAMPLES) * SAMPLE_BYTES;
+  const keptBytes = sink.dataLength * SAMPLE_BYTES;
   let leftInSet = 0;
   let recordCount = 0;
   let record: Uint8Array = new Uint8Array(0);
@@ -89,7 +87,7 @@ export function startCommands(config: WorkerConfig, dataLength: number): readonl
     [MCPHA.triggerLevel, 0, level],
     [MCPHA.samplesBeforeTrigger, 0, before],
     [MCPHA.triggerSource, choice(config, 'trigger_source', 'IN1', INPUTS), 0],
-    [MCPHA.totalSamples, 0, dataLength + DISCARDED_SAMPLES],
+    [MCPHA.totalSamples, 0, dataLength + SPARE_SAMPLES],
     [MCPHA.resetOscilloscope, 0, 0],
     [MCPHA.startOscilloscope, 0, 0],
   ];

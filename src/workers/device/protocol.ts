@@ -10,6 +10,7 @@ import type {
   RememberedValues,
   ScreenPicture,
 } from '../../model/instrument.ts';
+import type { LiveSpectrum } from '../../model/live-spectrum.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type { Sequence } from '../../model/sequence.ts';
 
@@ -47,6 +48,7 @@ export interface DeviceApi {
   words(): Promise<readonly string[]>;
   ask(line: string): Promise<ConsoleAnswer>;
   picture(): Promise<ScreenPicture>;
+  spectra(): Promise<readonly LiveSpectrum[]>;
   startSequence(sequence: Sequence): Promise<void>;
   stopSequence(): Promise<void>;
   /** From now on so many instruments share what the system gives to USB reads. */

@@ -15,6 +15,7 @@ const api: DeviceApi = {
   words: () => service.words(),
   ask: (line) => service.ask(line),
   picture: () => service.picture(),
+  spectra: () => service.spectra(),
   startSequence: (sequence) => service.startSequence(sequence),
   stopSequence: () => service.stopSequence(),
   share: (instrumentCount) => service.share(instrumentCount),
