@@ -40,7 +40,7 @@ export async function firstStatus(client: McphaClient): Promise<McphaStatus> {
 }
 
 function diagnosisOf(client: McphaClient, error: LabError): LabError {
-  if (client.unasked.byteLength > 0) return otherProgram(client, client.unasked);
+  if (isText(client.unasked)) return otherProgram(client, client.unasked);
   if (error.code === 'device/timeout') {
     return new LabError(
       'device/in-use',
@@ -53,6 +53,11 @@ function diagnosisOf(client: McphaClient, error: LabError): LabError {
     `${client.label} took the connection and closed it again before it had answered. Look whether the mcpha application runs on the board, restart it, and connect again. Nothing was changed.`,
     { cause: error },
   );
+}
+
+/** What is no part of an answer, whose first bytes are those of a clock. */
+function isText(bytes: Uint8Array): boolean {
+  return bytes.byteLength > 0 && bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d));
 }
 
 function otherProgram(client: McphaClient, bytes: Uint8Array): LabError {

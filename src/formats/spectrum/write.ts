@@ -46,11 +46,12 @@ function speText({ info, counts }: WrittenSpectrum): string {
   return `${lines.join('\r\n')}\r\n`;
 }
 
-/** `11/30/2026 22:05:00`, which has no zone: UTC. */
+/** `11/30/2026 22:05:00`, which has no zone and is local time for those who read it. */
 function speMoment(unixMs: number): string {
-  const [date, time] = new Date(unixMs).toISOString().split('T') as [string, string];
-  const [year, month, day] = date.split('-');
-  return `${month}/${day}/${year} ${time.slice(0, 8)}`;
+  const moment = new Date(unixMs);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const date = [two(moment.getMonth() + 1), two(moment.getDate()), moment.getFullYear()].join('/');
+  return `${date} ${[moment.getHours(), moment.getMinutes(), moment.getSeconds()].map(two).join(':')}`;
 }
 
 function n42Text({ info, counts }: WrittenSpectrum): string {

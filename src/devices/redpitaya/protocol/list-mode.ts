@@ -1,6 +1,7 @@
 // Events of list mode (port 1002): 16 bytes each, without any mark, in pieces of any size. When the board's FIFO of 2048
 // events overflows, words of 4 bytes are missing in the middle: the decoder finds the next event again and counts what
-// was lost. Pure; any thread.
+// was lost. Where the number of missing words is a multiple of an event's four, what is left of two events may look like one:
+// nobody can tell. Pure; any thread.
 
 export const LIST_EVENT_BYTES = 16;
 const WORD_BYTES = 4;
@@ -10,8 +11,12 @@ const WORDS_PER_EVENT = 4;
 const MOST_AMPLITUDE = 0xffff;
 /** Timers count to 2^56 at most. */
 const MOST_TICKS_HIGH = 2 ** 24;
-/** Two hours and a half: no event is that far behind the last one, but words of two events taken for one are. */
+/** Two hours and a half: no event is that far behind the last one. */
 const MOST_GAP_TICKS = 2n ** 40n;
+/** In search of the next event: an amplitude in the place of the time's upper half is later than this. */
+const MOST_LOST_TICKS = 2n ** 32n;
+/** After so many words in search of one that goes on, any that is one is taken: the clock was reset, too. */
+const LONGEST_SEARCH_WORDS = 64;
 
 export interface ListEvent {
   /** Of 8 ns, since the timers were reset. */
@@ -32,7 +37,8 @@ export class ListModeDecoder {
   backwardCount = 0;
   #rest: Uint8Array = new Uint8Array(0);
   #lastTicks = 0n;
-  #isInStep = true;
+  /** Words since the last event; 0 in step. */
+  #searchedWords = 0;
 
   /** The whole events up to here, in order. The last one is kept until the next has shown that it is one. */
   push(bytes: Uint8Array): readonly ListEvent[] {
@@ -61,7 +67,7 @@ export class ListModeDecoder {
         at++;
         continue;
       }
-      this.#isInStep = true;
+      this.#searchedWords = 0;
       if (isBackward) this.backwardCount++;
       this.#lastTicks = words.ticks(at);
       events.push({ ticks: this.#lastTicks, in1: words.word(at + 2), in2: words.word(at + 3), isBackward });
@@ -72,8 +78,7 @@ export class ListModeDecoder {
   }
 
   #lose(): void {
-    if (this.#isInStep) this.resyncCount++;
-    this.#isInStep = false;
+    if (this.#searchedWords++ === 0) this.resyncCount++;
     this.skippedWordCount++;
   }
 
@@ -81,7 +86,12 @@ export class ListModeDecoder {
   #follows(words: Words, at: number, ticks: bigint): boolean {
     if (!words.isEvent(at)) return false;
     const gap = words.ticks(at) - ticks;
-    return gap >= 0n && gap < MOST_GAP_TICKS;
+    return gap >= 0n && gap < (this.#isStrict ? MOST_LOST_TICKS : MOST_GAP_TICKS);
+  }
+
+  /** Only what goes on from the last event is one. */
+  get #isStrict(): boolean {
+    return this.#searchedWords > 0 && this.#searchedWords < LONGEST_SEARCH_WORDS;
   }
 
   /**
@@ -95,9 +105,8 @@ export class ListModeDecoder {
 
   /** Two events that follow each other, both well-formed, whose time is before the last one's. */
   #isNewStart(words: Words, at: number): boolean {
-    return (
-      this.#isBack(words, at, this.#lastTicks) && this.#follows(words, at + WORDS_PER_EVENT, words.ticks(at))
-    );
+    if (this.#isStrict || !this.#isBack(words, at, this.#lastTicks)) return false;
+    return this.#follows(words, at + WORDS_PER_EVENT, words.ticks(at));
   }
 
   /** Out of step the time's upper half, 0 for the first 34 s, stands in the place of the lower. */

@@ -2,6 +2,7 @@
 // is said when it cannot be used.
 
 import { expect, test } from 'vitest';
+import { delay } from '../../../../src/base/clock.ts';
 import { attachChannels } from '../../../../src/core/channel-set.ts';
 import { PULSE_RISE_TICKS } from '../../../../src/devices/redpitaya/sim/analyser.ts';
 import { type BoardFault } from '../../../../src/devices/redpitaya/sim/faults.ts';
@@ -142,7 +143,7 @@ test('a board that counts for somebody is not disturbed by connecting', async ()
   const again = boardSession(first.clock, async () => {
     const port = first.server.connect();
     // time passes between the first two answers, as it does on a network
-    return { ...port, write: (bytes) => first.clock.advance(1).then(() => port.write(bytes)) };
+    return { ...port, write: (bytes) => delay(first.clock, 1).then(() => port.write(bytes)) };
   });
   await first.clock.settle(again.session.open());
   expect(again.session.status.values['1.count']).toBe(true);

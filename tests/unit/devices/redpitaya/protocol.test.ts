@@ -161,7 +161,7 @@ function writtenSamples(before: number, total: number, triggerAddress: number): 
 test('samples at the end that are not written yet are counted, 92 at most', () => {
   let fewest = Number.POSITIVE_INFINITY;
   for (let triggerAddress = 100; triggerAddress < 300; triggerAddress++) {
-    for (const total of [1000, 1031, 1100]) {
+    for (let total = 1000; total < 1064; total++) {
       const valid = validSampleCount({ before: 100, total, triggerAddress });
       expect(valid).toBe(writtenSamples(100, total, triggerAddress));
       fewest = Math.min(fewest, valid - total);
