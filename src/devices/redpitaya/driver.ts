@@ -28,7 +28,8 @@ const SCOPE_LOOK_MS = 20;
 /** A record of 16 MB over a slow network. */
 const RECORD_TIMEOUT_MS = 30_000;
 
-const IDENTITY: InstrumentIdentity = { vendor: 'Red Pitaya', model: 'mcpha', serialNumber: '', firmware: '' };
+/** The server tells nothing of itself. */
+const IDENTITY: InstrumentIdentity = { vendor: '', model: 'Red Pitaya', serialNumber: '', firmware: 'mcpha' };
 const STATUS_WORD = encodeMcphaCommand(MCPHA.readStatus, 0, 0);
 const RECORD_WORD = encodeMcphaCommand(MCPHA.readOscilloscope, 0, 0);
 

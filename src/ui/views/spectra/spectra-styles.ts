@@ -29,6 +29,9 @@ export const spectraStyles = css`
     vertical-align: top;
     font-size: var(--lab-size-small);
   }
+  .lines .number {
+    white-space: nowrap;
+  }
   .lines button {
     padding-inline: 2px;
   }
