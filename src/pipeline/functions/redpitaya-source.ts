@@ -3,7 +3,7 @@
 
 import { LabError } from '../../base/errors.ts';
 import { encodeMcphaCommand, MCPHA, MCPHA_PORT } from '../../devices/redpitaya/protocol/command.ts';
-import { SAMPLE_BYTES, SPARE_SAMPLES } from '../../devices/redpitaya/protocol/oscilloscope.ts';
+import { isTriggerEarly, SAMPLE_BYTES, SPARE_SAMPLES } from '../../devices/redpitaya/protocol/oscilloscope.ts';
 import type { WorkerConfig } from '../config.ts';
 import { REDPITAYA_RATES } from './declared.ts';
 import type { Importer, WorkerContext } from './template.ts';
@@ -24,6 +24,13 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
   if (!sink) throw new LabError('setup/invalid', 'Importer must have 1 sink');
   const commands = startCommands(config, sink.dataLength);
   const setSize = config.number('set_size', 100);
+  const isAuto = choice(config, 'trigger_mode', 'normal', MODES) === MODES['auto'];
+  const trigger = {
+    input: choice(config, 'trigger_source', 'IN1', INPUTS),
+    level: config.number('trigger_level'),
+    isFalling: choice(config, 'trigger_slope', 'rising', SLOPES) === SLOPES['falling'],
+    before: config.number('number_of_samples_before_trigger'),
+  };
   const [host = '', port] = config.text('ip').split(':');
   const stream = await context.connect(host, port === undefined ? MCPHA_PORT : Number(port));
   for (const command of commands) stream.write(command);
@@ -31,6 +38,7 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
   const keptBytes = sink.dataLength * SAMPLE_BYTES;
   let leftInSet = 0;
   let recordCount = 0;
+  let earlyCount = 0;
   let record: Uint8Array = new Uint8Array(0);
   return {
     template: 'Importer',
@@ -47,11 +55,19 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
       recordCount++;
       leftInSet--;
       record = bytes.subarray(0, keptBytes);
+      if (!isAuto && isTriggerEarly(bytes, trigger)) earlyCount++;
       return true;
     },
     // The record is IN1, IN2 interleaved int16 little-endian: the sink's own layout.
     write: (event) => event.dataBytes.set(record),
-    finish: () => stream.close(),
+    finish: () => {
+      if (earlyCount > 0) {
+        context.print(
+          `${earlyCount} of ${recordCount} records went over the end of the board's memory: a sample in front of their trigger is missing, so that the trigger is one sample early.`,
+        );
+      }
+      stream.close();
+    },
   };
 }
 

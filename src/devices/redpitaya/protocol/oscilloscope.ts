@@ -40,6 +40,28 @@ export function skippedSample({ before, total, triggerAddress }: RecordLayout): 
   return index < total ? index : undefined;
 }
 
+export interface TriggerCondition {
+  /** 0 is IN1, 1 is IN2. */
+  readonly input: number;
+  readonly level: number;
+  readonly isFalling: boolean;
+  /** Index of the sample that triggers. */
+  readonly before: number;
+}
+
+/**
+ * Whether the trigger is one sample early in a record whose address is not known (the streaming command tells none): a
+ * sample in front of it was left out at the end of the ring, and nobody can tell which.
+ */
+export function isTriggerEarly(bytes: Uint8Array, { input, level, isFalling, before }: TriggerCondition): boolean {
+  if (before < 2) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const at = (index: number) => view.getInt16(index * SAMPLE_BYTES + 2 * input, true);
+  const triggers = (index: number) =>
+    isFalling ? at(index - 1) >= level && at(index) < level : at(index - 1) < level && at(index) >= level;
+  return triggers(before - 1) && !triggers(before);
+}
+
 export interface OscilloscopeRecord {
   /** IN1 and IN2; NaN where the server left a sample out. The trigger's sample is at the index `before`. */
   readonly inputs: readonly [Float32Array, Float32Array];

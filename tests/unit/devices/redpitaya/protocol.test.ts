@@ -10,6 +10,7 @@ import {
 } from '../../../../src/devices/redpitaya/protocol/command.ts';
 import {
   decodeRecord,
+  isTriggerEarly,
   skippedSample,
   validSampleCount,
 } from '../../../../src/devices/redpitaya/protocol/oscilloscope.ts';
@@ -138,6 +139,20 @@ test.each(records)('record $file', ({ file, pre, total, trigger_address, expecte
   // the trigger's sample of the answer stands where it was asked for
   const triggerOf = (index: number) => raw.readInt16LE(4 * index);
   expect(inputs[0][pre]).toBe(triggerOf(expected.index_of_trigger_sample_in_reply));
+});
+
+test('where no address is told, a record over the end of the ring is known by its trigger', () => {
+  // the sharpest rise of IN1 near the trigger of the answer gives a level that it passes there
+  for (const { file, pre, expected } of records) {
+    const bytes = goldenBytes(`redpitaya/${file}`);
+    const raw = Buffer.from(bytes);
+    const at = expected.index_of_trigger_sample_in_reply;
+    const [before, here] = [raw.readInt16LE(4 * (at - 1)), raw.readInt16LE(4 * at)];
+    expect(here).not.toBe(before);
+    const isFalling = here < before;
+    const condition = { input: 0, level: Math.max(before, here), isFalling, before: pre };
+    expect(isTriggerEarly(bytes, condition), file).toBe(expected.crosses_ring_end);
+  }
 });
 
 test('a record that ends at the last place of the ring loses just that sample', () => {
