@@ -2,8 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
 
-/** MCPHA server of the Red Pitaya. */
-const DEFAULT_TARGET_PORTS = [1001];
+/** Of a Red Pitaya with mcpha: its server, and list mode. */
+const DEFAULT_TARGET_PORTS = [1001, 1002];
 
 export const NOT_ITS_NAME = 'Nobody here is called by that name.';
 

@@ -1,7 +1,7 @@
 // Simulated instruments on TCP ports of this computer: lines in, answers with a line end out, as on port 5025 of a real
-// one. What they say is theirs (src/devices/sim/scpi).
+// one; or bytes as they are. What they say is theirs (src/devices/sim/scpi, src/devices/redpitaya/sim).
 import { createServer } from 'node:net';
-import { simulatedTalkers } from './talkers.mjs';
+import { simulatedServers, simulatedTalkers } from './talkers.mjs';
 
 const HOST = '127.0.0.1';
 const LINE_END = 0x0a;
@@ -23,31 +23,52 @@ export async function serveSimulators() {
     servers.push(server);
     ports[name] = server.port;
   }
+  for (const [name, connect] of Object.entries(await simulatedServers())) {
+    const server = await serveBytes(connect);
+    servers.push(server);
+    ports[name] = server.port;
+  }
   return { ports, close };
 }
 
 /** Several may be connected; an answer goes to the one that spoke last. */
 async function serve(talker) {
-  const sockets = new Set();
   let speaker;
   talker.onAnswer = (answer) => {
     if (!speaker?.writable) return;
     // in one piece: foreign software takes the end of a piece for the end of an answer
     speaker.write(Buffer.concat([answer, Buffer.of(LINE_END)]));
   };
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.setNoDelay(true);
-    socket.on('error', () => socket.destroy());
+  return listen((socket) => {
     readLines(socket, (line) => {
       speaker = socket;
       talker.tell(line);
     });
     socket.on('close', () => {
-      sockets.delete(socket);
       // nobody is left to hear what it was about to say
       if (speaker === socket) talker.clear();
     });
+  });
+}
+
+/** Each connection is one of its own; who is served is the server's business. */
+function serveBytes(connect) {
+  return listen((socket) => {
+    const port = connect();
+    port.listen({ onBytes: (bytes) => socket.write(bytes), onClosed: () => socket.end() });
+    socket.on('data', (bytes) => void port.write(new Uint8Array(bytes)));
+    socket.on('close', () => void port.close());
+  });
+}
+
+async function listen(onSocket) {
+  const sockets = new Set();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+    onSocket(socket);
   });
   await new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -6,3 +6,8 @@ export async function simulatedTalkers() {
   const simulators = await importBuilt('simulators');
   return simulators.simulatedTalkers();
 }
+
+export async function simulatedServers() {
+  const simulators = await importBuilt('simulators');
+  return simulators.simulatedServers();
+}

@@ -62,6 +62,8 @@ const app = new App({
     recentFiles: new RecentFiles(),
     exports: new ExportsClient(coreModule),
     differenceOf: async (...signals) => (await import('./formats/difference/difference.ts')).differenceOf(...signals),
+    spectrumText: async (kind, info, counts) =>
+      (await import('./formats/spectrum/write.ts')).spectrumFileText(kind, { info, counts }),
     traceAnalysis: new AnalysisClient(),
     captures: async () => new (await import('./storage/captures.ts')).StoredCaptures(),
     pipelines: {

@@ -19,7 +19,7 @@ import type { PickedFile } from './opened-file.ts';
 import type { KeyValueStore } from './persisted.ts';
 import { Pipelines } from './pipeline/pipelines.ts';
 import { recordingProblem } from './platform-notices.ts';
-import type { Platform, Ports, RecordingEntry } from './ports.ts';
+import type { Platform, Ports, RecordingEntry, SpectrumText } from './ports.ts';
 import { Recordings } from './recordings.ts';
 import { SavedViews } from './saved-views.ts';
 import type { Settings } from './settings.ts';
@@ -53,6 +53,7 @@ export class App {
   readonly exports: Exports;
   readonly differenceOf: DifferenceOf;
   readonly captures: () => Promise<CapturesPort>;
+  readonly spectrumText: SpectrumText;
   readonly traceAnalysis: TraceAnalysis;
   readonly views: SavedViews;
   readonly pipelines: Pipelines;
@@ -61,6 +62,7 @@ export class App {
     this.clock = clock;
     this.platform = ports.platform;
     this.captures = ports.captures;
+    this.spectrumText = ports.spectrumText;
     this.traceAnalysis = ports.traceAnalysis;
     this.settings = settings;
     this.layout = new Layout(storage);

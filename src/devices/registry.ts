@@ -9,6 +9,7 @@ import { JS110_ROW } from './joulescope/js110/row.ts';
 import { JS220_ROW } from './joulescope/js220/row.ts';
 import { JS320_ROW } from './joulescope/js320/row.ts';
 import { OSZITRACE_ROW } from './oszitrace/row.ts';
+import { REDPITAYA_ROW } from './redpitaya/row.ts';
 
 export const INSTRUMENT_ROWS: readonly InstrumentRow[] = [
   JS110_ROW,
@@ -17,11 +18,14 @@ export const INSTRUMENT_ROWS: readonly InstrumentRow[] = [
   BENCH_ROW,
   OSZITRACE_ROW,
   EPICS_ROW,
+  REDPITAYA_ROW,
 ];
 
 export { BENCH_KIND } from './bench/row.ts';
 export { parseNames, titleOf } from './epics/names.ts';
 export { EPICS_KIND } from './epics/row.ts';
+export { MCPHA_PORT } from './redpitaya/protocol/command.ts';
+export { REDPITAYA_KIND } from './redpitaya/row.ts';
 
 export type UsbIdentity = Pick<UsbDevice, 'vendorId' | 'productId' | 'configurations' | 'serialNumber' | 'productName'>;
 

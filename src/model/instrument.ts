@@ -142,7 +142,7 @@ export interface InstrumentReading {
 }
 
 /** What an instrument can do beside having parameters; the handle has a member of the same name for each. */
-export type Capability = 'streams' | 'totals' | 'console' | 'screen' | 'sequence';
+export type Capability = 'streams' | 'totals' | 'console' | 'screen' | 'sequence' | 'spectra';
 
 /** A picture as the instrument drew it. */
 export interface ScreenPicture {

@@ -14,6 +14,7 @@ import type {
   RememberedValues,
   ScreenPicture,
 } from './instrument.ts';
+import type { LiveSpectrum } from './live-spectrum.ts';
 import type { LiveTraces } from './live-traces.ts';
 import type { ParameterValue } from './parameter.ts';
 import type { PublicationPlan } from './publication.ts';
@@ -62,6 +63,12 @@ export interface SequenceCapability {
   stop(): Promise<void>;
 }
 
+/** Counts by height, of each input that is analysed. */
+export interface SpectraCapability {
+  /** As of the newest look at the instrument, a second ago at most. Rejects with `device/…`. */
+  read(): Promise<readonly LiveSpectrum[]>;
+}
+
 /** What an instrument's channels held at one moment. */
 export interface HeldData {
   readonly store: SignalStore;
@@ -107,6 +114,7 @@ export interface InstrumentHandle {
   readonly console: ConsoleCapability | undefined;
   readonly screen: ScreenCapability | undefined;
   readonly sequence: SequenceCapability | undefined;
+  readonly spectra: SpectraCapability | undefined;
   /**
    * Opens it again in place after it failed: with new memory, what there was stays for whoever holds it. Its settings are
    * what the instrument has, but for `remembered`: the same unit has those before anybody can use it, as far as it takes
@@ -442,6 +450,12 @@ export interface DiscoveryPort {
   browse(onFound: (found: FoundInstruments) => void, onEnd: (reason: string) => void): () => void;
 }
 
+/** Kinds of files of one spectrum that other programs open. */
+export type SpectrumFileKind = 'spe' | 'n42';
+
+/** The text of such a file; its code comes when it is asked for. `counts` are whole numbers. */
+export type SpectrumText = (kind: SpectrumFileKind, info: SpectrumInfo, counts: Float64Array) => Promise<string>;
+
 export interface Ports {
   /** Its code comes when it is asked for. */
   readonly discovery: () => Promise<DiscoveryPort>;
@@ -455,6 +469,7 @@ export interface Ports {
   readonly differenceOf: DifferenceOf;
   /** Its code comes when it is asked for. */
   readonly captures: () => Promise<CapturesPort>;
+  readonly spectrumText: SpectrumText;
   /** Of the records of oscilloscopes. */
   readonly traceAnalysis: TraceAnalysis;
   readonly platform: Platform;

@@ -2,17 +2,19 @@
 // neither buses nor addresses.
 
 import { assert } from '../base/assert.ts';
+import type { BytePort } from './byte-port.ts';
 import type { FrameSocket } from './frame-socket.ts';
 import type { MessageLink } from './message-link.ts';
 import type { UsbBus, UsbDevice } from './usb.ts';
 
 /**
- * What leads to a unit: a device on the bus, not opened yet, a way to exchange messages, or the names of process variables
- * and the way to who knows them.
+ * What leads to a unit: a device on the bus, not opened yet, a way to exchange messages, or bytes, or the names of process
+ * variables and the way to who knows them.
  */
 export type UnitLink =
   | { readonly kind: 'usb'; readonly device: UsbDevice }
   | { readonly kind: 'messages'; open(): Promise<MessageLink> }
+  | { readonly kind: 'bytes'; open(): Promise<BytePort> }
   | { readonly kind: 'variables'; readonly names: readonly string[]; open(): Promise<FrameSocket> };
 
 export interface UnitPlace {

@@ -17,6 +17,7 @@ import type {
   InstrumentsPort,
   ScreenCapability,
   SequenceCapability,
+  SpectraCapability,
   StreamsCapability,
   TotalsCapability,
 } from '../../src/model/ports.ts';
@@ -179,6 +180,7 @@ export class FakeInstrument implements InstrumentHandle {
   console: ConsoleCapability | undefined = undefined;
   screen: ScreenCapability | undefined = undefined;
   sequence: SequenceCapability | undefined = undefined;
+  spectra: SpectraCapability | undefined = undefined;
   readonly history = { samplesS: 20, overviewS: 600, samplesBytes: 540e6, overviewBytes: 64e6 };
   readonly calls: string[] = [];
   status: InstrumentStatus = IDLE;

@@ -1,6 +1,7 @@
 // Stand-ins for everything outside the application, put together. Runs in Node and in a browser.
 
 import { differenceOf } from '../../src/formats/difference/difference.ts';
+import { spectrumFileText } from '../../src/formats/spectrum/write.ts';
 import type { Platform, Ports } from '../../src/model/ports.ts';
 import { DirectAnalysis } from '../../src/model/trace-analysis.ts';
 import { FakeCaptures } from './fake-captures.ts';
@@ -44,6 +45,7 @@ export function fakePorts(platform: Platform = FULL_PLATFORM): FakePorts {
     recentFiles: new FakeRecentFiles(),
     exports: new FakeExports(),
     differenceOf,
+    spectrumText: async (kind, info, counts) => spectrumFileText(kind, { info, counts }),
     pipelines: new FakePipelines(),
     platform,
   };

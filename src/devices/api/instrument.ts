@@ -15,6 +15,7 @@ import type {
   ScreenPicture,
   StreamHealth,
 } from '../../model/instrument.ts';
+import type { LiveSpectrum } from '../../model/live-spectrum.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { UnitLink, UnitPlace } from '../../transports/unit-place.ts';
 import type { HostSystem } from '../../transports/usb-errors.ts';
@@ -81,6 +82,8 @@ export interface Driver {
   ask?(line: string): Promise<ConsoleAnswer>;
   /** With the capability `screen`. */
   picture?(): Promise<ScreenPicture>;
+  /** With the capability `spectra`. */
+  spectra?(): readonly LiveSpectrum[];
   /** With the capability `sequence`. */
   readonly setPoints?: SetPointDriver | undefined;
   /** Settles within 2 s, whatever the instrument does. */

@@ -2,6 +2,7 @@
 
 import { assert } from '../../base/assert.ts';
 import { LabError } from '../../base/errors.ts';
+import type { MessageLink } from '../../transports/message-link.ts';
 import type { UnitLink } from '../../transports/unit-place.ts';
 import { openUsbtmc } from '../../transports/usbtmc/open.ts';
 import type { InstrumentBench, InstrumentModule } from '../api/instrument.ts';
@@ -16,7 +17,8 @@ export const benchModule: InstrumentModule = {
   },
 };
 
-function openLink(link: UnitLink, { clock, system }: InstrumentBench) {
-  assert(link.kind !== 'variables', 'an instrument that is spoken to in text is reached over USB or by messages');
-  return link.kind === 'usb' ? openUsbtmc(link.device, { clock, system }) : link.open();
+function openLink(link: UnitLink, { clock, system }: InstrumentBench): Promise<MessageLink> {
+  if (link.kind === 'usb') return openUsbtmc(link.device, { clock, system });
+  assert(link.kind === 'messages', 'an instrument that is spoken to in text is sent messages');
+  return link.open();
 }

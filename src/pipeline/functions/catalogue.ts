@@ -65,6 +65,11 @@ export const FUNCTIONS: readonly (RunnableRow | BlockedRow)[] = [
     load: () => import('./redpitaya-source.ts').then(({ redPitayaWaveform }) => redPitayaWaveform),
   },
   {
+    name: 'importers.redpitaya.list_mode',
+    template: 'Importer',
+    load: () => import('./redpitaya-list-source.ts').then(({ redPitayaListMode }) => redPitayaListMode),
+  },
+  {
     name: 'importers.picoscope.source',
     template: 'Importer',
     obstacle:

@@ -170,6 +170,18 @@ export const DECLARATIONS: Readonly<Record<string, Declaration>> = {
       set_size: { kind: 'number', above: 0, isWhole: true },
     },
   },
+  'importers.redpitaya.list_mode': {
+    keys: {
+      ip: { kind: 'text', isRequired: true },
+      sample_rate: { kind: 'number', min: 1, isWhole: true },
+      delay: { kind: 'number', min: 0, isWhole: true },
+      min_threshold: { kind: 'number', min: 0, isWhole: true },
+      max_threshold: { kind: 'number', min: 0, isWhole: true },
+      negator_IN1: TRUTH,
+      negator_IN2: TRUTH,
+    },
+    sinkFields: ['time', 'IN1', 'IN2'],
+  },
   'importers.instrument.waveform': {
     keys: {
       instrument: { kind: 'text', canBeNull: true },

@@ -2,9 +2,10 @@
 // fetches sets of records. In a browser the bytes come through the bridge.
 
 import { LabError } from '../../base/errors.ts';
+import { encodeMcphaCommand, MCPHA, MCPHA_PORT } from '../../devices/redpitaya/protocol/command.ts';
+import { isTriggerEarly, SAMPLE_BYTES, SPARE_SAMPLES } from '../../devices/redpitaya/protocol/oscilloscope.ts';
 import type { WorkerConfig } from '../config.ts';
 import { REDPITAYA_RATES } from './declared.ts';
-import { encodeMcphaCommand, MCPHA, MCPHA_PORT } from './mcpha.ts';
 import type { Importer, WorkerContext } from './template.ts';
 
 const SLOPES: Readonly<Record<string, number>> = { rising: 0, falling: 1 };
@@ -12,9 +13,6 @@ const MODES: Readonly<Record<string, number>> = { normal: 0, auto: 1 };
 const INPUTS: Readonly<Record<string, number>> = { IN1: 0, IN2: 1 };
 const LEVEL_MIN = -4096;
 const LEVEL_MAX = 4095;
-/** The server's last samples of a record are wrong; so many more are asked for and dropped, as mimoCoRB2 does. */
-const DISCARDED_SAMPLES = 100;
-const BYTES_PER_PAIR = 4;
 
 /**
  * Sink: IN1 and IN2 as int16. Config: `ip` (with `:port` where the server has another port), `sample_rate` (decimation), `trigger_level`, `number_of_samples_before_trigger`;
@@ -26,13 +24,21 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
   if (!sink) throw new LabError('setup/invalid', 'Importer must have 1 sink');
   const commands = startCommands(config, sink.dataLength);
   const setSize = config.number('set_size', 100);
+  const isAuto = choice(config, 'trigger_mode', 'normal', MODES) === MODES['auto'];
+  const trigger = {
+    input: choice(config, 'trigger_source', 'IN1', INPUTS),
+    level: config.number('trigger_level'),
+    isFalling: choice(config, 'trigger_slope', 'rising', SLOPES) === SLOPES['falling'],
+    before: config.number('number_of_samples_before_trigger'),
+  };
   const [host = '', port] = config.text('ip').split(':');
   const stream = await context.connect(host, port === undefined ? MCPHA_PORT : Number(port));
   for (const command of commands) stream.write(command);
-  const recordBytes = (sink.dataLength + DISCARDED_SAMPLES) * BYTES_PER_PAIR;
-  const keptBytes = sink.dataLength * BYTES_PER_PAIR;
+  const recordBytes = (sink.dataLength + SPARE_SAMPLES) * SAMPLE_BYTES;
+  const keptBytes = sink.dataLength * SAMPLE_BYTES;
   let leftInSet = 0;
   let recordCount = 0;
+  let earlyCount = 0;
   let record: Uint8Array = new Uint8Array(0);
   return {
     template: 'Importer',
@@ -49,11 +55,19 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
       recordCount++;
       leftInSet--;
       record = bytes.subarray(0, keptBytes);
+      if (!isAuto && isTriggerEarly(bytes, trigger)) earlyCount++;
       return true;
     },
     // The record is IN1, IN2 interleaved int16 little-endian: the sink's own layout.
     write: (event) => event.dataBytes.set(record),
-    finish: () => stream.close(),
+    finish: () => {
+      if (earlyCount > 0) {
+        context.print(
+          `${earlyCount} of ${recordCount} records went over the end of the board's memory: a sample in front of their trigger is missing, so that the trigger is one sample early.`,
+        );
+      }
+      stream.close();
+    },
   };
 }
 
@@ -89,7 +103,7 @@ export function startCommands(config: WorkerConfig, dataLength: number): readonl
     [MCPHA.triggerLevel, 0, level],
     [MCPHA.samplesBeforeTrigger, 0, before],
     [MCPHA.triggerSource, choice(config, 'trigger_source', 'IN1', INPUTS), 0],
-    [MCPHA.totalSamples, 0, dataLength + DISCARDED_SAMPLES],
+    [MCPHA.totalSamples, 0, dataLength + SPARE_SAMPLES],
     [MCPHA.resetOscilloscope, 0, 0],
     [MCPHA.startOscilloscope, 0, 0],
   ];

@@ -44,6 +44,16 @@ export const VIEWS: readonly ViewRow[] = [
     render: (app) => html`<lab-scope-view .app=${app}></lab-scope-view>`,
   },
   {
+    id: 'spectra',
+    title: 'Spectra',
+    icon: 'chart-column',
+    keys: 'G M',
+    place: 'top',
+    bars: INSTRUMENT_BARS,
+    load: () => import('../views/spectra/spectra-view.ts'),
+    render: (app) => html`<lab-spectra-view .app=${app}></lab-spectra-view>`,
+  },
+  {
     id: 'pipeline',
     title: 'Pipeline',
     icon: 'workflow',

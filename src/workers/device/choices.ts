@@ -6,7 +6,9 @@ import {
   BENCH_KIND,
   EPICS_KIND,
   INSTRUMENT_ROWS,
+  MCPHA_PORT,
   parseNames,
+  REDPITAYA_KIND,
   rowOfUsb,
   titleOf,
   type UsbIdentity,
@@ -77,13 +79,15 @@ const MAX_PORT = 65_535;
 
 /**
  * The entry of an instrument on the network: `192.168.1.5`, `scope.lab:5555`, `[fe80::1]:5025`, or `ws://192.168.1.5/scpi`
- * where it has a WebSocket itself. Throws `setup/invalid`.
+ * where it has a WebSocket itself. A Red Pitaya with mcpha is told by its port, or by `mcpha://` in front where it has
+ * another one. Throws `setup/invalid`.
  */
 export function choiceOfAddress(text: string): InstrumentChoice {
   if (/^wss?:/i.test(text.trim())) return choiceOfWebSocket(text.trim());
-  const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^\s:/\\]+))(?::(\d+))?$/.exec(text.trim()) ?? [];
+  const [, mcpha, bracketed, plain, portText] =
+    /^(mcpha:\/\/)?(?:\[([^\]]+)\]|([^\s:/\\]+))(?::(\d+))?$/i.exec(text.trim()) ?? [];
   const host = bracketed ?? plain;
-  const port = portText === undefined ? SCPI_PORT : Number(portText);
+  const port = portText === undefined ? (mcpha ? MCPHA_PORT : SCPI_PORT) : Number(portText);
   if (host === undefined || port < 1 || port > MAX_PORT) {
     throw new LabError(
       'setup/invalid',
@@ -91,6 +95,17 @@ export function choiceOfAddress(text: string): InstrumentChoice {
     );
   }
   const place = `${bracketed === undefined ? host : `[${host}]`}:${port}`;
+  if (mcpha || port === MCPHA_PORT) {
+    return {
+      id: `${REDPITAYA_KIND}-tcp:${place}`,
+      kind: REDPITAYA_KIND,
+      model: 'Red Pitaya',
+      serialNumber: '',
+      label: `Red Pitaya at ${place}`,
+      isSimulated: false,
+      connection: { kind: 'tcp', host, port },
+    };
+  }
   return {
     id: `scpi-tcp:${place}`,
     kind: BENCH_KIND,

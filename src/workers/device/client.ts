@@ -36,6 +36,7 @@ import type {
   InstrumentsPort,
   ScreenCapability,
   SequenceCapability,
+  SpectraCapability,
   StreamsCapability,
   TotalsCapability,
 } from '../../model/ports.ts';
@@ -251,6 +252,7 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
     start: (sequence) => this.#link.call((remote) => remote.startSequence(sequence)),
     stop: () => this.#link.call((remote) => remote.stopSequence()),
   };
+  readonly #spectra: SpectraCapability = { read: () => this.#link.call((remote) => remote.spectra()) };
   readonly #totals: TotalsCapability = { reset: () => this.#link.call((remote) => remote.resetTotals()) };
 
   private constructor(setup: InstrumentSetup, sharers: Sharers) {
@@ -288,6 +290,10 @@ class RemoteInstrument implements InstrumentHandle, HasChannelSet {
 
   get sequence(): SequenceCapability | undefined {
     return this.#status.capabilities.includes('sequence') ? this.#sequence : undefined;
+  }
+
+  get spectra(): SpectraCapability | undefined {
+    return this.#status.capabilities.includes('spectra') ? this.#spectra : undefined;
   }
 
   get channelSet(): ChannelSet {

@@ -6,8 +6,9 @@ import { LabError } from '../../base/errors.ts';
 import type { ExtraParameters } from '../../devices/api/extra-parameters.ts';
 import { makeHomes } from '../../devices/api/homes.ts';
 import type { InstrumentBench, InstrumentModule } from '../../devices/api/instrument.ts';
-import { loadInstrument } from '../../devices/registry.ts';
+import { loadInstrument, REDPITAYA_KIND } from '../../devices/registry.ts';
 import type { ConsoleAnswer, InstrumentChoice, ScreenPicture } from '../../model/instrument.ts';
+import type { LiveSpectrum } from '../../model/live-spectrum.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type { PublicationPlan } from '../../model/publication.ts';
 import type { Sequence } from '../../model/sequence.ts';
@@ -18,7 +19,7 @@ import type { UsbBus } from '../../transports/usb.ts';
 import { type HostSystem, hostSystem } from '../../transports/usb-errors.ts';
 import { type SerialPorts, serialPortsOverUsb } from '../../transports/usb-serial.ts';
 import { choiceOfDevice, NO_WEBUSB, simulationIdOf } from './choices.ts';
-import { placeAtWebSocket, placeOfVariables, placeOnBench, placeOnNetwork } from './places.ts';
+import { placeAtWebSocket, placeOfBytes, placeOfVariables, placeOnBench, placeOnNetwork } from './places.ts';
 import type { DeviceApi, DeviceSetup, OpenedInstrument, StatusListener } from './protocol.ts';
 import { placeAtSerialPort } from './serial-place.ts';
 import { InstrumentSession, type SessionStatus } from './session.ts';
@@ -121,6 +122,10 @@ export class DeviceService implements DeviceApi {
     this.#opened().publish(plan);
   }
 
+  async spectra(): Promise<readonly LiveSpectrum[]> {
+    return this.#opened().spectra();
+  }
+
   async startSequence(sequence: Sequence): Promise<void> {
     await this.#opened().startSequence(sequence);
   }
@@ -144,7 +149,10 @@ export class DeviceService implements DeviceApi {
 
   #find(choice: InstrumentChoice, code: InstrumentModule): Whereabouts {
     const { connection } = choice;
-    if (connection?.kind === 'tcp') return { place: placeOnNetwork(connection, systemClock) };
+    if (connection?.kind === 'tcp') {
+      const isBytes = choice.kind === REDPITAYA_KIND;
+      return { place: isBytes ? placeOfBytes(connection) : placeOnNetwork(connection, systemClock) };
+    }
     if (connection?.kind === 'websocket') return { place: placeAtWebSocket(connection, systemClock) };
     if (connection?.kind === 'epics') return { place: placeOfVariables(connection) };
     if (connection?.kind === 'serial') return { place: placeAtSerialPort(connection, this.#serial, systemClock) };

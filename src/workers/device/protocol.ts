@@ -10,6 +10,7 @@ import type {
   RememberedValues,
   ScreenPicture,
 } from '../../model/instrument.ts';
+import type { LiveSpectrum } from '../../model/live-spectrum.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
 import type { PublicationPlan } from '../../model/publication.ts';
 import type { Sequence } from '../../model/sequence.ts';
@@ -50,6 +51,7 @@ export interface DeviceApi {
   picture(): Promise<ScreenPicture>;
   /** Serves the instrument to the laboratory as process variables, or no more. How that goes is in the status. */
   publish(plan: PublicationPlan | undefined): Promise<void>;
+  spectra(): Promise<readonly LiveSpectrum[]>;
   startSequence(sequence: Sequence): Promise<void>;
   stopSequence(): Promise<void>;
   /** From now on so many instruments share what the system gives to USB reads. */

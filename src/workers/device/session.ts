@@ -19,6 +19,7 @@ import {
   type RememberedValues,
   type ScreenPicture,
 } from '../../model/instrument.ts';
+import type { LiveSpectrum } from '../../model/live-spectrum.ts';
 import type { TraceRecord } from '../../model/live-traces.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type { PublicationPlan } from '../../model/publication.ts';
@@ -160,6 +161,12 @@ export class InstrumentSession {
     const driver = this.#connected();
     if (driver.picture) return driver.picture();
     throw new LabError('device/unsupported', 'This instrument has no screen that can be fetched.');
+  }
+
+  spectra(): readonly LiveSpectrum[] {
+    const driver = this.#connected();
+    if (driver.spectra) return driver.spectra();
+    throw new LabError('device/unsupported', 'This instrument counts no pulses by height.');
   }
 
   /** Rejects with `setup/invalid` or `run/state` before anything is set. */

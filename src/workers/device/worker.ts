@@ -16,6 +16,7 @@ const api: DeviceApi = {
   ask: (line) => service.ask(line),
   picture: () => service.picture(),
   publish: (plan) => service.publish(plan),
+  spectra: () => service.spectra(),
   startSequence: (sequence) => service.startSequence(sequence),
   stopSequence: () => service.stopSequence(),
   share: (instrumentCount) => service.share(instrumentCount),

@@ -25,7 +25,7 @@ const stream = goldenJson<GoldenStream>('redpitaya/daq_stream.json');
 const sequences = goldenJson<{ mcpha_port_1001: Record<string, [number, number, number][]> }>(
   'redpitaya/client_sequences.json',
 );
-const [expectedWords] = Object.values(sequences.mcpha_port_1001);
+const expectedWords = Object.entries(sequences.mcpha_port_1001).find(([name]) => name.startsWith('mimoCoRB2'))?.[1];
 
 const cleanUps: (() => unknown)[] = [];
 

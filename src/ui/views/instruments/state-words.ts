@@ -5,10 +5,14 @@ import { RUN_MODE } from '../scope/acquisition.ts';
 
 type WhatItDoes = Pick<InstrumentStatus, 'state' | 'values'>;
 
-/** It streams, or was told to bring its records one after the other. */
+/** Of an input whose pulses are counted by height. */
+const COUNT = /^\d+\.count$/;
+
+/** It streams, was told to bring its records one after the other, or counts. */
 export function isRunning({ state, values }: WhatItDoes): boolean {
   const mode = values[RUN_MODE];
-  return state === 'streaming' || (state === 'idle' && (mode === 'run' || mode === 'read'));
+  const counts = Object.entries(values).some(([id, value]) => value === true && COUNT.test(id));
+  return state === 'streaming' || (state === 'idle' && (mode === 'run' || mode === 'read' || counts));
 }
 
 /** For people. */
