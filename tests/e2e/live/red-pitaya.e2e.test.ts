@@ -5,13 +5,13 @@ import { readFileSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
-import { startBridge } from '../../bridge/server.mjs';
-import { systemClock } from '../../src/base/clock.ts';
-import { SimBoard } from '../../src/devices/redpitaya/sim/board.ts';
-import { SimMcphaServer } from '../../src/devices/redpitaya/sim/server.ts';
-import { disconnectAll } from '../support/bench-page.ts';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { type ServedPort, serveBytes } from '../support/served-board.ts';
+import { startBridge } from '../../../bridge/server.mjs';
+import { systemClock } from '../../../src/base/clock.ts';
+import { SimBoard } from '../../../src/devices/redpitaya/sim/board.ts';
+import { SimMcphaServer } from '../../../src/devices/redpitaya/sim/server.ts';
+import { disconnectAll } from '../../support/bench-page.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { type ServedPort, serveBytes } from '../../support/served-board.ts';
 
 const SOON = { timeout: 30_000 };
 

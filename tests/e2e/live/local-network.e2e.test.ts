@@ -4,14 +4,14 @@
 import { readFileSync } from 'node:fs';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startBridge } from '../../bridge/server.mjs';
-import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
-import { systemClock } from '../../src/base/clock.ts';
-import { makeBench } from '../../src/devices/sim/scpi/bench.ts';
-import { reading } from '../support/bench-page.ts';
-import { DIST } from '../support/built-files.ts';
-import { ServedInstrument } from '../support/served-instrument.ts';
-import { StaticHost } from '../support/static-host.ts';
+import { startBridge } from '../../../bridge/server.mjs';
+import { CHROMIUM_ARGS, findChromium } from '../../../scripts/chromium.mjs';
+import { systemClock } from '../../../src/base/clock.ts';
+import { makeBench } from '../../../src/devices/sim/scpi/bench.ts';
+import { reading } from '../../support/bench-page.ts';
+import { DIST } from '../../support/built-files.ts';
+import { ServedInstrument } from '../../support/served-instrument.ts';
+import { StaticHost } from '../../support/static-host.ts';
 
 const NAME = 'lab.example';
 const SOON = { timeout: 15_000 };

@@ -3,10 +3,10 @@
 
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { enter, showView } from '../support/bench-page.ts';
-import { type BuiltApp, openBuiltApp } from '../support/built-app.ts';
-import { type Lab, monitor, startLab } from '../support/epics-lab.ts';
-import { connect } from '../support/live-page.ts';
+import { enter, showView } from '../../support/bench-page.ts';
+import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
+import { type Lab, monitor, startLab } from '../../support/epics-lab.ts';
+import { connect } from '../../support/live-page.ts';
 
 /** Where the page looks for the bridge. */
 const BRIDGE_PORT = 8900;
