@@ -114,7 +114,8 @@ async function connectBoard(): Promise<void> {
   await page.keyboard.press('i');
   const list = page.locator('lab-connect-list').first();
   await list.getByLabel('Address').fill(`mcpha://127.0.0.1:${served.port}`);
-  await list.getByRole('button', { name: 'Connect', exact: true }).click();
+  const address = list.locator('form', { has: page.getByLabel('Address') });
+  await address.getByRole('button', { name: 'Connect', exact: true }).click();
 }
 
 test('through the bridge: the live time is that of the board within 0.1 %, and its counts are exact', async () => {
