@@ -131,3 +131,10 @@ export async function nextFrames(page: Page): Promise<void> {
     () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
   );
 }
+
+/** Where the markers of the panel stand, as its fields say it. */
+export function markerPlaces(page: Page): Promise<readonly string[]> {
+  return page
+    .locator('lab-marker-panel input')
+    .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
+}
