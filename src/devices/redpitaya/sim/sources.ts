@@ -1,6 +1,6 @@
 // What stands in front of the simulated board: radioactive sources with a scintillator, and a comb of lines. A spectrum is
-// made of what a detector is known to show: full-energy peaks, Compton shelves, escape and sum peaks. Lines: energies in keV
-// of ENSDF (Nuclear Data Sheets); the shares are those of a small crystal in round numbers.
+// made of what a detector is known to show: full-energy peaks, Compton shelves, escape and sum peaks. Energies in keV and
+// shares of a small crystal are round numbers.
 
 import type { Random } from '../../sim/random.ts';
 
