@@ -156,6 +156,10 @@ test('a tab that records goes on, and loads what it needs for its own recording'
     .click();
   await old.locator('lab-file-panel').getByText('8 signals').waitFor();
   await old.locator('lab-waveform-plot').click();
+  // a part of it: how long the whole is depends on the machine
+  await old.keyboard.press('+');
+  await old.keyboard.press('d');
+  await old.locator('lab-marker-panel').getByText('mean').first().waitFor();
   await old.keyboard.press('e');
   const [download] = await Promise.all([
     old.waitForEvent('download'),
