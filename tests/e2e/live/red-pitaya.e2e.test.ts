@@ -107,6 +107,15 @@ test('count a simulated source, calibrate it by two lines, read its lines, save 
 
   await view.getByRole('button', { name: 'Files' }).click();
   await page.locator('lab-spectrum-view').getByRole('heading', { name: /IN1/ }).waitFor();
+
+  // the calibration is there on the next visit
+  await page.reload();
+  await page.locator('lab-app nav').waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await view.getByRole('button', { name: 'Count a simulated Co-60 source' }).click();
+  expect(await view.locator('[data-fit]').textContent()).toBe(words);
+  await view.getByRole('button', { name: 'Remove 1173.23 keV' }).waitFor();
 });
 
 async function connectBoard(): Promise<void> {
