@@ -54,7 +54,7 @@ function instrumentItems(app: App): readonly StatusItem[] {
     ...problemItems(shown),
     ...rateItems(shown),
     lostItem(app, shown),
-    historyItem(shown),
+    ...historyItems(shown.filter(({ store }) => store.value.signals().length > 0)),
     diskItem(app),
     loadItem(shown),
   ];
@@ -150,8 +150,8 @@ function whose(lossy: readonly ConnectedInstrument[]): string {
   return lossy.length > 1 ? `${lossy.length} instruments` : (lossy[0]?.label ?? '');
 }
 
-/** How full the one is that is the least full, and which one that is unless all are as full. */
-function historyItem(shown: readonly ConnectedInstrument[]): StatusItem {
+/** How full the one is that is the least full, and which one that is unless all are as full. Of scopes alone there is none. */
+function historyItems(shown: readonly ConnectedInstrument[]): readonly StatusItem[] {
   const held = shown.map(({ label, handle: { history }, store }) => {
     const signals = streamsOrAll(store.value.signals());
     const longest = (startOf: (signal: SignalInfo) => number) =>
@@ -160,13 +160,14 @@ function historyItem(shown: readonly ConnectedInstrument[]): StatusItem {
     return { label, history, samplesS: longest(startTimeOf), toldS: longest(toldTimeOf), part };
   });
   const [least] = [...held].sort((a, b) => a.part - b.part);
-  const isAlike = held.every(({ part }) => formatPercent(part) === formatPercent(least?.part ?? 0));
+  if (!least) return [];
+  const isAlike = held.every(({ part }) => formatPercent(part) === formatPercent(least.part));
   const seconds = (s: number) => formatSiText(s, 's', { significantDigits: 3, prefix: '' });
-  return {
+  const item: StatusItem = {
     id: 'history',
     label: 'History',
-    value: formatPercent(least?.part ?? 0),
-    of: isAlike ? '' : (least?.label ?? ''),
+    value: formatPercent(least.part),
+    of: isAlike ? '' : least.label,
     isWarning: false,
     isMinor: true,
     detail: held.flatMap(({ label, history, samplesS, toldS }) => [
@@ -180,6 +181,7 @@ function historyItem(shown: readonly ConnectedInstrument[]): StatusItem {
       ] as const,
     ]),
   };
+  return [item];
 }
 
 function loadItem(shown: readonly ConnectedInstrument[]): StatusItem {

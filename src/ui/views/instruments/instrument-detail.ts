@@ -187,6 +187,7 @@ export class LabInstrumentDetail extends AppElement {
   }
 
   #identity({ identity, channels }: InstrumentStatus): TemplateResult {
+    const signals = channels.flatMap((channel) => [...channel.signals]);
     return html`<dl>
       <dt>Model</dt>
       <dd>${identity?.model ?? this.instrument.choice.model}</dd>
@@ -196,10 +197,12 @@ export class LabInstrumentDetail extends AppElement {
       <dd>${identity?.serialNumber || '—'}</dd>
       <dt>Firmware</dt>
       <dd>${identity?.firmware || '—'}</dd>
-      <dt>Signals</dt>
-      <dd>
-        ${channels.flatMap((channel) => channel.signals.map((signal) => html`<div>${signalText(signal)}</div>`))}
-      </dd>
+      ${
+        signals.length === 0
+          ? nothing
+          : html`<dt>Signals</dt>
+              <dd>${signals.map((signal) => html`<div>${signalText(signal)}</div>`)}</dd>`
+      }
     </dl>`;
   }
 

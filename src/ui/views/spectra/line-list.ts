@@ -22,6 +22,7 @@ function measured({ position, fwhm, area }: PeakFit, calibration: EnergyCalibrat
 }
 
 export interface LineRow {
+  /** In keV. */
   readonly energy: string;
   readonly area: string;
   readonly texts: readonly string[];
@@ -38,7 +39,7 @@ export function lineRows(
   const range = [energyAt(calibration, 0), energyAt(calibration, channels - 1)] as const;
   const assignments = assignPeaks(found, range);
   return peaks.map((peak, index) => ({
-    energy: formatUncertain(found[index]!.keV, found[index]!.uncertaintyKeV, 'keV'),
+    energy: formatUncertain(found[index]!.keV, found[index]!.uncertaintyKeV),
     area: formatUncertain(peak.area.value, peak.area.uncertainty),
     texts: assignments[index]!.map(assignmentText),
     peak,
@@ -49,7 +50,7 @@ export function lineTable(rows: readonly LineRow[], onPick: (peak: PeakFit) => v
   if (rows.length === 0) return html`<p class="dim small">No peak stands out yet.</p>`;
   return html`<table class="lines">
     <thead>
-      <tr><th scope="col">Energy</th><th scope="col">Net area</th><th scope="col">May be</th></tr>
+      <tr><th scope="col">Energy (keV)</th><th scope="col">Net area</th><th scope="col">May be</th></tr>
     </thead>
     <tbody>
       ${rows.map(

@@ -5,7 +5,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { ConnectedInstrument } from '../../../app/instruments.ts';
 import { toError } from '../../../base/errors.ts';
-import { formatSiText, formatUncertain } from '../../../base/si.ts';
+import { formatCount, formatSiText, formatUncertain } from '../../../base/si.ts';
 import { fitEnergies } from '../../../model/energy-fit.ts';
 import type { LiveSpectrum } from '../../../model/live-spectrum.ts';
 import type { ParameterValue } from '../../../model/parameter.ts';
@@ -236,7 +236,7 @@ export class LabSpectraView extends AppElement {
         <dl>
           ${factsOf(info, spectrum.counts).map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}
           <dt>Rate now</dt>
-          <dd>${spectrum.rateHz === undefined ? '—' : formatSiText(spectrum.rateHz, 's⁻¹')}</dd>
+          <dd>${spectrum.rateHz === undefined ? '—' : `${formatCount(Math.round(spectrum.rateHz))}\u202fs⁻¹`}</dd>
         </dl>
         ${
           spectrum.fullChannelCount === 0
