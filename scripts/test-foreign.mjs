@@ -4,12 +4,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'vite';
 import { ensureChromium } from './chromium.mjs';
 import { ensureCore, ensureDependencies, ROOT, run, runBin } from './run.mjs';
 
 const WORK = join(ROOT, 'build', 'foreign');
 const JLS = process.env.PULSEBENCH_JLS ?? '';
 const JLS_LIBRARY = join(JLS, 'build', 'src', 'libjls.a');
+const SPECUTILS = process.env.PULSEBENCH_SPECUTILS ?? '';
+const GAMMA_MCA = process.env.PULSEBENCH_GAMMA_MCA ?? '';
+const SPECUTILS_LIBRARY = join(SPECUTILS, 'build', 'libSpecUtils.a');
 
 /** `findMissing` says in a sentence what is not there; `prepare` makes what the `tests` below tests/foreign use. */
 const JUDGES = [
@@ -39,6 +43,46 @@ const JUDGES = [
         : `Python has not all of them: ${stderr?.trim().split('\n').at(-1) ?? 'no python3'}`;
     },
     prepare: () => console.log(python('versions').stdout.trim()),
+  },
+  {
+    name: 'SpecUtils, which InterSpec reads files with',
+    tests: ['spectra'],
+    findMissing: () => {
+      if (SPECUTILS === '')
+        return 'Set PULSEBENCH_SPECUTILS to a checkout of github.com/sandialabs/SpecUtils in which the library is built.';
+      if (!existsSync(SPECUTILS_LIBRARY))
+        return `PULSEBENCH_SPECUTILS is set, but there is no built library at ${SPECUTILS_LIBRARY}.`;
+      return undefined;
+    },
+    prepare: () => {
+      const source = join(ROOT, 'tests', 'foreign', 'spectra.cpp');
+      // the configuration of its own build says which of its parts there are
+      const includes = [SPECUTILS, join(SPECUTILS, 'build'), join(SPECUTILS, '3rdparty')].flatMap((it) => ['-I', it]);
+      const program = join(WORK, 'spectra');
+      run('c++', ['-std=c++17', '-o', program, source, ...includes, SPECUTILS_LIBRARY, '-lpthread']);
+    },
+  },
+  {
+    name: 'Gamma MCA',
+    tests: ['gamma-mca'],
+    findMissing: () =>
+      existsSync(join(GAMMA_MCA, 'node_modules', 'z-schema'))
+        ? undefined
+        : 'Set PULSEBENCH_GAMMA_MCA to a checkout of github.com/OpenGammaProject/Gamma-MCA in which `npm ci` was run.',
+    prepare: () =>
+      build({
+        root: GAMMA_MCA,
+        configFile: false,
+        logLevel: 'error',
+        ssr: { noExternal: true },
+        build: {
+          ssr: join(GAMMA_MCA, 'source', 'raw-data.ts'),
+          outDir: WORK,
+          emptyOutDir: false,
+          copyPublicDir: false,
+          rolldownOptions: { output: { entryFileNames: 'gamma-mca.mjs', codeSplitting: false } },
+        },
+      }),
   },
   {
     name: 'sigrok-cli, lxi-tools and PyVISA',
@@ -144,7 +188,7 @@ if (present.length > 0) {
   ensureCore();
   ensureChromium();
   mkdirSync(WORK, { recursive: true });
-  for (const { prepare } of present) prepare();
+  for (const { prepare } of present) await prepare();
   runBin('vite', ['build', '--logLevel', 'warn']);
   runBin('vitest', ['run', '--project', 'foreign', ...present.flatMap(({ tests }) => tests)]);
 }

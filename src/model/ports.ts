@@ -451,7 +451,7 @@ export interface DiscoveryPort {
 }
 
 /** Kinds of files of one spectrum that other programs open. */
-export type SpectrumFileKind = 'spe' | 'n42';
+export type SpectrumFileKind = 'spe' | 'n42' | 'json';
 
 /** The text of such a file; its code comes when it is asked for. `counts` are whole numbers. */
 export type SpectrumText = (kind: SpectrumFileKind, info: SpectrumInfo, counts: Float64Array) => Promise<string>;

@@ -1,5 +1,5 @@
-// A spectrum as a file that programs for gamma spectra open: IAEA .spe and ANSI N42.42 of 2012 (the forms that spe-reader.ts
-// and n42-reader.ts read). Pure.
+// A spectrum as a file that programs for gamma spectra open: IAEA .spe, ANSI N42.42 of 2012 and the JSON of Gamma MCA (the forms
+// that spe-reader.ts, n42-reader.ts and npes-reader.ts read). Pure.
 
 import { utcToUnixMs } from '../../base/time.ts';
 import { uniqueId } from '../../base/unique-id.ts';
@@ -14,7 +14,14 @@ export interface WrittenSpectrum {
 
 /** The file's text. */
 export function spectrumFileText(kind: SpectrumFileKind, spectrum: WrittenSpectrum): string {
-  return kind === 'spe' ? speText(spectrum) : n42Text(spectrum);
+  switch (kind) {
+    case 'spe':
+      return speText(spectrum);
+    case 'n42':
+      return n42Text(spectrum);
+    case 'json':
+      return npesText(spectrum);
+  }
 }
 
 function speText({ info, counts }: WrittenSpectrum): string {
@@ -102,6 +109,38 @@ ${
   </RadMeasurement>
 </RadInstrumentData>
 `;
+}
+
+/** Schema NPESv2, which has whole seconds for one time only: both times as they are stand in the note. */
+function npesText({ info, counts }: WrittenSpectrum): string {
+  const { calibration, liveS, realS, startUtc, instrument, title, firstChannel } = info;
+  const channels = [...new Array<number>(firstChannel).fill(0), ...counts];
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const coefficients = calibration?.coefficients.map((value) => value * keVPer(calibration.unit)) ?? [];
+  const moment = (unixMs: number) => new Date(unixMs).toISOString();
+  const startMs = startUtc === undefined ? undefined : utcToUnixMs(startUtc);
+  const times = [
+    ...(realS === undefined ? [] : [`real time ${realS} s`]),
+    ...(liveS === undefined ? [] : [`live time ${liveS} s`]),
+  ];
+  const data = {
+    deviceData: { softwareName: 'Pulsebench', ...(instrument !== '' && { deviceName: instrument }) },
+    sampleInfo: { name: title, ...(times.length > 0 && { note: times.join(', ') }) },
+    resultData: {
+      ...(startMs !== undefined &&
+        realS !== undefined && { startTime: moment(startMs), endTime: moment(startMs + 1000 * realS) }),
+      energySpectrum: {
+        numberOfChannels: channels.length,
+        ...(coefficients.length > 1 && {
+          energyCalibration: { polynomialOrder: coefficients.length - 1, coefficients },
+        }),
+        ...(total > 0 && { validPulseCount: total }),
+        ...(realS !== undefined && realS >= 0.5 && { measurementTime: Math.round(realS) }),
+        spectrum: channels,
+      },
+    },
+  };
+  return JSON.stringify({ schemaVersion: 'NPESv2', data: [data] });
 }
 
 function duration(seconds: number | undefined): string | undefined {

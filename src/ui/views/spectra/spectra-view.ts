@@ -259,8 +259,9 @@ export class LabSpectraView extends AppElement {
       <section>
         <h3>Save</h3>
         <div class="modes">
-          ${this.#saveButton('SPE', 'IAEA SPE, for Gamma MCA, InterSpec and others', () => this.#saveFile('spe', info, spectrum))}
-          ${this.#saveButton('N42', 'ANSI N42.42 of 2012', () => this.#saveFile('n42', info, spectrum))}
+          ${this.#saveButton('SPE', 'IAEA SPE, for InterSpec and others', () => this.#saveFile('spe', info, spectrum))}
+          ${this.#saveButton('N42', 'ANSI N42.42 of 2012, for InterSpec and others', () => this.#saveFile('n42', info, spectrum))}
+          ${this.#saveButton('NPES', 'The JSON of Gamma MCA', () => this.#saveFile('json', info, spectrum))}
           ${this.#saveButton('CSV', 'A table of text', () => this.#saveTable(info, spectrum))}
           ${this.#saveButton('Files', 'Opens it in the files, where it is exported as HDF5 and the like', () => this.#openFile(info, spectrum))}
         </div>
