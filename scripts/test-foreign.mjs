@@ -98,7 +98,7 @@ const JUDGES = [
   },
   {
     name: 'libca of EPICS Base and pyepics',
-    tests: ['channel-access', 'published-scope'],
+    tests: ['channel-access', 'crowd', 'published-scope', 'published-page'],
     findMissing: () => {
       if (epicsVersion().status !== 0) installPackages(EPICS_PACKAGES);
       return epicsVersion().status === 0
@@ -106,6 +106,20 @@ const JUDGES = [
         : `Debian's Python has no pyepics (Debian, as root: apt-get install ${EPICS_PACKAGES.join(' ')}).`;
     },
     prepare: () => console.log(epicsVersion().stdout.trim()),
+  },
+  {
+    name: 'epics-tca',
+    tests: ['epics-tca'],
+    findMissing: () => {
+      if (!existsSync(TCA)) {
+        mkdirSync(WORK, { recursive: true });
+        spawnSync('npm', ['install', '--prefix', WORK, '--no-audit', '--no-fund', '--ignore-scripts', TCA_PACKAGE], {
+          stdio: 'inherit',
+        });
+      }
+      return existsSync(TCA) ? undefined : `npm did not get ${TCA_PACKAGE}: it needs its registry.`;
+    },
+    prepare: () => console.log(TCA_PACKAGE),
   },
   {
     name: 'websockify',
@@ -160,6 +174,10 @@ function missingPrograms() {
 
 /** Brings libca, too; for Debian's Python. */
 const EPICS_PACKAGES = ['python3-pyepics'];
+
+/** The second client of Channel Access; for this judge only, it is no package of this program. */
+const TCA_PACKAGE = 'epics-tca@1.1.31';
+const TCA = join(WORK, 'node_modules', 'epics-tca');
 
 function epicsVersion() {
   const script = join(ROOT, 'tests', 'foreign', 'channel-access.py');

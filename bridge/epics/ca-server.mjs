@@ -10,6 +10,8 @@ import { decodeDatagram, encodeMessage } from './message.mjs';
 import { answerSearch } from './search-answer.mjs';
 
 const MAX_CLIENTS = 100;
+/** So often a client that loses updates is named, while it goes on. */
+const LOSS_REPORT_MS = 10_000;
 const LOOPBACK = '127.0.0.1';
 const ALL_ADDRESSES = '0.0.0.0';
 
@@ -17,10 +19,25 @@ const ALL_ADDRESSES = '0.0.0.0';
  * Starts it; rejects with a sentence when it cannot listen. The UDP port may be shared with other servers of this
  * computer; where the TCP port of the same number is taken, another one is used, of which searches are told.
  * @param {{ table: import('./pv-table.mjs').PvTable, port?: number, listen?: string, log?: (line: string) => void,
- *   beaconPort?: number }} options
+ *   beaconPort?: number, lossReportMs?: number }} options
  */
-export async function startCaServer({ table, port = DEFAULT_PORT, listen = LOOPBACK, log = () => {}, beaconPort }) {
+export async function startCaServer({
+  table,
+  port = DEFAULT_PORT,
+  listen = LOOPBACK,
+  log = () => {},
+  beaconPort,
+  lossReportMs = LOSS_REPORT_MS,
+}) {
   const circuits = new Set();
+  /** Updates that each client was too slow for, as the log has it. @type {WeakMap<Circuit, number>} */
+  const loggedCounts = new WeakMap();
+  const logLoss = (circuit) => {
+    const { from, droppedCount } = circuit.summary;
+    if (droppedCount === (loggedCounts.get(circuit) ?? 0)) return;
+    loggedCounts.set(circuit, droppedCount);
+    log(`${from} was too slow for ${droppedCount} updates`);
+  };
   const udp = await listenUdp(port, listen);
   const server = createServer((socket) => {
     if (circuits.size >= MAX_CLIENTS) {
@@ -33,8 +50,7 @@ export async function startCaServer({ table, port = DEFAULT_PORT, listen = LOOPB
     circuits.add(circuit);
     socket.on('close', () => {
       circuits.delete(circuit);
-      const { from, droppedCount } = circuit.summary;
-      if (droppedCount > 0) log(`${from} was too slow for ${droppedCount} updates`);
+      logLoss(circuit);
     });
   });
   try {
@@ -58,6 +74,7 @@ export async function startCaServer({ table, port = DEFAULT_PORT, listen = LOOPB
       for (const address of beaconAddresses(listen)) udp.send(message, to, address, ignoreUnreachable);
     },
   });
+  const lossReports = setInterval(() => circuits.forEach(logLoss), lossReportMs);
   return {
     tcp: tcpPort,
     udp: udp.address().port,
@@ -66,6 +83,7 @@ export async function startCaServer({ table, port = DEFAULT_PORT, listen = LOOPB
     close: () =>
       new Promise((resolve) => {
         endBeacons();
+        clearInterval(lossReports);
         udp.close();
         server.close(resolve);
         for (const circuit of circuits) circuit.destroy();

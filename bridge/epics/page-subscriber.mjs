@@ -96,7 +96,12 @@ export class PageSubscriber {
 
   #offer(id, type, { values, utcNs, status, severity }) {
     const value = { id, type, data: values, utcNs: utcNs?.toString(), status, severity };
-    if (this.#outlet.isFull) this.#waiting.set(id, value);
-    else this.#outlet.tell({ op: 'value', values: [value] });
+    if (!this.#outlet.isFull) {
+      this.#outlet.tell({ op: 'value', values: [value] });
+      return;
+    }
+    const older = this.#waiting.get(id);
+    if (older) value.passedOverCount = (older.passedOverCount ?? 0) + 1;
+    this.#waiting.set(id, value);
   }
 }

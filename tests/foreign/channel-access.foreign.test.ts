@@ -1,16 +1,14 @@
 // The process variables of a page, as libca of EPICS Base reads and writes them, through pyepics. Expected values are what
 // the page says.
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Page } from '../support/epics-page.ts';
+import { type EpicsBridge, startEpicsBridge } from '../support/epics-bridge.ts';
+import type { Page } from '../support/epics-page.ts';
 
 const SCRIPT = 'tests/foreign/channel-access.py';
-const BRIDGE = fileURLToPath(new URL('../../bridge/server.mjs', import.meta.url));
 const POINTS = 200_000;
 /** 2026-02-28T05:20:00.25Z, a second that a double holds exactly. */
 const UTC_S = 1_772_256_000.25;
@@ -18,33 +16,23 @@ const UTC_NS = '1772256000250000000';
 /** Of libca at its end, if the server kept the connection open; nothing of the kind here. */
 const MAX_RUN_MS = 20_000;
 
-let bridge: ChildProcess;
+let bridge: EpicsBridge;
 let page: Page;
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  bridge = spawn(process.execPath, [BRIDGE, '--port', '0', '--epics', '--epics-port', '0', '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(createInterface(bridge.stdout!), 'line')) as [string];
-  const { url, epics } = JSON.parse(line) as { url: string; epics: { tcp: number; udp: number } };
-  const isolated = { EPICS_CA_ADDR_LIST: '127.0.0.1', EPICS_CA_AUTO_ADDR_LIST: 'NO' };
-  env = { ...process.env, ...isolated, EPICS_CA_SERVER_PORT: String(epics.udp) };
-  page = await Page.open(url);
   const meta = { unit: 'V', precision: 3, display: [-10, 10], alarm: [-9, 9], warning: [-8, 8] };
-  page.say({
-    op: 'define',
-    pvs: [
-      { name: 'T:scalar', type: 'DOUBLE', meta },
-      { name: 'T:signal', type: 'DOUBLE', maxCount: POINTS, meta },
-      { name: 'T:counts', type: 'LONG', maxCount: 5 },
-      { name: 'T:text', type: 'STRING' },
-      { name: 'T:mode', type: 'ENUM', meta: { choices: ['Idle', 'Armed', 'Done'] } },
-      { name: 'T:arm', type: 'LONG', isWritable: true },
-      { name: 'T:shut', type: 'LONG' },
-    ],
-  });
-  await page.next('defined');
+  bridge = await startEpicsBridge([
+    { name: 'T:scalar', type: 'DOUBLE', meta },
+    { name: 'T:signal', type: 'DOUBLE', maxCount: POINTS, meta },
+    { name: 'T:counts', type: 'LONG', maxCount: 5 },
+    { name: 'T:text', type: 'STRING' },
+    { name: 'T:mode', type: 'ENUM', meta: { choices: ['Idle', 'Armed', 'Done'] } },
+    { name: 'T:arm', type: 'LONG', isWritable: true },
+    { name: 'T:shut', type: 'LONG' },
+  ]);
+  page = bridge.page;
+  env = { ...process.env, ...bridge.env };
   const at = { utcNs: UTC_NS };
   page.say({
     op: 'update',
@@ -61,10 +49,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  page.socket.close();
-  bridge.kill('SIGTERM');
-  await once(bridge, 'exit');
-  expect(bridge.exitCode).toBe(0);
+  expect(await bridge.end()).toBe(0);
 });
 
 /** pyepics is a package of Debian, for Debian's Python. */

@@ -5,6 +5,9 @@
     text NAME       the value as the server's text
     put NAME VALUE  waits for the completion; the value before and after
     monitor NAME N  a line "ready", then the updates after the first value: value, time, severity, status
+    follow NAME LAST [NAME LAST]…
+                    a line "ready", then the numbers that each variable (of an array: its first element) has shown from 1 on,
+                    until it shows LAST
 """
 
 import json
@@ -63,7 +66,8 @@ def monitored(name, count):
     updates = []
 
     def changed(value=None, timestamp=None, severity=None, status=None, **_):
-        updates.append({"value": value, "time": timestamp, "severity": severity, "status": status})
+        shown = value.tolist() if hasattr(value, "tolist") else value
+        updates.append({"value": shown, "time": timestamp, "severity": severity, "status": status})
 
     variable = epics.PV(name, form="time", auto_monitor=epics.dbr.DBE_VALUE | epics.dbr.DBE_ALARM, callback=changed)
     if not variable.wait_for_connection(TIMEOUT_S):
@@ -76,6 +80,23 @@ def monitored(name, count):
     while len(updates) < count and time.monotonic() < end:
         epics.ca.poll(0.01)
     return updates
+
+
+def followed(pairs):
+    shown = {name: [] for name, _ in pairs}
+
+    def changed(pvname=None, value=None, **_):
+        shown[pvname].append(float(value[0] if hasattr(value, "__len__") else value))
+
+    variables = [epics.PV(name, form="time", auto_monitor=epics.dbr.DBE_VALUE, callback=changed) for name, _ in pairs]
+    if not all(variable.wait_for_connection(TIMEOUT_S) for variable in variables):
+        sys.exit("not all variables are found")
+    while not all(shown.values()):
+        epics.ca.poll(0.01)
+    print("ready", flush=True)
+    while any(shown[name][-1] < last for name, last in pairs):
+        epics.ca.poll(0.01)
+    return {name: [number for number in numbers if number >= 1] for name, numbers in shown.items()}
 
 
 command, *arguments = sys.argv[1:]
@@ -91,3 +112,5 @@ elif command == "put":
     print(json.dumps(put(*arguments)))
 elif command == "monitor":
     print(json.dumps(monitored(arguments[0], int(arguments[1]))))
+elif command == "follow":
+    print(json.dumps(followed([(name, float(last)) for name, last in zip(arguments[::2], arguments[1::2])])))

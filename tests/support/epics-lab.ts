@@ -19,6 +19,8 @@ export interface Lab {
   readonly server: Page;
   /** Address of the bridge. */
   readonly url: string;
+  /** Where clients search what pages of the bridge publish: a UDP port of this computer. */
+  readonly searchPort: number;
   /** Reads and writes, as any client, what pages of the bridge publish. */
   readonly client: CaClient;
   /** What the bridge says on standard error. */
@@ -49,6 +51,7 @@ export async function startLab({ puts = [], port = 0, origins = [] }: LabOptions
   return {
     server,
     url: bridge.url,
+    searchPort: epics.udp,
     client,
     lines,
     endServer,

@@ -20,6 +20,7 @@ export interface PageValue {
   readonly utcNs?: string;
   readonly status?: number;
   readonly severity?: number;
+  readonly passedOverCount?: number;
 }
 
 export interface PageMessage {

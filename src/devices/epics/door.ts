@@ -41,6 +41,8 @@ export interface VariableValue {
   readonly utc: Utc | undefined;
   readonly status: number;
   readonly severity: number;
+  /** So many before it did not come: the page was behind. */
+  readonly passedOverCount: number;
 }
 
 export interface VariableListener {
@@ -248,6 +250,10 @@ function refusal(reason: string): LabError {
   return new LabError('device/denied', reason);
 }
 
-function readValue({ type, utcNs, status = 0, severity = 0 }: FrameValue, data: VariableData): VariableValue {
-  return { type, data, utc: utcNs === undefined ? undefined : utcFromUnixNs(BigInt(utcNs)), status, severity };
+function readValue(
+  { type, utcNs, status = 0, severity = 0, passedOverCount = 0 }: FrameValue,
+  data: VariableData,
+): VariableValue {
+  const utc = utcNs === undefined ? undefined : utcFromUnixNs(BigInt(utcNs));
+  return { type, data, utc, status, severity, passedOverCount };
 }

@@ -24,6 +24,8 @@ export interface VariableSink {
   onStill(): void;
   onTrace(record: TraceRecord): void;
   onGone(utc: Utc): void;
+  /** Records that `onTrace` brought and that a newer one replaced before they were taken. */
+  passedOverCount(): number;
 }
 
 export interface EpicsDriverOptions {
@@ -40,6 +42,7 @@ const LOOK_MS = 20;
 const READ_BACK_MS = 1000;
 const STILL_MS = 500;
 const WRITES = 'writes';
+const PASSED_OVER = 'passed-over';
 /** Beginnings and steps of a trace, beside its `:signal`. */
 const AXIS = ['xoffset', 'xdelta'] as const;
 const SIGNAL = /:signal$/;
@@ -54,6 +57,21 @@ const WRITES_PARAMETER: Parameter = {
   default: false,
 };
 
+const PASSED_OVER_PARAMETER: Parameter = {
+  kind: 'number',
+  id: PASSED_OVER,
+  label: 'Passed over',
+  help: 'Updates that came faster than they were taken: of each variable only the newest waits, and of the curves only the newest record.',
+  group: 'Process variables',
+  isSetOnce: true,
+  isReadOnly: true,
+  unit: '',
+  min: 0,
+  max: Number.MAX_SAFE_INTEGER,
+  step: 1,
+  default: 0,
+};
+
 export class EpicsDriver implements Driver {
   readonly identity: InstrumentIdentity;
   readonly health: StreamHealth = NO_HEALTH;
@@ -66,6 +84,8 @@ export class EpicsDriver implements Driver {
   readonly #axes = new Map<string, Variable>();
   #door: EpicsDoor | undefined;
   #mayWrite = false;
+  /** Updates that the bridge kept back, since this page was behind. */
+  #passedOverCount = 0;
   #parameters: readonly Parameter[] = [];
   #gatherer: TraceGatherer | undefined;
   #arrays: readonly Variable[] = [];
@@ -94,7 +114,8 @@ export class EpicsDriver implements Driver {
       const value = variable.shown;
       return value === undefined ? [] : [[variable.name, value] as const];
     });
-    return { [WRITES]: this.#mayWrite, ...Object.fromEntries(shown) };
+    const passedOverCount = this.#passedOverCount + this.#options.sink.passedOverCount();
+    return { [WRITES]: this.#mayWrite, [PASSED_OVER]: passedOverCount, ...Object.fromEntries(shown) };
   }
 
   get notice(): string | undefined {
@@ -185,6 +206,7 @@ export class EpicsDriver implements Driver {
     // an error that passed: it says values again
     variable.problem = undefined;
     variable.value = value;
+    this.#passedOverCount += value.passedOverCount;
     this.#readBacks.get(variable)?.();
     if (this.#isSettled && !this.#axes.has(variable.name)) this.#hand(variable, isFirst);
     this.onChanged?.();
@@ -234,7 +256,7 @@ export class EpicsDriver implements Driver {
 
   #renewParameters(): void {
     const own = this.#variables.flatMap((variable) => variable.parameter(this.#mayWrite) ?? []);
-    this.#parameters = [WRITES_PARAMETER, ...own];
+    this.#parameters = [WRITES_PARAMETER, PASSED_OVER_PARAMETER, ...own];
   }
 
   /** Resolves when the server has done it, and has told the value that it has now. */

@@ -31,6 +31,8 @@ export interface FrameValue {
   readonly utcNs?: string | undefined;
   readonly status?: number;
   readonly severity?: number;
+  /** Of a variable that the page reads: so many before it did not come, since the page was behind. */
+  readonly passedOverCount?: number;
 }
 
 export interface FrameMessage {

@@ -35,6 +35,7 @@ export class EpicsInstrument implements Instrument {
   #isWriting = false;
   /** Waits while the one before is not taken; a newer one takes its place. */
   #waiting: TraceRecord | undefined;
+  #passedOverCount = 0;
 
   constructor(bench: InstrumentBench) {
     this.#bench = bench;
@@ -65,6 +66,7 @@ export class EpicsInstrument implements Instrument {
         onGone: (utc) => {
           for (const variable of this.#numbers) this.#append(variable, utc, false);
         },
+        passedOverCount: () => this.#passedOverCount,
       },
     });
   }
@@ -123,6 +125,7 @@ export class EpicsInstrument implements Instrument {
   }
 
   async #trace(record: TraceRecord): Promise<void> {
+    if (this.#waiting) this.#passedOverCount++;
     this.#waiting = record;
     if (this.#isWriting) return;
     this.#isWriting = true;

@@ -46,6 +46,7 @@ export class Publisher {
   #writeCount = 0;
   #waiting: (() => void) | undefined;
   #passedOverCount = 0;
+  #shown: { readonly publication: Publication; readonly text: string } | undefined;
   #cancel: () => void = () => undefined;
   #cancelLook: (() => void) | undefined;
   #isClosed = false;
@@ -56,13 +57,17 @@ export class Publisher {
     void this.#open();
   }
 
+  /** The same object as long as it says the same: it is told often and changes seldom. */
   get publication(): Publication {
     const variables = this.#served.map(({ id, label, write }): PublishedVariable => {
       const name = nameOf(this.#plan, id);
       return { id, name, label, canBeWritable: write !== undefined, refusal: this.#refusals.get(name) };
     });
     const { writes, passedOverCount } = { writes: this.#writes, passedOverCount: this.#passedOverCount };
-    return { plan: this.#plan, state: this.#state, problem: this.#problem, variables, writes, passedOverCount };
+    const now = { plan: this.#plan, state: this.#state, problem: this.#problem, variables, writes, passedOverCount };
+    const text = JSON.stringify(now);
+    if (this.#shown?.text !== text) this.#shown = { publication: now, text };
+    return this.#shown.publication;
   }
 
   /** Other rights, or other names: variables that are called otherwise now are taken back. */

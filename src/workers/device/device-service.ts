@@ -169,11 +169,12 @@ export class DeviceService implements DeviceApi {
 function withoutRepeats(send: StatusListener): (status: SessionStatus) => void {
   let last: SessionStatus | undefined;
   return (status) => {
-    const { parameters, channelSet, ...changing } = status;
+    const { parameters, channelSet, publication, ...changing } = status;
     void send({
       ...changing,
       ...(parameters === last?.parameters ? {} : { parameters }),
       ...(channelSet === last?.channelSet ? {} : { channelSet }),
+      ...(publication === last?.publication ? {} : { publication }),
     });
     last = status;
   };

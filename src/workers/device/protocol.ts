@@ -28,8 +28,8 @@ export interface DeviceSetup {
 }
 
 /** Status as it is told: what does not change is left out, and the homes of the channels come when they are new. */
-export type StatusUpdate = Omit<InstrumentStatus, 'parameters' | 'channels' | 'capabilities'> &
-  Partial<Pick<InstrumentStatus, 'parameters'>> & { readonly channelSet?: ChannelSet };
+export type StatusUpdate = Omit<InstrumentStatus, 'parameters' | 'publication' | 'channels' | 'capabilities'> &
+  Partial<Pick<InstrumentStatus, 'parameters' | 'publication'>> & { readonly channelSet?: ChannelSet };
 
 /** Across threads its promise is fulfilled when the update was taken. */
 export type StatusListener = (update: StatusUpdate) => void | Promise<void>;

@@ -7,12 +7,10 @@ import { enter, showView } from '../../support/bench-page.ts';
 import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
 import { type Lab, monitor, startLab } from '../../support/epics-lab.ts';
 import { connect } from '../../support/live-page.ts';
+import { publishScope, SCOPE } from '../../support/published-scope.ts';
 
 /** Where the page looks for the bridge. */
 const BRIDGE_PORT = 8900;
-const SCOPE = 'sim-scpi:scope-rigol';
-/** At the scope's first input. */
-const GENERATOR = 'sim-scpi:generator-rigol';
 const SOON = { timeout: 30_000 };
 
 let app: BuiltApp;
@@ -141,18 +139,7 @@ const shownIn = async (field: Locator) => (await field.inputValue()).replace(/\s
 
 test('a scope is published, armed by a client where the user allows it, and the new trace is there at its monitor', async () => {
   const page = await app.visit();
-  await connect(page, GENERATOR);
-  await page.evaluate(() => {
-    const { instruments } = document.querySelector('lab-app')!.app;
-    return instruments.set(instruments.connected.value[0]!, 'CH1.output', true);
-  });
-  await connect(page, SCOPE);
-  await page.goto(new URL('#/instruments', inject('baseUrl')).href);
-  const card = page.locator('lab-publish-card');
-  await card.getByLabel('Prefix').fill('OSZI:');
-  await card.getByLabel('Name').fill('sim');
-  await card.getByRole('button', { name: 'Publish', exact: true }).click();
-  await card.getByText('Published as').waitFor(SOON);
+  const card = await publishScope(page);
 
   const state = monitor(lab.client, 'OSZI:sim:state');
   // closed, opening, idle

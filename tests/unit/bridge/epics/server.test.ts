@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { startCaServer } from '../../../../bridge/epics/ca-server.mjs';
 import { PvTable } from '../../../../bridge/epics/pv-table.mjs';
 import { clientCaptures, serverReplies } from '../../../support/ca-golden.ts';
@@ -38,10 +38,10 @@ const reading = (values: ArrayLike<number> | string[], severity = 0, status = 0)
   utcNs: 1_796_000_000_000_000_000n,
 });
 
-async function start() {
+async function start(options: { lossReportMs?: number } = {}) {
   const table = new PvTable();
   const lines: string[] = [];
-  const server = await startCaServer({ table, port: 0, log: (line: string) => lines.push(line) });
+  const server = await startCaServer({ table, port: 0, log: (line: string) => lines.push(line), ...options });
   cleanUps.push(() => server.close());
   const open = async (): Promise<RawCircuit> => {
     const circuit = await RawCircuit.open(server.tcp);
@@ -116,6 +116,66 @@ describe('many clients', () => {
     expect((await circuit.take(10)).map(({ payload }) => firstDouble(payload))).toEqual([
       1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
     ]);
+  });
+
+  test('beside a ramp that a client is too slow for, a steady variable loses nothing', async () => {
+    const { table, server, open } = await start();
+    const ramp = table.define(owner, { name: 'T:ramp', type: 'DOUBLE', maxCount: POINTS });
+    const steady = table.define(owner, { name: 'T:steady', type: 'DOUBLE' });
+    const circuit = await open();
+    // values from before the first round are taken with their channels
+    await monitor(circuit, 'T:ramp', 1);
+    await circuit.take(1);
+    await monitor(circuit, 'T:steady', 2);
+    await circuit.take(1);
+    const heard: Record<number, number[]> = { 1: [], 2: [] };
+    const rounds = 5;
+    /** More than the buffers of TCP take (Linux: 10 MB at most, of both ends together): 64 MB a round. */
+    const steps = 40;
+    for (let round = 1; round <= rounds; round++) {
+      circuit.socket.pause();
+      for (let step = 0; step < steps; step++) {
+        if (step === steps / 2) steady.post(reading(Float64Array.of(round)), VALUE);
+        ramp.post(reading(new Float64Array(POINTS).fill(round * steps + step)), VALUE);
+        await new Promise((wake) => setImmediate(wake));
+      }
+      circuit.socket.resume();
+      const newest = round * steps + steps - 1;
+      while (heard[1]!.at(-1) !== newest || heard[2]!.at(-1) !== round) {
+        for (const { p2, payload } of await circuit.take(1)) heard[p2]!.push(firstDouble(payload));
+      }
+    }
+    expect(heard[2]!).toEqual([1, 2, 3, 4, 5]);
+    const { droppedCount } = server.clients()[0]!;
+    expect(droppedCount).toBeGreaterThan(0);
+    expect(heard[1]!.length + droppedCount).toBe(rounds * steps);
+  });
+
+  test('who loses updates is named with their number while that goes on, and when it leaves', async () => {
+    const { table, server, lines, open } = await start({ lossReportMs: 20 });
+    const pv = table.define(owner, { name: 'T:signal', type: 'DOUBLE', maxCount: POINTS });
+    const slow = await open();
+    slow.send(wire(CLIENT_NAME, { payload: wireName('slow') }), wire(HOST_NAME, { payload: wireName('there') }));
+    await monitor(slow, 'T:signal');
+    await slow.take(1);
+    slow.socket.pause();
+    const post = () => {
+      for (let round = 0; round < 20; round++) pv.post(reading(new Float64Array(POINTS).fill(round)), VALUE);
+    };
+    const report = (count: number) =>
+      expect.stringMatching(
+        new RegExp(`^"slow" on "there" at 127\\.0\\.0\\.1:\\d+ was too slow for ${count} updates$`),
+      );
+    post();
+    const first = server.clients()[0]!.droppedCount;
+    expect(first).toBeGreaterThan(0);
+    await vi.waitFor(() => expect(lines).toEqual([report(first)]));
+    post();
+    const second = server.clients()[0]!.droppedCount;
+    slow.socket.resetAndDestroy();
+    await vi.waitFor(() => expect(server.clients()).toEqual([]));
+    expect(second).toBeGreaterThan(first);
+    expect(lines.at(-1)).toEqual(report(second));
   });
 
   test('a client that asks without reading answers is not listened to until it reads', {

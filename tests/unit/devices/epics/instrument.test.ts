@@ -125,6 +125,28 @@ test('arrays of one time stamp are one record, along the axis that their sibling
   });
 });
 
+test('records that nobody takes are passed over but for those that fit and the newest, and counted', async () => {
+  const lab = await startBench();
+  lab.server.say({ op: 'define', pvs: [{ name: 'T:wave', type: 'DOUBLE', maxCount: 2 }] });
+  const tell = (value: number) =>
+    lab.server.say({ op: 'update', values: [{ name: 'T:wave', type: 'DOUBLE', data: [value, value] }] });
+  tell(1);
+  const { instrument, session } = await connect(lab, ['T:wave']);
+  expect(session.status.values['passed-over']).toBe(0);
+  const rounds = 12;
+  for (let round = 2; round <= rounds; round++) tell(round);
+  const take = () => attachChannels(instrument.channelSet).traces[0]!.tryTake((length) => new Float32Array(length));
+  const passedOver = () => Number(session.status.values['passed-over']);
+  await vi.waitFor(() => expect(passedOver()).toBeGreaterThan(0), SOON);
+  const taken: number[] = [];
+  await vi.waitFor(() => {
+    const record = take();
+    if (typeof record === 'object') taken.push(record.samples[0]![0]!);
+    expect(taken.at(-1)).toBe(rounds);
+  }, SOON);
+  expect(taken.length + passedOver()).toBe(rounds);
+});
+
 test('an array without an axis says so', async () => {
   const lab = await startBench();
   lab.server.say({ op: 'define', pvs: [{ name: 'T:wave', type: 'LONG', maxCount: 5 }] });
@@ -200,6 +222,7 @@ describe('writes', () => {
     expect(session.status.values).toMatchObject({ writes: false, 'T:mode': '1', 'T:text': '10 µs' });
     expect(session.status.parameters.map(({ id, isReadOnly = false }) => [id, isReadOnly])).toEqual([
       ['writes', false],
+      ['passed-over', true],
       ['T:mode', true],
       ['T:text', true],
     ]);

@@ -49,6 +49,18 @@ async function publish(plan = PLAN) {
   return { lab, session, take };
 }
 
+test('what is said of it is the same object until something else is said', async () => {
+  const { session } = await publish();
+  const first = session.status.publication;
+  expect(first!.variables.length).toBeGreaterThan(0);
+  // what is told to clients is another matter
+  await session.set('run', 'single');
+  expect(session.status.publication).toBe(first);
+  session.publish({ ...PLAN, writableIds: ['arm'] });
+  expect(session.status.publication).not.toBe(first);
+  expect(session.status.publication!.plan.writableIds).toEqual(['arm']);
+});
+
 const XS = ['xoffset', 'xdelta', 'xreach', 'xaxis', 'signal'];
 
 test('it is armed from outside, and the new trace arrives with its axis, under one time stamp, the signal last', async () => {
