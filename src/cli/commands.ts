@@ -1,5 +1,6 @@
 // The table of commands, of which the help is made. To add one: its file, and its row here.
 
+import { ALIGN_FORMS, align } from './align.ts';
 import { type CommandRow, commandLines } from './command-row.ts';
 import { convert, repair } from './convert.ts';
 import { fileInfo } from './info.ts';
@@ -54,6 +55,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     ],
     run: peaks,
   },
+  { name: 'align', forms: ALIGN_FORMS, run: align },
   { name: 'replay', forms: REPLAY_FORMS, run: replay },
   {
     name: 'setup',

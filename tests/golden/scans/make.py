@@ -1,4 +1,4 @@
-"""Makes fits.json: seeded noisy curves and what scipy.optimize.curve_fit says of them."""
+"""Makes fits.json: seeded noisy curves and what scipy.optimize.curve_fit says of them. python3 make.py > fits.json"""
 import json
 import numpy as np
 import scipy
