@@ -37,7 +37,7 @@ export async function align(args: readonly string[]): Promise<void> {
     const [x, y] = await Promise.all(
       names.map(async (name) => {
         const signal = findSignal(reader, name);
-        return Array.from((await reader.store.samples(signal.id, 0, signal.endSample)).values);
+        return Array.from((await reader.store.samples(signal.id, 0, signal.endSample)).values, Number);
       }),
     );
     print(answerOf({ x: x!, y: y! }, undefined), parsed.has('json'));
