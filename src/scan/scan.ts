@@ -6,6 +6,7 @@ import { LabError, toError } from '../base/errors.ts';
 import type { Axis } from './axis.ts';
 import { findChannel } from './channels.ts';
 import type { Counter } from './counter.ts';
+import { type BoundCounter, bindCounter, type DerivedCounter } from './derived-counter.ts';
 import { moveAxis } from './move.ts';
 import { checkLimits, type ScanPlan } from './plan.ts';
 import { reportOf, SCAN_STATES, type ScanReport, type ScanState, STOP_KINDS, type StopKind } from './scan-report.ts';
@@ -55,6 +56,8 @@ export interface ScanSetting {
   /** Those that the plan moves, at least. */
   readonly axes: ReadonlyMap<string, Axis>;
   readonly counters: readonly Counter[];
+  /** Calculated from axes, clock and counters of each point; not from each other. */
+  readonly derived?: readonly DerivedCounter[];
   readonly presets?: readonly ScanPreset[];
   readonly suspenders?: readonly Suspender[];
   /** None for a scan that leaves nothing behind. */
@@ -73,10 +76,11 @@ const EPOCH = 'timer:epoch';
 
 export class Scan {
   readonly plan: ScanPlan;
-  /** Axes first, then the clock, then counters. */
+  /** Axes first, then the clock, counters, and what is calculated from those. */
   readonly channels: readonly ScanChannel[];
   readonly #setting: ScanSetting;
   readonly #axes: readonly Axis[];
+  readonly #derived: readonly BoundCounter[];
   readonly #data: ReadonlyMap<string, number[]>;
   readonly #suspensions: Suspension[] = [];
   #columns: readonly TrajectoryColumn[];
@@ -102,12 +106,14 @@ export class Scan {
       if (!axis) throw new LabError('setup/invalid', `There is no axis "${name}" any more. Plan the scan anew.`);
       return axis;
     });
-    this.channels = [
+    const measured = [
       ...this.#axes.map(({ name, unit }) => ({ fullName: `axis:${name}`, unit })),
       { fullName: ELAPSED, unit: 's' },
       { fullName: EPOCH, unit: 's' },
       ...setting.counters.map(({ fullName, unit }) => ({ fullName, unit })),
     ];
+    this.#derived = (setting.derived ?? []).map((counter) => bindCounter(counter, measured));
+    this.channels = [...measured, ...this.#derived.map(({ fullName, unit }) => ({ fullName, unit }))];
     this.#data = new Map(this.channels.map(({ fullName }) => [fullName, []]));
     this.#columns = plan.trajectory.columns;
     this.#pointCount = plan.trajectory.pointCount;
@@ -354,15 +360,16 @@ export class Scan {
     );
     underWay.signal.throwIfAborted();
     this.#firstPointMs ??= countStartMs;
+    const values = [
+      ...this.#axes.map((axis) => axis.read()),
+      (countStartMs - this.#firstPointMs) / 1000,
+      epochS,
+      ...(counters.length > 0 ? counted : []),
+    ];
     return {
       point,
       times: { moveS: (countStartMs - moveStartMs) / 1000, countS: (clock.nowMs() - countStartMs) / 1000 },
-      values: [
-        ...this.#axes.map((axis) => axis.read()),
-        (countStartMs - this.#firstPointMs) / 1000,
-        epochS,
-        ...(counters.length > 0 ? counted : []),
-      ],
+      values: [...values, ...this.#derived.map((counter) => counter.valueOf(values))],
     };
   }
 

@@ -1,4 +1,4 @@
-// Scans on the command line: alignment of given data.
+// Scans on the command line: alignment of given data, and dry runs.
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -88,6 +88,69 @@ describe('align', () => {
       expect.stringMatching(/edgeCount/),
     ]);
     expect(pulsebench('align', goldenPath('scans/README.md')).code).toBe(2);
+  });
+});
+
+interface GoldenScan {
+  readonly scan: string;
+  readonly motors: readonly {
+    readonly name: string;
+    readonly start: number;
+    readonly stop: number;
+    readonly position_before: number;
+    readonly tolerance: number;
+  }[];
+  readonly intervals: number;
+  readonly count_time: number;
+  readonly expected: { readonly npoints: number; readonly positions: unknown; readonly title: string };
+}
+
+interface PlanAnswer {
+  readonly npoints: number | string;
+  readonly positions: unknown;
+  readonly title: string;
+  readonly durationS: number | string;
+  readonly bytes: number | string;
+}
+
+describe('scan plan', () => {
+  test('answers the golden scans', () => {
+    const { step_scans } = goldenJson<{ step_scans: readonly GoldenScan[] }>('scans/trajectories.json');
+    const requests = step_scans.map(({ scan, motors, intervals, count_time }) => ({
+      command: `${scan} ${motors.map(({ name, start, stop }) => `${name} ${start} ${stop}`).join(' ')} ${intervals} ${count_time}`,
+      axes: Object.fromEntries(
+        motors.map(({ name, position_before: position, tolerance }) => [name, { position, tolerance }]),
+      ),
+    }));
+    const { stdout } = pulsebench('scan', 'plan', '--requests', requestsFile('plans', requests));
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { result: PlanAnswer });
+    lines.forEach(({ result }, i) => {
+      const { npoints, positions, title } = result;
+      expect({ npoints, positions, title }).toEqual({
+        npoints: step_scans[i]!.expected.npoints,
+        positions: step_scans[i]!.expected.positions,
+        title: step_scans[i]!.expected.title,
+      });
+    });
+    expect(lines).toHaveLength(step_scans.length);
+  });
+
+  test('tells time and room, and for a scan without end that it has none', () => {
+    const axes = '{"th": {"position": 1, "tolerance": 0.001, "speedPerS": 0.5, "settlingS": 0.1, "limits": [0, 2]}}';
+    const plan = pulsebenchJson<PlanAnswer>('scan', 'plan', 'ascan th 0 1 4 0.25 diode', '--axes', axes);
+    // 2 s to the start, four steps of 0.5 s, five times 0.1 s to settle and 0.25 s to count
+    expect(plan.durationS).toBeCloseTo(2 + 2 + 0.5 + 1.25, 9);
+    // an axis, two of the clock, a counter; 8 bytes each
+    expect(plan.bytes).toBe(5 * 4 * 8);
+    const endless = pulsebenchJson<PlanAnswer>('scan', 'plan', 'timescan 1');
+    expect([endless.npoints, endless.durationS, endless.bytes]).toEqual(['Infinity', 'Infinity', 'Infinity']);
+    const refused = pulsebench('scan', 'plan', 'ascan th 0 4 4 0.25', '--axes', axes);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/Point 3 .* th 3, above its upper limit 2/);
+    expect(pulsebench('scan', 'plan', 'ct 1', '--axes', '{"th": {"position": 1}}').code).toBe(2);
   });
 });
 

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { LabError } from '../../../src/base/errors.ts';
 import type { Counter } from '../../../src/scan/counter.ts';
+import { parseFormula } from '../../../src/scan/formula.ts';
 import { goTo } from '../../../src/scan/move.ts';
 import { planScan } from '../../../src/scan/plan.ts';
 import { Scan, type ScanPreset, type ScanRow, type ScanSetting } from '../../../src/scan/scan.ts';
@@ -178,6 +179,20 @@ describe('data', () => {
     expect(rows[1]!.times.countS).toBeCloseTo(0.1, 9);
     expect(rows.map(({ point }) => point)).toEqual([...Array(10).keys()]);
     expect(() => bench.scan.data('di')).toThrow(/no channel "di"/);
+  });
+
+  test('counters are calculated from the others, with their unit', async () => {
+    const derived = [{ name: 'slope', formula: parseFormula('2 * diode / th') }];
+    const bench = makeBench('ascan th 0.1111 0.2222 1 0.1', { derived });
+    await runToEnd(bench);
+    const slopes = bench.scan.data('slope');
+    expect([slopes[0], slopes[1]]).toEqual([
+      expect.closeTo((2 * 0.0731554) / 0.1111, 12),
+      expect.closeTo((2 * 0.107844) / 0.2222, 12),
+    ]);
+    expect(bench.scan.channels.at(-1)).toEqual({ fullName: 'formula:slope', unit: 'A/mm' });
+    // before anything moves
+    expect(() => makeBench('ct 1', { derived })).toThrow(/no channel "th"/);
   });
 
   test('backlash is taken up, and the axis settles', async () => {
