@@ -238,7 +238,7 @@ export class Scan {
   async #prepareAndTakePoints(attempt: (work: () => Promise<void>) => Promise<void>): Promise<void> {
     this.#enter('PREPARING');
     await this.#eachPreset((preset) => preset.prepare?.());
-    await Promise.all(this.#setting.counters.map((counter) => counter.prepare?.()));
+    await Promise.all(this.#setting.counters.map(async (counter) => counter.prepare?.()));
     this.#enter('STARTING');
     await attempt(async () => {
       await this.#eachPreset((preset) => preset.start?.());
@@ -250,7 +250,7 @@ export class Scan {
   }
 
   async #eachPreset(work: (preset: ScanPreset) => Promise<void> | undefined): Promise<void> {
-    await Promise.all((this.#setting.presets ?? []).map(work));
+    await Promise.all((this.#setting.presets ?? []).map(async (preset) => work(preset)));
   }
 
   async #takePoints(): Promise<void> {
