@@ -20,9 +20,23 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs` of `clock`. */
-export function delay(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => clock.after(delayMs, resolve));
+/** Resolves after `delayMs` of `clock`; rejects with the signal's reason when that is aborted before. */
+export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
+    const onAbort = () => {
+      cancel();
+      reject(signal!.reason as Error);
+    };
+    const cancel = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
 }
 
 /** A timer that fires later than this was held up together with its thread. */

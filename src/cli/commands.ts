@@ -1,5 +1,6 @@
 // The table of commands, of which the help is made. To add one: its file, and its row here.
 
+import { ALIGN_FORMS, align } from './align.ts';
 import { type CommandRow, commandLines } from './command-row.ts';
 import { convert, repair } from './convert.ts';
 import { fileInfo } from './info.ts';
@@ -11,6 +12,7 @@ import { REPLAY_FORMS, replay } from './replay.ts';
 import { answer, OPERATIONS } from './requests.ts';
 import { answerLine, readRequests } from './requests-file.ts';
 import { runCommand, setupCommand } from './run-command.ts';
+import { SCAN_FORMS, scan } from './scan.ts';
 import { bridge, serve } from './servers.ts';
 import { print, withFile } from './session.ts';
 import { printLine } from './terminal-text.ts';
@@ -54,6 +56,8 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     ],
     run: peaks,
   },
+  { name: 'align', forms: ALIGN_FORMS, run: align },
+  { name: 'scan', forms: SCAN_FORMS, run: scan },
   { name: 'replay', forms: REPLAY_FORMS, run: replay },
   {
     name: 'setup',

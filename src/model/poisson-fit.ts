@@ -1,6 +1,8 @@
 // Fits of expected counts to counted ones by maximum likelihood for Poisson's law: exact where a few counts fall in a
 // bin, too, which least squares are not.
 
+import { solveDamped } from './damped-equations.ts';
+
 export interface Uncertain {
   readonly value: number;
   /** One standard deviation. */
@@ -53,7 +55,7 @@ export function fitCounts(
   let damping = 1e-3;
   for (let round = 0; round < MAX_ROUNDS && damping < MAX_DAMPING; round++) {
     const free = freeParameters(best, model.lowest);
-    const step = solve(best.information, best.gradient, free, damping);
+    const step = solveDamped(best.information, best.gradient, free, damping);
     if (!step) return undefined;
     const moved = best.values.map((value, k) => value + step[k]!);
     const next = scoreOf(counts, start, end, model, atLeast(moved, model.lowest));
@@ -128,7 +130,7 @@ function heldModel({ lowest, expected }: CountModel, k: number, held: number): C
 function uncertaintyOf({ information, values }: Score, free: readonly number[], k: number): number {
   if (!free.includes(k)) return 0;
   const unit = values.map((_, r) => (r === k ? 1 : 0));
-  return Math.sqrt(solve(information, unit, free, 0)?.[k] ?? Number.NaN);
+  return Math.sqrt(solveDamped(information, unit, free, 0)?.[k] ?? Number.NaN);
 }
 
 interface Score {
@@ -173,32 +175,4 @@ function freeParameters({ values, gradient }: Score, lowest: readonly number[]):
 
 function atLeast(values: readonly number[], lowest: readonly number[]): readonly number[] {
   return values.map((value, k) => Math.max(lowest[k]!, value));
-}
-
-/** Solves (matrix + damping · its diagonal) x = right for the free rows; 0 for the others. Gauss' elimination with pivots. */
-function solve(
-  matrix: readonly Float64Array[],
-  right: readonly number[],
-  free: readonly number[],
-  damping: number,
-): readonly number[] | undefined {
-  const n = free.length;
-  const rows = free.map((r) => [...free.map((c) => matrix[r]![c]! * (r === c ? 1 + damping : 1)), right[r]!]);
-  for (let k = 0; k < n; k++) {
-    let pivot = k;
-    for (let r = k + 1; r < n; r++) if (Math.abs(rows[r]![k]!) > Math.abs(rows[pivot]![k]!)) pivot = r;
-    [rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!];
-    if (!(Math.abs(rows[k]![k]!) > 1e-300)) return undefined;
-    for (let r = k + 1; r < n; r++) {
-      const factor = rows[r]![k]! / rows[k]![k]!;
-      for (let c = k; c <= n; c++) rows[r]![c]! -= factor * rows[k]![c]!;
-    }
-  }
-  const result = right.map(() => 0);
-  for (let r = n - 1; r >= 0; r--) {
-    let value = rows[r]![n]!;
-    for (let c = r + 1; c < n; c++) value -= rows[r]![c]! * result[free[c]!]!;
-    result[free[r]!] = value / rows[r]![r]!;
-  }
-  return result;
 }

@@ -1,7 +1,7 @@
 // Limits on answers do not count the time in which nobody could look at an answer.
 
 import { expect, test } from 'vitest';
-import { afterAwake } from '../../../src/base/clock.ts';
+import { afterAwake, delay } from '../../../src/base/clock.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 function start(delayMs: number) {
@@ -42,4 +42,17 @@ test('a thread that is always late is not waited for for ever', async () => {
   const { clock, firedMs } = start(250);
   for (let i = 0; i < 10; i++) await clock.freeze(300);
   expect(firedMs).toHaveLength(1);
+});
+
+test('a delay ends early with the reason of its signal, and leaves no timer behind', async () => {
+  const clock = new ManualClock();
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const ended = delay(clock, 1000, controller.signal).catch((error: unknown) => error);
+  await clock.advance(400);
+  controller.abort(reason);
+  expect(await ended).toBe(reason);
+  await expect(clock.settle(Promise.race([]), 10_000)).rejects.toThrow(/still pending/);
+  expect(clock.nowMs()).toBe(400);
+  await expect(delay(clock, 1000, controller.signal)).rejects.toBe(reason);
 });
