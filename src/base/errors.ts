@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'device/protocol'
   | 'device/unsupported'
   | 'device/calibration'
+  | 'device/position'
   | 'format/unknown'
   | 'format/damaged'
   | 'format/unsupported'

@@ -4,9 +4,10 @@
 import { type Alignment2018, align2018 } from './align-2018.ts';
 import { type Alignment2021, align2021 } from './align-2021.ts';
 import { type AlignmentBluesky, alignBluesky } from './align-bluesky.ts';
-import { type Curve, extremeIndex, medianOf } from './curve.ts';
+import type { Curve } from './curve.ts';
 import { type CurveFit, fitCurve } from './curve-fit.ts';
 import { FIT_MODELS } from './fit-models.ts';
+import { finitePart, hasAnySignal, shapeOf } from './shape.ts';
 
 export interface Alignment {
   readonly bliss2018: Alignment2018;
@@ -17,13 +18,6 @@ export interface Alignment {
   readonly fits: readonly CurveFit[];
   readonly warnings: readonly string[];
 }
-
-/** Standard deviations: of up to a thousand values of normal noise alone, the largest is not further above the smallest. */
-const NOISE_RANGE = 7;
-/** Fewer points tell nothing of their noise. */
-const MIN_NOISE_POINTS = 16;
-/** Standard deviations per median absolute deviation of normal data. */
-const PER_MAD = 1.4826;
 
 /** `edgeCount`: points at each end through which bluesky's straight background goes; none when left out. */
 export function alignmentOf(curve: Curve, edgeCount?: number): Alignment {
@@ -38,11 +32,6 @@ export function alignmentOf(curve: Curve, edgeCount?: number): Alignment {
   };
 }
 
-function finitePart({ x, y }: Curve): Curve {
-  const kept = [...x.keys()].filter((i) => Number.isFinite(x[i]) && Number.isFinite(y[i]));
-  return { x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!) };
-}
-
 function fitsOf(curve: Curve): readonly CurveFit[] {
   return FIT_MODELS.map((model) => fitCurve(curve, model))
     .filter((fit) => fit !== undefined)
@@ -55,33 +44,15 @@ function akaike({ chiSquare, freedomCount, parameters }: CurveFit): number {
   return pointCount * Math.log(chiSquare / pointCount) + 2 * parameters.length;
 }
 
-/** Whether the values differ by more than noise does, as far as second differences tell that. */
-function hasAnySignal(y: readonly number[]): boolean {
-  if (y.length === 0) return false;
-  const range = y[extremeIndex(y)]! - y[extremeIndex(y, -1)]!;
-  if (range === 0 || y.length < MIN_NOISE_POINTS) return range > 0;
-  const bends = y.slice(2).map((value, i) => Math.abs(value - 2 * y[i + 1]! + y[i]!));
-  // the variance of a second difference is 1 + 4 + 1 times that of a value
-  return range > (NOISE_RANGE * PER_MAD * medianOf(bends)) / Math.sqrt(6);
-}
-
-function warningsOf({ x, y }: Curve): readonly string[] {
-  const order = [...x.keys()].sort((a, b) => x[a]! - x[b]!);
-  const heights = order.map((i) => y[i]!);
-  const half = (heights[extremeIndex(heights)]! + heights[extremeIndex(heights, -1)]!) / 2;
-  const isAbove = heights.map((value) => value >= half);
-  const [startsHigh, endsHigh] = [isAbove[0]!, isAbove.at(-1)!];
-  const isDip = startsHigh && endsHigh;
-  const isInside = isAbove.map((above) => above !== isDip);
-  const insideCount = isInside.filter(Boolean).length;
-  const regionCount = isInside.filter((inside, i) => inside && !isInside[i - 1]).length;
+function warningsOf(curve: Curve): readonly string[] {
+  const { regionCount, insideCount, isCut } = shapeOf(curve);
   const warnings: string[] = [];
   if (regionCount > 1) {
     warnings.push(
       `${regionCount} regions lie beyond half height: several peaks, or noise. The classic centres lie between them.`,
     );
   }
-  if (startsHigh !== endsHigh) {
+  if (isCut) {
     warnings.push(
       'The data end beyond half height: an edge, or a peak that is cut off. Scan further, or use the peak.',
     );

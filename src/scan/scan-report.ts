@@ -1,7 +1,7 @@
 // How a scan lives and ends, in states and in words.
 
 import type { AxisFacts } from './axis.ts';
-import { positionText } from './title.ts';
+import { placeText } from './title.ts';
 
 /** In their order; a scan only moves to later ones. STARTING lasts as long as points are taken. */
 export const SCAN_STATES = ['IDLE', 'PREPARING', 'STARTING', 'STOPPING', 'DONE', 'USER_ABORTED', 'KILLED'] as const;
@@ -27,6 +27,7 @@ export interface Ending {
   readonly state: ScanReport['state'];
   readonly takenCount: number;
   readonly pointCount: number;
+  /** Their positions are what they read. */
   readonly axes: readonly AxisFacts[];
   /** Axes whose way back succeeded. */
   readonly returned: ReadonlySet<string>;
@@ -42,8 +43,7 @@ export function reportOf(ending: Ending): ScanReport {
   const verb = { DONE: 'Done', USER_ABORTED: 'Stopped', KILLED: 'Failed' }[state];
   const points = `${verb} after ${takenCount}${of} ${pointCount === 1 ? 'point' : 'points'}`;
   const places = axes.map((axis) => {
-    const unit = axis.unit === '' ? '' : `\u00a0${axis.unit}`;
-    return `${axis.name} ${returned.has(axis.name) ? 'back' : 'stays'} at ${positionText(axis, axis.position)}${unit}`;
+    return `${axis.name} ${returned.has(axis.name) ? 'back' : 'stays'} at ${placeText(axis, axis.position)}`;
   });
   const data = savedAs === undefined ? 'data not saved' : `data saved as ${savedAs}`;
   const sentence = `${[points, ...places, data].join(', ')}.`;

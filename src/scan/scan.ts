@@ -395,7 +395,8 @@ export class Scan {
       state,
       takenCount: this.#takenCount,
       pointCount: this.#pointCount,
-      axes: this.#axes,
+      // where they are said to be, which is not where they were sent when something holds them
+      axes: this.#axes.map((axis) => ({ ...factsOf(axis), position: axis.read() })),
       returned,
       savedAs,
       failure: failure?.message,

@@ -13,3 +13,8 @@ export function positionText(axis: AxisFacts, position: number): string {
   const rounded = Number(position.toFixed(decimalsOf(axis.tolerance)));
   return String(rounded === 0 ? 0 : rounded);
 }
+
+/** The same with the unit. */
+export function placeText(axis: AxisFacts, position: number): string {
+  return `${positionText(axis, position)}${axis.unit === '' ? '' : `\u00a0${axis.unit}`}`;
+}

@@ -489,15 +489,15 @@ describe('1000 seeded stops, pauses, failures and trips per kind of scan', () =>
 });
 
 describe('going by hand', () => {
+  const NEVER = new AbortController().signal;
   const axisAt2 = (clock: ManualClock) =>
     new SimulatedAxis(clock, { name: 'th', position: 2, tolerance: 1e-4, speedPerS: 1, limits: { low: -1, high: 3 } });
 
   test('targets that are no position or outside of the limits are refused', async () => {
     const clock = new ManualClock();
     const axis = axisAt2(clock);
-    const { signal } = new AbortController();
     for (const target of [Number.NaN, Number.POSITIVE_INFINITY, 3.1]) {
-      await expect(goTo(axis, target, clock, signal)).rejects.toThrow(/Nothing was moved/);
+      await expect(goTo(axis, target, clock, { stop: NEVER, emergency: NEVER })).rejects.toThrow(/Nothing was moved/);
     }
     expect(axis.position).toBe(2);
   });
@@ -506,11 +506,111 @@ describe('going by hand', () => {
     const clock = new ManualClock();
     const axis = axisAt2(clock);
     const controller = new AbortController();
-    const move = goTo(axis, 0, clock, controller.signal);
+    const move = goTo(axis, 0, clock, { stop: controller.signal, emergency: NEVER });
     const caught = move.catch((error: LabError) => error.message);
     await clock.advance(1000);
     controller.abort(new Error('enough'));
     expect(await clock.settle(caught)).toMatch(/th is back at 2/);
     expect(axis.position).toBe(2);
+  });
+
+  test('an emergency ends the way back, too', async () => {
+    const clock = new ManualClock();
+    const axis = axisAt2(clock);
+    const [stop, emergency] = [new AbortController(), new AbortController()];
+    const move = goTo(axis, 0, clock, { stop: stop.signal, emergency: emergency.signal });
+    const caught = move.catch((error: LabError) => error.message);
+    await clock.advance(1000);
+    stop.abort();
+    await clock.advance(250);
+    emergency.abort();
+    expect(await clock.settle(caught)).toMatch(/th stays at 1.25/);
+    expect(axis.position).toBe(1.25);
+  });
+});
+
+/** An axis that something holds: it goes no further than `end`, and takes what it was told for its position. */
+class HeldAxis extends SimulatedAxis {
+  end = Number.POSITIVE_INFINITY;
+
+  override read(): number {
+    return Math.min(super.read(), this.end);
+  }
+}
+
+describe('where an axis is after a move', () => {
+  const held = (clock: ManualClock, end: number) => {
+    const axis = new HeldAxis(clock, { name: 'th', unit: 'mm', tolerance: 0.01, speedPerS: 10 });
+    axis.end = end;
+    return axis;
+  };
+
+  test('an axis that does not arrive fails the point, and the message says where it is', async () => {
+    const clock = new ManualClock();
+    const axis = held(clock, 0.7);
+    const axes = new Map([['th', axis]]);
+    let report: ScanReport | undefined;
+    const scan = new Scan(planScan('ascan th 0 1 4 0.1', axes), {
+      clock,
+      axes,
+      counters: [],
+      onEnd: (ended) => {
+        report = ended;
+      },
+    });
+    const error = (await clock.settle(scan.run().catch((caught: unknown) => caught))) as LabError;
+    expect([error.code, error.message]).toEqual([
+      'device/position',
+      expect.stringMatching(/^th was sent to 0\.75 and reads 0\.7, not within its tolerance of 0\.01\./),
+    ]);
+    expect(report!.message.replaceAll('\u00a0', ' ')).toMatch(/^Failed after 3 of 5 points, th stays at 0\.7 mm,/);
+  });
+
+  test('an axis that cannot go back is not said to be back', async () => {
+    const clock = new ManualClock();
+    const axis = held(clock, Number.POSITIVE_INFINITY);
+    const axes = new Map([['th', axis]]);
+    let report: ScanReport | undefined;
+    const scan = new Scan(planScan('dscan th -1 1 1 0.1', axes), {
+      clock,
+      axes,
+      counters: [],
+      onPoint: ({ point }) => {
+        if (point === 0) axis.end = 5;
+        else axis.end = -0.5;
+      },
+      onEnd: (ended) => {
+        report = ended;
+      },
+    });
+    const error = (await clock.settle(scan.run().catch((caught: unknown) => caught))) as LabError;
+    expect(error.code).toBe('device/position');
+    expect(report!.message.replaceAll('\u00a0', ' ')).toMatch(/th stays at -0\.5 mm/);
+  });
+
+  test('a repeated point moves the axis anew, and is kept when it arrives', async () => {
+    const clock = new ManualClock();
+    const axis = held(clock, 0.7);
+    const axes = new Map([['th', axis]]);
+    const scan = new Scan(planScan('ascan th 0 1 4 0.1', axes), {
+      clock,
+      axes,
+      counters: [],
+      onFailure: async () => {
+        axis.end = 2;
+        return 'repeat';
+      },
+    });
+    expect(await clock.settle(scan.run())).toMatchObject({ state: 'DONE', takenCount: 5 });
+    expect(scan.data('th')[3]).toBeCloseTo(0.75, 9);
+  });
+
+  test('within the tolerance is there, a tolerance away is not', async () => {
+    const clock = new ManualClock();
+    const signal = new AbortController().signal;
+    const stops = { stop: signal, emergency: signal };
+    await clock.settle(goTo(held(clock, 0.995), 1, clock, stops));
+    await expect(clock.settle(goTo(held(clock, 0.98), 1, clock, stops))).rejects.toThrow(/reads 0.98/);
+    await expect(clock.settle(goTo(held(clock, Number.NaN), 1, clock, stops))).rejects.toThrow(/reads NaN/);
   });
 });
