@@ -76,7 +76,8 @@ export async function runCommand(args: readonly string[]): Promise<void> {
     }),
   );
   engine.onLog.on(({ workerName, text }) => say(`${workerName}: ${text}`));
-  const dismiss = endOnSignals(engine);
+  // in order: no new events, and everything that was written runs through
+  const dismiss = endOnSignals({ inOrder: () => engine.shutdown('roots'), atOnce: () => engine.kill() });
   const end = new RunEnd(engine, durationS);
   await recordStats(engine, join(runDirectory, 'stats.csv'), end);
   dismiss();

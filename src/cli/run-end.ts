@@ -1,4 +1,4 @@
-// How a run without a screen is ended: in order by Ctrl-C and when its time is over, at once by a second Ctrl-C and when
+// How what runs without a screen is ended: in order by Ctrl-C and when its time is over, at once by a second Ctrl-C and when
 // a function does not return.
 
 import type { Engine, RunStatus } from '../pipeline/engine/engine.ts';
@@ -50,23 +50,28 @@ export class RunEnd {
   }
 }
 
+/** What the first signal does, and what every further one does. */
+export interface SignalledEnd {
+  inOrder(): void;
+  atOnce(): void;
+}
+
 /**
- * The first signal shuts the roots down, so that everything that was written runs through; the second ends the run at
- * once. Returns what takes this back.
+ * Ctrl-C and its kin end something in order, a second one at once, as does the end of the process that started this one.
+ * Returns what takes this back.
  */
-export function endOnSignals(engine: Engine): () => void {
+export function endOnSignals({ inOrder, atOnce }: SignalledEnd): () => void {
   let count = 0;
   const end = (): void => {
     count++;
-    if (count === 1) engine.shutdown('roots');
-    else engine.kill();
+    if (count === 1) inOrder();
+    else atOnce();
   };
-  const kill = (): void => engine.kill();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   // The process that started this one is gone.
-  process.on('disconnect', kill);
+  process.on('disconnect', atOnce);
   return () => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, end);
-    process.off('disconnect', kill);
+    process.off('disconnect', atOnce);
   };
 }

@@ -1,4 +1,4 @@
-// `scan plan`: what a scan command would do, without doing it.
+// `scan plan`: what a scan command would do, without doing it. `scan run` does it.
 
 import type { AxisFacts } from '../scan/axis.ts';
 import { dryRun } from '../scan/dry-run.ts';
@@ -6,6 +6,7 @@ import { planScan } from '../scan/plan.ts';
 import type { CommandForm } from './command-row.ts';
 import { toJson } from './json.ts';
 import { answerLine, readRequests } from './requests-file.ts';
+import { scanRun } from './scan-run.ts';
 import { print } from './session.ts';
 import { printLine } from './terminal-text.ts';
 import { Arguments, UsageError } from './usage.ts';
@@ -16,16 +17,22 @@ export const SCAN_FORMS: readonly CommandForm[] = [
     does: 'positions, title, time and room of a scan, or what is wrong with it',
   },
   { usage: 'plan --requests R.json', does: 'many of these, from {command, axes}, one JSON line each' },
+  {
+    usage: 'run "COMMAND" --out DIR [--style 2019|2021]',
+    does: 'a scan on simulated axes, kept in DIR/data.h5; Ctrl-C stops it, twice at once',
+  },
 ];
 
 export async function scan(args: readonly string[]): Promise<void> {
+  if (args[0] === 'run') return scanRun(args);
   const isList = args.some((arg) => arg === '--requests' || arg.startsWith('--requests='));
   const parsed = new Arguments(args, {
     words: isList ? ['plan'] : ['plan', 'COMMAND'],
     values: isList ? ['requests'] : ['axes'],
     switches: ['json'],
   });
-  if (parsed.words[0] !== 'plan') throw new UsageError(`"scan ${parsed.words[0]}" is not known. Use scan plan.`);
+  if (parsed.words[0] !== 'plan')
+    throw new UsageError(`"scan ${parsed.words[0]}" is not known. Use scan plan or scan run.`);
   if (!isList) {
     print(planAnswer(parsed.words[1]!, parseAxes(parsed.value('axes') ?? '{}')), parsed.has('json'));
     return;

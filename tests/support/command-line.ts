@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const SCRIPT = fileURLToPath(new URL('../../scripts/pulsebench.mjs', import.meta.url));
+export const SCRIPT = fileURLToPath(new URL('../../scripts/pulsebench.mjs', import.meta.url));
 
 export interface CommandResult {
   readonly code: number | null;
