@@ -45,6 +45,17 @@ const JUDGES = [
     prepare: () => console.log(python('versions').stdout.trim()),
   },
   {
+    name: 'h5py of Debian, on files of scans',
+    tests: ['scans'],
+    findMissing: () => {
+      if (h5pyVersion().status !== 0) installPackages(H5PY_PACKAGES);
+      return h5pyVersion().status === 0
+        ? undefined
+        : `Debian's Python has no h5py (Debian, as root: apt-get install ${H5PY_PACKAGES.join(' ')}).`;
+    },
+    prepare: () => console.log(h5pyVersion().stdout.trim()),
+  },
+  {
     name: 'SpecUtils, which InterSpec reads files with',
     tests: ['spectra'],
     findMissing: () => {
@@ -178,6 +189,14 @@ const EPICS_PACKAGES = ['python3-pyepics'];
 /** The second client of Channel Access; for this judge only, it is no package of this program. */
 const TCA_PACKAGE = 'epics-tca@1.1.31';
 const TCA = join(WORK, 'node_modules', 'epics-tca');
+
+/** For Debian's Python. */
+const H5PY_PACKAGES = ['python3-h5py'];
+
+function h5pyVersion() {
+  const script = join(ROOT, 'tests', 'foreign', 'scans.py');
+  return spawnSync('/usr/bin/python3', [script, 'version'], { encoding: 'utf8' });
+}
 
 function epicsVersion() {
   const script = join(ROOT, 'tests', 'foreign', 'channel-access.py');
