@@ -4,8 +4,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type WebSocket from 'ws';
+import { startTarget, type Target } from '../../support/counted-target.ts';
 import { NumberedReader, NumberedWriter } from './numbered-bytes.ts';
-import { startTarget, type Target } from './target.ts';
 
 const PAUSE_MS = 50;
 const ECHO_BYTES = 4096;

@@ -6,11 +6,11 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { type BridgeProcess, startBridgeProcess } from '../../support/bridge-process.ts';
+import { startTarget } from '../../support/counted-target.ts';
 import { residentBytes } from '../../support/process-memory.ts';
 import { Comers } from './comers.ts';
 import { Laboratory } from './laboratory.ts';
 import { Streams } from './streams.ts';
-import { startTarget } from './target.ts';
 
 const MIB = 2 ** 20;
 const SAMPLE_MS = 1000;
