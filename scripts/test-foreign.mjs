@@ -97,7 +97,8 @@ const AVAHI_PACKAGES = ['avahi-daemon', 'avahi-utils', 'dbus'];
 
 function startAvahi() {
   mkdirSync('/run/dbus', { recursive: true });
-  spawnSync('dbus-daemon', ['--system', '--fork']);
+  // a container that was ended leaves the file behind, which would keep the next one from starting
+  spawnSync('dbus-daemon', ['--system', '--fork', '--nopidfile']);
   spawnSync('avahi-daemon', ['--daemonize']);
 }
 
