@@ -166,7 +166,7 @@ test('a Red Pitaya is told by its name; other hosts that are not named by a serv
     {
       name: 'rp-f0a1b2.local',
       address: '192.168.1.9',
-      services: [{ kind: 'red-pitaya', port: 5000, isAllowed: false }],
+      services: [{ kind: 'red-pitaya', port: 5000, isAllowed: true }],
     },
   ]);
 });
