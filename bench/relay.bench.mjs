@@ -11,7 +11,7 @@ import { median, report, round } from './measure.mjs';
 
 const HOST = '127.0.0.1';
 /** What the instrument sends on a line that says how many bytes. */
-const BLOCK_BYTES = 64 * 2 ** 20;
+const BLOCK_BYTES = 256 * 2 ** 20;
 const QUESTION = Buffer.from('1\n');
 const QUESTIONS = 5000;
 const REPEATS = 5;
