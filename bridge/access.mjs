@@ -2,8 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
 
-/** Of a Red Pitaya with mcpha: its server, and list mode. */
-const DEFAULT_TARGET_PORTS = [1001, 1002];
+/** Of a Red Pitaya: the server of mcpha, its list mode, and the SCPI server of the system that it comes with. */
+const DEFAULT_TARGET_PORTS = [1001, 1002, 5000];
 
 export const NOT_ITS_NAME = 'Nobody here is called by that name.';
 

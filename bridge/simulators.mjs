@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { simulatedServers, simulatedTalkers } from './talkers.mjs';
 
 const HOST = '127.0.0.1';
-const LINE_END = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 /** A command longer than this is no command. */
 const MAX_LINE_BYTES = 2 ** 20;
 
@@ -33,14 +33,15 @@ export async function serveSimulators() {
 
 /** Several may be connected; an answer goes to the one that spoke last. */
 async function serve(talker) {
+  const { lineEnd = '\n' } = talker;
   let speaker;
   talker.onAnswer = (answer) => {
     if (!speaker?.writable) return;
     // in one piece: foreign software takes the end of a piece for the end of an answer
-    speaker.write(Buffer.concat([answer, Buffer.of(LINE_END)]));
+    speaker.write(Buffer.concat([answer, Buffer.from(lineEnd)]));
   };
   return listen((socket) => {
-    readLines(socket, (line) => {
+    readLines(socket, lineEnd, (line) => {
       speaker = socket;
       talker.tell(line);
     });
@@ -81,15 +82,15 @@ async function listen(onSocket) {
   return { port: server.address().port, close };
 }
 
-/** Lines end with LF or CR LF; an empty one is not told. */
-function readLines(socket, onLine) {
+/** Lines end with LF or CR LF, or with CR LF alone where that is `lineEnd`; an empty one is not told. */
+function readLines(socket, lineEnd, onLine) {
   let rest = Buffer.alloc(0);
   socket.on('data', (bytes) => {
     rest = Buffer.concat([rest, bytes]);
-    for (let end = rest.indexOf(LINE_END); end >= 0; end = rest.indexOf(LINE_END)) {
+    for (let end = rest.indexOf(lineEnd); end >= 0; end = rest.indexOf(lineEnd)) {
       const line = rest.subarray(0, end);
-      rest = rest.subarray(end + 1);
-      if (line.length > 0) onLine(line.at(-1) === 0x0d ? line.subarray(0, -1) : line);
+      rest = rest.subarray(end + lineEnd.length);
+      if (line.length > 0) onLine(line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line);
     }
     if (rest.length > MAX_LINE_BYTES) socket.destroy();
   });

@@ -6,6 +6,7 @@
 // otherwise; FIRST says how many were done before, for a long run in pieces.
 // `npm run soak page`: an hour of a meter's log, fifty times as fast, beside a streaming JS110 in one recording on the built
 // page, with the meter's cable out for a while (tests/soak).
+// `npm run soak bridge [SECONDS]`: the bridge with everything at once (tests/soak/bridge), half an hour unless told otherwise.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,13 @@ if (isOfRings) {
   const broken = await soakRings(DURATION_S, console.log);
   console.log(broken === 0 ? 'every schedule kept the rules' : `rules were broken in ${broken} scenarios`);
   process.exit(broken === 0 ? 0 : 1);
+}
+if (process.argv[2] === 'bridge') {
+  process.chdir(ROOT);
+  const { soakBridge } = await import(pathToFileURL(await bundleForNode('tests/soak/bridge/soak.ts', 'soak-bridge')));
+  const faults = await soakBridge(Number(process.argv[3] ?? 1800), console.log);
+  console.log(faults.length === 0 ? 'every byte accounted for, memory flat' : faults.join('\n'));
+  process.exit(faults.length === 0 ? 0 : 1);
 }
 ensureCore();
 if (process.argv[2] === 'page') {

@@ -1,5 +1,6 @@
 // `npm run test:foreign`: what this program writes, before programs that nobody here wrote. Each judge is a row of the
 // table below; one that is not on this machine is named with what it needs, and the others judge. Not part of `npm test`.
+// `npm run test:foreign TEST …`: only the judges of those tests, named as files below tests/foreign without their ending.
 // Exit codes: 0 all judged and passed, 1 a judge disagrees, 2 a judge is missing.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -165,7 +166,8 @@ const AVAHI_PACKAGES = ['avahi-daemon', 'avahi-utils', 'dbus'];
 
 function startAvahi() {
   mkdirSync('/run/dbus', { recursive: true });
-  spawnSync('dbus-daemon', ['--system', '--fork']);
+  // a container that was ended leaves the file behind, which would keep the next one from starting
+  spawnSync('dbus-daemon', ['--system', '--fork', '--nopidfile']);
   spawnSync('avahi-daemon', ['--daemonize']);
 }
 
@@ -215,9 +217,18 @@ function python(...args) {
   return spawnSync('python3', [join(ROOT, 'tests', 'foreign', 'tables.py'), ...args], { encoding: 'utf8' });
 }
 
-const missing = JUDGES.map(({ findMissing }) => findMissing());
-const present = JUDGES.filter((_, index) => missing[index] === undefined);
-JUDGES.forEach(({ name }, index) => {
+const chosenTests = process.argv.slice(2);
+const unknown = chosenTests.find((test) => !JUDGES.some(({ tests }) => tests.includes(test)));
+if (unknown !== undefined) {
+  console.error(`There is no test "${unknown}"; there are ${JUDGES.flatMap(({ tests }) => tests).join(', ')}.`);
+  process.exit(2);
+}
+const judges = JUDGES.filter(
+  ({ tests }) => chosenTests.length === 0 || tests.some((test) => chosenTests.includes(test)),
+);
+const missing = judges.map(({ findMissing }) => findMissing());
+const present = judges.filter((_, index) => missing[index] === undefined);
+judges.forEach(({ name }, index) => {
   if (missing[index]) console.error(`Not judged by ${name}: ${missing[index]}`);
 });
 if (present.length > 0) {
@@ -229,4 +240,4 @@ if (present.length > 0) {
   runBin('vite', ['build', '--logLevel', 'warn']);
   runBin('vitest', ['run', '--project', 'foreign', ...present.flatMap(({ tests }) => tests)]);
 }
-process.exit(present.length === JUDGES.length ? 0 : 2);
+process.exit(present.length === judges.length ? 0 : 2);

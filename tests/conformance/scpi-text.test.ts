@@ -157,11 +157,11 @@ interface IdentityCase {
 }
 const identities = goldenJson<Cases<IdentityCase>>('scpi/idn.json').cases;
 
-/** The golden data's names of families whose row has another; a Red Pitaya is spoken to by its own driver. */
-const ROWS: Readonly<Record<string, string | undefined>> = {
+/** The golden data's names of families whose row has another. */
+const ROWS: Readonly<Record<string, string>> = {
   'rigol-ds1000z': 'rigol',
   'siglent-new': 'siglent',
-  redpitaya: undefined,
+  redpitaya: 'red-pitaya',
 };
 
 test.each(identities)('identity $text', ({ text, expect: expected, dialect }) => {

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const SCRIPT = fileURLToPath(new URL('../../bridge/server.mjs', import.meta.url));
@@ -12,6 +13,8 @@ export interface BridgeProcess {
   readonly url: string;
   readonly port: number;
   readonly token: string | undefined;
+  /** Ports of Channel Access, where it was asked for. */
+  readonly epics: { readonly tcp: number; readonly udp: number } | undefined;
 }
 
 /** What a bridge that cannot start says, and its exit code. */
@@ -22,16 +25,15 @@ export interface BridgeFailure {
 
 /** Resolves when it listens, or has ended. */
 export async function startBridgeProcess(...args: string[]): Promise<BridgeProcess | BridgeFailure> {
-  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [SCRIPT, '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (bytes: Buffer) => {
     stderr += bytes.toString();
   });
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stderr }));
-  const listens = once(child.stdout, 'data').then(([bytes]) => {
-    const [, url = '', port, token] =
-      /(ws:\/\/\S+?:(\d+))(?:, token ([0-9a-f]+))?\. /.exec((bytes as Buffer).toString()) ?? [];
-    return { process: child, url, port: Number(port), token };
+  const listens = once(createInterface(child.stdout), 'line').then(([line]) => {
+    const { url, token, epics } = JSON.parse(line as string) as Pick<BridgeProcess, 'url' | 'token' | 'epics'>;
+    return { process: child, url, port: Number(new URL(url).port), token, epics };
   });
   return Promise.race([listens, ended]);
 }

@@ -22,7 +22,14 @@ export interface Guide {
   readonly physics: string;
 }
 
-const GAMMA_FILES = ['cs-137.yaml', 'co-60.yaml', 'red-pitaya.yaml', 'spectra/Cs-137.html', 'spectra/Co-60.html'];
+const GAMMA_FILES = [
+  'cs-137.yaml',
+  'co-60.yaml',
+  'red-pitaya.yaml',
+  'red-pitaya-list.yaml',
+  'spectra/Cs-137.html',
+  'spectra/Co-60.html',
+];
 
 export const EXAMPLES: readonly Example[] = [
   {
@@ -108,7 +115,7 @@ export const EXAMPLES: readonly Example[] = [
         'Drag over the peak: position, width and net area of the fitted bell appear, each with its uncertainty. Width by position is the energy resolution, here about 7 %.',
         'Remove height_estimator and start again: the highest sample alone carries the luckiest noise, and every height is too large by about the noise. The parabola through 21 samples is not.',
         'Open co-60.yaml in the list above the editor: two lines at 1173 and 1332 keV.',
-        'With a real Red Pitaya: start its mcpha server and, on this computer, the bridge (npm run bridge); open red-pitaya.yaml, write the address of the instrument at ip, and start.',
+        'With a real Red Pitaya: start its mcpha server and, on this computer, the bridge (npm run bridge); open red-pitaya.yaml, write the address of the instrument at ip, and start. red-pitaya-list.yaml takes the heights that the instrument finds itself, which it sends faster than records.',
       ],
       physics:
         'A gamma quantum that is absorbed whole leaves all its energy in the crystal: the photopeak. If it is only scattered and leaves, the crystal keeps a part between zero and the Compton edge, 477 keV for caesium-137. The number of light quanta per event fluctuates, so a sharp line becomes a bell whose width grows with the square root of the energy.',

@@ -15,6 +15,7 @@ const SIMULATIONS: readonly SimulationChoice[] = [
   { id: 'scope-tektronix-tds', label: 'Tektronix TDS2024C, oscilloscope' },
   { id: 'scope-lecroy', label: 'LeCroy WaveRunner, oscilloscope' },
   { id: 'scope-rohde-schwarz', label: 'Rohde & Schwarz, oscilloscope' },
+  { id: 'scope-red-pitaya', label: 'Red Pitaya with its own system, oscilloscope' },
   { id: 'supply-rigol', label: 'Rigol DP832, supply' },
   { id: 'supply-keysight', label: 'Keysight E36312A, supply' },
   { id: 'meter-keysight', label: 'Keysight 34465A, meter' },

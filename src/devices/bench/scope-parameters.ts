@@ -8,7 +8,7 @@ export const RUN_MODE = 'run';
 /** Fetch everything in memory instead of what is on the screen. */
 export const DEEP = 'deep';
 
-const OF_CHANNEL: readonly ScopeSettingId[] = ['on', 'scale', 'offset', 'coupling', 'probe'];
+const OF_CHANNEL: readonly ScopeSettingId[] = ['on', 'range', 'scale', 'offset', 'coupling', 'probe'];
 const OF_SCOPE: readonly ScopeSettingId[] = ['timeScale', 'timeDelay', 'triggerSource', 'triggerLevel', 'triggerSlope'];
 
 interface Named {
@@ -23,6 +23,7 @@ const ANY = { min: -1e4, max: 1e4 };
 
 const NAMES: Readonly<Record<ScopeSettingId, Named>> = {
   on: { label: 'On', unit: '', ...ANY },
+  range: { label: 'Input range', unit: '', ...ANY },
   scale: { label: 'Scale per division', unit: 'V', min: 1e-6, max: 1e4 },
   offset: { label: 'Offset', unit: 'V', ...ANY },
   coupling: { label: 'Coupling', unit: '', ...ANY },
@@ -35,6 +36,8 @@ const NAMES: Readonly<Record<ScopeSettingId, Named>> = {
 };
 
 const WORDS: Readonly<Record<string, string>> = {
+  low: '±1 V (jumper LV)',
+  high: '±20 V (jumper HV)',
   dc: 'DC',
   ac: 'AC',
   ground: 'Ground',
@@ -61,6 +64,15 @@ export function scopeSettingIds(dialect: ScopeDialect, channelCount: number): re
   ];
 }
 
+const WHOLE_MEMORY: Parameter = {
+  kind: 'toggle',
+  id: DEEP,
+  label: 'Whole memory',
+  help: 'Fetches every sample in memory after a single trigger, not only what is on the screen. It takes longer.',
+  group: 'Acquisition',
+  default: false,
+};
+
 export function scopeParameters(dialect: ScopeDialect, channelCount: number): readonly Parameter[] {
   return [
     {
@@ -77,14 +89,7 @@ export function scopeParameters(dialect: ScopeDialect, channelCount: number): re
       default: 'stop',
       isSetOnce: true,
     },
-    {
-      kind: 'toggle',
-      id: DEEP,
-      label: 'Whole memory',
-      help: 'Fetches every sample in memory after a single trigger, not only what is on the screen. It takes longer.',
-      group: 'Acquisition',
-      default: false,
-    },
+    ...(dialect.isOneShot ? [] : [WHOLE_MEMORY]),
     ...scopeSettingIds(dialect, channelCount).map((parameterId) => {
       const { id } = scopeSettingOf(parameterId);
       return parameterOf(parameterId, NAMES[id], dialect.settings[id]!);

@@ -1,8 +1,9 @@
 // An oscilloscope: it is told to run, to wait for one trigger or to stop, and its records are fetched of every channel that
 // is on, with the settings in force.
 
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, delay } from '../../base/clock.ts';
 import { utcFromUnixMs } from '../../base/time.ts';
+import { Turns } from '../../base/turns.ts';
 import type { ScreenPicture } from '../../model/instrument.ts';
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
 import type {
@@ -14,7 +15,7 @@ import type {
   ScopeTrace,
 } from '../scope/dialect.ts';
 import { fetchScreen } from '../scope/screen-picture.ts';
-import { isChannelOn, readSetting, writeSetting } from '../scope/settings.ts';
+import { isChannelOn, readSetting, wordOf, writeSetting } from '../scope/settings.ts';
 import { WaveformError } from '../scope/waveform.ts';
 import { type ErrorSource, LECROY_REGISTERS, SCPI_QUEUE, TEKTRONIX_EVENTS } from '../scpi/error-source.ts';
 import type { BenchPart, BenchSink, Round, Values } from './part.ts';
@@ -63,6 +64,8 @@ export class ScopePart implements BenchPart {
   /** Changes with all that may change what a fetch under way brings. */
   #epoch = 0;
   #runningRounds = 0;
+  /** Settings and starts: none comes into the middle of a start. */
+  readonly #turns = new Turns();
 
   constructor(options: ScopePartOptions) {
     const { dialect, identity } = options;
@@ -78,6 +81,11 @@ export class ScopePart implements BenchPart {
     this.#epoch++;
     await dialect.prepare(port);
     await this.#readSettings(scopeSettingIds(dialect, this.#channelCount));
+    if (dialect.isOneShot) {
+      await this.#turns.take(() => this.#startAgain());
+      this.#epoch++;
+      return { ...this.#values, [RUN_MODE]: this.#mode };
+    }
     const isStopped = (await dialect.state(port)) === 'stopped';
     if (this.#mode !== 'single' || isStopped) this.#mode = isStopped ? 'stop' : 'run';
     this.#isDue = true;
@@ -88,7 +96,7 @@ export class ScopePart implements BenchPart {
   async set(parameterId: string, value: ParameterValue): Promise<Values> {
     this.#epoch++;
     try {
-      return await this.#set(parameterId, value);
+      return await this.#turns.take(() => this.#set(parameterId, value));
     } finally {
       this.#epoch++;
     }
@@ -100,14 +108,16 @@ export class ScopePart implements BenchPart {
 
   async round(): Promise<Round> {
     const { dialect, port } = this.#options;
+    if (dialect.isOneShot && this.#mode === 'stop') return { pauseMs: STOPPED_MS, values: { [RUN_MODE]: 'stop' } };
     const epoch = this.#epoch;
     const state = await dialect.state(port);
     // something was set meanwhile: what the scope said is of before
     if (epoch !== this.#epoch) return { pauseMs: 0, values: {} };
-    const values = { [RUN_MODE]: this.#follow(state) };
+    const values = { [RUN_MODE]: dialect.isOneShot ? this.#mode : this.#follow(state) };
     if (state === 'armed') return { pauseMs: REPEAT_MS, values };
     if (state === 'stopped' && !this.#isDue) return { pauseMs: STOPPED_MS, values };
-    if (this.#mode === 'single' && state !== 'stopped') return { pauseMs: REPEAT_MS, values };
+    const isOne = this.#mode === 'single' || dialect.isOneShot;
+    if (isOne && state !== 'stopped') return { pauseMs: REPEAT_MS, values };
     const isStopped = state === 'stopped';
     try {
       await this.#fetch(isStopped, epoch);
@@ -125,6 +135,10 @@ export class ScopePart implements BenchPart {
       return { pauseMs, values: { ...values, ...this.#switches } };
     }
     this.#backOffMs = FIRST_BACK_OFF_MS;
+    if (dialect.isOneShot) {
+      await this.#turns.take(() => this.#fetched(epoch));
+      return { pauseMs: REPEAT_MS, values: { ...this.#switches, [RUN_MODE]: this.#mode } };
+    }
     if (epoch === this.#epoch) this.#isDue = !isStopped;
     return { pauseMs: isStopped ? STOPPED_MS : REPEAT_MS, values: { ...values, ...this.#switches } };
   }
@@ -143,11 +157,34 @@ export class ScopePart implements BenchPart {
     return this.#mode;
   }
 
+  /** Of a scope that takes one record each time that it is started. */
+  async #fetched(epoch: number): Promise<void> {
+    if (epoch !== this.#epoch) return;
+    if (this.#mode === 'single') this.#mode = 'stop';
+    this.#isDue = false;
+    await this.#startAgain();
+  }
+
+  /** What was begun with other settings is no record of these. */
+  async #startAgain(): Promise<void> {
+    if (!this.#options.dialect.isOneShot || this.#mode === 'stop') return;
+    await this.#start(this.#mode);
+    this.#isDue = true;
+  }
+
+  #start(mode: RunMode): Promise<void> {
+    const { dialect, port, clock } = this.#options;
+    return dialect.start(port, mode, {
+      said: (id) => wordOf(dialect, id, this.#values[id]!),
+      pause: (seconds) => delay(clock, seconds * 1000),
+    });
+  }
+
   async #set(parameterId: string, value: ParameterValue): Promise<Values> {
     const { dialect, port } = this.#options;
     if (parameterId === RUN_MODE) {
       this.#isDue = false;
-      await dialect.start(port, value as RunMode);
+      await this.#start(value as RunMode);
       this.#mode = value as RunMode;
       this.#isDue = this.#mode !== 'stop';
       this.#runningRounds = 0;
@@ -165,6 +202,7 @@ export class ScopePart implements BenchPart {
       (other) => other !== parameterId && groupOf(other) === groupOf(parameterId),
     );
     await this.#readSettings(others);
+    await this.#startAgain();
     return { ...this.#values };
   }
 
@@ -172,6 +210,7 @@ export class ScopePart implements BenchPart {
     const { dialect, port } = this.#options;
     for (const parameterId of parameterIds) {
       const { id, channelNumber } = scopeSettingOf(parameterId);
+      if (dialect.settings[id]?.isHeld && this.#values[parameterId] !== undefined) continue;
       const value = await readSetting(port, dialect, id, channelNumber).catch(unlessAnswered);
       if (value === undefined) delete this.#values[parameterId];
       else this.#values[parameterId] = value;
@@ -187,7 +226,8 @@ export class ScopePart implements BenchPart {
     const isDeep = isStopped && this.#values[DEEP] === true;
     const traces: ScopeTrace[] = [];
     for (let number = 1; number <= this.#channelCount; number++) {
-      const isOn = await isChannelOn(port, dialect, number);
+      const isHeld = dialect.settings.on.isHeld === true;
+      const isOn = isHeld ? this.#values[`${number}.on`] === true : await isChannelOn(port, dialect, number);
       // somebody may have used its own buttons
       this.#values[`${number}.on`] = isOn;
       if (isOn) traces.push(await dialect.fetch(port, number, { identity, isDeep }));

@@ -16,7 +16,8 @@ export function panelWords({ channels }: PanelDialect): readonly string[] {
 
 export function scopeWords({ settings }: ScopeDialect, channelCount: number): readonly string[] {
   const numbers = Array.from({ length: channelCount }, (_, index) => String(index + 1));
-  const own = Object.values(settings).flatMap(({ header }) =>
+  const asked = Object.values(settings).filter(({ isHeld }) => !isHeld);
+  const own = asked.flatMap(({ header }) =>
     header.includes('#') ? numbers.map((number) => `${header.replace('#', number)}?`) : [`${header}?`],
   );
   return [...new Set([...COMMON, ...own])];

@@ -2,6 +2,7 @@
 // for a template that they do not have the instrument is asked once (`TMPL?`).
 
 import { LECROY } from '../scope/dialects/lecroy.ts';
+import { startLecroy } from '../scope/dialects/lecroy-words.ts';
 import { decodeLecroy, type LecroyWaveform, lecroyTemplateName } from '../scope/lecroy.ts';
 import { LECROY_LAYOUTS, type LecroyLayouts } from '../scope/lecroy-layout.ts';
 import { parseLecroyTemplate } from '../scope/lecroy-template.ts';
@@ -29,7 +30,7 @@ export class LecroyWords implements ScopeWords {
   }
 
   arm(session: ScpiSession): Promise<void> {
-    return LECROY.start(session, 'single');
+    return startLecroy(session, 'single');
   }
 
   async isWaiting(session: ScpiSession): Promise<boolean> {

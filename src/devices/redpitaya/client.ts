@@ -48,8 +48,11 @@ export class McphaClient {
     return this.#turns.take(() => this.#write(words));
   }
 
-  /** Words the last of which are answered with `lengthBytes`. Rejects with `device/…`; the connection is over then. */
-  ask(words: readonly Uint8Array[], lengthBytes: number, timeoutMs: number): Promise<Uint8Array> {
+  /**
+   * Words the last of which are answered with `lengthBytes`; without words, what an earlier one still has to answer. Without
+   * a time it waits as long as it is open. Rejects with `device/…`; the connection is over then.
+   */
+  ask(words: readonly Uint8Array[], lengthBytes: number, timeoutMs?: number): Promise<Uint8Array> {
     return this.#turns.take(async () => {
       try {
         const answer = new Promise<Uint8Array>((resolve, reject) => {
@@ -57,7 +60,7 @@ export class McphaClient {
         });
         // it may be rejected while the words are on their way
         answer.catch(() => undefined);
-        await this.#write(words);
+        if (words.length > 0) await this.#write(words);
         this.#deliver();
         return await within(answer, { timeoutMs }, this.#clock, this.label);
       } catch (thrown) {

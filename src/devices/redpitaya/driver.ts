@@ -17,9 +17,17 @@ import type { Counter, Values } from './counter.ts';
 import { ANSWER_TIMEOUT_MS, firstStatus, openBoard } from './diagnosis.ts';
 import { INPUT_NUMBERS, inputId, RED_PITAYA_PARAMETERS, RUN_MODE } from './parameters.ts';
 import { encodeMcphaCommand, MCPHA, TICKS_PER_S } from './protocol/command.ts';
-import { decodeRecord, SAMPLE_BYTES } from './protocol/oscilloscope.ts';
+import { decodeRecord, decodeStreamedRecord, SAMPLE_BYTES } from './protocol/oscilloscope.ts';
 import { decodeHistogram, decodeStatus, HISTOGRAM_BYTES, type McphaStatus, STATUS_BYTES } from './protocol/replies.ts';
-import { armWords, generatorWords, inputWords, recordLayout } from './scope-words.ts';
+import {
+  armWords,
+  generatorWords,
+  inputWords,
+  probeOf,
+  recordLayout,
+  type ScopeRecordLayout,
+  streamWord,
+} from './scope-words.ts';
 
 /** As mcpha.py looks. */
 const LOOK_MS = 500;
@@ -30,6 +38,9 @@ const RECORD_TIMEOUT_MS = 30_000;
 
 /** The server tells nothing of itself. */
 const IDENTITY: InstrumentIdentity = { vendor: '', model: 'Red Pitaya', serialNumber: '', firmware: 'mcpha' };
+/** Of the streaming command at once, at most, as mimoCoRB asks for. */
+const MOST_STREAMED = 100;
+
 const STATUS_WORD = encodeMcphaCommand(MCPHA.readStatus, 0, 0);
 const RECORD_WORD = encodeMcphaCommand(MCPHA.readOscilloscope, 0, 0);
 
@@ -59,6 +70,13 @@ export class RedPitayaDriver implements Driver {
   #notice: string | undefined;
   /** Changes with all that makes a record under way another one than was wished. */
   #epoch = 0;
+  /** Records that the streaming command still has to send: nothing that is answered may be sent meanwhile. */
+  #pendingCount = 0;
+  /** Those who ask for answers now; no streaming begins meanwhile. */
+  #askerCount = 0;
+  #isLookDue = false;
+  /** As many as come in the time between two looks. */
+  #streamedCount = 1;
 
   constructor(options: RedPitayaDriverOptions) {
     this.#options = options;
@@ -76,6 +94,10 @@ export class RedPitayaDriver implements Driver {
 
   /** Rejects with what is wrong, as far as it can be told (diagnosis.ts). */
   async open(): Promise<void> {
+    await this.#connect();
+  }
+
+  async #connect(): Promise<McphaClient> {
     const { clock, counters } = this.#options;
     const client = new McphaClient(await openBoard(this.#options.open), clock);
     try {
@@ -98,6 +120,7 @@ export class RedPitayaDriver implements Driver {
     client.onLost = (error) => this.#fail(client, error);
     void this.#follow(client, () => this.#round(client));
     void this.#follow(client, () => this.#scopeRound(client));
+    return client;
   }
 
   /** It is looked at as long as it is open. */
@@ -111,7 +134,19 @@ export class RedPitayaDriver implements Driver {
 
   async set(parameterId: string, value: ParameterValue): Promise<void> {
     checkValue(this.parameters, parameterId, value);
-    const client = this.#opened();
+    this.#askerCount++;
+    try {
+      const isStreaming = this.#pendingCount > 0;
+      await this.#set(isStreaming ? await this.#reconnect() : this.#opened(), parameterId, value);
+      // what it set may have armed it already: it does so twice then
+      if (isStreaming) await this.#arm(this.#opened());
+    } finally {
+      this.#askerCount--;
+    }
+    this.onChanged?.();
+  }
+
+  async #set(client: McphaClient, parameterId: string, value: ParameterValue): Promise<void> {
     const before = this.#values[parameterId];
     const counter = this.#counterOf(parameterId);
     const name = parameterId.slice(parameterId.indexOf('.') + 1);
@@ -125,10 +160,28 @@ export class RedPitayaDriver implements Driver {
         await this.#send(client, parameterId, counter);
       } catch (error) {
         if (before !== undefined) this.#values[parameterId] = before;
+        // nothing is armed on a connection that was made anew
+        if (this.#client !== client) this.#values[RUN_MODE] = 'stop';
         throw error;
       }
     }
-    this.onChanged?.();
+  }
+
+  /** The one way to end a stream, and to be in step with a server that does not answer. What is counted goes on. */
+  async #reconnect(): Promise<McphaClient> {
+    const old = this.#client;
+    this.#client = undefined;
+    this.#pendingCount = 0;
+    await old?.close();
+    try {
+      const client = await this.#connect();
+      // its pulses ended with the connection
+      if (this.#values['generator.on'] === true) await client.send(generatorWords(this.#values));
+      return client;
+    } catch (thrown) {
+      this.onFailed?.(toError(thrown));
+      throw thrown;
+    }
   }
 
   async close(): Promise<void> {
@@ -173,7 +226,36 @@ export class RedPitayaDriver implements Driver {
   async #arm(client: McphaClient): Promise<void> {
     recordLayout(this.#values);
     this.#epoch++;
-    if (this.#values[RUN_MODE] !== 'stop') await client.send(armWords(this.#values));
+    if (this.#values[RUN_MODE] === 'stop') return;
+    if (this.#isStreamed) await this.#probe(client);
+    await client.send(armWords(this.#values));
+  }
+
+  get #isStreamed(): boolean {
+    return this.#values['records'] === 'streamed';
+  }
+
+  /** Rejects with `device/unsupported` where the server has no streaming command: nothing else tells it. */
+  async #probe(client: McphaClient): Promise<void> {
+    const { words, answerBytes } = probeOf(this.#values);
+    // silence is an answer here
+    client.onLost = undefined;
+    try {
+      await client.ask(words, answerBytes, ANSWER_TIMEOUT_MS);
+      client.onLost = (error) => this.#fail(client, error);
+    } catch (thrown) {
+      const error = toError(thrown);
+      if (!(error instanceof LabError) || error.code !== 'device/timeout') {
+        this.#fail(client, error);
+        throw error;
+      }
+      await this.#reconnect();
+      throw new LabError(
+        'device/unsupported',
+        `${client.label} does not stream records: it gave no answer to the command of mimoCoRB's server. Start that server on the board, or choose Records: One by one. What is counted goes on.`,
+        { cause: error },
+      );
+    }
   }
 
   async #count(client: McphaClient, counter: Counter, isOn: boolean): Promise<void> {
@@ -209,12 +291,19 @@ export class RedPitayaDriver implements Driver {
 
   /** Resolves with the pause until the next. */
   async #round(client: McphaClient): Promise<number> {
-    await this.#look(client);
-    for (const counter of this.#options.counters) {
-      if (counter.isCounting && counter.isDone(this.#values)) {
-        await client.send(counter.stopWords());
-        await this.#look(client);
+    this.#isLookDue = this.#pendingCount > 0;
+    if (this.#isLookDue || this.#askerCount > 0) return SCOPE_LOOK_MS;
+    this.#askerCount++;
+    try {
+      await this.#look(client);
+      for (const counter of this.#options.counters) {
+        if (counter.isCounting && counter.isDone(this.#values)) {
+          await client.send(counter.stopWords());
+          await this.#look(client);
+        }
       }
+    } finally {
+      this.#askerCount--;
     }
     this.onChanged?.();
     return LOOK_MS;
@@ -222,6 +311,7 @@ export class RedPitayaDriver implements Driver {
 
   async #scopeRound(client: McphaClient): Promise<number> {
     if (this.#values[RUN_MODE] === 'stop') return SCOPE_LOOK_MS;
+    if (this.#isStreamed) return this.#streamRound(client);
     const epoch = this.#epoch;
     const status = statusOf(await client.ask([STATUS_WORD], STATUS_BYTES, ANSWER_TIMEOUT_MS), client.label);
     if (status.isRecording || epoch !== this.#epoch) return SCOPE_LOOK_MS;
@@ -235,18 +325,62 @@ export class RedPitayaDriver implements Driver {
     if (record.skippedIndex !== undefined) {
       this.#notice = `A record went over the end of the board's memory: its server leaves out the sample there, which is shown as missing (number ${record.skippedIndex}).`;
     }
-    await this.#options.onRecord({
-      triggerUtc: this.#utc,
-      startS: -layout.before * this.#stepS,
-      stepS: this.#stepS,
-      settings: JSON.stringify(scopeSettings(this.#values)),
-      samples: record.inputs,
-    });
+    await this.#publish(layout, record.inputs);
     if (epoch !== this.#epoch) return 0;
     if (this.#values[RUN_MODE] === 'single') this.#values[RUN_MODE] = 'stop';
     this.onChanged?.();
     await this.#arm(client);
     return 0;
+  }
+
+  /** Some records of the streaming command; the server starts each by itself. */
+  async #streamRound(client: McphaClient): Promise<number> {
+    if (this.#askerCount > 0 || this.#isLookDue) return SCOPE_LOOK_MS;
+    const { clock } = this.#options;
+    const layout = recordLayout(this.#values);
+    const lengthBytes = layout.total * SAMPLE_BYTES;
+    const isSingle = this.#values[RUN_MODE] === 'single';
+    const count = isSingle ? 1 : this.#streamedCount;
+    const beganMs = clock.nowMs();
+    this.#pendingCount = count;
+    for (let index = 0; index < count; index++) {
+      const bytes = await client.ask(index === 0 ? [streamWord(count)] : [], lengthBytes);
+      await this.#publish(layout, this.#streamed(bytes, layout));
+      if (this.#client !== client) return 0;
+      this.#pendingCount--;
+    }
+    this.#streamedCount = Math.max(
+      1,
+      Math.min(MOST_STREAMED, Math.floor((count * LOOK_MS) / (clock.nowMs() - beganMs + 1))),
+    );
+    if (isSingle) this.#values[RUN_MODE] = 'stop';
+    this.onChanged?.();
+    return 0;
+  }
+
+  #streamed(bytes: Uint8Array, layout: ScopeRecordLayout): readonly [Float32Array, Float32Array] {
+    const trigger = {
+      input: Number(this.#values['trigger.source']) - 1,
+      level: Number(this.#values['trigger.level']),
+      isFalling: this.#values['trigger.slope'] === 'fall',
+    };
+    const isAutomatic = this.#values['trigger.mode'] === 'auto';
+    const record = decodeStreamedRecord(bytes, layout, layout.wanted, isAutomatic ? undefined : trigger);
+    const { inputs, isRepaired } = record;
+    if (isRepaired) {
+      this.#notice = `A record went over the end of the board's memory: its server leaves out the sample there. From the trigger on all are at their places; in front of it nobody can tell which is missing, so those ${layout.before} are shown as missing.`;
+    }
+    return inputs;
+  }
+
+  #publish({ before }: ScopeRecordLayout, samples: readonly [Float32Array, Float32Array]): Promise<void> {
+    return this.#options.onRecord({
+      triggerUtc: this.#utc,
+      startS: -before * this.#stepS,
+      stepS: this.#stepS,
+      settings: JSON.stringify(scopeSettings(this.#values)),
+      samples,
+    });
   }
 
   #fail(client: McphaClient, error: Error): void {

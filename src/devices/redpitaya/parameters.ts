@@ -158,6 +158,18 @@ export const RED_PITAYA_PARAMETERS: readonly Parameter[] = [
     { min: -8192, max: 8191, default: 500 },
     'In units of the converter, as the samples are.',
   ),
+  {
+    kind: 'choice',
+    id: 'records',
+    label: 'Records',
+    group: 'Oscilloscope',
+    help: 'Streamed: the server of mimoCoRB sends one after the other and starts the next by itself. It tells no address: of one that lost a sample at the end of the memory behind its trigger nobody knows. Spectra are looked at between records; any change makes the connection anew.',
+    choices: [
+      { value: 'single', label: 'One by one' },
+      { value: 'streamed', label: 'Streamed (mimoCoRB server)' },
+    ],
+    default: 'single',
+  },
   number(
     'samples',
     'Samples',

@@ -3,7 +3,7 @@
 import { LabError } from '../../base/errors.ts';
 import type { Values } from './counter.ts';
 import { encodeMcphaCommand, HISTOGRAM_BINS, MCPHA } from './protocol/command.ts';
-import { SPARE_SAMPLES } from './protocol/oscilloscope.ts';
+import { SAMPLE_BYTES, SPARE_SAMPLES } from './protocol/oscilloscope.ts';
 
 const word = (code: number, value: number | bigint = 0, channel = 0) => encodeMcphaCommand(code, channel, value);
 
@@ -49,6 +49,20 @@ export function armWords(values: Values): readonly Uint8Array[] {
     word(MCPHA.resetOscilloscope),
     word(MCPHA.startOscilloscope),
   ];
+}
+
+/** So short a record comes at once: whether the server has the streaming command shows in its answer. */
+const PROBE_VALUES: Values = { 'trigger.mode': 'auto', samples: 100, before: 1 };
+
+/** Words that a server with the streaming command answers, without any trigger, and another one does not. */
+export function probeOf(values: Values): { readonly words: readonly Uint8Array[]; readonly answerBytes: number } {
+  const probe = { ...values, ...PROBE_VALUES };
+  return { words: [...armWords(probe), streamWord(1)], answerBytes: recordLayout(probe).total * SAMPLE_BYTES };
+}
+
+/** So many records more. */
+export function streamWord(count: number): Uint8Array {
+  return word(MCPHA.startDaq, count);
 }
 
 /** One height; it ends with the connection. */

@@ -26,9 +26,10 @@ export type AcquisitionState = 'stopped' | 'armed' | 'running';
 
 export type RunMode = 'run' | 'single' | 'stop';
 
-/** What can be set on most scopes; the first five are a channel's own. */
+/** What can be set on most scopes; the first six are a channel's own. */
 export type ScopeSettingId =
   | 'on'
+  | 'range'
   | 'scale'
   | 'offset'
   | 'coupling'
@@ -50,6 +51,10 @@ export interface SettingWords {
   readonly before?: string;
   /** Behind a number that is sent, such as `V`. */
   readonly unit?: string;
+  /** Of a number that the instrument counts in units of its own: it is sent `said`, and its answer means `understood`. */
+  readonly counted?: { said(value: number): number; understood(answer: number): number };
+  /** The instrument does not keep it: it is kept here and said when it is started (`StartContext.said`). Yes, or the first word. */
+  readonly isHeld?: true;
   /**
    * Of an offset. `middle`: the value in the middle of the screen; `divisions`: the trace is raised by so many of them.
    * Left out: it is raised by so many volts.
@@ -57,6 +62,12 @@ export interface SettingWords {
   readonly offsetIs?: 'middle' | 'divisions';
   /** `#` is the channel that triggers, whichever is asked for. */
   readonly isOfTriggerSource?: boolean;
+}
+
+export interface StartContext {
+  /** The instrument's word for what a setting that is kept here has. */
+  said(id: ScopeSettingId): string;
+  pause(seconds: number): Promise<void>;
 }
 
 export interface ScreenWords {
@@ -102,7 +113,9 @@ export interface ScopeDialect {
   readonly screen?: ScreenWords;
   /** Once after opening: answers without names, formats. */
   prepare(port: ScopePort): Promise<void>;
-  start(port: ScopePort, mode: RunMode): Promise<void>;
+  /** It takes one record each time that it is started, all of its memory, and nobody but a client starts it. */
+  readonly isOneShot?: true;
+  start(port: ScopePort, mode: RunMode, context: StartContext): Promise<void>;
   state(port: ScopePort): Promise<AcquisitionState>;
   /**
    * One channel's record of the newest acquisition. Rejects with WaveformError: `empty`, `truncated` and `length-mismatch`

@@ -3,6 +3,7 @@
 import type { ScopeDialect, ScopeIdentity } from './dialect.ts';
 import { KEYSIGHT } from './dialects/keysight.ts';
 import { LECROY } from './dialects/lecroy.ts';
+import { RED_PITAYA } from './dialects/red-pitaya.ts';
 import { RIGOL } from './dialects/rigol.ts';
 import { RIGOL_DS1000E } from './dialects/rigol-ds1000e.ts';
 import { ROHDE_SCHWARZ } from './dialects/rohde-schwarz.ts';
@@ -19,6 +20,7 @@ export const SCOPE_DIALECTS: readonly ScopeDialect[] = [
   TEKTRONIX,
   LECROY,
   ROHDE_SCHWARZ,
+  RED_PITAYA,
 ];
 
 /** `undefined` for an instrument that is no scope of these families. */

@@ -12,7 +12,10 @@ export async function isChannelOn(port: ScopePort, dialect: ScopeDialect, channe
   return (await readSetting(port, dialect, 'on', channelNumber)) === true;
 }
 
-/** Rejects with `device/protocol` for an answer that is neither a number nor one of the dialect's words. */
+/**
+ * What it is from the beginning where the instrument does not keep it. Rejects with `device/protocol` for an answer that is
+ * neither a number nor one of the dialect's words.
+ */
 export async function readSetting(
   port: ScopePort,
   dialect: ScopeDialect,
@@ -20,6 +23,7 @@ export async function readSetting(
   channelNumber = 1,
 ): Promise<ScopeSettingValue> {
   const words = wordsOf(dialect, id);
+  if (words.isHeld) return words.isSwitch ? true : Object.keys(words.words!)[0]!;
   const question = `${await headerOf(port, dialect, words, channelNumber)}?`;
   return understood(words, question, await port.query(question));
 }
@@ -33,9 +37,16 @@ export async function writeSetting(
   channelNumber = 1,
 ): Promise<ScopeSettingValue> {
   const words = wordsOf(dialect, id);
+  const text = said(words, id, value);
+  if (words.isHeld) return value;
   const header = await headerOf(port, dialect, words, channelNumber);
-  await port.command(`${header} ${said(words, id, value)}`);
+  await port.command(`${header} ${text}`);
   return understood(words, `${header}?`, await port.query(`${header}?`));
+}
+
+/** The instrument's word for one of ours. Throws `setup/invalid` where the dialect has none. */
+export function wordOf(dialect: ScopeDialect, id: ScopeSettingId, value: ScopeSettingValue): string {
+  return said(wordsOf(dialect, id), id, value);
 }
 
 function wordsOf(dialect: ScopeDialect, id: ScopeSettingId): SettingWords {
@@ -56,24 +67,24 @@ async function headerOf(
 }
 
 function said(
-  { words, isSwitch, before = '', unit = '' }: SettingWords,
+  { words, isSwitch, before = '', unit = '', counted }: SettingWords,
   id: ScopeSettingId,
   value: ScopeSettingValue,
 ): string {
   if (isSwitch) return value === true ? 'ON' : 'OFF';
-  if (!words) return `${before}${value}${unit}`;
+  if (!words) return `${before}${counted ? counted.said(Number(value)) : value}${unit}`;
   const word = words[String(value)];
   if (word !== undefined) return word;
   throw new LabError('setup/invalid', `${id} cannot be "${value}". Choose one of ${Object.keys(words).join(', ')}.`);
 }
 
 /** A long form stands for its short one: `POSITIVE` for `POS`. Units and echoed headers are taken off numbers. */
-function understood({ words, isSwitch }: SettingWords, question: string, answer: string): ScopeSettingValue {
+function understood({ words, isSwitch, counted }: SettingWords, question: string, answer: string): ScopeSettingValue {
   const last = answer.trim().split(/\s+/).at(-1) ?? '';
   if (isSwitch) return isYes(last);
   if (!words) {
     const value = Number.parseFloat(last);
-    if (Number.isFinite(value)) return value;
+    if (Number.isFinite(value)) return counted ? counted.understood(value) : value;
   } else {
     const found = Object.entries(words).find(([, word]) => last.toUpperCase().startsWith(word));
     if (found) return found[0];

@@ -54,8 +54,9 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
       }
       recordCount++;
       leftInSet--;
-      record = bytes.subarray(0, keptBytes);
-      if (!isAuto && isTriggerEarly(bytes, trigger)) earlyCount++;
+      const isEarly = !isAuto && isTriggerEarly(bytes, trigger);
+      record = isEarly ? repaired(bytes, keptBytes) : bytes.subarray(0, keptBytes);
+      if (isEarly) earlyCount++;
       return true;
     },
     // The record is IN1, IN2 interleaved int16 little-endian: the sink's own layout.
@@ -63,12 +64,22 @@ export async function redPitayaWaveform(context: WorkerContext): Promise<Importe
     finish: () => {
       if (earlyCount > 0) {
         context.print(
-          `${earlyCount} of ${recordCount} records went over the end of the board's memory: a sample in front of their trigger is missing, so that the trigger is one sample early.`,
+          `${earlyCount} of ${recordCount} records went over the end of the board's memory, where its server leaves out a sample. Those from the trigger on were put back to their places; in front of it they may be one sample late.`,
         );
       }
       stream.close();
     },
   };
+}
+
+/**
+ * A record without the one sample that was left out in front of its trigger: trigger and all behind it one place later, as
+ * they were taken. Integers have no mark for a missing sample, and nobody knows its place: the first one is there twice.
+ */
+function repaired(bytes: Uint8Array, keptBytes: number): Uint8Array {
+  const record = bytes.slice(0, keptBytes);
+  record.set(bytes.subarray(0, keptBytes - SAMPLE_BYTES), SAMPLE_BYTES);
+  return record;
 }
 
 /** What is sent before the first set, in mimoCoRB2's order. */

@@ -37,7 +37,8 @@ export function placeOfVariables({ names }: Connection<'epics'>): UnitPlace {
 /** An instrument on the simulated bench; the port is used up when the instrument is closed. */
 export function placeOnBench(port: MessagePort, name: string, clock: Clock): UnitPlace {
   const bytes: BytePort = bytesOverPort(port, `Simulated ${name}`);
-  return messages(() => StreamMessageLink.open(bytes, { clock }));
+  // all of them take it (IEEE 488.2, 7.4.1.2: it is white space), and one takes nothing else
+  return messages(() => StreamMessageLink.open(bytes, { clock, sentLineEnd: '\r\n' }));
 }
 
 function messages(open: () => Promise<MessageLink>): UnitPlace {

@@ -87,6 +87,27 @@ describe('a scope shows the generator at its first input', () => {
   });
 });
 
+test('a Red Pitaya with its own system, which has no volts per division, shows the generator', async () => {
+  await startRow(page, ROW, 'Red Pitaya with its own system, oscilloscope');
+  await page.locator('lab-live-view lab-parameter-panel').getByLabel('Input range').first().selectOption('high');
+  await showView(page, 'Scope');
+  const view = page.locator('lab-scope-view');
+  const time = view.getByLabel('Time/div', { exact: true });
+  await time.waitFor({ timeout: 20_000 });
+  await enter(time, '500 µs');
+  // 38 is the nearest decimation: 38 · 8 ns · 1638.4
+  await expect.poll(() => said(time), { timeout: 15_000 }).toMatch(/^498\.07/);
+  await view.getByRole('button', { name: 'Run', exact: true }).first().click();
+  await view.getByText('Running', { exact: true }).waitFor({ timeout: 15_000 });
+  const amplitude = () => figure(measured('Peak to peak'), 'V');
+  // of a converter of 14 bits over ±20 V
+  await expect
+    .poll(async () => Math.abs((await amplitude()) - AMPLITUDE_V), { timeout: 15_000 })
+    .toBeLessThan(2 * (20 / 8192));
+  await expect.poll(() => figure(measured('Frequency'), 'Hz'), { timeout: 15_000 }).toBeCloseTo(FREQUENCY_HZ, -1);
+  expect(await ink(page)).toBeGreaterThan(1000);
+});
+
 describe('a supply and a meter show what they measure', () => {
   test.each([
     ['Rigol DP832, supply', 'DP832', { 'CH1 voltage': ['V', 3.3], 'CH1 current': ['A', 0.033] }],

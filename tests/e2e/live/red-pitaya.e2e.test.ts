@@ -12,6 +12,7 @@ import { SimMcphaServer } from '../../../src/devices/redpitaya/sim/server.ts';
 import { disconnectAll } from '../../support/bench-page.ts';
 import { type BuiltApp, openBuiltApp } from '../../support/built-app.ts';
 import { type ServedPort, serveBytes } from '../../support/served-board.ts';
+import { connectBoard, countAsBoard, fact, setOfFirst, spectraView } from '../../support/spectra-page.ts';
 
 const SOON = { timeout: 30_000 };
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
   });
   app = await openBuiltApp(inject('baseUrl'));
   page = await app.visit();
-  view = page.locator('lab-spectra-view');
+  view = spectraView(page);
 });
 
 afterEach(async () => {
@@ -45,12 +46,6 @@ afterAll(async () => {
   await bridge.close();
   await served.close();
 });
-
-/** What stands beside a name in the sheet, as a number. */
-async function fact(name: string): Promise<number> {
-  const text = await view.locator(`dt:text-is("${name}") + dd`).textContent();
-  return Number((text ?? '').replace(/[^\d.,-]/g, '').replaceAll(',', ''));
-}
 
 /** Adds the peak in a region of channels as a line of known energy. */
 async function addLine(start: number, end: number, keV: number): Promise<void> {
@@ -65,22 +60,13 @@ async function addLine(start: number, end: number, keV: number): Promise<void> {
   await view.getByRole('button', { name: `Remove ${keV} keV` }).waitFor();
 }
 
-const setOfFirst = (id: string, value: number | string | boolean) =>
-  page.evaluate(
-    async ([parameterId, wish]) => {
-      const { instruments } = document.querySelector('lab-app')!.app;
-      await instruments.set(instruments.connected.value[0]!, parameterId as string, wish!);
-    },
-    [id, value] as const,
-  );
-
 test('count a simulated source, calibrate it by two lines, read its lines, save it', async () => {
   await page.keyboard.press('g');
   await page.keyboard.press('m');
   await view.getByRole('button', { name: 'Count a simulated Co-60 source' }).click();
   await view.getByRole('button', { name: 'Stop' }).waitFor();
-  await setOfFirst('sim.rate', 50_000);
-  await expect.poll(() => fact('Counts'), SOON).toBeGreaterThan(150_000);
+  await setOfFirst(page, 'sim.rate', 50_000);
+  await expect.poll(() => fact(page, 'Counts'), SOON).toBeGreaterThan(150_000);
   await view.getByRole('button', { name: 'Stop' }).click();
   await view.getByRole('button', { name: 'Count', exact: true }).waitFor();
 
@@ -102,7 +88,7 @@ test('count a simulated source, calibrate it by two lines, read its lines, save 
   const text = readFileSync(await file.path(), 'utf8').split('\r\n');
   const from = text.indexOf('$DATA:') + 2;
   const counts = text.slice(from, from + 4096).map(Number);
-  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(await fact('Counts'));
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(await fact(page, 'Counts'));
   expect(text[text.indexOf('$MCA_CAL:') + 2]).toMatch(/^[\d.e-]+ 0\.7[34]\d+ keV$/);
 
   await view.getByRole('button', { name: 'Files' }).click();
@@ -118,43 +104,15 @@ test('count a simulated source, calibrate it by two lines, read its lines, save 
   await view.getByRole('button', { name: 'Remove 1173.23 keV' }).waitFor();
 });
 
-async function connectBoard(): Promise<void> {
-  await page.keyboard.press('g');
-  await page.keyboard.press('i');
-  const list = page.locator('lab-connect-list').first();
-  await list.getByLabel('Address').fill(`mcpha://127.0.0.1:${served.port}`);
-  const address = list.locator('form', { has: page.getByLabel('Address') });
-  await address.getByRole('button', { name: 'Connect', exact: true }).click();
-}
-
 test('through the bridge: the live time is that of the board within 0.1 %, and its counts are exact', async () => {
-  await connectBoard();
-  await expect
-    .poll(() => page.evaluate(() => document.querySelector('lab-app')!.app.instruments.connected.value.length), SOON)
-    .toBe(1);
-  await page.keyboard.press('g');
-  await page.keyboard.press('m');
-  await setOfFirst('1.rise', 48e-9);
-  await view.getByLabel('Preset', { exact: true }).selectOption('real');
-  await view.getByLabel('s', { exact: true }).fill('4');
-  await view.getByLabel('s', { exact: true }).press('Tab');
-  await view.getByRole('button', { name: 'Count', exact: true }).click();
-  await view.getByRole('button', { name: 'Stop' }).waitFor();
-  await view.getByRole('button', { name: 'Count', exact: true }).waitFor(SOON);
-  const truth = board.truth(0);
-  expect(truth.realS).toBe(4);
-  expect(await fact('Real time')).toBe(4);
-  expect(await fact('Counts')).toBe(truth.countedCount);
-  const liveS = await fact('Live time');
-  expect(truth.liveS).toBeLessThan(3.5);
-  expect(Math.abs(liveS / truth.liveS - 1)).toBeLessThan(1e-3);
+  await countAsBoard(page, board, served.port);
 });
 
 test('a board that serves somebody else says nothing, and that is said', async () => {
   const other: Socket = connectTcp({ host: '127.0.0.1', port: served.port });
   await new Promise((resolve) => other.once('connect', resolve));
   try {
-    await connectBoard();
+    await connectBoard(page, served.port);
     await page.getByText(/serves one client at a time/).waitFor(SOON);
   } finally {
     other.destroy();

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ATTACKS } from '../../support/bridge-attacks.ts';
 import {
   type BridgeFailure,
   type BridgeProcess,
@@ -12,6 +13,7 @@ import {
   openRaw,
   startBridgeProcess,
 } from '../../support/bridge-process.ts';
+import { startTarget as serveTarget } from '../../support/counted-target.ts';
 
 const MB = 2 ** 20;
 /** What the bridge may hold (8 MB) and the buffers of the four ends of two TCP connections on this computer (6 MB each). */
@@ -20,6 +22,8 @@ const MAX_HELD_BYTES = 32 * MB;
 const STILL_MS = 700;
 /** First byte of a close frame from a server (RFC 6455, 5.2). */
 const CLOSE_FRAME = 0x88;
+/** Close code of a message that is too big (RFC 6455, 7.4.1). */
+const TOO_BIG = 1009;
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -27,19 +31,9 @@ afterEach(async () => {
 });
 
 async function startTarget(onConnection: (socket: Socket) => void): Promise<number> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    onConnection(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanUps.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
+  const target = await serveTarget(onConnection);
+  cleanUps.push(() => target.close());
+  return target.port;
 }
 
 async function startBridge(...args: string[]): Promise<BridgeProcess> {
@@ -180,26 +174,11 @@ test('nothing is opened for a page that may not come in, or whose handshake is n
 });
 
 describe('what comes in', () => {
-  /** Each in its own connection, to one bridge that must answer the next one, too. */
-  const ATTACKS: readonly [what: string, path: string, bytes: Buffer][] = [
-    ['a frame that is not masked', '', Buffer.from([0x82, 0x04, 1, 2, 3, 4])],
-    ['reserved bits and an unknown opcode', '', Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff])],
-    ['a frame of 2^63 bytes', '', Buffer.from([0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])],
-    ['a text that is not UTF-8', '', Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28])],
-    ['a close frame of one byte', '', Buffer.from([0x88, 0x81, 0, 0, 0, 0, 3])],
-    ['a frame of 2 MB', '', clientFrame(new Uint8Array(2 * MB))],
-    ['a host of many letters that take more bytes', `&host=${encodeURIComponent('ö'.repeat(120))}`, Buffer.alloc(0)],
-    ['a host that is none', '&host=%00%0d%0a', Buffer.alloc(0)],
-    ['a port that is none', '&host=127.0.0.1&port=70000', Buffer.alloc(0)],
-    ['a named target that is nowhere', '&host=nowhere.invalid&port=1001', Buffer.alloc(0)],
-  ];
-
   test.each(ATTACKS)('%s ends that connection only', async (_what, query, bytes) => {
     const port = await startTarget((socket) => socket.pipe(socket));
     const bridge = await startBridge('--allow', `127.0.0.1:${port}`);
     const good = await openRaw(bridge.port, { path: `/tcp?host=127.0.0.1&port=${port}` });
-    const path = query === '' ? `/tcp?host=127.0.0.1&port=${port}` : `/tcp?${query.slice(1)}`;
-    const bad = await openRaw(bridge.port, { path: path.includes('port=') ? path : `${path}&port=1001` });
+    const bad = await openRaw(bridge.port, { path: `/tcp?${query ?? `host=127.0.0.1&port=${port}`}` });
     bad.socket.write(bytes);
     const answer = await bad.read();
     expect(answer[0]).toBe(CLOSE_FRAME);
@@ -279,6 +258,24 @@ test('an instrument that does not read holds the page up, not memory, and gets e
   instrument!.resume();
   await expect.poll(() => received, { timeout: 20_000 }).toBe(frameCount * payload.byteLength);
   expect(isSame).toBe(true);
+});
+
+test('a command of 1 MB reaches the instrument whole; a byte more ends the connection', async () => {
+  const received: Buffer[] = [];
+  const port = await startTarget((socket) => socket.on('data', (bytes) => received.push(bytes)));
+  const bridge = await startBridge('--allow', `127.0.0.1:${port}`);
+  const path = `/tcp?host=127.0.0.1&port=${port}`;
+  const command = Buffer.from(Array.from({ length: MB }, (_, index) => (index * 7) & 0xff));
+  const good = await openRaw(bridge.port, { path });
+  good.socket.write(clientFrame(command));
+  await expect.poll(() => Buffer.concat(received).length).toBe(MB);
+  expect(Buffer.concat(received).equals(command)).toBe(true);
+  good.socket.destroy();
+  const bad = await openRaw(bridge.port, { path });
+  bad.socket.write(clientFrame(Buffer.concat([command, Buffer.of(0)])));
+  const answer = await bad.read();
+  expect([answer[0], answer.readUInt16BE(2)]).toEqual([CLOSE_FRAME, TOO_BIG]);
+  bad.socket.destroy();
 });
 
 test('the last command reaches the instrument although the page closes at once', async () => {

@@ -3,6 +3,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeDiscovery } from '../../../bridge/discovery.mjs';
+import { addressed, dnsName, label, pointer, record, response, served, service } from '../../support/dns-wire.ts';
 
 /** What a page is told. */
 interface Told {
@@ -58,28 +59,6 @@ class FakePage extends EventEmitter {
   }
 }
 
-// The wire as RFC 1035 (4.1) and RFC 6763 have it, by hand.
-const u16 = (value: number) => Buffer.from([value >> 8, value & 255]);
-const label = (text: string | Buffer) => Buffer.concat([Buffer.from([Buffer.byteLength(text)]), Buffer.from(text)]);
-const dnsName = (...labels: (string | Buffer)[]) => Buffer.concat([...labels.map(label), Buffer.of(0)]);
-const TYPES = { A: 1, PTR: 12, SRV: 33 };
-function record(name: Buffer, type: keyof typeof TYPES, data: Buffer, ttlS = 120): Buffer {
-  return Buffer.concat([name, u16(TYPES[type]), u16(1), u16(ttlS >> 16), u16(ttlS & 0xffff), u16(data.length), data]);
-}
-const response = (...records: readonly Buffer[]) =>
-  Buffer.concat([u16(0), u16(0x8400), u16(0), u16(records.length), u16(0), u16(0), ...records]);
-const ipv4 = (text: string) => Buffer.from(text.split('.').map(Number));
-
-const service = (kind: string) => dnsName(`_${kind}`, '_tcp', 'local');
-const pointer = (name: string | Buffer, kind: string, ttlS?: number) =>
-  record(service(kind), 'PTR', dnsName(name, `_${kind}`, '_tcp', 'local'), ttlS);
-const served = (name: string | Buffer, kind: string, port: number, host: string) =>
-  record(
-    dnsName(name, `_${kind}`, '_tcp', 'local'),
-    'SRV',
-    Buffer.concat([u16(0), u16(0), u16(port), dnsName(host, 'local')]),
-  );
-const addressed = (host: string, address: string) => record(dnsName(host, 'local'), 'A', ipv4(address));
 const scope = (name: string | Buffer, port = 5025) =>
   response(pointer(name, 'scpi-raw'), served(name, 'scpi-raw', port, 'scope'), addressed('scope', '192.168.1.5'));
 
@@ -187,7 +166,7 @@ test('a Red Pitaya is told by its name; other hosts that are not named by a serv
     {
       name: 'rp-f0a1b2.local',
       address: '192.168.1.9',
-      services: [{ kind: 'red-pitaya', port: 5000, isAllowed: false }],
+      services: [{ kind: 'red-pitaya', port: 5000, isAllowed: true }],
     },
   ]);
 });

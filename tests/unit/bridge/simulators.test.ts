@@ -39,6 +39,13 @@ test('a line in, an answer with a line end out', async () => {
   expect(await bench.ask('meter-keysight', '*IDN?\r')).toMatch(/^Keysight Technologies,34465A,/);
 });
 
+test('a board that takes nothing but CR LF as a line end gives it, too', async () => {
+  const port = bench.ports['scope-red-pitaya']!;
+  expect(await throughBridge(port, '*IDN?\r\n')).toBe('REDPITAYA,INSTR2025,,01-21\r\n');
+  // the first line does not end at its line feed: it is one command that there is not
+  expect(await throughBridge(port, 'NONE\n*IDN?\r\n*OPC?\r\n')).toBe('1\r\n');
+});
+
 test('the relay reaches the ports that are served, and no others', async () => {
   expect(await throughBridge(bench.ports['scope-rigol']!, ':CHAN1:PROB?\n')).toBe('1.000000e+00\n');
   const other = Number(new URL(bench.url).port);

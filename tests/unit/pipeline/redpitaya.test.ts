@@ -34,7 +34,9 @@ afterEach(async () => {
 });
 
 /** A server that notes every command and answers the first "start DAQ" with the recorded bytes, in their pieces. */
-async function startBoard(): Promise<{ readonly port: number; readonly words: [number, number, number][] }> {
+async function startBoard(
+  answer = goldenBytes('redpitaya/daq_stream.bin'),
+): Promise<{ readonly port: number; readonly words: [number, number, number][] }> {
   const words: [number, number, number][] = [];
   const server: Server = createServer((socket) => {
     let pending = Buffer.alloc(0);
@@ -45,7 +47,6 @@ async function startBoard(): Promise<{ readonly port: number; readonly words: [n
         const word = pending.readBigUInt64LE();
         words.push([Number(word >> 56n), Number((word >> 52n) & 15n), Number(BigInt.asIntN(52, word))]);
         if (words.at(-1)![0] !== 31) continue;
-        const answer = goldenBytes('redpitaya/daq_stream.bin');
         let at = 0;
         for (const length of stream.chunks) {
           socket.write(answer.subarray(at, at + length));
@@ -89,6 +90,35 @@ Workers:
     const record = await events.readRecords(i, 1);
     const kept = record.subarray(0, stream.samples_kept * 4);
     expect(createHash('sha256').update(kept).digest('hex')).toBe(stream.expected[i]!.kept_sha256);
+  }
+});
+
+test('a record that went over the end of the memory has its trigger at its place', async () => {
+  const [length, before] = [100, 10];
+  const total = length + 100;
+  // a step over the level at the trigger; of the second record the sample at 4 was left out
+  const taken = Array.from({ length: total + 1 }, (_, index) => (index < before ? index : 1000 + index));
+  const samples = [taken.slice(0, total), taken.filter((_, index) => index !== 4)];
+  const answer = Int16Array.from(samples.flatMap((record) => record.flatMap((value) => [value, -value])));
+  const { port } = await startBoard(new Uint8Array(answer.buffer));
+  const { engine, runDirectory, logs } = await startSetup(
+    `
+Buffers: {oscilloscope: {slot_count: 8, data_length: ${length}, data_dtype: {IN1: int16, IN2: int16}}}
+Workers:
+  board: {function: importers.redpitaya.waveform, sinks: [oscilloscope], config: {ip: '127.0.0.1:${port}', sample_rate: 4, trigger_level: 500, number_of_samples_before_trigger: ${before}, set_size: 2}}
+  save: {function: data.export, sources: [oscilloscope]}
+`,
+    '.',
+  );
+  await engine.finished;
+  expect(logs.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^1 of 2 records went over the end/));
+  const file = new MemoryFile(new Uint8Array(readFileSync(join(runDirectory, 'oscilloscope.mimo'))));
+  const events = new MimoEvents(file, await readMimoHeader(file));
+  for (const index of [0, 1]) {
+    const kept = Buffer.from((await events.readRecords(index, 1)).slice(0, length * 4));
+    const values = Array.from({ length }, (_, at) => kept.readInt16LE(4 * at));
+    expect(values.slice(before)).toEqual(taken.slice(before, length));
+    expect(values.slice(0, before)).toEqual(index === 0 ? taken.slice(0, before) : [0, 0, 1, 2, 3, 5, 6, 7, 8, 9]);
   }
 });
 

@@ -33,6 +33,14 @@ export function validSampleCount({ before, total, triggerAddress }: RecordLayout
   return Math.max(0, Math.min(total, written - (written % BURST_SAMPLES) - (triggerAddress - before)));
 }
 
+/**
+ * Samples at the start of an answer that are of this trigger wherever it was in the ring: those of `validSampleCount` at the
+ * last address of a block, which leaves the fewest. With SPARE_SAMPLES more than wanted they are all that are wanted.
+ */
+export function surelyValidSampleCount({ before, total }: Omit<RecordLayout, 'triggerAddress'>): number {
+  return validSampleCount({ before, total, triggerAddress: BLOCK_SAMPLES - 1 });
+}
+
 /** Index of the one sample that the server leaves out, at the last place of the ring; `undefined` where it does not. */
 export function skippedSample({ before, total, triggerAddress }: RecordLayout): number | undefined {
   const start = (triggerAddress - before + RING_SAMPLES) % RING_SAMPLES;
@@ -84,4 +92,36 @@ export function decodeRecord(bytes: Uint8Array, layout: RecordLayout, wanted: nu
   }
   const skippedIndex = skipped !== undefined && skipped < wanted ? skipped : undefined;
   return { inputs, validCount: Math.min(wanted, validSampleCount(layout)), skippedIndex };
+}
+
+export interface StreamedRecord {
+  /** IN1 and IN2; NaN where nobody can tell which sample belongs there. The trigger's sample is at the index `before`. */
+  readonly inputs: readonly [Float32Array, Float32Array];
+  /** It went over the end of the ring in front of its trigger. */
+  readonly isRepaired: boolean;
+}
+
+/**
+ * The first `wanted` samples of a record of the streaming command, which tells no address. Where the trigger is early, the
+ * trigger and all behind it are put back to their places; in front of it nobody can tell where the one was left out, so
+ * that none of those has a known place. A sample that was left out behind the trigger shows nowhere. Without a `trigger`
+ * (automatic mode) nothing is put back: a record begins at the start of the ring then.
+ */
+export function decodeStreamedRecord(
+  bytes: Uint8Array,
+  layout: Omit<RecordLayout, 'triggerAddress'>,
+  wanted: number,
+  trigger: Omit<TriggerCondition, 'before'> | undefined,
+): StreamedRecord {
+  const { before, total } = layout;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, total * SAMPLE_BYTES);
+  const isRepaired = trigger !== undefined && isTriggerEarly(bytes, { ...trigger, before });
+  const validCount = Math.min(wanted, surelyValidSampleCount(layout));
+  const inputs = [0, 1].map((input) =>
+    Float32Array.from({ length: wanted }, (_, index) => {
+      if (index >= validCount || (isRepaired && index < before)) return Number.NaN;
+      return view.getInt16((isRepaired ? index - 1 : index) * SAMPLE_BYTES + 2 * input, true);
+    }),
+  );
+  return { inputs: [inputs[0]!, inputs[1]!], isRepaired };
 }

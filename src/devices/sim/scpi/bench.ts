@@ -12,6 +12,7 @@ import { generatorTalker, KEYSIGHT_33500, RIGOL_DG1000Z } from './generator-talk
 import { keysightMeter } from './meter.ts';
 import { keysightScope } from './scope/keysight.ts';
 import { lecroyScope } from './scope/lecroy.ts';
+import { redPitayaScope } from './scope/red-pitaya.ts';
 import { rigolScope } from './scope/rigol.ts';
 import { DHO804, DS1054Z } from './scope/rigol-models.ts';
 import { rohdeSchwarzScope } from './scope/rohde-schwarz.ts';
@@ -79,6 +80,7 @@ export function makeBench({ clock, seed, faults = {} }: BenchOptions): Bench {
     'scope-tektronix-tds': tektronixScope(TDS2024C, scopeWires, time),
     'scope-lecroy': lecroyScope(scopeWires, time),
     'scope-rohde-schwarz': rohdeSchwarzScope(scopeWires, time),
+    'scope-red-pitaya': redPitayaScope(scopeWires, time),
   };
   return {
     talkers: Object.fromEntries(

@@ -50,6 +50,8 @@ export interface EngineOptions {
   readonly errors?: readonly number[] | undefined;
   /** An instrument older than SCPI has neither branches nor an error queue. */
   readonly isScpi?: boolean | undefined;
+  /** See Talker. */
+  readonly lineEnd?: '\r\n' | undefined;
   /** How `SYST:ERR?` tells an error; default `0,"No error"`. */
   readonly formatError?: ((code: number, text: string) => string) | undefined;
 }
@@ -87,6 +89,10 @@ export class ScpiTalker implements Talker {
 
   get identity(): string {
     return this.#instrument.identity;
+  }
+
+  get lineEnd(): '\r\n' | undefined {
+    return this.#options.lineEnd;
   }
 
   get statusByte(): number {

@@ -31,6 +31,7 @@ export function withFaults(talker: Talker, faults: TalkerFaults, clock: Clock): 
     get statusByte() {
       return talker.statusByte;
     },
+    lineEnd: talker.lineEnd,
     onAnswer: undefined,
     tell: (message) => talker.tell(message),
     trigger: () => talker.trigger(),

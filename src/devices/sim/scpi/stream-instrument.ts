@@ -7,12 +7,13 @@ import { type BytePort, PortInbox } from '../../../transports/byte-port.ts';
 import { MessageFramer } from '../../../transports/message-framer.ts';
 import type { SerialPortLike } from '../../../transports/serial-port.ts';
 import { type AnswerFault, AnswerLine } from './answer-line.ts';
+import { CrLfLines } from './cr-lf-lines.ts';
 import type { Talker } from './talker.ts';
 
 export interface StreamInstrumentOptions {
   readonly clock: Clock;
   readonly talker: Talker;
-  /** What ends its answers; a line feed when left out. */
+  /** What ends its answers; what the talker says, or a line feed, when left out. */
   readonly lineEnd?: string;
   /** It repeats what it is sent. */
   readonly hasEcho?: boolean;
@@ -34,12 +35,12 @@ export class StreamInstrument {
   connectionCount = 0;
   readonly #options: StreamInstrumentOptions;
   readonly #lineEnd: Uint8Array;
-  readonly #input: MessageFramer;
+  readonly #input: Pick<MessageFramer, 'push' | 'reset'>;
   #outlet: Outlet | undefined;
   #isUnplugged = false;
 
   constructor(options: StreamInstrumentOptions) {
-    const { clock, talker, lineEnd = '\n', hasEcho, latencyMs } = options;
+    const { clock, talker, lineEnd = talker.lineEnd ?? '\n', hasEcho, latencyMs } = options;
     this.#options = options;
     this.#lineEnd = new TextEncoder().encode(lineEnd);
     this.line = new AnswerLine({
@@ -48,14 +49,14 @@ export class StreamInstrument {
       send: (bytes) => this.#outlet?.send(bytes),
       unplug: () => this.unplug(),
     });
-    this.#input = new MessageFramer({
-      label: 'simulated instrument',
-      lineEnd: '\n',
-      onMessage: (message) => {
-        if (hasEcho) this.#outlet?.send(this.#ended(message));
-        if (message.length > 0) talker.tell(message);
-      },
-    });
+    const onMessage = (message: Uint8Array) => {
+      if (hasEcho) this.#outlet?.send(this.#ended(message));
+      if (message.length > 0) talker.tell(message);
+    };
+    this.#input =
+      talker.lineEnd === '\r\n'
+        ? new CrLfLines(onMessage)
+        : new MessageFramer({ label: 'simulated instrument', lineEnd: '\n', onMessage });
     talker.onAnswer = (answer) => this.line.put(this.#ended(answer));
   }
 

@@ -6,6 +6,8 @@ export interface Talker {
   readonly identity: string;
   /** Its status byte of IEEE 488.2; whether an answer waits (bit 4) is the link's to say. */
   readonly statusByte: number;
+  /** What ends its lines in both directions, exactly, on links that have lines; a line feed when left out. */
+  readonly lineEnd?: '\r\n' | undefined;
   /** Takes one whole message without what ended it; answers come through `onAnswer`, at once or later. */
   tell(message: Uint8Array): void;
   /** One whole answer, without a line end. */

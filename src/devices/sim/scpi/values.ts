@@ -91,6 +91,9 @@ export function block(content: Uint8Array, digits = 9, before = ''): Uint8Array<
   return whole;
 }
 
+/** A block whose count has no leading zeros. */
+export const unpadded = (content: Uint8Array) => block(content, String(content.byteLength).length);
+
 type Index = readonly number[];
 
 /** A setting and its query under one header. `get` gives the answer, `set` the text that was sent. */

@@ -79,7 +79,7 @@ export class LabConnectList extends AppElement {
         <button>Connect</button>
       </form>
       ${this.#bridgeHint()}
-      <p class="small dim">Port 1001 is a Red Pitaya with mcpha.</p>
+      <p class="small dim">Port 1001 is a Red Pitaya with mcpha, port 5000 one with its own system.</p>
       <div class="serial">
         <select aria-label="Baud rate" .value=${String(this.baudRate)} @change=${this.#onBaudRate}>
           ${BAUD_RATES.map((rate) => html`<option value=${rate} .selected=${rate === this.baudRate}>${rate} baud</option>`)}

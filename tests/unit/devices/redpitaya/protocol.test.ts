@@ -10,8 +10,10 @@ import {
 } from '../../../../src/devices/redpitaya/protocol/command.ts';
 import {
   decodeRecord,
+  decodeStreamedRecord,
   isTriggerEarly,
   skippedSample,
+  surelyValidSampleCount,
   validSampleCount,
 } from '../../../../src/devices/redpitaya/protocol/oscilloscope.ts';
 import { decodeHistogram, decodeStatus, fullBinCount } from '../../../../src/devices/redpitaya/protocol/replies.ts';
@@ -124,6 +126,20 @@ interface GoldenRecord {
   };
 }
 
+interface GoldenStream {
+  readonly records: number;
+  readonly samples_requested: number;
+  readonly samples_kept: number;
+  readonly expected: readonly {
+    readonly IN1_first: readonly number[];
+    readonly IN1_max: number;
+    readonly IN1_argmax: number;
+    readonly IN2_sum_kept: number;
+    readonly kept_sha256: string;
+  }[];
+}
+
+const daq = goldenJson<GoldenStream>('redpitaya/daq_stream.json');
 const records = goldenJson<{ cases: GoldenRecord[] }>('redpitaya/oscilloscope.json').cases;
 
 test.each(records)('record $file', ({ file, pre, total, trigger_address, expected }) => {
@@ -157,6 +173,62 @@ test('where no address is told, a record over the end of the ring is known by it
     const isFalling = here < before;
     const condition = { input: 0, level: Math.max(before, here), isFalling, before: pre };
     expect(isTriggerEarly(bytes, condition), file).toBe(expected.crosses_ring_end);
+  }
+});
+
+test('a streamed record over the end of the ring: trigger and all behind it at their places, none in front of it', () => {
+  for (const { file, pre: before, total, trigger_address: triggerAddress, expected } of records) {
+    const bytes = goldenBytes(`redpitaya/${file}`);
+    const raw = Buffer.from(bytes);
+    const at = expected.index_of_trigger_sample_in_reply;
+    const [previous, here] = [raw.readInt16LE(4 * (at - 1)), raw.readInt16LE(4 * at)];
+    const trigger = { input: 0, level: Math.max(previous, here), isFalling: here < previous };
+    const wanted = total - 100;
+    const streamed = decodeStreamedRecord(bytes, { before, total }, wanted, trigger);
+    // the same with the address
+    const told = decodeRecord(bytes, { before, total, triggerAddress }, wanted);
+    expect(streamed.isRepaired).toBe(expected.crosses_ring_end);
+    for (const [input, samples] of streamed.inputs.entries()) {
+      expect([...samples.subarray(before)]).toEqual([...told.inputs[input]!.subarray(before)]);
+      const inFront = samples.subarray(0, before);
+      if (streamed.isRepaired) expect(inFront.every(Number.isNaN)).toBe(true);
+      else expect([...inFront]).toEqual([...told.inputs[input]!.subarray(0, before)]);
+    }
+  }
+});
+
+test('streamed records of the original fork are those that its client keeps', () => {
+  const { records: count, samples_requested: total, samples_kept: wanted, expected } = daq;
+  const bytes = goldenBytes('redpitaya/daq_stream.bin');
+  expect(bytes.length).toBe(count * total * 4);
+  // the trigger's sample is the one at 100 (see the golden maximum)
+  const before = expected[0]!.IN1_argmax;
+  const trigger = { input: 0, level: 1000, isFalling: false };
+  expected.forEach(({ IN1_first, IN1_max, IN1_argmax, IN2_sum_kept, kept_sha256 }, index) => {
+    const own = bytes.subarray(index * total * 4, (index + 1) * total * 4);
+    const { inputs, isRepaired } = decodeStreamedRecord(own, { before, total }, wanted, trigger);
+    expect(isRepaired).toBe(false);
+    expect([...inputs[0].subarray(0, 3)]).toEqual(IN1_first);
+    expect(inputs[0][IN1_argmax]).toBe(IN1_max);
+    expect(inputs[1].reduce((sum, value) => sum + value, 0)).toBe(IN2_sum_kept);
+    const kept = Int16Array.from({ length: 2 * wanted }, (_, at) => inputs[at % 2]![at >> 1]!);
+    expect(createHash('sha256').update(kept).digest('hex')).toBe(kept_sha256);
+  });
+});
+
+test('samples that are of a record at any address: the fewest of all addresses, and never fewer than are wanted', () => {
+  for (const [before, total] of [
+    [1, 200],
+    [100, 1100],
+    [1000, 10_100],
+    [9999, 10_100],
+    [37, 4_000_100],
+  ] as const) {
+    const counts = Array.from({ length: 128 }, (_, address) =>
+      writtenSamples(before, total, 2 * 64 + before + address),
+    );
+    expect(surelyValidSampleCount({ before, total })).toBe(Math.min(...counts));
+    expect(surelyValidSampleCount({ before, total })).toBeGreaterThanOrEqual(total - 100);
   }
 });
 

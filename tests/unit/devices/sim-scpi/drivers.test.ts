@@ -69,7 +69,7 @@ test.each([
   expect(await writeSetting(port, dialect, 'on', false, 2)).toBe(false);
   expect(await isChannelOn(port, dialect, 1)).toBe(true);
   expect(await isChannelOn(port, dialect, 2)).toBe(false);
-  await dialect.start(port, 'single');
+  await dialect.start(port, 'single', { said: () => '', pause: async () => undefined });
   await clock.advance(100);
   expect(await dialect.state(port)).toBe('stopped');
   const { x0S, dxS, y } = await dialect.fetch(port, 1, { identity: { vendor, model }, isDeep: false });

@@ -137,9 +137,10 @@ export class Acquisition {
     this.#arm('run');
   }
 
-  single(): void {
+  /** `leadS`: how long it writes before it looks for its trigger; what stands in front of that when left out. */
+  single(leadS = Math.max(-this.#startS, 0)): void {
     this.#arm('single');
-    this.#searchedS = this.#armedS + Math.max(-this.#startS, 0);
+    this.#searchedS = this.#armedS + leadS;
   }
 
   stop(): void {

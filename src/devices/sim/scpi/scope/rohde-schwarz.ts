@@ -3,7 +3,18 @@
 import type { Clock } from '../../../../base/clock.ts';
 import { type CommandTable, type Reply, ScpiTalker } from '../engine.ts';
 import { ScpiError } from '../status.ts';
-import { block, choice, clamp, exponential, flag, numberOf, requireRange, setting, wordOf } from '../values.ts';
+import {
+  block,
+  choice,
+  clamp,
+  exponential,
+  flag,
+  numberOf,
+  requireRange,
+  setting,
+  unpadded,
+  wordOf,
+} from '../values.ts';
 import type { Wire } from '../wiring.ts';
 import { Acquisition, type ScopeChannel, type ScopeHardware } from './acquisition.ts';
 import {
@@ -255,9 +266,6 @@ function dataCommands(scope: Acquisition, transfer: Transfer): CommandTable {
     ':CHANnel<n>:DATA:YRESolution?': () => (transfer.format === 'UINT8' ? '8' : '16'),
   };
 }
-
-/** The count of a block has no leading zeros here. */
-const unpadded = (content: Uint8Array) => block(content, String(content.byteLength).length);
 
 function measureCommands(scope: Acquisition): CommandTable {
   const places = Array.from({ length: 4 }, () => ({ source: 0, kind: 'PEAK' as keyof typeof FIGURES }));
