@@ -5,11 +5,13 @@ import {
   type Centre,
   type Curve,
   extremeIndex,
+  finitePart,
   gradientOf,
   indicesOf,
   meanOf,
   medianOf,
   outerLimits,
+  PER_MAD,
   sumOf,
 } from './curve.ts';
 import { smoothed } from './smooth.ts';
@@ -35,14 +37,11 @@ const MIN_NOISE_POINTS = 9;
 const MAX_SLOPE_POINTS = 5;
 const EDGE_LOW = 0.12;
 const EDGE_HIGH = 0.88;
-/** Standard deviations per median absolute deviation of normal data. */
-const PER_MAD = 1.4826;
 const NO_CENTRE: Centre = { position: Number.NaN, width: Number.NaN };
 
 /** All of it for points in any order; those that are not finite do not count. NaN for what cannot be told. */
-export function align2021({ x, y }: Curve): Alignment2021 {
-  const kept = [...x.keys()].filter((i) => Number.isFinite(x[i]) && Number.isFinite(y[i]));
-  const recorded = { x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!) };
+export function align2021(curve: Curve): Alignment2021 {
+  const recorded = finitePart(curve);
   const sorted = sortedCurve(recorded);
   return {
     cen: finiteCentre(sorted),

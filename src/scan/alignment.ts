@@ -4,10 +4,10 @@
 import { type Alignment2018, align2018 } from './align-2018.ts';
 import { type Alignment2021, align2021 } from './align-2021.ts';
 import { type AlignmentBluesky, alignBluesky } from './align-bluesky.ts';
-import type { Curve } from './curve.ts';
+import { type Curve, finitePart } from './curve.ts';
 import { type CurveFit, fitCurve } from './curve-fit.ts';
 import { FIT_MODELS } from './fit-models.ts';
-import { finitePart, hasAnySignal, shapeOf } from './shape.ts';
+import { hasAnySignal, shapeOf } from './shape.ts';
 
 export interface Alignment {
   readonly bliss2018: Alignment2018;

@@ -63,3 +63,12 @@ export function outerLimits(indices: readonly number[]): readonly [number, numbe
   const [first, last] = [indices[0]!, indices.at(-1)!];
   return indices.length === 1 ? [first - 1, first + 1] : [first, last];
 }
+
+/** Standard deviations per median absolute deviation of normal data. */
+export const PER_MAD = 1.4826;
+
+/** The points at which both values are finite, in their order. */
+export function finitePart({ x, y }: Curve): Curve {
+  const kept = [...x.keys()].filter((i) => Number.isFinite(x[i]) && Number.isFinite(y[i]));
+  return { x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!) };
+}

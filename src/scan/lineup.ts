@@ -2,9 +2,9 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Axis } from './axis.ts';
-import { type Curve, extremeIndex } from './curve.ts';
+import { type Curve, extremeIndex, finitePart } from './curve.ts';
 import { goTo, type MoveStops } from './move.ts';
-import { finitePart, hasAnySignal, shapeOf } from './shape.ts';
+import { hasAnySignal, shapeOf } from './shape.ts';
 import { placeText } from './title.ts';
 
 /** What a `lineup` found: where the axis is to go, or why it is to stay. */

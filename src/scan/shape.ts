@@ -1,6 +1,6 @@
 // What the data of a scan look like at half height: by that a peak, a dip, an edge and noise are told apart.
 
-import { type Curve, extremeIndex, medianOf } from './curve.ts';
+import { type Curve, extremeIndex, medianOf, PER_MAD } from './curve.ts';
 
 export interface Shape {
   /** Both ends lie above half height: what there is points down. */
@@ -17,14 +17,6 @@ export interface Shape {
 const NOISE_RANGE = 7;
 /** Fewer points tell nothing of their noise. */
 const MIN_NOISE_POINTS = 16;
-/** Standard deviations per median absolute deviation of normal data. */
-const PER_MAD = 1.4826;
-
-/** The points at which both values are finite, in their order. */
-export function finitePart({ x, y }: Curve): Curve {
-  const kept = [...x.keys()].filter((i) => Number.isFinite(x[i]) && Number.isFinite(y[i]));
-  return { x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!) };
-}
 
 /** Whether the values differ by more than noise does, as far as second differences tell that. */
 export function hasAnySignal(y: readonly number[]): boolean {
