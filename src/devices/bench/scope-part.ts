@@ -176,7 +176,8 @@ export class ScopePart implements BenchPart {
     const { dialect, port, clock } = this.#options;
     return dialect.start(port, mode, {
       said: (id) => wordOf(dialect, id, this.#values[id]!),
-      pause: (seconds) => delay(clock, seconds * 1000),
+      // timers of browsers drop parts of a millisecond: too short a pause leaves older samples in the record
+      pause: (seconds) => delay(clock, Math.ceil(seconds * 1000)),
     });
   }
 

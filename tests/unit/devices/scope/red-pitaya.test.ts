@@ -50,8 +50,17 @@ function inPieces(port: BytePort, random: Random, sent: string[]): BytePort {
   };
 }
 
-async function makeUnit() {
-  const clock = new ManualClock();
+/** Notes how long somebody wants to wait. */
+class NotingClock extends ManualClock {
+  readonly delaysMs: number[] = [];
+
+  override after(delayMs: number, callback: () => void): () => void {
+    this.delaysMs.push(delayMs);
+    return super.after(delayMs, callback);
+  }
+}
+
+async function makeUnit(clock = new ManualClock()) {
   const { talkers } = makeBench({ clock, seed: 1 });
   const generator = new TalkerEar(talkers['generator-rigol']!, clock);
   generator.tell(`:SOUR1:APPL:SIN ${FREQUENCY_HZ},${AMPLITUDE_V},0`);
@@ -107,6 +116,17 @@ test('a record is the sine at the input, from the first sample on, with the trig
   expect(worstOf(record, sine)).toBeLessThanOrEqual(LSB_V / 2 + 1e-4);
   // one trigger, one record
   expect(await newest()).toBeUndefined();
+});
+
+test('it waits whole milliseconds for the samples in front of the trigger, as timers of browsers drop the rest', async () => {
+  const clock = new NotingClock();
+  const { set } = await makeUnit(clock);
+  // 8192 samples: 4.194 ms
+  await set('timeScale', 64 * 1638.4 * 8e-9);
+  clock.delaysMs.length = 0;
+  await set('run', 'single');
+  expect(clock.delaysMs).toContain(5);
+  expect(clock.delaysMs.filter((ms) => ms > 4 && ms < 5)).toEqual([]);
 });
 
 test('source, slope, level and delay hold for the record, and Run starts the next one by itself', async () => {
